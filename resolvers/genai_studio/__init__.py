@@ -1,0 +1,1 @@
+"""genai-studio: a text-to-image studio behind one GraphQL schema."""

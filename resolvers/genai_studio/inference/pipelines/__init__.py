@@ -1,0 +1,1 @@
+"""Text-to-image pipelines: one interface, one file per kind of model."""
