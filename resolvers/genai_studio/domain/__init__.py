@@ -1,0 +1,1 @@
+"""What the studio is about, free of any database, network or framework."""

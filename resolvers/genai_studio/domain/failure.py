@@ -1,0 +1,38 @@
+"""Why a generation ended without a picture, in the words of the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FailureCode(StrEnum):
+    """Every reason a generation can fail, or an endpoint can refuse it."""
+
+    ENDPOINT_BAD_RESPONSE = "ENDPOINT_BAD_RESPONSE"
+    ENDPOINT_REJECTED = "ENDPOINT_REJECTED"
+    ENDPOINT_WARMING = "ENDPOINT_WARMING"
+    ENDPOINT_THROTTLED = "ENDPOINT_THROTTLED"
+    ENDPOINT_TIMEOUT = "ENDPOINT_TIMEOUT"
+    ENDPOINT_UNAVAILABLE = "ENDPOINT_UNAVAILABLE"
+    ENDPOINT_ACCESS_DENIED = "ENDPOINT_ACCESS_DENIED"
+    CONTENT_FILTERED = "CONTENT_FILTERED"
+    STORAGE_FAILED = "STORAGE_FAILED"
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+    UNDELIVERABLE = "UNDELIVERABLE"
+    INTERNAL = "INTERNAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The stored reason of a FAILED generation.
+
+    Attributes:
+        code: For programs.
+        message: For people; never holds a prompt, a secret or a stack trace.
+        retryable: Whether the same request may succeed when tried again.
+    """
+
+    code: FailureCode
+    message: str
+    retryable: bool

@@ -1,0 +1,65 @@
+"""The one tokenizer of both stores: words, and bigrams where there are no spaces.
+
+SQLite's own tokenizers miss 苹果 inside a Chinese sentence, and DynamoDB has
+none, so both store and look up the terms made here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+MAX_TERMS = 64
+"""Terms kept of one prompt; what comes later cannot be searched for."""
+
+_WORD = re.compile(r"[^\W_]+")
+_UNSPACED = re.compile(
+    "[\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+"
+)
+
+
+def index_terms(text: str) -> tuple[str, ...]:
+    """The distinct terms of a prompt, in order, at most `MAX_TERMS`.
+
+    A run of Chinese or Japanese gives its characters and its bigrams, so that
+    a single character can be found too.
+    """
+    return tuple(_first_distinct(_terms(text, single_characters=True)))
+
+
+def query_terms(text: str) -> tuple[str, ...]:
+    """The terms that a prompt must all hold to match what a person typed."""
+    return tuple(_first_distinct(_terms(text, single_characters=False)))
+
+
+def _terms(text: str, *, single_characters: bool) -> Iterator[str]:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    for word in _WORD.findall(folded):
+        position = 0
+        for run in _UNSPACED.finditer(word):
+            if run.start() > position:
+                yield word[position : run.start()]
+            yield from _grams(run.group(), single_characters=single_characters)
+            position = run.end()
+        if position < len(word):
+            yield word[position:]
+
+
+def _grams(run: str, *, single_characters: bool) -> Iterator[str]:
+    for index, character in enumerate(run):
+        if single_characters or len(run) == 1:
+            yield character
+        if index + 1 < len(run):
+            yield run[index : index + 2]
+
+
+def _first_distinct(terms: Iterator[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for term in terms:
+        if term not in seen:
+            seen.add(term)
+            yield term
+        if len(seen) == MAX_TERMS:
+            return
