@@ -1,0 +1,94 @@
+"""Which emoji the model knows: things that can stand in a picture.
+
+Left out: flags, signs, arrows, letters, clock faces, skin tones and the many
+gendered or directional copies of one person. Names, tags and groups come from
+emojibase (MIT), in English and in Chinese.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from dataclasses import dataclass
+
+from .packages import folder
+
+GROUPS = {0, 1, 3, 4, 5, 6, 7}
+EXCLUDED_SUBGROUPS = {
+    "person-gesture", "person-activity", "person-resting", "family", "person-symbol",
+    "place-map", "hand-fingers-partial", "hand-single-finger",
+}  # fmt: skip
+KEPT_LABELS = {
+    "person running", "woman dancing", "man dancing", "ballet dancer", "person walking",
+    "person in lotus position", "footprints", "world map", "victory hand", "OK hand",
+    "globe showing Americas", "globe showing Asia-Australia", "compass", "people hugging",
+}  # fmt: skip
+EXCLUDED_LABELS = re.compile(
+    r"facing right|o’clock|-thirty|^(man|woman|men|women) (?!with headscarf)|: |Japanese (?!dolls)"
+    r"|medium|low volume|hand with|eye in speech|speech bubble|anger bubble|with ballot"
+    r"|button|moving|suit$|mx claus|pregnant|breast|feeding baby|person (in tux|with veil)",
+    re.IGNORECASE,
+)
+ALWAYS = {"man", "woman", "boy", "girl", "medium-light skin tone"}
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One emoji: its names in both languages.
+
+    Attributes:
+        code: Unicode code points in upper-case hexadecimal, joined by '-', without FE0F.
+        label: English name, lower case.
+        tags: English keywords.
+        zh_label: Chinese name.
+        zh_tags: Chinese keywords.
+        emoji: The character itself.
+        subgroup: emojibase's subgroup, for example 'animal-mammal'.
+    """
+
+    code: str
+    label: str
+    tags: tuple[str, ...]
+    zh_label: str
+    zh_tags: tuple[str, ...]
+    emoji: str
+    subgroup: str
+
+
+def bare(code: str) -> str:
+    """A hexadecimal code without the presentation selector."""
+    return "-".join(part for part in code.upper().split("-") if part != "FE0F")
+
+
+def load() -> list[Concept]:
+    """Every concept, in Unicode's order."""
+    return list(_load())
+
+
+@functools.cache
+def _load() -> tuple[Concept, ...]:
+    root = folder("emojibase-data")
+    subgroups = json.loads((root / "meta/groups.json").read_text())["subgroups"]
+    chinese = {e["hexcode"]: e for e in json.loads((root / "zh/data.json").read_text())}
+    found = []
+    for entry in json.loads((root / "en/data.json").read_text()):
+        if entry.get("group") not in GROUPS:
+            continue
+        label, subgroup = entry["label"], subgroups[str(entry["subgroup"])]
+        kept = label in KEPT_LABELS or label in ALWAYS
+        if not kept and (subgroup in EXCLUDED_SUBGROUPS or EXCLUDED_LABELS.search(label)):
+            continue
+        zh = chinese.get(entry["hexcode"], {})
+        found.append(
+            Concept(
+                bare(entry["hexcode"]),
+                label.lower().replace("’", "'"),
+                tuple(tag.lower().replace("’", "'") for tag in entry.get("tags", ())),
+                zh.get("label", ""),
+                tuple(zh.get("tags", ())),
+                entry["emoji"],
+                subgroup,
+            )
+        )
+    return tuple(found)

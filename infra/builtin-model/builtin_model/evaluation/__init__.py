@@ -1,0 +1,1 @@
+"""Held-out prompts and the scorer: written before the first training run."""

@@ -1,0 +1,45 @@
+"""Fetches the npm packages that hold the drawings and their names.
+
+Sources: Iconify's and LobeHub's redistributions of Microsoft Fluent Emoji (MIT),
+Google Noto Emoji and its first series, Mozilla FxEmoji (all Apache-2.0), and
+emojibase (MIT). The versions are exact, so that the pictures cannot change.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+from pathlib import Path
+
+from .paths import PACKAGES
+
+VERSIONS = {
+    "@iconify-json/fluent-emoji-flat": "1.2.6",
+    "@lobehub/fluent-emoji-3d": "1.1.0",
+    "@iconify-json/noto": "1.2.9",
+    "@iconify-json/noto-v1": "1.2.5",
+    "@iconify-json/fxemoji": "1.2.2",
+    "emojibase-data": "17.0.0",
+}
+
+
+def folder(package: str) -> Path:
+    """The unpacked folder of a package."""
+    return PACKAGES / f"{package.removeprefix('@').replace('/', '-')}-{VERSIONS[package]}"
+
+
+def fetch() -> None:
+    """Download (`npm pack`) and unpack whatever is missing."""
+    PACKAGES.mkdir(parents=True, exist_ok=True)
+    for package, version in VERSIONS.items():
+        target = folder(package)
+        if (target / "package.json").exists():
+            continue
+        command = ["npm", "pack", f"{package}@{version}", "--silent"]
+        subprocess.run(command, cwd=PACKAGES, check=True)
+        with tarfile.open(target.with_name(target.name + ".tgz")) as archive:
+            for member in archive.getmembers():
+                member.name = member.name.partition("/")[2]
+                if member.name:
+                    archive.extract(member, target, filter="data")
+        print(f"fetched {package} {version}", flush=True)

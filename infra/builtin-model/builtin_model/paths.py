@@ -1,0 +1,15 @@
+"""Where the build keeps its files. Everything under `WORK` can be deleted and made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+REPOSITORY = PROJECT.parent.parent
+WORK = PROJECT / ".work"
+PACKAGES = WORK / "npm"
+SPRITES = WORK / "sprites"
+CHECKPOINTS = WORK / "checkpoints"
+WEIGHTS = REPOSITORY / "resolvers/genai_studio/inference/pipelines/builtin/weights"
+MODEL_CARD_PICTURES = REPOSITORY / "docs/models"
+HELD_OUT_PROMPTS = Path(__file__).resolve().parent / "evaluation/held_out_prompts.tsv"
