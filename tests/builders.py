@@ -1,0 +1,141 @@
+"""Generations, requests and a clock to turn by hand, for tests of every layer."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.generation import Generation, Status
+from genai_studio.domain.idempotency import IdempotencyKey
+from genai_studio.domain.identity import Caller, Owner
+from genai_studio.domain.ids import new_id
+from genai_studio.domain.image import Image, attempt_prefix
+from genai_studio.domain.quota import quota_day
+from genai_studio.domain.request import ImageRequest
+
+ALICE = Owner("11111111-aaaa-4aaa-8aaa-aaaaaaaaaaaa")
+BOB = Owner("22222222-bbbb-4bbb-8bbb-bbbbbbbbbbbb")
+
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+"""When nothing else is said, it is noon of a Monday in May."""
+
+LEASE = timedelta(seconds=60)
+
+
+class ManualClock:
+    """A `ports.Clock` that only moves when it is told to.
+
+    Sleepers wake, in order of their time, as `advance` passes them.
+    """
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self._now = now
+        self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sleepers.append((self._now + timedelta(seconds=seconds), woken))
+        await woken
+
+    def advance(self, by: timedelta | float) -> None:
+        """Move on by a time, or by seconds."""
+        self._now += by if isinstance(by, timedelta) else timedelta(seconds=by)
+        self._sleepers.sort(key=lambda sleeper: sleeper[0])
+        while self._sleepers and self._sleepers[0][0] <= self._now:
+            _, woken = self._sleepers.pop(0)
+            if not woken.done():
+                woken.set_result(None)
+
+
+def a_caller(owner: Owner = ALICE, **fields: Any) -> Caller:
+    standard: dict[str, Any] = {"username": "alice", "expires_at": 4_102_444_800}
+    return Caller(owner=owner, **(standard | fields))
+
+
+def a_request(prompt: str = "a red apple", **fields: Any) -> ImageRequest:
+    standard: dict[str, Any] = {
+        "negative_prompt": "",
+        "model": "builtin",
+        "width": 64,
+        "height": 64,
+        "steps": 8,
+        "guidance_scale": 3.0,
+        "seed": 7,
+        "count": 1,
+        "style": None,
+    }
+    return ImageRequest(prompt=prompt, **(standard | fields))
+
+
+def a_generation(
+    owner: Owner = ALICE, *, prompt: str | None = None, at: datetime = NOON, **fields: Any
+) -> Generation:
+    """A QUEUED one, as `services.submit` makes it; `fields` change any attribute."""
+    request = fields.pop("request", None) or a_request(*(() if prompt is None else (prompt,)))
+    standard: dict[str, Any] = {
+        "id": new_id(),
+        "version": 1,
+        "status": Status.QUEUED,
+        "client_request_id": str(uuid.uuid4()),
+        "parent_id": None,
+        "images": (),
+        "failure": None,
+        "waiting_reason": None,
+        "favorite": False,
+        "created_at": at,
+        "started_at": None,
+        "finished_at": None,
+        "trashed_at": None,
+        "fence": 0,
+        "failures": 0,
+        "lease_expires_at": None,
+        "not_before": None,
+        "deadline_at": None,
+        "quota_day": quota_day(at),
+        "quota_held": request.count,
+        "estimated_cost": 0.0,
+        "timeline": (),
+    }
+    return Generation(owner=owner, request=request, **(standard | fields))
+
+
+def a_key(generation: Generation, fingerprint: str = "f" * 64) -> IdempotencyKey:
+    """The key under which `generation` is submitted."""
+    return IdempotencyKey(generation.client_request_id, fingerprint)
+
+
+def an_image(generation: Generation, index: int = 0, **fields: Any) -> Image:
+    prefix = attempt_prefix(generation.owner, generation.id, generation.fence)
+    standard: dict[str, Any] = {
+        "key": f"{prefix}{index}.png",
+        "thumbnail_key": f"{prefix}{index}.thumbnail.webp",
+        "width": generation.request.width,
+        "height": generation.request.height,
+        "seed": generation.request.seed_of(index),
+        "content_type": "image/png",
+        "bytes": 4096,
+        "sha256": "0" * 64,
+        "placeholder": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+    }
+    return Image(**(standard | fields))
+
+
+def succeeded(generation: Generation, at: datetime = NOON) -> Generation:
+    """The record two stored changes later: claimed, then finished with its pictures.
+
+    Its version is one above the given one's, so that one `save` stores it.
+    """
+    running = state_machine.claim(generation, at, LEASE)
+    images = tuple(an_image(running, index) for index in range(generation.request.count))
+    finished = state_machine.succeed(running, running.fence, at, images)
+    return replace(finished, version=generation.version + 1)
