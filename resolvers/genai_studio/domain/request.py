@@ -30,8 +30,7 @@ class ImageRequest:
         prompt: As typed; a style is applied only on the way to the endpoint.
         width: Pixels, a multiple of 8.
         height: Pixels, a multiple of 8.
-        seed: Unsigned 32-bit seed of the first picture; picture `i` uses
-            `seed + i` (modulo 2³²).
+        seed: Of the first picture; picture `i` uses `seed + i`. All fit 31 bits.
         count: Pictures to make.
         style: Id of one of the model's styles, or None.
     """
@@ -49,4 +48,4 @@ class ImageRequest:
 
     def seed_of(self, index: int) -> int:
         """The seed of picture `index`, counted from 0."""
-        return (self.seed + index) % 2**32
+        return self.seed + index

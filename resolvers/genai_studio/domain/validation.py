@@ -9,7 +9,8 @@ from genai_studio.domain.catalogue import Catalogue, Model, Range
 from genai_studio.domain.errors import ErrorCode, InvalidInput, Problem
 from genai_studio.domain.request import ImageRequest, ImageWish
 
-MAX_SEED = 2**32 - 1
+MAX_SEED = 2**31 - 1
+"""GraphQL's Int, and AppSync's, ends here; every picture's own seed must fit too."""
 
 
 def validate(wish: ImageWish, catalogue: Catalogue, drawn_seed: int) -> ImageRequest:
@@ -72,8 +73,10 @@ def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
         yield _problem(
             "guidanceScale", f"Between {limits.guidance_min:g} and {limits.guidance_max:g}."
         )
-    if not 0 <= request.seed <= MAX_SEED:
-        yield _problem("seed", f"A whole number from 0 to {MAX_SEED}.")
+    if not 0 <= request.seed <= MAX_SEED - max(request.count - 1, 0):
+        yield _problem(
+            "seed", f"A whole number from 0 to {MAX_SEED}, less 1 for each more picture."
+        )
     if request.style is not None and model.style(request.style) is None:
         known = ", ".join(style.id for style in model.styles) or "none"
         yield _problem("style", f"This model knows no style “{request.style}”; it has: {known}.")

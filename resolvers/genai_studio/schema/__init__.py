@@ -1,0 +1,1 @@
+"""The GraphQL contract, code first: what every host serves."""

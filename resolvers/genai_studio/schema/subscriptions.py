@@ -1,0 +1,31 @@
+"""The root field that pushes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import strawberry
+
+from genai_studio.schema.context import StudioInfo
+from genai_studio.schema.directives import AwsSubscribe
+from genai_studio.schema.types.generation import Generation
+
+
+@strawberry.type(description="What is pushed; all of it is the caller's own.")
+class Subscription:
+    @strawberry.subscription(
+        description="Every change of a generation of mine, and its progress; of all of mine "
+        "without an id. Subscribe first, then query a snapshot: nothing is lost.",
+        directives=[AwsSubscribe(mutations=["publishGeneration"])],
+    )
+    async def generation_updated(
+        self,
+        info: StudioInfo,
+        id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only this generation.")
+        ] = strawberry.UNSET,
+    ) -> AsyncIterator[Generation | None]:
+        studio, caller = info.context.studio, info.context.caller
+        async for event in studio.events.subscribe(caller, id or None):
+            yield Generation.of(event, studio.images)

@@ -1,0 +1,3 @@
+"""The types of the contract, each file a concept; every one says how it is made
+from the domain.
+"""

@@ -1,0 +1,1 @@
+"""What the product does, each file a thing it does: over domain and ports alone."""

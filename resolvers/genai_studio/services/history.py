@@ -1,0 +1,133 @@
+"""Everything a person ever made: find it, mark it, throw it away, get it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.errors import ErrorCode, NotFound, Problem, VersionConflict
+from genai_studio.domain.generation import Generation, GenerationRef
+from genai_studio.domain.history import HistoryPage, HistoryQuery
+from genai_studio.domain.identity import Caller
+from genai_studio.domain.ids import is_id
+from genai_studio.ports import Clock, Records
+from genai_studio.services.transition import transition
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The outcome of a change of several generations, each on its own."""
+
+    generations: tuple[Generation, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """The outcome of a purge of several generations, each on its own."""
+
+    ids: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+class History:
+    """Reads and changes the caller's own generations."""
+
+    def __init__(self, records: Records, clock: Clock) -> None:
+        self._records = records
+        self._clock = clock
+
+    async def find(self, caller: Caller, generation_id: str) -> Generation | None:
+        """One of the caller's generations, or None."""
+        return await self._records.get(caller.owner, generation_id)
+
+    async def page(self, caller: Caller, query: HistoryQuery) -> HistoryPage:
+        """One page of the caller's history."""
+        return await self._records.page(caller.owner, query)
+
+    async def queue_position(self, generation: Generation) -> int | None:
+        """Its place in the queue, where it can be known."""
+        return await self._records.queue_position(generation)
+
+    async def set_favorite(self, caller: Caller, ids: tuple[str, ...], value: bool) -> Changed:
+        """Mark generations, or take the mark away."""
+
+        def step(generation: Generation) -> Generation:
+            if generation.favorite == value:
+                return generation
+            return state_machine.set_favorite(generation, value)
+
+        return await self._change(caller, ids, step)
+
+    async def trash(self, caller: Caller, ids: tuple[str, ...]) -> Changed:
+        """Put generations into the trash, canceling unfinished ones first."""
+
+        def step(generation: Generation) -> Generation:
+            if generation.trashed_at is not None:
+                return generation
+            return state_machine.trash(generation, self._clock.now())
+
+        return await self._change(caller, ids, step)
+
+    async def restore(self, caller: Caller, ids: tuple[str, ...]) -> Changed:
+        """Take generations out of the trash."""
+
+        def step(generation: Generation) -> Generation:
+            if generation.trashed_at is None:
+                return generation
+            return state_machine.restore(generation)
+
+        return await self._change(caller, ids, step)
+
+    async def purge(self, caller: Caller, ids: tuple[str, ...]) -> Purged:
+        """Delete trashed generations for good.
+
+        Their pictures follow by the change feed, so that a crash in between
+        leaves none behind.
+        """
+        purged: list[str] = []
+        problems: list[Problem] = []
+        for generation_id in dict.fromkeys(ids):
+            problem = await self._purge_one(caller, generation_id)
+            if problem is None:
+                purged.append(generation_id)
+            else:
+                problems.append(problem)
+        return Purged(tuple(purged), tuple(problems))
+
+    async def _purge_one(self, caller: Caller, generation_id: str) -> Problem | None:
+        path = ("ids", generation_id)
+        while True:
+            generation = (
+                await self._records.get(caller.owner, generation_id)
+                if is_id(generation_id)
+                else None
+            )
+            if generation is None:
+                return NotFound(path).problems[0]
+            if generation.trashed_at is None:
+                message = "Only what lies in the trash can be deleted for good."
+                return Problem(ErrorCode.NOT_TRASHED, message, path)
+            try:
+                await self._records.purge(generation)
+            except VersionConflict:
+                continue
+            return None
+
+    async def _change(
+        self, caller: Caller, ids: tuple[str, ...], step: Callable[[Generation], Generation]
+    ) -> Changed:
+        changed: list[Generation] = []
+        problems: list[Problem] = []
+        for generation_id in dict.fromkeys(ids):
+            path = ("ids", generation_id)
+            if not is_id(generation_id):
+                problems.extend(NotFound(path).problems)
+                continue
+            ref = GenerationRef(caller.owner, generation_id)
+            try:
+                changed.append(await transition(self._records, ref, step))
+            except NotFound:
+                problems.extend(NotFound(path).problems)
+        return Changed(tuple(changed), tuple(problems))

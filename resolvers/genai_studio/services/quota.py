@@ -1,0 +1,42 @@
+"""What is left of a person's day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from genai_studio.domain.identity import Caller
+from genai_studio.domain.quota import QuotaLimits, quota_day
+from genai_studio.ports import Clock, Records
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaUse:
+    """Pictures of the current UTC day; None means no limit."""
+
+    limit: int | None
+    used: int
+    left: int | None
+    resets_at: datetime
+
+
+class Quota:
+    """Reads the caller's own counter."""
+
+    def __init__(self, records: Records, clock: Clock, limits: QuotaLimits) -> None:
+        self._records = records
+        self._clock = clock
+        self._limits = limits
+
+    async def of(self, caller: Caller) -> QuotaUse:
+        """The caller's use of today."""
+        now = self._clock.now()
+        used = await self._records.quota_used(caller.owner, quota_day(now))
+        limit = self._limits.user
+        midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return QuotaUse(
+            limit=limit,
+            used=used,
+            left=None if limit is None else max(limit - used, 0),
+            resets_at=midnight + timedelta(days=1),
+        )

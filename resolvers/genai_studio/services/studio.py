@@ -1,0 +1,27 @@
+"""Everything the schema needs, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from genai_studio.domain.catalogue import Catalogue
+from genai_studio.ports import Events, Images
+from genai_studio.services.cancel import Cancel
+from genai_studio.services.draft import Draft
+from genai_studio.services.history import History
+from genai_studio.services.quota import Quota
+from genai_studio.services.submit import Submit
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """The services behind the API, wired by `bootstrap`."""
+
+    catalogue: Catalogue
+    images: Images
+    events: Events
+    submit: Submit
+    cancel: Cancel
+    history: History
+    quota: Quota
+    draft: Draft
