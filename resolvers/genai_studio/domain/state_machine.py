@@ -156,11 +156,15 @@ def release(generation: Generation, fence: int, now: datetime) -> Generation:
     """
     _demand_fence(generation, fence)
     entry = _entry(now, "worker", "gave the claim back")
-    return _requeued(generation, entry, WaitingReason.WORKER_LOST, now, now)
+    return _requeued(generation, entry, WaitingReason.WORKER_LOST, None, now)
 
 
 def sweep(generation: Generation, now: datetime) -> Generation | None:
-    """What the passing of time alone does to it; None when nothing is due."""
+    """What the passing of time alone does to it; None when nothing is due.
+
+    A back-off that is over is a stored change too, so that the change feed
+    tells the queue.
+    """
     if generation.status.final:
         return None
     if generation.deadline_at is not None and generation.deadline_at <= now:
@@ -172,7 +176,9 @@ def sweep(generation: Generation, now: datetime) -> Generation | None:
     )
     if lease_ended:
         entry = _entry(now, "sweeper", "the worker was lost")
-        return _requeued(generation, entry, WaitingReason.WORKER_LOST, now, now)
+        return _requeued(generation, entry, WaitingReason.WORKER_LOST, None, now)
+    if generation.not_before is not None and generation.not_before <= now:
+        return _changed(generation, not_before=None)
     return None
 
 
@@ -237,7 +243,7 @@ def _requeued(
     generation: Generation,
     entry: TimelineEntry,
     reason: WaitingReason,
-    not_before: datetime,
+    not_before: datetime | None,
     now: datetime,
 ) -> Generation:
     if generation.deadline_at is not None and generation.deadline_at <= now:

@@ -1,0 +1,68 @@
+"""The container's entry point: `python -m genai_studio.inference`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+
+import uvicorn
+
+from genai_studio.inference.app import create_app
+from genai_studio.inference.loading import served_models
+from genai_studio.inference.parent import end_with_parent, tell_port, yield_processor
+from genai_studio.inference.settings import Settings, read_settings
+
+# Longer than any client keeps an idle connection, so that the client closes first.
+_KEEP_ALIVE_SECONDS = 300
+_SHUTDOWN_SECONDS = 20
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    settings = read_settings(sys.argv[1:], os.environ)
+    if settings.low_priority:
+        yield_processor()
+    app = create_app(
+        served_models(settings),
+        slots=settings.slots,
+        waiting=settings.waiting,
+        access_key=settings.access_key,
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        )
+    )
+
+    def stop() -> None:
+        server.should_exit = True
+
+    with _listen(settings) as listener:
+        if settings.attached:
+            end_with_parent(stop)
+            tell_port(listener.getsockname()[1])
+        server.run(sockets=[listener])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=128)
+    except OSError:
+        if not settings.any_port:
+            raise
+        return socket.create_server((settings.host, 0), family=family, backlog=128)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""A finished picture in the forms an answer may carry it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+from genai_studio.inference.errors import InvalidInvocation
+
+PNG = "image/png"
+NDJSON = "application/x-ndjson"
+Encode = Callable[[Image.Image], object]
+
+
+def encode_png(picture: Image.Image) -> bytes:
+    """PNG at the level that costs little time; whoever stores it may do better."""
+    out = BytesIO()
+    picture.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _png_text(picture: Image.Image) -> str:
+    return base64.b64encode(encode_png(picture)).decode("ascii")
+
+
+def _jpeg_text(picture: Image.Image) -> str:
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=95)
+    return base64.b64encode(out.getvalue()).decode("ascii")
+
+
+def _rgb_rows(picture: Image.Image) -> object:
+    return np.asarray(picture.convert("RGB")).tolist()
+
+
+_BY_ACCEPT: dict[str, Encode] = {
+    "application/json;png": _png_text,
+    "application/json;jpeg": _jpeg_text,
+    "application/json": _rgb_rows,
+    "application/*": _rgb_rows,
+    "*/*": _rgb_rows,
+    "": _rgb_rows,
+}
+
+
+def media_type(accept: str | None) -> str:
+    """An Accept header in the one spelling that is compared."""
+    return "".join((accept or "").lower().split())
+
+
+def encoder_for(accept: str | None) -> Encode:
+    """How `generated_images` are written for an Accept header of JumpStart's kind.
+
+    Raises:
+        InvalidInvocation: The container answers in no such form.
+    """
+    try:
+        return _BY_ACCEPT[media_type(accept)]
+    except KeyError:
+        raise InvalidInvocation(
+            "Accept must be application/json;png, application/json;jpeg, "
+            "application/json or application/x-ndjson.",
+            "Accept",
+        ) from None

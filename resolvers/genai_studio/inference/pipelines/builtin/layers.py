@@ -1,0 +1,120 @@
+"""What the model samples: the layers that a picture is composed from.
+
+A sample is one vector: the scene (categories and placement) and, for each of two
+sprites, a code that the sprite decoder draws. Categories are diffused as one value in
+-1…1 per choice ('analog bits', Chen et al. 2023); their denoised value is the expected
+one-hot vector, a softmax (Dieleman et al. 2022), so that a choice ends up crisp.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float32]
+
+COLOURS: Final = (
+    "none", "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown",
+    "black", "white", "grey",
+)  # fmt: skip
+PLACES: Final = (
+    "plain", "solid", "beach", "ocean", "underwater", "space", "meadow", "forest",
+    "mountains", "desert", "snow", "city", "sky", "room",
+)  # fmt: skip
+LIGHTS: Final = ("day", "sunset", "night")
+WEATHERS: Final = ("clear", "rain", "snowfall", "confetti", "hearts")
+FINISHES: Final = ("none", "pixel art", "monochrome", "sepia", "silhouette", "sticker")
+
+CATEGORIES: Final[dict[str, tuple[str, ...]]] = {
+    "first colour": COLOURS,
+    "second colour": COLOURS,
+    "background colour": COLOURS,
+    "place": PLACES,
+    "light": LIGHTS,
+    "weather": WEATHERS,
+    "finish": FINISHES,
+    "copies": ("1", "2", "3"),
+    "second": ("absent", "present"),
+    "first mirrored": ("no", "yes"),
+    "second mirrored": ("no", "yes"),
+}
+"""Every category with its choices, in the order in which the vector holds them."""
+
+DETAILS: Final = 8
+PLACEMENT: Final = 4
+CODE: Final = 160
+CHOICES: Final = sum(len(choices) for choices in CATEGORIES.values())
+SCENE: Final = CHOICES + 2 * PLACEMENT + DETAILS
+"""Length of the scene vector: categories, two placements, details."""
+
+# Centre and spread of (x, y, size, tilt in degrees): the vector holds them normalised.
+PLACEMENT_CENTRE: Final = np.array([0.5, 0.55, 0.6, 0.0], np.float32)
+PLACEMENT_SPREAD: Final = np.array([0.15, 0.12, 0.15, 8.0], np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a sprite stands.
+
+    Attributes:
+        x: Centre, in picture widths from the left.
+        y: Centre, in picture heights from the top.
+        size: Side of the sprite's square, in lengths of the picture's shorter side.
+        tilt: Degrees counter-clockwise.
+    """
+
+    x: float
+    y: float
+    size: float
+    tilt: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A scene vector, read.
+
+    Attributes:
+        choice: The chosen value of every category in `CATEGORIES`.
+        first: Placement of the first sprite.
+        second: Placement of the second sprite, drawn when it is present.
+        details: About standard normal numbers that vary a scene: hue, horizon, clouds.
+    """
+
+    choice: dict[str, str]
+    first: Placement
+    second: Placement
+    details: tuple[float, ...]
+
+
+def to_vector(scene: Scene) -> Floats:
+    """The scene as a vector of length `SCENE`."""
+    parts = [
+        np.where(np.array(choices) == scene.choice[name], 1.0, -1.0)
+        for name, choices in CATEGORIES.items()
+    ]
+    for placement in (scene.first, scene.second):
+        numbers = np.array([placement.x, placement.y, placement.size, placement.tilt])
+        parts.append((numbers - PLACEMENT_CENTRE) / PLACEMENT_SPREAD)
+    return np.concatenate([*parts, np.array(scene.details)]).astype(np.float32)
+
+
+def from_vector(vector: Floats) -> Scene:
+    """Read a vector of length `SCENE`, taking the largest value of each category."""
+    choice, at = {}, 0
+    for name, choices in CATEGORIES.items():
+        choice[name] = choices[int(np.argmax(vector[at : at + len(choices)]))]
+        at += len(choices)
+    placements = []
+    for _ in range(2):
+        raw = vector[at : at + PLACEMENT] * PLACEMENT_SPREAD + PLACEMENT_CENTRE
+        x, y, size, tilt = (float(number) for number in raw)
+        placements.append(
+            Placement(
+                min(max(x, 0.1), 0.9), min(max(y, 0.1), 0.9), min(max(size, 0.15), 1.05), tilt
+            )
+        )
+        at += PLACEMENT
+    return Scene(choice, placements[0], placements[1], tuple(float(d) for d in vector[at:]))

@@ -1,0 +1,66 @@
+"""The bridge from the event loop to the thread on which a model samples."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+import anyio
+import anyio.lowlevel
+from anyio import from_thread, to_thread
+
+from genai_studio.inference.errors import InferenceError, SamplingFailed
+from genai_studio.inference.invocation import Invocation
+from genai_studio.inference.pipelines.pipeline import SamplingCancelled
+from genai_studio.inference.sampling import OnEvent, sample
+from genai_studio.inference.served_model import ServedModel
+from genai_studio.inference.slots import Slots
+
+log = logging.getLogger(__name__)
+
+
+class Sampler:
+    """Runs invocations, each when a slot is free.
+
+    Cancelling the task that waits here stops the sampling before its next step.
+    """
+
+    def __init__(self, slots: Slots) -> None:
+        self.slots = slots
+
+    async def run(self, model: ServedModel, invocation: Invocation, on_event: OnEvent) -> None:
+        """Make the pictures; `on_event` is called on the sampling thread.
+
+        Raises:
+            SamplingFailed: The pipeline raised.
+            ModelUnavailable: The model cannot be loaded.
+        """
+        async with self.slots.turn():
+            try:
+                await to_thread.run_sync(_sample, model, invocation, on_event)
+            except SamplingCancelled:
+                await anyio.lowlevel.checkpoint()
+                raise
+
+
+def _sample(model: ServedModel, invocation: Invocation, on_event: OnEvent) -> None:
+    try:
+        with model.borrow() as pipeline:
+            sample(pipeline, invocation, model.defaults, on_event, _caller_is_gone)
+    except (InferenceError, SamplingCancelled):
+        raise
+    except Exception as error:
+        # The error's own text may quote the prompt, so only its place is logged.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("Model %s raised %s\n%s", model.name, type(error).__name__, where)
+        raise SamplingFailed("The model failed while it made the picture.") from None
+
+
+def _caller_is_gone() -> bool:
+    try:
+        from_thread.check_cancelled()
+    except BaseException as error:
+        if isinstance(error, anyio.get_cancelled_exc_class()):
+            return True
+        raise
+    return False

@@ -1,0 +1,280 @@
+"""Carry a generation out: claim, ask the endpoint, keep the pictures, finish.
+
+::
+
+    claim ──► endpoint.generate ──► images.put ──► succeed
+      │            │  progress ──► events                     (lease extended meanwhile)
+      │            └─ refused ──► attempt_failed ──► QUEUED again, or FAILED
+      └─ held by another, final, not yet ──► ClaimRefused
+
+Whoever loses the claim on the way, by a cancel or a lease that ended, removes
+what it stored and changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.errors import (
+    EndpointCancelled,
+    EndpointError,
+    ImageExists,
+    NotFound,
+    StaleFence,
+    StudioUnavailable,
+)
+from genai_studio.domain.failure import Failure, FailureCode
+from genai_studio.domain.generation import Generation, GenerationRef, Status, TimelineEntry
+from genai_studio.domain.image import Image, attempt_prefix, generation_prefix
+from genai_studio.ports import Clock, Endpoint, Events, Images, Picture, Records
+from genai_studio.services.progress import ProgressReporter
+from genai_studio.services.transition import transition
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is kept of one picture.
+
+    Attributes:
+        png: The picture with its provenance inside.
+        thumbnail: A small WebP of it.
+        placeholder: Base64 thumbhash.
+        sha256: Hex digest of `png`.
+    """
+
+    png: bytes
+    thumbnail: bytes
+    placeholder: str
+    sha256: str
+    width: int
+    height: int
+
+
+StoreForm = Callable[[Picture, Generation, int], Stored]
+"""Turns picture `index` of a generation into what is kept; CPU only, runs in a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunTiming:
+    """How long things may take.
+
+    Attributes:
+        lease: A claim holds so long without a sign of life. Longer than the
+            endpoint's own timeout where nothing can extend it.
+        look: How often the claim is looked at, so that a cancel is noticed.
+    """
+
+    lease: timedelta = timedelta(seconds=90)
+    look: timedelta = timedelta(seconds=1)
+
+
+class Run:
+    """One worker's way through one generation."""
+
+    def __init__(
+        self,
+        records: Records,
+        images: Images,
+        endpoint: Endpoint,
+        events: Events,
+        clock: Clock,
+        store_form: StoreForm,
+        timing: RunTiming,
+    ) -> None:
+        self._records = records
+        self._images = images
+        self._endpoint = endpoint
+        self._events = events
+        self._clock = clock
+        self._store_form = store_form
+        self._timing = timing
+
+    async def run(self, ref: GenerationRef) -> Generation:
+        """Carry it out as far as one attempt goes.
+
+        Returns:
+            The record as this attempt left it: final, or QUEUED again.
+
+        Raises:
+            ClaimRefused: It is final, backing off or held by another.
+            NotFound: There is no such generation.
+            StaleFence: It was canceled, or another took it over, on the way.
+        """
+        timing, clock = self._timing, self._clock
+        claimed = await transition(
+            self._records,
+            ref,
+            lambda generation: state_machine.claim(generation, clock.now(), timing.lease),
+        )
+        claim = _Claim(claimed.ref, claimed.fence)
+        watch = asyncio.create_task(self._watch(claim))
+        try:
+            return await self._attempt(claimed, claim)
+        except EndpointError as error:
+            return await self._attempt_failed(claim, error.failure)
+        except (EndpointCancelled, StaleFence, NotFound):
+            await self._drop(claim)
+            raise StaleFence("The claim was lost on the way.") from None
+        except asyncio.CancelledError:
+            await asyncio.shield(self._release(claim))
+            raise
+        except (OSError, StudioUnavailable):
+            _log.exception("The pictures of %s could not be stored.", ref.id)
+            return await self._attempt_failed(claim, STORAGE_FAILURE)
+        except Exception:
+            _log.exception("The attempt at %s broke.", ref.id)
+            return await self._attempt_failed(claim, INTERNAL_FAILURE)
+        finally:
+            watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await watch
+
+    async def _attempt(self, claimed: Generation, claim: _Claim) -> Generation:
+        progress = ProgressReporter(self._events, self._images, claimed)
+        called = self._clock.now()
+        pictures = await self._endpoint.generate(
+            claimed.request, progress.report, lambda: claim.lost
+        )
+        answered = self._clock.now()
+        images = await self._keep(claimed, pictures)
+        now = self._clock.now()
+        steps = (
+            _entry(
+                answered, "endpoint", f"drew {len(pictures)} of {claimed.request.count}", called
+            ),
+            _entry(now, "images", f"stored {len(images)}", answered),
+        )
+        finished = await transition(
+            self._records,
+            claimed.ref,
+            lambda generation: state_machine.succeed(generation, claim.fence, now, images, steps),
+        )
+        winners = [key for image in images for key in (image.key, image.thumbnail_key)]
+        prefix = generation_prefix(claimed.owner, claimed.id)
+        with suppress(OSError, StudioUnavailable):
+            await self._images.delete_under(prefix, keep=winners)
+        return finished
+
+    async def _keep(self, claimed: Generation, pictures: Sequence[Picture]) -> tuple[Image, ...]:
+        if len(pictures) != claimed.request.count:
+            message = f"It sent {len(pictures)} pictures instead of {claimed.request.count}."
+            raise EndpointError(FailureCode.ENDPOINT_BAD_RESPONSE, message, retryable=True)
+        prefix = attempt_prefix(claimed.owner, claimed.id, claimed.fence)
+        images = []
+        for index, picture in enumerate(pictures):
+            stored = await asyncio.to_thread(self._store_form, picture, claimed, index)
+            key, thumbnail_key = f"{prefix}{index}.png", f"{prefix}{index}.webp"
+            await self._put(key, stored.png, "image/png")
+            await self._put(thumbnail_key, stored.thumbnail, "image/webp")
+            images.append(
+                Image(
+                    key=key,
+                    thumbnail_key=thumbnail_key,
+                    width=stored.width,
+                    height=stored.height,
+                    seed=picture.seed,
+                    content_type="image/png",
+                    bytes=len(stored.png),
+                    sha256=stored.sha256,
+                    placeholder=stored.placeholder,
+                )
+            )
+        return tuple(images)
+
+    async def _put(self, key: str, data: bytes, content_type: str) -> None:
+        # The key holds this claim's fence: what lies there is this attempt's own,
+        # written by a call whose answer was lost.
+        with suppress(ImageExists):
+            await self._images.put(key, data, content_type)
+
+    async def _attempt_failed(self, claim: _Claim, failure: Failure) -> Generation:
+        now = self._clock.now()
+        try:
+            after = await transition(
+                self._records,
+                claim.ref,
+                lambda generation: state_machine.attempt_failed(
+                    generation, claim.fence, now, failure
+                ),
+            )
+        except NotFound:
+            raise StaleFence("The generation is gone.") from None
+        finally:
+            await self._drop(claim)
+        return after
+
+    async def _release(self, claim: _Claim) -> None:
+        with suppress(StaleFence, NotFound):
+            await transition(
+                self._records,
+                claim.ref,
+                lambda generation: state_machine.release(
+                    generation, claim.fence, self._clock.now()
+                ),
+            )
+        await self._drop(claim)
+
+    async def _drop(self, claim: _Claim) -> None:
+        with suppress(OSError, StudioUnavailable):
+            await self._images.delete_under(
+                attempt_prefix(claim.ref.owner, claim.ref.id, claim.fence)
+            )
+
+    async def _watch(self, claim: _Claim) -> None:
+        """Notice that the claim is lost; extend it while it is not."""
+        timing = self._timing
+        extend_at = self._clock.now() + timing.lease / 3
+        while not claim.lost:
+            await self._clock.sleep(timing.look.total_seconds())
+            try:
+                if self._clock.now() >= extend_at:
+                    await self._extend(claim)
+                    extend_at = self._clock.now() + timing.lease / 3
+                else:
+                    current = await self._records.get(claim.ref.owner, claim.ref.id)
+                    claim.lost = current is None or not claim.holds(current)
+            except (StaleFence, NotFound):
+                claim.lost = True
+            except (OSError, StudioUnavailable):
+                _log.warning("The claim on %s could not be looked at.", claim.ref.id)
+
+    async def _extend(self, claim: _Claim) -> None:
+        await transition(
+            self._records,
+            claim.ref,
+            lambda generation: state_machine.extend_lease(
+                generation, claim.fence, self._clock.now(), self._timing.lease
+            ),
+        )
+
+
+@dataclass(slots=True)
+class _Claim:
+    """The claim this worker made, and whether it is known to be lost."""
+
+    ref: GenerationRef
+    fence: int
+    lost: bool = False
+
+    def holds(self, generation: Generation) -> bool:
+        return generation.status is Status.RUNNING and generation.fence == self.fence
+
+
+STORAGE_FAILURE = Failure(
+    FailureCode.STORAGE_FAILED, "The pictures could not be stored.", retryable=True
+)
+INTERNAL_FAILURE = Failure(
+    FailureCode.INTERNAL, "Something went wrong in the studio; its log says more.", retryable=True
+)
+
+
+def _entry(at: datetime, component: str, step: str, since: datetime) -> TimelineEntry:
+    return TimelineEntry(at, component, step, round((at - since).total_seconds() * 1000))
