@@ -1,0 +1,1 @@
+"""Access tokens, and who they speak for: the same in both worlds."""

@@ -1,0 +1,1 @@
+"""The adapters of a studio on one machine: SQLite, files, one process, a key pair."""

@@ -1,0 +1,59 @@
+"""Pictures that count against a day, for each owner; the studio's count is their sum."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date, timedelta
+
+from genai_studio.domain.errors import QuotaExceeded
+from genai_studio.domain.quota import QuotaLimits
+
+KEPT = timedelta(days=40)
+"""Long after the last generation that could give anything back has ended."""
+
+
+def used(connection: sqlite3.Connection, owner: int, day: str) -> int:
+    """Pictures on the owner's counter of this day."""
+    row = connection.execute(
+        "SELECT used FROM quota_counters WHERE day = ? AND owner = ?", (day, owner)
+    ).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def take(
+    connection: sqlite3.Connection, owner: int, day: str, pictures: int, limits: QuotaLimits
+) -> None:
+    """Put pictures on the counters of a day.
+
+    Raises:
+        QuotaExceeded: They would pass a limit.
+    """
+    own = used(connection, owner, day)
+    if limits.user is not None and own + pictures > limits.user:
+        raise QuotaExceeded(limits.user, limits.user - own)
+    if limits.studio is not None:
+        everybody = _studio_used(connection, day)
+        if everybody + pictures > limits.studio:
+            raise QuotaExceeded(limits.studio, limits.studio - everybody, whole_studio=True)
+    connection.execute(
+        "INSERT INTO quota_counters (day, owner, used) VALUES (?, ?, ?)"
+        " ON CONFLICT (day, owner) DO UPDATE SET used = used + excluded.used",
+        (day, owner, pictures),
+    )
+    oldest = (date.fromisoformat(day) - KEPT).isoformat()
+    connection.execute("DELETE FROM quota_counters WHERE day < ?", (oldest,))
+
+
+def give_back(connection: sqlite3.Connection, owner: int, day: str, pictures: int) -> None:
+    """Take pictures off the owner's counter of a day."""
+    connection.execute(
+        "UPDATE quota_counters SET used = max(used - ?, 0) WHERE day = ? AND owner = ?",
+        (pictures, day, owner),
+    )
+
+
+def _studio_used(connection: sqlite3.Connection, day: str) -> int:
+    (total,) = connection.execute(
+        "SELECT coalesce(sum(used), 0) FROM quota_counters WHERE day = ?", (day,)
+    ).fetchone()
+    return int(total)
