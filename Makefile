@@ -1,0 +1,155 @@
+# genai-studio: every task of a developer's day. `make help` lists them.
+# Idempotent: a step runs again only when what it depends on has changed.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .stamps
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+NPM := npm --no-fund --no-audit --loglevel=error
+UV_VERSION := 0.13.9
+TORCH_VERSION := 2.13.0
+
+# Options for the studio, as in: make run ARGS="--port 9000 --no-browser"
+ARGS ?=
+# Options for pytest, as in: make test PYTEST="-k history"
+PYTEST ?=
+PYTEST_WORKERS ?= 2
+
+WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json) \
+	$(wildcard graphql/*.graphql graphql/operations/*.graphql)
+NODE_TOOLS := tests/web tests/conformance
+
+.PHONY: help
+help: ## List the tasks
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: $(STAMPS)/serve $(STAMPS)/web ## Set up what serving needs, and serve the studio
+	$(BIN)/genai-studio up $(ARGS)
+
+.PHONY: dev
+dev: $(STAMPS)/develop $(STAMPS)/web ## Serve, reloading Python and the page as you edit
+	@trap 'kill 0' EXIT; \
+	(cd web && npm run dev) & \
+	$(BIN)/watchfiles --filter python --sigint-timeout 10 '$(BIN)/genai-studio up --no-browser $(ARGS)' resolvers
+
+.PHONY: setup
+setup: $(STAMPS)/develop $(STAMPS)/web $(STAMPS)/node-tools system-packages ## Set up everything that tests need
+
+.PHONY: check
+check: $(STAMPS)/develop $(STAMPS)/web-modules ## Format, lint, types, unit tests: under a minute, no root, no browser
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
+	$(BIN)/deptry --no-ansi . 2>&1 | tail -n 3
+	cd web && npm run --silent check && npm run --silent test
+	$(BIN)/pytest tests/unit -q -n $(PYTEST_WORKERS)
+
+.PHONY: test
+test: setup ## Set up and run all the tests
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
+	cd web && npm run --silent check && npm run --silent test
+	cd tests/web && npm run --silent test
+	$(BIN)/pytest -q -n $(PYTEST_WORKERS) $(PYTEST)
+
+.PHONY: test-diffusers
+test-diffusers: $(STAMPS)/diffusers ## Test the pipeline of real Stable Diffusion folders (installs PyTorch)
+	.venv-diffusers/bin/python -m pytest tests/diffusers -q
+
+.PHONY: bench
+bench: $(STAMPS)/develop $(STAMPS)/web ## Measure, by ratio against something run beside it
+	$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: schema
+schema: $(STAMPS)/serve ## Export graphql/schema.graphql from the code
+	$(BIN)/genai-studio schema --out graphql/schema.graphql
+
+.PHONY: web
+web: $(STAMPS)/web ## Build the page into the package
+
+.PHONY: wheel
+wheel: $(STAMPS)/develop $(STAMPS)/web ## Build the wheel, page and model inside, into dist/
+	$(BIN)/python -m hatchling build -t wheel
+
+.PHONY: lock
+lock: ## Write the lock files anew from pyproject.toml
+	@test -x $(STAMPS)/uv/bin/uv || { $(PYTHON) -m venv $(STAMPS)/uv && $(STAMPS)/uv/bin/pip install -q uv==$(UV_VERSION); }
+	$(STAMPS)/uv/bin/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+	$(STAMPS)/uv/bin/uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## Remove environments and build products (your pictures stay)
+	rm -rf $(VENV) .venv-diffusers $(STAMPS) dist web/node_modules $(addsuffix /node_modules,$(NODE_TOOLS)) \
+		resolvers/genai_studio/web .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# ---- what the tasks stand on -------------------------------------------------
+
+# The newest Python on the PATH that is new enough.
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+
+.PHONY: python
+python:
+	@test -n "$(PYTHON)" || { echo "genai-studio needs Python 3.11 or newer on the PATH: https://www.python.org/downloads/" >&2; exit 1; }
+	@$(or $(PYTHON),false) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python has no venv. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+
+.PHONY: node
+node:
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "genai-studio needs Node.js 20.19+ or 22.12+ and npm to build its page: https://nodejs.org/" >&2; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit((a === 20 && b >= 19) || (a === 22 && b >= 12) || a > 22 ? 0 : 1)' \
+		|| { echo "This is Node.js $$(node --version); 20.19+ or 22.12+ is needed: https://nodejs.org/" >&2; exit 1; }
+
+.PHONY: system-packages
+system-packages:
+	@infra/debian/install.sh
+
+$(VENV)/pyvenv.cfg: | python
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/serve: requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
+	@mkdir -p $(STAMPS)
+	@echo "Installing what the studio needs into $(VENV) …"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMPS)/develop: requirements-dev.lock $(STAMPS)/serve
+	@echo "Installing what its tests need into $(VENV) …"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(STAMPS)/web-modules: web/package-lock.json | node
+	@mkdir -p $(STAMPS)
+	@echo "Installing what the page is built with …"
+	@cd web && $(NPM) ci
+	@touch $@
+
+$(STAMPS)/web: $(STAMPS)/web-modules $(WEB_SOURCES)
+	@echo "Building the page …"
+	@cd web && npm run --silent build
+	@touch $@
+
+$(STAMPS)/node-tools: $(addsuffix /package-lock.json,$(NODE_TOOLS)) | node
+	@mkdir -p $(STAMPS)
+	@echo "Installing the Node tools of the tests …"
+	@for tools in $(NODE_TOOLS); do (cd $$tools && $(NPM) ci); done
+	@touch $@
+
+$(STAMPS)/diffusers: infra/diffusers/requirements.txt requirements-dev.lock | python
+	@mkdir -p $(STAMPS)
+	@echo "Installing PyTorch and diffusers into .venv-diffusers …"
+	@test -d .venv-diffusers || $(PYTHON) -m venv .venv-diffusers
+	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install torch==$(TORCH_VERSION)
+	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install -r infra/diffusers/requirements.txt
+	@touch $@

@@ -1,0 +1,116 @@
+"""Every setting of the studio, in one place.
+
+Each field can be set by an environment variable: its name in capitals behind
+`GENAI_STUDIO_`, such as `GENAI_STUDIO_PORT`. Lists are separated by commas,
+paths by the system's path separator. Some more variables bear the names that
+SageMaker deployments use: `AWS_SM_EP`, `AWS_REGION` (or `AWS_DEFAULT_REGION`)
+and `OUT_S3_BUCKET_NAME`. Options of the command line win over the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+import platformdirs
+
+from genai_studio.domain.errors import StudioUnavailable
+
+PREFIX = "GENAI_STUDIO_"
+
+_AWS_NAMES = {
+    "sagemaker_endpoint": ("AWS_SM_EP",),
+    "region": ("AWS_REGION", "AWS_DEFAULT_REGION"),
+    "bucket": ("OUT_S3_BUCKET_NAME",),
+}
+
+
+def default_data_dir() -> Path:
+    """Where this system keeps an application's data of one person."""
+    return Path(platformdirs.user_data_dir("genai-studio", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a studio runs.
+
+    Attributes:
+        host: Address to listen on; 127.0.0.1 is this machine alone.
+        port: TCP port; 0 takes a free one.
+        data_dir: Where a studio without AWS keeps everything.
+        model_dirs: Diffusers folders or `.safetensors` files to serve too.
+        builtin_model: Whether the model in the box is offered.
+        endpoint_url: An inference server that runs already, instead of a child
+            process; it is asked for the endpoint `builtin`.
+        endpoint_access_key: What that server was started with, if anything.
+        sagemaker_endpoint: Name of an endpoint in AWS to offer (`AWS_SM_EP`).
+        sagemaker_model: Id of the catalogue's model that it serves.
+        region: AWS region of the endpoint (`AWS_REGION`).
+        bucket: S3 bucket of a studio in AWS (`OUT_S3_BUCKET_NAME`).
+        daily_pictures: Pictures a user and UTC day; None is no limit.
+        daily_pictures_studio: Pictures of everybody together; None is no limit.
+        running_per_user: Generations of one user that run beside each other.
+        workers: Generations that run beside each other in all.
+        allowed_hosts: Host names, besides this machine's, that requests may name.
+        cors_origins: Origins of other pages that may use the API.
+        token_days: How long a sign-in link works.
+        user: Whom `up` and the other commands sign in, by name.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = field(default_factory=default_data_dir)
+    model_dirs: tuple[Path, ...] = ()
+    builtin_model: bool = True
+    endpoint_url: str | None = None
+    endpoint_access_key: str | None = field(default=None, repr=False)
+    sagemaker_endpoint: str | None = None
+    sagemaker_model: str = "stable-diffusion-2-1-base"
+    region: str | None = None
+    bucket: str | None = None
+    daily_pictures: int | None = None
+    daily_pictures_studio: int | None = None
+    running_per_user: int = 4
+    workers: int = 1
+    allowed_hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
+    token_days: int = 30
+    user: str = "artist"
+
+
+def read_settings(environ: Mapping[str, str], **options: object) -> Settings:
+    """Settings from the environment, with `options` that are not None on top.
+
+    Raises:
+        StudioUnavailable: A value cannot be understood; the message names it.
+    """
+    hints = get_type_hints(Settings)
+    values: dict[str, Any] = {}
+    for setting in fields(Settings):
+        option = options.get(setting.name)
+        if option is not None:
+            values[setting.name] = option
+            continue
+        for name in (PREFIX + setting.name.upper(), *_AWS_NAMES.get(setting.name, ())):
+            text = environ.get(name, "").strip()
+            if text:
+                values[setting.name] = _parsed(name, text, hints[setting.name])
+                break
+    return Settings(**values)
+
+
+def _parsed(name: str, text: str, hint: object) -> object:
+    try:
+        if hint is Path:
+            return Path(text).expanduser()
+        if hint == tuple[Path, ...]:
+            return tuple(Path(part).expanduser() for part in text.split(os.pathsep) if part)
+        if hint == tuple[str, ...]:
+            return tuple(part.strip() for part in text.split(",") if part.strip())
+        return msgspec.convert(text, hint, strict=False)
+    except msgspec.ValidationError as error:
+        raise StudioUnavailable(f"{name}={text} cannot be understood: {error}.") from None
