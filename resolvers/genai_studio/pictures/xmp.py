@@ -17,13 +17,13 @@ import json
 from datetime import datetime
 from xml.sax.saxutils import escape
 
-from genai_studio.pictures.software import SOFTWARE
+from genai_studio.pictures.software import NAME, SOFTWARE
 
 KEYWORD = "XML:com.adobe.xmp"
 """Of the PNG chunk (XMP specification part 3: iTXt, not compressed)."""
 
 TRAINED_ALGORITHMIC_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-PRODUCER = "genai-studio"
+PRODUCER = NAME
 
 _PACKET = """\
 <?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
