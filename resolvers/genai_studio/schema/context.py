@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import strawberry
 
 from genai_studio.domain.identity import Caller
+from genai_studio.schema.links import Links
 from genai_studio.services.studio import Studio
 
 
@@ -16,12 +17,17 @@ class StudioContext:
 
     Attributes:
         caller: Whoever's token the host verified before anything was executed.
-        may_publish: Whether the host is the studio's own publisher (IAM).
+        base_url: See `Links`.
     """
 
     studio: Studio
     caller: Caller
-    may_publish: bool = False
+    base_url: str = ""
+
+    @property
+    def links(self) -> Links:
+        """Signs links to pictures for this client."""
+        return Links(self.studio.images, self.base_url)
 
 
 StudioInfo = strawberry.Info[StudioContext, None]

@@ -159,7 +159,7 @@ class Mutation:
 
 
 def _shown(info: StudioInfo, record: Record) -> Generation:
-    return Generation.of(GenerationEvent(record), info.context.studio.images)
+    return Generation.of(GenerationEvent(record), info.context.links)
 
 
 def _shown_all(

@@ -30,7 +30,7 @@ class Query:
             return None
         studio, caller = info.context.studio, info.context.caller
         found = await studio.history.find(caller, id)
-        return None if found is None else Generation.of(GenerationEvent(found), studio.images)
+        return None if found is None else Generation.of(GenerationEvent(found), info.context.links)
 
     @strawberry.field(description="My generations, newest first.")
     async def generations(
@@ -53,7 +53,7 @@ class Query:
             after=decode_cursor(after) if after else None,
         )
         page = await studio.history.page(caller, query)
-        return GenerationConnection.of(page, studio.images, after=after or None)
+        return GenerationConnection.of(page, info.context.links, after=after or None)
 
     @strawberry.field(description="The models on offer; the first is used by itself.")
     async def models(self, info: StudioInfo) -> list[Model]:

@@ -28,4 +28,4 @@ class Subscription:
     ) -> AsyncIterator[Generation | None]:
         studio, caller = info.context.studio, info.context.caller
         async for event in studio.events.subscribe(caller, id or None):
-            yield Generation.of(event, studio.images)
+            yield Generation.of(event, info.context.links)

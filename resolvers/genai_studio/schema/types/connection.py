@@ -5,8 +5,9 @@ from __future__ import annotations
 import strawberry
 
 from genai_studio.domain.history import HistoryPage
-from genai_studio.ports import GenerationEvent, Images
+from genai_studio.ports import GenerationEvent
 from genai_studio.schema.cursor import encode_cursor
+from genai_studio.schema.links import Links
 from genai_studio.schema.types.generation import Generation
 
 
@@ -33,12 +34,12 @@ class GenerationConnection:
     page_info: PageInfo = strawberry.field(description="How to go on.")
 
     @classmethod
-    def of(cls, page: HistoryPage, images: Images, *, after: str | None) -> GenerationConnection:
+    def of(cls, page: HistoryPage, links: Links, *, after: str | None) -> GenerationConnection:
         """The page read after the cursor `after`."""
         edges = [
             GenerationEdge(
                 cursor=encode_cursor(item.id),
-                node=Generation.of(GenerationEvent(item), images),
+                node=Generation.of(GenerationEvent(item), links),
             )
             for item in page.items
         ]

@@ -7,9 +7,10 @@ from datetime import datetime
 import strawberry
 
 from genai_studio.domain import generation as domain
-from genai_studio.ports import GenerationEvent, Images
+from genai_studio.ports import GenerationEvent
 from genai_studio.schema.context import StudioInfo
 from genai_studio.schema.directives import PUBLISHED
+from genai_studio.schema.links import Links
 from genai_studio.schema.types.enums import (
     GenerationFailureCode,
     GenerationStatus,
@@ -95,7 +96,7 @@ class Generation:
         return await info.context.studio.history.queue_position(self._record)
 
     @classmethod
-    def of(cls, event: GenerationEvent, images: Images) -> Generation:
+    def of(cls, event: GenerationEvent, links: Links) -> Generation:
         """The record and, of an event, its progress."""
         record = event.generation
         request = record.request
@@ -116,10 +117,10 @@ class Generation:
             count=request.count,
             style=request.style,
             images=[
-                Image.of(image, images, record.id, index)
+                Image.of(image, links, record.id, index)
                 for index, image in enumerate(record.images)
             ],
-            progress=_progress(event, images),
+            progress=_progress(event, links),
             waiting_reason=record.waiting_reason,
             failure=_failure(record),
             favorite=record.favorite,
@@ -141,7 +142,7 @@ class Generation:
         )
 
 
-def _progress(event: GenerationEvent, images: Images) -> Progress | None:
+def _progress(event: GenerationEvent, links: Links) -> Progress | None:
     progress = event.progress
     if progress is None:
         return None
@@ -149,7 +150,7 @@ def _progress(event: GenerationEvent, images: Images) -> Progress | None:
         attempt=progress.attempt,
         step=progress.step,
         steps=progress.steps,
-        preview_url=progress.preview_key and images.sign(progress.preview_key).url,
+        preview_url=progress.preview_key and links.sign(progress.preview_key).url,
     )
 
 

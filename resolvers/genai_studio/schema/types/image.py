@@ -7,8 +7,9 @@ from datetime import datetime
 import strawberry
 
 from genai_studio.domain import image as domain
-from genai_studio.ports import Images, SignedUrl
+from genai_studio.ports import SignedUrl
 from genai_studio.schema.directives import PUBLISHED
+from genai_studio.schema.links import Links
 
 
 @strawberry.type(
@@ -27,11 +28,11 @@ class Image:
         description="Base64 thumbhash to paint until the pixels come."
     )
     _image: strawberry.Private[domain.Image]
-    _images: strawberry.Private[Images]
+    _links: strawberry.Private[Links]
     _name: strawberry.Private[str]
 
     @classmethod
-    def of(cls, image: domain.Image, images: Images, generation_id: str, index: int) -> Image:
+    def of(cls, image: domain.Image, links: Links, generation_id: str, index: int) -> Image:
         """The picture at `index` of a generation."""
         return cls(
             id=strawberry.ID(f"{generation_id}/{index}"),
@@ -43,12 +44,12 @@ class Image:
             sha256=image.sha256,
             placeholder=image.placeholder,
             _image=image,
-            _images=images,
+            _links=links,
             _name=f"genai-studio-{generation_id}-{index}.png",
         )
 
     def _signed(self) -> SignedUrl:
-        return self._images.sign(self._image.key)
+        return self._links.sign(self._image.key)
 
     @strawberry.field(description="The PNG, to show.")
     def url(self) -> str:
@@ -56,11 +57,11 @@ class Image:
 
     @strawberry.field(description="The PNG, to save: a browser keeps it as a file.")
     def download_url(self) -> str:
-        return self._images.sign(self._image.key, download_name=self._name).url
+        return self._links.sign(self._image.key, download_name=self._name).url
 
     @strawberry.field(description="A small WebP of it.")
     def thumbnail_url(self) -> str:
-        return self._images.sign(self._image.thumbnail_key).url
+        return self._links.sign(self._image.thumbnail_key).url
 
     @strawberry.field(description="Until then the links work; ask again before.")
     def expires_at(self) -> datetime:
