@@ -92,3 +92,16 @@ def _load() -> tuple[Concept, ...]:
             )
         )
     return tuple(found)
+
+
+UNDRAWN = re.compile(
+    r"wards (pushing )?hand|palm (down|up)|facing fist|ear with|head shaking|locked with"
+    r"|card index|mailbox with lowered|oncoming (taxi|police|bus)|dotted line|love hotel"
+    r"|button|bookmark tabs|(in|out)box tray|(in|out)coming env|chart increasing with"
+    r"|speaker|mobile phone with|(waxing|waning) gibbous|waning crescent|(first|last) quarter"
+)
+
+
+def drawn() -> list[Concept]:
+    """What the model is trained to draw: `load()` without near-copies of each other."""
+    return [concept for concept in load() if not UNDRAWN.search(concept.label)]

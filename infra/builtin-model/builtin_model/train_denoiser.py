@@ -1,0 +1,187 @@
+"""Trains text encoder and denoisers together on drawn examples.
+
+Cosine schedule in continuous time (Nichol and Dhariwal 2021), prediction of the clean
+vector, weight min(1/σ², 5) (after Hang et al. 2023), caption dropped for 10 % of the
+examples (Ho and Salimans 2022), several noise levels per encoded caption, AdamW with
+a constant rate that falls over the last fifth, exponential moving average of weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+
+import numpy as np
+import torch
+from genai_studio.inference.pipelines.builtin import layers
+from genai_studio.inference.pipelines.builtin.tokenizer import Tokenizer
+from torch import nn
+
+from . import concepts, vocabulary
+from .captions import Captioner, Example
+from .networks import Model
+from .paths import CHECKPOINTS
+
+STEPS = 6000
+CAPTIONS = 128
+LEVELS = 4
+RATE = 1e-3
+DECAY = 0.2
+AVERAGE = 0.998
+DROPPED = 0.1
+SEED = 20261123
+CHECKPOINT_EVERY = 200
+
+
+class Batches:
+    """Draws batches of tensors; the same step gives the same batch."""
+
+    def __init__(self) -> None:
+        words, emoji, vectors = vocabulary.load()
+        self.tokenizer = Tokenizer(words, emoji)
+        reserved = np.zeros((2, vectors.shape[1]), np.float32)
+        self.vectors = torch.from_numpy(np.concatenate([reserved, vectors]))
+        stored = torch.load(CHECKPOINTS / "sprite_codes.pt")
+        place = {c.code: i for i, c in enumerate(concepts.drawn())}
+        count = len(place)
+        self.codes = torch.zeros(2, count, layers.CODE)
+        self.known = torch.zeros(2, count, dtype=torch.bool)
+        for row, (emoji_code, family) in enumerate(
+            zip(stored["emoji"], stored["families"], strict=True)
+        ):
+            at = ("flat", "3d").index(family), place[emoji_code]
+            self.codes[at], self.known[at] = stored["codes"][row], True
+        self.drawable = self.known.any(0)
+
+    def tokens(self, captions: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Word vectors (B×T×D) and mask (B×T)."""
+        ids = [self.tokenizer.encode(caption) for caption in captions]
+        length = max(len(row) for row in ids)
+        padded = torch.tensor([row + [0] * (length - len(row)) for row in ids])
+        return self.vectors[padded], (padded > 0).float()
+
+    def code(self, concept: int, family: str | None, random: np.random.Generator) -> torch.Tensor:
+        side = ("flat", "3d").index(family) if family else int(random.integers(2))
+        if not self.known[side, concept]:
+            side = 1 - side
+        return self.codes[side, concept]
+
+    def draw(self, step: int) -> dict[str, torch.Tensor]:
+        random = np.random.default_rng([SEED, step])
+        captioner = Captioner(random)
+        examples: list[Example] = []
+        while len(examples) < CAPTIONS:
+            example = captioner.example()
+            shown = [i for i in (example.first, example.second) if i is not None]
+            if all(self.drawable[i] for i in shown):
+                examples.append(example)
+        captions = ["" if random.random() < DROPPED else e.caption for e in examples]
+        vectors, mask = self.tokens(captions)
+        both = [i for i, e in enumerate(examples) if e.second is not None]
+        return {
+            "vectors": vectors,
+            "mask": mask,
+            "scenes": torch.from_numpy(np.stack([layers.to_vector(e.scene) for e in examples])),
+            "first": torch.stack([self.code(e.first, e.family, random) for e in examples]),
+            "second": torch.stack(
+                [self.code(examples[i].second or 0, examples[i].family, random) for i in both]
+            ),
+            "both": torch.tensor(both),
+        }
+
+
+def noised(
+    clean: torch.Tensor, random: torch.Generator
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Noisy vectors, half log signal-to-noise ratios, and loss weights, at random times."""
+    angle = (0.004 + 0.992 * torch.rand(len(clean), generator=random)) * math.pi / 2
+    alpha, sigma = angle.cos(), angle.sin()
+    noise = torch.randn(clean.shape, generator=random)
+    noisy = alpha[:, None] * clean + sigma[:, None] * noise
+    return noisy, (alpha / sigma).log(), (1 / sigma**2).clamp(max=5)
+
+
+def loss_of(model: Model, batch: dict[str, torch.Tensor], random: torch.Generator) -> dict[str, torch.Tensor]:
+    """The weighted losses of one batch, by part."""
+    text = model.text(batch["vectors"], batch["mask"])
+    losses = {}
+    parts = (("first", text[:, 0]), ("second", text[batch["both"], 1]))
+    cleans = torch.cat([batch[name].repeat(LEVELS, 1) for name, _ in parts])
+    texts = torch.cat([condition.repeat(LEVELS, 1) for _, condition in parts])
+    noisy, level, weight = noised(cleans, random)
+    guess = model.sprite(noisy, level, texts)
+    losses["sprite"] = (weight * ((guess - cleans) ** 2).mean(1)).mean()
+    clean = batch["scenes"].repeat(LEVELS // 2, 1)
+    noisy, level, weight = noised(clean, random)
+    raw = model.scene.logits(noisy, level, text[:, 2:].flatten(1).repeat(LEVELS // 2, 1))
+    at, choices_loss = 0, torch.zeros(())
+    for choices in layers.CATEGORIES.values():
+        target = clean[:, at : at + len(choices)].argmax(1)
+        choices_loss = choices_loss + nn.functional.cross_entropy(raw[:, at : at + len(choices)], target)
+        at += len(choices)
+    losses["choices"] = choices_loss
+    losses["placement"] = (weight * ((raw[:, at:] - clean[:, at:]) ** 2).mean(1)).mean()
+    return losses
+
+
+def rate(step: int, steps: int) -> float:
+    """Warm-up, constant, then a square-root fall over the last `DECAY` of the steps."""
+    start = steps * (1 - DECAY)
+    fall = 1 - math.sqrt(max(0.0, (step - start) / (steps - start)))
+    return RATE * min(1, (step + 1) / 100) * max(fall, 0.01)
+
+
+def train(steps: int = STEPS) -> None:
+    """Train to `steps`, continuing from the last checkpoint; writes `denoiser.pt`."""
+    target = CHECKPOINTS / "denoiser.pt"
+    torch.manual_seed(SEED)
+    batches = Batches()
+    model, average = (Model(vocabulary.DIMENSIONS) for _ in range(2))
+    average.load_state_dict(model.state_dict())
+    optimiser = torch.optim.AdamW(
+        model.parameters(), lr=RATE, weight_decay=0.01, betas=(0.9, 0.98), fused=True
+    )
+    first = 0
+    if target.exists():
+        state = torch.load(target)
+        model.load_state_dict(state["model"])
+        average.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        first = state["step"]
+    sizes = {n: sum(p.numel() for p in m.parameters()) for n, m in model.named_children()}
+    print(f"parameters {sizes}; from step {first} of {steps}", flush=True)
+    live, mean = list(model.parameters()), list(average.parameters())
+    shown: dict[str, float] = {}
+    started = time.monotonic()
+    for step in range(first, steps):
+        optimiser.param_groups[0]["lr"] = rate(step, steps)
+        losses = loss_of(model, batches.draw(step), torch.Generator().manual_seed(SEED + step))
+        total = losses["sprite"] + 0.1 * losses["choices"] + 0.1 * losses["placement"]
+        optimiser.zero_grad()
+        total.backward()
+        nn.utils.clip_grad_norm_(live, 1.0)
+        optimiser.step()
+        with torch.no_grad():
+            kept = min(AVERAGE, (step + 1) / (step + 10))
+            torch._foreach_lerp_(mean, live, 1 - kept)
+        for name, value in losses.items():
+            shown[name] = 0.95 * shown.get(name, value.item()) + 0.05 * value.item()
+        if step % 50 == 0:
+            text = " ".join(f"{name} {value:.3f}" for name, value in shown.items())
+            print(f"denoiser {step}/{steps} {text} {time.monotonic() - started:.0f} s", flush=True)
+        if step % CHECKPOINT_EVERY == CHECKPOINT_EVERY - 1 or step == steps - 1:
+            torch.save(
+                {
+                    "model": model.state_dict(), "average": average.state_dict(),
+                    "optimiser": optimiser.state_dict(), "step": step + 1,
+                },
+                target.with_suffix(".new"),
+            )  # fmt: skip
+            target.with_suffix(".new").replace(target)
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--steps", type=int, default=STEPS)
+    train(arguments.parse_args().steps)

@@ -1,0 +1,103 @@
+"""Builds the vocabulary and its frozen word vectors.
+
+English: every word of the captions' tables and MiniLM's most frequent whole words.
+Chinese: emojibase's names and keywords and the project's phrases; a Chinese word has
+the vector of its English meaning (the name of the emoji it names, or the mean over
+all emoji that it describes), so that both languages meet in one space.
+Vectors: MiniLM, then PCA to `DIMENSIONS`, half whitened; frozen while training.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from . import concepts, names, phrases, sentence_vectors
+from .paths import CHECKPOINTS
+
+DIMENSIONS = 96
+FREQUENT_WORDS = 15000
+COMMONEST_CHINESE = 25
+
+
+def _english_words() -> list[str]:
+    texts: list[str] = []
+    for table in (phrases.COLOURS, phrases.PLACES, phrases.LIGHTS, phrases.WEATHERS,
+                  phrases.FINISHES, phrases.FINISH_OPENERS, phrases.FAMILIES, phrases.COUNTS):  # fmt: skip
+        texts += [text for wordings in table.values() for text in wordings]
+    for wordings in (phrases.OPENERS, phrases.FILLERS, phrases.ADJECTIVES, phrases.SMALL,
+                     phrases.LARGE, phrases.SOLID, phrases.BESIDE, phrases.ABOVE, phrases.BELOW):  # fmt: skip
+        texts += wordings
+    texts += [name for entry in names.table().values() for name in entry.english]
+    texts += [names.plural(name) for entry in names.table().values() for name in entry.english]
+    texts += list(phrases.ZH_ENGLISH.values())
+    found = {word for text in texts for word in re.findall(r"[a-z0-9']+", text.lower())}
+    frequent = [w for w in sentence_vectors.vocabulary() if w.isascii() and w.isalpha() and len(w) > 1]
+    found |= set(frequent[:FREQUENT_WORDS]) | {"a", "i"}
+    return sorted(word.strip("'") for word in found if word.strip("'"))
+
+
+def _chinese_meanings() -> dict[str, list[str]]:
+    """Chinese words and the English texts whose mean vector they get."""
+    meanings: dict[str, list[str]] = defaultdict(list)
+    for concept in concepts.drawn():
+        for word in {concept.zh_label, *concept.zh_tags}:
+            meanings[word].append(concept.label)
+    meanings = defaultdict(list, {w: m for w, m in meanings.items() if len(m) <= COMMONEST_CHINESE})
+    for concept in concepts.drawn():
+        meanings[concept.zh_label] = [concept.label]
+    for chinese, english in (
+        (phrases.ZH_COLOURS, phrases.COLOURS), (phrases.ZH_PLACES, phrases.PLACES),
+        (phrases.ZH_LIGHTS, phrases.LIGHTS), (phrases.ZH_WEATHERS, phrases.WEATHERS),
+        (phrases.ZH_FINISHES, phrases.FINISHES), (phrases.ZH_FAMILIES, phrases.FAMILIES),
+    ):  # fmt: skip
+        for choice, words in chinese.items():
+            for word in words:
+                meanings[word] = [english[choice][0]]
+    for words, text in ((phrases.ZH_ADJECTIVES, "cute"), (phrases.ZH_MEASURES, "a"),
+                        (phrases.ZH_FILLERS, "detailed"), (phrases.ZH_OPENERS, "a picture of"),
+                        (phrases.ZH_SMALL, "tiny"), (phrases.ZH_LARGE, "huge")):  # fmt: skip
+        for word in words:
+            meanings[word] = [text]
+    for word, text in phrases.ZH_ENGLISH.items():
+        meanings[word] = [text]
+    return {w: m for w, m in meanings.items() if re.fullmatch(r"[\u3400-\u9fff]{1,8}", w)}
+
+
+def build() -> None:
+    """Write `vocabulary.json` (words, emoji names) and `word_vectors.npy` to CHECKPOINTS."""
+    target = CHECKPOINTS / "vocabulary.json"
+    if target.exists():
+        return
+    english = _english_words()
+    meanings = _chinese_meanings()
+    texts = sorted({text for group in meanings.values() for text in group})
+    of_text = dict(zip(texts, sentence_vectors.encode(texts), strict=True))
+    chinese = {w: np.mean([of_text[t] for t in group], axis=0) for w, group in meanings.items()}
+    by_character: dict[str, list[np.ndarray]] = defaultdict(list)
+    for word, vector in chinese.items():
+        for character in word:
+            by_character[character].append(vector)
+    for character, vectors in by_character.items():
+        chinese.setdefault(character, np.mean(vectors, axis=0))
+    vectors = np.concatenate([sentence_vectors.encode(english), np.stack(list(chinese.values()))])
+    centred = vectors - vectors.mean(0)
+    values, directions = np.linalg.eigh(centred.T @ centred / len(centred))
+    values, directions = values[::-1][:DIMENSIONS], directions[:, ::-1][:, :DIMENSIONS]
+    projected = centred @ directions / values**0.25
+    projected *= 1 / projected.std()
+    np.save(CHECKPOINTS / "word_vectors.npy", projected.astype(np.float32))
+    emoji = {c.emoji.replace("\ufe0f", ""): c.label for c in concepts.drawn()}
+    words = [*english, *chinese]
+    target.write_text(json.dumps({"words": words, "emoji": emoji}, ensure_ascii=False))
+    print(f"{len(english)} English and {len(chinese)} Chinese words", flush=True)
+
+
+def load() -> tuple[list[str], dict[str, str], np.ndarray]:
+    """Words, emoji names and the word vectors."""
+    stored = json.loads(Path(CHECKPOINTS / "vocabulary.json").read_text())
+    return stored["words"], stored["emoji"], np.load(CHECKPOINTS / "word_vectors.npy")

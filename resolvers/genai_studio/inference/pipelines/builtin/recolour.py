@@ -1,0 +1,48 @@
+"""Gives a sprite another colour and keeps its shading.
+
+The sprite's luma, centred on its own average, walks along the colour's ramp from dark
+through middle to light. Black lines and white glints stay as they are, unless the
+whole sprite is grey: then it takes the colour all over.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .layers import Floats
+from .palette import ramp
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def _smooth(values: Floats, low: float, high: float) -> Floats:
+    """Smoothstep: 0 below `low`, 1 above `high`."""
+    t = np.clip((values - low) / (high - low), 0, 1)
+    return (t * t * (3 - 2 * t)).astype(np.float32)
+
+
+def recolour(sprite: Floats, colour: str) -> Floats:
+    """Recolour a premultiplied RGBA sprite (H×W×4, 0…1); 'none' returns it unchanged."""
+    if colour == "none":
+        return sprite
+    alpha = sprite[..., 3:]
+    straight = sprite[..., :3] / np.maximum(alpha, 1e-3)
+    luma = np.clip(straight @ LUMA, 0, 1)
+    chroma = straight.max(-1) - straight.min(-1)
+    visible = alpha[..., 0] > 0.5
+    if not visible.any():
+        return sprite
+    share = _smooth(chroma, 0.08, 0.22)
+    if share[visible].mean() < 0.45:
+        share = np.ones_like(share)
+    share = share * _smooth(luma, 0.06, 0.16)
+    painted = visible & (share > 0.5)
+    average = float(luma[painted].mean()) if painted.any() else 0.5
+    exponent = np.log(0.5) / np.log(min(max(average, 0.1), 0.9))
+    place = (luma**exponent)[..., None]
+    dark, middle, light = ramp(colour)
+    lower = dark + (middle - dark) * np.clip(place * 2, 0, 1)
+    upper = middle + (light - middle) * np.clip(place * 2 - 1, 0, 1)
+    tinted = np.where(place < 0.5, lower, upper)
+    mixed = straight + (tinted - straight) * share[..., None]
+    return np.concatenate([np.clip(mixed, 0, 1) * alpha, alpha], -1).astype(np.float32)
