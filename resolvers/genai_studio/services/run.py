@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import (
@@ -39,23 +40,32 @@ from genai_studio.services.transition import transition
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What is kept of one picture.
+class Stored(Protocol):
+    """What is kept of one picture."""
 
-    Attributes:
-        png: The picture with its provenance inside.
-        thumbnail: A small WebP of it.
-        placeholder: Base64 thumbhash.
-        sha256: Hex digest of `png`.
-    """
+    @property
+    def png(self) -> bytes:
+        """The picture, its provenance inside."""
 
-    png: bytes
-    thumbnail: bytes
-    placeholder: str
-    sha256: str
-    width: int
-    height: int
+    @property
+    def thumbnail(self) -> bytes:
+        """A small WebP of it."""
+
+    @property
+    def placeholder(self) -> str:
+        """Base64 thumbhash."""
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of `png`."""
+
+    @property
+    def width(self) -> int:
+        """Pixels, as the endpoint really answered."""
+
+    @property
+    def height(self) -> int:
+        """Pixels, as the endpoint really answered."""
 
 
 StoreForm = Callable[[Picture, Generation, int], Stored]

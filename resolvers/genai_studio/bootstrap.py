@@ -1,0 +1,191 @@
+"""The one place where settings become wired objects."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from genai_studio.catalogue_file import read_models
+from genai_studio.domain.catalogue import Catalogue, Model
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.domain.quota import QuotaLimits
+from genai_studio.inference.endpoint_names import endpoint_names
+from genai_studio.inference.settings import BUILTIN, BUILTIN_PIPELINE
+from genai_studio.local.clock import SystemClock
+from genai_studio.local.events import LocalEvents
+from genai_studio.local.identity import LocalIdentity
+from genai_studio.local.images import LocalImages
+from genai_studio.local.inference_endpoint import InferenceEndpoint
+from genai_studio.local.inference_process import InferenceProcess
+from genai_studio.local.model_folder import folder_model
+from genai_studio.local.queue import LocalQueue
+from genai_studio.local.records import LocalRecords
+from genai_studio.pictures.draft import encode_draft
+from genai_studio.pictures.store_form import store_form
+from genai_studio.ports import Clock
+from genai_studio.sagemaker.client import aws_client, loopback_client
+from genai_studio.sagemaker.endpoint import SageMakerEndpoint
+from genai_studio.services.cancel import Cancel
+from genai_studio.services.draft import Draft
+from genai_studio.services.history import History
+from genai_studio.services.quota import Quota
+from genai_studio.services.relay import Relay
+from genai_studio.services.run import Run, RunTiming
+from genai_studio.services.studio import Studio
+from genai_studio.services.submit import Submit
+from genai_studio.services.sweep import Sweep
+from genai_studio.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+
+LOCAL_TIMING = RunTiming(lease=timedelta(seconds=30), look=timedelta(milliseconds=250))
+"""A look at a local record costs a fraction of a millisecond, so a cancel is
+noticed at once; the lease is extended all the while, however long a picture takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStudio:
+    """A whole studio on one machine, wired but not running.
+
+    Attributes:
+        inference: The child process; None when an inference server that runs
+            already is used, or none is needed.
+    """
+
+    settings: Settings
+    studio: Studio
+    clock: Clock
+    records: LocalRecords
+    images: LocalImages
+    identity: LocalIdentity
+    queue: LocalQueue
+    run: Run
+    relay: Relay
+    sweep: Sweep
+    endpoint: InferenceEndpoint
+    inference: InferenceProcess | None
+
+
+def local_studio(settings: Settings) -> LocalStudio:
+    """Wire the local adapters to the services.
+
+    Raises:
+        StudioUnavailable: Another studio uses the data directory, or a setting
+            cannot be followed; the message says which and what to do.
+    """
+    clock = SystemClock()
+    served, catalogue = _catalogue(settings)
+    inference = _inference(settings) if served else None
+    endpoint = InferenceEndpoint(
+        SageMakerEndpoint(_client_for(settings, served, inference), catalogue),
+        served,
+        _readiness(inference),
+        clock,
+    )
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    records = LocalRecords.open(settings.data_dir)
+    images = LocalImages.open(settings.data_dir, clock)
+    events = LocalEvents()
+    limits = QuotaLimits(settings.daily_pictures, settings.daily_pictures_studio)
+    studio = Studio(
+        catalogue=catalogue,
+        images=images,
+        events=events,
+        submit=Submit(records, clock, catalogue, limits),
+        cancel=Cancel(records, clock),
+        history=History(records, clock),
+        quota=Quota(records, clock, limits),
+        draft=Draft(endpoint, encode_draft, clock, catalogue),
+    )
+    return LocalStudio(
+        settings=settings,
+        studio=studio,
+        clock=clock,
+        records=records,
+        images=images,
+        identity=LocalIdentity.open(settings.data_dir, clock),
+        queue=LocalQueue(records, clock, running_per_user=settings.running_per_user),
+        run=Run(records, images, endpoint, events, clock, store_form, LOCAL_TIMING),
+        relay=Relay(records, images, events),
+        sweep=Sweep(records, clock),
+        endpoint=endpoint,
+        inference=inference,
+    )
+
+
+def _catalogue(settings: Settings) -> tuple[frozenset[str], Catalogue]:
+    """The ids that this machine's inference serves, and all that is offered.
+
+    The least demonstrative comes first: an endpoint in AWS, then folders, then
+    the model in the box.
+    """
+    offered = {model.id: model for model in read_models()}
+    builtin = next(model for model in offered.values() if model.endpoint == BUILTIN)
+    folders = endpoint_names(settings.model_dirs, {BUILTIN: BUILTIN_PIPELINE})
+    local = [folder_model(path, name) for name, path in folders.items()]
+    if settings.builtin_model:
+        local.append(builtin)
+    models = [*_aws_models(settings, offered), *local]
+    if not models:
+        raise StudioUnavailable(
+            "There is no model to offer: name one with --model-dir or AWS_SM_EP, "
+            "or leave GENAI_STUDIO_BUILTIN_MODEL on."
+        )
+    return frozenset(model.id for model in local), Catalogue(tuple(models))
+
+
+def _aws_models(settings: Settings, offered: dict[str, Model]) -> list[Model]:
+    if settings.sagemaker_endpoint is None:
+        return []
+    if settings.sagemaker_model not in offered:
+        known = ", ".join(offered)
+        raise StudioUnavailable(
+            f"GENAI_STUDIO_SAGEMAKER_MODEL={settings.sagemaker_model}: the catalogue knows {known}."
+        )
+    model = offered[settings.sagemaker_model]
+    return [replace(model, endpoint=settings.sagemaker_endpoint)]
+
+
+def _inference(settings: Settings) -> InferenceProcess | None:
+    if settings.endpoint_url is not None:
+        return None
+    return InferenceProcess(
+        model_dirs=settings.model_dirs,
+        builtin=settings.builtin_model,
+        log_file=settings.data_dir / "inference.log",
+    )
+
+
+def _readiness(inference: InferenceProcess | None) -> Callable[[], Awaitable[bool]]:
+    if inference is not None:
+        return inference.ready
+
+    async def always() -> bool:
+        return True
+
+    return always
+
+
+def _client_for(
+    settings: Settings, served: frozenset[str], inference: InferenceProcess | None
+) -> Callable[[Model], SageMakerRuntimeClient]:
+    @cache
+    def aws() -> SageMakerRuntimeClient:
+        return aws_client(settings.region)
+
+    @cache
+    def loopback(base_url: str, access_key: str) -> SageMakerRuntimeClient:
+        return loopback_client(base_url, access_key)
+
+    def client_for(model: Model) -> SageMakerRuntimeClient:
+        if model.id not in served:
+            return aws()
+        if inference is not None:
+            return loopback(inference.base_url, inference.access_key)
+        return loopback(settings.endpoint_url or "", settings.endpoint_access_key or "none")
+
+    return client_for

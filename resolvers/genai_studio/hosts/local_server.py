@@ -1,0 +1,153 @@
+"""A whole studio in this process: records, inference child, loops and HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import uvicorn
+
+from genai_studio.bootstrap import LocalStudio, local_studio
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.hosts.asgi.app import create_app
+from genai_studio.hosts.asgi.images import image_route
+from genai_studio.hosts.asgi.options import AsgiOptions
+from genai_studio.hosts.background import background
+from genai_studio.local.secret_file import write_private
+from genai_studio.settings import Settings
+
+ADDRESS_FILE = "studio.json"
+"""In the data directory while a studio runs: its URL and process id, for the CLI."""
+
+WEB_DIR = Path(__file__).parent.parent / "web"
+MAX_WEBSOCKET_MESSAGE = 1024 * 1024
+GRACE_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RunningStudio:
+    """A studio that answers.
+
+    Attributes:
+        url: Scheme, host and port, without a slash at the end.
+    """
+
+    url: str
+    wired: LocalStudio
+    _server: uvicorn.Server
+    _serving: asyncio.Task[None]
+
+    def token(self, user: str | None = None) -> str:
+        """An access token for a user; for the settings' own without a name."""
+        settings = self.wired.settings
+        return self.wired.identity.issue(
+            user or settings.user, timedelta(days=settings.token_days)
+        )
+
+    async def wait(self) -> None:
+        """Return when the studio was told to stop."""
+        await asyncio.wait([self._serving])
+
+    async def until_ready(self) -> None:
+        """Return as soon as a generation would be worked on."""
+        while not await self.wired.endpoint.ready():
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def local_server(settings: Settings) -> AsyncIterator[RunningStudio]:
+    """Serve a studio until the block ends.
+
+    Raises:
+        StudioUnavailable: The port is taken, another studio uses the data
+            directory, or a setting cannot be followed.
+    """
+    async with AsyncExitStack() as stack:
+        listener = stack.enter_context(_listen(settings))
+        wired = local_studio(settings)
+        stack.callback(wired.records.close)
+        if wired.inference is not None:
+            await stack.enter_async_context(wired.inference)
+        await stack.enter_async_context(background(wired))
+        host, port = listener.getsockname()[:2]
+        url = f"http://{_in_url(settings.host, host)}:{port}"
+        server = _server(wired)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            await _until_started(server, serving)
+            address = settings.data_dir / ADDRESS_FILE
+            write_private(address, json.dumps({"url": url, "pid": os.getpid()}).encode())
+            stack.callback(address.unlink, missing_ok=True)
+            yield RunningStudio(url, wired, server, serving)
+        finally:
+            server.should_exit = True
+            with suppress(asyncio.CancelledError):
+                await serving
+
+
+def _server(wired: LocalStudio) -> uvicorn.Server:
+    settings = wired.settings
+    app = create_app(
+        wired.studio,
+        wired.identity,
+        AsgiOptions(allowed_hosts=settings.allowed_hosts, cors_origins=settings.cors_origins),
+        web_dir=WEB_DIR,
+        images_route=image_route(wired.images, wired.clock),
+        ready=wired.endpoint.ready,
+    )
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        ws="websockets-sansio",
+        ws_max_size=MAX_WEBSOCKET_MESSAGE,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    return uvicorn.Server(config)
+
+
+async def _until_started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    while not server.started:
+        if serving.done():
+            serving.result()
+            raise StudioUnavailable("The web server ended before it had begun.")
+        await asyncio.sleep(0.01)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if os.name != "nt":
+        # On Windows this option would let two studios share a port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise StudioUnavailable(
+                f"Port {settings.port} is in use. Choose another with --port, or 0 for any."
+            ) from None
+        raise StudioUnavailable(
+            f"The studio cannot listen on {settings.host}:{settings.port}: {error.strerror}."
+        ) from None
+    listener.listen(socket.SOMAXCONN)
+    listener.setblocking(False)
+    return listener
+
+
+def _in_url(asked: str, bound: str) -> str:
+    host = "127.0.0.1" if asked in {"0.0.0.0", ""} else bound  # noqa: S104 - only compared
+    if asked == "::":
+        host = "::1"
+    return f"[{host}]" if ":" in host else host
