@@ -44,7 +44,9 @@ class ToyPipeline(Pipeline[Colours, Latents]):
         self._before_step = before_step
 
     def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
-        return Colours(_colour(prompt), _colour(negative_prompt) if negative_prompt else np.zeros(3))
+        return Colours(
+            _colour(prompt), _colour(negative_prompt) if negative_prompt else np.zeros(3)
+        )
 
     def denoise(
         self, conditioning: Colours, sampling: Sampling, on_step: OnStep, cancelled: Cancelled

@@ -18,7 +18,6 @@ from starlette.routing import Route
 
 from genai_studio.inference.access import RequireAccessKey
 from genai_studio.inference.errors import InferenceError, answer, answer_http
-from genai_studio.inference.invocation import MAX_BODY_BYTES
 from genai_studio.inference.invocations import Invocations
 from genai_studio.inference.ping import Ping
 from genai_studio.inference.sampler import Sampler
@@ -81,7 +80,6 @@ def create_app(
             ClientDisconnect: _nobody_is_there,
         },
         lifespan=lifespan,
-        max_body_size=MAX_BODY_BYTES,
     )
 
 

@@ -100,8 +100,6 @@ def answer_http(request: Request, error: Exception) -> Response:
     """The response to an error that Starlette raised, as JSON like every other."""
     if not isinstance(error, HTTPException):
         raise error
-    if error.status_code == 413:
-        return answer(request, BodyTooLarge("The body is larger than 6291456 bytes."))
     return JSONResponse(
         {"code": "HttpError", "message": error.detail}, error.status_code, error.headers
     )

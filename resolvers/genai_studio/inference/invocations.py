@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from genai_studio.inference import event_stream
 from genai_studio.inference.disconnect import wait_for_disconnect
-from genai_studio.inference.errors import InferenceError, InvalidInvocation
-from genai_studio.inference.invocation import Invocation, parse_invocation
+from genai_studio.inference.errors import BodyTooLarge, InferenceError, InvalidInvocation
+from genai_studio.inference.invocation import MAX_BODY_BYTES, Invocation, parse_invocation
 from genai_studio.inference.picture_encoding import NDJSON, Encode, encoder_for, media_type
 from genai_studio.inference.sampler import Sampler
 from genai_studio.inference.sampling import PictureMade, SamplingEvent
@@ -102,4 +102,9 @@ async def _read(request: Request) -> Invocation:
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
     if kind.lower() != "application/json":
         raise InvalidInvocation("Content-Type must be application/json.", "Content-Type")
-    return parse_invocation(await request.body())
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MAX_BODY_BYTES:
+            raise BodyTooLarge(f"The body is larger than {MAX_BODY_BYTES} bytes.")
+    return parse_invocation(bytes(body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import traceback
 
@@ -59,8 +60,6 @@ def _sample(model: ServedModel, invocation: Invocation, on_event: OnEvent) -> No
 def _caller_is_gone() -> bool:
     try:
         from_thread.check_cancelled()
-    except BaseException as error:
-        if isinstance(error, anyio.get_cancelled_exc_class()):
-            return True
-        raise
+    except asyncio.CancelledError:
+        return True
     return False

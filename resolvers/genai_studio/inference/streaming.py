@@ -15,6 +15,7 @@ from genai_studio.inference.disconnect import wait_for_disconnect
 from genai_studio.inference.errors import InferenceError
 from genai_studio.inference.events import DONE, error_line, line_of, progress_line
 from genai_studio.inference.invocation import Invocation
+from genai_studio.inference.pipelines.pipeline import SamplingCancelled
 from genai_studio.inference.sampler import Sampler
 from genai_studio.inference.sampling import SamplingEvent, StepDone, sampling_of
 from genai_studio.inference.served_model import ServedModel
@@ -76,7 +77,10 @@ class SamplingStream(Response):
             line = line_of(event)
             if isinstance(event, StepDone):
                 self._progress = line
-            from_thread.run_sync(lines.send_nowait, line)
+            try:
+                from_thread.run_sync(lines.send_nowait, line)
+            except anyio.BrokenResourceError:
+                raise SamplingCancelled from None
 
         with lines:
             try:

@@ -35,9 +35,7 @@ def test_names_that_collide_are_told_apart() -> None:
 def test_every_name_is_one_that_boto3_takes(text: str) -> None:
     name = endpoint_name(Path("/models") / text)
     operation = Session().get_service_model("sagemaker-runtime").operation_model("InvokeEndpoint")
-    report = ParamValidator().validate(
-        {"EndpointName": name, "Body": b""}, operation.input_shape
-    )
+    report = ParamValidator().validate({"EndpointName": name, "Body": b""}, operation.input_shape)
     assert not report.has_errors()
     assert name.strip("-") == name
     assert "--" not in name

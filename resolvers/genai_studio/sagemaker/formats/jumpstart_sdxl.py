@@ -1,0 +1,37 @@
+"""JumpStart's Stable Diffusion XL base container.
+
+Request and answer as in AWS's notebook for
+`model-imagegeneration-stabilityai-stable-diffusion-xl-base-1-0`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from genai_studio.domain.request import ImageRequest
+from genai_studio.ports import Picture
+from genai_studio.sagemaker.formats.jumpstart_txt2img import jumpstart_picture
+from genai_studio.sagemaker.formats.text_prompts import text_prompts
+from genai_studio.sagemaker.formats.wire_format import Call
+
+
+class JumpStartSdxl:
+    """Stability's fields, JumpStart's `generated_image`."""
+
+    def call(self, request: ImageRequest, index: int) -> Call:
+        """Ask for one picture by the base model, without the refiner."""
+        body = {
+            "text_prompts": text_prompts(request),
+            "width": request.width,
+            "height": request.height,
+            "sampler": "DPMPP2MSampler",
+            "cfg_scale": request.guidance_scale,
+            "steps": request.steps,
+            "seed": request.seed_of(index),
+            "use_refiner": False,
+        }
+        return Call(msgspec.json.encode(body))
+
+    def parse(self, answer: bytes, request: ImageRequest, index: int) -> Picture:
+        """Read `generated_image`."""
+        return jumpstart_picture(answer, request.seed_of(index))
