@@ -21,7 +21,7 @@ from genai_studio.hosts.asgi.app import create_app
 from genai_studio.hosts.asgi.images import image_route
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.background import background
-from genai_studio.local.secret_file import write_private
+from genai_studio.local.atomic_file import create_file
 from genai_studio.settings import Settings
 
 ADDRESS_FILE = "studio.json"
@@ -84,7 +84,8 @@ async def local_server(settings: Settings) -> AsyncIterator[RunningStudio]:
         try:
             await _until_started(server, serving)
             address = settings.data_dir / ADDRESS_FILE
-            write_private(address, json.dumps({"url": url, "pid": os.getpid()}).encode())
+            address.unlink(missing_ok=True)  # a killed studio leaves its own behind
+            create_file(address, json.dumps({"url": url, "pid": os.getpid()}).encode())
             stack.callback(address.unlink, missing_ok=True)
             yield RunningStudio(url, wired, server, serving)
         finally:

@@ -1,0 +1,71 @@
+"""Settings: from the environment, under options, refused by name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.settings import Settings, read_settings
+
+
+def test_without_any_environment_the_defaults_hold() -> None:
+    settings = read_settings({})
+    assert settings == Settings(data_dir=settings.data_dir)
+    assert settings.host == "127.0.0.1"
+    assert settings.port == 8000
+
+
+def test_each_field_has_a_variable() -> None:
+    settings = read_settings(
+        {
+            "GENAI_STUDIO_PORT": "9000",
+            "GENAI_STUDIO_DATA_DIR": "/data/studio",
+            "GENAI_STUDIO_MODEL_DIRS": os.pathsep.join(["/models/a", "/models/b"]),
+            "GENAI_STUDIO_BUILTIN_MODEL": "false",
+            "GENAI_STUDIO_DAILY_PICTURES": "50",
+            "GENAI_STUDIO_ALLOWED_HOSTS": "studio.example, other.example",
+        }
+    )
+    assert settings.port == 9000
+    assert settings.data_dir == Path("/data/studio")
+    assert settings.model_dirs == (Path("/models/a"), Path("/models/b"))
+    assert settings.builtin_model is False
+    assert settings.daily_pictures == 50
+    assert settings.allowed_hosts == ("studio.example", "other.example")
+
+
+def test_an_option_wins_over_the_environment() -> None:
+    assert read_settings({"GENAI_STUDIO_PORT": "9000"}, port=9001).port == 9001
+
+
+def test_an_option_that_was_not_given_leaves_the_environment() -> None:
+    assert read_settings({"GENAI_STUDIO_PORT": "9000"}, port=None).port == 9000
+
+
+def test_sagemaker_deployments_names_are_understood() -> None:
+    settings = read_settings(
+        {"AWS_SM_EP": "sd21", "AWS_REGION": "eu-west-1", "OUT_S3_BUCKET_NAME": "pictures"}
+    )
+    assert settings.sagemaker_endpoint == "sd21"
+    assert settings.region == "eu-west-1"
+    assert settings.bucket == "pictures"
+
+
+def test_an_empty_variable_is_no_value() -> None:
+    assert read_settings({"AWS_SM_EP": " "}).sagemaker_endpoint is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("GENAI_STUDIO_PORT", "eighty"), ("GENAI_STUDIO_BUILTIN_MODEL", "maybe")]
+)
+def test_what_cannot_be_understood_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(StudioUnavailable, match=f"{name}={value}"):
+        read_settings({name: value})
+
+
+def test_a_secret_is_not_shown() -> None:
+    settings = read_settings({"GENAI_STUDIO_ENDPOINT_ACCESS_KEY": "sesame"})
+    assert "sesame" not in repr(settings)
