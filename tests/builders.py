@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,8 +15,9 @@ from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.domain.identity import Caller, Owner
 from genai_studio.domain.ids import new_id
 from genai_studio.domain.image import Image, attempt_prefix
-from genai_studio.domain.quota import quota_day
+from genai_studio.domain.quota import QuotaLimits, quota_day
 from genai_studio.domain.request import ImageRequest
+from genai_studio.ports import Records
 
 ALICE = Owner("11111111-aaaa-4aaa-8aaa-aaaaaaaaaaaa")
 BOB = Owner("22222222-bbbb-4bbb-8bbb-bbbbbbbbbbbb")
@@ -24,6 +26,10 @@ NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 """When nothing else is said, it is noon of a Monday in May."""
 
 LEASE = timedelta(seconds=60)
+
+NO_LIMITS = QuotaLimits()
+
+Step = Callable[[Generation], Generation]
 
 
 class ManualClock:
@@ -139,3 +145,17 @@ def succeeded(generation: Generation, at: datetime = NOON) -> Generation:
     images = tuple(an_image(running, index) for index in range(generation.request.count))
     finished = state_machine.succeed(running, running.fence, at, images)
     return replace(finished, version=generation.version + 1)
+
+
+async def submit(
+    records: Records, generation: Generation, limits: QuotaLimits = NO_LIMITS
+) -> Generation:
+    """Store a new generation under its own key."""
+    return (await records.submit(generation, a_key(generation), limits)).generation
+
+
+async def change(records: Records, before: Generation, step: Step) -> Generation:
+    """Store what a step of the state machine makes of `before`."""
+    after = step(before)
+    await records.save(before, after)
+    return after

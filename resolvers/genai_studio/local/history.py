@@ -61,6 +61,9 @@ class Walk:
 
 def page(connection: sqlite3.Connection, owner: int, query: HistoryQuery) -> HistoryPage:
     """One page, as `Records.page` describes it."""
+    if query.filter.statuses == ():
+        # SQLite sees that nothing can match, and then that no index can help.
+        return HistoryPage((), None, has_next=False)
     terms = query_terms(query.filter.text or "")
     walk = plan(query.filter, rarest_first(connection, owner, terms))
     walk.parameters |= {

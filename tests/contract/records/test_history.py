@@ -1,0 +1,316 @@
+"""History is paged newest first, loses nothing, repeats nothing, and filters within a budget."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.builders import (
+    ALICE,
+    BOB,
+    LEASE,
+    NOON,
+    a_generation,
+    a_request,
+    change,
+    submit,
+    succeeded,
+)
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.generation import Generation, Status
+from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage, HistoryQuery
+from genai_studio.domain.identity import Owner
+from genai_studio.ports import Records
+
+pytestmark = pytest.mark.anyio
+
+EVERYTHING = HistoryFilter()
+
+
+async def page(
+    records: Records,
+    wanted: HistoryFilter = EVERYTHING,
+    *,
+    first: int = 10,
+    after: str | None = None,
+    owner: Owner = ALICE,
+) -> HistoryPage:
+    return await records.page(owner, HistoryQuery(filter=wanted, first=first, after=after))
+
+
+async def walk(
+    records: Records, wanted: HistoryFilter = EVERYTHING, *, first: int = 10, owner: Owner = ALICE
+) -> list[Generation]:
+    found: list[Generation] = []
+    after: str | None = None
+    while True:
+        answer = await page(records, wanted, first=first, after=after, owner=owner)
+        assert len(answer.items) <= first
+        found.extend(answer.items)
+        if not answer.has_next:
+            return found
+        assert answer.end is not None
+        assert after is None or answer.end < after, "a cursor only moves on"
+        after = answer.end
+
+
+async def submit_all(records: Records, generations: Iterable[Generation]) -> list[Generation]:
+    """Stored at once; returned newest first."""
+    stored = await asyncio.gather(*(submit(records, one) for one in generations))
+    return sorted(stored, key=lambda one: one.id, reverse=True)
+
+
+async def test_nothing_made_is_an_empty_page(records: Records) -> None:
+    assert await page(records) == HistoryPage((), None, has_next=False)
+
+
+async def test_the_newest_comes_first(records: Records) -> None:
+    expected = await submit_all(records, [a_generation() for _ in range(5)])
+
+    answer = await page(records)
+
+    assert list(answer.items) == expected
+    assert not answer.has_next
+    assert answer.end == expected[-1].id
+
+
+async def test_the_order_is_that_of_ids_whatever_was_stored_first(records: Records) -> None:
+    made = [a_generation() for _ in range(6)]
+    for one in (made[3], made[0], made[5], made[1], made[4], made[2]):
+        await submit(records, one)
+
+    assert await walk(records, first=2) == made[::-1]
+
+
+async def test_a_full_page_knows_whether_more_follow(records: Records) -> None:
+    expected = await submit_all(records, [a_generation() for _ in range(4)])
+
+    first = await page(records, first=2)
+    second = await page(records, first=2, after=first.end)
+
+    assert (first.items, first.has_next) == (tuple(expected[:2]), True)
+    assert (second.items, second.has_next) == (tuple(expected[2:]), False)
+
+
+async def test_a_walk_in_pages_finds_each_once(records: Records) -> None:
+    expected = await submit_all(records, [a_generation() for _ in range(23)])
+
+    for first in (1, 5, 23, 100):
+        assert await walk(records, first=first) == expected
+
+
+async def test_new_pictures_do_not_disturb_a_walk(records: Records) -> None:
+    expected = await submit_all(records, [a_generation() for _ in range(6)])
+    first = await page(records, first=3)
+    await submit(records, a_generation())
+
+    second = await page(records, first=3, after=first.end)
+
+    assert [*first.items, *second.items] == expected
+
+
+async def test_a_walk_while_others_write_finds_all_that_was_there(records: Records) -> None:
+    expected = await submit_all(records, [a_generation() for _ in range(30)])
+
+    async def write() -> None:
+        for _ in range(20):
+            await submit(records, a_generation())
+
+    async def favorite() -> None:
+        for one in expected[::3]:
+            await change(records, one, lambda it: state_machine.set_favorite(it, favorite=True))
+
+    found, _, _ = await asyncio.gather(walk(records, first=4), write(), favorite())
+
+    ids = [one.id for one in found]
+    assert len(ids) == len(set(ids))
+    assert [one for one in ids if one in {old.id for old in expected}] == [
+        one.id for one in expected
+    ]
+
+
+async def test_a_cursor_outlives_the_record_it_points_at(records: Records) -> None:
+    expected = await submit_all(records, [a_generation() for _ in range(4)])
+    first = await page(records, first=2)
+    await records.purge(expected[1])
+
+    assert list((await page(records, first=5, after=first.end)).items) == expected[2:]
+
+
+async def test_the_trash_is_apart(records: Records) -> None:
+    kept, thrown = await submit_all(records, [a_generation(), a_generation()])
+    trashed = await change(records, thrown, lambda it: state_machine.trash(it, NOON))
+
+    assert await walk(records) == [kept]
+    assert await walk(records, HistoryFilter(trashed=True)) == [trashed]
+
+
+async def test_restored_records_take_their_old_place(records: Records) -> None:
+    newest, middle, oldest = await submit_all(records, [a_generation() for _ in range(3)])
+    trashed = await change(records, middle, lambda it: state_machine.trash(it, NOON))
+    restored = await change(records, trashed, state_machine.restore)
+
+    assert await walk(records) == [newest, restored, oldest]
+    assert await walk(records, HistoryFilter(trashed=True)) == []
+
+
+async def test_purged_records_are_in_no_list(records: Records) -> None:
+    stored = await submit(records, a_generation())
+    marked = await change(records, stored, lambda it: state_machine.set_favorite(it, favorite=True))
+    trashed = await change(records, marked, lambda it: state_machine.trash(it, NOON))
+    await records.purge(trashed)
+
+    assert await records.get(ALICE, stored.id) is None
+    for wanted in (
+        EVERYTHING,
+        HistoryFilter(trashed=True),
+        HistoryFilter(favorite=True),
+        HistoryFilter(text="apple"),
+        HistoryFilter(text="apple", trashed=True),
+    ):
+        assert await walk(records, wanted) == []
+
+
+async def test_each_filter_finds_what_it_names(records: Records) -> None:
+    apple = a_generation(prompt="a red apple", at=NOON - timedelta(days=2))
+    pear = a_generation(request=a_request("a green pear", model="other"), at=NOON)
+    await submit(records, apple)
+    await submit(records, pear)
+    apple = await change(records, apple, lambda it: state_machine.set_favorite(it, favorite=True))
+    pear = await change(records, pear, lambda it: state_machine.claim(it, NOON, LEASE))
+
+    yesterday = NOON - timedelta(days=1)
+    expected = {
+        HistoryFilter(favorite=True): [apple],
+        HistoryFilter(favorite=False): [pear],
+        HistoryFilter(model="other"): [pear],
+        HistoryFilter(model="unknown"): [],
+        HistoryFilter(statuses=(Status.RUNNING,)): [pear],
+        HistoryFilter(statuses=(Status.RUNNING, Status.QUEUED)): [pear, apple],
+        HistoryFilter(statuses=()): [],
+        HistoryFilter(created_from=yesterday): [pear],
+        HistoryFilter(created_before=yesterday): [apple],
+        HistoryFilter(created_from=NOON): [pear],
+        HistoryFilter(created_before=NOON): [apple],
+        HistoryFilter(created_from=NOON + timedelta(microseconds=1)): [],
+        HistoryFilter(created_before=NOON + timedelta(microseconds=1)): [pear, apple],
+        HistoryFilter(text="red", favorite=True): [apple],
+        HistoryFilter(text="red", favorite=False): [],
+        HistoryFilter(text="a", model="other", statuses=(Status.RUNNING,)): [pear],
+    }
+    for wanted, found in expected.items():
+        assert await walk(records, wanted) == found, wanted
+
+
+FILTERS = st.builds(
+    HistoryFilter,
+    text=st.sampled_from([None, "", "red", "apple red", "苹果", "果", "blue sky"]),
+    statuses=st.none()
+    | st.lists(st.sampled_from(list(Status)), unique=True, max_size=3).map(tuple),
+    favorite=st.none() | st.booleans(),
+    model=st.sampled_from([None, "builtin", "other"]),
+    created_from=st.none() | st.sampled_from([NOON, NOON + timedelta(hours=3)]),
+    created_before=st.none() | st.sampled_from([NOON, NOON + timedelta(hours=5)]),
+    trashed=st.booleans(),
+)
+
+RECORDS = st.lists(
+    st.tuples(
+        st.sampled_from(["a red apple", "blue sky", "一只红苹果", "red", "苹果 and sky"]),
+        st.sampled_from(["builtin", "other"]),
+        st.integers(0, 8),
+        st.booleans(),
+        st.booleans(),
+        st.booleans(),
+    ),
+    max_size=8,
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(made=RECORDS, wanted=FILTERS, first=st.integers(1, 5))
+async def test_pages_together_are_exactly_what_the_filter_matches(
+    records: Records,
+    made: list[tuple[str, str, int, bool, bool, bool]],
+    wanted: HistoryFilter,
+    first: int,
+) -> None:
+    owner = Owner(str(uuid.uuid4()))
+    stored = []
+    for prompt, model, hours, finished, favorite, trashed in made:
+        request = a_request(prompt, model=model)
+        at = NOON + timedelta(hours=hours)
+        one = await submit(records, a_generation(owner, request=request, at=at))
+        if finished:
+            one = await change(records, one, lambda it, at=at: succeeded(it, at))
+        if favorite:
+            one = await change(records, one, lambda it: state_machine.set_favorite(it, True))
+        if trashed:
+            one = await change(records, one, lambda it: state_machine.trash(it, NOON))
+        stored.append(one)
+
+    found = await walk(records, wanted, first=first, owner=owner)
+
+    def holds_text(generation: Generation) -> bool:
+        words = (wanted.text or "").split()
+        return all(word in generation.request.prompt for word in words)
+
+    expected = [one for one in stored if wanted.matches(one) and holds_text(one)]
+    assert found == expected[::-1]
+
+
+async def test_a_filter_that_matches_little_reads_no_more_than_its_budget(
+    records: Records,
+) -> None:
+    oldest = a_generation(request=a_request("the needle", model="rare"))
+    await submit(records, oldest)
+    await submit_all(records, [a_generation(prompt="the hay") for _ in range(READ_BUDGET + 4)])
+
+    for wanted in (HistoryFilter(model="rare"), HistoryFilter(text="the", model="rare")):
+        short = await page(records, wanted)
+        assert short.items == ()
+        assert short.has_next
+        assert short.end is not None
+        rest = await page(records, wanted, after=short.end)
+        assert rest.items == (oldest,)
+        assert not rest.has_next
+
+
+async def test_nobody_pages_through_anothers_history(records: Records) -> None:
+    alices = await submit(records, a_generation(ALICE))
+    bobs = await submit(records, a_generation(BOB))
+
+    assert await walk(records, owner=ALICE) == [alices]
+    assert await walk(records, owner=BOB) == [bobs]
+    across = await page(records, after=bobs.id, owner=ALICE)
+    assert all(one.owner == ALICE for one in across.items)
+
+
+async def test_a_change_is_in_the_very_next_page(records: Records) -> None:
+    stored = await submit(records, a_generation())
+    for _ in range(5):
+        stored = await change(
+            records, stored, lambda it: state_machine.set_favorite(it, not it.favorite)
+        )
+        assert (await page(records)).items == (stored,)
+
+
+async def test_a_page_of_a_record_replaced_in_the_meantime_shows_the_new_one(
+    records: Records,
+) -> None:
+    stored = await submit(records, a_generation())
+    newer = replace(stored, version=2, favorite=True)
+    await records.save(stored, newer)
+
+    assert (await page(records, HistoryFilter(favorite=True))).items == (newer,)

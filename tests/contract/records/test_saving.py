@@ -1,0 +1,218 @@
+"""A change is stored only over the very version it was made from."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.builders import (
+    ALICE,
+    LEASE,
+    NOON,
+    a_generation,
+    a_request,
+    an_image,
+    change,
+    submit,
+)
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.errors import StaleFence, VersionConflict
+from genai_studio.domain.failure import Failure, FailureCode
+from genai_studio.domain.generation import Status
+from genai_studio.ports import Records
+
+pytestmark = pytest.mark.anyio
+
+FAILED = Failure(FailureCode.ENDPOINT_REJECTED, "No.", retryable=False)
+
+
+async def test_a_saved_change_is_what_is_read_next(records: Records) -> None:
+    queued = await submit(records, a_generation())
+
+    running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+
+    assert await records.get(ALICE, queued.id) == running
+
+
+async def test_every_part_of_a_finished_record_comes_back(records: Records) -> None:
+    queued = await submit(records, a_generation(request=a_request(count=2, style="watercolour")))
+    running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+    images = (an_image(running, 0), an_image(running, 1))
+
+    finished = await change(
+        records, running, lambda it: state_machine.succeed(it, it.fence, NOON, images)
+    )
+
+    read = await records.get(ALICE, queued.id)
+    assert read == finished
+    assert read is not None
+    assert read.images == images
+    assert [entry.step for entry in read.timeline] == ["claimed, attempt 1", "finished"]
+
+
+async def test_a_change_of_an_older_version_is_refused(records: Records) -> None:
+    queued = await submit(records, a_generation())
+    canceled = await change(records, queued, lambda it: state_machine.cancel(it, NOON))
+
+    with pytest.raises(VersionConflict):
+        await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+
+    assert await records.get(ALICE, queued.id) == canceled
+
+
+async def test_a_change_of_what_was_never_stored_is_refused(records: Records) -> None:
+    with pytest.raises(VersionConflict):
+        await change(records, a_generation(), lambda it: state_machine.cancel(it, NOON))
+
+
+async def test_a_version_cannot_be_skipped_nor_a_record_become_another(records: Records) -> None:
+    queued = await submit(records, a_generation())
+
+    with pytest.raises(ValueError, match="next version"):
+        await records.save(queued, replace(queued, version=3))
+    with pytest.raises(ValueError, match="next version"):
+        await records.save(queued, a_generation(version=2))
+
+
+async def test_of_workers_that_claim_at_once_one_wins(records: Records) -> None:
+    queued = await submit(records, a_generation())
+
+    outcomes = await asyncio.gather(
+        *(
+            change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+            for _ in range(20)
+        ),
+        return_exceptions=True,
+    )
+
+    assert sum(not isinstance(one, BaseException) for one in outcomes) == 1
+    assert sum(isinstance(one, VersionConflict) for one in outcomes) == 19
+    read = await records.get(ALICE, queued.id)
+    assert read is not None
+    assert (read.version, read.fence) == (2, 1)
+
+
+async def test_a_worker_that_slept_through_its_lease_cannot_finish(records: Records) -> None:
+    queued = await submit(records, a_generation())
+    zombie = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+    later = NOON + LEASE
+    successor = await change(records, zombie, lambda it: state_machine.claim(it, later, LEASE))
+
+    with pytest.raises(VersionConflict):
+        await change(records, zombie, lambda it: state_machine.succeed(it, 1, later, ()))
+    newest = await records.get(ALICE, queued.id)
+    assert newest == successor
+    with pytest.raises(StaleFence):
+        state_machine.succeed(successor, zombie.fence, later, ())
+
+
+async def test_a_lease_that_was_extended_holds_longer(records: Records) -> None:
+    queued = await submit(records, a_generation())
+    running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+    await change(
+        records,
+        running,
+        lambda it: state_machine.extend_lease(it, it.fence, NOON + LEASE / 2, LEASE),
+    )
+
+    assert await records.due(NOON + LEASE, 10) == ()
+    assert await records.due(NOON + LEASE * 1.5, 10) == (queued.ref,)
+
+
+async def test_a_failed_generation_gives_its_quota_back(records: Records) -> None:
+    queued = await submit(records, a_generation(request=a_request(count=3)))
+    await submit(records, a_generation())
+    running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+    assert await records.quota_used(ALICE, queued.quota_day) == 4
+
+    await change(
+        records, running, lambda it: state_machine.attempt_failed(it, it.fence, NOON, FAILED)
+    )
+
+    assert await records.quota_used(ALICE, queued.quota_day) == 1
+
+
+async def test_quota_goes_back_to_the_day_it_was_taken_from(records: Records) -> None:
+    queued = await submit(records, a_generation())
+    tomorrow = NOON + timedelta(days=1)
+    other = await submit(records, a_generation(at=tomorrow))
+
+    await change(records, queued, lambda it: state_machine.cancel(it, tomorrow))
+
+    assert await records.quota_used(ALICE, queued.quota_day) == 0
+    assert await records.quota_used(ALICE, other.quota_day) == 1
+
+
+async def test_a_refused_change_gives_no_quota_back(records: Records) -> None:
+    queued = await submit(records, a_generation())
+    await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+
+    with pytest.raises(VersionConflict):
+        await change(records, queued, lambda it: state_machine.cancel(it, NOON))
+
+    assert await records.quota_used(ALICE, queued.quota_day) == 1
+
+
+async def test_changes_of_many_hands_all_arrive_when_each_tries_again(records: Records) -> None:
+    stored = await submit(records, a_generation())
+
+    async def toggle() -> None:
+        while True:
+            before = await records.get(ALICE, stored.id)
+            assert before is not None
+            try:
+                await records.save(before, state_machine.set_favorite(before, not before.favorite))
+            except VersionConflict:
+                continue
+            return
+
+    await asyncio.gather(*(toggle() for _ in range(10)))
+
+    read = await records.get(ALICE, stored.id)
+    assert read is not None
+    assert read.version == 11
+    assert not read.favorite
+
+
+async def test_due_names_unfinished_ones_the_longest_overdue_first(records: Records) -> None:
+    leases = [timedelta(seconds=seconds) for seconds in (30, 10, 20)]
+    running = []
+    for lease in leases:
+        queued = await submit(records, a_generation())
+        running.append(
+            await change(
+                records, queued, lambda it, lease=lease: state_machine.claim(it, NOON, lease)
+            )
+        )
+    await submit(records, a_generation())
+    done = await submit(records, a_generation())
+    await change(records, done, lambda it: state_machine.cancel(it, NOON))
+
+    late = NOON + timedelta(minutes=1)
+    assert await records.due(NOON, 10) == ()
+    assert await records.due(late, 10) == (running[1].ref, running[2].ref, running[0].ref)
+    assert await records.due(late, 2) == (running[1].ref, running[2].ref)
+
+
+async def test_a_final_record_is_never_due(records: Records) -> None:
+    queued = await submit(records, a_generation())
+    running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+    await change(records, running, lambda it: state_machine.succeed(it, 1, NOON, ()))
+
+    assert await records.due(NOON + timedelta(days=365), 10) == ()
+    read = await records.get(ALICE, queued.id)
+    assert read is not None
+    assert read.status is Status.SUCCEEDED
+
+
+async def test_a_place_in_the_queue_is_told_only_to_the_queued(records: Records) -> None:
+    queued = await submit(records, a_generation())
+    position = await records.queue_position(queued)
+    assert position in (1, None), "None where the store cannot know"
+
+    running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+
+    assert await records.queue_position(running) is None

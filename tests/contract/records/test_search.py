@@ -1,0 +1,148 @@
+"""Search finds every word of the prompt, in any script, and nobody else's."""
+
+from __future__ import annotations
+
+import pytest
+from tests.builders import ALICE, BOB, NOON, a_generation, a_request, change, submit
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.history import HistoryFilter, HistoryQuery
+from genai_studio.domain.identity import Owner
+from genai_studio.ports import Records
+
+pytestmark = pytest.mark.anyio
+
+
+async def found(
+    records: Records, text: str, *, owner: Owner = ALICE, trashed: bool = False
+) -> list[str]:
+    wanted = HistoryFilter(text=text, trashed=trashed)
+    answer = await records.page(owner, HistoryQuery(filter=wanted, first=100))
+    return [one.request.prompt for one in answer.items]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text"),
+    [
+        ("a red apple", "apple"),
+        ("a red apple", "APPLE red"),
+        ("Straße im Regen", "STRASSE"),
+        ("a café at night", "café"),
+        ("一只红苹果放在桌上", "苹果"),
+        ("一只红苹果放在桌上", "果"),
+        ("一只红苹果放在桌上", "红苹果"),
+        ("一只红苹果放在桌上", "桌上 苹果"),
+        ("赤いりんご、テーブルの上", "りんご"),
+        ("빨간 사과", "사과"),
+        ("красное яблоко", "ЯБЛОКО"),
+        ("ﬁne ＡＢＣ １２３", "fine abc 123"),
+        ("24mm f/1.8 bokeh", "24mm 1 8"),
+        ("apple苹果pie", "苹果"),
+        ("apple苹果pie", "pie apple"),
+    ],
+)
+async def test_it_finds(records: Records, prompt: str, text: str) -> None:
+    await submit(records, a_generation(prompt=prompt))
+    await submit(records, a_generation(prompt="something else, 别的"))
+
+    assert await found(records, text) == [prompt]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text"),
+    [
+        ("a red apple", "app"),
+        ("a red apple", "red pear"),
+        ("苹树果", "苹果"),
+        ("a red apple", "苹"),
+    ],
+    ids=["part of a word", "one word of two", "characters apart", "another script"],
+)
+async def test_it_does_not_find(records: Records, prompt: str, text: str) -> None:
+    await submit(records, a_generation(prompt=prompt))
+
+    assert await found(records, text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'apple" OR "1"="1',
+        "apple*",
+        "NEAR(apple red)",
+        "apple NOT red",
+        "-apple",
+        "terms:apple",
+        "apple'; DROP TABLE generations; --",
+        "%",
+        "\x00apple",
+        "(",
+        '"',
+    ],
+)
+async def test_no_text_is_understood_as_anything_but_words(records: Records, text: str) -> None:
+    await submit(records, a_generation(prompt="a red apple"))
+
+    answer = await found(records, text)
+
+    assert answer in ([], ["a red apple"])
+    assert await found(records, "apple") == ["a red apple"]
+
+
+async def test_text_without_a_word_is_no_condition(records: Records) -> None:
+    await submit(records, a_generation(prompt="a red apple"))
+
+    assert await found(records, " … !? ") == ["a red apple"]
+
+
+async def test_only_the_prompt_is_searched(records: Records) -> None:
+    await submit(records, a_generation(request=a_request("a red apple", negative_prompt="blurry")))
+
+    assert await found(records, "blurry") == []
+
+
+async def test_what_it_finds_comes_newest_first(records: Records) -> None:
+    made = [a_generation(prompt=f"apple number {number}") for number in range(5)]
+    for one in (made[2], made[4], made[0], made[3], made[1]):
+        await submit(records, one)
+
+    assert await found(records, "apple") == [one.request.prompt for one in made[::-1]]
+
+
+async def test_a_rare_word_beside_common_ones(records: Records) -> None:
+    for number in range(30):
+        await submit(records, a_generation(prompt=f"a common apple {number}"))
+    await submit(records, a_generation(prompt="a common quince"))
+
+    assert await found(records, "a common quince") == ["a common quince"]
+
+
+async def test_a_word_nobody_used(records: Records) -> None:
+    await submit(records, a_generation(prompt="a red apple"))
+
+    assert await found(records, "red zzz") == []
+
+
+async def test_each_finds_only_their_own(records: Records) -> None:
+    await submit(records, a_generation(ALICE, prompt="alice's apple"))
+    await submit(records, a_generation(BOB, prompt="bob's apple"))
+
+    assert await found(records, "apple", owner=ALICE) == ["alice's apple"]
+    assert await found(records, "apple", owner=BOB) == ["bob's apple"]
+    assert await found(records, "bob", owner=ALICE) == []
+
+
+async def test_the_trash_is_searched_apart(records: Records) -> None:
+    stored = await submit(records, a_generation(prompt="a red apple"))
+    await change(records, stored, lambda it: state_machine.trash(it, NOON))
+
+    assert await found(records, "apple") == []
+    assert await found(records, "apple", trashed=True) == ["a red apple"]
+
+
+async def test_a_very_long_query_is_answered(records: Records) -> None:
+    prompt = " ".join(f"word{number}" for number in range(60))
+    await submit(records, a_generation(prompt=prompt))
+
+    assert await found(records, prompt) == [prompt]
+    assert await found(records, "nothing " * 2000) == []

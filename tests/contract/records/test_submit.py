@@ -1,0 +1,225 @@
+"""A submit is one transaction: key, record and quota together, or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.builders import (
+    ALICE,
+    BOB,
+    NO_LIMITS,
+    NOON,
+    a_generation,
+    a_key,
+    a_request,
+    change,
+    submit,
+)
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.errors import IdempotencyConflict, NotFound, QuotaExceeded
+from genai_studio.domain.idempotency import IdempotencyKey
+from genai_studio.domain.quota import QuotaLimits
+from genai_studio.ports import Records
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_was_submitted_is_read_back_unchanged(records: Records) -> None:
+    generation = a_generation()
+
+    submitted = await records.submit(generation, a_key(generation), NO_LIMITS)
+
+    assert submitted.generation == generation
+    assert not submitted.replayed
+    assert await records.get(ALICE, generation.id) == generation
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "一只红苹果，放在木桌上。水彩画",
+        "👩‍🚀 an astronaut 👨‍👩‍👧‍👦 with a family",
+        "Zoë’s naïve café — “quoted”; DROP TABLE generations; --",
+        "line one\nline two\ttabbed \\ back/slash 'single' \"double\" %s {0} :owner ?",
+        "e\u0301 is not \u00e9 to a careful store, nor \u200d invisible",
+        "long " * 2000,
+        "長" * 10_000,
+    ],
+    ids=["chinese", "emoji", "quotes", "escapes", "combining", "ten thousand", "ten thousand wide"],
+)
+async def test_any_prompt_is_kept_to_the_letter(records: Records, prompt: str) -> None:
+    request = a_request(prompt, negative_prompt=prompt)
+    generation = await submit(records, a_generation(request=request))
+
+    read = await records.get(ALICE, generation.id)
+
+    assert read is not None
+    assert read.request.prompt == prompt
+    assert read.request.negative_prompt == prompt
+
+
+async def test_the_same_key_and_input_give_the_first_generation(records: Records) -> None:
+    first = await submit(records, a_generation())
+    again = a_generation(client_request_id=first.client_request_id)
+
+    replay = await records.submit(again, a_key(again), NO_LIMITS)
+
+    assert replay.replayed
+    assert replay.generation == first
+    assert await records.get(ALICE, again.id) is None
+
+
+async def test_a_replay_tells_the_record_as_it_is_now(records: Records) -> None:
+    first = await submit(records, a_generation())
+    canceled = await change(records, first, lambda it: state_machine.cancel(it, NOON))
+
+    replay = await records.submit(
+        a_generation(client_request_id=first.client_request_id), a_key(first), NO_LIMITS
+    )
+
+    assert replay.generation == canceled
+
+
+async def test_the_same_key_with_another_input_is_a_conflict(records: Records) -> None:
+    first = await submit(records, a_generation())
+    other = a_generation(client_request_id=first.client_request_id)
+
+    with pytest.raises(IdempotencyConflict):
+        await records.submit(other, a_key(other, fingerprint="0" * 64), NO_LIMITS)
+
+    assert await records.get(ALICE, other.id) is None
+
+
+async def test_two_people_may_use_the_same_key(records: Records) -> None:
+    alices = await submit(records, a_generation(ALICE, client_request_id="mine"))
+    bobs = await submit(records, a_generation(BOB, client_request_id="mine"))
+
+    assert alices.id != bobs.id
+    assert await records.get(BOB, bobs.id) == bobs
+
+
+async def test_a_hundred_submits_at_once_with_one_key_make_one_generation(
+    records: Records,
+) -> None:
+    key = IdempotencyKey("one key", "f" * 64)
+    attempts = [a_generation(client_request_id="one key") for _ in range(100)]
+
+    outcomes = await asyncio.gather(
+        *(records.submit(attempt, key, NO_LIMITS) for attempt in attempts)
+    )
+
+    assert len({outcome.generation.id for outcome in outcomes}) == 1
+    assert sum(not outcome.replayed for outcome in outcomes) == 1
+    found = [await records.get(ALICE, attempt.id) for attempt in attempts]
+    assert sum(one is not None for one in found) == 1
+    assert await records.quota_used(ALICE, attempts[0].quota_day) == 1
+
+
+async def test_a_key_lasts_at_least_seven_days(records: Records) -> None:
+    first = await submit(records, a_generation())
+    almost = NOON + timedelta(days=6, hours=23)
+    await submit(records, a_generation(at=almost))
+    replay = a_generation(client_request_id=first.client_request_id, at=almost)
+
+    assert (await records.submit(replay, a_key(replay), NO_LIMITS)).generation.id == first.id
+
+
+async def test_a_replay_of_a_purged_generation_finds_nothing_and_makes_nothing(
+    records: Records,
+) -> None:
+    first = await submit(records, a_generation())
+    await records.purge(first)
+    again = a_generation(client_request_id=first.client_request_id)
+
+    with pytest.raises(NotFound):
+        await records.submit(again, a_key(again), NO_LIMITS)
+
+    assert await records.get(ALICE, again.id) is None
+
+
+async def test_the_users_limit_counts_pictures_not_requests(records: Records) -> None:
+    limits = QuotaLimits(user=5)
+    await submit(records, a_generation(request=a_request(count=3)), limits)
+
+    with pytest.raises(QuotaExceeded) as refused:
+        await submit(records, a_generation(request=a_request(count=3)), limits)
+
+    assert "5 pictures" in str(refused.value)
+    assert "2 are left" in str(refused.value)
+    assert await records.quota_used(ALICE, a_generation().quota_day) == 3
+    await submit(records, a_generation(request=a_request(count=2)), limits)
+
+
+async def test_a_submit_over_the_limit_leaves_no_trace(records: Records) -> None:
+    refused = a_generation(request=a_request(count=2))
+    with pytest.raises(QuotaExceeded):
+        await submit(records, refused, QuotaLimits(user=1))
+
+    assert await records.get(ALICE, refused.id) is None
+    assert await records.changes(None, 10) == ()
+    assert not (await records.submit(refused, a_key(refused), NO_LIMITS)).replayed
+
+
+async def test_a_replay_costs_no_quota_even_when_none_is_left(records: Records) -> None:
+    limits = QuotaLimits(user=1)
+    first = await submit(records, a_generation(), limits)
+
+    replay = await records.submit(first, a_key(first), limits)
+
+    assert replay.replayed
+    assert await records.quota_used(ALICE, first.quota_day) == 1
+
+
+async def test_the_studios_limit_is_shared_by_everybody(records: Records) -> None:
+    limits = QuotaLimits(user=10, studio=3)
+    await submit(records, a_generation(ALICE, request=a_request(count=2)), limits)
+    await submit(records, a_generation(BOB), limits)
+
+    with pytest.raises(QuotaExceeded, match="This studio"):
+        await submit(records, a_generation(BOB), limits)
+
+
+async def test_each_day_has_its_own_counter(records: Records) -> None:
+    limits = QuotaLimits(user=1)
+    today = await submit(records, a_generation(), limits)
+    tomorrow = await submit(records, a_generation(at=NOON + timedelta(days=1)), limits)
+
+    assert await records.quota_used(ALICE, today.quota_day) == 1
+    assert await records.quota_used(ALICE, tomorrow.quota_day) == 1
+
+
+async def test_submits_that_race_for_the_last_of_the_quota_never_pass_it(
+    records: Records,
+) -> None:
+    limits = QuotaLimits(user=7, studio=9)
+    attempts = [a_generation(ALICE if turn % 2 else BOB) for turn in range(40)]
+
+    outcomes = await asyncio.gather(
+        *(submit(records, attempt, limits) for attempt in attempts), return_exceptions=True
+    )
+
+    accepted = [one for one in outcomes if not isinstance(one, BaseException)]
+    refused = [one for one in outcomes if isinstance(one, BaseException)]
+    assert len(accepted) == 9
+    assert all(isinstance(one, QuotaExceeded) for one in refused)
+    for owner in (ALICE, BOB):
+        used = await records.quota_used(owner, attempts[0].quota_day)
+        assert used == sum(one.owner == owner for one in accepted) <= 7
+
+
+async def test_nobody_has_used_anything_before_the_first_submit(records: Records) -> None:
+    assert await records.quota_used(ALICE, "2026-05-04") == 0
+
+
+async def test_a_generation_keeps_where_it_came_from(records: Records) -> None:
+    parent = await submit(records, a_generation())
+    child = await submit(records, replace(a_generation(), parent_id=parent.id))
+
+    read = await records.get(ALICE, child.id)
+
+    assert read is not None
+    assert read.parent_id == parent.id
