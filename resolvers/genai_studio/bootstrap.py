@@ -125,7 +125,8 @@ def _catalogue(settings: Settings) -> tuple[frozenset[str], Catalogue]:
     """
     offered = {model.id: model for model in read_models()}
     builtin = next(model for model in offered.values() if model.endpoint == BUILTIN)
-    folders = endpoint_names(settings.model_dirs, {BUILTIN: BUILTIN_PIPELINE})
+    taken = [BUILTIN] if settings.builtin_model else []
+    folders = endpoint_names(settings.model_dirs, taken)
     local = [folder_model(path, name) for name, path in folders.items()]
     if settings.builtin_model:
         local.append(builtin)
@@ -154,9 +155,9 @@ def _inference(settings: Settings) -> InferenceProcess | None:
     if settings.endpoint_url is not None:
         return None
     return InferenceProcess(
-        model_dirs=settings.model_dirs,
-        builtin=settings.builtin_model,
         log_file=settings.data_dir / "inference.log",
+        model_paths=settings.model_dirs,
+        pipelines={BUILTIN: BUILTIN_PIPELINE} if settings.builtin_model else {},
     )
 
 
@@ -178,14 +179,12 @@ def _client_for(
         return aws_client(settings.region)
 
     @cache
-    def loopback(base_url: str, access_key: str) -> SageMakerRuntimeClient:
-        return loopback_client(base_url, access_key)
+    def server() -> SageMakerRuntimeClient:
+        return loopback_client(settings.endpoint_url or "", settings.endpoint_access_key or "none")
 
     def client_for(model: Model) -> SageMakerRuntimeClient:
         if model.id not in served:
             return aws()
-        if inference is not None:
-            return loopback(inference.base_url, inference.access_key)
-        return loopback(settings.endpoint_url or "", settings.endpoint_access_key or "none")
+        return server() if inference is None else inference.client()
 
     return client_for

@@ -7,10 +7,11 @@ import errno
 import json
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import uvicorn
@@ -48,9 +49,7 @@ class RunningStudio:
     def token(self, user: str | None = None) -> str:
         """An access token for a user; for the settings' own without a name."""
         settings = self.wired.settings
-        return self.wired.identity.issue(
-            user or settings.user, timedelta(days=settings.token_days)
-        )
+        return self.wired.identity.issue(user or settings.user, timedelta(days=settings.token_days))
 
     async def wait(self) -> None:
         """Return when the studio was told to stop."""
@@ -99,10 +98,15 @@ def _server(wired: LocalStudio) -> uvicorn.Server:
     app = create_app(
         wired.studio,
         wired.identity,
-        AsgiOptions(allowed_hosts=settings.allowed_hosts, cors_origins=settings.cors_origins),
+        AsgiOptions(
+            version=version("genai-studio"),
+            allowed_hosts=settings.allowed_hosts,
+            cors_origins=settings.cors_origins,
+        ),
+        clock=wired.clock,
+        ready=lambda: _not_ready(wired),
         web_dir=WEB_DIR,
-        images_route=image_route(wired.images, wired.clock),
-        ready=wired.endpoint.ready,
+        images_routes=[image_route(wired.images, wired.clock)],
     )
     config = uvicorn.Config(
         app,
@@ -115,6 +119,10 @@ def _server(wired: LocalStudio) -> uvicorn.Server:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     return uvicorn.Server(config)
+
+
+async def _not_ready(wired: LocalStudio) -> Sequence[str]:
+    return [] if await wired.endpoint.ready() else ["inference"]
 
 
 async def _until_started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
