@@ -1,63 +1,62 @@
 """Which errors a client may read, and what stands in place of the others.
 
-Refusals carry `extensions.code`; a bug is logged where it happened and told to
-the client only as an internal error with the same reference.
+Refusals carry `extensions.code`. What is wrong with the request itself, its
+syntax, its fields or its variables, stays readable. Everything else is a bug:
+it is logged where it happened, and the client is told only a reference.
 """
 
 from __future__ import annotations
 
-import logging
-import uuid
-from collections.abc import Iterator
-from typing import Any
-
-from graphql import GraphQLError
-from strawberry.extensions import SchemaExtension
-from strawberry.types.execution import ExecutionResult
+from graphql import FieldNode, GraphQLError
 
 from genai_studio.domain.errors import Refused, StudioError, StudioUnavailable, SubscriberTooSlow
-
-_log = logging.getLogger(__name__)
+from genai_studio.schema.bugs import log_bug
 
 
 class Forbidden(StudioError):
     """The caller may not use this field."""
 
 
-class StudioErrors(SchemaExtension):
-    """Types the deliberate errors and masks every other."""
-
-    def on_operation(self) -> Iterator[None]:
-        """Treat the errors of a query or mutation once it is done."""
-        yield
-        result: Any = self.execution_context.result
-        if isinstance(result, ExecutionResult) and result.errors:
-            result.errors = [shown(error) for error in result.errors]
-
-
 def shown(error: GraphQLError) -> GraphQLError:
     """The error as a client may read it."""
-    original = error.original_error
-    if original is None or isinstance(original, GraphQLError):
-        return error
-    if isinstance(original, Refused):
-        first = original.problems[0]
-        return _typed(error, str(original), first.code.value, path=list(first.path))
-    if isinstance(original, Forbidden):
-        return _typed(error, str(original), "FORBIDDEN")
-    if isinstance(original, SubscriberTooSlow):
+    cause = _cause(error)
+    if isinstance(cause, Refused) and cause.problems:
+        first = cause.problems[0]
+        return _typed(error, str(cause), first.code.value, path=list(first.path))
+    if isinstance(cause, Forbidden):
+        return _typed(error, str(cause), "FORBIDDEN")
+    if isinstance(cause, SubscriberTooSlow):
         message = "This subscription could not keep up. Subscribe again, then query."
         return _typed(error, message, "SUBSCRIBER_TOO_SLOW")
-    if isinstance(original, StudioUnavailable):
-        return _typed(error, str(original), "UNAVAILABLE")
-    reference = uuid.uuid4().hex[:12]
-    _log.error(
-        "A resolver failed (reference %s, field %s).",
-        reference,
-        ".".join(str(part) for part in error.path or ()),
-        exc_info=_without_arguments(original),
-    )
+    if isinstance(cause, StudioUnavailable):
+        return _typed(error, str(cause), "UNAVAILABLE")
+    if _is_about_the_request(error, cause):
+        return error
+    field = ".".join(str(part) for part in error.path or ()) or "none"
+    reference = log_bug(f"A resolver failed at {field}", cause)
     return _typed(error, f"Something went wrong (reference {reference}).", "INTERNAL")
+
+
+def _cause(error: GraphQLError) -> BaseException:
+    """What was raised first; graphql-core wraps it once or twice."""
+    cause: BaseException = error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    return cause
+
+
+def _is_about_the_request(error: GraphQLError, cause: BaseException) -> bool:
+    if error.path is None:
+        # Parsing, validation and variables: either graphql-core says so itself,
+        # or a scalar's reason lies behind an error that points into the document.
+        return isinstance(cause, GraphQLError) or (
+            isinstance(cause, ValueError | TypeError) and bool(error.nodes)
+        )
+    # Within the execution graphql-core points at a value only when an argument is
+    # wrong; what a resolver raises or returns wrongly is located at its field.
+    return isinstance(cause, GraphQLError) and not any(
+        isinstance(node, FieldNode) for node in error.nodes or ()
+    )
 
 
 def _typed(error: GraphQLError, message: str, code: str, **more: object) -> GraphQLError:
@@ -69,10 +68,3 @@ def _typed(error: GraphQLError, message: str, code: str, **more: object) -> Grap
         path=error.path,
         extensions={"code": code, **more},
     )
-
-
-def _without_arguments(
-    original: BaseException,
-) -> tuple[type[BaseException], BaseException, Any]:
-    # An exception's text may quote the prompt it choked on: its kind and place are enough.
-    return type(original), type(original)(), original.__traceback__

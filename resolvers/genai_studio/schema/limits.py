@@ -1,185 +1,120 @@
-"""What a document may cost, checked before any resolver runs.
+"""What a document may cost, checked before it is validated or any resolver runs.
 
-AppSync has limits of its own; these hold on every host.
+AppSync has limits of its own; these hold on every host. Those of values, which
+only a request can break, are in `values`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
-from graphql import (
-    ArgumentNode,
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLError,
-    InlineFragmentNode,
-    IntValueNode,
-    ListValueNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    ValidationContext,
-    ValidationRule,
-    ValueNode,
-    VariableNode,
-    Visitor,
-    visit,
-)
-from strawberry.extensions import SchemaExtension
+from graphql import DocumentNode, FieldNode, GraphQLError, ListValueNode, Visitor, visit
 
-from genai_studio.domain.history import MAX_PAGE
+from genai_studio.schema.weight import Weight, weigh
 
+MAX_CHARACTERS = 100_000
+"""Of a document. A prompt of 10,000 characters fits even as a literal."""
 MAX_TOKENS = 2_000
+MAX_COMMENTS = 200
 MAX_DEPTH = 12
-"""Nested selections; GraphiQL's introspection needs 12."""
+"""Nested fields. The deepest that people's data goes is 5."""
+MAX_INTROSPECTION_DEPTH = 16
+"""Tools ask for nine nested `ofType`s."""
+MAX_NESTING = 20
+"""Nested braces as written, before fragments are spread."""
 MAX_ALIASES = 15
 MAX_DIRECTIVES = 20
 MAX_FIELDS = 500
 """Fields selected in all, each fragment counted wherever it is spread."""
 MAX_ROOT_FIELDS = 10
-MAX_IDS = 100
+MAX_FRAGMENTS = 30
+MAX_SPREADS = 100
+MAX_OPERATIONS = 20
+MAX_LIST = 100
+"""Values in any list of the arguments, `ids` above all."""
+MAX_VALUE_DEPTH = 8
+"""Nested objects and lists in a variable. The contract's own go 2 deep."""
+
+PARSER_LIMITS: dict[str, Any] = {
+    "max_lexical_tokens": MAX_TOKENS,
+    "max_comments": MAX_COMMENTS,
+    "max_source_length": MAX_CHARACTERS,
+}
+"""Options of `graphql.parse`, which gives up by itself on a nesting that the
+interpreter's stack cannot hold."""
 
 
-class DocumentLimits(ValidationRule):
-    """Depth, breadth, aliases and directives of a whole document."""
-
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        document = context.document
-        self._fragments = {
-            node.name.value: node
-            for node in document.definitions
-            if isinstance(node, FragmentDefinitionNode)
-        }
-        self._measured: dict[str, tuple[int, int]] = {}
-        self._measuring: set[str] = set()
-        counter = _Counter()
-        visit(document, counter)
-        self._refuse("aliases", counter.aliases, MAX_ALIASES)
-        self._refuse("directives", counter.directives, MAX_DIRECTIVES)
-        for node in document.definitions:
-            if isinstance(node, OperationDefinitionNode):
-                depth, fields = self._measure(node.selection_set)
-                self._refuse("levels of nesting", depth, MAX_DEPTH)
-                self._refuse("fields", fields, MAX_FIELDS)
-                self._refuse("root fields", self._roots(node.selection_set), MAX_ROOT_FIELDS)
-
-    def _refuse(self, what: str, number: int, limit: int) -> None:
-        if number > limit:
-            self.report_error(
-                GraphQLError(
-                    f"This document has {number} {what}; at most {limit} are allowed.",
-                    extensions={"code": "DOCUMENT_TOO_LARGE"},
-                )
-            )
-
-    def _measure(self, selections: SelectionSetNode) -> tuple[int, int]:
-        """Depth and number of fields below; each fragment is measured once."""
-        depth = fields = 0
-        below = (0, 0)
-        for node in selections.selections:
-            if isinstance(node, FieldNode):
-                below = self._measure(node.selection_set) if node.selection_set else (0, 0)
-                below = (below[0] + 1, below[1] + 1)
-            elif isinstance(node, InlineFragmentNode):
-                below = self._measure(node.selection_set)
-            elif isinstance(node, FragmentSpreadNode):
-                below = self._measure_fragment(node)
-            depth, fields = max(depth, below[0]), fields + below[1]
-        return depth, fields
-
-    def _measure_fragment(self, spread: FragmentSpreadNode) -> tuple[int, int]:
-        name = spread.name.value
-        if name in self._measuring or name not in self._fragments:
-            return 0, 0  # a cycle or an unknown fragment: another rule refuses it
-        if name not in self._measured:
-            self._measuring.add(name)
-            self._measured[name] = self._measure(self._fragments[name].selection_set)
-            self._measuring.discard(name)
-        return self._measured[name]
-
-    def _roots(self, selections: SelectionSetNode, seen: frozenset[str] = frozenset()) -> int:
-        number = 0
-        for node in selections.selections:
-            if isinstance(node, FieldNode):
-                number += 1
-            elif isinstance(node, InlineFragmentNode):
-                number += self._roots(node.selection_set, seen)
-            elif isinstance(node, FragmentSpreadNode):
-                fragment = self._fragments.get(node.name.value)
-                if fragment is not None and node.name.value not in seen:
-                    number += self._roots(fragment.selection_set, seen | {node.name.value})
-        return number
+def too_large(document: DocumentNode) -> list[GraphQLError]:
+    """One error for each limit that the document breaks, found in linear time."""
+    count = _Count()
+    visit(document, count)
+    as_written = (
+        ("levels of nesting", count.nesting, MAX_NESTING),
+        ("aliases", count.aliases, MAX_ALIASES),
+        ("directives", count.directives, MAX_DIRECTIVES),
+        ("fields", count.fields, MAX_FIELDS),
+        ("fragments", count.fragments, MAX_FRAGMENTS),
+        ("fragment spreads", count.spreads, MAX_SPREADS),
+        ("operations", count.operations, MAX_OPERATIONS),
+        ("values in one list", count.list, MAX_LIST),
+    )
+    errors = _refusals(as_written)
+    # What is within these can be followed through its fragments safely.
+    return errors or [error for weight in weigh(document) for error in _refusals(_limits(weight))]
 
 
-class _Counter(Visitor):
+def _limits(weight: Weight) -> tuple[tuple[str, int, int], ...]:
+    depth = MAX_INTROSPECTION_DEPTH if weight.introspection else MAX_DEPTH
+    return (
+        ("levels of nesting", weight.depth, depth),
+        ("fields", weight.fields, MAX_FIELDS),
+        ("root fields", weight.roots, MAX_ROOT_FIELDS),
+    )
+
+
+def _refusals(measures: tuple[tuple[str, int, int], ...]) -> list[GraphQLError]:
+    return [
+        GraphQLError(
+            f"This document has {number if number < 100 * limit else 'far too many'} {what}; "
+            f"at most {limit} are allowed.",
+            extensions={"code": "DOCUMENT_TOO_LARGE"},
+        )
+        for what, number, limit in measures
+        if number > limit
+    ]
+
+
+class _Count(Visitor):
+    """Counts what is written in a document; `visit` needs no stack for it."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.aliases = 0
-        self.directives = 0
+        self.aliases = self.directives = self.fields = 0
+        self.fragments = self.spreads = self.operations = 0
+        self.list = self.nesting = self._open = 0
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
+        self.fields += 1
         self.aliases += node.alias is not None
 
     def enter_directive(self, *_: Any) -> None:
         self.directives += 1
 
+    def enter_fragment_definition(self, *_: Any) -> None:
+        self.fragments += 1
 
-class RequestLimits(SchemaExtension):
-    """The token limit while parsing; page and batch sizes just before executing."""
+    def enter_fragment_spread(self, *_: Any) -> None:
+        self.spreads += 1
 
-    def on_operation(self) -> Iterator[None]:
-        """Hand the token limit to the parser."""
-        self.execution_context.parse_options["max_tokens"] = MAX_TOKENS
-        yield
+    def enter_operation_definition(self, *_: Any) -> None:
+        self.operations += 1
 
-    def on_validate(self) -> Iterator[None]:
-        """After the document's own rules, look at the sizes its variables ask for."""
-        yield
-        context = self.execution_context
-        document = context.graphql_document
-        if document is not None and not context.pre_execution_errors:
-            context.pre_execution_errors = list(_oversized(document, context.variables or {}))
+    def enter_list_value(self, node: ListValueNode, *_: Any) -> None:
+        self.list = max(self.list, len(node.values))
 
+    def enter_selection_set(self, *_: Any) -> None:
+        self._open += 1
+        self.nesting = max(self.nesting, self._open)
 
-def _oversized(document: DocumentNode, variables: Mapping[str, Any]) -> Iterator[GraphQLError]:
-    arguments: list[ArgumentNode] = []
-    defaults = {
-        definition.variable.name.value: definition.default_value
-        for operation in document.definitions
-        if isinstance(operation, OperationDefinitionNode)
-        for definition in operation.variable_definitions or ()
-    }
-
-    class Arguments(Visitor):
-        def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-            if node.name.value in {"first", "ids"}:
-                arguments.append(node)
-
-    visit(document, Arguments())
-    for argument in arguments:
-        name, value = argument.name.value, _value(argument.value, variables, defaults)
-        if name == "first" and isinstance(value, int) and not 1 <= value <= MAX_PAGE:
-            message = f"first: a page holds from 1 to {MAX_PAGE} generations."
-        elif name == "ids" and isinstance(value, list) and len(value) > MAX_IDS:
-            message = f"ids: at most {MAX_IDS} at once."
-        else:
-            continue
-        yield GraphQLError(
-            message, nodes=argument, extensions={"code": "INVALID_INPUT", "path": [name]}
-        )
-
-
-def _value(
-    node: ValueNode | None, variables: Mapping[str, Any], defaults: Mapping[str, ValueNode | None]
-) -> object:
-    if isinstance(node, VariableNode):
-        name = node.name.value
-        return variables[name] if name in variables else _value(defaults.get(name), {}, {})
-    if isinstance(node, IntValueNode):
-        return int(node.value)
-    if isinstance(node, ListValueNode):
-        return list(node.values)
-    return None
+    def leave_selection_set(self, *_: Any) -> None:
+        self._open -= 1

@@ -1,0 +1,1 @@
+"""The local host: GraphQL over HTTP and WebSocket, GraphiQL, the page and signed pictures."""
