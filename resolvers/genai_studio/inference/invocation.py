@@ -29,7 +29,7 @@ class Invocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """One request, as its sender wrote it.
 
     Attributes:
-        prompt: What to draw; at most 10,000 characters.
+        prompt: What to draw; at most 20,000 characters.
         width: Pixels, a multiple of 8 from 64 to 2048; None: the model's own.
         height: Pixels, like `width`.
         num_images_per_prompt: Pictures to make; picture `i` uses `seed + i`.
@@ -40,8 +40,8 @@ class Invocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         model: On `/invocations` alone: which of several models.
     """
 
-    prompt: Annotated[str, Meta(min_length=1, max_length=10_000)]
-    negative_prompt: Annotated[str, Meta(max_length=10_000)] = ""
+    prompt: Annotated[str, Meta(min_length=1, max_length=20_000)]
+    negative_prompt: Annotated[str, Meta(max_length=20_000)] = ""
     width: _Side | None = None
     height: _Side | None = None
     num_images_per_prompt: Annotated[int, Meta(ge=1, le=16)] = 1

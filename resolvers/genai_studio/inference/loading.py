@@ -11,7 +11,7 @@ from genai_studio.inference.sampling import Defaults
 from genai_studio.inference.served_model import ServedModel, ServedModels
 from genai_studio.inference.settings import Settings
 
-_BUILTIN_DEFAULTS = Defaults(width=256, height=256, steps=20)
+_BUILTIN_DEFAULTS = Defaults(width=256, height=256, steps=20, guidance_scale=2.5)
 
 
 def served_models(settings: Settings) -> ServedModels:

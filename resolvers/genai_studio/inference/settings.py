@@ -102,7 +102,7 @@ def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Setti
         port=given.port,
         any_port=given.any_port,
         pipelines=pipelines,
-        model_paths=endpoint_names(paths, pipelines),
+        model_paths=endpoint_names(paths, {BUILTIN, *pipelines}),
         access_key=environ.get(ACCESS_KEY_VARIABLE) or None,
         slots=given.slots,
         waiting=given.waiting,
