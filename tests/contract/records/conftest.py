@@ -1,34 +1,15 @@
-"""Every store of records, each empty, under the same tests."""
+"""Each store of records, empty."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
-from genai_studio.local.records import LocalRecords
 from genai_studio.ports import Records
-
-
-class Adapter(Protocol):
-    def __call__(self, directory: Path) -> AbstractContextManager[Records]: ...
-
-
-@contextmanager
-def local(directory: Path) -> Iterator[Records]:
-    records = LocalRecords.open(directory)
-    try:
-        yield records
-    finally:
-        records.close()
-
-
-ADAPTERS: dict[str, Adapter] = {
-    "local": local,
-}
+from tests.contract.records.adapters import ADAPTERS
 
 
 @pytest.fixture(params=ADAPTERS)

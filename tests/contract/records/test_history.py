@@ -11,6 +11,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.generation import Generation, Status
+from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage, HistoryQuery
+from genai_studio.domain.identity import Owner
+from genai_studio.ports import Records
 from tests.builders import (
     ALICE,
     BOB,
@@ -22,12 +28,6 @@ from tests.builders import (
     submit,
     succeeded,
 )
-
-from genai_studio.domain import state_machine
-from genai_studio.domain.generation import Generation, Status
-from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage, HistoryQuery
-from genai_studio.domain.identity import Owner
-from genai_studio.ports import Records
 
 pytestmark = pytest.mark.anyio
 

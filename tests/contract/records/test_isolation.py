@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
-from tests.builders import ALICE, BOB, NO_LIMITS, a_generation, a_key, submit
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import VersionConflict
@@ -14,6 +13,7 @@ from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
 from genai_studio.domain.identity import Owner
 from genai_studio.ports import Records
+from tests.builders import ALICE, BOB, NO_LIMITS, a_generation, a_key, submit
 
 pytestmark = pytest.mark.anyio
 

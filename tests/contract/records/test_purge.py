@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.builders import ALICE, NOON, a_generation, change, submit
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import VersionConflict
 from genai_studio.ports import Records
+from tests.builders import ALICE, NOON, a_generation, change, submit
 
 pytestmark = pytest.mark.anyio
 

@@ -7,6 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.errors import StaleFence, VersionConflict
+from genai_studio.domain.failure import Failure, FailureCode
+from genai_studio.domain.generation import Status
+from genai_studio.ports import Records
 from tests.builders import (
     ALICE,
     LEASE,
@@ -17,12 +23,6 @@ from tests.builders import (
     change,
     submit,
 )
-
-from genai_studio.domain import state_machine
-from genai_studio.domain.errors import StaleFence, VersionConflict
-from genai_studio.domain.failure import Failure, FailureCode
-from genai_studio.domain.generation import Status
-from genai_studio.ports import Records
 
 pytestmark = pytest.mark.anyio
 

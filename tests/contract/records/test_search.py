@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.builders import ALICE, BOB, NOON, a_generation, a_request, change, submit
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
 from genai_studio.domain.identity import Owner
 from genai_studio.ports import Records
+from tests.builders import ALICE, BOB, NOON, a_generation, a_request, change, submit
 
 pytestmark = pytest.mark.anyio
 

@@ -7,6 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.errors import IdempotencyConflict, NotFound, QuotaExceeded
+from genai_studio.domain.idempotency import IdempotencyKey
+from genai_studio.domain.quota import QuotaLimits
+from genai_studio.ports import Records
 from tests.builders import (
     ALICE,
     BOB,
@@ -18,12 +24,6 @@ from tests.builders import (
     change,
     submit,
 )
-
-from genai_studio.domain import state_machine
-from genai_studio.domain.errors import IdempotencyConflict, NotFound, QuotaExceeded
-from genai_studio.domain.idempotency import IdempotencyKey
-from genai_studio.domain.quota import QuotaLimits
-from genai_studio.ports import Records
 
 pytestmark = pytest.mark.anyio
 

@@ -1,0 +1,180 @@
+"""Whoever subscribed hears of their own generations, in order, from that moment on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from genai_studio.domain.errors import SubscriberTooSlow
+from genai_studio.domain.generation import Generation, Progress
+from genai_studio.ports import Events, GenerationEvent
+from tests.builders import ALICE, BOB, a_caller, a_generation
+from tests.contract.events.adapters import QUEUE_LENGTH
+
+pytestmark = pytest.mark.anyio
+
+
+def told(generation: Generation, version: int = 1, step: int | None = None) -> GenerationEvent:
+    progress = None if step is None else Progress(attempt=1, step=step, steps=100)
+    return GenerationEvent(replace(generation, version=version), progress)
+
+
+async def take(subscription: AsyncIterator[GenerationEvent], count: int) -> list[GenerationEvent]:
+    async with asyncio.timeout(5):
+        return [await anext(subscription) for _ in range(count)]
+
+
+async def hears_nothing(subscription: AsyncIterator[GenerationEvent]) -> bool:
+    waiting = asyncio.ensure_future(anext(subscription))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    silent = not waiting.done()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    return silent
+
+
+async def test_telling_nobody_is_no_error(events: Events) -> None:
+    await events.publish(told(a_generation()))
+
+
+async def test_a_subscription_begins_with_the_call(events: Events) -> None:
+    subscription = events.subscribe(a_caller(), None)
+    event = told(a_generation())
+
+    await events.publish(event)
+
+    assert await take(subscription, 1) == [event]
+
+
+async def test_what_was_told_before_is_not_heard(events: Events) -> None:
+    await events.publish(told(a_generation()))
+    subscription = events.subscribe(a_caller(), None)
+
+    assert await hears_nothing(subscription)
+
+
+async def test_events_come_in_the_order_they_were_told(events: Events) -> None:
+    generation = a_generation()
+    subscription = events.subscribe(a_caller(), None)
+    sent = [told(generation, version) for version in (1, 2, 3)]
+
+    for event in sent:
+        await events.publish(event)
+
+    assert await take(subscription, 3) == sent
+
+
+async def test_a_waiting_subscriber_is_woken(events: Events) -> None:
+    subscription = events.subscribe(a_caller(), None)
+    waiting = asyncio.create_task(take(subscription, 1))
+    await asyncio.sleep(0)
+    event = told(a_generation())
+
+    await events.publish(event)
+
+    assert await waiting == [event]
+
+
+async def test_every_subscriber_hears_of_it(events: Events) -> None:
+    subscriptions = [events.subscribe(a_caller(), None) for _ in range(3)]
+    event = told(a_generation())
+
+    await events.publish(event)
+
+    for subscription in subscriptions:
+        assert await take(subscription, 1) == [event]
+
+
+async def test_nobody_hears_of_anothers(events: Events) -> None:
+    bobs = a_generation(BOB)
+    everything = events.subscribe(a_caller(ALICE), None)
+    by_id = events.subscribe(a_caller(ALICE), bobs.id)
+    own = events.subscribe(a_caller(BOB), None)
+
+    await events.publish(told(bobs))
+
+    assert await take(own, 1) == [told(bobs)]
+    assert await hears_nothing(everything)
+    assert await hears_nothing(by_id)
+
+
+async def test_a_subscription_to_one_hears_of_that_one_alone(events: Events) -> None:
+    watched, other = a_generation(), a_generation()
+    subscription = events.subscribe(a_caller(), watched.id)
+
+    await events.publish(told(other))
+    await events.publish(told(watched))
+
+    assert await take(subscription, 1) == [told(watched)]
+    assert await hears_nothing(subscription)
+
+
+async def test_progress_that_was_not_taken_gives_way_to_newer(events: Events) -> None:
+    generation = a_generation()
+    subscription = events.subscribe(a_caller(), None)
+    await events.publish(told(generation, 2))
+
+    for step in range(1, 51):
+        await events.publish(told(generation, 2, step))
+
+    record, *progress = await take(subscription, 2)
+    assert record == told(generation, 2)
+    assert progress[-1].progress == Progress(1, 50, 100)
+
+
+async def test_progress_never_overtakes_a_record(events: Events) -> None:
+    generation = a_generation()
+    subscription = events.subscribe(a_caller(), None)
+    sent = [
+        told(generation, 2, step=1),
+        told(generation, 3),
+        told(generation, 3, step=2),
+        told(generation, 4),
+    ]
+
+    for event in sent:
+        await events.publish(event)
+
+    assert await take(subscription, 4) == sent
+
+
+async def test_progress_alone_never_closes_a_subscription(events: Events) -> None:
+    generations = [a_generation() for _ in range(QUEUE_LENGTH * 3)]
+    subscription = events.subscribe(a_caller(), None)
+
+    for generation in generations:
+        await events.publish(told(generation, 2, step=1))
+
+    assert len(await take(subscription, QUEUE_LENGTH)) == QUEUE_LENGTH
+    assert await hears_nothing(subscription)
+
+
+async def test_a_subscriber_that_lags_too_far_is_told_so_and_closed(events: Events) -> None:
+    generation = a_generation()
+    subscription = events.subscribe(a_caller(), None)
+
+    for version in range(1, QUEUE_LENGTH + 2):
+        await events.publish(told(generation, version))
+
+    with pytest.raises(SubscriberTooSlow):
+        await anext(subscription)
+    with pytest.raises(StopAsyncIteration):
+        await anext(subscription)
+
+
+async def test_one_that_lags_does_not_hold_up_the_others(events: Events) -> None:
+    generation = a_generation()
+    events.subscribe(a_caller(), None)
+    lagging = events.subscribe(a_caller(), None)
+    quick = events.subscribe(a_caller(), None)
+
+    for version in range(1, QUEUE_LENGTH + 2):
+        await events.publish(told(generation, version))
+        assert await take(quick, 1) == [told(generation, version)]
+
+    with pytest.raises(SubscriberTooSlow):
+        await anext(lagging)

@@ -1,0 +1,151 @@
+"""A link works for whoever holds it: unaltered, and until it expires."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from genai_studio.domain.ids import new_id
+from genai_studio.domain.image import attempt_prefix
+from genai_studio.ports import Images
+from tests.builders import ALICE, BOB, ManualClock
+
+pytestmark = pytest.mark.anyio
+
+KEY = attempt_prefix(ALICE, new_id(), 1) + "0.png"
+OTHER = attempt_prefix(BOB, new_id(), 1) + "0.png"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 300
+
+
+@pytest.fixture(autouse=True)
+async def stored(images: Images) -> None:
+    await images.put(KEY, PNG, "image/png")
+    await images.put(OTHER, b"not for you", "image/png")
+
+
+async def test_a_link_leads_to_the_picture(images: Images, browser: httpx.AsyncClient) -> None:
+    answer = await browser.get(images.sign(KEY).url)
+
+    assert answer.status_code == 200
+    assert answer.content == PNG
+    assert answer.headers["content-type"] == "image/png"
+    assert "attachment" not in answer.headers.get("content-disposition", "")
+
+
+async def test_a_download_link_saves_under_its_name(
+    images: Images, browser: httpx.AsyncClient
+) -> None:
+    answer = await browser.get(images.sign(KEY, download_name="red apple.png").url)
+
+    assert answer.content == PNG
+    assert answer.headers["content-disposition"].startswith("attachment; filename=")
+    assert "red" in answer.headers["content-disposition"]
+
+
+async def test_a_link_works_until_it_says_it_expires_and_not_longer(
+    images: Images, browser: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    signed = images.sign(KEY)
+
+    clock.advance(signed.expires_at - clock.now() - timedelta(seconds=1))
+    assert (await browser.get(signed.url)).status_code == 200
+    clock.advance(1)
+    assert (await browser.get(signed.url)).status_code == 403
+
+
+async def test_a_link_lives_long_enough_to_be_used_and_not_much_longer(
+    images: Images, clock: ManualClock
+) -> None:
+    for _ in range(50):
+        left = images.sign(KEY).expires_at - clock.now()
+        assert timedelta(minutes=5) <= left <= timedelta(minutes=30)
+        clock.advance(37)
+
+
+async def test_every_altered_character_is_refused(
+    images: Images, browser: httpx.AsyncClient
+) -> None:
+    url = images.sign(KEY, download_name="apple.png").url
+    start = url.index(ALICE)
+
+    for index in range(start, len(url)):
+        replacement = "A" if url[index] != "A" else "B"
+        altered = url[:index] + replacement + url[index + 1 :]
+        answer = await browser.get(altered)
+        assert answer.status_code in (403, 404), altered
+        assert PNG not in answer.content
+        assert answer.status_code == 403 or "?" not in altered
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda url, other: url.partition("?")[0],
+        lambda url, other: other.partition("?")[0] + "?" + url.partition("?")[2],
+        lambda url, other: url + "&more=1",
+        lambda url, other: url + "&",
+        lambda url, other: url + "x",
+        lambda url, other: url[:-1],
+        lambda url, other: url.partition("?")[0] + "?" + "&".join(url.split("?")[1].split("&")[1:]),
+        lambda url, other: url.replace("?", "?download=other.png&", 1),
+    ],
+    ids=[
+        "no query",
+        "another's key",
+        "one field more",
+        "an empty field",
+        "longer",
+        "shorter",
+        "one field less",
+        "another name",
+    ],
+)
+async def test_a_link_with_altered_parts_is_refused(
+    images: Images, browser: httpx.AsyncClient, alter: object
+) -> None:
+    assert callable(alter)
+    url = alter(images.sign(KEY).url, images.sign(OTHER).url)
+
+    answer = await browser.get(url)
+
+    assert answer.status_code == 403
+    assert answer.content != PNG
+
+
+async def test_a_link_shows_no_other_picture(images: Images, browser: httpx.AsyncClient) -> None:
+    signed = images.sign(KEY).url
+
+    assert (await browser.get(signed.replace(KEY, OTHER))).status_code == 403
+
+
+async def test_a_deleted_picture_is_gone_for_its_links(
+    images: Images, browser: httpx.AsyncClient
+) -> None:
+    url = images.sign(KEY).url
+    await images.delete_under(f"{ALICE}/")
+
+    assert (await browser.get(url)).status_code in (403, 404)
+
+
+async def test_part_of_a_picture_can_be_asked_for(
+    images: Images, browser: httpx.AsyncClient
+) -> None:
+    answer = await browser.get(images.sign(KEY).url, headers={"Range": "bytes=8-107"})
+
+    assert answer.status_code == 206
+    assert answer.content == PNG[8:108]
+    assert answer.headers["content-range"] == f"bytes 8-107/{len(PNG)}"
+
+
+async def test_an_unchanged_picture_is_not_sent_again(
+    images: Images, browser: httpx.AsyncClient
+) -> None:
+    url = images.sign(KEY).url
+    etag = (await browser.get(url)).headers["etag"]
+
+    answer = await browser.get(url, headers={"If-None-Match": etag})
+
+    assert answer.status_code == 304
+    assert answer.content == b""

@@ -1,0 +1,29 @@
+"""Every store of records, each empty, under the same tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from genai_studio.local.records import LocalRecords
+from genai_studio.ports import Records
+
+
+class Adapter(Protocol):
+    def __call__(self, directory: Path) -> AbstractContextManager[Records]: ...
+
+
+@contextmanager
+def local(directory: Path) -> Iterator[Records]:
+    records = LocalRecords.open(directory)
+    try:
+        yield records
+    finally:
+        records.close()
+
+
+ADAPTERS: dict[str, Adapter] = {
+    "local": local,
+}
