@@ -13,7 +13,7 @@ from genai_studio.domain.catalogue import Catalogue, Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.inference.endpoint_names import endpoint_names
-from genai_studio.inference.settings import BUILTIN, BUILTIN_PIPELINE
+from genai_studio.inference.settings import BUILTIN
 from genai_studio.local.clock import SystemClock
 from genai_studio.local.events import LocalEvents
 from genai_studio.local.identity import LocalIdentity
@@ -125,8 +125,7 @@ def _catalogue(settings: Settings) -> tuple[frozenset[str], Catalogue]:
     """
     offered = {model.id: model for model in read_models()}
     builtin = next(model for model in offered.values() if model.endpoint == BUILTIN)
-    taken = [BUILTIN] if settings.builtin_model else []
-    folders = endpoint_names(settings.model_dirs, taken)
+    folders = endpoint_names(settings.model_dirs, [BUILTIN])
     local = [folder_model(path, name) for name, path in folders.items()]
     if settings.builtin_model:
         local.append(builtin)
@@ -155,9 +154,9 @@ def _inference(settings: Settings) -> InferenceProcess | None:
     if settings.endpoint_url is not None:
         return None
     return InferenceProcess(
+        model_dirs=settings.model_dirs,
+        builtin=settings.builtin_model,
         log_file=settings.data_dir / "inference.log",
-        model_paths=settings.model_dirs,
-        pipelines={BUILTIN: BUILTIN_PIPELINE} if settings.builtin_model else {},
     )
 
 
@@ -179,12 +178,14 @@ def _client_for(
         return aws_client(settings.region)
 
     @cache
-    def server() -> SageMakerRuntimeClient:
-        return loopback_client(settings.endpoint_url or "", settings.endpoint_access_key or "none")
+    def loopback(base_url: str, access_key: str) -> SageMakerRuntimeClient:
+        return loopback_client(base_url, access_key)
 
     def client_for(model: Model) -> SageMakerRuntimeClient:
         if model.id not in served:
             return aws()
-        return server() if inference is None else inference.client()
+        if inference is not None:
+            return loopback(inference.base_url, inference.access_key)
+        return loopback(settings.endpoint_url or "", settings.endpoint_access_key or "none")
 
     return client_for
