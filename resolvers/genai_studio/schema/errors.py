@@ -10,7 +10,7 @@ from __future__ import annotations
 from graphql import FieldNode, GraphQLError
 
 from genai_studio.domain.errors import Refused, StudioError, StudioUnavailable, SubscriberTooSlow
-from genai_studio.schema.bugs import log_bug
+from genai_studio.failure_log import log_bug
 
 
 class Forbidden(StudioError):

@@ -20,6 +20,7 @@ from strawberry.types.graphql import OperationType
 
 from genai_studio.domain.errors import StudioUnavailable, Unauthenticated
 from genai_studio.domain.identity import Caller
+from genai_studio.failure_log import log_bug
 from genai_studio.hosts.asgi.accept import JSON, RESPONSE_JSON, negotiate
 from genai_studio.hosts.asgi.authorization import caller_of
 from genai_studio.hosts.asgi.base_url import base_url
@@ -31,7 +32,6 @@ from genai_studio.hosts.asgi.graphql_request import (
 from genai_studio.hosts.asgi.graphql_result import is_request_error, response_of
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.ports import Identity
-from genai_studio.schema.bugs import log_bug
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.schema import schema
 from genai_studio.services.studio import Studio

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from genai_studio.schema.bugs import log_bug
+from genai_studio.failure_log import log_bug
 
 Readiness = Callable[[], Awaitable[Sequence[str]]]
 """Names the parts that cannot take work now, such as `endpoint`; none means ready."""

@@ -19,6 +19,7 @@ from strawberry.types.execution import ExecutionResult
 
 from genai_studio.domain.errors import StudioUnavailable, Unauthenticated
 from genai_studio.domain.identity import Caller
+from genai_studio.failure_log import log_bug
 from genai_studio.hosts.asgi.authorization import caller_of
 from genai_studio.hosts.asgi.base_url import base_url
 from genai_studio.hosts.asgi.connection_counts import ConnectionCounts
@@ -35,7 +36,6 @@ from genai_studio.hosts.asgi.ws_messages import (
     read_message,
 )
 from genai_studio.ports import Clock, Identity
-from genai_studio.schema.bugs import log_bug
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.schema import schema
 from genai_studio.services.studio import Studio
