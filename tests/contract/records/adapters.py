@@ -9,6 +9,7 @@ from typing import Protocol
 
 from genai_studio.local.records import LocalRecords
 from genai_studio.ports import Records
+from tests.fakes.records import FakeRecords
 
 
 class Adapter(Protocol):
@@ -24,6 +25,12 @@ def local(directory: Path) -> Iterator[Records]:
         records.close()
 
 
+@contextmanager
+def memory(_: Path) -> Iterator[Records]:
+    yield FakeRecords()
+
+
 ADAPTERS: dict[str, Adapter] = {
     "local": local,
+    "memory": memory,
 }

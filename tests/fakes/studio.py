@@ -1,0 +1,59 @@
+"""A whole studio over fakes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from genai_studio.catalogue_file import read_models
+from genai_studio.domain.catalogue import Catalogue
+from genai_studio.domain.quota import QuotaLimits
+from genai_studio.ports import Picture
+from genai_studio.services.cancel import Cancel
+from genai_studio.services.draft import Draft
+from genai_studio.services.history import History
+from genai_studio.services.quota import Quota
+from genai_studio.services.studio import Studio
+from genai_studio.services.submit import Submit
+from tests.builders import ManualClock
+from tests.fakes.endpoint import ScriptedEndpoint
+from tests.fakes.events import FakeEvents
+from tests.fakes.images import FakeImages
+from tests.fakes.records import FakeRecords
+
+
+@dataclass(frozen=True, slots=True)
+class FakeStudio:
+    """The studio, and every part of it that a test may look at or turn."""
+
+    studio: Studio
+    clock: ManualClock
+    records: FakeRecords
+    events: FakeEvents
+    images: FakeImages
+    endpoint: ScriptedEndpoint
+
+
+def a_studio(
+    *, limits: QuotaLimits | None = None, catalogue: Catalogue | None = None
+) -> FakeStudio:
+    """With the catalogue that is shipped, at noon, without limits."""
+    clock, records, events = ManualClock(), FakeRecords(), FakeEvents()
+    images, endpoint = FakeImages(clock), ScriptedEndpoint()
+    models = catalogue or Catalogue(read_models())
+    quota = limits or QuotaLimits()
+    studio = Studio(
+        catalogue=models,
+        images=images,
+        events=events,
+        submit=Submit(records, clock, models, quota),
+        cancel=Cancel(records, clock),
+        history=History(records, clock),
+        quota=Quota(records, clock, quota),
+        draft=Draft(endpoint, small_webp, clock, models),
+    )
+    return FakeStudio(studio, clock, records, events, images, endpoint)
+
+
+def small_webp(picture: Picture) -> tuple[bytes, int, int]:
+    """In place of a WebP: its first pixel, which tells the seed."""
+    return picture.data[:3], 16, 16
