@@ -1,0 +1,90 @@
+"""Find the studio a command talks to, and a token it accepts."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from genai_studio.hosts.cli.failures import CommandFailed
+from genai_studio.hosts.cli.running_studio import running_studio
+from genai_studio.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A studio's base URL without a slash at its end, and a token of the caller's."""
+
+    url: str
+    token: str
+
+
+def local_token(settings: Settings) -> str:
+    """A token by the data directory's own key, which only its user can read."""
+    from genai_studio.local.clock import SystemClock
+    from genai_studio.local.identity import LocalIdentity
+
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    identity = LocalIdentity.open(settings.data_dir, SystemClock())
+    try:
+        return identity.issue(settings.user, timedelta(days=settings.token_days))
+    except ValueError as error:
+        raise CommandFailed(str(error)) from error
+
+
+def is_this_machine(url: str) -> bool:
+    """Whether a URL leads to a loopback address."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@asynccontextmanager
+async def studio_access(
+    settings: Settings, *, url: str | None, token: str | None, start: bool
+) -> AsyncIterator[Access]:
+    """The studio at `url`, or the data directory's: running, or started for the call.
+
+    Args:
+        start: Whether one may be started where none runs.
+
+    Raises:
+        CommandFailed: There is none to talk to, or no token for it.
+        StudioUnavailable: It could not be started.
+    """
+    if url is not None:
+        yield Access(_checked(url), token or _token_for(url, settings))
+        return
+    found = await running_studio(settings.data_dir)
+    if found is not None:
+        yield Access(found, token or local_token(settings))
+        return
+    if not start:
+        raise CommandFailed(
+            f"No studio is running on {settings.data_dir}. Start it with: genai-studio up"
+        )
+    from genai_studio.hosts.local_server import local_server
+
+    async with local_server(replace(settings, port=0)) as studio:
+        yield Access(studio.url.rstrip("/"), token or studio.token())
+
+
+def _checked(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise CommandFailed(f"--url {url}: give it like http://127.0.0.1:8000.")
+    return url.rstrip("/").removesuffix("/graphql")
+
+
+def _token_for(url: str, settings: Settings) -> str:
+    # A local token opens the local studio: it is not shown to other machines.
+    if is_this_machine(url):
+        return local_token(settings)
+    raise CommandFailed(f"{url} needs a token: give --token, or set GENAI_STUDIO_TOKEN.")

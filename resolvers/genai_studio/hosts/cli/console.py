@@ -1,0 +1,32 @@
+"""Where the commands write: answers on standard output, everything else on the other.
+
+Rich leaves colour and movement away by itself where the stream is no terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from rich.console import Console
+
+
+def out() -> Console:
+    """Answers."""
+    return Console(highlight=False)
+
+
+def err() -> Console:
+    """Progress, notes and complaints, so that answers can be piped."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_plain(text: str) -> None:
+    """One answer exactly as it is: never wrapped, coloured or cut."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def print_json(answer: object) -> None:
+    """An answer for programs."""
+    print_plain(json.dumps(answer, ensure_ascii=False, indent=2))

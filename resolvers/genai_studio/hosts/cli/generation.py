@@ -1,0 +1,108 @@
+"""From a wish to files: submit, watch, download."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from pathlib import Path
+from typing import Any
+
+from genai_studio.hosts.cli.access import studio_access
+from genai_studio.hosts.cli.console import err, print_json, print_plain
+from genai_studio.hosts.cli.failures import CommandFailed
+from genai_studio.hosts.cli.follow import Follower
+from genai_studio.hosts.cli.picture_files import save_pictures
+from genai_studio.hosts.cli.progress_bar import ProgressBar
+from genai_studio.hosts.cli.studio_client import StudioClient, Unreachable, studio_client
+from genai_studio.hosts.cli.user_errors import demand_none
+from genai_studio.settings import Settings
+
+SUBMIT_WAITS = (0.5, 1.0, 2.0)
+"""Seconds before each further try of a submit that got no answer."""
+
+
+async def generate_to_files(
+    settings: Settings,
+    wish: dict[str, Any],
+    out: Path,
+    *,
+    url: str | None,
+    token: str | None,
+    as_json: bool,
+) -> None:
+    """Make the pictures of one wish and write them; prints what was written.
+
+    Raises:
+        CommandFailed: No picture came; the message says why.
+    """
+    with ProgressBar() as bar:
+        bar.say("looking for the studio")
+        async with (
+            studio_access(settings, url=url, token=token, start=True) as access,
+            studio_client(access) as client,
+        ):
+            finished = await _drawn(client, wish, bar)
+            paths = await save_pictures(client, finished["images"], out)
+    if as_json:
+        print_json(_told(finished, paths))
+        return
+    for path in paths:
+        print_plain(str(path))
+    seed, generation_id = finished["seed"], finished["id"]
+    err().print(f"Seed {seed}; genai-studio explain {generation_id} tells how it was made.")
+
+
+async def _drawn(client: StudioClient, wish: dict[str, Any], bar: ProgressBar) -> dict[str, Any]:
+    async with Follower(client) as follower:
+        accepted = await submit(client, wish)
+        finished = accepted
+        async for finished in follower.watch(accepted["id"]):
+            bar.show(finished)
+    if finished["status"] == "FAILED":
+        raise CommandFailed(f"{finished['failure']['message']} ({finished['failure']['code']})")
+    if finished["status"] != "SUCCEEDED":
+        raise CommandFailed("The generation was canceled.")
+    return finished
+
+
+async def submit(client: StudioClient, wish: dict[str, Any]) -> dict[str, Any]:
+    """Have a wish accepted, once, however often it has to be sent.
+
+    Raises:
+        Unreachable: The studio never answered.
+        CommandFailed: The studio refused it.
+    """
+    variables = {"input": {**wish, "clientRequestId": str(uuid.uuid4())}}
+    waits = iter(SUBMIT_WAITS)
+    while True:
+        try:
+            data = await client.execute("generateImage", variables)
+        except Unreachable:
+            wait = next(waits, None)
+            if wait is None:
+                raise
+            await asyncio.sleep(wait)
+        else:
+            payload = data["generateImage"]
+            demand_none(payload)
+            accepted: dict[str, Any] = payload["generation"]
+            return accepted
+
+
+def _told(finished: dict[str, Any], paths: list[Path]) -> dict[str, Any]:
+    return {
+        "id": finished["id"],
+        "prompt": finished["prompt"],
+        "model": finished["model"],
+        "seed": finished["seed"],
+        "images": [
+            {
+                "file": str(path),
+                "seed": image["seed"],
+                "width": image["width"],
+                "height": image["height"],
+                "sha256": image["sha256"],
+            }
+            for path, image in zip(paths, finished["images"], strict=True)
+        ],
+    }

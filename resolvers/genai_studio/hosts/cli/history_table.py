@@ -1,0 +1,72 @@
+"""A page of history as a table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from genai_studio.hosts.cli.access import studio_access
+from genai_studio.hosts.cli.console import err, out, print_json
+from genai_studio.hosts.cli.studio_client import studio_client
+from genai_studio.settings import Settings
+
+_STYLES = {"SUCCEEDED": "green", "FAILED": "red", "RUNNING": "cyan", "CANCELED": "dim"}
+
+
+async def show_history(
+    settings: Settings,
+    variables: dict[str, Any],
+    *,
+    url: str | None,
+    token: str | None,
+    as_json: bool,
+) -> None:
+    """Print one page of the caller's history.
+
+    Raises:
+        CommandFailed: The studio cannot be asked, or refused.
+    """
+    async with (
+        studio_access(settings, url=url, token=token, start=False) as access,
+        studio_client(access) as client,
+    ):
+        page = (await client.execute("generations", variables))["generations"]
+    if as_json:
+        print_json(page)
+        return
+    generations = [edge["node"] for edge in page["edges"]]
+    if not generations:
+        err().print("Nothing here.")
+        return
+    out().print(history_table(generations))
+    if page["pageInfo"]["hasNextPage"]:
+        cursor = page["pageInfo"]["endCursor"]
+        err().print(f"There is more: --after {cursor}", markup=False, soft_wrap=True)
+
+
+def history_table(generations: list[dict[str, Any]]) -> Table:
+    """One row for each generation; ids are never cut, since they are for copying."""
+    table = Table(box=None, pad_edge=False)
+    for title in ("Id", "When", "Status", "Model", "Size", "Seed"):
+        table.add_column(title, no_wrap=True)
+    table.add_column("Prompt", overflow="ellipsis", no_wrap=True, ratio=1)
+    for generation in generations:
+        status: str = generation["status"]
+        mark = "★ " if generation["favorite"] else ""
+        table.add_row(
+            generation["id"],
+            _local_time(generation["createdAt"]),
+            Text(status, style=_STYLES.get(status, "")),
+            generation["model"],
+            f"{generation['width']}×{generation['height']}",
+            str(generation["seed"]),
+            Text(mark + " ".join(generation["prompt"].split())),
+        )
+    return table
+
+
+def _local_time(text: str) -> str:
+    return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,147 @@
+"""A client of a studio's API: `gql` over HTTP, and over WebSocket where it pushes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from gql import Client, gql
+from gql.client import AsyncClientSession
+from gql.transport.exceptions import (
+    TransportConnectionFailed,
+    TransportError,
+    TransportProtocolError,
+    TransportQueryError,
+    TransportServerError,
+)
+from gql.transport.httpx import HTTPXAsyncTransport
+from gql.transport.websockets import WebsocketsTransport
+
+from genai_studio.hosts.cli.access import Access, is_this_machine
+from genai_studio.hosts.cli.failures import CommandFailed
+from genai_studio.hosts.cli.operations import operation
+
+SUBPROTOCOL = "graphql-transport-ws"
+TIMEOUT = httpx.Timeout(60, connect=10)
+MAX_MESSAGE_BYTES = 4_000_000
+
+
+class Unreachable(CommandFailed):
+    """The studio did not answer: the same request may succeed when sent again."""
+
+
+class SubscriptionRefused(CommandFailed):
+    """The studio pushes nothing here; it can still be asked."""
+
+
+class StudioClient:
+    """Sends the contract's operations. Made by `studio_client`."""
+
+    def __init__(
+        self, access: Access, session: AsyncClientSession, http: httpx.AsyncClient
+    ) -> None:
+        self._access = access
+        self._session = session
+        self._http = http
+
+    async def execute(self, name: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """Send one query or mutation; returns its `data`.
+
+        Raises:
+            Unreachable: No answer came.
+            CommandFailed: The studio refused it.
+        """
+        request = gql(operation(name))
+        request.variable_values = _given(variables)
+        try:
+            data: dict[str, Any] = await self._session.execute(request)
+        except TransportError as error:
+            raise _explained(error, self._access.url) from error
+        return data
+
+    async def subscribe(
+        self, name: str, variables: dict[str, Any], on_open: Callable[[], None]
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """What a subscription pushes; `on_open` is called once it is connected.
+
+        Raises:
+            SubscriptionRefused: It cannot be opened, or it ended with an error.
+        """
+        request = gql(operation(name))
+        request.variable_values = _given(variables)
+        url = self._access.url
+        bearer = f"Bearer {self._access.token}"
+        transport = WebsocketsTransport(
+            url=f"ws{url.removeprefix('http')}/graphql",
+            # A browser's handshake carries no Authorization: the token goes in the first message.
+            init_payload={"Authorization": bearer},
+            subprotocols=[SUBPROTOCOL],
+            connect_args={"max_size": MAX_MESSAGE_BYTES}
+            | ({"proxy": None} if is_this_machine(url) else {}),
+            close_timeout=2,
+        )
+        try:
+            async with Client(transport=transport) as session:
+                on_open()
+                async for pushed in session.subscribe(request):
+                    yield pushed
+        except (TransportError, OSError, TimeoutError) as error:
+            raise SubscriptionRefused("The studio pushes nothing here.") from error
+
+    async def download(self, url: str) -> bytes:
+        """The bytes behind a link that the studio signed.
+
+        Raises:
+            CommandFailed: The link leads to no picture.
+        """
+        try:
+            # Signed links work without the token, and may lead to another host.
+            answer = await self._http.get(httpx.URL(f"{self._access.url}/").join(url))
+        except httpx.HTTPError as error:
+            raise Unreachable("The picture could not be downloaded.") from error
+        if answer.status_code != httpx.codes.OK:
+            raise CommandFailed(
+                f"The picture could not be downloaded: HTTP status {answer.status_code}."
+            )
+        return answer.content
+
+
+@asynccontextmanager
+async def studio_client(access: Access) -> AsyncIterator[StudioClient]:
+    """A client of one studio, closed at the end."""
+    direct = not is_this_machine(access.url)
+    transport = HTTPXAsyncTransport(
+        url=f"{access.url}/graphql",
+        headers={"Authorization": f"Bearer {access.token}"},
+        timeout=TIMEOUT,
+        trust_env=direct,
+    )
+    async with (
+        httpx.AsyncClient(timeout=TIMEOUT, trust_env=direct) as http,
+        Client(transport=transport) as session,
+    ):
+        yield StudioClient(access, session, http)
+
+
+def _given(variables: dict[str, Any]) -> dict[str, Any]:
+    """What was left out stays out: AppSync reads null as a value."""
+    return {name: value for name, value in variables.items() if value is not None}
+
+
+def _explained(error: TransportError, url: str) -> CommandFailed:
+    if isinstance(error, TransportQueryError):
+        messages = [str(one.get("message", one)) for one in error.errors or ()]
+        return CommandFailed("; ".join(messages) or "The studio refused the request.")
+    if isinstance(error, TransportServerError):
+        if error.code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            return CommandFailed(f"{url} does not accept this token.")
+        if error.code is not None and error.code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            return Unreachable(f"{url} answered with HTTP status {error.code}.")
+        return CommandFailed(f"{url} answered with HTTP status {error.code}.")
+    if isinstance(error, TransportConnectionFailed):
+        return Unreachable(f"{url} cannot be reached. Is the studio running there?")
+    if isinstance(error, TransportProtocolError):
+        return CommandFailed(f"{url} does not answer as a studio does.")
+    return Unreachable(f"{url} broke the connection.")

@@ -1,0 +1,18 @@
+"""`genai-studio token`."""
+
+from __future__ import annotations
+
+from genai_studio.hosts.cli.access import local_token
+from genai_studio.hosts.cli.console import print_plain
+from genai_studio.hosts.cli.options import DataDir, User, local_settings
+
+
+def token(*, user: User = None, data_dir: DataDir = None) -> None:
+    """Print an access token for a user of the local studio, and nothing else.
+
+    Send it as `Authorization: Bearer TOKEN` over HTTP, and as the field
+    `Authorization` of connection_init's payload over WebSocket. The user need
+    not exist before.
+    """
+    settings = local_settings(user=user, data_dir=data_dir)
+    print_plain(local_token(settings))
