@@ -8,6 +8,7 @@ from contextlib import suppress
 from genai_studio.domain.errors import ImageExists
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.domain.image import attempt_prefix
+from genai_studio.failure_log import describe
 from genai_studio.ports import EndpointProgress, Events, GenerationEvent, Images
 
 _log = logging.getLogger(__name__)
@@ -41,8 +42,8 @@ class ProgressReporter:
                     claimed, Progress(claimed.fence, told.step, told.steps, self._preview_key)
                 )
             )
-        except Exception:
-            _log.warning("Progress of %s could not be told.", claimed.id, exc_info=True)
+        except Exception as error:
+            _log.warning("Progress of %s could not be told: %s", claimed.id, describe(error))
 
     async def _keep(self, step: int, preview: bytes) -> str:
         claimed = self._claimed

@@ -1,9 +1,16 @@
-"""From the store's change feed to subscribers, and to the end of purged pictures."""
+"""From the store's change feed to subscribers, and to the end of needless objects."""
 
 from __future__ import annotations
 
+import logging
+
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.domain.generation import Generation
 from genai_studio.domain.image import generation_prefix
+from genai_studio.failure_log import describe
 from genai_studio.ports import Change, Events, GenerationEvent, Images, Records
+
+_log = logging.getLogger(__name__)
 
 
 class Relay:
@@ -17,11 +24,27 @@ class Relay:
         self._events = events
 
     async def carry(self, change: Change) -> None:
-        """Publish the newest record behind a change; delete a purged one's pictures."""
+        """Publish the newest record behind a change, then delete what it leaves over:
+        a purged one's pictures, a final one's previews and lost attempts.
+        """
         ref = change.ref
         if change.purged:
             await self._images.delete_under(generation_prefix(ref.owner, ref.id))
             return
         generation = await self._records.get(ref.owner, ref.id)
-        if generation is not None:
-            await self._events.publish(GenerationEvent(generation))
+        if generation is None:
+            return
+        await self._events.publish(GenerationEvent(generation))
+        if generation.status.final:
+            await self._tidy(generation)
+
+    async def _tidy(self, generation: Generation) -> None:
+        kept = [key for image in generation.images for key in (image.key, image.thumbnail_key)]
+        prefix = generation_prefix(generation.owner, generation.id)
+        try:
+            await self._images.delete_under(prefix, keep=kept)
+        except (OSError, StudioUnavailable) as error:
+            # Others must hear of their pictures all the same; a purge deletes it later.
+            _log.warning(
+                "The objects %s left over stay for now: %s", generation.id, describe(error)
+            )

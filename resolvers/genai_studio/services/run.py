@@ -32,7 +32,8 @@ from genai_studio.domain.errors import (
 )
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef, Status, TimelineEntry
-from genai_studio.domain.image import Image, attempt_prefix, generation_prefix
+from genai_studio.domain.image import Image, attempt_prefix
+from genai_studio.failure_log import describe, log_bug
 from genai_studio.ports import Clock, Endpoint, Events, Images, Picture, Records
 from genai_studio.services.progress import ProgressReporter
 from genai_studio.services.transition import transition
@@ -131,21 +132,21 @@ class Run:
         except EndpointError as error:
             return await self._attempt_failed(claim, error.failure)
         except (EndpointCancelled, StaleFence, NotFound):
-            await self._drop(claim)
-            raise StaleFence("The claim was lost on the way.") from None
+            return await self._given_up(claim)
         except asyncio.CancelledError:
+            # A call that goes on in its thread stops at its next piece.
+            claim.lost = True
             await asyncio.shield(self._release(claim))
             raise
-        except (OSError, StudioUnavailable):
-            _log.exception("The pictures of %s could not be stored.", ref.id)
+        except (OSError, StudioUnavailable) as error:
+            _log.error("The pictures of %s could not be stored: %s", ref.id, describe(error))
             return await self._attempt_failed(claim, STORAGE_FAILURE)
-        except Exception:
-            _log.exception("The attempt at %s broke.", ref.id)
+        except Exception as error:
+            log_bug(f"The attempt at {ref.id} broke", error)
             return await self._attempt_failed(claim, INTERNAL_FAILURE)
         finally:
             watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await watch
+            await asyncio.gather(watch, return_exceptions=True)
 
     async def _attempt(self, claimed: Generation, claim: _Claim) -> Generation:
         progress = ProgressReporter(self._events, self._images, claimed)
@@ -162,16 +163,13 @@ class Run:
             ),
             _entry(now, "images", f"stored {len(images)}", answered),
         )
-        finished = await transition(
+        # Previews, and what lost attempts left, are deleted by the relay, which
+        # sees this change even when the worker dies right after it.
+        return await transition(
             self._records,
             claimed.ref,
             lambda generation: state_machine.succeed(generation, claim.fence, now, images, steps),
         )
-        winners = [key for image in images for key in (image.key, image.thumbnail_key)]
-        prefix = generation_prefix(claimed.owner, claimed.id)
-        with suppress(OSError, StudioUnavailable):
-            await self._images.delete_under(prefix, keep=winners)
-        return finished
 
     async def _keep(self, claimed: Generation, pictures: Sequence[Picture]) -> tuple[Image, ...]:
         if len(pictures) != claimed.request.count:
@@ -232,8 +230,20 @@ class Run:
             )
         await self._drop(claim)
 
+    async def _given_up(self, claim: _Claim) -> Generation:
+        current = await self._records.get(claim.ref.owner, claim.ref.id)
+        if current is not None and claim.won(current):
+            # The write that finished it was made, only its answer was lost.
+            return current
+        await self._drop(claim)
+        raise StaleFence("The claim was lost on the way.")
+
     async def _drop(self, claim: _Claim) -> None:
+        """Delete what this claim stored, unless that is what the record names."""
         with suppress(OSError, StudioUnavailable):
+            current = await self._records.get(claim.ref.owner, claim.ref.id)
+            if current is not None and claim.won(current):
+                return
             await self._images.delete_under(
                 attempt_prefix(claim.ref.owner, claim.ref.id, claim.fence)
             )
@@ -253,8 +263,11 @@ class Run:
                     claim.lost = current is None or not claim.holds(current)
             except (StaleFence, NotFound):
                 claim.lost = True
-            except (OSError, StudioUnavailable):
-                _log.warning("The claim on %s could not be looked at.", claim.ref.id)
+            except Exception as error:
+                # The lease still runs: the next look may go better.
+                _log.warning(
+                    "The claim on %s could not be looked at: %s", claim.ref.id, describe(error)
+                )
 
     async def _extend(self, claim: _Claim) -> None:
         await transition(
@@ -275,7 +288,12 @@ class _Claim:
     lost: bool = False
 
     def holds(self, generation: Generation) -> bool:
+        """Whether a worker with this claim may go on."""
         return generation.status is Status.RUNNING and generation.fence == self.fence
+
+    def won(self, generation: Generation) -> bool:
+        """Whether it was this claim that finished it."""
+        return generation.status is Status.SUCCEEDED and generation.fence == self.fence
 
 
 STORAGE_FAILURE = Failure(
