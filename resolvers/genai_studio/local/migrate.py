@@ -67,8 +67,8 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[Migration]) -> None:
 def _statements(script: str) -> Iterator[str]:
     """The script's statements; `executescript` would commit between them."""
     statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
+    for piece in script.split(";")[:-1]:
+        statement += f"{piece};"
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
