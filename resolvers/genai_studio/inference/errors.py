@@ -76,6 +76,7 @@ class ModelUnavailable(InferenceError):
     """The model cannot be loaded, and trying again will not change that."""
 
     status = 501
+    code = "ModelUnavailable"
 
 
 def answer(request: Request, error: Exception) -> Response:
@@ -88,12 +89,13 @@ def answer(request: Request, error: Exception) -> Response:
     if not request.url.path.startswith(RUNTIME_PREFIX):
         return JSONResponse(content, error.status)
     status = error.status
-    if error.code == "ModelError":
+    typed = error.code
+    if status >= 500:
         content |= {"OriginalStatusCode": status, "OriginalMessage": error.message}
-        status = 424
+        status, typed = 424, "ModelError"
     elif status in (404, 413):
         status = 400
-    return JSONResponse(content, status, headers={"x-amzn-errortype": error.code})
+    return JSONResponse(content, status, headers={"x-amzn-errortype": typed})
 
 
 def answer_http(request: Request, error: Exception) -> Response:

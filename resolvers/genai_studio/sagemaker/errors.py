@@ -49,6 +49,7 @@ _BY_CODE = {
     "InternalDependencyException": Code.ENDPOINT_UNAVAILABLE,
     "InternalStreamFailure": Code.ENDPOINT_UNAVAILABLE,
     "ModelStreamError": Code.ENDPOINT_UNAVAILABLE,
+    "ModelUnavailable": Code.ENDPOINT_REJECTED,
     "ValidationError": Code.ENDPOINT_REJECTED,
     "ValidationException": Code.ENDPOINT_REJECTED,
     "AccessDenied": Code.ENDPOINT_ACCESS_DENIED,

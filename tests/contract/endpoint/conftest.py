@@ -1,0 +1,71 @@
+"""The endpoint under test: the SageMaker adapter over the real inference server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+
+from genai_studio.inference.app import create_app
+from genai_studio.inference.pipelines.errors import PipelineUnavailable
+from genai_studio.inference.served_model import ServedModel, ServedModels
+from genai_studio.ports import Endpoint
+from genai_studio.sagemaker.client import loopback_client
+from genai_studio.sagemaker.endpoint import SageMakerEndpoint
+from tests.serving.gate import Gate
+from tests.serving.live_server import live_server
+from tests.serving.toy_catalogue import a_catalogue, a_model
+from tests.serving.toy_pipeline import Colours, ToyPipeline
+
+KEY = "key-of-this-test"
+
+
+class Failing(ToyPipeline):
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
+        raise ValueError(prompt)
+
+
+def uninstalled() -> ToyPipeline:
+    raise PipelineUnavailable("Install genai-studio[diffusers].")
+
+
+@dataclass(frozen=True)
+class Rig:
+    """An endpoint with models `toy`, `held` (at the gate), `failing`, `uninstalled`."""
+
+    endpoint: Endpoint
+    held: ToyPipeline
+    gate: Gate
+    streams: bool
+    stranger: Endpoint
+    """The same endpoint, called with credentials it does not know."""
+    unreachable: Endpoint
+    """An adapter whose endpoint is not there."""
+
+
+@pytest.fixture(params=["streaming", "whole"])
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    streams = request.param == "streaming"
+    gate = Gate()
+    held = ToyPipeline(gate)
+    loaders: dict[str, Callable[[], ToyPipeline]] = {
+        "toy": ToyPipeline,
+        "held": lambda: held,
+        "failing": Failing,
+        "uninstalled": uninstalled,
+    }
+    catalogue = a_catalogue(*(a_model(name, streams=streams) for name in loaders))
+    served = ServedModels(*(ServedModel(name, load) for name, load in loaders.items()))
+
+    def adapter(url: str, key: str) -> Endpoint:
+        client = loopback_client(url, key)
+        return SageMakerEndpoint(lambda model: client, catalogue)
+
+    with ExitStack() as stack:
+        url = stack.enter_context(live_server(create_app(served, waiting=0, access_key=KEY)))
+        stack.callback(gate.open)
+        # Port 9 of TCP is “discard”; nothing listens there.
+        unreachable = adapter("http://127.0.0.1:9", KEY)
+        yield Rig(adapter(url, KEY), held, gate, streams, adapter(url, "other"), unreachable)

@@ -1,0 +1,201 @@
+"""What the studio's inference process survives, and what it does not outlive."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import anyio.lowlevel
+import httpx
+import pytest
+
+import genai_studio
+from genai_studio.domain.errors import EndpointError, StudioUnavailable
+from genai_studio.domain.failure import FailureCode
+from genai_studio.local.backoff import Backoff
+from genai_studio.local.inference_process import InferenceProcess
+from genai_studio.ports import EndpointProgress, Picture
+from genai_studio.sagemaker.client import loopback_client
+from genai_studio.sagemaker.endpoint import SageMakerEndpoint
+from tests.builders import a_request
+from tests.serving.toy_catalogue import a_catalogue
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parents[2]
+TOY = {"toy": "tests.serving.toy_pipeline:slow"}
+WAIT_SECONDS = 60
+BODY = b'{"prompt": "x", "width": 64, "height": 64, "num_inference_steps": 2}'
+
+
+def toy_process(directory: Path, step_seconds: float = 0.0) -> InferenceProcess:
+    return InferenceProcess(
+        log_file=directory / "inference.log",
+        builtin=False,
+        pipelines=TOY,
+        environment={"PYTHONPATH": str(ROOT), "TOY_STEP_SECONDS": str(step_seconds)},
+        backoff=Backoff(first=0.01, longest=0.1),
+    )
+
+
+@pytest.fixture
+async def process(tmp_path: Path) -> AsyncIterator[InferenceProcess]:
+    async with toy_process(tmp_path) as process:
+        yield process
+
+
+async def until_ready(process: InferenceProcess) -> None:
+    with anyio.fail_after(WAIT_SECONDS):
+        while not await process.ready():  # noqa: ASYNC110 - another process has no event
+            await anyio.sleep(0.02)
+
+
+async def until_gone(pid: int) -> None:
+    with anyio.fail_after(WAIT_SECONDS):
+        while _runs(pid):  # noqa: ASYNC110 - another process has no event
+            await anyio.sleep(0.02)
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process runs; a zombie that nobody waited for does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+async def invoke(process: InferenceProcess) -> int:
+    client = loopback_client(process.base_url, process.access_key)
+    answer = await asyncio.to_thread(
+        client.invoke_endpoint, EndpointName="toy", Body=BODY, ContentType="application/json"
+    )
+    return answer["ResponseMetadata"]["HTTPStatusCode"]
+
+
+async def test_it_serves_its_models_to_the_holder_of_its_key(process: InferenceProcess) -> None:
+    await until_ready(process)
+    assert process.endpoints == ("toy",)
+    assert await invoke(process) == 200
+    async with httpx.AsyncClient(trust_env=False) as stranger:
+        url = f"{process.base_url}/endpoints/toy/invocations"
+        assert (await stranger.post(url, content=BODY)).status_code == 403
+
+
+async def test_killed_it_comes_back_on_the_same_port_with_the_same_key(
+    process: InferenceProcess,
+) -> None:
+    await until_ready(process)
+    url, pid = process.base_url, process.pid
+    assert pid is not None
+    for _ in range(2):
+        os.kill(pid, signal.SIGKILL)
+        await until_gone(pid)
+        await until_ready(process)
+        assert process.base_url == url
+        assert process.pid not in (pid, None)
+        assert await invoke(process) == 200
+        pid = process.pid
+
+
+@asynccontextmanager
+async def in_the_middle_of_a_picture(
+    process: InferenceProcess,
+) -> AsyncIterator[asyncio.Task[Sequence[Picture]]]:
+    """A long call of `process`, some steps done; the test says how it ends."""
+    client = loopback_client(process.base_url, process.access_key)
+    endpoint = SageMakerEndpoint(lambda model: client, a_catalogue())
+    running = asyncio.Event()
+
+    async def on_progress(progress: EndpointProgress) -> None:
+        if progress.step >= 2:
+            running.set()
+
+    request = a_request(model="toy", steps=500)
+    call = asyncio.create_task(endpoint.generate(request, on_progress, lambda: False))
+    with anyio.fail_after(WAIT_SECONDS):
+        await running.wait()
+    yield call
+
+
+async def test_killed_in_the_middle_of_a_picture_it_serves_the_next_attempt(
+    tmp_path: Path,
+) -> None:
+    async with toy_process(tmp_path, step_seconds=0.1) as process:
+        await until_ready(process)
+        async with in_the_middle_of_a_picture(process) as call:
+            assert process.pid is not None
+            os.kill(process.pid, signal.SIGKILL)
+            with pytest.raises(EndpointError) as broken:
+                await call
+        assert broken.value.failure.code is FailureCode.ENDPOINT_UNAVAILABLE
+        assert broken.value.failure.retryable
+        await until_ready(process)
+        assert await invoke(process) == 200
+
+
+async def test_stopping_ends_the_child_even_in_the_middle_of_a_picture(tmp_path: Path) -> None:
+    process = toy_process(tmp_path, step_seconds=0.1)
+    await process.start()
+    await until_ready(process)
+    pid = process.pid
+    assert pid is not None
+    async with in_the_middle_of_a_picture(process) as call:
+        await process.stop()
+        assert not _runs(pid)
+        assert process.pid is None
+        assert not await process.ready()
+        with pytest.raises(EndpointError):
+            await call
+
+
+async def test_stopping_twice_is_as_good_as_once(tmp_path: Path) -> None:
+    process = toy_process(tmp_path)
+    await process.start()
+    await process.stop()
+    await process.stop()
+
+
+async def test_a_child_that_cannot_start_says_where_to_look(tmp_path: Path) -> None:
+    process = InferenceProcess(
+        log_file=tmp_path / "inference.log", builtin=False, pipelines={"toy": "no colon here"}
+    )
+    with pytest.raises(StudioUnavailable, match=r"inference\.log"):
+        await process.start()
+    assert "expected NAME=MODULE:FACTORY" in (tmp_path / "inference.log").read_text()
+
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from tests.faults.test_inference_process import toy_process, until_ready
+
+async def main():
+    async with toy_process(Path(sys.argv[1])) as process:
+        await until_ready(process)
+        print(process.pid, flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+async def test_when_the_parent_is_killed_the_child_goes_by_itself(tmp_path: Path) -> None:
+    package = str(Path(genai_studio.__file__).parent.parent)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([package, str(ROOT)])}
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PARENT, str(tmp_path), stdout=subprocess.PIPE, env=environment
+    )
+    assert parent.stdout is not None
+    with anyio.fail_after(WAIT_SECONDS):
+        child = int(await parent.stdout.readline())
+    assert _runs(child)
+    parent.kill()
+    await parent.wait()
+    await until_gone(child)
