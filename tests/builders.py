@@ -41,9 +41,16 @@ class ManualClock:
     def __init__(self, now: datetime = NOON) -> None:
         self._now = now
         self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+        self._fell_asleep = asyncio.Event()
 
     def now(self) -> datetime:
         return self._now
+
+    async def somebody_sleeps(self) -> None:
+        """Return once there is a sleeper to wake."""
+        while all(woken.done() for _, woken in self._sleepers):
+            self._fell_asleep.clear()
+            await self._fell_asleep.wait()
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
@@ -51,6 +58,7 @@ class ManualClock:
             return
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._now + timedelta(seconds=seconds), woken))
+        self._fell_asleep.set()
         await woken
 
     def advance(self, by: timedelta | float) -> None:
