@@ -10,10 +10,13 @@ import sys
 
 from rich.console import Console
 
+PIPE_WIDTH = 160
+"""Columns of a table that goes into a file or another program."""
+
 
 def out() -> Console:
     """Answers."""
-    return Console(highlight=False)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def err() -> Console:

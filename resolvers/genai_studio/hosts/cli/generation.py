@@ -48,8 +48,8 @@ async def generate_to_files(
         return
     for path in paths:
         print_plain(str(path))
-    seed, generation_id = finished["seed"], finished["id"]
-    err().print(f"Seed {seed}; genai-studio explain {generation_id} tells how it was made.")
+    how = f"Seed {finished['seed']}. How it was made: genai-studio explain {finished['id']}"
+    err().print(how, soft_wrap=True)
 
 
 async def _drawn(client: StudioClient, wish: dict[str, Any], bar: ProgressBar) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from genai_studio.hosts.cli.console import err, out, print_json
 from genai_studio.hosts.cli.studio_client import studio_client
 from genai_studio.settings import Settings
 
+WIDE = 120
+"""Columns of the terminal from which on every column of the table is shown."""
+
 _STYLES = {"SUCCEEDED": "green", "FAILED": "red", "RUNNING": "cyan", "CANCELED": "dim"}
 
 
@@ -41,30 +44,38 @@ async def show_history(
     if not generations:
         err().print("Nothing here.")
         return
-    out().print(history_table(generations))
+    console = out()
+    console.print(history_table(generations, wide=console.width >= WIDE))
     if page["pageInfo"]["hasNextPage"]:
         cursor = page["pageInfo"]["endCursor"]
         err().print(f"There is more: --after {cursor}", markup=False, soft_wrap=True)
 
 
-def history_table(generations: list[dict[str, Any]]) -> Table:
+def history_table(generations: list[dict[str, Any]], *, wide: bool) -> Table:
     """One row for each generation; ids are never cut, since they are for copying."""
     table = Table(box=None, pad_edge=False)
-    for title in ("Id", "When", "Status", "Model", "Size", "Seed"):
-        table.add_column(title, no_wrap=True)
-    table.add_column("Prompt", overflow="ellipsis", no_wrap=True, ratio=1)
+    table.add_column("Id", no_wrap=True, min_width=36)
+    table.add_column("Status", no_wrap=True, min_width=9)
+    table.add_column("Prompt", no_wrap=True, overflow="ellipsis", ratio=1)
+    if wide:
+        for title in ("When", "Model", "Size", "Seed"):
+            table.add_column(title, no_wrap=True)
     for generation in generations:
         status: str = generation["status"]
         mark = "★ " if generation["favorite"] else ""
-        table.add_row(
+        cells: list[str | Text] = [
             generation["id"],
-            _local_time(generation["createdAt"]),
             Text(status, style=_STYLES.get(status, "")),
-            generation["model"],
-            f"{generation['width']}×{generation['height']}",
-            str(generation["seed"]),
             Text(mark + " ".join(generation["prompt"].split())),
-        )
+        ]
+        if wide:
+            cells += [
+                _local_time(generation["createdAt"]),
+                Text(generation["model"]),
+                f"{generation['width']}×{generation['height']}",
+                str(generation["seed"]),
+            ]
+        table.add_row(*cells)
     return table
 
 

@@ -7,13 +7,15 @@ import signal
 import webbrowser
 from contextlib import suppress
 
-import httpx
-
 from genai_studio.hosts.cli.console import err, print_plain
 from genai_studio.hosts.local_server import RunningStudio, local_server
 from genai_studio.settings import Settings
 
-LOOK_SECONDS = 0.25
+GLANCE_SECONDS = 0.3
+LONG_SECONDS = 30.0
+"""What a model may take to load before that is worth a word."""
+
+INFERENCE_LOG = "inference.log"
 
 
 async def serve(settings: Settings, *, open_browser: bool) -> None:
@@ -33,7 +35,7 @@ async def serve(settings: Settings, *, open_browser: bool) -> None:
         print_plain(f"Sign in as {settings.user}: {link}")
         if open_browser:
             await asyncio.to_thread(webbrowser.open, link)
-        telling = asyncio.create_task(_tell_when_ready(studio.url))
+        telling = asyncio.create_task(_tell_when_ready(studio, settings))
         try:
             await studio.wait()
         finally:
@@ -48,21 +50,24 @@ def sign_in_link(studio: RunningStudio) -> str:
     return f"{studio.url.rstrip('/')}/#token={studio.token()}"
 
 
-async def _tell_when_ready(url: str) -> None:
-    console = err()
-    async with httpx.AsyncClient(trust_env=False) as client:
-        told = False
-        while not await _ready(client, url):
-            if not told:
-                console.print("The model is loading; requests already wait in line for it.")
-                told = True
-            await asyncio.sleep(LOOK_SECONDS)
-    console.print("Ready. Press Ctrl-C to stop.")
-
-
-async def _ready(client: httpx.AsyncClient, url: str) -> bool:
+async def _tell_when_ready(studio: RunningStudio, settings: Settings) -> None:
+    ready = asyncio.create_task(studio.until_ready())
     try:
-        answer = await client.get(f"{url.rstrip('/')}/healthz")
-    except httpx.HTTPError:
-        return False
-    return answer.status_code == httpx.codes.OK
+        for patience, note in (
+            (GLANCE_SECONDS, "The model is loading; requests already wait in line for it."),
+            (LONG_SECONDS, f"The model is still not there; {_where_to_look(settings)}"),
+        ):
+            done, _ = await asyncio.wait([ready], timeout=patience)
+            if done:
+                break
+            err().print(note, markup=False, soft_wrap=True)
+        await ready
+    finally:
+        ready.cancel()
+    err().print("Ready. Press Ctrl-C to stop.")
+
+
+def _where_to_look(settings: Settings) -> str:
+    if settings.endpoint_url is not None:
+        return f"is {settings.endpoint_url} running?"
+    return f"{settings.data_dir / INFERENCE_LOG} says why."
