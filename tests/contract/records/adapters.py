@@ -26,7 +26,7 @@ def local(directory: Path) -> Iterator[Records]:
 
 
 @contextmanager
-def memory(_: Path) -> Iterator[Records]:
+def memory(directory: Path) -> Iterator[Records]:
     yield FakeRecords()
 
 

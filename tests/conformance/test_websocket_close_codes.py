@@ -1,0 +1,300 @@
+"""Every way in which `graphql-transport-ws` ends a connection, over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin, Subprotocol
+
+from tests.builders import a_caller
+from tests.fakes.app import FakeApp, an_app
+from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
+from tests.hosts.uvicorn_server import served
+
+pytestmark = pytest.mark.anyio
+
+PROTOCOL = Subprotocol("graphql-transport-ws")
+WATCH = {"query": "subscription { generationUpdated { id } }"}
+
+
+@pytest.fixture
+def app() -> FakeApp:
+    return an_app(
+        ws_max_message_characters=5_000,
+        ws_max_connections_per_user=3,
+        ws_max_subscriptions=2,
+        cors_origins=("https://studio.example",),
+    )
+
+
+@pytest.fixture
+async def address(app: FakeApp) -> AsyncIterator[str]:
+    async with served(app.app) as address:
+        yield address
+
+
+@asynccontextmanager
+async def opened(address: str, token: str | None = ALICES_TOKEN) -> AsyncIterator[ClientConnection]:
+    """A connection; acknowledged unless the token is None."""
+    async with connect(f"ws://{address}/graphql", subprotocols=[PROTOCOL]) as socket:
+        assert socket.subprotocol == PROTOCOL
+        if token is not None:
+            await socket.send(json.dumps(init(token)))
+            assert json.loads(await socket.recv()) == {"type": "connection_ack"}
+        yield socket
+
+
+def init(token: str) -> dict[str, object]:
+    return {"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}
+
+
+async def close_of(socket: ClientConnection) -> tuple[int, str]:
+    """Code and reason of the server's close; what comes before is dropped."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await socket.recv()
+            except ConnectionClosed:
+                # 1006 where the server went away without a close frame
+                return socket.close_code or 0, socket.close_reason or ""
+
+
+NO_MESSAGES = {
+    "an array": "[1]",
+    "an empty array": "[]",
+    "a string": '"x"',
+    "null": "null",
+    "an integer": "1",
+    "a float": "1.5",
+    "true": "true",
+    "no JSON": "{",
+    "nothing": "",
+    "NaN": '{"type": NaN}',
+    "a number of 5,000 digits": "1" * 4_999,
+    "2,000 nested arrays": "[" * 2_000 + "]" * 2_000,
+    "no type": "{}",
+    "a type that is a number": '{"type": 1}',
+    "a type that is null": '{"type": null}',
+    "a type that is an object": '{"type": {}}',
+    "an unknown type": '{"type": "start"}',
+    "a type of the server's": '{"type": "next", "id": "1", "payload": {}}',
+    "an acknowledgement": '{"type": "connection_ack"}',
+    "an init with a text payload": '{"type": "connection_init", "payload": "x"}',
+    "an init with an array payload": '{"type": "connection_init", "payload": [1]}',
+    "a ping with a text payload": '{"type": "ping", "payload": "x"}',
+    "a pong with a number payload": '{"type": "pong", "payload": 1}',
+    "a complete without an id": '{"type": "complete"}',
+    "a complete with a number id": '{"type": "complete", "id": 1}',
+    "a subscribe without an id": '{"type": "subscribe", "payload": {"query": "{ a }"}}',
+    "a subscribe with an empty id": (
+        '{"type": "subscribe", "id": "", "payload": {"query": "{ a }"}}'
+    ),
+    "a subscribe with a number id": (
+        '{"type": "subscribe", "id": 1, "payload": {"query": "{ a }"}}'
+    ),
+    "a subscribe with a null id": (
+        '{"type": "subscribe", "id": null, "payload": {"query": "{ a }"}}'
+    ),
+    "a subscribe without a payload": '{"type": "subscribe", "id": "1"}',
+    "a subscribe with an array payload": '{"type": "subscribe", "id": "1", "payload": [1]}',
+    "a subscribe without a query": '{"type": "subscribe", "id": "1", "payload": {}}',
+    "a query that is a number": '{"type": "subscribe", "id": "1", "payload": {"query": 1}}',
+    "a query that is null": '{"type": "subscribe", "id": "1", "payload": {"query": null}}',
+    "variables that are an array": (
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ a }", "variables": [1]}}'
+    ),
+    "an operation name that is a number": (
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ a }", "operationName": 1}}'
+    ),
+    "extensions that are a text": (
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ a }", "extensions": "x"}}'
+    ),
+}
+
+
+@pytest.mark.parametrize("text", NO_MESSAGES.values(), ids=NO_MESSAGES.keys())
+async def test_4400_for_what_is_no_message(address: str, text: str) -> None:
+    for token in (ALICES_TOKEN, None):
+        async with opened(address, token) as socket:
+            await socket.send(text)
+            assert (await close_of(socket))[0] == 4400
+
+
+async def test_4400_for_a_binary_frame(address: str) -> None:
+    async with opened(address) as socket:
+        await socket.send(json.dumps({"type": "ping"}).encode())
+        assert await close_of(socket) == (4400, "A message must be text")
+
+
+async def test_4401_for_a_subscribe_before_the_acknowledgement(address: str) -> None:
+    async with opened(address, None) as socket:
+        await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": WATCH}))
+        assert await close_of(socket) == (4401, "Unauthorized")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        None,
+        {},
+        {"Authorization": None},
+        {"Authorization": ""},
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": "Basic YWxpY2U6eA=="},
+        {"Authorization": ["Bearer", ALICES_TOKEN]},
+        {"token": ALICES_TOKEN},
+    ],
+)
+async def test_4403_without_a_good_token(address: str, payload: object) -> None:
+    async with opened(address, None) as socket:
+        await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+        assert await close_of(socket) == (4403, "Forbidden")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"Authorization": f"Bearer {ALICES_TOKEN}"},
+        {"authorization": f"bearer {ALICES_TOKEN}"},
+        {"AUTHORIZATION": ALICES_TOKEN},
+    ],
+)
+async def test_the_token_may_be_bare_and_its_name_in_any_case(
+    address: str, payload: object
+) -> None:
+    async with opened(address, None) as socket:
+        await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+        assert json.loads(await socket.recv()) == {"type": "connection_ack"}
+
+
+@pytest.mark.parametrize("subprotocols", [None, ["graphql-ws"], ["graphql-ws", "soap"]])
+async def test_4406_for_any_other_subprotocol(
+    address: str, subprotocols: list[Subprotocol] | None
+) -> None:
+    async with connect(f"ws://{address}/graphql", subprotocols=subprotocols) as socket:
+        assert socket.subprotocol is None
+        assert (await close_of(socket))[0] == 4406
+
+
+async def test_ours_is_chosen_among_others(address: str) -> None:
+    offered = [Subprotocol("graphql-ws"), PROTOCOL]
+    async with connect(f"ws://{address}/graphql", subprotocols=offered) as socket:
+        assert socket.subprotocol == PROTOCOL
+
+
+async def test_4408_when_nothing_is_said(app: FakeApp, address: str) -> None:
+    async with opened(address, None) as socket:
+        app.fakes.clock.advance(4.9)
+        await socket.send(json.dumps({"type": "ping"}))
+        assert json.loads(await socket.recv()) == {"type": "pong"}
+        app.fakes.clock.advance(0.2)
+        assert await close_of(socket) == (4408, "Connection initialisation timeout")
+
+
+async def test_4409_for_an_id_that_is_in_use(address: str) -> None:
+    async with opened(address) as socket:
+        for _ in range(2):
+            await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": WATCH}))
+        assert (await close_of(socket))[0] == 4409
+
+
+async def test_4429_for_a_second_init(address: str) -> None:
+    async with opened(address) as socket:
+        await socket.send(json.dumps(init(ALICES_TOKEN)))
+        assert await close_of(socket) == (4429, "Too many initialisation requests")
+
+
+async def test_4429_for_one_connection_too_many_of_a_person(address: str) -> None:
+    async with opened(address), opened(address), opened(address) as last:
+        async with opened(address, BOBS_TOKEN), opened(address, None) as fourth:
+            await fourth.send(json.dumps(init(ALICES_TOKEN)))
+            assert await close_of(fourth) == (4429, "Too many connections")
+        await last.close()
+        while True:  # the server hears of the end a moment later
+            async with connect(f"ws://{address}/graphql", subprotocols=[PROTOCOL]) as next_one:
+                await next_one.send(json.dumps(init(ALICES_TOKEN)))
+                try:
+                    assert json.loads(await next_one.recv()) == {"type": "connection_ack"}
+                except ConnectionClosed:
+                    continue
+                break
+
+
+async def test_1009_for_a_message_that_is_too_big(address: str) -> None:
+    async with opened(address) as socket:
+        await socket.send(json.dumps({"type": "ping", "payload": {"x": "y" * 5_000}}))
+        assert (await close_of(socket))[0] == 1009
+
+
+async def test_4403_when_the_token_expires(app: FakeApp, address: str) -> None:
+    ends = int(app.fakes.clock.now().timestamp()) + 60
+    app.identity.tokens["short"] = a_caller(expires_at=ends)
+    async with opened(address, "short") as socket:
+        app.fakes.clock.advance(59)
+        await socket.send(json.dumps({"type": "ping"}))
+        assert json.loads(await socket.recv()) == {"type": "pong"}
+        app.fakes.clock.advance(1)
+        assert await close_of(socket) == (4403, "The token has expired")
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "https://studio.example:444"]
+)
+async def test_403_for_pages_of_other_origins(address: str, origin: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(f"ws://{address}/graphql", subprotocols=[PROTOCOL], origin=Origin(origin))
+    assert refused.value.response.status_code == 403
+
+
+async def test_own_pages_and_allowed_ones_may_connect(address: str) -> None:
+    for origin in (f"http://{address}", "https://studio.example"):
+        async with connect(
+            f"ws://{address}/graphql", subprotocols=[PROTOCOL], origin=Origin(origin)
+        ) as socket:
+            await socket.send(json.dumps(init(ALICES_TOKEN)))
+            assert json.loads(await socket.recv()) == {"type": "connection_ack"}
+
+
+async def test_operations_beyond_the_cap_are_refused_and_the_others_go_on(address: str) -> None:
+    async with opened(address) as socket:
+        for number in range(3):
+            message = {"type": "subscribe", "id": str(number), "payload": WATCH}
+            await socket.send(json.dumps(message))
+        refusal = json.loads(await socket.recv())
+        assert (refusal["id"], refusal["type"]) == ("2", "error")
+        assert refusal["payload"][0]["extensions"] == {"code": "TOO_MANY_SUBSCRIPTIONS"}
+        await socket.send(json.dumps({"type": "complete", "id": "0"}))
+        await socket.send(json.dumps({"type": "subscribe", "id": "2", "payload": WATCH}))
+        await socket.send(json.dumps({"type": "ping", "payload": {"still": "here"}}))
+        assert json.loads(await socket.recv()) == {"type": "pong", "payload": {"still": "here"}}
+
+
+async def test_an_id_can_be_used_again_after_its_end(address: str) -> None:
+    async with opened(address) as socket:
+        for _ in range(3):
+            payload = {"query": "{ __typename }"}
+            await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))
+            assert json.loads(await socket.recv()) == {
+                "type": "next",
+                "id": "1",
+                "payload": {"data": {"__typename": "Query"}},
+            }
+            assert json.loads(await socket.recv()) == {"type": "complete", "id": "1"}
+
+
+@pytest.mark.parametrize("query", ["{", "{ nope }", "query ($x: Nope) { viewer { id } }", ""])
+async def test_a_bad_document_ends_its_operation_alone(address: str, query: str) -> None:
+    async with opened(address) as socket:
+        await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": query}}))
+        error = json.loads(await socket.recv())
+        assert (error["type"], error["id"]) == ("error", "1")
+        assert error["payload"][0]["message"]
+        await socket.send(json.dumps({"type": "ping"}))
+        assert json.loads(await socket.recv()) == {"type": "pong"}
