@@ -27,7 +27,7 @@ _text = msgspec.json.Decoder(str)
 
 class _Answer(msgspec.Struct):
     generated_images: list[Raw] = []
-    generated_image: Raw | None = None
+    generated_image: Raw = Raw()
 
 
 _answer = msgspec.json.Decoder(_Answer)
@@ -63,7 +63,7 @@ def jumpstart_picture(answer: bytes, seed: int) -> Picture:
     """
     try:
         read = _answer.decode(answer)
-        found = read.generated_images or ([read.generated_image] if read.generated_image else [])
+        found = read.generated_images or [one for one in (read.generated_image,) if bytes(one)]
         if len(found) != 1:
             raise bad_response(f"it holds {len(found)} pictures instead of one")
         if bytes(found[0]).lstrip().startswith(b'"'):

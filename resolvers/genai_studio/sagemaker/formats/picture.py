@@ -13,6 +13,7 @@ MAX_PICTURE_BYTES = 64 * 1024 * 1024
 MAX_SIDE = 8192
 MAX_PIXELS = 4096 * 4096
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+_PNG_END = b"IEND\xae\x42\x60\x82"
 
 
 def picture_from_base64(text: object, seed: int) -> Picture:
@@ -70,7 +71,7 @@ def check_size(width: int, height: int) -> None:
 def _ends(kind: str, data: bytes) -> bool:
     match kind:
         case "PNG":
-            return b"IEND" in data[-16:]
+            return _PNG_END in data[-64:]
         case "JPEG":
             return data.rstrip(b"\0").endswith(b"\xff\xd9")
         case _:

@@ -1,0 +1,46 @@
+"""The recorded request and answer pairs under tests/fixtures/formats."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.builders import a_request
+
+FOLDER = Path(__file__).parents[2] / "fixtures" / "formats"
+REQUEST = a_request(
+    "A photo of a red apple on a table",
+    negative_prompt="blurry, low quality",
+    width=512,
+    height=768,
+    steps=30,
+    guidance_scale=7.5,
+    seed=41,
+    count=2,
+)
+"""What every pair was recorded for: the second picture, seed 42."""
+INDEX = 1
+
+
+@dataclass(frozen=True)
+class Recording:
+    name: str
+    format: str
+    call: dict[str, Any]
+    answer: Any
+    picture: dict[str, Any]
+
+    @property
+    def answer_bytes(self) -> bytes:
+        return json.dumps(self.answer).encode()
+
+
+def _read(path: Path) -> Recording:
+    content = json.loads(path.read_text("utf-8"))
+    content.pop("about")
+    return Recording(name=path.stem, **content)
+
+
+RECORDINGS = [_read(path) for path in sorted(FOLDER.glob("*.json"))]
