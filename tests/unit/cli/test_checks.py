@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from genai_studio.hosts.cli import app, checks
+from genai_studio.hosts.cli.checks import Finding, Verdict, examine
+from genai_studio.hosts.cli.running_studio import NOTE
+from genai_studio.settings import Settings
+
+
+def found(subject: str, **settings: object) -> Finding:
+    options = {"port": 0, **settings}
+    every = examine(Settings(**options))  # type: ignore[arg-type]
+    return next(finding for finding in every if finding.subject == subject)
+
+
+@pytest.fixture
+def taken_port() -> object:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_whatever_is_missing_comes_with_a_remedy(tmp_path: Path) -> None:
+    findings = list(examine(Settings(data_dir=tmp_path, port=0)))
+    assert len(findings) >= 9
+    for finding in findings:
+        assert finding.found
+        assert bool(finding.remedy) or finding.verdict is not Verdict.MISSING
+
+
+def test_this_python_has_full_text_search(tmp_path: Path) -> None:
+    assert found("Full-text search", data_dir=tmp_path).verdict is Verdict.FINE
+
+
+def test_a_taken_port_is_missing(tmp_path: Path, taken_port: int) -> None:
+    finding = found("Port", data_dir=tmp_path, port=taken_port)
+    assert finding.verdict is Verdict.MISSING
+    assert "--port" in finding.remedy
+
+
+def test_the_running_studio_s_own_port_is_fine(tmp_path: Path, taken_port: int) -> None:
+    note = {"url": f"http://127.0.0.1:{taken_port}", "pid": 7}
+    (tmp_path / NOTE).write_text(json.dumps(note))
+    assert found("Port", data_dir=tmp_path, port=taken_port).verdict is Verdict.FINE
+
+
+def test_a_data_dir_that_is_yet_to_be_made_is_fine(tmp_path: Path) -> None:
+    assert found("Data directory", data_dir=tmp_path / "a" / "b").verdict is Verdict.FINE
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_data_dir_that_cannot_be_written_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert found("Data directory", data_dir=tmp_path / "file").verdict is Verdict.MISSING
+
+
+def test_a_full_disk_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "LEAST_FREE_BYTES", 10**18)
+    assert found("Disk", data_dir=tmp_path).verdict is Verdict.MISSING
+
+
+def test_a_page_that_is_not_built_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "WEB_BUNDLE", tmp_path / "index.html")
+    assert "make web" in found("Web page", data_dir=tmp_path).remedy
+
+
+def test_a_model_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    finding = found("Models of your own", data_dir=tmp_path, model_dirs=(tmp_path / "gone",))
+    assert finding.verdict is Verdict.MISSING
+    assert "gone" in finding.found
+
+
+class TestAws:
+    @pytest.fixture(autouse=True)
+    def no_aws(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_DEFAULT_REGION"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+            monkeypatch.setenv(name, str(tmp_path / "none"))
+
+    def test_without_an_endpoint_it_is_optional(self, tmp_path: Path) -> None:
+        assert found("SageMaker", data_dir=tmp_path).verdict is Verdict.OPTIONAL
+
+    def test_without_credentials_it_is_missing(self, tmp_path: Path) -> None:
+        finding = found("SageMaker", data_dir=tmp_path, sagemaker_endpoint="sd", region="eu-west-1")
+        assert (finding.verdict, finding.found) == (Verdict.MISSING, "no AWS credentials")
+
+    def test_without_a_region_it_is_missing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+        finding = found("SageMaker", data_dir=tmp_path, sagemaker_endpoint="sd")
+        assert (finding.verdict, finding.found) == (Verdict.MISSING, "no AWS region")
+
+    def test_with_both_it_is_fine(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+        finding = found("SageMaker", data_dir=tmp_path, sagemaker_endpoint="sd", region="eu-west-1")
+        assert finding.verdict is Verdict.FINE
+
+
+def test_the_command_ends_with_1_when_something_is_missing(
+    tmp_path: Path, taken_port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = app.run(["doctor", "--data-dir", str(tmp_path), "--port", str(taken_port), "--json"])
+    findings = json.loads(capsys.readouterr().out)
+    assert code == 1
+    assert {"subject": "Port", "verdict": "missing"}.items() <= findings[4].items()
+
+
+def test_the_command_ends_with_0_when_nothing_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        checks, "examine", lambda settings: iter([Finding("Python", Verdict.FINE, "3.11")])
+    )
+    assert app.run(["doctor", "--data-dir", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.split() == ["fine", "Python", "3.11."]
