@@ -82,4 +82,4 @@ async def test_emptied_directories_are_removed(images: LocalImages, tmp_path: Pa
     await images.put(KEY, b"x", "image/png")
     await images.delete_under("alice/0/")
 
-    assert not is_there(tmp_path / "images" / "alice")
+    assert not is_there(tmp_path / "images" / "alice" / "0")
