@@ -1,0 +1,65 @@
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Provider } from 'urql'
+import { Router } from 'wouter'
+import { useHashLocation } from 'wouter/use-hash-location'
+import type { LocalTokenSource } from '../features/account/localTokenSource'
+import { SignIn } from '../features/account/SignIn'
+import { Button } from '../ui/Button'
+import { Notice } from '../ui/Notice'
+import { Toasts } from '../ui/toasts'
+import { type Configuration, loadConfiguration } from './configuration'
+import { Pages } from './Pages'
+import { StudioProvider } from './StudioContext'
+import { openStudio, type Studio } from './studio'
+
+/** The studio when somebody is signed in and the host has said how to reach it. */
+export function App({ tokens }: { tokens: LocalTokenSource }) {
+  const { t } = useTranslation()
+  const signIn = useSyncExternalStore(tokens.onState, tokens.state)
+  const [configuration, setConfiguration] = useState<Configuration | 'broken' | null>(null)
+  const load = useCallback(() => {
+    loadConfiguration().then(setConfiguration, () => setConfiguration('broken'))
+  }, [])
+  useEffect(load, [load])
+
+  if (configuration === 'broken') {
+    return (
+      <Notice alert title={t('app.brokenTitle')} text={t('app.brokenText')}>
+        <Button onClick={load}>{t('app.tryAgain')}</Button>
+      </Notice>
+    )
+  }
+  if (signIn !== 'signed-in') {
+    return <SignIn expired={signIn === 'expired'} signIn={tokens.signIn} />
+  }
+  if (configuration === null) return <Notice text={t('app.loading')} />
+  return <SignedIn configuration={configuration} tokens={tokens} />
+}
+
+function SignedIn({
+  configuration,
+  tokens,
+}: {
+  configuration: Configuration
+  tokens: LocalTokenSource
+}) {
+  const [studio, setStudio] = useState<Studio | null>(null)
+  useEffect(() => {
+    const opened = openStudio(configuration, tokens)
+    setStudio(opened)
+    return () => opened.close()
+  }, [configuration, tokens])
+  if (studio === null) return null
+  return (
+    <Provider value={studio.client}>
+      <StudioProvider value={studio}>
+        {/* Routes live in the fragment: any host that serves one file serves every page. */}
+        <Router hook={useHashLocation}>
+          <Pages version={configuration.version} signOut={tokens.signOut} />
+        </Router>
+        <Toasts />
+      </StudioProvider>
+    </Provider>
+  )
+}

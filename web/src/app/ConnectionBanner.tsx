@@ -1,0 +1,32 @@
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import styles from './Header.module.css'
+import { useStudio } from './StudioContext'
+
+/** A short gap heals by itself and is not worth a word. */
+const PATIENCE = 4_000
+
+function onOnline(listener: () => void): () => void {
+  window.addEventListener('online', listener)
+  window.addEventListener('offline', listener)
+  return () => {
+    window.removeEventListener('online', listener)
+    window.removeEventListener('offline', listener)
+  }
+}
+
+export function ConnectionBanner() {
+  const { t } = useTranslation()
+  const { transport } = useStudio()
+  const online = useSyncExternalStore(onOnline, () => navigator.onLine)
+  const connection = useSyncExternalStore(transport.onState, transport.state)
+  const [lost, setLost] = useState(false)
+  const open = connection === 'open'
+  useEffect(() => {
+    if (open) return setLost(false)
+    const timer = setTimeout(() => setLost(true), PATIENCE)
+    return () => clearTimeout(timer)
+  }, [open])
+  const text = !online ? t('app.offline') : lost ? t('app.reconnecting') : null
+  return <div role="status">{text && <p className={styles.banner}>{text}</p>}</div>
+}

@@ -1,0 +1,56 @@
+import { lazy, Suspense, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, useLocation } from 'wouter'
+import { CreatePage } from '../features/create/CreatePage'
+import { Button } from '../ui/Button'
+import { Notice } from '../ui/Notice'
+import { Header } from './Header'
+import styles from './Pages.module.css'
+
+const HistoryPage = lazy(() => import('../features/history/HistoryPage'))
+const PictureView = lazy(() => import('../features/history/PictureView'))
+
+/** `/history/picture/ID/0` is the picture ID over the page `/history`. */
+function readLocation(location: string) {
+  const [, base = '', id, index = '0'] =
+    /^(.*?)(?:\/picture\/([^/]+)(?:\/(\d+))?)?$/.exec(location) ?? []
+  return { base: base === '' ? '/' : base, picture: id ? { id, index: Number(index) } : null }
+}
+
+export function Pages({ version, signOut }: { version: string; signOut: () => Promise<void> }) {
+  const { t } = useTranslation()
+  const [location, navigate] = useLocation()
+  const { base, picture } = readLocation(location)
+  const content = useRef<HTMLElement>(null)
+  const prefix = base === '/' ? '' : base
+  return (
+    <>
+      {/* Not a link: the fragment is the route’s. */}
+      <Button className={styles.skip} onClick={() => content.current?.focus()}>
+        {t('app.skip')}
+      </Button>
+      <Header base={base} version={version} signOut={signOut} />
+      <main ref={content} tabIndex={-1} className={styles.main}>
+        <Suspense fallback={<Notice text={t('app.loading')} />}>
+          {base === '/' && <CreatePage />}
+          {base === '/history' && <HistoryPage key="history" trashed={false} />}
+          {base === '/trash' && <HistoryPage key="trash" trashed />}
+          {!['/', '/history', '/trash'].includes(base) && (
+            <Notice title={t('app.notFound')}>
+              <Link href="/">{t('app.home')}</Link>
+            </Notice>
+          )}
+        </Suspense>
+      </main>
+      {picture && (
+        <Suspense>
+          <PictureView
+            {...picture}
+            show={(id, index) => navigate(`${prefix}/picture/${id}/${index}`, { replace: true })}
+            close={() => navigate(base)}
+          />
+        </Suspense>
+      )}
+    </>
+  )
+}

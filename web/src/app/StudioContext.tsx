@@ -1,0 +1,54 @@
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useSyncExternalStore,
+} from 'react'
+import type { GenerationFilter } from '../graphql/generated/operations'
+import type { Generation, Progress } from '../graphql/generation'
+import type { GenerationList, ListState } from '../graphql/generationList'
+import type { Studio } from './studio'
+
+const StudioContext = createContext<Studio | null>(null)
+export const StudioProvider = StudioContext.Provider
+
+export function useStudio(): Studio {
+  const studio = useContext(StudioContext)
+  if (studio === null) throw new Error('useStudio stands outside of StudioProvider')
+  return studio
+}
+
+export function useGeneration(id: string): Generation | undefined {
+  const { store } = useStudio()
+  return useSyncExternalStore(
+    useCallback((wake) => store.on(id, wake), [store, id]),
+    () => store.get(id),
+  )
+}
+
+export function useProgress(id: string): Progress | null {
+  const { store } = useStudio()
+  return useSyncExternalStore(
+    useCallback((wake) => store.onProgress(id, wake), [store, id]),
+    () => store.progressOf(id),
+  )
+}
+
+export function useList(list: GenerationList): ListState {
+  return useSyncExternalStore(list.onState, list.state)
+}
+
+/** A view of the history with this filter; the filter is compared by what it says. */
+export function useHistoryList(filter: GenerationFilter): GenerationList {
+  const studio = useStudio()
+  const said = JSON.stringify(filter)
+  const list = useMemo(() => studio.list(JSON.parse(said)), [studio, said])
+  useEffect(() => {
+    const close = list.open()
+    void list.refresh()
+    return close
+  }, [list])
+  return list
+}

@@ -1,0 +1,28 @@
+/** What the page reads in a token. It believes nothing of it: the host alone verifies. */
+export interface TokenClaims {
+  /** Milliseconds since 1970. */
+  expiresAt: number
+  /** Whose token it is. */
+  subject: string
+}
+
+function decodeSegment(segment: string): unknown {
+  const base64 = segment.replaceAll('-', '+').replaceAll('_', '/')
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+  return JSON.parse(new TextDecoder().decode(bytes))
+}
+
+/** The claims of a JWT; null when it is not one. */
+export function readToken(token: string): TokenClaims | null {
+  const [, payload] = token.split('.')
+  if (payload === undefined) return null
+  try {
+    const claims = decodeSegment(payload)
+    if (!(claims instanceof Object && 'exp' in claims && typeof claims.exp === 'number'))
+      return null
+    const subject = 'sub' in claims && typeof claims.sub === 'string' ? claims.sub : ''
+    return { expiresAt: claims.exp * 1000, subject }
+  } catch {
+    return null
+  }
+}

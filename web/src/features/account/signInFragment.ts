@@ -1,0 +1,14 @@
+/**
+ * Takes the token out of a sign-in link (`/#token=…`) and erases it from the address bar, so that
+ * it is neither bookmarked, shared with the address, nor left in the history.
+ */
+export function takeTokenFromAddress(
+  location: Pick<Location, 'hash' | 'pathname' | 'search'> = window.location,
+  history: Pick<History, 'replaceState'> = window.history,
+): string | null {
+  if (!location.hash.includes('token=')) return null
+  const token = new URLSearchParams(location.hash.replace(/^#\/?/, '')).get('token')
+  if (token === null) return null
+  history.replaceState(null, '', location.pathname + location.search)
+  return token
+}

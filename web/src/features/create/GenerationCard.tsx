@@ -1,0 +1,70 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { useGeneration, useStudio } from '../../app/StudioContext'
+import { type Generation, isUnfinished } from '../../graphql/generation'
+import { Button } from '../../ui/Button'
+import { Picture } from '../../ui/Picture'
+import { useActions } from '../history/useActions'
+import styles from './GenerationCard.module.css'
+import { Waiting } from './Waiting'
+
+/** One request, from the queue to its pictures, in one place. */
+export function GenerationCard({ id }: { id: string }) {
+  const generation = useGeneration(id)
+  if (!generation) return null
+  return (
+    <article className={styles.card} data-status={generation.status}>
+      {isUnfinished(generation) && <Waiting generation={generation} />}
+      {generation.status === 'SUCCEEDED' && <Pictures generation={generation} />}
+      {(generation.status === 'FAILED' || generation.status === 'CANCELED') && (
+        <Ended generation={generation} />
+      )}
+      <p className={styles.prompt} title={generation.prompt}>
+        {generation.prompt}
+      </p>
+    </article>
+  )
+}
+
+function Pictures({ generation }: { generation: Generation }) {
+  const { t } = useTranslation()
+  const { reread } = useStudio()
+  const { images, prompt, id } = generation
+  return (
+    <div className={styles.pictures} data-count={Math.min(images.length, 4)}>
+      {images.map((image, index) => (
+        <Link
+          key={image.id}
+          href={`/picture/${id}/${index}`}
+          aria-label={t('history.open', { prompt })}
+        >
+          <Picture
+            src={image.url}
+            alt={prompt}
+            width={image.width}
+            height={image.height}
+            thumbhash={image.placeholder}
+            className={styles.picture}
+            onBroken={() => reread(id)}
+          />
+        </Link>
+      ))}
+    </div>
+  )
+}
+
+function Ended({ generation }: { generation: Generation }) {
+  const { t } = useTranslation()
+  const { retry } = useActions()
+  const { status, failure, id } = generation
+  return (
+    <div className={styles.ended}>
+      <strong>{t(status === 'FAILED' ? 'queue.failed' : 'queue.canceled')}</strong>
+      {failure && <span>{t(`failure.${failure.code}`)}</span>}
+      {failure && <span className={styles.detail}>{failure.message}</span>}
+      <Button size="small" onClick={() => retry(id)}>
+        {t('queue.retry')}
+      </Button>
+    </div>
+  )
+}

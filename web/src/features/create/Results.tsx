@@ -1,0 +1,58 @@
+import { useTranslation } from 'react-i18next'
+import { useList, useStudio } from '../../app/StudioContext'
+import type { Model } from '../../graphql/generation'
+import { Button } from '../../ui/Button'
+import { Notice } from '../../ui/Notice'
+import { GenerationCard } from './GenerationCard'
+import styles from './Results.module.css'
+
+const SHOWN = 24
+
+/** What is on its way and what came last, newest first, each in its place from the first moment. */
+export function Results({ models }: { models: readonly Model[] }) {
+  const { t } = useTranslation()
+  const { recent } = useStudio()
+  const { ids, status } = useList(recent)
+  if (ids.length === 0) {
+    if (status === 'loading') return <Notice text={t('app.loading')} />
+    if (status === 'failed') {
+      return (
+        <Notice alert title={t('history.failedTitle')}>
+          <Button onClick={() => recent.refresh()}>{t('app.tryAgain')}</Button>
+        </Notice>
+      )
+    }
+    return <Examples models={models} />
+  }
+  return (
+    <ol className={styles.grid} aria-label={t('history.title')}>
+      {ids.slice(0, SHOWN).map((id) => (
+        <li key={id}>
+          <GenerationCard id={id} />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Examples({ models }: { models: readonly Model[] }) {
+  const { t } = useTranslation()
+  const { draft } = useStudio()
+  const model = models.find((candidate) => candidate.id === draft.get().model) ?? models[0]
+  return (
+    <Notice title={t('create.emptyTitle')} text={t('create.emptyText')}>
+      {model && model.examples.length > 0 && (
+        <>
+          <h3>{t('create.examples')}</h3>
+          <div className={styles.examples}>
+            {model.examples.slice(0, 6).map((prompt) => (
+              <Button key={prompt} onClick={() => draft.set({ ...draft.get(), prompt })}>
+                {prompt}
+              </Button>
+            ))}
+          </div>
+        </>
+      )}
+    </Notice>
+  )
+}

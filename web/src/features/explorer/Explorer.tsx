@@ -1,0 +1,134 @@
+import { useGraphiQL, useGraphiQLActions } from '@graphiql/react'
+import type { Fetcher } from '@graphiql/toolkit'
+import { GraphiQL } from 'graphiql'
+import 'graphiql/style.css'
+import { type FormEvent, useEffect, useState, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button, buttonClass } from '../../ui/Button'
+import { controlClass } from '../../ui/Field'
+import type { LocalTokenSource } from '../account/localTokenSource'
+import styles from './Explorer.module.css'
+import { EXAMPLES, type Example, variablesOf } from './examples'
+import { explorerStorage } from './explorerStorage'
+
+const FIRST = ['viewer', 'generationUpdated', 'generateImage']
+
+function asTab({ name, query }: Example) {
+  return { query, variables: variablesOf(name) }
+}
+
+const TABS = FIRST.flatMap((name) => EXAMPLES.filter((example) => example.name === name)).map(asTab)
+
+/** GraphiQL for the signed-in person. */
+export function Explorer({
+  fetcher,
+  tokens,
+  theme,
+}: {
+  fetcher: Fetcher
+  tokens: LocalTokenSource
+  theme: 'light' | 'dark' | undefined
+}) {
+  const [example, setExample] = useState<Example | null>(null)
+  return (
+    <div className={styles.page}>
+      <Bar tokens={tokens} open={setExample} />
+      <div className={styles.graphiql}>
+        <GraphiQL
+          fetcher={fetcher}
+          storage={explorerStorage}
+          defaultTabs={TABS}
+          {...(theme ? { forcedTheme: theme } : {})}
+        >
+          <GraphiQL.Logo>
+            <OpenInTab example={example} opened={() => setExample(null)} />
+          </GraphiQL.Logo>
+        </GraphiQL>
+      </div>
+    </div>
+  )
+}
+
+function Bar({
+  tokens,
+  open,
+}: {
+  tokens: LocalTokenSource
+  open: (example: Example | null) => void
+}) {
+  const { t } = useTranslation()
+  const signIn = useSyncExternalStore(tokens.onState, tokens.state)
+  return (
+    <header className={styles.bar}>
+      <a className={buttonClass({ size: 'small' })} href="/">
+        {t('explorer.back')}
+      </a>
+      <h1 className="visually-hidden">{t('explorer.title')}</h1>
+      <select
+        className={controlClass}
+        aria-label={t('explorer.examples')}
+        value=""
+        onChange={(event) => {
+          open(EXAMPLES.find((example) => example.name === event.target.value) ?? null)
+        }}
+      >
+        <option value="">{t('explorer.openExample')}</option>
+        {EXAMPLES.map(({ name }) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+      {signIn === 'signed-in' ? (
+        <span className={styles.state}>{t('explorer.signedIn')}</span>
+      ) : (
+        <TokenForm tokens={tokens} />
+      )}
+    </header>
+  )
+}
+
+function TokenForm({ tokens }: { tokens: LocalTokenSource }) {
+  const { t } = useTranslation()
+  const [token, setToken] = useState('')
+  const [refused, setRefused] = useState(false)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const accepted = tokens.signIn(token)
+    setRefused(!accepted)
+    // The schema could not be read without a token: begin anew with it.
+    if (accepted) window.location.reload()
+  }
+  return (
+    <form className={styles.token} onSubmit={submit}>
+      <input
+        className={controlClass}
+        aria-label={t('signIn.field')}
+        aria-invalid={refused || undefined}
+        placeholder={t('explorer.signedOut')}
+        autoComplete="off"
+        value={token}
+        onChange={(event) => setToken(event.target.value)}
+      />
+      <Button type="submit" size="small">
+        {t('signIn.submit')}
+      </Button>
+      {refused && <span role="alert">{t('signIn.invalid')}</span>}
+    </form>
+  )
+}
+
+/** Lives inside of GraphiQL, where its store can be reached, and shows nothing. */
+function OpenInTab({ example, opened }: { example: Example | null; opened: () => void }) {
+  const { addTab } = useGraphiQLActions()
+  const queryEditor = useGraphiQL((state) => state.queryEditor)
+  const variableEditor = useGraphiQL((state) => state.variableEditor)
+  useEffect(() => {
+    if (example === null) return
+    addTab()
+    queryEditor?.setValue(example.query)
+    variableEditor?.setValue(variablesOf(example.name))
+    opened()
+  }, [example, addTab, queryEditor, variableEditor, opened])
+  return null
+}

@@ -1,0 +1,18 @@
+import type { Storage as GraphiqlStorage } from '@graphiql/toolkit'
+
+/** Tabs and past queries hold prompts: under this prefix, signing out forgets them too. */
+const PREFIX = 'genai-studio.my.explorer.'
+
+export const explorerStorage: GraphiqlStorage = {
+  get length() {
+    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).length
+  },
+  getItem: (key) => localStorage.getItem(PREFIX + key),
+  setItem: (key, value) => localStorage.setItem(PREFIX + key, value),
+  removeItem: (key) => localStorage.removeItem(PREFIX + key),
+  clear: () => {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(PREFIX)) localStorage.removeItem(key)
+    }
+  },
+}

@@ -1,0 +1,77 @@
+import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
+import { getOperationAST } from 'graphql'
+import { authorizedFetch } from '../../graphql/authorizedFetch'
+import type { TokenSource } from '../../graphql/tokenSource'
+import type { SubscriptionSink, Transport } from '../../graphql/transport'
+
+export interface ExplorerHost {
+  graphqlUrl: string
+  tokens: TokenSource
+  transport(tokens: TokenSource): Transport
+}
+
+/** Speaks with a token that was written into GraphiQL's headers editor. */
+function fixedToken(authorization: string): TokenSource {
+  return {
+    current: async () => authorization.replace(/^Bearer\s+/i, ''),
+    refused: () => {},
+    signOut: async () => {},
+    state: () => 'signed-in',
+    onState: () => () => {},
+  }
+}
+
+function authorizationIn(headers: Record<string, unknown> | undefined): string | null {
+  const entry = Object.entries(headers ?? {}).find(
+    ([name]) => name.toLowerCase() === 'authorization',
+  )
+  return typeof entry?.[1] === 'string' ? entry[1] : null
+}
+
+/**
+ * GraphiQL's requests over the page's own ways: HTTP with the page's token, subscriptions over
+ * its transport. What the headers editor says goes before.
+ */
+export function studioFetcher(host: ExplorerHost): Fetcher {
+  const send = authorizedFetch(host.tokens)
+  const transports = new Map<string | null, Transport>()
+
+  const transportFor = (authorization: string | null): Transport => {
+    const known = transports.get(authorization)
+    if (known) return known
+    const tokens = authorization === null ? host.tokens : fixedToken(authorization)
+    const made = host.transport(tokens)
+    transports.set(authorization, made)
+    return made
+  }
+
+  const ask = async (params: FetcherParams, headers: Record<string, string> | undefined) => {
+    const response = await send(host.graphqlUrl, {
+      method: 'POST',
+      headers: {
+        accept: 'application/graphql-response+json, application/json',
+        ...headers,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(params),
+    })
+    return response.json()
+  }
+
+  return (params, options) => {
+    const headers = options?.headers as Record<string, string> | undefined
+    const { documentAST } = options ?? {}
+    const name = params.operationName ?? undefined
+    if (!documentAST || getOperationAST(documentAST, name)?.operation !== 'subscription') {
+      return ask(params, headers)
+    }
+    const request = { query: params.query, variables: params.variables, operationName: name }
+    const transport = transportFor(authorizationIn(headers))
+    return {
+      subscribe: (observer: unknown) => ({
+        // GraphiQL itself always passes an object of all three.
+        unsubscribe: transport.subscribe(request, observer as SubscriptionSink),
+      }),
+    }
+  }
+}

@@ -1,0 +1,15 @@
+export type SignInState = 'signed-in' | 'signed-out' | 'expired'
+
+/**
+ * Where access tokens come from: the printed link at the local host, Cognito in an account.
+ * `current` is asynchronous because Cognito's tokens are refreshed when they are asked for.
+ */
+export interface TokenSource {
+  /** The token to send now; null when nobody is signed in. */
+  current(): Promise<string | null>
+  /** A host has refused the current token. */
+  refused(): void
+  signOut(): Promise<void>
+  state(): SignInState
+  onState(listener: () => void): () => void
+}

@@ -1,0 +1,48 @@
+import { type ReactNode, useId } from 'react'
+import styles from './Field.module.css'
+
+export const controlClass = styles.control
+export const rangeClass = styles.range
+
+interface ControlProps {
+  id: string
+  className: string | undefined
+  'aria-invalid': boolean | undefined
+  'aria-describedby': string | undefined
+}
+
+/** A control with its label and what is wrong with it. */
+export function Field({
+  label,
+  value,
+  error,
+  children,
+}: {
+  label: string
+  /** Shown beside the label, as a slider's number. */
+  value?: ReactNode
+  error?: string | undefined
+  children: (control: ControlProps) => ReactNode
+}) {
+  const id = useId()
+  const errorId = `${id}-error`
+  return (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        <span>{label}</span>
+        {value !== undefined && <span>{value}</span>}
+      </label>
+      {children({
+        id,
+        className: controlClass,
+        'aria-invalid': error ? true : undefined,
+        'aria-describedby': error ? errorId : undefined,
+      })}
+      {error && (
+        <span id={errorId} className={styles.error}>
+          {error}
+        </span>
+      )}
+    </div>
+  )
+}

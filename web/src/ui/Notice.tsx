@@ -1,0 +1,23 @@
+import type { ReactNode } from 'react'
+import styles from './Notice.module.css'
+
+/** What stands where there is nothing else to show: empty, failed or still loading. */
+export function Notice({
+  title,
+  text,
+  alert = false,
+  children,
+}: {
+  title?: string
+  text?: string
+  alert?: boolean
+  children?: ReactNode
+}) {
+  return (
+    <div className={styles.notice} role={alert ? 'alert' : undefined}>
+      {title && <h2>{title}</h2>}
+      {text && <p>{text}</p>}
+      {children}
+    </div>
+  )
+}
