@@ -234,18 +234,28 @@ class GenerationEvent:
     progress: Progress | None = None
 
 
+class Subscription(Protocol):
+    """Events on their way to one subscriber, until it is closed."""
+
+    def __aiter__(self) -> AsyncIterator[GenerationEvent]: ...
+
+    async def __anext__(self) -> GenerationEvent: ...
+
+    async def aclose(self) -> None:
+        """End it and forget what was not taken; twice does no harm."""
+
+
 class Events(Protocol):
     """From whoever changed a generation to whoever watches it."""
 
     async def publish(self, event: GenerationEvent) -> None:
         """Tell every subscriber of the owner; none of them is no error."""
 
-    def subscribe(
-        self, caller: Caller, generation_id: str | None
-    ) -> AsyncIterator[GenerationEvent]:
+    def subscribe(self, caller: Caller, generation_id: str | None) -> Subscription:
         """The caller's own events from now on, of one generation or of all.
 
-        The subscription begins with this call, not with the first `anext`.
+        The subscription begins with this call, not with the first `anext`;
+        whoever made it closes it.
 
         Raises:
             SubscriberTooSlow: While iterating: its queue ran full.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated
 
 import strawberry
@@ -27,5 +28,7 @@ class Subscription:
         ] = strawberry.UNSET,
     ) -> AsyncIterator[Generation | None]:
         studio, caller = info.context.studio, info.context.caller
-        async for event in studio.events.subscribe(caller, id or None):
-            yield Generation.of(event, info.context.links)
+        wanted = None if id is strawberry.UNSET else id
+        async with aclosing(studio.events.subscribe(caller, wanted)) as events:
+            async for event in events:
+                yield Generation.of(event, info.context.links)
