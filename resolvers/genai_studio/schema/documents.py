@@ -9,7 +9,7 @@ syntax error escape from `Schema.stream`.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +101,14 @@ class CachedDocuments(SchemaExtension):
         """Take over what validation found, then look at this request's variables."""
         context = self.execution_context
         if self._document is not None:
-            context.pre_execution_errors = list(self._document.errors) or list(
-                oversized(self._document.sizes, context.operation_name, context.variables or {})
-            )
+            context.pre_execution_errors = list(self._errors(self._document))
         yield
+
+    def _errors(self, document: Document) -> Iterable[GraphQLError]:
+        context = self.execution_context
+        if document.errors:
+            return document.errors
+        # Strawberry would run the first of several; the specification forbids to guess.
+        if len(document.sizes.defaults) > 1 and context._provided_operation_name is None:
+            return [GraphQLError("Say by operationName which of the operations to run.")]
+        return oversized(document.sizes, context.operation_name, context.variables or {})
