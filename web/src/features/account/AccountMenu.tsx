@@ -1,99 +1,31 @@
-import { Popover } from '@base-ui/react/popover'
 import { CircleUser } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
-import { applyTheme, chosenTheme, THEMES, type Theme } from '../../app/theme'
-import { ViewerDocument } from '../../graphql/generated/operations'
-import { chooseLanguage, LANGUAGES, type Language } from '../../i18n/i18n'
-import { Button, buttonClass } from '../../ui/Button'
-import { Field } from '../../ui/Field'
-import styles from './AccountMenu.module.css'
+import { Button } from '../../ui/Button'
 
-const THEME_NAMES = {
-  system: 'app.themeSystem',
-  light: 'app.themeLight',
-  dark: 'app.themeDark',
-} as const
+const load = () => import('./AccountPopover')
+const AccountPopover = lazy(load)
 
-export function AccountMenu({
-  version,
-  signOut,
-}: {
-  version: string
-  signOut: () => Promise<void>
-}) {
-  const { t, i18n } = useTranslation()
-  const [theme, setTheme] = useState(chosenTheme)
-  const choose = (next: Theme) => {
-    applyTheme(next)
-    setTheme(next)
-  }
-  return (
-    <Popover.Root>
-      <Popover.Trigger render={<Button look="plain" icon aria-label={t('app.account')} />}>
-        <CircleUser size={20} aria-hidden />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner sideOffset={8} align="end" className={styles.positioner}>
-          <Popover.Popup className={styles.popup}>
-            <Person />
-            <Field label={t('app.language')}>
-              {(control) => (
-                <select
-                  {...control}
-                  value={i18n.language}
-                  onChange={(event) => void chooseLanguage(event.target.value as Language)}
-                >
-                  {Object.entries(LANGUAGES).map(([language, name]) => (
-                    <option key={language} value={language}>
-                      {name}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </Field>
-            <Field label={t('app.theme')}>
-              {(control) => (
-                <select
-                  {...control}
-                  value={theme}
-                  onChange={(event) => choose(event.target.value as Theme)}
-                >
-                  {THEMES.map((each) => (
-                    <option key={each} value={each}>
-                      {t(THEME_NAMES[each])}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </Field>
-            <a className={buttonClass({})} href="/graphiql">
-              {t('app.explorer')}
-            </a>
-            <Button onClick={() => void signOut()}>{t('app.signOut')}</Button>
-            <p className={styles.quiet}>{t('account.version', { version })}</p>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
-  )
-}
-
-/** Asked anew whenever the menu opens: what is left of the day changes with every picture. */
-function Person() {
+/** The menu's code is fetched when a hand comes near it. */
+export function AccountMenu(props: { version: string; signOut: () => Promise<void> }) {
   const { t } = useTranslation()
-  const [{ data }] = useQuery({ query: ViewerDocument, requestPolicy: 'cache-and-network' })
-  if (!data) return null
-  const { username, quota } = data.viewer
+  const [opened, setOpened] = useState(false)
+  const button = (
+    <Button
+      look="plain"
+      icon
+      aria-label={t('app.account')}
+      onPointerEnter={load}
+      onFocus={load}
+      onClick={() => setOpened(true)}
+    >
+      <CircleUser size={20} aria-hidden />
+    </Button>
+  )
+  if (!opened) return button
   return (
-    <div>
-      <strong>{t('account.signedInAs', { username })}</strong>
-      <p className={styles.quiet}>
-        {quota.limit == null
-          ? t('account.quotaNone')
-          : t('account.quotaLeft', { left: quota.left ?? 0, limit: quota.limit })}
-      </p>
-    </div>
+    <Suspense fallback={button}>
+      <AccountPopover {...props} />
+    </Suspense>
   )
 }

@@ -11,7 +11,7 @@ import {
   SetFavoriteDocument,
   type UserErrorCode,
 } from '../../graphql/generated/operations'
-import { say } from '../../ui/toasts'
+import { say } from '../../ui/say'
 
 type Words = ReturnType<typeof useTranslation>['t']
 interface Answer {

@@ -1,19 +1,12 @@
 import { Toast } from '@base-ui/react/toast'
 import { X } from 'lucide-react'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button, buttonClass } from './Button'
-import styles from './toasts.module.css'
+import { deliverTo } from './say'
+import styles from './ToastViewport.module.css'
 
 const manager = Toast.createToastManager()
-
-/** Says something in passing; with `action`, offers to take it back. */
-export function say(title: string, action?: { label: string; run: () => void }): void {
-  manager.add({
-    title,
-    timeout: action ? 10_000 : 5_000,
-    ...(action ? { actionProps: { children: action.label, onClick: action.run } } : {}),
-  })
-}
 
 function ToastList() {
   const { t } = useTranslation()
@@ -29,7 +22,19 @@ function ToastList() {
   ))
 }
 
-export function Toasts() {
+/** Loaded when there is first something to say. */
+export default function ToastViewport() {
+  useEffect(
+    () =>
+      deliverTo(({ title, action }) => {
+        manager.add({
+          title,
+          timeout: action ? 10_000 : 5_000,
+          ...(action ? { actionProps: { children: action.label, onClick: action.run } } : {}),
+        })
+      }),
+    [],
+  )
   return (
     <Toast.Provider toastManager={manager}>
       <Toast.Portal>
