@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from genai_studio.domain.errors import SubscriberTooSlow
 from genai_studio.domain.generation import Generation, Progress
-from genai_studio.ports import Events, GenerationEvent
+from genai_studio.ports import Events, GenerationEvent, Subscription
 from tests.builders import ALICE, BOB, a_caller, a_generation
 from tests.contract.events.adapters import QUEUE_LENGTH
 
@@ -22,12 +21,12 @@ def told(generation: Generation, version: int = 1, step: int | None = None) -> G
     return GenerationEvent(replace(generation, version=version), progress)
 
 
-async def take(subscription: AsyncIterator[GenerationEvent], count: int) -> list[GenerationEvent]:
+async def take(subscription: Subscription, count: int) -> list[GenerationEvent]:
     async with asyncio.timeout(5):
         return [await anext(subscription) for _ in range(count)]
 
 
-async def hears_nothing(subscription: AsyncIterator[GenerationEvent]) -> bool:
+async def hears_nothing(subscription: Subscription) -> bool:
     waiting = asyncio.ensure_future(anext(subscription))
     for _ in range(10):
         await asyncio.sleep(0)
@@ -178,3 +177,26 @@ async def test_one_that_lags_does_not_hold_up_the_others(events: Events) -> None
 
     with pytest.raises(SubscriberTooSlow):
         await anext(lagging)
+
+
+async def test_a_closed_subscription_hears_nothing_more(events: Events) -> None:
+    subscription = events.subscribe(a_caller(), None)
+    await events.publish(told(a_generation()))
+
+    await subscription.aclose()
+    await subscription.aclose()
+    await events.publish(told(a_generation()))
+
+    assert [event async for event in subscription] == []
+
+
+async def test_closing_ends_the_wait_of_its_subscriber(events: Events) -> None:
+    subscription = events.subscribe(a_caller(), None)
+    waiting = asyncio.ensure_future(anext(subscription))
+    await asyncio.sleep(0)
+
+    await subscription.aclose()
+
+    with pytest.raises(StopAsyncIteration):
+        async with asyncio.timeout(5):
+            await waiting

@@ -1,0 +1,138 @@
+"""A page of history at 1,000 and at 100,000 records: what the second costs in terms of the first.
+
+    PYTHONPATH=resolvers:. python benchmarks/history.py [--large 100000]
+
+Fills two local stores with prompts of about twelve words, then asks each for
+its first page, a page from the middle and three searches, in turns, so that a
+busy machine slows both down alike. Prints medians and their ratio; ends with 1
+when a ratio passes the bound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+
+from genai_studio.domain.generation import Generation
+from genai_studio.domain.history import HistoryFilter, HistoryQuery
+from genai_studio.local import change_feed, generations
+from genai_studio.local.owners import ensure_number
+from genai_studio.local.records import LocalRecords
+from tests.builders import ALICE, a_generation
+
+SMALL = 1_000
+BOUND = 2.0
+ROUNDS = 200
+PAGE = 24
+BATCH = 5_000
+
+WORDS = (
+    *("red", "green", "golden", "silver", "old", "tiny", "huge", "broken", "glowing", "frozen"),
+    *("apple", "pear", "fox", "owl", "castle", "lighthouse", "robot", "astronaut", "dragon"),
+    *("teapot", "violin", "forest", "street", "kitchen", "desert", "river", "mountain", "garden"),
+    *("train", "ship", "cloud", "moon", "star", "lantern", "watercolour", "pencil", "poster"),
+    *("woodcut", "mosaic", "sketch", "portrait", "landscape", "macro", "quiet", "burning"),
+)
+CHINESE = ("红苹果", "月亮", "水彩画", "灯塔", "机器人", "山水")
+
+
+@dataclass(frozen=True)
+class Store:
+    records: LocalRecords
+    size: int
+    middle: str
+
+
+def prompt(randomness: random.Random) -> str:
+    words = randomness.choices(WORDS, k=12)
+    return f"a {' '.join(words)} {randomness.choice(CHINESE)}"
+
+
+async def fill(directory: Path, size: int) -> Store:
+    randomness = random.Random(7)
+    records = LocalRecords.open(directory)
+    made: list[str] = []
+
+    def insert(batch: Sequence[Generation]) -> None:
+        def work(connection: Connection) -> None:
+            owner = ensure_number(connection, ALICE)
+            for generation in batch:
+                generations.insert(connection, owner, generation)
+                change_feed.append(connection, owner, generation)
+
+        return work
+
+    while len(made) < size:
+        count = min(BATCH, size - len(made))
+        batch = [a_generation(prompt=prompt(randomness)) for _ in range(count)]
+        await records.database.write(insert(batch))
+        made.extend(generation.id for generation in batch)
+    return Store(records, size, made[len(made) // 2])
+
+
+QUESTIONS = {
+    "first page": lambda store: HistoryQuery(filter=HistoryFilter(), first=PAGE),
+    "deep page": lambda store: HistoryQuery(filter=HistoryFilter(), first=PAGE, after=store.middle),
+    "search, one word": lambda store: HistoryQuery(filter=HistoryFilter(text="apple"), first=PAGE),
+    "search, two words": lambda store: HistoryQuery(
+        filter=HistoryFilter(text="apple lantern"), first=PAGE
+    ),
+    "search, Chinese, deep": lambda store: HistoryQuery(
+        filter=HistoryFilter(text="苹果"), first=PAGE, after=store.middle
+    ),
+}
+
+
+async def measure(store: Store, query: HistoryQuery) -> float:
+    began = time.perf_counter()
+    page = await store.records.page(ALICE, query)
+    took = time.perf_counter() - began
+    assert page.items
+    return took
+
+
+def bytes_on_disk(directory: Path) -> int:
+    return sum(file.stat().st_size for file in directory.iterdir())
+
+
+async def compare(small: Store, large: Store) -> bool:
+    print(f"{'':24}{small.size:>12,}{large.size:>12,}{'ratio':>8}")
+    within = True
+    for name, question in QUESTIONS.items():
+        times: dict[int, list[float]] = {small.size: [], large.size: []}
+        for _ in range(ROUNDS):
+            for store in (small, large):
+                times[store.size].append(await measure(store, question(store)))
+        few, many = (statistics.median(times[store.size]) for store in (small, large))
+        ratio = many / few
+        within = within and ratio <= BOUND
+        print(f"{name:24}{few * 1000:>9.2f} ms{many * 1000:>9.2f} ms{ratio:>8.2f}")
+    return within
+
+
+async def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--large", type=int, default=100_000)
+    large_size = parser.parse_args().large
+    with tempfile.TemporaryDirectory() as directory:
+        stores = [await fill(Path(directory) / str(size), size) for size in (SMALL, large_size)]
+        within = await compare(*stores)
+        size = bytes_on_disk(Path(directory, str(large_size)))
+        print(f"{size / large_size:.0f} bytes on the disk for each record")
+        for store in stores:
+            store.records.close()
+    print(f"bound: {BOUND} — {'kept' if within else 'BROKEN'}")
+    return 0 if within else 1
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
