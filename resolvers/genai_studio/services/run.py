@@ -213,10 +213,9 @@ class Run:
                     generation, claim.fence, now, failure
                 ),
             )
-        except NotFound:
-            raise StaleFence("The generation is gone.") from None
-        finally:
-            await self._drop(claim)
+        except (StaleFence, NotFound):
+            return await self._given_up(claim)
+        await self._drop(claim)
         return after
 
     async def _release(self, claim: _Claim) -> None:

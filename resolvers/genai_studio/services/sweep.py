@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genai_studio.domain import state_machine
-from genai_studio.domain.errors import NotFound
+from genai_studio.domain.errors import NotFound, VersionConflict
 from genai_studio.ports import Clock, Records
 from genai_studio.services.transition import transition
 
@@ -31,6 +31,7 @@ class Sweep:
                 await transition(
                     self._records, ref, lambda generation: state_machine.sweep(generation, now)
                 )
-            except NotFound:
+            except (NotFound, VersionConflict):
+                # Purged meanwhile, or changing so fast that somebody is at it.
                 continue
         return len(refs)

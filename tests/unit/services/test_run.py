@@ -1,0 +1,432 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.errors import (
+    ClaimRefused,
+    EndpointCancelled,
+    EndpointError,
+    NotFound,
+    StaleFence,
+    StudioUnavailable,
+)
+from genai_studio.domain.failure import FailureCode
+from genai_studio.domain.generation import Generation, GenerationRef, Status, WaitingReason
+from genai_studio.domain.image import attempt_prefix
+from genai_studio.domain.request import ImageRequest
+from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
+from tests.builders import ALICE, LEASE, an_image
+from tests.fakes.endpoint import Play, pictures_of
+from tests.unit.services.run_bench import TIMING, RunBench
+
+pytestmark = pytest.mark.anyio
+
+
+def refusal(code: FailureCode, *, retryable: bool = True) -> EndpointError:
+    return EndpointError(code, "It said no.", retryable=retryable)
+
+
+async def test_a_picture_is_made_kept_and_named_by_the_record() -> None:
+    bench = RunBench(count=2)
+    finished = await bench.run()
+    assert finished == await bench.stored()
+    assert (finished.status, finished.fence, finished.failure) == (Status.SUCCEEDED, 1, None)
+    prefix = attempt_prefix(finished.owner, finished.id, 1)
+    assert [image.key for image in finished.images] == [f"{prefix}0.png", f"{prefix}1.png"]
+    assert [image.seed for image in finished.images] == [7, 8]
+    for image in finished.images:
+        assert len(bench.images.objects[image.key]) == image.bytes
+        assert image.thumbnail_key in bench.images.objects
+
+
+async def test_the_timeline_tells_each_step_and_who_did_it() -> None:
+    bench = RunBench()
+
+    async def slow(
+        request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
+    ) -> Sequence[Picture]:
+        bench.clock.advance(1.5)
+        return pictures_of(request)
+
+    bench.endpoint.then(slow)
+    timeline = (await bench.run()).timeline
+    assert [(entry.component, entry.step, entry.milliseconds) for entry in timeline] == [
+        ("worker", "claimed, attempt 1", 0),
+        ("endpoint", "drew 1 of 1", 1500),
+        ("images", "stored 1", 0),
+        ("worker", "finished", None),
+    ]
+
+
+class TestProgress:
+    async def test_it_is_told_with_its_attempt_and_preview(self) -> None:
+        bench = RunBench(telling((1, None), (2, b"small"), (3, None)))
+        finished = await bench.run()
+        preview = f"{attempt_prefix(finished.owner, finished.id, 1)}preview-2.webp"
+        told = [(one.attempt, one.step, one.preview_key) for one in bench.progress()]
+        assert told == [(1, 1, None), (1, 2, preview), (1, 3, preview)]
+        assert bench.images.objects[preview] == b"small"
+
+    async def test_it_never_falls(self) -> None:
+        bench = RunBench(telling((2, None), (1, None), (3, None)))
+        await bench.run()
+        assert [one.step for one in bench.progress()] == [2, 3]
+
+    async def test_a_preview_that_cannot_be_kept_costs_nothing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bench = RunBench(telling((1, b"small")))
+        put = bench.images.put
+
+        async def full(key: str, data: bytes, content_type: str) -> None:
+            if "preview" in key:
+                raise OSError(28, "No space left on device")
+            await put(key, data, content_type)
+
+        monkeypatch.setattr(bench.images, "put", full)
+        assert (await bench.run()).status is Status.SUCCEEDED
+        assert bench.progress() == []
+
+
+def telling(*pieces: tuple[int, bytes | None]) -> Play:
+    """An endpoint that tells these steps, with previews, before it answers."""
+
+    async def play(
+        request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
+    ) -> Sequence[Picture]:
+        for step, preview in pieces:
+            await on_progress(EndpointProgress(step, request.steps, preview))
+        return pictures_of(request)
+
+    return play
+
+
+class Held:
+    """An endpoint in the middle of a picture, until the test lets it go on."""
+
+    def __init__(self) -> None:
+        self.began = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.cancelled: Cancelled = lambda: False
+
+    async def __call__(
+        self, request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
+    ) -> Sequence[Picture]:
+        self.cancelled = cancelled
+        await on_progress(EndpointProgress(1, request.steps, b"small"))
+        self.began.set()
+        await self.go_on.wait()
+        if cancelled():
+            raise EndpointCancelled
+        return pictures_of(request)
+
+
+async def midway() -> tuple[RunBench, Held, asyncio.Task[Generation]]:
+    held = Held()
+    bench = RunBench(held)
+    running = asyncio.create_task(bench.run())
+    await held.began.wait()
+    return bench, held, running
+
+
+class TestLostOnTheWay:
+    async def test_a_cancel_is_noticed_and_leaves_nothing(self) -> None:
+        bench, held, running = await midway()
+        before = await bench.stored()
+        await bench.records.save(before, state_machine.cancel(before, bench.clock.now()))
+        await bench.let_time_pass(TIMING.look.total_seconds())
+        assert held.cancelled()
+        held.go_on.set()
+        with pytest.raises(StaleFence):
+            await running
+        assert (await bench.stored()).status is Status.CANCELED
+        assert bench.images.objects == {}
+
+    async def test_a_cancel_that_came_too_late_to_stop_it_stands(self) -> None:
+        bench, held, running = await midway()
+        before = await bench.stored()
+        await bench.records.save(before, state_machine.cancel(before, bench.clock.now()))
+        held.go_on.set()
+        with pytest.raises(StaleFence):
+            await running
+        assert (await bench.stored()).status is Status.CANCELED
+        assert bench.images.objects == {}
+
+    async def test_a_purge_leaves_nothing(self) -> None:
+        bench, held, running = await midway()
+        await bench.records.purge(await bench.stored())
+        held.go_on.set()
+        with pytest.raises(StaleFence):
+            await running
+        assert bench.images.objects == {}
+
+    async def test_another_s_claim_is_left_alone(self) -> None:
+        bench, held, running = await midway()
+        before = await bench.stored()
+        taken = state_machine.claim(before, bench.clock.now() + 2 * TIMING.lease, LEASE)
+        await bench.records.save(before, taken)
+        await bench.let_time_pass()
+        assert held.cancelled()
+        held.go_on.set()
+        with pytest.raises(StaleFence):
+            await running
+        assert await bench.stored() == taken
+        assert bench.images.objects == {}
+
+    async def test_a_zombie_takes_nothing_from_the_winner(self) -> None:
+        bench, held, zombie = await midway()
+        # The lease ends unseen, as it does for a process that was stopped.
+        bench.clock = type(bench.clock)(bench.clock.now() + 2 * TIMING.lease)
+        winner = await bench.a_worker().run(bench.generation.ref)
+        held.go_on.set()
+        with pytest.raises(StaleFence):
+            await zombie
+        assert await bench.stored() == winner
+        assert winner.fence == 2
+        assert set(bench.images.objects) == {
+            key for image in winner.images for key in (image.key, image.thumbnail_key)
+        }
+
+    async def test_a_worker_that_stops_after_a_cancel_changes_nothing(self) -> None:
+        bench, _, running = await midway()
+        before = await bench.stored()
+        ended = state_machine.cancel(before, bench.clock.now())
+        await bench.records.save(before, ended)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert await bench.stored() == ended
+
+
+async def test_a_failure_after_a_cancel_changes_nothing() -> None:
+    bench = RunBench()
+
+    async def canceled_then_refused(
+        request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
+    ) -> Sequence[Picture]:
+        before = await bench.stored()
+        await bench.records.save(before, state_machine.cancel(before, bench.clock.now()))
+        raise refusal(FailureCode.ENDPOINT_TIMEOUT)
+
+    bench.endpoint.then(canceled_then_refused)
+    with pytest.raises(StaleFence):
+        await bench.run()
+    assert (await bench.stored()).status is Status.CANCELED
+
+
+async def test_the_lease_is_extended_as_long_as_it_takes() -> None:
+    bench, held, running = await midway()
+    for _ in range(2 * int(TIMING.lease.total_seconds())):
+        await bench.let_time_pass(1)
+        lease = (await bench.stored()).lease_expires_at
+        assert lease is not None
+        assert lease > bench.clock.now()
+    held.go_on.set()
+    finished = await running
+    assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
+
+
+async def test_a_look_that_goes_wrong_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench, held, running = await midway()
+    get = bench.records.get
+    failures: list[Exception] = [OSError("disk"), RuntimeError("anything")]
+
+    async def flaky(*arguments: Any) -> Generation | None:
+        if failures:
+            raise failures.pop()
+        return await get(*arguments)
+
+    monkeypatch.setattr(bench.records, "get", flaky)
+    while failures:
+        await bench.let_time_pass()
+    held.go_on.set()
+    assert (await running).status is Status.SUCCEEDED
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        "code",
+        [
+            FailureCode.ENDPOINT_BAD_RESPONSE,
+            FailureCode.ENDPOINT_TIMEOUT,
+            FailureCode.ENDPOINT_UNAVAILABLE,
+        ],
+    )
+    async def test_a_retryable_one_is_tried_three_times(self, code: FailureCode) -> None:
+        bench = RunBench(*[refusal(code)] * 3)
+        after = await bench.run()
+        assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.RETRY)
+        for _ in range(2):
+            bench.clock.advance(state_machine.BACKOFF[-1])
+            after = await bench.worker.run(after.ref)
+        assert (after.status, after.failures) == (Status.FAILED, 3)
+        assert after.failure is not None
+        assert after.failure.code is code
+        assert after.quota_held == 0
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            FailureCode.CONTENT_FILTERED,
+            FailureCode.ENDPOINT_REJECTED,
+            FailureCode.ENDPOINT_ACCESS_DENIED,
+        ],
+    )
+    async def test_a_final_one_is_not_tried_again(self, code: FailureCode) -> None:
+        bench = RunBench(refusal(code, retryable=False))
+        after = await bench.run()
+        assert after.status is Status.FAILED
+        assert after.failure is not None
+        assert (after.failure.code, after.failure.message) == (code, "It said no.")
+
+    @pytest.mark.parametrize(
+        ("code", "reason"),
+        [
+            (FailureCode.ENDPOINT_WARMING, WaitingReason.ENDPOINT_WARMING),
+            (FailureCode.ENDPOINT_THROTTLED, WaitingReason.ENDPOINT_THROTTLED),
+        ],
+    )
+    async def test_waiting_costs_no_failure(self, code: FailureCode, reason: WaitingReason) -> None:
+        bench = RunBench(*[refusal(code)] * 5)
+        after = await bench.run()
+        for _ in range(4):
+            assert (after.status, after.waiting_reason) == (Status.QUEUED, reason)
+            bench.clock.advance(state_machine.WARMING_WAIT)
+            after = await bench.worker.run(after.ref)
+        assert after.failures == 0
+        bench.clock.advance(state_machine.WARMING_WAIT)
+        assert (await bench.worker.run(after.ref)).status is Status.SUCCEEDED
+
+    async def test_too_few_pictures_are_a_bad_response(self) -> None:
+        bench = RunBench(count=2)
+        bench.endpoint.then(pictures_of(replace(bench.generation.request, count=1)))
+        after = await bench.run()
+        assert (after.status, after.failures) == (Status.QUEUED, 1)
+        assert after.timeline[-1].step == "answered ENDPOINT_BAD_RESPONSE"
+        assert bench.images.objects == {}
+
+    async def test_what_a_failed_attempt_stored_is_deleted(self) -> None:
+        async def preview_then_failure(
+            request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
+        ) -> Sequence[Picture]:
+            await on_progress(EndpointProgress(1, request.steps, b"small"))
+            raise refusal(FailureCode.ENDPOINT_TIMEOUT)
+
+        bench = RunBench(preview_then_failure)
+        await bench.run()
+        assert len(bench.progress()) == 1
+        assert bench.images.objects == {}
+
+
+class TestStorage:
+    @pytest.mark.parametrize("error", [OSError(28, "No space"), StudioUnavailable("S3 is away.")])
+    async def test_a_failure_is_tried_again_and_then_told(
+        self, error: Exception, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bench = RunBench()
+
+        async def full(key: str, data: bytes, content_type: str) -> None:
+            raise error
+
+        monkeypatch.setattr(bench.images, "put", full)
+        after = await bench.run()
+        assert (after.status, after.failures) == (Status.QUEUED, 1)
+        for _ in range(2):
+            bench.clock.advance(state_machine.BACKOFF[-1])
+            after = await bench.worker.run(after.ref)
+        assert after.failure is not None
+        assert (after.status, after.failure.code) == (Status.FAILED, FailureCode.STORAGE_FAILED)
+
+    async def test_an_object_whose_answer_was_lost_is_taken_as_stored(self) -> None:
+        bench = RunBench()
+        key = an_image(replace(bench.generation, fence=1)).key
+        bench.images.objects[key] = b"the same bytes"
+        assert (await bench.run()).status is Status.SUCCEEDED
+
+    @pytest.mark.parametrize("error", [OSError("reset"), StaleFence("Another look is needed.")])
+    async def test_a_finish_whose_answer_was_lost_keeps_its_pictures(
+        self, error: Exception, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bench = RunBench()
+        save = bench.records.save
+
+        async def save_without_an_answer(before: Generation, after: Generation) -> None:
+            await save(before, after)
+            if after.status is Status.SUCCEEDED:
+                raise error
+
+        monkeypatch.setattr(bench.records, "save", save_without_an_answer)
+        finished = await bench.run()
+        assert finished.status is Status.SUCCEEDED
+        assert all(image.key in bench.images.objects for image in finished.images)
+
+
+async def test_a_bug_is_masked_and_its_log_quotes_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    secret = "a prompt that nobody should read"
+    bench = RunBench(ValueError(secret))
+    with caplog.at_level(logging.DEBUG):
+        after = await bench.run()
+    assert (after.status, after.failures) == (Status.QUEUED, 1)
+    assert "ValueError" in caplog.text
+    assert secret not in caplog.text
+    assert secret not in repr(after)
+
+
+async def test_a_worker_that_must_stop_gives_its_claim_back() -> None:
+    bench, held, running = await midway()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    after = await bench.stored()
+    assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.WORKER_LOST)
+    assert (after.failures, after.not_before) == (0, None)
+    assert held.cancelled()
+    assert bench.images.objects == {}
+    assert (await bench.worker.run(after.ref)).fence == 2
+
+
+class TestClaim:
+    async def test_nothing_of_this_id_is_refused(self) -> None:
+        bench = RunBench()
+        with pytest.raises(NotFound):
+            await bench.worker.run(GenerationRef(ALICE, bench.generation.id))
+
+    async def test_a_final_one_is_refused(self) -> None:
+        bench = RunBench()
+        finished = await bench.run()
+        with pytest.raises(ClaimRefused):
+            await bench.worker.run(finished.ref)
+        assert await bench.stored() == finished
+        assert len(bench.endpoint.requests) == 1
+
+    async def test_one_that_backs_off_is_refused_until_its_time(self) -> None:
+        bench = RunBench(refusal(FailureCode.ENDPOINT_TIMEOUT))
+        waiting = await bench.run()
+        with pytest.raises(ClaimRefused) as refused:
+            await bench.worker.run(waiting.ref)
+        assert refused.value.until == waiting.not_before
+
+    async def test_one_that_another_holds_is_refused(self) -> None:
+        bench, held, running = await midway()
+        with pytest.raises(ClaimRefused):
+            await bench.a_worker().run(bench.generation.ref)
+        held.go_on.set()
+        assert (await running).fence == 1
+
+    async def test_of_many_workers_one_draws(self) -> None:
+        bench = RunBench()
+        await bench.submit()
+        attempts = [bench.a_worker().run(bench.generation.ref) for _ in range(10)]
+        ended = await asyncio.gather(*attempts, return_exceptions=True)
+        assert sum(isinstance(one, Generation) for one in ended) == 1
+        assert sum(isinstance(one, ClaimRefused) for one in ended) == 9
+        assert len(bench.endpoint.requests) == 1
