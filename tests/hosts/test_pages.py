@@ -1,0 +1,137 @@
+"""The page, GraphiQL, the page's configuration, and the health check."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from genai_studio.hosts.asgi.health import health_route
+from tests.fakes.app import FakeApp, an_app
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def web_dir(tmp_path: Path) -> Path:
+    directory = tmp_path / "web"
+    (directory / "assets").mkdir(parents=True)
+    (directory / "index.html").write_text("the page")
+    (directory / "graphiql.html").write_text("the explorer")
+    (directory / "favicon.svg").write_text("<svg/>")
+    (directory / "assets" / "app-1a2b.js").write_text("let script;")
+    (tmp_path / "secret.txt").write_text("secret")
+    return directory
+
+
+@pytest.fixture
+def app(web_dir: Path) -> FakeApp:
+    return an_app(web_dir=web_dir)
+
+
+@pytest.fixture
+async def client(app: FakeApp) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/", "/index.html", "/history", "/history/0198?tab=all", "/a/b/"])
+async def test_the_page_answers_its_own_routes(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+
+    assert (answer.status_code, answer.text) == (200, "the page")
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/graphql/x",
+        "/images/x/y.png",
+        "/healthz/x",
+        "/assets/gone-3c4d.js",
+        "/assets/",
+        "/missing.js",
+        "/..%2fsecret.txt",
+        "/assets/..%2f..%2fsecret.txt",
+        "//etc/passwd.txt",
+        "/%00.txt",
+    ],
+)
+async def test_it_never_stands_in_for_what_is_no_page(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+
+    assert answer.status_code == 404
+    assert "secret" not in answer.text
+
+
+async def test_hashed_assets_are_kept_for_ever_and_the_rest_asks_again(
+    client: httpx.AsyncClient,
+) -> None:
+    script = await client.get("/assets/app-1a2b.js")
+    icon = await client.get("/favicon.svg")
+
+    assert script.text == "let script;"
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert icon.headers["cache-control"] == "no-cache"
+    again = await client.get("/favicon.svg", headers={"If-None-Match": icon.headers["etag"]})
+    assert again.status_code == 304
+
+
+async def test_graphiql_has_its_own_page(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/graphiql")).text == "the explorer"
+
+
+async def test_the_page_learns_where_the_api_is(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/amplify_outputs.json")).json() == {
+        "version": "1.4",
+        "custom": {
+            "studio": {
+                "mode": "local",
+                "graphqlUrl": "/graphql",
+                "subscriptionUrl": "/graphql",
+                "version": "9.9.9",
+            }
+        },
+    }
+
+
+@pytest.mark.parametrize("built", [None, "empty"])
+async def test_before_the_page_is_built_a_plain_one_says_how(
+    tmp_path: Path, built: str | None
+) -> None:
+    app = an_app(web_dir=None if built is None else tmp_path / built)
+    transport = httpx.ASGITransport(app.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        for path in ("/", "/graphiql", "/history"):
+            answer = await client.get(path)
+            assert answer.status_code == 503
+            assert "make web" in answer.text
+
+
+async def test_healthz_is_200_when_everything_can_take_work(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/healthz")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_healthz_names_the_parts_that_cannot(client: httpx.AsyncClient, app: FakeApp) -> None:
+    app.not_ready.append("inference")
+    answer = await client.get("/healthz")
+
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "unavailable", "notReady": ["inference"]}
+
+
+async def test_a_health_check_that_fails_is_not_healthy() -> None:
+    async def broken() -> list[str]:
+        raise RuntimeError("secret")
+
+    transport = httpx.ASGITransport(health_route(broken).app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        answer = await client.get("/healthz")
+    assert (answer.status_code, answer.json()["notReady"]) == (503, ["studio"])
