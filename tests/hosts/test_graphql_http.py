@@ -88,13 +88,16 @@ async def test_406_when_neither_format_is_accepted(client: httpx.AsyncClient) ->
     assert answer.json()["errors"][0]["extensions"] == {"code": "NOT_ACCEPTABLE"}
 
 
-NO_REQUESTS: dict[str, Any] = {
+NO_JSON = {
     "no JSON": '{"not',
     "nothing": "",
     "NaN": '{"query": NaN}',
     "deeply nested": "[" * 5_000,
     "a long number": '{"query": ' + "1" * 5_000 + "}",
     "not UTF-8": b'{"query": "\xff"}',
+}
+
+NO_REQUESTS: dict[str, Any] = {
     "an array": [{"query": "{ __typename }"}],
     "a string": '"{ __typename }"',
     "null": "null",
@@ -116,6 +119,16 @@ NO_REQUESTS: dict[str, Any] = {
     },
     "a missing variable": {"query": "query ($id: ID!) { generation(id: $id) { id } }"},
 }
+
+
+@pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON.keys())
+async def test_400_for_what_cannot_be_read(client: httpx.AsyncClient, body: Any) -> None:
+    for accept in (RESPONSE_JSON, JSON):
+        answer = await post(client, body, accept=accept)
+
+        assert answer.status_code == 400
+        assert answer.headers["content-type"] == f"{accept}; charset=utf-8"
+        assert list(answer.json()) == ["errors"]
 
 
 @pytest.mark.parametrize("body", NO_REQUESTS.values(), ids=NO_REQUESTS.keys())

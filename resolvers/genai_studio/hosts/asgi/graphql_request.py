@@ -19,7 +19,7 @@ class HttpRefusal(Exception):
 
     Attributes:
         status: The HTTP status; None where it depends on the response format,
-            because the request was not a well-formed GraphQL request.
+            because the JSON can be read but is no well-formed GraphQL request.
         code: For `extensions.code`.
         headers: To send along.
     """
@@ -72,7 +72,7 @@ async def read_parameters(request: Request, options: AsgiOptions) -> GraphQLPara
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        _refuse("The body is not UTF-8.")
+        raise HttpRefusal(400, "BAD_REQUEST", "The body is not UTF-8.") from None
     return _checked(_parsed(text))
 
 
@@ -118,7 +118,8 @@ def _parsed(text: str) -> object:
         return parse_json(text)
     except ValueError:
         # The parser's own message may quote the body.
-        _refuse("This is not JSON that can be read.")
+        message = "This is not JSON that can be read."
+        raise HttpRefusal(400, "BAD_REQUEST", message) from None
 
 
 def _checked(parameters: object) -> GraphQLParameters:
