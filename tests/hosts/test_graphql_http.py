@@ -88,16 +88,13 @@ async def test_406_when_neither_format_is_accepted(client: httpx.AsyncClient) ->
     assert answer.json()["errors"][0]["extensions"] == {"code": "NOT_ACCEPTABLE"}
 
 
-NO_JSON = {
+ILL_FORMED: dict[str, Any] = {
     "no JSON": '{"not',
     "nothing": "",
     "NaN": '{"query": NaN}',
     "deeply nested": "[" * 5_000,
     "a long number": '{"query": ' + "1" * 5_000 + "}",
     "not UTF-8": b'{"query": "\xff"}',
-}
-
-NO_REQUESTS: dict[str, Any] = {
     "an array": [{"query": "{ __typename }"}],
     "a string": '"{ __typename }"',
     "null": "null",
@@ -109,6 +106,9 @@ NO_REQUESTS: dict[str, Any] = {
     "variables in a string": {"query": "{ __typename }", "variables": "{}"},
     "variables in an array": {"query": "{ __typename }", "variables": []},
     "extensions in an array": {"query": "{ __typename }", "extensions": []},
+}
+
+NOT_EXECUTABLE: dict[str, Any] = {
     "an unknown operation": {"query": "query A { __typename }", "operationName": "B"},
     "a subscription": {"query": "subscription { generationUpdated { id } }"},
     "no syntax": {"query": "{"},
@@ -121,8 +121,8 @@ NO_REQUESTS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON.keys())
-async def test_400_for_what_cannot_be_read(client: httpx.AsyncClient, body: Any) -> None:
+@pytest.mark.parametrize("body", ILL_FORMED.values(), ids=ILL_FORMED.keys())
+async def test_400_for_what_is_no_graphql_request(client: httpx.AsyncClient, body: Any) -> None:
     for accept in (RESPONSE_JSON, JSON):
         answer = await post(client, body, accept=accept)
 
@@ -131,7 +131,7 @@ async def test_400_for_what_cannot_be_read(client: httpx.AsyncClient, body: Any)
         assert list(answer.json()) == ["errors"]
 
 
-@pytest.mark.parametrize("body", NO_REQUESTS.values(), ids=NO_REQUESTS.keys())
+@pytest.mark.parametrize("body", NOT_EXECUTABLE.values(), ids=NOT_EXECUTABLE.keys())
 async def test_request_errors_have_no_data_and_the_formats_own_status(
     client: httpx.AsyncClient, app: FakeApp, body: Any
 ) -> None:

@@ -19,7 +19,7 @@ class HttpRefusal(Exception):
 
     Attributes:
         status: The HTTP status; None where it depends on the response format,
-            because the JSON can be read but is no well-formed GraphQL request.
+            because the request is well-formed but what it asks for cannot be done.
         code: For `extensions.code`.
         headers: To send along.
     """
@@ -72,7 +72,7 @@ async def read_parameters(request: Request, options: AsgiOptions) -> GraphQLPara
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        raise HttpRefusal(400, "BAD_REQUEST", "The body is not UTF-8.") from None
+        _refuse("The body is not UTF-8.")
     return _checked(_parsed(text))
 
 
@@ -118,8 +118,7 @@ def _parsed(text: str) -> object:
         return parse_json(text)
     except ValueError:
         # The parser's own message may quote the body.
-        message = "This is not JSON that can be read."
-        raise HttpRefusal(400, "BAD_REQUEST", message) from None
+        _refuse("This is not JSON that can be read.")
 
 
 def _checked(parameters: object) -> GraphQLParameters:
@@ -140,4 +139,4 @@ def _checked(parameters: object) -> GraphQLParameters:
 
 
 def _refuse(message: str) -> NoReturn:
-    raise HttpRefusal(None, "BAD_REQUEST", message)
+    raise HttpRefusal(400, "BAD_REQUEST", message)
