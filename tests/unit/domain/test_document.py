@@ -1,0 +1,192 @@
+"""What is written as a document is read back as the same generation."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genai_studio.domain import document, state_machine
+from genai_studio.domain.failure import Failure, FailureCode
+from genai_studio.domain.generation import Generation, Status, TimelineEntry, WaitingReason
+from genai_studio.domain.image import Image
+from genai_studio.domain.request import ImageRequest
+from tests.builders import NOON, a_generation, a_request, succeeded
+
+text = st.text(st.characters(codec="utf-8"), max_size=30)
+times = st.datetimes(datetime(2000, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001 - hypothesis adds the zone
+    lambda time: time.replace(microsecond=time.microsecond // 1000 * 1000)
+)
+numbers = st.integers(0, 2**53)
+floats = st.floats(allow_nan=False, allow_infinity=False)
+
+GENERATIONS = st.builds(
+    Generation,
+    id=text,
+    owner=text,
+    version=numbers,
+    status=st.sampled_from(Status),
+    request=st.builds(
+        ImageRequest,
+        prompt=text,
+        negative_prompt=text,
+        model=text,
+        width=numbers,
+        height=numbers,
+        steps=numbers,
+        guidance_scale=floats,
+        seed=numbers,
+        count=numbers,
+        style=st.none() | text,
+    ),
+    client_request_id=text,
+    parent_id=st.none() | text,
+    images=st.lists(
+        st.builds(
+            Image,
+            key=text,
+            thumbnail_key=text,
+            width=numbers,
+            height=numbers,
+            seed=numbers,
+            content_type=text,
+            bytes=numbers,
+            sha256=text,
+            placeholder=text,
+        ),
+        max_size=2,
+    ).map(tuple),
+    failure=st.none() | st.builds(Failure, st.sampled_from(FailureCode), text, st.booleans()),
+    waiting_reason=st.none() | st.sampled_from(WaitingReason),
+    favorite=st.booleans(),
+    created_at=times,
+    started_at=st.none() | times,
+    finished_at=st.none() | times,
+    trashed_at=st.none() | times,
+    fence=numbers,
+    failures=numbers,
+    lease_expires_at=st.none() | times,
+    not_before=st.none() | times,
+    deadline_at=st.none() | times,
+    quota_day=text,
+    quota_held=numbers,
+    estimated_cost=floats,
+    timeline=st.lists(
+        st.builds(TimelineEntry, times, text, text, st.none() | numbers), max_size=2
+    ).map(tuple),
+)
+
+
+@given(GENERATIONS)
+def test_every_generation_comes_back_as_it_was(generation: Generation) -> None:
+    assert document.decode(document.encode(generation)) == generation
+
+
+def test_a_document_may_be_text_too() -> None:
+    generation = succeeded(a_generation())
+
+    assert document.decode(document.encode(generation).decode()) == generation
+
+
+def test_the_form_of_the_first_release_is_fixed() -> None:
+    """Read by every later release; a change here needs a new `schema` and its reader."""
+    generation = a_generation(
+        request=a_request("红苹果", negative_prompt="blurry", style="ink"),
+        id="01a20993-8632-7418-8a8f-60af84c19624",
+        client_request_id="key",
+        timeline=(TimelineEntry(NOON, "api", "accepted"),),
+    )
+    running = state_machine.claim(generation, NOON, timedelta(minutes=1))
+
+    assert json.loads(document.encode(running)) == {
+        "schema": 1,
+        "generation": {
+            "id": "01a20993-8632-7418-8a8f-60af84c19624",
+            "owner": "11111111-aaaa-4aaa-8aaa-aaaaaaaaaaaa",
+            "version": 2,
+            "status": "RUNNING",
+            "request": {
+                "prompt": "红苹果",
+                "negative_prompt": "blurry",
+                "model": "builtin",
+                "width": 64,
+                "height": 64,
+                "steps": 8,
+                "guidance_scale": 3.0,
+                "seed": 7,
+                "count": 1,
+                "style": "ink",
+            },
+            "client_request_id": "key",
+            "parent_id": None,
+            "images": [],
+            "failure": None,
+            "waiting_reason": None,
+            "favorite": False,
+            "created_at": "2026-05-04T12:00:00Z",
+            "started_at": "2026-05-04T12:00:00Z",
+            "finished_at": None,
+            "trashed_at": None,
+            "fence": 1,
+            "failures": 0,
+            "lease_expires_at": "2026-05-04T12:01:00Z",
+            "not_before": None,
+            "deadline_at": "2026-05-04T12:30:00Z",
+            "quota_day": "2026-05-04",
+            "quota_held": 1,
+            "estimated_cost": 0.0,
+            "timeline": [
+                {
+                    "at": "2026-05-04T12:00:00Z",
+                    "component": "api",
+                    "step": "accepted",
+                    "milliseconds": None,
+                },
+                {
+                    "at": "2026-05-04T12:00:00Z",
+                    "component": "worker",
+                    "step": "claimed, attempt 1",
+                    "milliseconds": 0,
+                },
+            ],
+        },
+    }
+
+
+GOOD = json.loads(document.encode(a_generation(prompt="a secret apple")))
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"schema": 1}',
+        b'{"schema": 2, "generation": {}}',
+        b'{"schema": 1, "generation": {}}',
+        b"\xff\xfe",
+        json.dumps(GOOD)[:-20].encode(),
+        json.dumps(GOOD | {"generation": GOOD["generation"] | {"version": "one"}}).encode(),
+        json.dumps(GOOD | {"generation": GOOD["generation"] | {"status": "PAUSED"}}).encode(),
+    ],
+)
+def test_a_damaged_document_is_refused_without_quoting_it(damaged: bytes) -> None:
+    with pytest.raises(document.UnreadableDocument) as refused:
+        document.decode(damaged)
+
+    assert "apple" not in str(refused.value)
+
+
+def test_the_time_zone_survives() -> None:
+    generation = replace(a_generation(), started_at=NOON)
+
+    read = document.decode(document.encode(generation))
+
+    assert read.started_at is not None
+    assert read.started_at.utcoffset() == timedelta(0)

@@ -1,0 +1,35 @@
+"""Ids sort by the time they were made."""
+
+from __future__ import annotations
+
+import pytest
+
+from genai_studio.domain.ids import is_id, new_id
+
+
+def test_each_is_greater_than_the_one_before() -> None:
+    made = [new_id() for _ in range(2000)]
+
+    assert made == sorted(set(made))
+
+
+def test_what_was_made_has_the_form() -> None:
+    assert is_id(new_id())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "01A20993-8632-7418-8A8F-60AF84C19624",
+        "01a20993-8632-4418-8a8f-60af84c19624",
+        "01a20993-8632-7418-0a8f-60af84c19624",
+        "01a2099386327418-8a8f-60af84c19624",
+        "01a20993-8632-7418-8a8f-60af84c19624\n",
+        "../../../../../../../../../../etc/pwd",
+        "０1a20993-8632-7418-8a8f-60af84c19624",
+    ],
+)
+def test_anything_else_has_not(text: str) -> None:
+    assert not is_id(text)

@@ -1,0 +1,38 @@
+"""A day begins at midnight UTC, wherever one is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from genai_studio.domain.errors import ErrorCode, QuotaExceeded
+from genai_studio.domain.quota import quota_day
+
+SHANGHAI = timezone(timedelta(hours=8))
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2026, 5, 4, 0, 0, tzinfo=UTC), "2026-05-04"),
+        (datetime(2026, 5, 4, 23, 59, 59, 999000, tzinfo=UTC), "2026-05-04"),
+        (datetime(2026, 5, 5, 7, 59, tzinfo=SHANGHAI), "2026-05-04"),
+        (datetime(2026, 5, 5, 8, 0, tzinfo=SHANGHAI), "2026-05-05"),
+    ],
+)
+def test_the_day_of_a_time(now: datetime, day: str) -> None:
+    assert quota_day(now) == day
+
+
+def test_the_refusal_says_what_is_left_and_when_it_begins_again() -> None:
+    (problem,) = QuotaExceeded(10, 3).problems
+
+    assert problem.code is ErrorCode.QUOTA_EXCEEDED
+    assert problem.message.startswith("You may make 10 pictures a day and 3 are left.")
+    assert "midnight UTC" in problem.message
+    assert (
+        QuotaExceeded(10, -2, whole_studio=True)
+        .problems[0]
+        .message.startswith("This studio may make 10 pictures a day and 0 are left.")
+    )
