@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# The system packages that tests need: a browser. Installed by apt when root,
-# otherwise named, so that a person can install them.
+# The system packages that tests need: a browser, and Java 17 or newer for
+# DynamoDB Local. Installed by apt when root, otherwise named, so that a person
+# can install them.
 set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || [ -n "${CHROMIUM:-}" ] || missing+=(chromium)
+command -v java >/dev/null || missing+=(default-jre-headless)
 
 [ ${#missing[@]} -gt 0 ] || exit 0
 
@@ -19,6 +21,7 @@ fi
 {
     echo "The tests need: ${missing[*]}"
     echo "  Debian, Ubuntu:  sudo apt-get install ${missing[*]}"
-    echo "  macOS:           brew install --cask chromium, then export CHROMIUM=/path/to/chromium"
+    echo "  macOS:           brew install --cask chromium, then export CHROMIUM=/path/to/chromium;"
+    echo "                   brew install openjdk"
 } >&2
 exit 1
