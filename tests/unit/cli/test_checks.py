@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 from pathlib import Path
@@ -68,6 +69,31 @@ def test_a_page_that_is_not_built_is_missing(
 ) -> None:
     monkeypatch.setattr(checks, "WEB_BUNDLE", tmp_path / "index.html")
     assert "make web" in found("Web page", data_dir=tmp_path).remedy
+
+
+class TestBuiltinModel:
+    @pytest.fixture(autouse=True)
+    def weights(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(checks, "WEIGHTS", tmp_path)
+        (tmp_path / "layer.onnx").write_bytes(b"weights")
+        digest = hashlib.sha256(b"weights").hexdigest()
+        manifest = {"version": "1", "files": {"layer.onnx": digest}}
+        (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+
+    def test_whole_weights_are_fine(self, tmp_path: Path) -> None:
+        assert found("Built-in model", data_dir=tmp_path).verdict is Verdict.FINE
+
+    def test_altered_weights_are_missing(self, tmp_path: Path) -> None:
+        (tmp_path / "layer.onnx").write_bytes(b"weight")
+        finding = found("Built-in model", data_dir=tmp_path)
+        assert (finding.verdict, finding.found) == (Verdict.MISSING, "damaged")
+
+    @pytest.mark.parametrize("name", ["layer.onnx", "manifest.json"])
+    def test_a_file_that_is_gone_is_missing(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / name).unlink()
+        finding = found("Built-in model", data_dir=tmp_path)
+        assert finding.verdict is Verdict.MISSING
+        assert "again" in finding.remedy
 
 
 def test_a_model_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

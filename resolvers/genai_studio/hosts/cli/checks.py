@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import importlib
+import json
 import os
 import shutil
 import socket
@@ -22,9 +24,11 @@ from genai_studio.settings import Settings
 
 PACKAGE = Path(__file__).parents[2]
 WEB_BUNDLE = PACKAGE / "web" / "index.html"
+WEIGHTS = PACKAGE / "inference" / "pipelines" / "builtin" / "weights"
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 1_000_000_000
 
+_REINSTALL = "Install genai-studio again: the model's weights are part of it."
 _DIFFUSERS_EXTRA = ("diffusers", "torch", "transformers", "accelerate", "safetensors")
 
 
@@ -153,13 +157,17 @@ def _builtin_model(settings: Settings) -> Finding:
     subject = "Built-in model"
     if not settings.builtin_model:
         return Finding(subject, Verdict.OPTIONAL, "switched off")
-    folder = PACKAGE / "inference" / "pipelines" / "builtin"
-    weights = sorted(folder.rglob("*.onnx"))
-    if not weights:
-        remedy = "Install the wheel again: the weights are part of it."
-        return Finding(subject, Verdict.MISSING, "no weights", remedy)
-    size = sum(file.stat().st_size for file in weights)
-    return Finding(subject, Verdict.FINE, f"{len(weights)} files, {size / 1e6:.1f} MB")
+    try:
+        manifest = json.loads((WEIGHTS / "manifest.json").read_bytes())
+        sums: dict[str, str] = manifest["files"]
+        files = {name: (WEIGHTS / name).read_bytes() for name in sums}
+    except (OSError, ValueError, KeyError) as error:
+        found = f"incomplete ({type(error).__name__})"
+        return Finding(subject, Verdict.MISSING, found, _REINSTALL)
+    if any(hashlib.sha256(files[name]).hexdigest() != sum_ for name, sum_ in sums.items()):
+        return Finding(subject, Verdict.MISSING, "damaged", _REINSTALL)
+    size = sum(len(content) for content in files.values())
+    return Finding(subject, Verdict.FINE, f"{manifest['version']}, {size / 1e6:.1f} MB")
 
 
 def _diffusers(settings: Settings) -> Finding:

@@ -1,0 +1,99 @@
+"""One picture, followed with nothing but HTTP and WebSocket."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+
+from tests.serving.studio_process import TOY_PROGRAM, StudioProcess
+from tests.serving.wire_client import WireClient
+
+STEPS = 12
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireClient]:
+    data_dir: Path = tmp_path_factory.mktemp("studio")
+    studio = StudioProcess(data_dir, program=TOY_PROGRAM, TOY_STEP_SECONDS="0.05")
+    studio.start()
+    client = WireClient(studio.url, studio.token)
+    yield client
+    client.close()
+    studio.close()
+
+
+@pytest.fixture(scope="module")
+def pushes(client: WireClient) -> list[dict[str, Any]]:
+    """Everything that was pushed about one picture."""
+    seen = []
+    with client.subscription() as pushed:
+        wanted = client.submit("a red apple", width=128, height=192, steps=STEPS, seed=7)["id"]
+        for state in pushed:
+            assert state["id"] == wanted
+            seen.append(state)
+            if state["finishedAt"] is not None:
+                break
+    return seen
+
+
+@pytest.fixture(scope="module")
+def image(pushes: list[dict[str, Any]]) -> dict[str, Any]:
+    (only,) = pushes[-1]["images"]
+    return dict(only)
+
+
+def test_it_runs_and_then_it_succeeds(pushes: list[dict[str, Any]]) -> None:
+    statuses = [state["status"] for state in pushes if state["status"] != "QUEUED"]
+    assert statuses == ["RUNNING"] * (len(statuses) - 1) + ["SUCCEEDED"]
+    versions = [state["version"] for state in pushes if state["progress"] is None]
+    assert versions == sorted(versions)
+
+
+def test_its_steps_rise(pushes: list[dict[str, Any]]) -> None:
+    told = [state["progress"] for state in pushes if state["progress"] is not None]
+    steps = [progress["step"] for progress in told]
+    assert len(set(steps)) >= 3
+    assert steps == sorted(steps)
+    assert {progress["steps"] for progress in told} == {STEPS}
+    assert {progress["attempt"] for progress in told} == {1}
+
+
+def test_its_url_downloads_the_picture(client: WireClient, image: dict[str, Any]) -> None:
+    answer = client.http.get(image["url"])
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert hashlib.sha256(answer.content).hexdigest() == image["sha256"]
+    with Image.open(io.BytesIO(answer.content)) as picture:
+        assert picture.size == (128, 192)
+        assert "a red apple" in picture.info["parameters"]
+
+
+def test_its_download_url_saves_it_under_a_name(client: WireClient, image: dict[str, Any]) -> None:
+    answer = client.http.get(image["downloadUrl"])
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith("attachment; filename")
+
+
+@pytest.mark.parametrize("link", ["url", "downloadUrl", "thumbnailUrl"])
+def test_a_url_altered_in_any_part_is_refused(
+    client: WireClient, image: dict[str, Any], link: str
+) -> None:
+    url = image[link]
+    begin = len(url) - len(urlsplit(url).path + "?" + urlsplit(url).query) + len("/images/")
+    assert client.http.get(url).status_code == 200
+    alphabet = string.ascii_letters + string.digits
+    for place in range(begin, len(url)):
+        if url[place] not in alphabet:
+            continue
+        other = alphabet[(alphabet.index(url[place]) + 1) % len(alphabet)]
+        altered = url[:place] + other + url[place + 1 :]
+        assert client.http.get(altered).status_code == 403, altered
+    for altered in (url[:-1], f"{url}x", url.partition("?")[0], f"{url}&expires=4102444800"):
+        assert client.http.get(altered).status_code == 403, altered

@@ -1,0 +1,84 @@
+"""A client that knows nothing but the wire: HTTP, WebSocket and the contract's documents."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+OPERATIONS = Path(__file__).parents[2] / "graphql" / "operations"
+WAIT_SECONDS = 120.0
+
+
+def document(name: str) -> str:
+    return (OPERATIONS / f"{name}.graphql").read_text("utf-8")
+
+
+class WireClient:
+    """One user at one studio."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self._authorization = f"Bearer {token}"
+        self.http = httpx.Client(trust_env=False, timeout=WAIT_SECONDS)
+
+    def execute(self, name: str, **variables: Any) -> Any:
+        """The one root field of an operation's data."""
+        answer = self.http.post(
+            f"{self.url}/graphql",
+            json={"query": document(name), "variables": variables},
+            headers={"Authorization": self._authorization},
+        )
+        told = answer.json()
+        assert "errors" not in told, told
+        (field,) = told["data"].values()
+        return field
+
+    def submit(self, prompt: str, **wish: Any) -> dict[str, Any]:
+        """An accepted generation."""
+        wish = {"clientRequestId": str(uuid.uuid4()), **wish}
+        payload = self.execute("generateImage", input={"prompt": prompt, **wish})
+        assert payload["userErrors"] == []
+        accepted: dict[str, Any] = payload["generation"]
+        return accepted
+
+    def generation(self, generation_id: str) -> dict[str, Any]:
+        """Its record now."""
+        found: dict[str, Any] = self.execute("generation", id=generation_id)
+        return found
+
+    @contextmanager
+    def subscription(self) -> Iterator[Iterator[dict[str, Any]]]:
+        """Everything pushed about the user's generations from now on."""
+        with connect(
+            f"{self.url.replace('http', 'ws', 1)}/graphql",
+            subprotocols=[Subprotocol("graphql-transport-ws")],
+            proxy=None,
+        ) as socket:
+            payload = {"Authorization": self._authorization}
+            socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+            assert json.loads(socket.recv(WAIT_SECONDS))["type"] == "connection_ack"
+            query = {"query": document("generationUpdated"), "variables": {}}
+            socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": query}))
+            # The answer to a ping shows that the subscribe before it was read.
+            socket.send(json.dumps({"type": "ping"}))
+            assert json.loads(socket.recv(WAIT_SECONDS))["type"] == "pong"
+            yield _pushes(socket)
+
+    def close(self) -> None:
+        self.http.close()
+
+
+def _pushes(socket: ClientConnection) -> Iterator[dict[str, Any]]:
+    while True:
+        message = json.loads(socket.recv(WAIT_SECONDS))
+        if message["type"] == "next":
+            assert "errors" not in message["payload"], message
+            yield message["payload"]["data"]["generationUpdated"]
