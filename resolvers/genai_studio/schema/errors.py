@@ -50,7 +50,7 @@ def _is_about_the_request(error: GraphQLError, cause: BaseException) -> bool:
         # Parsing, validation and variables: either graphql-core says so itself,
         # or a scalar's reason lies behind an error that points into the document.
         return isinstance(cause, GraphQLError) or (
-            isinstance(cause, ValueError | TypeError) and bool(error.nodes)
+            isinstance(cause, ValueError | TypeError | RecursionError) and bool(error.nodes)
         )
     # Within the execution graphql-core points at a value only when an argument is
     # wrong; what a resolver raises or returns wrongly is located at its field.

@@ -1,0 +1,268 @@
+"""Documents made to cost much are refused before any resolver runs.
+
+The vectors are those of graphql-armor and graphql-cop, and some that aim at
+this very implementation.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from graphql import get_introspection_query
+
+from genai_studio.schema.context import StudioContext
+from genai_studio.schema.limits import MAX_CHARACTERS, MAX_LIST
+from genai_studio.schema.schema import schema
+from tests.builders import a_caller
+from tests.fakes.studio import FakeStudio, a_studio
+
+pytestmark = pytest.mark.anyio
+
+VIEWER = "viewer { id }"
+
+
+@pytest.fixture
+def fakes() -> FakeStudio:
+    return a_studio()
+
+
+async def errors_of(
+    fakes: FakeStudio,
+    document: str,
+    variables: dict[str, Any] | None = None,
+    operation_name: str | None = None,
+) -> list[dict[str, Any]]:
+    """The formatted errors, the same from `execute` and from `stream`."""
+    context = StudioContext(fakes.studio, a_caller())
+    executed = await schema.execute(
+        document,
+        variable_values=variables,
+        context_value=context,
+        operation_name=operation_name,
+    )
+    streamed = [
+        result
+        async for result in await schema.stream(
+            document,
+            variable_values=variables,
+            context_value=context,
+            operation_name=operation_name,
+        )
+    ]
+    formatted = [error.formatted for error in executed.errors or ()]
+    assert [error.formatted for error in streamed[0].errors or ()] == formatted
+    return formatted  # type: ignore[return-value]
+
+
+def chain(length: int) -> str:
+    """Fragments that each spread the next."""
+    links = [f"fragment F{n} on Query {{ ...F{n + 1} }}" for n in range(length)]
+    return "{ ...F0 } " + " ".join(links) + f" fragment F{length} on Query {{ {VIEWER} }}"
+
+
+def bomb(levels: int) -> str:
+    """Fragments that each spread the next twice: 2 ** levels fields."""
+    links = [f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(levels)]
+    return "{ ...F0 } " + " ".join(links) + f" fragment F{levels} on Query {{ {VIEWER} }}"
+
+
+TOO_LARGE = {
+    "aliases": "{ " + " ".join(f"a{n}: {VIEWER}" for n in range(16)) + " }",
+    "nested aliases": "{ viewer { " + " ".join(f"a{n}: id" for n in range(300)) + " } }",
+    "directives": "{ viewer { id " + "@include(if: true) " * 21 + "} }",
+    "unknown directives": "{ viewer { id " + "@x" * 400 + "} }",
+    "the same field again": "{ viewer { " + "id " * 501 + "} }",
+    "the same object again": "{ " + f"{VIEWER} " * 11 + "}",
+    "root fields by fragments": "{ "
+    + "...F " * 11
+    + "} fragment F on Query { "
+    + f"{VIEWER} " * 2
+    + "}",
+    "nested inline fragments": "{ " + "... on Query { " * 30 + VIEWER + " }" * 30 + " }",
+    "a hundred inline fragments": "{ " + "... { " * 100 + VIEWER + " }" * 100 + " }",
+    "a fragment bomb": bomb(20),
+    "a short fragment bomb": bomb(8),
+    "a chain of fragments": chain(31),
+    "fragments": "{ viewer { id } } "
+    + " ".join(f"fragment F{n} on Query {{ {VIEWER} }}" for n in range(31)),
+    "spreads": "{ " + "...F " * 101 + "} fragment F on Query { __typename }",
+    "operations": " ".join(f"query Q{n} {{ {VIEWER} }}" for n in range(21)),
+    "a long list": "mutation { purgeGenerations(ids: ["
+    + '"x" ' * (MAX_LIST + 1)
+    + "]) { purgedIds } }",
+    "a long list as default": "mutation ($ids: [ID!]! = ["
+    + '"x" ' * (MAX_LIST + 1)
+    + "]) { purgeGenerations(ids: $ids) { purgedIds } }",
+    "a long list within an input": "{ generations(filter: { statuses: ["
+    + "QUEUED " * (MAX_LIST + 1)
+    + "] }) { edges { cursor } } }",
+}
+
+NOT_PARSED = {
+    "tokens": "{ viewer { " + "id " * 2_000 + "} }",
+    "comments": "#\n" * 201 + "{ viewer { id } }",
+    "characters": "{ viewer { id } }" + " " * MAX_CHARACTERS,
+    "10,000 nested braces": "{ a" * 10_000,
+    "600 nested braces, closed": "{a" * 600 + "}" * 600,
+    "10,000 nested lists": "{ generations(filter: " + "[" * 10_000,
+    "700 nested lists, closed": "{ a(b: " + "[" * 700 + "]" * 700 + ") }",
+    "700 nested objects": "{ a(b: " + "{c:" * 600 + "1" + "}" * 600 + ") }",
+    "900 nested list types": "query ($a: " + "[" * 900 + "Int" + "]" * 900 + ") { viewer { id } }",
+}
+
+INVALID = {
+    "a fragment that spreads itself": "{ ...F } fragment F on Query { viewer { id } ...F }",
+    "a cycle of fragments": "{ ...F } fragment F on Query { ...G } fragment G on Query { ...F }",
+    "introspection in a circle": "{ __schema { types { fields { type { fields { type { fields"
+    " { name } } } } } } } }",
+    "an integer of 4,000 digits": "{ generations(first: "
+    + "9" * 4_000
+    + ") { edges { cursor } } }",
+    "an integer of 40,000 digits": "{ generations(first: "
+    + "9" * 40_000
+    + ") { edges { cursor } } }",
+    "a seed beyond 32 bits": "mutation { generateImage(input: "
+    '{ prompt: "x", seed: 99999999999 }) { userErrors { code } } }',
+    "half a character": '{ generations(filter: { text: "\\ud800" }) { edges { cursor } } }',
+}
+
+
+@pytest.mark.parametrize("document", TOO_LARGE.values(), ids=TOO_LARGE.keys())
+async def test_what_is_too_large_is_refused(fakes: FakeStudio, document: str) -> None:
+    errors = await errors_of(fakes, document)
+
+    assert errors
+    assert {error["extensions"]["code"] for error in errors} == {"DOCUMENT_TOO_LARGE"}
+    assert all(len(error["message"]) < 100 for error in errors)
+    assert fakes.records.calls == []
+
+
+@pytest.mark.parametrize("document", NOT_PARSED.values(), ids=NOT_PARSED.keys())
+async def test_what_is_longer_still_is_not_even_parsed(fakes: FakeStudio, document: str) -> None:
+    (error,) = await errors_of(fakes, document)
+
+    assert error["message"].startswith("Syntax Error")
+    assert "aborted" in error["message"]
+    assert fakes.records.calls == []
+
+
+@pytest.mark.parametrize("document", INVALID.values(), ids=INVALID.keys())
+async def test_what_is_not_valid_is_explained(fakes: FakeStudio, document: str) -> None:
+    errors = await errors_of(fakes, document)
+
+    assert errors
+    assert all("reference" not in error["message"] for error in errors)
+    assert fakes.records.calls == []
+
+
+LITERAL = "{ generations(first: %s) { edges { cursor } } }"
+PAGES = "query ($n: Int) { generations(first: $n) { edges { cursor } } }"
+WITH_DEFAULT = "query ($n: Int = 1000) { generations(first: $n) { edges { cursor } } }"
+TWO = (
+    "query A($n: Int = 1000) { generations(first: $n) { edges { cursor } } }"
+    " query B($n: Int = 1) { generations(first: $n) { edges { cursor } } }"
+)
+NESTED: Any = "x"
+for _ in range(60):
+    NESTED = [NESTED]
+
+OVERSIZED: dict[str, tuple[str, dict[str, Any] | None, str | None]] = {
+    "a literal": (LITERAL % 101, None, None),
+    "zero": (LITERAL % 0, None, None),
+    "less than zero": (LITERAL % -1, None, None),
+    "a variable": (PAGES, {"n": 101}, None),
+    "a variable that is a float": (PAGES, {"n": 1000.0}, None),
+    "a default": (WITH_DEFAULT, None, None),
+    "the default of the operation that runs": (TWO, None, "A"),
+    "one alias of two": (
+        "{ a: viewer { id } b: generations(first: 101) { edges { cursor } } }",
+        None,
+        None,
+    ),
+    "in a fragment": (
+        "query ($n: Int) { ...F } fragment F on Query { generations(first: $n) { __typename } }",
+        {"n": 101},
+        None,
+    ),
+    "a list of ids": (
+        "mutation ($ids: [ID!]!) { purgeGenerations(ids: $ids) { purgedIds } }",
+        {"ids": ["x"] * 101},
+        None,
+    ),
+    "a list within an input": (
+        "query ($f: GenerationFilter) { generations(filter: $f) { edges { cursor } } }",
+        {"f": {"statuses": ["QUEUED"] * 101}},
+        None,
+    ),
+    "a value that is nested deeply": (PAGES, {"n": 1, "other": NESTED}, None),
+    "half a character": (
+        "query ($f: GenerationFilter) { generations(filter: $f) { edges { cursor } } }",
+        {"f": {"text": "\ud800"}},
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "operation_name"), OVERSIZED.values(), ids=OVERSIZED.keys()
+)
+async def test_sizes_are_limited_wherever_they_come_from(
+    fakes: FakeStudio, document: str, variables: dict[str, Any] | None, operation_name: str | None
+) -> None:
+    errors = await errors_of(fakes, document, variables, operation_name)
+
+    assert {error["extensions"]["code"] for error in errors} == {"INVALID_INPUT"}
+    assert fakes.records.calls == []
+
+
+async def test_variables_of_other_types_are_refused_by_their_type(fakes: FakeStudio) -> None:
+    for value in ("1000", [1000], {"n": 1000}, 1000.5, True, 10**30, float("inf"), -(10**30)):
+        assert await errors_of(fakes, PAGES, {"n": value})
+    assert fakes.records.calls == []
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "operation_name"),
+    [
+        (PAGES, {"n": 100}, None),
+        (PAGES, {"n": None}, None),
+        (PAGES, None, None),
+        (LITERAL % 100, None, None),
+        (TWO, None, "B"),
+        (TWO, {"n": 50}, "A"),
+    ],
+)
+async def test_what_is_within_the_limits_runs(
+    fakes: FakeStudio, document: str, variables: dict[str, Any] | None, operation_name: str | None
+) -> None:
+    assert await errors_of(fakes, document, variables, operation_name) == []
+    assert fakes.records.calls == ["page", "page"]
+
+
+@pytest.mark.parametrize("type_depth", [9])
+async def test_tools_may_ask_for_the_whole_schema(fakes: FakeStudio, type_depth: int) -> None:
+    everything = get_introspection_query(
+        descriptions=True,
+        specified_by_url=True,
+        directive_is_repeatable=True,
+        schema_description=True,
+        input_value_deprecation=True,
+    )
+    nested = "ofType { kind name " * type_depth + "}" * type_depth
+    by_hand = (
+        f"{{ __schema {{ types {{ fields {{ args {{ type {{ kind name {nested} }} }} }} }} }} }}"
+    )
+
+    assert await errors_of(fakes, everything) == []
+    assert await errors_of(fakes, by_hand) == []
+
+
+async def test_the_depth_of_tools_is_not_for_data(fakes: FakeStudio) -> None:
+    nested = "ofType { kind " * 9 + "}" * 9
+    schema_part = f"__schema {{ types {{ fields {{ args {{ type {{ kind {nested} }} }} }} }} }}"
+    mixed = f"{{ {VIEWER} {schema_part} }}"
+
+    (error,) = await errors_of(fakes, mixed)
+
+    assert error["extensions"] == {"code": "DOCUMENT_TOO_LARGE"}
