@@ -1,0 +1,161 @@
+"""Nothing accepted is lost, and nothing is made twice, whoever is killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.serving.studio_process import TOY_PROGRAM, StudioProcess, alive, until
+from tests.serving.wire_client import WireClient
+
+STEPS = 40
+STEP_SECONDS = 0.05
+PICTURE = {"width": 128, "height": 128, "steps": STEPS, "seed": 7}
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[StudioProcess]:
+    studio = StudioProcess(
+        tmp_path / "data", program=TOY_PROGRAM, TOY_STEP_SECONDS=str(STEP_SECONDS)
+    )
+    studio.start()
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def clients() -> Iterator[list[WireClient]]:
+    opened: list[WireClient] = []
+    yield opened
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def client(studio: StudioProcess, clients: list[WireClient]) -> WireClient:
+    return connected(studio, clients)
+
+
+def connected(studio: StudioProcess, clients: list[WireClient]) -> WireClient:
+    clients.append(WireClient(studio.url, studio.token))
+    return clients[-1]
+
+
+def until_midway(client: WireClient, *prompts: str, **wish: Any) -> list[str]:
+    """Submit, and return the ids when the first picture is half drawn."""
+    with client.subscription() as pushes:
+        ids = [str(client.submit(prompt, **PICTURE, **wish)["id"]) for prompt in prompts]
+        steps = STEPS * wish.get("count", 1)
+        for pushed in pushes:
+            progress = pushed["progress"]
+            if progress is not None and progress["step"] >= steps // 2:
+                return ids
+    raise AssertionError("The pushes ended.")
+
+
+def until_finished(client: WireClient, ids: list[str]) -> list[dict[str, Any]]:
+    def all_final() -> list[dict[str, Any]] | None:
+        found = [client.generation(one) for one in ids]
+        return found if all(one["finishedAt"] for one in found) else None
+
+    finished: list[dict[str, Any]] = until(all_final, "a generation was lost")
+    return finished
+
+
+def timeline(client: WireClient, generation_id: str) -> list[str]:
+    entries = client.execute("generationTimeline", id=generation_id)["timeline"]
+    return [entry["step"] for entry in entries]
+
+
+def objects(studio: StudioProcess) -> set[str]:
+    images = studio.data_dir / "images"
+    return {path.relative_to(images).as_posix() for path in images.rglob("*") if path.is_file()}
+
+
+def demand_one_set(studio: StudioProcess, client: WireClient, ids: list[str]) -> None:
+    """Each succeeded once, and its pictures are all that is stored anywhere."""
+    finished = until_finished(client, ids)
+    assert [one["status"] for one in finished] == ["SUCCEEDED"] * len(ids)
+    for one in finished:
+        assert len(one["images"]) == one["count"]
+        assert timeline(client, one["id"]).count("finished") == 1
+    wanted = sum(one["count"] for one in finished)
+    # What lost attempts left over goes right after the end is told.
+    until(lambda: len(objects(studio)) == 2 * wanted, "objects stayed that nobody names")
+    for one in finished:
+        prefix = f"{one['owner']}/{one['id']}/"
+        pngs = [key for key in objects(studio) if key.startswith(prefix) and key.endswith(".png")]
+        assert len(pngs) == one["count"]
+        for image in one["images"]:
+            assert client.http.get(image["url"]).status_code == 200
+
+
+def test_a_killed_studio_finishes_what_it_had_begun_and_accepted(
+    studio: StudioProcess, client: WireClient, clients: list[WireClient]
+) -> None:
+    ids = until_midway(client, "a red apple", "a green pear", "a blue car", count=2)
+    studio.kill()
+    assert objects(studio), "nothing was under way"
+    studio.start()
+    client = connected(studio, clients)
+    demand_one_set(studio, client, ids)
+    attempts = [step for step in timeline(client, ids[0]) if step.startswith("claimed")]
+    assert attempts == ["claimed, attempt 1", "claimed, attempt 2"]
+
+
+def test_a_studio_killed_again_and_again_finishes_in_the_end(
+    studio: StudioProcess, client: WireClient, clients: list[WireClient]
+) -> None:
+    ids = until_midway(client, "a red apple")
+    for _ in range(2):
+        studio.kill()
+        studio.start()
+    demand_one_set(studio, connected(studio, clients), ids)
+
+
+def test_what_was_answered_is_kept_though_the_studio_died_at_once(
+    studio: StudioProcess, client: WireClient, clients: list[WireClient]
+) -> None:
+    def submit(number: int) -> str:
+        wish = {**PICTURE, "steps": 1, "clientRequestId": f"request-{number}"}
+        return str(client.submit(f"a red apple, {number}", **wish)["id"])
+
+    with ThreadPoolExecutor(8) as threads:
+        ids = list(threads.map(submit, range(8)))
+    studio.kill()
+    studio.start()
+    client = connected(studio, clients)
+    # Whoever did not hear the answer sends it again, and gets the same.
+    assert [submit(number) for number in range(8)] == ids
+    demand_one_set(studio, client, ids)
+
+
+def test_a_killed_inference_process_is_replaced_and_costs_no_picture(
+    studio: StudioProcess, client: WireClient
+) -> None:
+    ids = until_midway(client, "a red apple", "a green pear")
+    killed, own = studio.inference_pid(), studio.pid
+    os.kill(killed, signal.SIGKILL)
+    demand_one_set(studio, client, ids)
+    assert (alive(own), alive(killed)) == (True, False)
+    assert studio.inference_pid() != killed
+
+
+def test_a_stopped_studio_gives_its_work_back_and_leaves_nothing_running(
+    studio: StudioProcess, client: WireClient, clients: list[WireClient]
+) -> None:
+    ids = until_midway(client, "a red apple")
+    child = studio.inference_pid()
+    assert studio.stop() == 0
+    until(lambda: not alive(child), "the inference process stayed")
+    assert not (studio.data_dir / "studio.json").exists()
+    studio.start()
+    client = connected(studio, clients)
+    demand_one_set(studio, client, ids)
+    assert "gave the claim back" in timeline(client, ids[0])
