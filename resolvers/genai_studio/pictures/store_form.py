@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zlib
 from dataclasses import dataclass
 
 from PIL import Image
@@ -16,9 +17,10 @@ from genai_studio.pictures.provenance import provenance
 from genai_studio.pictures.thumbnail import small, webp
 from genai_studio.ports import Picture
 
-_COMPRESS_LEVEL = 1
-"""Of zlib's 9. On 512 × 512 noisy pixels the default, 6, takes 59 ms for 445 KB
-and 1 takes 32 ms for 503 KB; the person is waiting."""
+_STRATEGY = zlib.Z_RLE
+"""How PNG's filtered rows are packed. On 512 × 512 noisy pixels zlib's default takes
+47 ms for 445 KB, and this 20 ms for the same size; on flat drawings 6 ms instead
+of 11 for a fifth more. A person is waiting for the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +70,5 @@ def store_form(picture: Picture, generation: Generation, index: int) -> StoredPi
 
 def _png(image: Image.Image, chunks: PngInfo) -> bytes:
     target = io.BytesIO()
-    image.save(target, "PNG", pnginfo=chunks, compress_level=_COMPRESS_LEVEL)
+    image.save(target, "PNG", pnginfo=chunks, compress_type=_STRATEGY)
     return target.getvalue()
