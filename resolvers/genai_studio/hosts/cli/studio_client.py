@@ -132,8 +132,11 @@ def _given(variables: dict[str, Any]) -> dict[str, Any]:
 
 def _explained(error: TransportError, url: str) -> CommandFailed:
     if isinstance(error, TransportQueryError):
-        messages = [str(one.get("message", one)) for one in error.errors or ()]
-        return CommandFailed("; ".join(messages) or "The studio refused the request.")
+        told = [one for one in error.errors or () if isinstance(one, dict)]
+        said = "; ".join(str(one.get("message")) for one in told) or "it gives no reason."
+        codes = {one.get("extensions", {}).get("code") for one in told}
+        what = "this token" if "UNAUTHENTICATED" in codes else "this request"
+        return CommandFailed(f"{url} does not accept {what}: {said}")
     if isinstance(error, TransportServerError):
         if error.code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             return CommandFailed(f"{url} does not accept this token.")
