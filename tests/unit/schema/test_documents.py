@@ -1,0 +1,127 @@
+"""A document is parsed and validated once, and strangers cannot fill the memory."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections import Counter
+from typing import Any
+
+import pytest
+from graphql import GraphQLError
+from strawberry.schema import schema as strawberry_schema
+
+from genai_studio.schema import documents
+from genai_studio.schema.context import StudioContext
+from genai_studio.schema.documents import MAX_CACHED_CHARACTERS, DocumentCache
+from genai_studio.schema.schema import CACHED_DOCUMENTS, schema
+from genai_studio.schema.schema import documents as shared_cache
+from tests.builders import a_caller
+from tests.fakes.studio import a_studio
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Counts calls of graphql-core's parser and validator, everywhere they are called from."""
+    calls: Counter[str] = Counter()
+
+    def counted(module: Any, name: str) -> None:
+        original = getattr(module, name)
+
+        def count(*args: Any, **kwargs: Any) -> Any:
+            calls[name] += 1
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, count)
+
+    counted(documents, "parse")
+    counted(documents, "validate")
+    counted(strawberry_schema, "parse")
+    counted(strawberry_schema, "validate")
+    return calls
+
+
+async def run(document: str, **variables: Any) -> Any:
+    context = StudioContext(a_studio().studio, a_caller())
+    return await schema.execute(document, variable_values=variables, context_value=context)
+
+
+async def test_the_same_document_is_parsed_and_validated_once(work: Counter[str]) -> None:
+    document = "query OnceAlone($id: ID!) { generation(id: $id) { id } }"
+    for number in range(5):
+        assert (await run(document, id=str(number))).data == {"generation": None}
+
+    assert work == {"parse": 1, "validate": 1}
+
+
+async def test_over_a_stream_too(work: Counter[str]) -> None:
+    document = "query OnceByStream { viewer { id } }"
+    context = StudioContext(a_studio().studio, a_caller())
+    for _ in range(3):
+        results = [one async for one in await schema.stream(document, context_value=context)]
+        assert results[0].data
+
+    assert work == {"parse": 1, "validate": 1}
+
+
+async def test_what_is_invalid_is_validated_once(work: Counter[str]) -> None:
+    for _ in range(3):
+        assert (await run("query OnceInvalid { nope }")).errors
+
+    assert work == {"parse": 1, "validate": 1}
+
+
+async def test_what_is_too_large_is_never_validated(work: Counter[str]) -> None:
+    document = "query TooLarge { viewer { " + "id " * 600 + "} }"
+    for _ in range(3):
+        assert (await run(document)).errors
+
+    assert work == {"parse": 1}
+
+
+async def test_the_cache_keeps_no_more_than_its_size() -> None:
+    for number in range(CACHED_DOCUMENTS + 50):
+        await run(f"query Distinct{number} {{ __typename }}")
+
+    assert len(shared_cache) == CACHED_DOCUMENTS
+
+
+async def test_what_was_used_last_is_kept(work: Counter[str]) -> None:
+    cache = DocumentCache(2)
+    for text in ("{ a: __typename }", "{ b: __typename }", "{ a: __typename }"):
+        cache.get(text, schema._schema)
+    cache.get("{ c: __typename }", schema._schema)
+    before = work["parse"]
+    cache.get("{ a: __typename }", schema._schema)
+
+    assert (len(cache), work["parse"]) == (2, before)
+
+
+async def test_long_documents_are_not_kept() -> None:
+    before = len(shared_cache)
+    document = "query Long { viewer { id } }" + " " * MAX_CACHED_CHARACTERS
+    assert (await run(document)).data
+
+    assert len(shared_cache) == before or document not in shared_cache._documents
+
+
+def test_a_stream_of_distinct_documents_does_not_grow_the_memory() -> None:
+    cache = DocumentCache(8)
+
+    def strangers(first: int) -> int:
+        for number in range(first, first + 12):
+            cache.get(f"query S{number} {{ a{number}: __typename }}", schema._schema)
+            cache.get(f"{{ a{number}: __typename }}" + " " * 17_000, schema._schema)
+            with pytest.raises(GraphQLError):
+                cache.get(f"query S{number} {{ a{number}: " + "x" * 17_000, schema._schema)
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        settled = strangers(1_000)
+        assert strangers(2_000) - settled < 50_000
+    finally:
+        tracemalloc.stop()
