@@ -26,15 +26,21 @@ class DirectoryLock:
         """Take the lock.
 
         Raises:
-            StudioUnavailable: Another studio runs on this directory.
+            StudioUnavailable: Another studio runs on this directory, or no file
+                can be made there.
         """
-        connection = sqlite3.connect(
-            directory / LOCK_FILE, timeout=0, isolation_level=None, check_same_thread=False
-        )
+        try:
+            connection = sqlite3.connect(
+                directory / LOCK_FILE, timeout=0, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.OperationalError as error:
+            raise _unwritable(directory) from error
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             connection.close()
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise _unwritable(directory) from error
             raise StudioUnavailable(
                 f"Another studio is running on {directory}. "
                 "Stop it first, or choose another directory with --data-dir."
@@ -44,3 +50,10 @@ class DirectoryLock:
     def release(self) -> None:
         """Give it back; a second call does nothing."""
         self._connection.close()
+
+
+def _unwritable(directory: Path) -> StudioUnavailable:
+    return StudioUnavailable(
+        f"The data directory {directory} cannot be written. "
+        "Mend its permissions, or choose another with --data-dir."
+    )

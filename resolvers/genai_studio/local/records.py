@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import TypeVar
 
-from genai_studio.domain.errors import NotFound, VersionConflict
+from genai_studio.domain.errors import NotFound, StudioUnavailable, VersionConflict
 from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.domain.history import HistoryPage, HistoryQuery
 from genai_studio.domain.idempotency import IdempotencyKey
@@ -55,11 +55,16 @@ class LocalRecords:
         """Open, or make, the records of a data directory, and hold its lock.
 
         Raises:
-            StudioUnavailable: Another studio runs there, the file cannot be
-                opened, or a newer release wrote it.
+            StudioUnavailable: Another studio runs there, the directory cannot be
+                made or written, or a newer release wrote the records.
         """
         directory = data_dir.resolve()
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StudioUnavailable(
+                f"The data directory {directory} cannot be made: {error.strerror}."
+            ) from error
         lock = DirectoryLock.acquire(directory)
         try:
             return cls(Database(directory / FILE, migrations()), lock)

@@ -48,16 +48,6 @@ def test_no_two_models_have_one_id() -> None:
         Catalogue((a_model("one"), a_model("one")))
 
 
-def test_added_models_come_first_and_win() -> None:
-    catalogue = Catalogue((a_model("one", name="old"), a_model("two")))
-
-    merged = catalogue.with_models((a_model("three"), a_model("one", name="new")))
-
-    assert [model.id for model in merged.models] == ["three", "one", "two"]
-    assert merged.get("one").name == "new"
-    assert catalogue.get("one").name == "old"
-
-
 def test_a_style_is_found_by_its_id() -> None:
     ink = Style(id="ink", name="Ink", prompt="{prompt}, ink drawing")
     model = a_model(styles=(ink,))

@@ -66,3 +66,19 @@ def test_records_that_cannot_be_opened_give_the_lock_back(tmp_path: Path) -> Non
         LocalRecords.open(tmp_path)
 
     DirectoryLock.acquire(tmp_path).release()
+
+
+def test_a_directory_that_cannot_be_written_is_not_blamed_on_another_studio(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "studio.lock").mkdir()
+
+    with pytest.raises(StudioUnavailable, match="cannot be written"):
+        LocalRecords.open(tmp_path)
+
+
+def test_a_directory_that_cannot_be_made_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(StudioUnavailable, match="cannot be made"):
+        LocalRecords.open(tmp_path / "file" / "studio")
