@@ -14,7 +14,6 @@ from PIL import Image
 
 from tests.serving.studio_process import (
     PROGRAM,
-    TOY_PROGRAM,
     StudioProcess,
     command,
     environment,
@@ -26,7 +25,7 @@ SMALL = ("--width", "128", "--height", "192", "--steps", "4")
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioProcess]:
-    studio = StudioProcess(tmp_path_factory.mktemp("studio"), program=TOY_PROGRAM)
+    studio = StudioProcess(tmp_path_factory.mktemp("studio"))
     studio.start()
     yield studio
     studio.close()
@@ -109,7 +108,6 @@ class TestGenerate:
         data_dir, out = tmp_path / "data", tmp_path / "a.png"
         ran = run(
             *("generate", "a red apple", "--out", out, *SMALL),
-            program=TOY_PROGRAM,
             data_dir=data_dir,
         )
         assert (ran.returncode, ran.stdout) == (0, f"{out}\n"), ran.stderr
