@@ -1,4 +1,4 @@
-import type { Exchange } from '@urql/core'
+import { type Exchange, formatDocument, makeOperation, type Operation } from '@urql/core'
 import { map, pipe } from 'wonka'
 import type { Generation } from './generation'
 import type { GenerationStore } from './generationStore'
@@ -17,12 +17,21 @@ function settle(value: unknown, store: GenerationStore): unknown {
   )
 }
 
+/** Adds `__typename` everywhere, by which generations are known in an answer. */
+function typed(operation: Operation): Operation {
+  if (operation.kind === 'teardown') return operation
+  const query = formatDocument(operation.query)
+  return makeOperation(operation.kind, { ...operation, query }, operation.context)
+}
+
 /** Stands nearest to the network, so that nothing that comes in passes by the merge rules. */
 export function mergeExchange(store: GenerationStore): Exchange {
   return ({ forward }) =>
     (operations) =>
       pipe(
-        forward(operations),
+        operations,
+        map(typed),
+        forward,
         map((result) => (result.data ? { ...result, data: settle(result.data, store) } : result)),
       )
 }

@@ -1,0 +1,62 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+/** Debian's Chromium, kept from asking anything of the network by itself. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+export interface Visit {
+  page: Page
+  /** What went wrong in the page so far: errors, violations of its policy, requests elsewhere. */
+  faults: string[]
+  close(): Promise<void>
+}
+
+/** A person with a browser of their own at the studio's page, watched for what must not happen. */
+export async function visit(
+  browser: Browser,
+  address: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    ...options,
+  })
+  const faults: string[] = []
+  const { origin } = new URL(address)
+  const { host } = new URL(address)
+  context.on('request', (request) => {
+    const url = request.url()
+    if (!/^(data|blob):/.test(url) && new URL(url).origin !== origin) faults.push(`request to ${url}`)
+  })
+  const page = await context.newPage()
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== host) faults.push(`socket to ${socket.url()}`)
+  })
+  page.on('pageerror', (error) => faults.push(`error ${error.message}`))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /Content Security Policy/.test(message.text())) {
+      faults.push(`console ${message.type()}: ${message.text()}`)
+    }
+  })
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`Content Security Policy: ${event.violatedDirective} ${event.blockedURI}`)
+    })
+  })
+  await page.goto(address)
+  return { page, faults, close: () => context.close() }
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launch, type Visit, visit } from './browser.ts'
+import { Studio } from './studio.ts'
+
+// One studio and one browser for the file; each test is a person of their own.
+let studio: Studio
+let browser: Browser
+let visitors = 0
+
+before(async () => {
+  studio = await Studio.start()
+  browser = await launch()
+})
+
+after(async () => {
+  await browser?.close()
+  await studio?.stop()
+})
+
+async function enter(): Promise<Visit> {
+  visitors += 1
+  return visit(browser, studio.linkFor(`visitor-${visitors}`))
+}
+
+const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true })
+const newest = (page: Page) => page.getByRole('article').first()
+
+/** Steps enough that the middle of a picture lasts long enough to be met. */
+async function askSlowly(page: Page, words: string): Promise<void> {
+  await prompt(page).fill(words)
+  await page.getByText('Advanced').click()
+  await page.getByLabel('Steps').fill('100')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await newest(page).getByText(/Step \d+ of 100/).waitFor()
+}
+
+async function shownStep(page: Page): Promise<number> {
+  const text = await newest(page).getByText(/Step \d+ of/).innerText()
+  return Number(/Step (\d+)/.exec(text)?.[1])
+}
+
+test('the printed link signs in, and its token leaves the address bar', async () => {
+  const { page, faults, close } = await visit(browser, studio.link)
+  await prompt(page).waitFor()
+  assert.equal(page.url(), `${studio.url}/`)
+  assert.equal(await page.evaluate(() => history.length), 2) // about:blank and the page
+  await page.reload()
+  await prompt(page).waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('a prompt becomes a picture of the asked size, by live progress, and is kept', async () => {
+  const { page, faults, close } = await enter()
+  await prompt(page).fill('a red apple')
+  await page.getByText('Advanced').click()
+  await page.getByLabel('Width').fill('192')
+  await page.getByLabel('Height').fill('256')
+  await page.getByLabel('Steps').fill('60')
+  await prompt(page).focus()
+  await page.keyboard.press('Control+Enter')
+
+  const steps: number[] = []
+  const bar = newest(page).getByRole('progressbar')
+  await bar.waitFor()
+  await newest(page).getByText(/Step \d+ of 60/).waitFor()
+  while (await bar.isVisible()) {
+    const step = await shownStep(page).catch(() => null)
+    if (step !== null) steps.push(step)
+    await page.waitForTimeout(40)
+  }
+  assert.ok(new Set(steps).size > 1, `progress was seen at ${steps}`)
+  assert.deepEqual(steps, [...steps].sort((a, b) => a - b))
+
+  const picture = newest(page).getByRole('img', { name: 'a red apple' })
+  await picture.waitFor()
+  await page.waitForFunction(
+    () => document.querySelector<HTMLImageElement>('article img[alt="a red apple"]')?.complete,
+  )
+  const size = await picture.evaluate((img: HTMLImageElement) => [img.naturalWidth, img.naturalHeight])
+  assert.deepEqual(size, [192, 256])
+
+  await page.getByRole('link', { name: 'History' }).click()
+  await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
+  await page.getByLabel('Search prompts').fill('apple')
+  await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
+  await page.getByLabel('Search prompts').fill('submarine')
+  await page.getByText('Nothing found').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('a reload in the middle shows the truth and goes on to the picture', async () => {
+  const { page, faults, close } = await enter()
+  await askSlowly(page, 'a cat on the beach')
+  const before = await shownStep(page)
+  await page.reload()
+  await newest(page).getByText(/Step \d+ of 100/).waitFor()
+  assert.ok((await shownStep(page)) >= before)
+  assert.equal(await page.getByRole('article').count(), 1)
+  await newest(page).getByRole('img', { name: 'a cat on the beach', exact: true }).waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('what is under way can be canceled and made again', async () => {
+  const { page, faults, close } = await enter()
+  await askSlowly(page, 'a ghost in a meadow')
+  await newest(page).getByRole('button', { name: 'Cancel' }).click()
+  await newest(page).getByText('Canceled').waitFor()
+  await newest(page).getByRole('button', { name: 'Retry' }).click()
+  await newest(page).getByRole('img', { name: 'a ghost in a meadow', exact: true }).waitFor()
+  assert.equal(await page.getByRole('article').count(), 2)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('two people in two browsers see only their own', async () => {
+  const ada = await enter()
+  const grace = await enter()
+  await prompt(ada.page).fill('a castle at sunset')
+  await ada.page.keyboard.press('Control+Enter')
+  await prompt(grace.page).fill('a blue car in the snow')
+  await grace.page.keyboard.press('Control+Enter')
+  await newest(ada.page).getByRole('img', { name: 'a castle at sunset', exact: true }).waitFor()
+  await newest(grace.page).getByRole('img', { name: 'a blue car in the snow', exact: true }).waitFor()
+  for (const { page, faults, close } of [ada, grace]) {
+    assert.equal(await page.getByRole('article').count(), 1)
+    await page.reload()
+    await page.getByRole('article').waitFor()
+    assert.equal(await page.getByRole('article').count(), 1)
+    assert.deepEqual(faults, [])
+    await close()
+  }
+})
+
+test('without a token the page says how to get one, and takes it', async () => {
+  const { page, faults, close } = await visit(browser, `${studio.url}/`)
+  await page.getByRole('heading', { name: 'Sign in to the studio' }).waitFor()
+  await page.getByText('genai-studio token --user NAME').waitFor()
+  await page.getByLabel('Token or sign-in link').fill('nonsense')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('This is not a token').waitFor()
+  await page.getByLabel('Token or sign-in link').fill(studio.linkFor('pasting'))
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await prompt(page).fill('a draft that nobody else may see')
+  assert.deepEqual(faults, [])
+
+  await page.getByRole('button', { name: 'Account' }).click()
+  await page.getByText('Signed in as pasting').waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in to the studio' }).waitFor()
+  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
+  assert.doesNotMatch(kept, /nobody else|eyJ/)
+  await close()
+})
+
+test('a token that the host does not accept leads back to the sign-in page', async () => {
+  const { page, close } = await visit(browser, studio.link)
+  await prompt(page).waitFor()
+  await page.evaluate(() => {
+    const key = 'genai-studio.token'
+    const token = localStorage.getItem(key) ?? ''
+    localStorage.setItem(key, `${token.slice(0, -12)}AAAAAAAAAAAA`)
+  })
+  await page.reload()
+  await page.getByRole('heading', { name: 'Your sign-in has ended' }).waitFor()
+  await close()
+})

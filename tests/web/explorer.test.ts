@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launch, visit } from './browser.ts'
+import { Studio } from './studio.ts'
+
+let studio: Studio
+let browser: Browser
+
+before(async () => {
+  studio = await Studio.start()
+  browser = await launch()
+})
+
+after(async () => {
+  await browser?.close()
+  await studio?.stop()
+})
+
+const result = (page: Page) => page.locator('.result-window')
+const run = (page: Page) => page.getByRole('button', { name: /Execute query/ })
+
+async function openExample(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Examples').selectOption(name)
+}
+
+test('GraphiQL is signed in, runs a query, and watches a picture over the socket', async () => {
+  const { page, faults, close } = await visit(browser, `${studio.link.replace('/#', '/graphiql#')}`)
+  assert.equal(page.url(), `${studio.url}/graphiql`)
+  await run(page).click()
+  await result(page).getByText('"username"').waitFor()
+  await result(page).getByText('"artist"').waitFor()
+
+  await page.getByRole('tab', { name: 'GenerationUpdated' }).click()
+  await run(page).click()
+  const token = new URLSearchParams(new URL(studio.link).hash.slice(1)).get('token')
+  await page.waitForTimeout(500)
+  const response = await fetch(`${studio.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({
+      query: 'mutation { generateImage(input: {prompt: "a red apple"}) { generation { id } } }',
+    }),
+  })
+  assert.equal(response.status, 200)
+  await result(page).getByText('"SUCCEEDED"').waitFor()
+  await page.getByRole('button', { name: /Stop query/ }).click()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('the project’s operations open as examples', async () => {
+  const { page, faults, close } = await visit(browser, `${studio.link.replace('/#', '/graphiql#')}`)
+  await run(page).waitFor()
+  await openExample(page, 'models')
+  await page.getByText('query Models').waitFor()
+  await run(page).click()
+  await result(page).getByText('"models"').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('without a token it takes one', async () => {
+  const { page, close } = await visit(browser, `${studio.url}/graphiql`)
+  await page.getByLabel('Token or sign-in link').fill(studio.linkFor('explorer'))
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('Signed in with this browser').waitFor()
+  await run(page).click()
+  await result(page).getByText('"explorer"').waitFor()
+  await close()
+})

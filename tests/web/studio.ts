@@ -1,0 +1,86 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const command = process.env.GENAI_STUDIO_COMMAND ?? join(root, '.venv', 'bin', 'genai-studio')
+const SIGN_IN_LINK = /https?:\/\/\S+\/#token=\S+/
+const START_WITHIN = 60_000
+
+/** A real studio of its own: its own process, port and data. */
+export class Studio {
+  readonly link: string
+  readonly url: string
+  private readonly process: ChildProcess
+  private readonly dataDir: string
+
+  private constructor(process: ChildProcess, dataDir: string, link: string) {
+    this.process = process
+    this.dataDir = dataDir
+    this.link = link
+    this.url = new URL(link).origin
+  }
+
+  static async start(): Promise<Studio> {
+    const dataDir = mkdtempSync(join(tmpdir(), 'genai-studio-web-'))
+    const args = ['up', '--no-browser', '--port', '0', '--data-dir', dataDir]
+    const started = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const link = await readLink(started)
+    const studio = new Studio(started, dataDir, link)
+    await studio.healthy()
+    return studio
+  }
+
+  /** A sign-in link for somebody else. */
+  linkFor(user: string): string {
+    const args = ['token', '--user', user, '--data-dir', this.dataDir]
+    const token = execFileSync(command, args, { cwd: root, encoding: 'utf8' }).trim()
+    return `${this.url}/#token=${token}`
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null) {
+      const ended = once(this.process, 'exit')
+      this.process.kill('SIGINT')
+      await ended
+    }
+    rmSync(this.dataDir, { recursive: true, force: true })
+  }
+
+  private async healthy(): Promise<void> {
+    const deadline = Date.now() + START_WITHIN
+    while (Date.now() < deadline) {
+      const response = await fetch(`${this.url}/healthz`).catch(() => null)
+      if (response?.ok) return
+      await new Promise((done) => setTimeout(done, 250))
+    }
+    throw new Error('the studio did not become healthy')
+  }
+}
+
+function readLink(started: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const said: string[] = []
+    const timer = setTimeout(() => {
+      reject(new Error(`no sign-in link within ${START_WITHIN} ms:\n${said.join('\n')}`))
+    }, START_WITHIN)
+    for (const stream of [started.stdout, started.stderr]) {
+      if (!stream) continue
+      createInterface({ input: stream }).on('line', (line) => {
+        said.push(line)
+        const [link] = SIGN_IN_LINK.exec(line) ?? []
+        if (!link) return
+        clearTimeout(timer)
+        resolve(link)
+      })
+    }
+    started.once('exit', (code) => {
+      clearTimeout(timer)
+      reject(new Error(`the studio ended with ${code}:\n${said.join('\n')}`))
+    })
+  })
+}

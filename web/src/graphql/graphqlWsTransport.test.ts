@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { graphqlWsTransport } from './graphqlWsTransport'
+import { FakeWebSocket } from './testing/fakeWebSocket'
+import type { TokenSource } from './tokenSource'
+
+const tokens = {
+  current: async () => 'abc',
+  refused: vi.fn(),
+  signOut: async () => {},
+  state: () => 'signed-in',
+  onState: () => () => {},
+} satisfies TokenSource
+
+const sink = { next: vi.fn(), error: vi.fn(), complete: vi.fn() }
+const request = { query: 'subscription { generationUpdated { id } }' }
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  FakeWebSocket.made = []
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.clearAllMocks()
+})
+
+async function connect(): Promise<FakeWebSocket> {
+  await vi.advanceTimersByTimeAsync(0)
+  const socket = FakeWebSocket.latest()
+  socket.open()
+  await vi.advanceTimersByTimeAsync(0)
+  socket.say({ type: 'connection_ack' })
+  await vi.advanceTimersByTimeAsync(1)
+  return socket
+}
+
+function transport() {
+  return graphqlWsTransport('ws://studio/graphql', tokens, FakeWebSocket)
+}
+
+test('signs in by the payload of connection_init, over the one protocol', async () => {
+  transport().subscribe(request, sink)
+  const socket = await connect()
+  expect(socket.protocol).toBe('graphql-transport-ws')
+  expect(socket.sent[0]).toEqual({
+    type: 'connection_init',
+    payload: { Authorization: 'Bearer abc' },
+  })
+})
+
+test('is ready once the host has read the subscriptions', async () => {
+  const made = transport()
+  const ready = vi.fn()
+  made.onReady(ready)
+  made.subscribe(request, sink)
+  const socket = await connect()
+  expect(socket.types()).toEqual(['connection_init', 'subscribe', 'ping'])
+  expect(ready).not.toHaveBeenCalled()
+  socket.say({ type: 'pong' })
+  expect(ready).toHaveBeenCalledOnce()
+  expect(made.state()).toBe('open')
+})
+
+test('hands on what comes', async () => {
+  transport().subscribe(request, sink)
+  const socket = await connect()
+  const id = socket.sent.find((message) => message.type === 'subscribe')?.id
+  socket.say({ id, type: 'next', payload: { data: { generationUpdated: null } } })
+  expect(sink.next).toHaveBeenCalledWith({ data: { generationUpdated: null } })
+})
+
+test('subscribes again after a lost connection and is ready again', async () => {
+  const made = transport()
+  const ready = vi.fn()
+  made.onReady(ready)
+  made.subscribe(request, sink)
+  ;(await connect()).say({ type: 'pong' })
+  FakeWebSocket.latest().end(1006)
+  expect(made.state()).toBe('closed')
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(FakeWebSocket.made).toHaveLength(2)
+  const socket = await connect()
+  expect(socket.types()).toContain('subscribe')
+  socket.say({ type: 'pong' })
+  expect(ready).toHaveBeenCalledTimes(2)
+  expect(sink.error).not.toHaveBeenCalled()
+})
+
+test.each([4401, 4403])('a refused token (%i) is told and not tried again', async (code) => {
+  transport().subscribe(request, sink)
+  await connect()
+  FakeWebSocket.latest().end(code)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(tokens.refused).toHaveBeenCalledOnce()
+  expect(FakeWebSocket.made).toHaveLength(1)
+})

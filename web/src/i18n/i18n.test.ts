@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import en from './en.json'
+import zh from './zh-CN.json'
+
+function flatten(tree: object, path = ''): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [name, value] of Object.entries(tree)) {
+    const key = path === '' ? name : `${path}.${name}`
+    if (typeof value === 'string') found.set(key, value)
+    else for (const [deep, text] of flatten(value, key)) found.set(deep, text)
+  }
+  return found
+}
+
+const english = flatten(en)
+const chinese = flatten(zh)
+const placeholders = (text: string) => [...text.matchAll(/{{\w+}}/g)].map(([name]) => name).sort()
+
+test('every language says everything', () => {
+  expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort())
+})
+
+test.each([...english])('%s fills the same blanks in every language', (key, text) => {
+  expect(placeholders(chinese.get(key) ?? '')).toEqual(placeholders(text))
+  expect(chinese.get(key)).not.toBe('')
+})
+
+describe('components', () => {
+  const source = join(import.meta.dirname, '..')
+  const components = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.tsx') && !file.endsWith('.test.tsx'),
+  )
+
+  // Words between tags, and in the attributes that people read or hear.
+  const hardCoded = [
+    /(?<!=)>\s*[A-Z][a-z]+(?: [a-z]+)*[.!?]?\s*</g,
+    /\b(?:aria-label|placeholder|title|alt)="[^"]*[A-Za-z]{2}[^"]*"/g,
+  ]
+
+  test.each(components)('%s says nothing by itself', (file) => {
+    const text = readFileSync(join(source, file), 'utf8')
+    expect(hardCoded.flatMap((pattern) => text.match(pattern) ?? [])).toEqual([])
+  })
+})
