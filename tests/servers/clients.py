@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import boto3
@@ -11,6 +12,7 @@ from tests.servers.running import url_of
 from tests.servers.server import ACCESS_KEY, REGION, SECRET_KEY, Server
 
 
+@cache  # thread-safe, and slow to make
 def client(service: str, server: Server, *, secret_key: str = SECRET_KEY, **options: Any) -> Any:
     """An unmodified client of an AWS service, pointed at a server of this run."""
     return boto3.session.Session().client(

@@ -10,6 +10,7 @@ from typing import Protocol
 from genai_studio.local.records import LocalRecords
 from genai_studio.ports import Records
 from tests.fakes.records import FakeRecords
+from tests.servers.records_table import PublishedRecords, records_table
 
 
 class Adapter(Protocol):
@@ -30,7 +31,14 @@ def memory(directory: Path) -> Iterator[Records]:
     yield FakeRecords()
 
 
+@contextmanager
+def aws(directory: Path) -> Iterator[Records]:
+    with records_table() as table:
+        yield PublishedRecords(table)
+
+
 ADAPTERS: dict[str, Adapter] = {
+    "aws": aws,
     "local": local,
     "memory": memory,
 }

@@ -1,0 +1,45 @@
+"""What DynamoDB Streams tells, as a publisher's event source and as its API give it alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from genai_studio.aws.generations import from_item
+from genai_studio.aws.table import GENERATION
+from genai_studio.domain.generation import Generation
+from genai_studio.ports import Change
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChange:
+    """A change of a generation, with the record itself.
+
+    Attributes:
+        change: What happened.
+        generation: As it is after the change; of a purge, as it was.
+        created: Whether it was not there before.
+    """
+
+    change: Change
+    generation: Generation
+    created: bool
+
+
+def parse(record: Mapping[str, Any], position: str) -> StoredChange | None:
+    """The change that a stream record tells; None when it is no generation's.
+
+    Args:
+        position: For `Change.position`.
+
+    Raises:
+        UnreadableDocument: A newer release stored it, or it is damaged.
+    """
+    content = record["dynamodb"]
+    if not content["Keys"]["sk"]["S"].startswith(GENERATION):
+        return None
+    purged = record["eventName"] == "REMOVE"
+    generation = from_item(content["OldImage" if purged else "NewImage"])
+    change = Change(position, generation.ref, generation.version, purged)
+    return StoredChange(change, generation, record["eventName"] == "INSERT")
