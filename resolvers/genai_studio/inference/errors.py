@@ -9,11 +9,14 @@ exceptions: the type stands in the header `x-amzn-errortype`
 
 from __future__ import annotations
 
+import json
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 RUNTIME_PREFIX = "/endpoints/"
+_RUNTIME_CODES = {"ValidationError", "ThrottlingException", "AccessDeniedException"}
 
 
 class InferenceError(Exception):
@@ -72,6 +75,13 @@ class SamplingFailed(InferenceError):
     """The pipeline raised; the log says where."""
 
 
+class HeldBack(InferenceError):
+    """The model's own content filter held the picture back."""
+
+    status = 422
+    code = "ContentFiltered"
+
+
 class ModelUnavailable(InferenceError):
     """The model cannot be loaded, and trying again will not change that."""
 
@@ -88,14 +98,17 @@ def answer(request: Request, error: Exception) -> Response:
         content["field"] = error.field
     if not request.url.path.startswith(RUNTIME_PREFIX):
         return JSONResponse(content, error.status)
-    status = error.status
-    typed = error.code
-    if status >= 500:
-        content |= {"OriginalStatusCode": status, "OriginalMessage": error.message}
-        status, typed = 424, "ModelError"
-    elif status in (404, 413):
-        status = 400
-    return JSONResponse(content, status, headers={"x-amzn-errortype": typed})
+    if error.code not in _RUNTIME_CODES:
+        # The runtime passes on what the container said, as text.
+        original = json.dumps(content, ensure_ascii=False)
+        content = {
+            "Message": error.message,
+            "OriginalStatusCode": error.status,
+            "OriginalMessage": original,
+        }
+        return JSONResponse(content, 424, headers={"x-amzn-errortype": "ModelError"})
+    status = 400 if error.status in (404, 413) else error.status
+    return JSONResponse(content, status, headers={"x-amzn-errortype": error.code})
 
 
 def answer_http(request: Request, error: Exception) -> Response:

@@ -10,8 +10,9 @@ import anyio
 import anyio.lowlevel
 from anyio import from_thread, to_thread
 
-from genai_studio.inference.errors import InferenceError, SamplingFailed
+from genai_studio.inference.errors import HeldBack, InferenceError, SamplingFailed
 from genai_studio.inference.invocation import Invocation
+from genai_studio.inference.pipelines.errors import ContentFiltered
 from genai_studio.inference.pipelines.pipeline import SamplingCancelled
 from genai_studio.inference.sampling import OnEvent, sample
 from genai_studio.inference.served_model import ServedModel
@@ -50,6 +51,8 @@ def _sample(model: ServedModel, invocation: Invocation, on_event: OnEvent) -> No
             sample(pipeline, invocation, model.defaults, on_event, _caller_is_gone)
     except (InferenceError, SamplingCancelled):
         raise
+    except ContentFiltered:
+        raise HeldBack("The model's content filter held the picture back.") from None
     except Exception as error:
         # The error's own text may quote the prompt, so only its place is logged.
         where = "".join(traceback.format_tb(error.__traceback__))

@@ -49,6 +49,7 @@ _BY_CODE = {
     "InternalDependencyException": Code.ENDPOINT_UNAVAILABLE,
     "InternalStreamFailure": Code.ENDPOINT_UNAVAILABLE,
     "ModelStreamError": Code.ENDPOINT_UNAVAILABLE,
+    "ContentFiltered": Code.CONTENT_FILTERED,
     "ModelUnavailable": Code.ENDPOINT_REJECTED,
     "ValidationError": Code.ENDPOINT_REJECTED,
     "ValidationException": Code.ENDPOINT_REJECTED,
@@ -142,7 +143,8 @@ def _model_error(response: Mapping[str, Any], message: str, hidden: Iterable[str
     # A container that let 60 s pass has no status of its own.
     if status in (0, 408, 504) or "timed out" in original:
         return failed(Code.ENDPOINT_TIMEOUT)
-    return _worded(_by_status(status), original, hidden)
+    code = _BY_CODE.get(str(_json_object(original).get("code")))
+    return _worded(code or _by_status(status), original, hidden)
 
 
 def _by_status(status: object) -> Code:
@@ -170,10 +172,13 @@ def _worded(code: Code, message: str, hidden: Iterable[str]) -> EndpointError:
 
 def _own_message(text: str) -> str:
     """The message inside a container's JSON error, or the text as it is."""
+    content = _json_object(text)
+    return str(content.get("message") or content.get("error") or text)
+
+
+def _json_object(text: str) -> Mapping[str, Any]:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError):
-        return text
-    if isinstance(content, dict):
-        return str(content.get("message") or content.get("error") or text)
-    return text
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from genai_studio.inference.app import create_app
-from genai_studio.inference.pipelines.errors import PipelineUnavailable
+from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
 from genai_studio.inference.served_model import ServedModel, ServedModels
 from genai_studio.ports import Endpoint
 from genai_studio.sagemaker.client import loopback_client
@@ -27,13 +27,18 @@ class Failing(ToyPipeline):
         raise ValueError(prompt)
 
 
+class Prudish(ToyPipeline):
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
+        raise ContentFiltered
+
+
 def uninstalled() -> ToyPipeline:
     raise PipelineUnavailable("Install genai-studio[diffusers].")
 
 
 @dataclass(frozen=True)
 class Rig:
-    """An endpoint with models `toy`, `held` (at the gate), `failing`, `uninstalled`."""
+    """An endpoint with models `toy`, `held` (at the gate), `failing`, `uninstalled`, `prudish`."""
 
     endpoint: Endpoint
     held: ToyPipeline
@@ -55,6 +60,7 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
         "held": lambda: held,
         "failing": Failing,
         "uninstalled": uninstalled,
+        "prudish": Prudish,
     }
     catalogue = a_catalogue(*(a_model(name, streams=streams) for name in loaders))
     served = ServedModels(*(ServedModel(name, load) for name, load in loaders.items()))

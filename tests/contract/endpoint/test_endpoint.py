@@ -205,6 +205,11 @@ async def test_a_model_that_cannot_be_loaded_says_how_to_help(rig: Rig) -> None:
     assert "genai-studio[diffusers]" in message
 
 
+async def test_a_picture_that_the_model_holds_back_is_not_tried_again(rig: Rig) -> None:
+    code, retryable, _ = await failure_of(rig.endpoint, model="prudish")
+    assert (code, retryable) == (FailureCode.CONTENT_FILTERED, False)
+
+
 async def test_many_calls_share_one_adapter(rig: Rig) -> None:
     made: list[Picture] = []
 

@@ -9,14 +9,14 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
-from tests.serving.live_server import live_server
-from tests.serving.toy_pipeline import Colours, ToyPipeline
 
 from genai_studio.inference.app import create_app
-from genai_studio.inference.pipelines.errors import PipelineUnavailable
+from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
 from genai_studio.inference.pipelines.pipeline import Pipeline
 from genai_studio.inference.sampling import Defaults
 from genai_studio.inference.served_model import ServedModel, ServedModels
+from tests.serving.live_server import live_server
+from tests.serving.toy_pipeline import Colours, ToyPipeline
 
 SMALL = {"prompt": "a red apple", "width": 64, "height": 64, "num_inference_steps": 3, "seed": 7}
 PNG = {"Accept": "application/json;png"}
@@ -32,6 +32,11 @@ def uninstalled() -> Pipeline[object, object]:
     raise PipelineUnavailable("Install genai-studio[diffusers].")
 
 
+class Prudish(ToyPipeline):
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
+        raise ContentFiltered
+
+
 class Failing(ToyPipeline):
     def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
         raise ValueError(prompt)
@@ -45,6 +50,7 @@ def client() -> Iterator[httpx.Client]:
         ServedModel("broken", broken),
         ServedModel("uninstalled", uninstalled),
         ServedModel("failing", Failing),
+        ServedModel("prudish", Prudish),
     )
     with live_server(create_app(models)) as url, httpx.Client(base_url=url) as client:
         yield client
@@ -168,8 +174,10 @@ def test_the_endpoints_name_and_the_body_may_not_disagree(client: httpx.Client) 
     assert (answer.status_code, answer.json()["field"]) == (400, "model")
 
 
-@pytest.mark.parametrize(("name", "status"), [("broken", 500), ("uninstalled", 501)])
-def test_a_model_that_cannot_be_loaded_is_a_model_error(
+@pytest.mark.parametrize(
+    ("name", "status"), [("broken", 500), ("uninstalled", 501), ("prudish", 422)]
+)
+def test_what_a_model_cannot_do_is_a_model_error(
     client: httpx.Client, name: str, status: int
 ) -> None:
     plain = client.post("/invocations", json=SMALL | {"model": name})
@@ -177,6 +185,7 @@ def test_a_model_that_cannot_be_loaded_is_a_model_error(
     typed = client.post(f"/endpoints/{name}/invocations", json=SMALL)
     assert (typed.status_code, typed.headers[TYPED]) == (424, "ModelError")
     assert typed.json()["OriginalStatusCode"] == status
+    assert json.loads(typed.json()["OriginalMessage"]) == plain.json()
 
 
 def test_a_failing_pipeline_ends_the_stream_with_an_error_event(client: httpx.Client) -> None:

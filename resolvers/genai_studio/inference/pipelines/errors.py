@@ -1,7 +1,11 @@
-"""What keeps a pipeline from being made."""
+"""What keeps a pipeline from being made, and a picture from being handed out."""
 
 from __future__ import annotations
 
 
 class PipelineUnavailable(Exception):
     """The model cannot be loaded; the message tells a person what to do about it."""
+
+
+class ContentFiltered(Exception):
+    """The model's own safety checker held the picture back."""

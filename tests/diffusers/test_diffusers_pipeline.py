@@ -1,0 +1,211 @@
+"""Real diffusers pipelines behind the studio's interface, tiny and random."""
+
+import json
+import logging
+import pickle
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from genai_studio.inference.pipelines.diffusers_pipeline import DiffusersPipeline
+from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
+from genai_studio.inference.pipelines.model_facts import read_model_facts
+from genai_studio.inference.pipelines.pipeline import Sampling, SamplingCancelled, Step
+from tests.diffusers.checkpoint import save_checkpoint
+from tests.diffusers.tiny_models import (
+    LAYERS,
+    SIDE,
+    save_stable_diffusion,
+    save_stable_diffusion_xl,
+)
+
+# What these libraries warn each other about is not the studio's to mend.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:::diffusers"),
+    pytest.mark.filterwarnings("ignore:::torch"),
+    pytest.mark.filterwarnings("ignore:::transformers"),
+]
+
+SAVE: dict[str, Callable[[Path], Path]] = {
+    "sd": save_stable_diffusion,
+    "sdxl": save_stable_diffusion_xl,
+}
+
+
+@pytest.fixture(scope="module", params=sorted(SAVE))
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return SAVE[request.param](tmp_path_factory.mktemp(request.param) / "tiny")
+
+
+@pytest.fixture(scope="module")
+def pipeline(folder: Path) -> DiffusersPipeline:
+    return DiffusersPipeline.load(folder)
+
+
+def draw(
+    pipeline: DiffusersPipeline,
+    prompt: str = "a red apple",
+    negative: str = "",
+    on_step: Callable[[Step], None] = lambda step: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    **fields: Any,
+) -> Image.Image:
+    standard = {"width": SIDE, "height": SIDE, "steps": 3, "guidance_scale": 5.0, "seed": 7}
+    sampling = Sampling(**(standard | fields))
+    conditioning = pipeline.encode_text(prompt, negative)
+    return pipeline.decode(pipeline.denoise(conditioning, sampling, on_step, cancelled), sampling)
+
+
+def test_the_facts_are_those_of_the_files(folder: Path) -> None:
+    facts = read_model_facts(folder)
+    index = json.loads((folder / "model_index.json").read_text())
+    assert (facts.pipeline_class, facts.side) == (index["_class_name"], SIDE)
+
+
+def test_a_picture_has_the_asked_size(pipeline: DiffusersPipeline) -> None:
+    picture = draw(pipeline, width=80, height=48)
+    assert (picture.mode, picture.size) == ("RGB", (80, 48))
+
+
+def test_the_same_seed_gives_the_same_pixels(pipeline: DiffusersPipeline) -> None:
+    assert draw(pipeline).tobytes() == draw(pipeline).tobytes()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"prompt": "a blue car"},
+        {"negative": "a worm"},
+        {"seed": 8},
+        {"steps": 4},
+        {"guidance_scale": 9.0},
+        {"guidance_scale": 0.0},
+    ],
+    ids=str,
+)
+def test_every_parameter_changes_the_picture(
+    pipeline: DiffusersPipeline, other: dict[str, Any]
+) -> None:
+    assert draw(pipeline, **other).tobytes() != draw(pipeline).tobytes()
+
+
+def test_every_step_is_told_with_a_small_preview(pipeline: DiffusersPipeline) -> None:
+    told: list[tuple[int, int]] = []
+    previews: list[Image.Image] = []
+
+    def on_step(step: Step) -> None:
+        told.append((step.step, step.steps))
+        previews.append(step.preview())
+
+    draw(pipeline, on_step=on_step, steps=4)
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert {preview.mode for preview in previews} == {"RGB"}
+    assert max(max(preview.size) for preview in previews) <= 256
+    assert len({preview.tobytes() for preview in previews}) == 4
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_cancel_stops_it_before_the_next_step(pipeline: DiffusersPipeline, after: int) -> None:
+    told: list[int] = []
+    with pytest.raises(SamplingCancelled):
+        draw(
+            pipeline,
+            on_step=lambda step: told.append(step.step),
+            cancelled=lambda: len(told) >= after,
+        )
+    assert told == list(range(1, after + 1))
+    assert draw(pipeline).size == (SIDE, SIDE)
+
+
+def test_a_long_prompt_is_read_as_far_as_the_model_can_and_never_logged(
+    pipeline: DiffusersPipeline, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        draw(pipeline, prompt="secret " * 500)
+    captured = capfd.readouterr()
+    assert "secret" not in caplog.text + captured.out + captured.err
+
+
+def test_what_the_safety_checker_holds_back_is_not_handed_out(
+    pipeline: DiffusersPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Flagged:
+        images = (Image.new("RGB", (SIDE, SIDE)),)
+        nsfw_content_detected = (True,)
+
+    monkeypatch.setattr(pipeline, "_pipe", lambda **arguments: Flagged())
+    with pytest.raises(ContentFiltered):
+        draw(pipeline)
+
+
+@pytest.fixture
+def copy(folder: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(folder, tmp_path / "copy")
+
+
+def test_pickled_weights_are_refused_unread(copy: Path, tmp_path: Path) -> None:
+    class Trap:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return Path.touch, (tmp_path / "ran",)
+
+    for weights in (copy / "unet").glob("*.safetensors"):
+        weights.unlink()
+    (copy / "unet" / "diffusion_pytorch_model.bin").write_bytes(pickle.dumps(Trap()))
+    with pytest.raises(PipelineUnavailable, match="pickles"):
+        DiffusersPipeline.load(copy)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_code_in_a_model_folder_is_refused_unread(copy: Path, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    (copy / "unet" / "trap.py").write_text(f"open({str(ran)!r}, 'w')\nclass UNet: pass\n")
+    index = json.loads((copy / "model_index.json").read_text())
+    index["unet"] = ["trap", "UNet"]
+    (copy / "model_index.json").write_text(json.dumps(index))
+    with pytest.raises(PipelineUnavailable, match="code of its own"):
+        DiffusersPipeline.load(copy)
+    assert not ran.exists()
+
+
+def test_a_folder_with_a_part_missing_says_what_is_wrong(copy: Path) -> None:
+    shutil.rmtree(copy / "vae")
+    with pytest.raises(PipelineUnavailable, match="could not be loaded"):
+        DiffusersPipeline.load(copy)
+
+
+def test_weights_in_half_precision_files_are_found(copy: Path) -> None:
+    for weights in copy.glob("*/*.safetensors"):
+        weights.rename(weights.with_suffix(".fp16.safetensors"))
+    assert draw(DiffusersPipeline.load(copy)).size == (SIDE, SIDE)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One `.safetensors` beside a folder that holds its tokenizer and configuration."""
+    folder = save_stable_diffusion(tmp_path_factory.mktemp("checkpoint") / "tiny")
+    file = save_checkpoint(folder, LAYERS, folder.parent / "tiny.safetensors")
+    whole = shutil.copytree(folder, folder.parent / "whole")
+    for weights in folder.glob("*/*.safetensors"):
+        weights.unlink()
+    assert whole.is_dir()
+    return file
+
+
+def test_a_single_checkpoint_draws_what_its_folder_draws(checkpoint: Path) -> None:
+    alone = draw(DiffusersPipeline.load(checkpoint))
+    whole = draw(DiffusersPipeline.load(checkpoint.parent / "whole"))
+    assert alone.tobytes() == whole.tobytes()
+
+
+def test_a_checkpoint_alone_says_that_it_needs_the_hub_when_there_is_no_network(
+    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
+    alone = shutil.copy(checkpoint, tmp_path / "alone.safetensors")
+    with pytest.raises(PipelineUnavailable, match="folder"):
+        DiffusersPipeline.load(Path(alone))

@@ -1,0 +1,50 @@
+"""A tiny Stable Diffusion all the way: server, event stream, boto3, endpoint adapter."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from genai_studio.inference.app import create_app
+from genai_studio.inference.loading import served_models
+from genai_studio.inference.settings import read_settings
+from genai_studio.ports import EndpointProgress
+from genai_studio.sagemaker.client import loopback_client
+from genai_studio.sagemaker.endpoint import SageMakerEndpoint
+from tests.builders import a_request
+from tests.diffusers.tiny_models import SIDE, save_stable_diffusion
+from tests.serving.live_server import live_server
+from tests.serving.toy_catalogue import a_catalogue, a_model
+
+# What these libraries warn each other about is not the studio's to mend.
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.filterwarnings("ignore:::diffusers"),
+    pytest.mark.filterwarnings("ignore:::torch"),
+    pytest.mark.filterwarnings("ignore:::transformers"),
+]
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SageMakerEndpoint]:
+    folder: Path = save_stable_diffusion(tmp_path_factory.mktemp("models") / "Tiny SD")
+    models = served_models(read_settings(["--model-dir", str(folder)], {}))
+    with live_server(create_app(models)) as url:
+        client = loopback_client(url, "any")
+        yield SageMakerEndpoint(lambda model: client, a_catalogue(a_model("tiny-sd")))
+
+
+async def test_a_prompt_becomes_pictures_with_progress(endpoint: SageMakerEndpoint) -> None:
+    told: list[EndpointProgress] = []
+
+    async def on_progress(progress: EndpointProgress) -> None:
+        told.append(progress)
+
+    request = a_request(model="tiny-sd", width=SIDE, height=SIDE, steps=3, count=2, seed=7)
+    first, second = await endpoint.generate(request, on_progress, lambda: False)
+    assert [first.seed, second.seed] == [7, 8]
+    assert first.data != second.data
+    assert Image.open(BytesIO(first.data)).size == (SIDE, SIDE)
+    assert told[-1].step == told[-1].steps == 6

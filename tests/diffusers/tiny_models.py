@@ -1,0 +1,131 @@
+"""Tiny, randomly initialised models of the real architectures, made on the spot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from transformers import (
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    CLIPTokenizer,
+)
+
+from diffusers import (
+    AutoencoderKL,
+    EulerDiscreteScheduler,
+    StableDiffusionPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+
+SIDE = 64
+"""Pixels the tiny models are “trained” for: 32 latents of 2 pixels."""
+LAYERS = 2
+"""Resnets in each block of the tiny Stable Diffusion's UNet."""
+_WIDTH = 32
+
+# The models are too small to share between threads, and the machine may be busy.
+torch.set_num_threads(1)
+
+
+def _tokenizer(folder: Path) -> CLIPTokenizer:
+    """CLIP's byte-level BPE with no merges: every character is a token."""
+    folder.mkdir(parents=True)
+    characters = [chr(code) for code in range(33, 127)] + [chr(code) for code in range(161, 324)]
+    tokens = [*characters, *(f"{character}</w>" for character in characters)]
+    tokens += ["<|startoftext|>", "<|endoftext|>"]
+    vocabulary = {token: number for number, token in enumerate(tokens)}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary))
+    (folder / "merges.txt").write_text("#version: 0.2\n")
+    return CLIPTokenizer(
+        str(folder / "vocab.json"), str(folder / "merges.txt"), model_max_length=77
+    )
+
+
+def _text_config(tokenizer: CLIPTokenizer) -> CLIPTextConfig:
+    return CLIPTextConfig(
+        vocab_size=len(tokenizer),
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        hidden_size=_WIDTH,
+        intermediate_size=37,
+        num_attention_heads=4,
+        num_hidden_layers=2,
+        projection_dim=_WIDTH,
+        hidden_act="gelu",
+    )
+
+
+def _vae() -> AutoencoderKL:
+    return AutoencoderKL(
+        block_out_channels=[32, 64],
+        down_block_types=["DownEncoderBlock2D"] * 2,
+        up_block_types=["UpDecoderBlock2D"] * 2,
+        latent_channels=4,
+        sample_size=SIDE,
+    )
+
+
+def save_stable_diffusion(folder: Path) -> Path:
+    """A StableDiffusionPipeline in diffusers' folder form; returns the folder."""
+    torch.manual_seed(0)
+    tokenizer = _tokenizer(folder.parent / f"{folder.name}-tokenizer")
+    unet = UNet2DConditionModel(
+        block_out_channels=(32, 64),
+        layers_per_block=LAYERS,
+        sample_size=SIDE // 2,
+        in_channels=4,
+        out_channels=4,
+        down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+        cross_attention_dim=_WIDTH,
+        attention_head_dim=8,
+    )
+    StableDiffusionPipeline(
+        vae=_vae(),
+        text_encoder=CLIPTextModel(_text_config(tokenizer)),
+        tokenizer=tokenizer,
+        unet=unet,
+        scheduler=EulerDiscreteScheduler(beta_schedule="scaled_linear", steps_offset=1),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    ).save_pretrained(folder, safe_serialization=True)
+    return folder
+
+
+def save_stable_diffusion_xl(folder: Path) -> Path:
+    """A StableDiffusionXLPipeline in diffusers' folder form; returns the folder."""
+    torch.manual_seed(0)
+    tokenizer = _tokenizer(folder.parent / f"{folder.name}-tokenizer")
+    config = _text_config(tokenizer)
+    unet = UNet2DConditionModel(
+        block_out_channels=(32, 64),
+        layers_per_block=1,
+        sample_size=SIDE // 2,
+        in_channels=4,
+        out_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=2 * _WIDTH,
+        attention_head_dim=(2, 4),
+        use_linear_projection=True,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=8,
+        transformer_layers_per_block=(1, 1),
+        projection_class_embeddings_input_dim=6 * 8 + _WIDTH,
+    )
+    StableDiffusionXLPipeline(
+        vae=_vae(),
+        text_encoder=CLIPTextModel(config),
+        text_encoder_2=CLIPTextModelWithProjection(config),
+        tokenizer=tokenizer,
+        tokenizer_2=tokenizer,
+        unet=unet,
+        scheduler=EulerDiscreteScheduler(beta_schedule="scaled_linear", steps_offset=1),
+    ).save_pretrained(folder, safe_serialization=True)
+    return folder

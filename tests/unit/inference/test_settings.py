@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from genai_studio.inference.loading import served_models
+from genai_studio.inference.settings import BUILTIN, read_settings
+
+
+def a_model_folder(path: Path) -> Path:
+    path.mkdir(parents=True)
+    (path / "model_index.json").write_text("{}")
+    return path
+
+
+def test_sagemaker_says_where_to_listen_and_nothing_else_is_needed(tmp_path: Path) -> None:
+    settings = read_settings([], {"SAGEMAKER_BIND_TO_PORT": "8090", "SM_MODEL_DIR": str(tmp_path)})
+    everywhere = "0.0.0.0"  # noqa: S104 - the container's network is SageMaker's
+    assert (settings.host, settings.port, settings.any_port) == (everywhere, 8090, False)
+    assert (settings.access_key, settings.attached) == (None, False)
+    assert served_models(settings).names == (BUILTIN,)
+
+
+def test_the_port_is_8080_when_sagemaker_says_nothing() -> None:
+    assert read_settings([], {}).port == 8080
+
+
+def test_a_model_in_sagemakers_folder_is_the_only_one(tmp_path: Path) -> None:
+    folder = a_model_folder(tmp_path / "model")
+    settings = read_settings([], {"SM_MODEL_DIR": str(folder)})
+    assert dict(settings.model_paths) == {"model": folder}
+    assert served_models(settings).names == ("model",)
+
+
+def test_options_name_models_in_their_order_pipelines_first(tmp_path: Path) -> None:
+    folder = a_model_folder(tmp_path / "SD 1.5")
+    checkpoint = tmp_path / "xl.safetensors"
+    settings = read_settings(
+        [
+            "--model-dir",
+            str(folder),
+            "--model-dir",
+            str(checkpoint),
+            "--pipeline",
+            "mine=module:make",
+        ],
+        {},
+    )
+    assert served_models(settings).names == ("mine", "sd-1-5", "xl")
+
+
+def test_a_folder_never_takes_the_built_in_models_name(tmp_path: Path) -> None:
+    settings = read_settings(["--model-dir", str(tmp_path / "builtin")], {})
+    assert list(settings.model_paths) == ["builtin-2"]
+
+
+def test_the_access_key_comes_by_the_environment_alone() -> None:
+    settings = read_settings([], {"GENAI_STUDIO_INFERENCE_ACCESS_KEY": "key"})
+    assert settings.access_key == "key"
+
+
+@pytest.mark.parametrize("text", ["builtin", "=module:make", "mine=module"])
+def test_a_pipeline_without_name_or_factory_is_refused(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        read_settings(["--pipeline", text], {})
+    assert "NAME=MODULE:FACTORY" in capsys.readouterr().err
