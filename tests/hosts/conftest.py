@@ -1,0 +1,30 @@
+"""Every host, each over a studio of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import pytest
+
+from genai_studio.domain.quota import QuotaLimits
+from tests.fakes.studio import FakeStudio, a_studio
+from tests.hosts.asgi_hosts import AsgiHost, ServedHost
+from tests.hosts.host import Host
+
+HOSTS: dict[str, Callable[[FakeStudio], AbstractAsyncContextManager[Host]]] = {
+    "asgi": AsgiHost.over,
+    "uvicorn": ServedHost.over,
+}
+
+
+@pytest.fixture
+def fakes() -> FakeStudio:
+    return a_studio(limits=QuotaLimits(user=20))
+
+
+@pytest.fixture(params=HOSTS)
+async def host(request: Any, fakes: FakeStudio) -> AsyncIterator[Host]:
+    async with HOSTS[request.param](fakes) as opened:
+        yield opened
