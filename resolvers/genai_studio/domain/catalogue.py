@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -145,9 +144,3 @@ class Catalogue:
             return self._by_id[model_id]
         except KeyError:
             raise UnknownModel(model_id, tuple(self._by_id)) from None
-
-    def with_models(self, more: Iterable[Model]) -> Catalogue:
-        """This catalogue and `more`, which come first and win where ids collide."""
-        merged = {model.id: model for model in (*more, *self.models)}
-        first = {model.id: merged[model.id] for model in (*more, *self.models)}
-        return Catalogue(tuple(first.values()))

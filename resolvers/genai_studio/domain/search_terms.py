@@ -10,8 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-MAX_TERMS = 64
-"""Terms kept of one prompt; what comes later cannot be searched for."""
+MAX_TERMS = 192
+"""Terms kept of one prompt: 192 words, or about 96 Chinese characters, which give
+two terms each. What comes later cannot be searched for."""
+
+MAX_TERM_LENGTH = 64
+"""Characters kept of one word; a key of DynamoDB's has an end too."""
 
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(
@@ -57,7 +61,8 @@ def _grams(run: str, *, single_characters: bool) -> Iterator[str]:
 
 def _first_distinct(terms: Iterator[str]) -> Iterator[str]:
     seen: set[str] = set()
-    for term in terms:
+    for whole in terms:
+        term = whole[:MAX_TERM_LENGTH]
         if term not in seen:
             seen.add(term)
             yield term
