@@ -1,0 +1,225 @@
+"""Bob never sees, changes, subscribes to, or tells from nothing what is Alice's.
+
+The matrix is made from the schema: every root field, and every argument that
+can name something of a person's, against a record of Alice's in every state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.failure import Failure, FailureCode
+from genai_studio.domain.generation import Generation, Progress
+from genai_studio.domain.ids import new_id
+from genai_studio.ports import GenerationEvent
+from genai_studio.schema.cursor import encode_cursor
+from tests.builders import (
+    ALICE,
+    BOB,
+    LEASE,
+    NOON,
+    a_generation,
+    a_request,
+    change,
+    submit,
+    succeeded,
+)
+from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
+from tests.fakes.studio import FakeStudio, a_studio
+from tests.hosts.asgi_hosts import AsgiHost
+from tests.hosts.host import Host
+from tests.security.requests_by_schema import Target, request, root_fields, targets
+
+pytestmark = pytest.mark.anyio
+
+SECRET = "alice secret picture"
+KEY = "alice-secret-key"
+
+BROKEN = Failure(FailureCode.ENDPOINT_REJECTED, "alice secret failure", retryable=False)
+
+STATES: dict[str, Callable[[Generation], Generation]] = {
+    "queued": lambda it: it,
+    "running": lambda it: state_machine.claim(it, NOON, LEASE),
+    "succeeded": succeeded,
+    "failed": lambda it: state_machine.fail(it, NOON, BROKEN),
+    "canceled": lambda it: state_machine.cancel(it, NOON),
+    "favourite": lambda it: state_machine.set_favorite(it, favorite=True),
+    "trashed": lambda it: state_machine.trash(it, NOON + timedelta(seconds=1)),
+}
+
+TARGETS = targets()
+
+
+@pytest.fixture
+def fakes() -> FakeStudio:
+    return a_studio()
+
+
+@pytest.fixture
+async def host(fakes: FakeStudio) -> AsyncIterator[Host]:
+    async with AsgiHost.over(fakes) as host:
+        yield host
+
+
+async def alices(fakes: FakeStudio, state: str) -> Generation:
+    generation = a_generation(
+        ALICE,
+        request=a_request(SECRET, model=fakes.studio.catalogue.models[0].id, width=256, height=256),
+        client_request_id=KEY,
+    )
+    stored = await submit(fakes.records, generation)
+    after = STATES[state](stored)
+    return stored if after is stored else await change(fakes.records, stored, lambda _: after)
+
+
+def named(target: Target, generation_id: str) -> str:
+    """How the target's argument names a record."""
+    return encode_cursor(generation_id) if target.path[-1] == "after" else generation_id
+
+
+def without(response: Any, *ids: str) -> str:
+    """The response as text, with these ids, and those of new records, made the same."""
+    text = json.dumps(response, sort_keys=True)
+    for id_ in ids:
+        text = text.replace(id_, "ID").replace(encode_cursor(id_), "CURSOR")
+    return text
+
+
+def everything_of(fakes: FakeStudio, owner: str) -> list[Generation]:
+    return [one for ref, one in fakes.records._stored.items() if ref.owner == owner]
+
+
+def test_the_matrix_covers_every_field_that_takes_an_id() -> None:
+    assert {str(target) for target in TARGETS} == {
+        "generation(id)",
+        "generations(after)",
+        "generateImage(input.parentId)",
+        "cancelGeneration(id)",
+        "retryGeneration(id)",
+        "setFavorite(ids)",
+        "deleteGenerations(ids)",
+        "restoreGenerations(ids)",
+        "purgeGenerations(ids)",
+        "generationUpdated(id)",
+    }
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(
+    "target", [one for one in TARGETS if one.operation != "subscription"], ids=str
+)
+async def test_anothers_is_the_same_as_nothing(
+    fakes: FakeStudio, host: Host, target: Target, state: str
+) -> None:
+    hers, nothing = await alices(fakes, state), new_id()
+    before = everything_of(fakes, ALICE)
+    document, variables = target.request(named(target, hers.id))
+
+    answer = await host.execute(document, variables, BOBS_TOKEN)
+    other = await host.execute(*target.request(named(target, nothing)), BOBS_TOKEN)
+
+    assert without(answer, hers.id) == without(other, nothing)
+    assert "secret" not in json.dumps(answer)
+    assert everything_of(fakes, ALICE) == before
+    assert everything_of(fakes, BOB) == []
+    assert fakes.endpoint.requests == []
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(
+    "target",
+    # A cursor is a place between ids, whether or not a record is there.
+    [one for one in TARGETS if one.operation != "subscription" and one.path != ("after",)],
+    ids=str,
+)
+async def test_her_own_is_not_the_same_as_nothing_to_alice(
+    fakes: FakeStudio, host: Host, target: Target, state: str
+) -> None:
+    hers, nothing = await alices(fakes, state), new_id()
+
+    answer = await host.execute(*target.request(named(target, hers.id)), ALICES_TOKEN)
+    other = await host.execute(*target.request(named(target, nothing)), ALICES_TOKEN)
+
+    # The matrix could not tell anything if this were the same.
+    assert without(answer, hers.id) != without(other, nothing)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("operation", "field"), root_fields())
+async def test_no_field_shows_anything_of_hers(
+    fakes: FakeStudio, host: Host, operation: str, field: str, state: str
+) -> None:
+    hers = await alices(fakes, state)
+    if operation == "subscription":
+        return  # below
+    document, variables = request(operation, field, {})
+
+    text = json.dumps(await host.execute(document, variables, BOBS_TOKEN))
+
+    for hint in (hers.id, encode_cursor(hers.id), ALICE, "secret", "alice"):
+        assert hint not in text
+
+
+@pytest.mark.parametrize("wanted", ["hers", "nothing", "all"])
+async def test_bob_hears_nothing_of_hers(fakes: FakeStudio, host: Host, wanted: str) -> None:
+    hers, his = await alices(fakes, "running"), a_generation(BOB)
+    named_id = {"hers": hers.id, "nothing": new_id(), "all": None}[wanted]
+    document, variables = request("subscription", "generationUpdated", {("id",): named_id})
+    async with host.subscribe(document, variables, BOBS_TOKEN) as responses:
+        await fakes.events.publish(GenerationEvent(hers, Progress(1, 1, 8)))
+        await fakes.events.publish(GenerationEvent(replace(hers, version=9)))
+        await fakes.events.publish(GenerationEvent(his))
+        await fakes.events.publish(GenerationEvent(replace(his, id=named_id or his.id)))
+        async with asyncio.timeout(10):
+            heard = await anext(responses)
+
+    assert heard["data"]["generationUpdated"]["owner"] == BOB
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_the_same_key_is_a_submit_of_his_own(
+    fakes: FakeStudio, host: Host, state: str
+) -> None:
+    hers = await alices(fakes, state)
+    given = {("input", "clientRequestId"): KEY, ("input", "prompt"): SECRET}
+    document, variables = request("mutation", "generateImage", given)
+
+    answer = await host.execute(document, variables, BOBS_TOKEN)
+
+    made = answer["data"]["generateImage"]
+    assert made["userErrors"] == []
+    assert made["generation"]["owner"] == BOB
+    assert made["generation"]["id"] != hers.id
+
+
+async def test_her_quota_is_not_his(fakes: FakeStudio, host: Host) -> None:
+    await alices(fakes, "queued")
+    document, variables = request("query", "viewer", {})
+
+    hers = await host.execute(document, variables, ALICES_TOKEN)
+    his = await host.execute(document, variables, BOBS_TOKEN)
+
+    assert hers["data"]["viewer"]["quota"]["used"] == 1
+    assert his["data"]["viewer"]["quota"]["used"] == 0
+
+
+async def test_a_page_of_his_never_reaches_hers(fakes: FakeStudio, host: Host) -> None:
+    his = [await submit(fakes.records, a_generation(BOB))]
+    hers = await alices(fakes, "queued")
+    his.append(await submit(fakes.records, a_generation(BOB)))
+    after = {("after",): encode_cursor(hers.id)}
+    for filter_ in ({}, {("filter", "text"): "secret"}, {("filter", "trashed"): True}):
+        document, variables = request("query", "generations", after | filter_)
+
+        answer = await host.execute(document, variables, BOBS_TOKEN)
+
+        owners = [one["node"]["owner"] for one in answer["data"]["generations"]["edges"]]
+        assert set(owners) <= {BOB}
