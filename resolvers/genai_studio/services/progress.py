@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 from genai_studio.domain.errors import ImageExists
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.domain.image import attempt_prefix
 from genai_studio.failure_log import describe
-from genai_studio.ports import EndpointProgress, Events, GenerationEvent, Images
+from genai_studio.ports import Clock, EndpointProgress, Events, GenerationEvent, Images
 
 _log = logging.getLogger(__name__)
+
+INTERVAL = timedelta(milliseconds=100)
+"""Steps are told no more often. A fast model takes hundreds in a second, each
+telling is a push to every subscriber, and nobody sees more than a few."""
 
 
 class ProgressReporter:
@@ -21,18 +26,23 @@ class ProgressReporter:
     told, the picture is made all the same.
     """
 
-    def __init__(self, events: Events, images: Images, claimed: Generation) -> None:
+    def __init__(self, events: Events, images: Images, clock: Clock, claimed: Generation) -> None:
         self._events = events
         self._images = images
+        self._clock = clock
         self._claimed = claimed
         self._step = 0
+        self._told_at: datetime | None = None
         self._preview_key: str | None = None
 
     async def report(self, told: EndpointProgress) -> None:
-        """Publish one piece of progress, with its preview if it has one."""
-        if told.step < self._step:
+        """Publish one piece of progress, with its preview if it has one, unless
+        another was just told; the last step and previews always are.
+        """
+        if told.step < self._step or not self._worth_telling(told):
             return
         self._step = told.step
+        self._told_at = self._clock.now()
         claimed = self._claimed
         try:
             if told.preview is not None:
@@ -44,6 +54,11 @@ class ProgressReporter:
             )
         except Exception as error:
             _log.warning("Progress of %s could not be told: %s", claimed.id, describe(error))
+
+    def _worth_telling(self, told: EndpointProgress) -> bool:
+        if told.preview is not None or told.step == told.steps or self._told_at is None:
+            return True
+        return self._clock.now() - self._told_at >= INTERVAL
 
     async def _keep(self, step: int, preview: bytes) -> str:
         claimed = self._claimed

@@ -149,7 +149,7 @@ class Run:
             await asyncio.gather(watch, return_exceptions=True)
 
     async def _attempt(self, claimed: Generation, claim: _Claim) -> Generation:
-        progress = ProgressReporter(self._events, self._images, claimed)
+        progress = ProgressReporter(self._events, self._images, self._clock, claimed)
         called = self._clock.now()
         pictures = await self._endpoint.generate(
             claimed.request, progress.report, lambda: claim.lost

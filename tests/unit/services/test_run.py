@@ -22,6 +22,7 @@ from genai_studio.domain.generation import Generation, GenerationRef, Status, Wa
 from genai_studio.domain.image import attempt_prefix
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
+from genai_studio.services.progress import INTERVAL
 from tests.builders import ALICE, LEASE, an_image
 from tests.fakes.endpoint import Play, pictures_of
 from tests.unit.services.run_bench import TIMING, RunBench
@@ -67,7 +68,8 @@ async def test_the_timeline_tells_each_step_and_who_did_it() -> None:
 
 class TestProgress:
     async def test_it_is_told_with_its_attempt_and_preview(self) -> None:
-        bench = RunBench(telling((1, None), (2, b"small"), (3, None)))
+        bench = RunBench()
+        bench.endpoint.then(telling(bench, (1, None), (2, b"small"), (3, None)))
         finished = await bench.run()
         preview = f"{attempt_prefix(finished.owner, finished.id, 1)}preview-2.webp"
         told = [(one.attempt, one.step, one.preview_key) for one in bench.progress()]
@@ -75,14 +77,23 @@ class TestProgress:
         assert bench.images.objects[preview] == b"small"
 
     async def test_it_never_falls(self) -> None:
-        bench = RunBench(telling((2, None), (1, None), (3, None)))
+        bench = RunBench()
+        bench.endpoint.then(telling(bench, (2, None), (1, None), (3, None)))
         await bench.run()
         assert [one.step for one in bench.progress()] == [2, 3]
+
+    async def test_a_fast_model_is_told_of_now_and_then_but_to_the_end(self) -> None:
+        bench = RunBench()
+        steps = tuple((step, b"small" if step == 4 else None) for step in range(1, 9))
+        bench.endpoint.then(telling(bench, *steps, pause=INTERVAL.total_seconds() / 2))
+        await bench.run()
+        assert [one.step for one in bench.progress()] == [1, 3, 4, 6, 8]
 
     async def test_a_preview_that_cannot_be_kept_costs_nothing(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        bench = RunBench(telling((1, b"small")))
+        bench = RunBench()
+        bench.endpoint.then(telling(bench, (1, b"small")))
         put = bench.images.put
 
         async def full(key: str, data: bytes, content_type: str) -> None:
@@ -95,7 +106,7 @@ class TestProgress:
         assert bench.progress() == []
 
 
-def telling(*pieces: tuple[int, bytes | None]) -> Play:
+def telling(bench: RunBench, *pieces: tuple[int, bytes | None], pause: float = 1.0) -> Play:
     """An endpoint that tells these steps, with previews, before it answers."""
 
     async def play(
@@ -103,6 +114,7 @@ def telling(*pieces: tuple[int, bytes | None]) -> Play:
     ) -> Sequence[Picture]:
         for step, preview in pieces:
             await on_progress(EndpointProgress(step, request.steps, preview))
+            bench.clock.advance(pause)
         return pictures_of(request)
 
     return play
