@@ -17,6 +17,10 @@ from . import concepts, names, phrases
 from .evaluation import prompts
 
 
+CHINESE = 0.22
+"""The share of Chinese captions."""
+
+
 @dataclass
 class Example:
     """One training example.
@@ -26,14 +30,12 @@ class Example:
         scene: Its scene.
         first: Index of the first sprite's concept in `concepts.drawn()`.
         second: Index of the second sprite's concept, or None.
-        family: The drawing style the caption asks for, or None.
     """
 
     caption: str
     scene: layers.Scene
     first: int
     second: int | None
-    family: str | None
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Draft:
     choice: dict[str, str]
     size: str
     family: str | None
-    words: list[str] = field(default_factory=list)
+    nouns: list[str] = field(default_factory=list)
 
 
 @functools.cache
@@ -79,13 +81,14 @@ class Captioner:
     def example(self) -> Example:
         """One example whose caption and pairs are not held out."""
         while True:
-            draft = self._draft()
+            draft, chinese = self._draft(), self._chance(CHINESE)
+            self._name(draft, chinese)
             if self._is_held_out(draft):
                 continue
-            caption = self._chinese(draft) if self.random.random() < 0.22 else self._english(draft)
+            caption = self._chinese(draft) if chinese else self._english(draft)
             if prompts.normalised(caption) in _held_out()[0]:
                 continue
-            return Example(caption, self._scene(draft), draft.first, draft.second, draft.family)
+            return Example(caption, self._scene(draft), draft.first, draft.second)
 
     def _chance(self, probability: float) -> bool:
         return bool(self.random.random() < probability)
@@ -120,9 +123,27 @@ class Captioner:
         for sprite in ("first", "second"):
             choice[f"{sprite} mirrored"] = pick(self.random, ("no", "yes"))
         size = pick(self.random, ("small", "large")) if self._chance(0.08) else ""
-        family = pick(self.random, ("flat", "3d")) if self._chance(0.12) else None
+        choice["drawing"] = pick(self.random, layers.DRAWINGS)
+        family = choice["drawing"] if self._chance(0.2) else None
         relation = "beside" if self._chance(0.8) else pick(self.random, ("above", "below"))
         return Draft(first, second, relation, choice, size, family)
+
+    def _name(self, draft: Draft, chinese: bool) -> None:
+        """Choose what the objects are called; a colour in a name becomes the object's colour.
+
+        Sprite and colour are sampled apart: were 'red apple' sometimes a red apple as it is
+        and sometimes a green one painted red, both halves could be sampled crosswise.
+        """
+        for sprite, concept in (("first", draft.first), ("second", draft.second)):
+            if concept is None:
+                continue
+            entry = self.concepts[concept]
+            noun = self.names[entry.code].draw(self.random, chinese)
+            named = noun == entry.zh_label if chinese else True
+            for word in (entry.label if chinese else noun).split():
+                if named and (colour := "grey" if word == "gray" else word) in layers.COLOURS[1:]:
+                    draft.choice[f"{sprite} colour"] = colour
+            draft.nouns.append(noun)
 
     def _is_held_out(self, draft: Draft) -> bool:
         pairs = _held_out()[1]
@@ -155,7 +176,7 @@ class Captioner:
 
         if draft.second is None:
             return layers.Scene(draft.choice, placed(0.5, size, tilt), other, detail)
-        size *= 0.66
+        size = min(0.66 * size, 0.47)
         second = size * (1 + 0.08 * float(normal()))
         if draft.relation == "beside":
             pair = (placed(0.27, size, tilt / 2), placed(0.73, second, tilt / 2))
@@ -170,15 +191,14 @@ class Captioner:
 
     # ── English ──
 
-    def _noun(self, concept: int, colour: str, size: str, copies: str) -> str:
+    def _noun(self, noun: str, colour: str, size: str, copies: str) -> str:
         random = self.random
-        noun = self.names[self.concepts[concept].code].draw(random)
         words = []
         if size and self._chance(0.9):
             words.append(pick(random, phrases.SMALL if size == "small" else phrases.LARGE))
         if self._chance(0.12):
             words.append(pick(random, phrases.ADJECTIVES))
-        if colour != "none":
+        if colour != "none" and colour not in noun.split():
             words.append(pick(random, phrases.COLOURS[colour]))
         if copies != "1":
             return " ".join([pick(random, phrases.COUNTS[copies]), *words, names.plural(noun)])
@@ -187,15 +207,15 @@ class Captioner:
         text = " ".join([*words, noun])
         if article == "a " and text[0] in "aeiou":
             article = "an "
-        if colour != "none" and not words[:-1] and self._chance(0.06):
+        if colour != "none" and words and not words[:-1] and self._chance(0.06):
             return f"{article}{noun} that is {words[-1]}"
         return article + text
 
     def _english(self, draft: Draft) -> str:
         random, choice = self.random, draft.choice
-        text = self._noun(draft.first, choice["first colour"], draft.size, choice["copies"])
+        text = self._noun(draft.nouns[0], choice["first colour"], draft.size, choice["copies"])
         if draft.second is not None:
-            other = self._noun(draft.second, choice["second colour"], "", "1")
+            other = self._noun(draft.nouns[1], choice["second colour"], "", "1")
             link = {"above": phrases.ABOVE, "below": phrases.BELOW}.get(draft.relation, phrases.BESIDE)
             text = f"{text} {pick(random, link)} {other}"
         before: list[str] = []
@@ -233,10 +253,9 @@ class Captioner:
 
     # ── Chinese ──
 
-    def _chinese_noun(self, concept: int, colour: str, size: str, copies: str) -> str:
-        random = self.random
-        text = self.names[self.concepts[concept].code].draw(random, chinese=True)
-        if colour != "none":
+    def _chinese_noun(self, noun: str, colour: str, size: str, copies: str) -> str:
+        random, text = self.random, noun
+        if colour != "none" and phrases.ZH_COLOURS[colour][1] not in noun:
             word = pick(random, phrases.ZH_COLOURS[colour])
             text = word + ("的" if len(word) > 1 and self._chance(0.8) else "") + text
         if self._chance(0.15):
@@ -249,9 +268,9 @@ class Captioner:
 
     def _chinese(self, draft: Draft) -> str:
         random, choice = self.random, draft.choice
-        text = self._chinese_noun(draft.first, choice["first colour"], draft.size, choice["copies"])
+        text = self._chinese_noun(draft.nouns[0], choice["first colour"], draft.size, choice["copies"])
         if draft.second is not None:
-            other = self._chinese_noun(draft.second, choice["second colour"], "", "1")
+            other = self._chinese_noun(draft.nouns[1], choice["second colour"], "", "1")
             joint = pick(random, phrases.ZH_BESIDE)
             if draft.relation == "above":
                 joint = pick(random, ("在", "骑着", "站在"))

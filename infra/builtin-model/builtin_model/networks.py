@@ -134,6 +134,13 @@ class SpriteDenoiser(Denoiser):
 
     def __init__(self) -> None:
         super().__init__(layers.CODE, TEXT, 640, 896, 4)
+        self.inward = nn.Linear(layers.CODE + 1, 640)
+
+    def forward(
+        self, x: torch.Tensor, level: torch.Tensor, text: torch.Tensor, solidity: torch.Tensor
+    ) -> torch.Tensor:
+        """`solidity` (B×1) is -1 for a flat drawing, 1 for one in 3D, between when unsure."""
+        return super().forward(torch.cat([x, solidity], 1), level, text)
 
 
 class SceneDenoiser(Denoiser):

@@ -26,6 +26,7 @@ from .paths import CHECKPOINTS
 STEPS = 6000
 CAPTIONS = 128
 LEVELS = 4
+CHUNKS = 4
 RATE = 1e-3
 DECAY = 0.2
 AVERAGE = 0.998
@@ -50,7 +51,7 @@ class Batches:
         for row, (emoji_code, family) in enumerate(
             zip(stored["emoji"], stored["families"], strict=True)
         ):
-            at = ("flat", "3d").index(family), place[emoji_code]
+            at = layers.DRAWINGS.index(family), place[emoji_code]
             self.codes[at], self.known[at] = stored["codes"][row], True
         self.drawable = self.known.any(0)
 
@@ -61,8 +62,8 @@ class Batches:
         padded = torch.tensor([row + [0] * (length - len(row)) for row in ids])
         return self.vectors[padded], (padded > 0).float()
 
-    def code(self, concept: int, family: str | None, random: np.random.Generator) -> torch.Tensor:
-        side = ("flat", "3d").index(family) if family else int(random.integers(2))
+    def code(self, concept: int, example: Example) -> torch.Tensor:
+        side = layers.DRAWINGS.index(example.scene.choice["drawing"])
         if not self.known[side, concept]:
             side = 1 - side
         return self.codes[side, concept]
@@ -83,9 +84,9 @@ class Batches:
             "vectors": vectors,
             "mask": mask,
             "scenes": torch.from_numpy(np.stack([layers.to_vector(e.scene) for e in examples])),
-            "first": torch.stack([self.code(e.first, e.family, random) for e in examples]),
+            "first": torch.stack([self.code(e.first, e) for e in examples]),
             "second": torch.stack(
-                [self.code(examples[i].second or 0, examples[i].family, random) for i in both]
+                [self.code(examples[i].second or 0, examples[i]) for i in both]
             ),
             "both": torch.tensor(both),
         }
@@ -102,15 +103,28 @@ def noised(
     return noisy, (alpha / sigma).log(), (1 / sigma**2).clamp(max=5)
 
 
+def encoded(model: Model, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """The captions encoded in chunks of like length, which halves the padding."""
+    order = mask.sum(1).argsort()
+    parts = []
+    for chunk in order.chunk(CHUNKS):
+        length = int(mask[chunk].sum(1).max())
+        parts.append(model.text(vectors[chunk, :length], mask[chunk, :length]))
+    return torch.cat(parts)[order.argsort()]
+
+
 def loss_of(model: Model, batch: dict[str, torch.Tensor], random: torch.Generator) -> dict[str, torch.Tensor]:
     """The weighted losses of one batch, by part."""
-    text = model.text(batch["vectors"], batch["mask"])
+    text = encoded(model, batch["vectors"], batch["mask"])
     losses = {}
     parts = (("first", text[:, 0]), ("second", text[batch["both"], 1]))
     cleans = torch.cat([batch[name].repeat(LEVELS, 1) for name, _ in parts])
     texts = torch.cat([condition.repeat(LEVELS, 1) for _, condition in parts])
     noisy, level, weight = noised(cleans, random)
-    guess = model.sprite(noisy, level, texts)
+    solid = batch["scenes"][:, layers.SOLIDITY, None]
+    solid = torch.cat([solid.repeat(LEVELS, 1), solid[batch["both"]].repeat(LEVELS, 1)])
+    sureness = torch.rand(solid.shape, generator=random)
+    guess = model.sprite(noisy, level, texts, solid * sureness)
     losses["sprite"] = (weight * ((guess - cleans) ** 2).mean(1)).mean()
     clean = batch["scenes"].repeat(LEVELS // 2, 1)
     noisy, level, weight = noised(clean, random)

@@ -24,7 +24,8 @@ FREQUENT_WORDS = 15000
 COMMONEST_CHINESE = 25
 
 
-def _english_words() -> list[str]:
+def caption_words() -> set[str]:
+    """Every English word that a caption can hold."""
     texts: list[str] = []
     for table in (phrases.COLOURS, phrases.PLACES, phrases.LIGHTS, phrases.WEATHERS,
                   phrases.FINISHES, phrases.FINISH_OPENERS, phrases.FAMILIES, phrases.COUNTS):  # fmt: skip
@@ -35,10 +36,13 @@ def _english_words() -> list[str]:
     texts += [name for entry in names.table().values() for name in entry.english]
     texts += [names.plural(name) for entry in names.table().values() for name in entry.english]
     texts += list(phrases.ZH_ENGLISH.values())
-    found = {word for text in texts for word in re.findall(r"[a-z0-9']+", text.lower())}
+    found = {w for text in texts for w in re.findall(r"[a-z0-9']+", text.lower())} | {"a", "i"}
+    return {word.strip("'") for word in found if word.strip("'")}
+
+
+def _english_words() -> list[str]:
     frequent = [w for w in sentence_vectors.vocabulary() if w.isascii() and w.isalpha() and len(w) > 1]
-    found |= set(frequent[:FREQUENT_WORDS]) | {"a", "i"}
-    return sorted(word.strip("'") for word in found if word.strip("'"))
+    return sorted(caption_words() | set(frequent[:FREQUENT_WORDS]))
 
 
 def _chinese_meanings() -> dict[str, list[str]]:

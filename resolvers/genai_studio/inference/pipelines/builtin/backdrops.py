@@ -165,8 +165,8 @@ def _forest(b: Backdrop) -> None:
 def _mountains(b: Backdrop) -> None:
     b.sky(0.75)
     peaks = ((0.2, 0.26, 0.36), (0.8, 0.2, 0.4), (0.5, 0.34, 0.34))
-    for x, top, half in peaks:
-        x += 0.04 * b.detail(3)
+    for centre, top, half in peaks:
+        x = centre + 0.04 * b.detail(3)
         b.brush.shape([(x - half, 0.78), (x, top), (x + half, 0.78)], b.lit((116, 130, 160)))
         b.brush.shape([(x, top), (x + half, 0.78), (x + 0.05, 0.78)], b.lit((94, 108, 140)))
         cap = [(x, top), (x - half * 0.24, top + 0.12), (x - half * 0.08, top + 0.1)]
@@ -218,7 +218,13 @@ def _sky(b: Backdrop) -> None:
     b.sky(clouds=0)
     light = {"day": WHITE, "sunset": (255, 214, 196), "night": (70, 84, 136)}[b.light]
     for index, (x, y, size) in enumerate(
-        ((0.16, 0.3, 0.1), (0.82, 0.24, 0.12), (0.12, 0.78, 0.14), (0.86, 0.84, 0.16), (0.5, 0.93, 0.12))
+        (
+            (0.16, 0.3, 0.1),
+            (0.82, 0.24, 0.12),
+            (0.12, 0.78, 0.14),
+            (0.86, 0.84, 0.16),
+            (0.5, 0.93, 0.12),
+        )
     ):
         b.brush.cloud(x + 0.03 * b.detail(2 + index % 4), y, size, light)
 

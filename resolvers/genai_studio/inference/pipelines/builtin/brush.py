@@ -109,7 +109,12 @@ class Brush:
         """A cloud of discs on a flat base."""
         wide = self.unit / self.width
         tall = self.unit / self.height
-        for dx, dy, radius in ((-0.9, 0.0, 0.42), (-0.35, -0.3, 0.55), (0.3, -0.22, 0.5), (0.9, 0.02, 0.38)):
+        for dx, dy, radius in (
+            (-0.9, 0.0, 0.42),
+            (-0.35, -0.3, 0.55),
+            (0.3, -0.22, 0.5),
+            (0.9, 0.02, 0.38),
+        ):
             self.disc(x + dx * size * wide, y + dy * size * tall, radius * size, colour)
         left, right = x - 0.95 * size * wide, x + 0.95 * size * wide
         self.box(left, y, right, y + 0.4 * size * tall, colour)

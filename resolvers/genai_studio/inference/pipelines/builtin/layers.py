@@ -9,12 +9,12 @@ one-hot vector, a softmax (Dieleman et al. 2022), so that a choice ends up crisp
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.floating[Any]]
 
 COLOURS: Final = (
     "none", "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown",
@@ -27,6 +27,7 @@ PLACES: Final = (
 LIGHTS: Final = ("day", "sunset", "night")
 WEATHERS: Final = ("clear", "rain", "snowfall", "confetti", "hearts")
 FINISHES: Final = ("none", "pixel art", "monochrome", "sepia", "silhouette", "sticker")
+DRAWINGS: Final = ("flat", "3d")
 
 CATEGORIES: Final[dict[str, tuple[str, ...]]] = {
     "first colour": COLOURS,
@@ -40,6 +41,7 @@ CATEGORIES: Final[dict[str, tuple[str, ...]]] = {
     "second": ("absent", "present"),
     "first mirrored": ("no", "yes"),
     "second mirrored": ("no", "yes"),
+    "drawing": DRAWINGS,
 }
 """Every category with its choices, in the order in which the vector holds them."""
 
@@ -49,6 +51,9 @@ CODE: Final = 160
 CHOICES: Final = sum(len(choices) for choices in CATEGORIES.values())
 SCENE: Final = CHOICES + 2 * PLACEMENT + DETAILS
 """Length of the scene vector: categories, two placements, details."""
+
+SOLIDITY: Final = CHOICES - 1
+"""Where the vector says how surely the sprites are drawn in 3D: -1 flat, 1 in 3D."""
 
 # Centre and spread of (x, y, size, tilt in degrees): the vector holds them normalised.
 PLACEMENT_CENTRE: Final = np.array([0.5, 0.55, 0.6, 0.0], np.float32)

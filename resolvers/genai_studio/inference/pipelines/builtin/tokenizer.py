@@ -22,17 +22,23 @@ RESERVED: Final = 2
 """Ids 0 and 1 are padding and the start token; words follow."""
 
 # Left out first when a prompt is too long: they say the least about the picture.
-FILLERS: Final = frozenset(
-    "a an the of is are be was it its this that and to very so just really some any please i me my"
-    " you your want draw make create generate show image picture photo illustration drawing"
-    " painting art style highly detailed masterpiece best quality high resolution beautiful"
-    " stunning trending artstation digital professional award winning studio lighting sharp focus"
-    " which who has have do will would could can 4k 8k hd".split()
-)
+FILLERS: Final = frozenset({
+    "a", "an", "the", "of", "is", "are", "be", "was", "it", "its", "this", "that", "and", "to",
+    "very", "so", "just", "really", "some", "any", "please", "i", "me", "my", "you", "your",
+    "want", "draw", "make", "create", "generate", "show", "image", "picture", "photo",
+    "illustration", "drawing", "painting", "art", "style", "highly", "detailed", "masterpiece",
+    "best", "quality", "high", "resolution", "beautiful", "stunning", "trending", "artstation",
+    "digital", "professional", "award", "winning", "studio", "lighting", "sharp", "focus",
+    "which", "who", "has", "have", "do", "will", "would", "could", "can", "4k", "8k", "hd",
+})  # fmt: skip
 ENDINGS: Final = (
     ("ies", "y"), ("es", ""), ("s", ""), ("'s", ""), ("ing", ""), ("ing", "e"), ("ed", ""),
     ("ed", "e"), ("ly", ""), ("er", ""), ("ish", ""),
 )  # fmt: skip
+
+
+def _is_plain(character: str) -> bool:
+    return character.isascii() and character.isalnum()
 
 
 def _is_chinese(character: str) -> bool:
@@ -66,11 +72,9 @@ class Tokenizer:
         at = 0
         while at < len(text):
             character = text[at]
-            if character.isascii() and character.isalnum():
+            if _is_plain(character):
                 end = at
-                while end < len(text) and (
-                    text[end].isascii() and text[end].isalnum() or text[end] == "'"
-                ):
+                while end < len(text) and (_is_plain(text[end]) or text[end] == "'"):
                     end += 1
                 yield from self._known(text[at:end].strip("'"))
                 at = end

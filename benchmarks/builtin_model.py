@@ -1,0 +1,174 @@
+"""Measures the built-in model: load, one picture of 20 steps, peak memory.
+
+    python benchmarks/builtin_model.py
+
+Each measurement runs in a process of its own, so that peak memory is the model's. Where
+diffusers is installed, a randomly initialised tiny Stable Diffusion pipeline is measured
+in the same way beside it, for the ratio: it has the parts and the call path of a real
+one, and draws nothing sensible.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Literal, TypedDict
+
+RESOLVERS = Path(__file__).resolve().parents[1] / "resolvers"
+STEPS, SIDE = 20, 256
+PROMPT = "a cat on the beach at sunset"
+NEEDED = ("torch", "diffusers", "transformers")
+
+
+class Figures(TypedDict):
+    """Seconds to import and load, median seconds a picture, peak resident megabytes."""
+
+    load: float
+    picture: float
+    rss: float
+
+
+MEASURES: tuple[Literal["load", "picture", "rss"], ...] = ("load", "picture", "rss")
+LIMITS: Figures = {"load": 1.0, "picture": 1.0, "rss": 400.0}
+
+
+def _peak_megabytes() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def builtin(pictures: int) -> Figures:
+    """The built-in model in this process."""
+    sys.path.insert(0, str(RESOLVERS))
+    started = time.perf_counter()
+    from genai_studio.inference.pipelines.builtin import BuiltinPipeline
+    from genai_studio.inference.pipelines.pipeline import Sampling
+
+    pipeline = BuiltinPipeline.load()
+    load = time.perf_counter() - started
+    times = []
+    for seed in range(pictures):
+        sampling = Sampling(SIDE, SIDE, STEPS, 2.5, seed)
+        started = time.perf_counter()
+        conditioning = pipeline.encode_text(PROMPT, "")
+        latents = pipeline.denoise(conditioning, sampling, lambda step: None, lambda: False)
+        pipeline.decode(latents, sampling)
+        times.append(time.perf_counter() - started)
+    return {"load": load, "picture": statistics.median(times), "rss": _peak_megabytes()}
+
+
+def tiny_diffusers(pictures: int) -> Figures:
+    """A tiny randomly initialised StableDiffusionPipeline in this process."""
+    import tempfile
+
+    started = time.perf_counter()
+    import torch
+    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+    from diffusers import (
+        AutoencoderKL,
+        DDIMScheduler,
+        StableDiffusionPipeline,
+        UNet2DConditionModel,
+    )
+
+    torch.manual_seed(0)
+    with tempfile.TemporaryDirectory() as folder:
+        words = ["<|startoftext|>", "<|endoftext|>", *(chr(97 + i) for i in range(26))]
+        words += [f"{chr(97 + i)}</w>" for i in range(26)]
+        vocabulary, merges = Path(folder, "vocab.json"), Path(folder, "merges.txt")
+        vocabulary.write_text(json.dumps({word: place for place, word in enumerate(words)}))
+        merges.write_text("#version: 0.2\n")
+        tokenizer = CLIPTokenizer(str(vocabulary), str(merges), model_max_length=77)
+    text = CLIPTextConfig(
+        vocab_size=len(words), hidden_size=64, intermediate_size=128, num_hidden_layers=3,
+        num_attention_heads=4, bos_token_id=0, eos_token_id=1,
+    )  # fmt: skip
+    unet = UNet2DConditionModel(
+        sample_size=SIDE // 8, block_out_channels=(32, 64), layers_per_block=1,
+        cross_attention_dim=64, norm_num_groups=16, attention_head_dim=8,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+    )  # fmt: skip
+    vae = AutoencoderKL(
+        block_out_channels=(16, 32, 32, 32), layers_per_block=1, latent_channels=4,
+        norm_num_groups=16,
+        down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4,
+    )  # fmt: skip
+    pipeline = StableDiffusionPipeline(
+        vae=vae, text_encoder=CLIPTextModel(text), tokenizer=tokenizer, unet=unet,
+        scheduler=DDIMScheduler(), safety_checker=None, feature_extractor=None,
+        requires_safety_checker=False,
+    )  # fmt: skip
+    pipeline.set_progress_bar_config(disable=True)
+    load = time.perf_counter() - started
+    times = []
+    for seed in range(pictures):
+        started = time.perf_counter()
+        pipeline(
+            PROMPT, width=SIDE, height=SIDE, num_inference_steps=STEPS, guidance_scale=2.5,
+            generator=torch.Generator().manual_seed(seed),
+        )  # fmt: skip
+        times.append(time.perf_counter() - started)
+    return {"load": load, "picture": statistics.median(times), "rss": _peak_megabytes()}
+
+
+def measured(name: str, pictures: int) -> Figures:
+    """Run one measurement in a fresh process on two threads."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "2", "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, __file__, "--only", name, "--pictures", str(pictures)]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    figures: Figures = json.loads(answer.stdout.splitlines()[-1])
+    return figures
+
+
+def _line(name: str, figures: Figures) -> None:
+    load, picture, rss = figures["load"], figures["picture"], figures["rss"]
+    print(f"{name:<28}{load:>13.2f} s{picture:>12.3f} s{rss:>9.0f} MB")
+
+
+def report(pictures: int) -> int:
+    """Print the figures; 1 when one of the built-in model's limits is broken."""
+    own = measured("builtin", pictures)
+    print(f"{STEPS} steps, {SIDE}×{SIDE}, two threads, median of {pictures} pictures")
+    print(f"{'':<28}{'import + load':>15}{'one picture':>14}{'peak RSS':>12}")
+
+    _line("built-in model", own)
+    _line("  limit", LIMITS)
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        print(f"tiny diffusers pipeline: skipped, {', '.join(missing)} not installed")
+    else:
+        other = measured("tiny-diffusers", pictures)
+        _line("tiny diffusers pipeline", other)
+        load, picture, rss = (other[measure] / own[measure] for measure in MEASURES)
+        print(f"{'  times the built-in model':<28}{load:>14.1f}×{picture:>13.1f}×{rss:>10.1f}×")
+    broken = [measure for measure in MEASURES if own[measure] > LIMITS[measure]]
+    if broken:
+        print(f"over the limit: {', '.join(broken)}")
+    return 1 if broken else 0
+
+
+def main() -> int:
+    """Parse the command line."""
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("--pictures", type=int, default=9, help="how many to draw")
+    arguments.add_argument("--only", choices=("builtin", "tiny-diffusers"), help=argparse.SUPPRESS)
+    chosen = arguments.parse_args()
+    if chosen.only:
+        measure = builtin if chosen.only == "builtin" else tiny_diffusers
+        print(json.dumps(measure(chosen.pictures)))
+        return 0
+    return report(chosen.pictures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

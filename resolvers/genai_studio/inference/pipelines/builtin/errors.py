@@ -1,0 +1,9 @@
+"""What can be wrong with the model's files."""
+
+from __future__ import annotations
+
+from genai_studio.inference.pipelines.errors import PipelineUnavailable
+
+
+class WeightsCorrupted(PipelineUnavailable):
+    """A file of the built-in model is missing or is not the one that was released."""
