@@ -39,7 +39,7 @@ dev: $(STAMPS)/develop $(STAMPS)/web ## Serve, reloading Python and the page as 
 	$(BIN)/watchfiles --filter python --sigint-timeout 10 '$(BIN)/genai-studio up --no-browser $(ARGS)' resolvers
 
 .PHONY: setup
-setup: $(STAMPS)/develop $(STAMPS)/web $(STAMPS)/node-tools system-packages ## Set up everything that tests need
+setup: $(STAMPS)/develop $(STAMPS)/web $(STAMPS)/node-tools system-packages test-servers ## Set up everything that tests need
 
 .PHONY: check
 check: $(STAMPS)/develop $(STAMPS)/web-modules ## Format, lint, types, unit tests: under a minute, no root, no browser
@@ -90,7 +90,7 @@ lock: ## Write the lock files anew from pyproject.toml
 
 .PHONY: clean
 clean: ## Remove environments and build products (your pictures stay)
-	rm -rf $(VENV) .venv-diffusers $(STAMPS) dist web/node_modules $(addsuffix /node_modules,$(NODE_TOOLS)) \
+	rm -rf $(VENV) .venv-diffusers .venv-servers $(STAMPS) dist web/node_modules $(addsuffix /node_modules,$(NODE_TOOLS)) \
 		resolvers/genai_studio/web .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # ---- what the tasks stand on -------------------------------------------------
@@ -113,6 +113,10 @@ node:
 .PHONY: system-packages
 system-packages:
 	@infra/debian/install.sh
+
+.PHONY: test-servers
+test-servers: system-packages $(STAMPS)/serve
+	@PYTHON=$(BIN)/python tests/servers/install.sh
 
 $(VENV)/pyvenv.cfg: | python
 	$(PYTHON) -m venv $(VENV)
