@@ -1,4 +1,4 @@
-import { lazy, Suspense, useRef } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { CreatePage } from '../features/create/CreatePage'
@@ -6,6 +6,7 @@ import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { Header } from './Header'
 import styles from './Pages.module.css'
+import { useStudio } from './StudioContext'
 
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'))
 const PictureView = lazy(() => import('../features/history/PictureView'))
@@ -22,6 +23,8 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
   const [location, navigate] = useLocation()
   const { base, picture } = readLocation(location)
   const content = useRef<HTMLElement>(null)
+  const { recent } = useStudio()
+  const [list, setList] = useState(recent)
   const prefix = base === '/' ? '' : base
   return (
     <>
@@ -33,8 +36,8 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
       <main ref={content} tabIndex={-1} className={styles.main}>
         <Suspense fallback={<Notice text={t('app.loading')} />}>
           {base === '/' && <CreatePage />}
-          {base === '/history' && <HistoryPage key="history" trashed={false} />}
-          {base === '/trash' && <HistoryPage key="trash" trashed />}
+          {base === '/history' && <HistoryPage key="history" trashed={false} onList={setList} />}
+          {base === '/trash' && <HistoryPage key="trash" trashed onList={setList} />}
           {!['/', '/history', '/trash'].includes(base) && (
             <Notice title={t('app.notFound')}>
               <Link href="/">{t('app.home')}</Link>
@@ -46,7 +49,10 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
         <Suspense>
           <PictureView
             {...picture}
-            show={(id, index) => navigate(`${prefix}/picture/${id}/${index}`, { replace: true })}
+            list={base === '/' ? recent : list}
+            show={({ id, index }) =>
+              navigate(`${prefix}/picture/${id}/${index}`, { replace: true })
+            }
             close={() => navigate(base)}
           />
         </Suspense>

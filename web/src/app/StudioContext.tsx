@@ -52,3 +52,10 @@ export function useHistoryList(filter: GenerationFilter): GenerationList {
   }, [list])
   return list
 }
+
+/** Keeps a shown generation's links alive; the result asks for new ones when one is broken. */
+export function useFreshLinks(id: string): () => void {
+  const { links } = useStudio()
+  useEffect(() => links.show(id), [links, id])
+  return useCallback(() => void links.renew(Number.POSITIVE_INFINITY), [links])
+}

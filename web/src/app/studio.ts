@@ -2,6 +2,7 @@ import type { Client } from '@urql/core'
 import { Draft } from '../features/create/draft'
 import { Outbox } from '../features/create/outbox'
 import { createGraphqlClient } from '../graphql/client'
+import { FreshLinks } from '../graphql/freshLinks'
 import {
   GenerationDocument,
   type GenerationFilter,
@@ -33,6 +34,8 @@ export interface Studio {
   list(filter: GenerationFilter): GenerationList
   /** Reads a generation again, as when its links have expired. */
   reread(id: string): void
+  /** Keeps the links of what is shown alive. */
+  links: FreshLinks
   /** Requests on their way to being accepted. */
   outbox: Outbox
   /** What stands in the form. */
@@ -89,6 +92,7 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
   const reread = (id: string) => {
     void client.query(GenerationDocument, { id }, { requestPolicy: 'network-only' }).toPromise()
   }
+  const links = new FreshLinks(store, fetchPage)
   const outbox = new Outbox(client)
   void outbox.resend()
 
@@ -100,10 +104,12 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
     recent,
     list,
     reread,
+    links,
     outbox,
     draft: new Draft(),
     close: () => {
       stop()
+      links.close()
       transport.close()
     },
   }

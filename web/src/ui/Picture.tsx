@@ -5,7 +5,7 @@ import { placeholderUrl } from './placeholder'
 
 /** A picture with its placeholder under it until the pixels are there. */
 export function Picture({
-  src,
+  src: wanted,
   alt,
   width,
   height,
@@ -29,6 +29,8 @@ export function Picture({
   const { t } = useTranslation()
   const [shown, setShown] = useState<string | null>(null)
   const [broken, setBroken] = useState<string | null>(null)
+  // Pixels that are there stay when the link is signed anew: key the picture by its identity.
+  const src = shown ?? wanted
   const placeholder = thumbhash ? placeholderUrl(thumbhash) : null
   const loaded = shown === src
   const frame = [styles.frame, contain && styles.contain, className].filter(Boolean).join(' ')
@@ -47,8 +49,9 @@ export function Picture({
         decoding="async"
         onLoad={() => setShown(src)}
         onError={() => {
+          // Once: what is broken for another reason than its link must not be asked for for ever.
+          if (broken === null) onBroken?.()
           setBroken(src)
-          onBroken?.()
         }}
       />
       {broken === src && !loaded && <span className={styles.broken}>{t('picture.broken')}</span>}

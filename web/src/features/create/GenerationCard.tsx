@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { useGeneration, useStudio } from '../../app/StudioContext'
+import { useFreshLinks, useGeneration } from '../../app/StudioContext'
 import { type Generation, isUnfinished } from '../../graphql/generation'
 import { Button } from '../../ui/Button'
 import { Picture } from '../../ui/Picture'
@@ -28,8 +28,8 @@ export function GenerationCard({ id }: { id: string }) {
 
 function Pictures({ generation }: { generation: Generation }) {
   const { t } = useTranslation()
-  const { reread } = useStudio()
   const { images, prompt, id } = generation
+  const renew = useFreshLinks(id)
   return (
     <div className={styles.pictures} data-count={Math.min(images.length, 4)}>
       {images.map((image, index) => (
@@ -45,7 +45,7 @@ function Pictures({ generation }: { generation: Generation }) {
             height={image.height}
             thumbhash={image.placeholder}
             className={styles.picture}
-            onBroken={() => reread(id)}
+            onBroken={renew}
           />
         </Link>
       ))}

@@ -1,22 +1,33 @@
 import { Heart, Trash2, Undo2 } from 'lucide-react'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
-import { useGeneration, useStudio } from '../../app/StudioContext'
+import { useFreshLinks, useGeneration } from '../../app/StudioContext'
 import { Button } from '../../ui/Button'
 import { Picture } from '../../ui/Picture'
 import styles from './HistoryGrid.module.css'
 import { useActions } from './useActions'
+import type { Selection } from './useSelection'
 
-export function HistoryCell({ id, trashed }: { id: string; trashed: boolean }) {
+export const HistoryCell = memo(function HistoryCell({
+  id,
+  trashed,
+  selection,
+}: {
+  id: string
+  trashed: boolean
+  selection: Selection
+}) {
   const { t } = useTranslation()
-  const { reread } = useStudio()
+  const renew = useFreshLinks(id)
   const { setFavorite, remove, restore } = useActions()
   const generation = useGeneration(id)
   if (!generation) return null
   const { prompt, favorite, status, images } = generation
   const [image] = images
+  const selected = selection.ids.has(id)
   return (
-    <div className={styles.cell}>
+    <div className={styles.cell} data-selected={selected} data-selecting={selection.ids.size > 0}>
       <Link
         className={styles.open}
         href={`${trashed ? '/trash' : '/history'}/picture/${id}/0`}
@@ -24,14 +35,14 @@ export function HistoryCell({ id, trashed }: { id: string; trashed: boolean }) {
       >
         {image ? (
           <Picture
+            key={image.id}
             src={image.thumbnailUrl}
-            alt={prompt}
+            alt=""
             width={image.width}
             height={image.height}
             thumbhash={image.placeholder}
-            lazy
             className={styles.picture}
-            onBroken={() => reread(id)}
+            onBroken={renew}
           />
         ) : (
           <span className={styles.words}>
@@ -40,7 +51,18 @@ export function HistoryCell({ id, trashed }: { id: string; trashed: boolean }) {
           </span>
         )}
       </Link>
-      <div className={styles.actions} data-marked={favorite}>
+      {images.length > 1 && (
+        <span className={styles.count}>{t('history.pictures', { count: images.length })}</span>
+      )}
+      <label className={styles.select}>
+        <input
+          type="checkbox"
+          aria-label={t('history.selectOne', { prompt })}
+          checked={selected}
+          onChange={(event) => selection.toggle(id, (event.nativeEvent as MouseEvent).shiftKey)}
+        />
+      </label>
+      <div className={styles.actions} data-marked={favorite && !trashed}>
         {trashed ? (
           <Button size="small" icon aria-label={t('history.restore')} onClick={() => restore([id])}>
             <Undo2 size={16} aria-hidden />
@@ -64,4 +86,4 @@ export function HistoryCell({ id, trashed }: { id: string; trashed: boolean }) {
       </div>
     </div>
   )
-}
+})

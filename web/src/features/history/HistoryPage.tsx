@@ -1,57 +1,54 @@
-import { Heart } from 'lucide-react'
-import { useDeferredValue, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useHistoryList, useList } from '../../app/StudioContext'
+import type { GenerationList } from '../../graphql/generationList'
 import { Button } from '../../ui/Button'
-import { controlClass } from '../../ui/Field'
 import { Notice } from '../../ui/Notice'
+import { FilterBar } from './FilterBar'
+import { type Filters, isFiltered, NO_FILTERS, toFilter } from './filters'
 import { HistoryGrid } from './HistoryGrid'
-import styles from './HistoryPage.module.css'
+import { SelectionBar } from './SelectionBar'
+import { useSelection } from './useSelection'
 
+/** How long the filters stand still before they are asked for. */
 const TYPING = 250
 
-export default function HistoryPage({ trashed }: { trashed: boolean }) {
+export default function HistoryPage({
+  trashed,
+  onList,
+}: {
+  trashed: boolean
+  /** Hears which list is shown, for the picture view to walk along. */
+  onList: (list: GenerationList) => void
+}) {
   const { t } = useTranslation()
-  const [typed, setTyped] = useState('')
-  const text = useSettled(typed.trim(), TYPING)
-  const [favorite, setFavorite] = useState(false)
-  const filter = {
-    ...(trashed ? { trashed } : {}),
-    ...(text === '' ? {} : { text }),
-    ...(favorite ? { favorite } : {}),
-  }
-  const list = useHistoryList(filter)
-  const state = useList(list)
-  const ids = useDeferredValue(state.ids)
-  const filtered = text !== '' || favorite
-  const empty = filtered ? 'Filtered' : trashed ? 'Trash' : ''
+  const [filters, setFilters] = useState<Filters>(NO_FILTERS)
+  const settled = useSettled(filters, TYPING)
+  const list = useHistoryList(toFilter(settled, trashed))
+  const { ids, status } = useList(list)
+  const selection = useSelection(ids)
+  useEffect(() => onList(list), [list, onList])
+  const empty = isFiltered(settled) ? 'Filtered' : trashed ? 'Trash' : ''
   return (
     <>
-      <div className={styles.tools}>
-        <h1>{t(trashed ? 'history.trashTitle' : 'history.title')}</h1>
-        <input
-          type="search"
-          className={`${controlClass} ${styles.search}`}
-          placeholder={t('history.search')}
-          aria-label={t('history.search')}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <Button aria-pressed={favorite} onClick={() => setFavorite(!favorite)}>
-          <Heart size={16} aria-hidden />
-          {t('history.favourites')}
-        </Button>
-      </div>
-      {ids.length > 0 && <HistoryGrid ids={ids} list={list} trashed={trashed} />}
-      {ids.length === 0 && state.status === 'loading' && <Notice text={t('app.loading')} />}
-      {ids.length === 0 && state.status === 'ready' && (
+      <FilterBar
+        title={t(trashed ? 'history.trashTitle' : 'history.title')}
+        filters={filters}
+        set={setFilters}
+      />
+      {ids.length > 0 && (
+        <HistoryGrid ids={ids} list={list} trashed={trashed} selection={selection} />
+      )}
+      {ids.length === 0 && status === 'loading' && <Notice text={t('app.loading')} />}
+      {ids.length === 0 && status === 'ready' && (
         <Notice title={t(`history.empty${empty}Title`)} text={t(`history.empty${empty}Text`)} />
       )}
-      {state.status === 'failed' && (
+      {status === 'failed' && (
         <Notice alert title={t('history.failedTitle')}>
           <Button onClick={() => list.refresh()}>{t('app.tryAgain')}</Button>
         </Notice>
       )}
+      <SelectionBar selection={selection} trashed={trashed} />
     </>
   )
 }

@@ -1,55 +1,115 @@
 import { Dialog } from '@base-ui/react/dialog'
-import { X } from 'lucide-react'
-import { useEffect } from 'react'
+import { ChevronLeft, ChevronRight, X } from 'lucide-react'
+import { type KeyboardEvent, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useGeneration, useStudio } from '../../app/StudioContext'
+import { useFreshLinks, useGeneration, useList, useStudio } from '../../app/StudioContext'
+import type { GenerationList } from '../../graphql/generationList'
 import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
 import { Picture } from '../../ui/Picture'
+import { PictureActions } from './PictureActions'
+import { PictureFacts } from './PictureFacts'
 import styles from './PictureView.module.css'
+import { neighbour, type Place } from './trail'
+import { useActions } from './useActions'
 
+/** One picture, large, with all that is known of it; walks along the list it was opened from. */
 export default function PictureView({
   id,
   index,
+  list,
+  show,
   close,
-}: {
-  id: string
-  index: number
-  show: (id: string, index: number) => void
+}: Place & {
+  list: GenerationList
+  show: (place: Place) => void
   close: () => void
 }) {
   const { t } = useTranslation()
-  const { reread } = useStudio()
+  const { reread, store } = useStudio()
+  const { setFavorite } = useActions()
+  const { ids, hasNextPage } = useList(list)
+  const renew = useFreshLinks(id)
   const generation = useGeneration(id)
   const image = generation?.images[index]
+  const missing = generation === undefined
   useEffect(() => {
-    if (!generation) reread(id)
-  }, [generation, reread, id])
+    if (missing) reread(id)
+  }, [missing, reread, id])
+
+  const pictures = (each: string) => store.get(each)?.images.length ?? 0
+  const previous = neighbour(ids, { id, index }, -1, pictures)
+  const next = neighbour(ids, { id, index }, 1, pictures)
+  useEffect(() => {
+    if (next === null && hasNextPage) void list.loadMore()
+  }, [next, hasNextPage, list])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    if (event.key === 'ArrowLeft' && previous) show(previous)
+    else if (event.key === 'ArrowRight' && next) show(next)
+    else if (event.key === 'f' && generation) void setFavorite([id], !generation.favorite)
+    else return
+    event.preventDefault()
+  }
+
   return (
     <Dialog.Root open onOpenChange={(open) => !open && close()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Popup className={styles.popup}>
+        <Dialog.Popup className={styles.popup} onKeyDown={onKeyDown}>
           <div className={styles.head}>
-            <Dialog.Title className={styles.title}>{t('picture.title')}</Dialog.Title>
+            <Dialog.Title className={styles.title}>
+              {generation && generation.images.length > 1
+                ? t('picture.count', { index: index + 1, count: generation.images.length })
+                : t('picture.title')}
+            </Dialog.Title>
+            <Button
+              look="plain"
+              icon
+              aria-label={t('picture.previous')}
+              disabled={!previous}
+              onClick={() => previous && show(previous)}
+            >
+              <ChevronLeft size={20} aria-hidden />
+            </Button>
+            <Button
+              look="plain"
+              icon
+              aria-label={t('picture.next')}
+              disabled={!next}
+              onClick={() => next && show(next)}
+            >
+              <ChevronRight size={20} aria-hidden />
+            </Button>
             <Dialog.Close render={<Button look="plain" icon />} aria-label={t('app.close')}>
               <X size={20} aria-hidden />
             </Dialog.Close>
           </div>
-          {generation && image ? (
-            <Picture
-              src={image.url}
-              alt={generation.prompt}
-              width={image.width}
-              height={image.height}
-              thumbhash={image.placeholder}
-              contain
-              className={styles.picture}
-              onBroken={() => reread(id)}
-            />
-          ) : (
-            <Notice text={generation?.prompt ?? t('app.loading')} />
-          )}
+          <div className={styles.body}>
+            <div className={styles.stage}>
+              {generation && image ? (
+                <Picture
+                  key={image.id}
+                  src={image.url}
+                  alt={generation.prompt}
+                  width={image.width}
+                  height={image.height}
+                  thumbhash={image.placeholder}
+                  contain
+                  className={styles.picture}
+                  onBroken={renew}
+                />
+              ) : (
+                <Notice text={generation ? t(`history.${generation.status}`) : t('app.loading')} />
+              )}
+            </div>
+            {generation && (
+              <div className={styles.side}>
+                <PictureActions generation={generation} image={image} close={close} />
+                <PictureFacts generation={generation} image={image} show={show} />
+              </div>
+            )}
+          </div>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

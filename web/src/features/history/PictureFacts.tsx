@@ -1,0 +1,103 @@
+import { useTranslation } from 'react-i18next'
+import { useQuery } from 'urql'
+import { useStudio } from '../../app/StudioContext'
+import { ModelsDocument } from '../../graphql/generated/operations'
+import type { Generation, Picture } from '../../graphql/generation'
+import { Button } from '../../ui/Button'
+import styles from './PictureView.module.css'
+import type { Place } from './trail'
+
+function secondsTaken({ startedAt, finishedAt }: Generation): string | null {
+  if (startedAt == null || finishedAt == null) return null
+  return ((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(1)
+}
+
+/** Every parameter, and where the picture came from. */
+export function PictureFacts({
+  generation,
+  image,
+  show,
+}: {
+  generation: Generation
+  image: Picture | undefined
+  show: (place: Place) => void
+}) {
+  const { t, i18n } = useTranslation()
+  const { store } = useStudio()
+  const [{ data }] = useQuery({ query: ModelsDocument })
+  const model = data?.models.find((candidate) => candidate.id === generation.model)
+  const style = model?.styles.find((candidate) => candidate.id === generation.style)
+  const seconds = secondsTaken(generation)
+  const numbers = new Intl.NumberFormat(i18n.language)
+  const children = store.childrenOf(generation.id)
+  const facts: [string, string | null][] = [
+    [t('picture.prompt'), generation.prompt],
+    [t('picture.negativePrompt'), generation.negativePrompt || null],
+    [t('picture.model'), model?.name ?? generation.model],
+    [t('picture.style'), style?.name ?? generation.style ?? null],
+    [
+      t('picture.size'),
+      `${image?.width ?? generation.width} × ${image?.height ?? generation.height}`,
+    ],
+    [t('picture.steps'), String(generation.steps)],
+    [t('picture.guidance'), String(generation.guidanceScale)],
+    [t('picture.seed'), String(image?.seed ?? generation.seed)],
+    [t('picture.created'), new Date(generation.createdAt).toLocaleString(i18n.language)],
+    [t('picture.took'), seconds === null ? null : t('picture.seconds', { seconds })],
+    [
+      t('picture.bytes'),
+      image ? `${image.contentType}, ${numbers.format(Math.ceil(image.bytes / 1024))} kB` : null,
+    ],
+    [
+      t('picture.cost'),
+      generation.estimatedCost > 0 ? `$${generation.estimatedCost.toFixed(4)}` : null,
+    ],
+    [
+      t('queue.failed'),
+      generation.failure
+        ? `${t(`failure.${generation.failure.code}`)} ${generation.failure.message}`
+        : null,
+    ],
+  ]
+  return (
+    <>
+      <dl className={styles.facts}>
+        {facts.map(
+          ([name, value]) =>
+            value !== null && (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+      {generation.parentId != null && (
+        <p>
+          {t('picture.parent')}{' '}
+          <Button size="small" onClick={() => show({ id: generation.parentId ?? '', index: 0 })}>
+            {t('picture.showParent')}
+          </Button>
+        </p>
+      )}
+      {children.length > 0 && (
+        <div>
+          <p>{t('picture.children')}</p>
+          <ul className={styles.children}>
+            {children.map(({ id, prompt, images }) => (
+              <li key={id}>
+                <button
+                  type="button"
+                  aria-label={t('history.open', { prompt })}
+                  onClick={() => show({ id, index: 0 })}
+                >
+                  {images[0] && <img src={images[0].thumbnailUrl} alt="" width="64" height="64" />}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </>
+  )
+}
