@@ -14,8 +14,8 @@ from torch import nn
 from . import sprite_planes
 from .train_sprite_codes import SpriteCoder
 
-CHANNELS = 64
-DEPTH = 8
+CHANNELS = 48
+DEPTH = 6
 SCALE = 3
 
 

@@ -19,11 +19,11 @@ from .paths import CHECKPOINTS
 from .sharpener import SCALE, SpriteDrawer
 from .train_sprite_codes import SpriteCoder
 
-STEPS = 5000
+STEPS = 2400
 BATCH = 24
 CROP = 32
 RATE = 2e-3
-NOISE = 0.5
+NOISE = 0.45
 SEED = 20261123
 BORDER = 2 * SCALE
 

@@ -20,6 +20,9 @@ from .weather import add_weather
 SHADOW: Final = {"plain": 46, "solid": 46}
 GROUND_SHADOW: Final = 88
 COPIES_SHRINK: Final = {1: 1.0, 2: 0.68, 3: 0.5}
+STANDING: Final = 0.92
+"""Where a sprite's square stands on the ground, in picture heights from the top."""
+SQUARE_MARGIN: Final = 0.04
 NOTHING: Final = 0.06
 """Alpha below this is noise of the sprite decoder and taken for nothing."""
 
@@ -72,6 +75,9 @@ class _Canvas:
         self.scene, self.width, self.height = scene, width, height
         self.unit = min(width, height)
         self.place = scene.choice["place"]
+        # Out of daylight the plain backdrop has a horizon.
+        dusk = self.place == "plain" and scene.choice["light"] != "day"
+        self.grounded = dusk or self.place in GROUNDED
         self.backdrop = np.asarray(draw_backdrop(scene, width, height), np.float32) / 255
         self.pixels = self.backdrop.copy()
 
@@ -80,26 +86,32 @@ class _Canvas:
         side = max(8, round(placement.size * self.unit))
         image = _turned(sprite, side, placement.tilt)
         # Layout is learned on squares: keep distances from the centre in short sides.
-        stretch = self.unit / self.width, self.unit / self.height
-        grounded = self.place in GROUNDED
-        x = 0.5 + (placement.x - 0.5) * (stretch[0] if self.width > 2 * self.height else 1)
-        y = placement.y
-        if self.height > self.unit:
-            y = (
-                0.9 - (0.9 - placement.y) * stretch[1]
-                if grounded
-                else 0.5 + (placement.y - 0.5) * stretch[1]
-            )
-        left = round(x * self.width - image.width / 2)
-        top = round(y * self.height - image.height / 2)
+        across = self.unit / self.width if self.width > 2 * self.height else 1.0
+        left = round((0.5 + (placement.x - 0.5) * across) * self.width - image.width / 2)
+        if self.grounded:
+            top = self._standing(image, placement, side)
+        else:
+            down = self.unit / self.height
+            centre = (0.5 + (placement.y - 0.5) * down) * self.height
+            top = round(centre - image.height / 2)
         full = Image.new("RGBa", (self.width, self.height))
         full.paste(image, (left, top))
         layer = np.asarray(full, np.float32) / 255
         if self.place == "ocean":
             layer = layer * self._above_water(layer[..., 3], side)
-        elif grounded or self.place in SHADOW:
+        elif self.grounded or self.place in SHADOW:
             self._shadow(layer[..., 3], side)
         self.pixels = self.pixels * (1 - layer[..., 3:]) + layer[..., :3]
+
+    def _standing(self, image: Image.Image, placement: Placement, side: int) -> int:
+        """The top of an image whose visible part stands where its square would."""
+        height = placement.y
+        if self.place == "plain":
+            height = 0.9 - placement.size / 2
+        from_ground = (0.9 - height) * self.unit
+        square = (STANDING * self.height - from_ground) + side * (0.5 - SQUARE_MARGIN)
+        visible = image.getchannel("a").point(lambda value: 255 if value > 128 else 0).getbbox()
+        return round(square - (visible[3] if visible else image.height))
 
     def _above_water(self, alpha: Floats, side: int) -> Floats:
         """1 above a wavy waterline through the lower part of a floating sprite, else 0."""
