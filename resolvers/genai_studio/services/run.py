@@ -15,62 +15,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import (
     EndpointCancelled,
     EndpointError,
-    ImageExists,
     NotFound,
     StaleFence,
     StudioUnavailable,
 )
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef, Status, TimelineEntry
-from genai_studio.domain.image import Image, attempt_prefix
+from genai_studio.domain.image import attempt_prefix
 from genai_studio.failure_log import describe, log_bug
-from genai_studio.ports import Clock, Endpoint, Events, Images, Picture, Records
+from genai_studio.ports import Clock, Endpoint, Events, Images, Records
+from genai_studio.services.keep import PictureKeeper, StoreForm
 from genai_studio.services.progress import ProgressReporter
 from genai_studio.services.transition import transition
 
 _log = logging.getLogger(__name__)
-
-
-class Stored(Protocol):
-    """What is kept of one picture."""
-
-    @property
-    def png(self) -> bytes:
-        """The picture, its provenance inside."""
-
-    @property
-    def thumbnail(self) -> bytes:
-        """A small WebP of it."""
-
-    @property
-    def placeholder(self) -> str:
-        """Base64 thumbhash."""
-
-    @property
-    def sha256(self) -> str:
-        """Hex digest of `png`."""
-
-    @property
-    def width(self) -> int:
-        """Pixels, as the endpoint really answered."""
-
-    @property
-    def height(self) -> int:
-        """Pixels, as the endpoint really answered."""
-
-
-StoreForm = Callable[[Picture, Generation, int], Stored]
-"""Turns picture `index` of a generation into what is kept; CPU only, runs in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +71,7 @@ class Run:
         self._endpoint = endpoint
         self._events = events
         self._clock = clock
-        self._store_form = store_form
+        self._keeper = PictureKeeper(images, store_form)
         self._timing = timing
 
     async def run(self, ref: GenerationRef) -> Generation:
@@ -155,7 +121,7 @@ class Run:
             claimed.request, progress.report, lambda: claim.lost
         )
         answered = self._clock.now()
-        images = await self._keep(claimed, pictures)
+        images = await self._keeper.keep(claimed, pictures)
         now = self._clock.now()
         steps = (
             _entry(
@@ -170,38 +136,6 @@ class Run:
             claimed.ref,
             lambda generation: state_machine.succeed(generation, claim.fence, now, images, steps),
         )
-
-    async def _keep(self, claimed: Generation, pictures: Sequence[Picture]) -> tuple[Image, ...]:
-        if len(pictures) != claimed.request.count:
-            message = f"It sent {len(pictures)} pictures instead of {claimed.request.count}."
-            raise EndpointError(FailureCode.ENDPOINT_BAD_RESPONSE, message, retryable=True)
-        prefix = attempt_prefix(claimed.owner, claimed.id, claimed.fence)
-        images = []
-        for index, picture in enumerate(pictures):
-            stored = await asyncio.to_thread(self._store_form, picture, claimed, index)
-            key, thumbnail_key = f"{prefix}{index}.png", f"{prefix}{index}.webp"
-            await self._put(key, stored.png, "image/png")
-            await self._put(thumbnail_key, stored.thumbnail, "image/webp")
-            images.append(
-                Image(
-                    key=key,
-                    thumbnail_key=thumbnail_key,
-                    width=stored.width,
-                    height=stored.height,
-                    seed=picture.seed,
-                    content_type="image/png",
-                    bytes=len(stored.png),
-                    sha256=stored.sha256,
-                    placeholder=stored.placeholder,
-                )
-            )
-        return tuple(images)
-
-    async def _put(self, key: str, data: bytes, content_type: str) -> None:
-        # The key holds this claim's fence: what lies there is this attempt's own,
-        # written by a call whose answer was lost.
-        with suppress(ImageExists):
-            await self._images.put(key, data, content_type)
 
     async def _attempt_failed(self, claim: _Claim, failure: Failure) -> Generation:
         now = self._clock.now()

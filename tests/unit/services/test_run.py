@@ -356,6 +356,24 @@ class TestStorage:
         assert after.failure is not None
         assert (after.status, after.failure.code) == (Status.FAILED, FailureCode.STORAGE_FAILED)
 
+    async def test_nothing_is_written_after_a_failed_attempt_was_tidied(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bench = RunBench(count=2)
+        put = bench.images.put
+
+        async def one_fails_the_other_is_slow(key: str, data: bytes, content_type: str) -> None:
+            if key.endswith("0.png"):
+                raise OSError(5, "Input/output error")
+            for _ in range(50):
+                await asyncio.sleep(0)
+            await put(key, data, content_type)
+
+        monkeypatch.setattr(bench.images, "put", one_fails_the_other_is_slow)
+        assert (await bench.run()).status is Status.QUEUED
+        await bench.let_time_pass()
+        assert bench.images.objects == {}
+
     async def test_an_object_whose_answer_was_lost_is_taken_as_stored(self) -> None:
         bench = RunBench()
         key = an_image(replace(bench.generation, fence=1)).key
