@@ -11,11 +11,13 @@ from genai_studio.domain.ids import new_id
 from genai_studio.domain.image import attempt_prefix
 from genai_studio.ports import Images
 from tests.builders import ALICE, BOB, ManualClock
+from tests.contract.images.adapters import ImageStore
 
 pytestmark = pytest.mark.anyio
 
 KEY = attempt_prefix(ALICE, new_id(), 1) + "0.png"
 OTHER = attempt_prefix(BOB, new_id(), 1) + "0.png"
+REFUSED = (400, 403, 404)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 300
 
 
@@ -74,9 +76,8 @@ async def test_every_altered_character_is_refused(
         replacement = "A" if url[index] != "A" else "B"
         altered = url[:index] + replacement + url[index + 1 :]
         answer = await browser.get(altered)
-        assert answer.status_code in (403, 404), altered
+        assert answer.status_code in REFUSED, altered
         assert PNG not in answer.content
-        assert answer.status_code == 403 or "?" not in altered
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,6 @@ async def test_every_altered_character_is_refused(
         lambda url, other: url.partition("?")[0],
         lambda url, other: other.partition("?")[0] + "?" + url.partition("?")[2],
         lambda url, other: url + "&more=1",
-        lambda url, other: url + "&",
         lambda url, other: url + "x",
         lambda url, other: url[:-1],
         lambda url, other: url.partition("?")[0] + "?" + "&".join(url.split("?")[1].split("&")[1:]),
@@ -95,7 +95,6 @@ async def test_every_altered_character_is_refused(
         "no query",
         "another's key",
         "one field more",
-        "an empty field",
         "longer",
         "shorter",
         "one field less",
@@ -110,8 +109,19 @@ async def test_a_link_with_altered_parts_is_refused(
 
     answer = await browser.get(url)
 
-    assert answer.status_code == 403
+    assert answer.status_code in REFUSED
     assert answer.content != PNG
+
+
+async def test_an_empty_field_alters_nothing_or_is_refused(
+    store: ImageStore, browser: httpx.AsyncClient
+) -> None:
+    answer = await browser.get(store.images.sign(KEY).url + "&")
+
+    if store.to_the_letter:
+        assert answer.status_code == 403
+    else:
+        assert answer.status_code in REFUSED or answer.content == PNG
 
 
 async def test_a_link_shows_no_other_picture(images: Images, browser: httpx.AsyncClient) -> None:

@@ -1,0 +1,87 @@
+"""Links of S3: cacheable, at most a quarter of an hour, and never longer than their signer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from botocore.credentials import Credentials, RefreshableCredentials
+
+from genai_studio.aws.client import s3_client
+from genai_studio.aws.images import S3Images
+from genai_studio.aws.signed_urls import LIFETIME, PERIOD
+from tests.builders import NOON, ManualClock
+
+KEY = "owner/generation/1/0.png"
+
+
+def images(clock: ManualClock, credentials: Credentials | None = None) -> S3Images:
+    client = s3_client(
+        "eu-central-1", aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="example"
+    )
+    return S3Images(client, "studio-images", credentials or Credentials("AK", "SK"), clock)
+
+
+def fields(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+def test_a_link_names_bucket_region_type_and_disposition() -> None:
+    url = images(ManualClock()).sign(KEY).url
+
+    assert url.startswith(f"https://studio-images.s3.eu-central-1.amazonaws.com/{KEY}?")
+    told = fields(url)
+    assert told["response-content-type"] == "image/png"
+    assert told["response-content-disposition"] == "inline"
+    assert int(told["X-Amz-Expires"]) <= 900
+
+
+def test_a_download_keeps_its_name_in_any_script() -> None:
+    url = images(ManualClock()).sign(KEY, download_name='苹果 "1".png').url
+
+    assert fields(url)["response-content-disposition"] == (
+        "attachment; filename=\"__ _1_.png\"; filename*=UTF-8''%E8%8B%B9%E6%9E%9C%20%221%22.png"
+    )
+
+
+def test_within_a_period_the_link_is_the_same_so_that_a_browser_has_it_in_its_cache() -> None:
+    clock = ManualClock(NOON + timedelta(seconds=1))
+    store = images(clock)
+    first = store.sign(KEY)
+
+    clock.advance(PERIOD - timedelta(seconds=2))
+    assert store.sign(KEY) == first
+    clock.advance(1)
+    assert store.sign(KEY) != first
+
+
+def test_no_link_promises_more_than_a_quarter_of_an_hour() -> None:
+    clock = ManualClock()
+    store = images(clock)
+
+    for _ in range(60):
+        left = store.sign(KEY).expires_at - clock.now()
+        assert LIFETIME - PERIOD < left <= LIFETIME
+        clock.advance(17)
+
+
+@pytest.mark.parametrize("minutes", [11, 14, 600])
+def test_a_link_promises_no_more_than_the_credentials_that_signed_it(minutes: int) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    ends = now + timedelta(minutes=minutes)
+    metadata = {
+        "access_key": "AK",
+        "secret_key": "SK",
+        "token": "a session",
+        "expiry_time": ends.isoformat(),
+    }
+    credentials = RefreshableCredentials.create_from_metadata(
+        metadata, refresh_using=lambda: metadata, method="role", mandatory_timeout=1
+    )
+
+    signed = images(ManualClock(now), credentials).sign(KEY)
+
+    assert signed.expires_at <= ends
+    assert signed.expires_at - now <= LIFETIME
+    assert fields(signed.url)["X-Amz-Security-Token"] == "a session"
