@@ -1,0 +1,127 @@
+"""Drafts are quick, few, never stored, and given up for newer ones."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from genai_studio.domain.errors import (
+    EndpointCancelled,
+    EndpointError,
+    InvalidInput,
+    RateLimited,
+    Refused,
+)
+from genai_studio.domain.failure import FailureCode
+from genai_studio.domain.identity import Owner
+from genai_studio.domain.request import ImageRequest, ImageWish
+from genai_studio.ports import Cancelled, OnProgress, Picture
+from genai_studio.services.draft import DRAFT_STEPS, MAX_DRAFTS, DrawnDraft
+from tests.builders import ALICE, BOB, a_caller
+from tests.fakes.endpoint import pictures_of
+from tests.fakes.studio import FakeStudio, a_studio
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def fakes() -> FakeStudio:
+    return a_studio()
+
+
+async def draw(fakes: FakeStudio, owner: Owner = ALICE, **wish: Any) -> DrawnDraft:
+    wanted = ImageWish(**({"prompt": "a cat"} | wish))
+    return await fakes.studio.draft.draw(a_caller(owner), wanted)
+
+
+async def test_a_draft_is_a_small_webp_that_can_be_drawn_again(fakes: FakeStudio) -> None:
+    draft = await draw(fakes, seed=9)
+
+    assert draft == DrawnDraft(
+        "data:image/webp;base64," + base64.b64encode(b"\x09\x09\x09").decode(), 16, 16, 9
+    )
+    (request,) = fakes.endpoint.requests
+    assert (request.steps, request.count, request.seed) == (DRAFT_STEPS, 1, 9)
+    assert fakes.records.calls == []
+    assert fakes.images.objects == {}
+
+
+async def test_steps_and_count_are_its_own(fakes: FakeStudio) -> None:
+    await draw(fakes, steps=100, count=4)
+
+    assert (fakes.endpoint.requests[0].steps, fakes.endpoint.requests[0].count) == (DRAFT_STEPS, 1)
+
+
+async def test_only_fast_models_draw_them(fakes: FakeStudio) -> None:
+    with pytest.raises(Refused) as refused:
+        await draw(fakes, model="stable-diffusion-2-1-base")
+
+    assert refused.value.problems[0].code == "DRAFT_UNSUPPORTED"
+    assert fakes.endpoint.requests == []
+
+
+async def test_limits_hold_for_drafts_too(fakes: FakeStudio) -> None:
+    with pytest.raises(InvalidInput):
+        await draw(fakes, width=7)
+
+
+async def test_what_the_endpoint_refuses_is_told(fakes: FakeStudio) -> None:
+    fakes.endpoint.then(EndpointError(FailureCode.CONTENT_FILTERED, "Filtered.", retryable=False))
+
+    with pytest.raises(Refused) as refused:
+        await draw(fakes)
+
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.message) == ("ENDPOINT_FAILED", "Filtered.")
+
+
+async def test_a_newer_draft_of_the_same_person_takes_its_place(fakes: FakeStudio) -> None:
+    async def until_canceled(
+        request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
+    ) -> Sequence[Picture]:
+        while not cancelled():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        raise EndpointCancelled("Given up.")
+
+    fakes.endpoint.then(until_canceled, pictures_of_others, pictures_of_others)
+    first = asyncio.create_task(draw(fakes))
+    while not fakes.endpoint.requests:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+
+    await draw(fakes, BOB)
+    assert not first.done()
+    await draw(fakes)
+
+    with pytest.raises(Refused) as refused:
+        await first
+    assert refused.value.problems[0].code == "DRAFT_SUPERSEDED"
+
+
+async def test_nobody_draws_more_than_so_many_a_minute(fakes: FakeStudio) -> None:
+    for _ in range(MAX_DRAFTS):
+        await draw(fakes)
+    with pytest.raises(RateLimited):
+        await draw(fakes)
+    await draw(fakes, BOB)
+
+    fakes.clock.advance(61)
+
+    await draw(fakes)
+
+
+async def test_people_who_left_are_forgotten(fakes: FakeStudio) -> None:
+    for number in range(5):
+        await draw(fakes, Owner(f"person-{number}"))
+        fakes.clock.advance(61)
+
+    assert list(fakes.studio.draft._desks) == ["person-4"]
+
+
+async def pictures_of_others(
+    request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
+) -> Sequence[Picture]:
+    return pictures_of(request)

@@ -1,0 +1,49 @@
+"""What is left of the UTC day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from genai_studio.domain.quota import QuotaLimits
+from genai_studio.services.quota import Quota, QuotaUse
+from tests.builders import BOB, ManualClock, a_caller, a_generation, a_request, submit
+from tests.fakes.records import FakeRecords
+
+pytestmark = pytest.mark.anyio
+
+MIDNIGHT = datetime(2026, 5, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("limit", "left"), [(None, None), (5, 2), (3, 0), (2, 0)], ids=["none", "some", "all", "lower"]
+)
+async def test_use_of_today(limit: int | None, left: int | None) -> None:
+    records = FakeRecords()
+    await submit(records, a_generation(request=a_request(count=3)))
+    await submit(records, a_generation(BOB))
+
+    use = await Quota(records, ManualClock(), QuotaLimits(user=limit)).of(a_caller())
+
+    assert use == QuotaUse(limit=limit, used=3, left=left, resets_at=MIDNIGHT)
+
+
+async def test_it_starts_again_at_midnight() -> None:
+    records, clock = FakeRecords(), ManualClock()
+    await submit(records, a_generation())
+    quota = Quota(records, clock, QuotaLimits(user=5))
+    clock.advance(timedelta(hours=12) - timedelta(milliseconds=1))
+    assert (await quota.of(a_caller())).used == 1
+
+    clock.advance(timedelta(milliseconds=1))
+
+    assert await quota.of(a_caller()) == QuotaUse(5, 0, 5, MIDNIGHT + timedelta(days=1))
+
+
+async def test_the_day_is_utcs_wherever_the_clock_hangs() -> None:
+    tokyo = datetime(2026, 5, 5, 8, 0, tzinfo=timezone(timedelta(hours=9)))
+
+    use = await Quota(FakeRecords(), ManualClock(tokyo), QuotaLimits()).of(a_caller())
+
+    assert use.resets_at == MIDNIGHT

@@ -1,0 +1,204 @@
+"""A wish becomes one queued generation, or the reasons why not."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from genai_studio.domain import state_machine
+from genai_studio.domain.errors import (
+    IdempotencyConflict,
+    InvalidInput,
+    NotFound,
+    QuotaExceeded,
+    Refused,
+    UnknownModel,
+)
+from genai_studio.domain.failure import Failure, FailureCode
+from genai_studio.domain.generation import Generation, Status
+from genai_studio.domain.ids import is_id
+from genai_studio.domain.quota import QuotaLimits
+from genai_studio.domain.request import ImageWish
+from genai_studio.domain.validation import MAX_SEED
+from genai_studio.services.submit import MAX_CLIENT_REQUEST_ID
+from tests.builders import ALICE, BOB, LEASE, NOON, a_caller, a_generation, change, submit
+from tests.fakes.studio import FakeStudio, a_studio
+
+pytestmark = pytest.mark.anyio
+
+ME = a_caller()
+BROKEN = Failure(FailureCode.ENDPOINT_REJECTED, "No.", retryable=False)
+
+
+@pytest.fixture
+def fakes() -> FakeStudio:
+    return a_studio()
+
+
+async def make(fakes: FakeStudio, key: str | None = None, **wish: Any) -> Generation:
+    wanted = ImageWish(**({"prompt": "a red apple"} | wish))
+    return await fakes.studio.submit.generate(ME, wanted, key)
+
+
+async def test_what_is_accepted_is_stored_queued_with_nothing_left_open(fakes: FakeStudio) -> None:
+    generation = await make(fakes)
+
+    assert await fakes.records.get(ALICE, generation.id) == generation
+    assert is_id(generation.id)
+    assert (generation.status, generation.version, generation.created_at) == (
+        Status.QUEUED,
+        1,
+        NOON,
+    )
+    request = generation.request
+    assert (request.model, request.width, request.height, request.steps, request.count) == (
+        "builtin-emoji",
+        256,
+        256,
+        20,
+        1,
+    )
+    assert 0 <= request.seed <= MAX_SEED
+    assert [entry.step for entry in generation.timeline] == ["accepted"]
+
+
+async def test_a_seed_is_drawn_anew_and_leaves_room_for_every_picture(fakes: FakeStudio) -> None:
+    seeds = {(await make(fakes, count=4)).request.seed for _ in range(20)}
+
+    assert len(seeds) > 15
+    assert max(seeds) + 3 <= MAX_SEED
+
+
+async def test_the_cost_is_the_models_price_for_each_picture(fakes: FakeStudio) -> None:
+    generation = await make(fakes, model="stable-diffusion-2-1-base", count=2)
+
+    price = fakes.studio.catalogue.get("stable-diffusion-2-1-base").price_per_image
+    assert generation.estimated_cost == pytest.approx(2 * price)
+
+
+async def test_quota_is_held_for_every_picture(fakes: FakeStudio) -> None:
+    generation = await make(fakes, count=3)
+
+    assert (generation.quota_day, generation.quota_held) == ("2026-05-04", 3)
+    assert await fakes.records.quota_used(ALICE, "2026-05-04") == 3
+
+
+async def test_what_breaks_a_limit_is_not_stored(fakes: FakeStudio) -> None:
+    for error, wish in (
+        (InvalidInput, {"prompt": ""}),
+        (InvalidInput, {"width": 1}),
+        (UnknownModel, {"model": "none"}),
+        (NotFound, {"parent_id": "none"}),
+        (NotFound, {"parent_id": a_generation().id}),
+    ):
+        with pytest.raises(error):
+            await make(fakes, **wish)  # type: ignore[arg-type]
+    assert "submit" not in fakes.records.calls
+
+
+async def test_a_key_may_not_be_endless(fakes: FakeStudio) -> None:
+    await make(fakes, "k" * MAX_CLIENT_REQUEST_ID)
+    with pytest.raises(InvalidInput) as refused:
+        await make(fakes, "k" * (MAX_CLIENT_REQUEST_ID + 1))
+    assert refused.value.problems[0].path == ("input", "clientRequestId")
+
+
+async def test_the_same_key_and_wish_is_the_same_generation(fakes: FakeStudio) -> None:
+    made = await asyncio.gather(*(make(fakes, "key") for _ in range(100)))
+
+    assert len({one.id for one in made}) == 1
+    assert await fakes.records.quota_used(ALICE, "2026-05-04") == 1
+
+
+async def test_the_same_key_for_another_wish_is_a_conflict(fakes: FakeStudio) -> None:
+    await make(fakes, "key")
+    for wish in ({"prompt": "another"}, {"seed": 7}, {"count": 1}):
+        with pytest.raises(IdempotencyConflict):
+            await make(fakes, "key", **wish)
+
+
+async def test_without_a_key_each_is_its_own(fakes: FakeStudio) -> None:
+    first, second = await make(fakes), await make(fakes)
+
+    assert first.id != second.id
+    assert first.client_request_id != second.client_request_id
+
+
+async def test_over_the_quota_nothing_is_made() -> None:
+    fakes = a_studio(limits=QuotaLimits(user=2))
+    await make(fakes, count=2)
+
+    with pytest.raises(QuotaExceeded):
+        await make(fakes)
+
+
+async def test_a_child_names_its_parent(fakes: FakeStudio) -> None:
+    parent = await make(fakes)
+
+    assert (await make(fakes, parent_id=parent.id)).parent_id == parent.id
+
+
+async def test_anothers_cannot_be_a_parent(fakes: FakeStudio) -> None:
+    bobs = await submit(fakes.records, a_generation(BOB))
+
+    with pytest.raises(NotFound) as refused:
+        await make(fakes, parent_id=bobs.id)
+    assert refused.value.problems[0].path == ("input", "parentId")
+
+
+class TestRetry:
+    async def again(
+        self, fakes: FakeStudio, generation: Generation, key: str | None = None
+    ) -> Generation:
+        return await fakes.studio.submit.retry(ME, generation.id, key)
+
+    async def failed(self, fakes: FakeStudio, **wish: Any) -> Generation:
+        made = await make(fakes, **wish)
+        return await change(fakes.records, made, lambda it: state_machine.fail(it, NOON, BROKEN))
+
+    async def test_the_same_request_is_made_again_as_a_child(self, fakes: FakeStudio) -> None:
+        wish = {"negative_prompt": "blurry", "seed": 7, "count": 2, "style": "flat", "steps": 9}
+        failed = await self.failed(fakes, **wish)
+
+        again = await self.again(fakes, failed)
+
+        assert again.request == failed.request
+        assert (again.parent_id, again.status, again.version) == (failed.id, Status.QUEUED, 1)
+        assert await fakes.records.get(ALICE, failed.id) == failed
+
+    async def test_a_canceled_one_too(self, fakes: FakeStudio) -> None:
+        made = await make(fakes)
+        canceled = await change(fakes.records, made, lambda it: state_machine.cancel(it, NOON))
+
+        assert (await self.again(fakes, canceled)).parent_id == canceled.id
+
+    async def test_only_what_failed_or_was_canceled(self, fakes: FakeStudio) -> None:
+        queued = await make(fakes)
+        running = await change(
+            fakes.records, await make(fakes), lambda it: state_machine.claim(it, NOON, LEASE)
+        )
+        done = await change(
+            fakes.records, running, lambda it: state_machine.succeed(it, it.fence, NOON, ())
+        )
+        for one in (queued, done):
+            with pytest.raises(Refused) as refused:
+                await self.again(fakes, one)
+            assert refused.value.problems[0].code == "NOT_RETRYABLE"
+
+    async def test_with_a_key_it_is_made_once(self, fakes: FakeStudio) -> None:
+        failed = await self.failed(fakes)
+
+        first, second = await self.again(fakes, failed, "r"), await self.again(fakes, failed, "r")
+
+        assert first == second
+
+    async def test_what_is_not_mine_is_not_there(self, fakes: FakeStudio) -> None:
+        bobs = replace(a_generation(BOB), status=Status.FAILED)
+        await submit(fakes.records, bobs)
+
+        for one in (bobs, a_generation()):
+            with pytest.raises(NotFound):
+                await self.again(fakes, one)
