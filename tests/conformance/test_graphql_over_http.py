@@ -1,13 +1,8 @@
-"""The audit of the GraphQL-over-HTTP specification's own reference, over a real server.
-
-`audits.mjs` runs graphql-http's `serverAudits` in Node, and writes a JSON array
-of `{id, name, status, reason}`, with `status` one of ok, notice, warn and error.
-"""
+"""The audit by the GraphQL-over-HTTP specification's own reference, over a real server."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shutil
 from pathlib import Path
@@ -20,24 +15,27 @@ from tests.hosts.uvicorn_server import served
 
 pytestmark = pytest.mark.anyio
 
-AUDITS = Path(__file__).parent / "audits.mjs"
+HERE = Path(__file__).parent
 
 
-async def test_every_audit_passes_without_error_or_warning() -> None:
+async def test_every_audit_is_ok() -> None:
     node = shutil.which("node")
-    assert node is not None, "Node.js is missing: the audits run in it. Run “make setup”."
+    assert node is not None, "Node.js is missing: the audits run in it."
+    assert (HERE / "node_modules").is_dir(), "graphql-http is missing. Run “make setup”."
     async with served(an_app().app) as address:
+        environment = os.environ | {
+            "GRAPHQL_URL": f"http://{address}/graphql",
+            "GRAPHQL_TOKEN": ALICES_TOKEN,
+        }
         audit = await asyncio.create_subprocess_exec(
             node,
-            str(AUDITS),
-            env=os.environ | {"URL": f"http://{address}/graphql", "TOKEN": ALICES_TOKEN},
+            str(HERE / "audits.mjs"),
+            env=environment,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
         )
-        out, err = await audit.communicate()
-    assert audit.returncode is not None, err.decode()
-    results = json.loads(out or "[]")
+        output, _ = await audit.communicate()
+    report = output.decode()
 
-    assert len(results) >= 61, f"The audits did not run. {err.decode()}"
-    failed = [one for one in results if one["status"] in {"warn", "error"}]
-    assert failed == []
+    assert audit.returncode == 0, report
+    assert "61 audits: 61 ok, 0 notices, 0 warnings, 0 errors" in report
