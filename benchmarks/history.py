@@ -1,27 +1,22 @@
 """A page of history at 1,000 and at 100,000 records: what the second costs in terms of the first.
 
-    PYTHONPATH=resolvers:. python benchmarks/history.py [--large 100000]
-
 Fills two local stores with prompts of about twelve words, then asks each for
 its first page, a page from the middle and three searches, in turns, so that a
-busy machine slows both down alike. Prints medians and their ratio; ends with 1
-when a ratio passes the bound.
+busy machine slows both down alike.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import random
-import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 
+from benchmarks.figures import Figure, milliseconds, ratio
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
 from genai_studio.local import change_feed, generations
@@ -30,6 +25,7 @@ from genai_studio.local.records import LocalRecords
 from tests.builders import ALICE, a_generation
 
 SMALL = 1_000
+LARGE = 100_000
 BOUND = 2.0
 ROUNDS = 200
 PAGE = 24
@@ -52,6 +48,26 @@ class Store:
     middle: str
 
 
+def measure() -> list[Figure]:
+    """Both stores, every question."""
+    return asyncio.run(_measure())
+
+
+async def _measure() -> list[Figure]:
+    with tempfile.TemporaryDirectory() as directory:
+        small, large = [await fill(Path(directory) / str(size), size) for size in (SMALL, LARGE)]
+        figures = [await compare(name, small, large) for name in QUESTIONS]
+        size = bytes_on_disk(Path(directory, str(LARGE)))
+        for store in (small, large):
+            store.records.close()
+    on_disk = f"{size / LARGE:.0f} bytes"
+    return [*figures, Figure(benchmark="history", what="on disk, a record", measured=on_disk)]
+
+
+def bytes_on_disk(directory: Path) -> int:
+    return sum(file.stat().st_size for file in directory.iterdir())
+
+
 def prompt(randomness: random.Random) -> str:
     words = randomness.choices(WORDS, k=12)
     return f"a {' '.join(words)} {randomness.choice(CHINESE)}"
@@ -62,7 +78,7 @@ async def fill(directory: Path, size: int) -> Store:
     records = LocalRecords.open(directory)
     made: list[str] = []
 
-    def insert(batch: Sequence[Generation]) -> None:
+    def insert(batch: Sequence[Generation]) -> Callable[[Connection], None]:
         def work(connection: Connection) -> None:
             owner = ensure_number(connection, ALICE)
             for generation in batch:
@@ -79,7 +95,7 @@ async def fill(directory: Path, size: int) -> Store:
     return Store(records, size, made[len(made) // 2])
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, Callable[[Store], HistoryQuery]] = {
     "first page": lambda store: HistoryQuery(filter=HistoryFilter(), first=PAGE),
     "deep page": lambda store: HistoryQuery(filter=HistoryFilter(), first=PAGE, after=store.middle),
     "search, one word": lambda store: HistoryQuery(filter=HistoryFilter(text="apple"), first=PAGE),
@@ -92,47 +108,26 @@ QUESTIONS = {
 }
 
 
-async def measure(store: Store, query: HistoryQuery) -> float:
+async def compare(name: str, small: Store, large: Store) -> Figure:
+    question = QUESTIONS[name]
+    times: dict[int, list[float]] = {small.size: [], large.size: []}
+    for _ in range(ROUNDS):
+        for store in (small, large):
+            times[store.size].append(await timed(store, question(store)))
+    few, many = times[small.size], times[large.size]
+    return Figure(
+        benchmark="history",
+        what=f"{name} of {large.size:,} records",
+        measured=milliseconds(many),
+        beside=f"{milliseconds(few)} of {small.size:,}",
+        ratio=ratio(many, few),
+        bound=BOUND,
+    )
+
+
+async def timed(store: Store, query: HistoryQuery) -> float:
     began = time.perf_counter()
     page = await store.records.page(ALICE, query)
     took = time.perf_counter() - began
     assert page.items
     return took
-
-
-def bytes_on_disk(directory: Path) -> int:
-    return sum(file.stat().st_size for file in directory.iterdir())
-
-
-async def compare(small: Store, large: Store) -> bool:
-    print(f"{'':24}{small.size:>12,}{large.size:>12,}{'ratio':>8}")
-    within = True
-    for name, question in QUESTIONS.items():
-        times: dict[int, list[float]] = {small.size: [], large.size: []}
-        for _ in range(ROUNDS):
-            for store in (small, large):
-                times[store.size].append(await measure(store, question(store)))
-        few, many = (statistics.median(times[store.size]) for store in (small, large))
-        ratio = many / few
-        within = within and ratio <= BOUND
-        print(f"{name:24}{few * 1000:>9.2f} ms{many * 1000:>9.2f} ms{ratio:>8.2f}")
-    return within
-
-
-async def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--large", type=int, default=100_000)
-    large_size = parser.parse_args().large
-    with tempfile.TemporaryDirectory() as directory:
-        stores = [await fill(Path(directory) / str(size), size) for size in (SMALL, large_size)]
-        within = await compare(*stores)
-        size = bytes_on_disk(Path(directory, str(large_size)))
-        print(f"{size / large_size:.0f} bytes on the disk for each record")
-        for store in stores:
-            store.records.close()
-    print(f"bound: {BOUND} — {'kept' if within else 'BROKEN'}")
-    return 0 if within else 1
-
-
-if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
