@@ -5,6 +5,7 @@ import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
 import type { LocalTokenSource } from '../features/account/localTokenSource'
 import { SignIn } from '../features/account/SignIn'
+import { notifyWhenDone } from '../features/create/notifications'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { Toasts } from '../ui/Toasts'
@@ -44,12 +45,17 @@ function SignedIn({
   configuration: Configuration
   tokens: LocalTokenSource
 }) {
+  const { i18n } = useTranslation()
   const [studio, setStudio] = useState<Studio | null>(null)
   useEffect(() => {
     const opened = openStudio(configuration, tokens)
     setStudio(opened)
-    return () => opened.close()
-  }, [configuration, tokens])
+    const silence = notifyWhenDone(opened.store, () => i18n.t('create.notifyTitle'))
+    return () => {
+      silence()
+      opened.close()
+    }
+  }, [configuration, tokens, i18n])
   if (studio === null) return null
   return (
     <Provider value={studio.client}>

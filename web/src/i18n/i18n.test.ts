@@ -43,4 +43,18 @@ describe('components', () => {
     const text = readFileSync(join(source, file), 'utf8')
     expect(hardCoded.flatMap((pattern) => text.match(pattern) ?? [])).toEqual([])
   })
+
+  test('every phrase is used', () => {
+    const all = readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file) && !/\.test\.|generated/.test(file))
+      .map((file) => readFileSync(join(source, file), 'utf8'))
+      .join('\n')
+    // Families whose last part is a code of the API, or built from one.
+    const families = /^(failure|error)\.|^history\.(SUCCEEDED|FAILED|CANCELED|QUEUED|RUNNING|empty)/
+    const unused = [...english.keys()]
+      .filter((key) => !families.test(key))
+      .map((key) => key.replace(/_(one|other)$/, ''))
+      .filter((key) => !all.includes(`'${key}'`))
+    expect([...new Set(unused)]).toEqual([])
+  })
 })

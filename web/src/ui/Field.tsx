@@ -46,3 +46,21 @@ export function Field({
     </div>
   )
 }
+
+/** A wish that is either on or off. */
+export function Switch({
+  label,
+  checked,
+  set,
+}: {
+  label: string
+  checked: boolean
+  set: (checked: boolean) => void
+}) {
+  return (
+    <label className={styles.switch}>
+      <input type="checkbox" checked={checked} onChange={(event) => set(event.target.checked)} />
+      {label}
+    </label>
+  )
+}

@@ -6,7 +6,7 @@ import { Field, rangeClass } from '../../ui/Field'
 import styles from './CreateForm.module.css'
 import { type Complaint, complaintAbout } from './complaints'
 import { NumberField } from './NumberField'
-import { LARGEST_SEED, nearest, type Settings } from './settings'
+import { LARGEST_SEED, nearest, rollSeed, type Settings } from './settings'
 
 export function AdvancedSettings({
   model,
@@ -122,10 +122,6 @@ export function AdvancedSettings({
       </details>
     </>
   )
-}
-
-function rollSeed(): number {
-  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) & LARGEST_SEED
 }
 
 function SeedField({

@@ -2,15 +2,21 @@ import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'rea
 import { useTranslation } from 'react-i18next'
 import { useStudio } from '../../app/StudioContext'
 import type { Model } from '../../graphql/generation'
-import { Button } from '../../ui/Button'
-import { controlClass, Field } from '../../ui/Field'
+import { Button, buttonClass } from '../../ui/Button'
+import { Field } from '../../ui/Field'
 import { AdvancedSettings } from './AdvancedSettings'
 import styles from './CreateForm.module.css'
 import { type Complaint, complaintAbout, complaintsOf } from './complaints'
 import { rememberPrompt } from './draft'
+import { LiveDraftCard } from './LiveDraftCard'
 import { ModelField } from './ModelField'
+import { NotifySwitch } from './NotifySwitch'
+import { PromptField } from './PromptField'
 import { SizeField } from './SizeField'
+import { Spending } from './Spending'
 import { toInput } from './settings'
+import { useLiveDraft } from './useLiveDraft'
+import { useRecall } from './useRecall'
 import { useSettings } from './useSettings'
 
 const KEYS = /Mac|iP(hone|ad)/.test(navigator.platform) ? '⌘ Enter' : 'Ctrl Enter'
@@ -19,8 +25,11 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
   const { t } = useTranslation()
   const { outbox } = useStudio()
   const { settings, model, change, chooseModel } = useSettings(models)
-  const [sending, setSending] = useState<'sending' | 'resending' | null>(null)
+  const [sending, setSending] = useState<'create.sending' | 'create.resending' | null>(null)
   const [complaints, setComplaints] = useState<Complaint[]>([])
+  const [accepted, setAccepted] = useState(0)
+  const drafts = useLiveDraft(settings, model)
+  const recall = useRecall(models, model)
   const form = useRef<HTMLFormElement>(null)
   const hint = useId()
   const empty = settings.prompt.trim() === ''
@@ -28,12 +37,19 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (empty || sending) return
-    setSending('sending')
+    setSending('create.sending')
     setComplaints([])
     rememberPrompt(settings.prompt.trim())
-    const outcome = await outbox.submit(toInput(settings), () => setSending('resending'))
+    // What the draft shows is what is meant: its seed makes the same picture, finished.
+    const seed = settings.seed ?? drafts.draft?.seed ?? null
+    const outcome = await outbox.submit(toInput({ ...settings, seed }), () =>
+      setSending('create.resending'),
+    )
     setSending(null)
     setComplaints(complaintsOf(outcome, t))
+    if (outcome.kind !== 'accepted') return
+    setAccepted(accepted + 1)
+    drafts.renew()
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -44,20 +60,21 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
 
   const general = complaints.filter((complaint) => complaint.field === null)
   return (
-    <form ref={form} className={styles.form} onSubmit={submit} onKeyDown={onKeyDown}>
-      <Field label={t('create.prompt')} error={complaintAbout(complaints, 'prompt')}>
-        {(control) => (
-          <textarea
-            {...control}
-            className={`${controlClass} ${styles.prompt}`}
-            placeholder={t('create.promptHint')}
-            maxLength={model.limits.promptCharacters}
-            rows={3}
-            value={settings.prompt}
-            onChange={(event) => change({ prompt: event.target.value })}
-          />
-        )}
-      </Field>
+    <form
+      ref={form}
+      className={styles.form}
+      data-over={recall.over}
+      onSubmit={submit}
+      onKeyDown={onKeyDown}
+      {...recall.dropTarget}
+    >
+      <PromptField
+        prompt={settings.prompt}
+        longest={model.limits.promptCharacters}
+        error={complaintAbout(complaints, 'prompt')}
+        set={(prompt) => change({ prompt })}
+        onPaste={recall.onPaste}
+      />
       <div className={styles.submit}>
         <Button
           type="submit"
@@ -65,7 +82,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
           disabled={empty || sending !== null}
           aria-describedby={hint}
         >
-          {sending === null ? t('create.submit') : t(`create.${sending}`)}
+          {t(sending ?? 'create.submit')}
         </Button>
         <span id={hint} className={styles.hint}>
           {t('create.submitHint', { keys: KEYS })}
@@ -76,7 +93,17 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
           {message}
         </p>
       ))}
-      <ModelField models={models} model={model} choose={chooseModel} />
+      <Spending model={model} count={settings.count} accepted={accepted} />
+      {settings.parentId !== null && (
+        <p className={styles.parent}>
+          {t('create.fromParent')}
+          <Button size="small" look="plain" onClick={() => change({ parentId: null })}>
+            {t('create.clearParent')}
+          </Button>
+        </p>
+      )}
+      <LiveDraftCard drafts={drafts} />
+      <ModelField models={models} model={model} prompt={settings.prompt} choose={chooseModel} />
       {model.styles.length > 0 && (
         <Field label={t('create.style')} error={complaintAbout(complaints, 'style')}>
           {(control) => (
@@ -97,6 +124,20 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
       )}
       <SizeField model={model} settings={settings} change={change} />
       <AdvancedSettings model={model} settings={settings} change={change} complaints={complaints} />
+      <NotifySwitch />
+      <label className={`${buttonClass({ size: 'small' })} ${styles.file}`}>
+        {recall.over ? t('create.dropHere') : t('create.dropButton')}
+        <input
+          type="file"
+          accept="image/png"
+          className="visually-hidden"
+          onChange={(event) => {
+            const [file] = event.target.files ?? []
+            if (file) void recall.takeFile(file)
+            event.target.value = ''
+          }}
+        />
+      </label>
     </form>
   )
 }

@@ -2,20 +2,28 @@ import { useTranslation } from 'react-i18next'
 import type { Model } from '../../graphql/generation'
 import { Field } from '../../ui/Field'
 import styles from './CreateForm.module.css'
+import { isForeign, languageNames } from './promptLanguage'
+
+/** Commands, the same in every language. */
+const FROM_FOLDER = 'genai-studio up --model-dir ./stable-diffusion-2-1-base'
+const FROM_ENDPOINT = 'AWS_SM_EP=my-endpoint AWS_REGION=us-east-1 genai-studio up'
 
 export function ModelField({
   models,
   model,
+  prompt,
   choose,
 }: {
   models: readonly Model[]
   model: Model
+  prompt: string
   choose: (id: string) => void
 }) {
-  const { t } = useTranslation()
-  const { description, demonstration } = model
+  const { t, i18n } = useTranslation()
+  const { name, description, demonstration, promptLanguages } = model
+  const foreign = isForeign(prompt, promptLanguages)
   return (
-    <div>
+    <div className={styles.model}>
       <Field label={t('create.model')}>
         {(control) => (
           <select {...control} value={model.id} onChange={(event) => choose(event.target.value)}>
@@ -27,9 +35,26 @@ export function ModelField({
           </select>
         )}
       </Field>
+      {foreign && (
+        <p role="status" className={styles.alert}>
+          {t('create.language', {
+            model: name,
+            languages: languageNames(promptLanguages, i18n.language),
+          })}
+        </p>
+      )}
       <p className={styles.quiet}>
         {demonstration ? t('create.demonstration', { description }) : description}
       </p>
+      {demonstration && (
+        <details className={styles.real}>
+          <summary>{t('create.realModel')}</summary>
+          <p>{t('create.realModelFolder')}</p>
+          <code>{FROM_FOLDER}</code>
+          <p>{t('create.realModelEndpoint')}</p>
+          <code>{FROM_ENDPOINT}</code>
+        </details>
+      )}
     </div>
   )
 }

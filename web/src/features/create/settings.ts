@@ -18,6 +18,10 @@ export interface Settings {
 
 export const LARGEST_SEED = 2 ** 31 - 1
 
+export function rollSeed(): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) & LARGEST_SEED
+}
+
 interface Range {
   min: number
   max: number
