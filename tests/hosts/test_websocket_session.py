@@ -12,6 +12,7 @@ import pytest
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.ports import GenerationEvent
+from genai_studio.schema.schema import schema as session_schema
 from tests.builders import ALICE, BOB, a_caller, a_generation
 from tests.fakes.app import FakeApp, an_app
 from tests.fakes.events import FakeEvents
@@ -194,6 +195,35 @@ async def test_a_bug_ends_nothing_but_its_operation(caplog: pytest.LogCaptureFix
         assert (await socket.receive())["type"] == "complete"
     assert "KeyError" in caplog.text
     assert "secret" not in caplog.text
+
+
+async def test_a_bug_before_any_resolver_ends_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = an_app()
+    async with asgi_websocket(app.app) as socket:
+        await socket.init(ALICES_TOKEN)
+        with monkeypatch.context() as patch:
+            patch.setattr(session_schema, "stream", None)
+            watch(socket, payload={"query": "{ __typename }"})
+            answer = await socket.receive()
+        watch(socket, payload={"query": "{ __typename }"})
+        assert (await socket.receive())["type"] == "next"
+
+    assert (answer["type"], answer["payload"][0]["extensions"]) == ("error", {"code": "INTERNAL"})
+    assert "TypeError" in caplog.text
+
+
+async def test_everybody_together_has_a_cap_too() -> None:
+    app = an_app(ws_max_connections=2)
+    async with (
+        asgi_websocket(app.app),
+        asgi_websocket(app.app),
+        asgi_websocket(app.app) as third,
+    ):
+        assert (await third.closed()).code == 1013
+    async with asgi_websocket(app.app) as socket:
+        await socket.init(ALICES_TOKEN)
 
 
 async def test_when_tokens_cannot_be_checked_clients_are_asked_to_come_back() -> None:

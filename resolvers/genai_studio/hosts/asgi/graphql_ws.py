@@ -24,6 +24,7 @@ class GraphQLOverWebSocket:
         self._options = options
         self._clock = clock
         self._counts = ConnectionCounts(options.ws_max_connections_per_user)
+        self._open = 0
         self._origins = frozenset(map(normalize_origin, options.cors_origins))
 
     async def serve(self, websocket: WebSocket) -> None:
@@ -33,11 +34,22 @@ class GraphQLOverWebSocket:
         elif SUBPROTOCOL not in websocket.scope["subprotocols"]:
             await websocket.accept()
             await websocket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Speak {SUBPROTOCOL}")
-        else:
+        elif self._open >= self._options.ws_max_connections:
             await websocket.accept(subprotocol=SUBPROTOCOL)
-            await WebSocketSession(
-                websocket, self._studio, self._identity, self._options, self._clock, self._counts
-            ).run()
+            await websocket.close(CloseCode.TRY_AGAIN_LATER, "Too many connections")
+        else:
+            self._open += 1
+            try:
+                await self._serve(websocket)
+            finally:
+                self._open -= 1
+
+    async def _serve(self, websocket: WebSocket) -> None:
+        await websocket.accept(subprotocol=SUBPROTOCOL)
+        session = WebSocketSession(
+            websocket, self._studio, self._identity, self._options, self._clock, self._counts
+        )
+        await session.run()
 
     def _allowed(self, websocket: WebSocket) -> bool:
         # CORS does not hold for WebSockets: a browser lets any page open one,

@@ -19,6 +19,7 @@ class AsgiOptions:
         max_body_bytes: The longest body of `POST /graphql`.
         body_timeout_seconds: Until then the whole body must have come.
         ws_init_timeout_seconds: Until then `connection_init` must have come.
+        ws_max_connections: WebSockets of everybody, also before they say who they are.
         ws_max_connections_per_user: WebSockets one person may hold open.
         ws_max_subscriptions: Operations under way on one WebSocket.
         ws_max_message_characters: The longest message a client may send.
@@ -32,6 +33,7 @@ class AsgiOptions:
     max_body_bytes: int = 1_000_000
     body_timeout_seconds: float = 30.0
     ws_init_timeout_seconds: float = 5.0
+    ws_max_connections: int = 1000
     ws_max_connections_per_user: int = 20
     ws_max_subscriptions: int = 50
     ws_max_message_characters: int = 256_000

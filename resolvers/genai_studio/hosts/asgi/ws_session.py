@@ -15,7 +15,6 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from strawberry.types.execution import ExecutionResult
 
 from genai_studio.domain.errors import StudioUnavailable, Unauthenticated
 from genai_studio.domain.identity import Caller
@@ -179,6 +178,21 @@ class WebSocketSession:
         self._operations[message.id] = self._start(self._operate(message, self._caller))
 
     async def _operate(self, message: Subscribe, caller: Caller) -> None:
+        try:
+            last = await self._stream(message, caller)
+        except (Close, WebSocketDisconnect):
+            raise
+        except Exception as error:
+            reference = log_bug("A WebSocket operation failed", error)
+            told = f"Something went wrong (reference {reference})."
+            payload = [{"message": told, "extensions": {"code": "INTERNAL"}}]
+            last = {"type": "error", "payload": payload}
+        # Forgotten first: the client may use the id again as soon as it reads this.
+        self._operations.pop(message.id, None)
+        await self._send({"id": message.id, **last})
+
+    async def _stream(self, message: Subscribe, caller: Caller) -> dict[str, Any]:
+        """Send every result; returns how the operation ends."""
         results = await schema.stream(
             message.query,
             variable_values=message.variables,
@@ -187,19 +201,11 @@ class WebSocketSession:
         )
         async with aclosing(results):
             async for result in results:
-                if not isinstance(result, ExecutionResult):
-                    raise TypeError("Incremental delivery is switched off.")
                 response = response_of(result)
                 if is_request_error(result):
-                    await self._finish(message.id, {"type": "error", "payload": response["errors"]})
-                    return
+                    return {"type": "error", "payload": response["errors"]}
                 await self._send({"id": message.id, "type": "next", "payload": response})
-        await self._finish(message.id, {"type": "complete"})
-
-    async def _finish(self, operation_id: str, last: dict[str, Any]) -> None:
-        # Forgotten first: the client may use the id again as soon as it reads this.
-        self._operations.pop(operation_id, None)
-        await self._send({"id": operation_id, **last})
+        return {"type": "complete"}
 
     async def _send(self, message: dict[str, Any]) -> None:
         text = json.dumps(message, separators=(",", ":"))
