@@ -1,21 +1,22 @@
 import type { TokenSource } from './tokenSource'
 
-/** `fetch` that speaks for the signed-in person and notices when the host no longer believes it. */
+/** `fetch` that speaks for the signed-in person, and tries once more where a token can be renewed. */
 export function authorizedFetch(
   tokens: TokenSource,
+  scheme = 'Bearer ',
   send: typeof fetch = (input, init) => fetch(input, init),
 ): typeof fetch {
   return async (input, init) => {
     const headers = new Headers(init?.headers)
-    const token = await tokens.current()
+    const sendAs = (token: string | null) => {
+      if (token !== null) headers.set('authorization', scheme + token)
+      return send(input, { ...init, headers, credentials: 'omit' })
+    }
     // A header that is there already was written by hand, in GraphiQL.
-    if (token !== null && !headers.has('authorization')) {
-      headers.set('authorization', `Bearer ${token}`)
-    }
-    const response = await send(input, { ...init, headers, credentials: 'omit' })
-    if (response.status === 401 && headers.get('authorization') === `Bearer ${token}`) {
-      tokens.refused()
-    }
-    return response
+    if (headers.has('authorization')) return sendAs(null)
+    const token = await tokens.current()
+    const response = await sendAs(token)
+    if (response.status !== 401 || token === null || !(await tokens.refused(token))) return response
+    return sendAs(await tokens.current())
   }
 }

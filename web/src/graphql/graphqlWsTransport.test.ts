@@ -1,22 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { graphqlWsTransport } from './graphqlWsTransport'
+import { fakeTokens } from './testing/fakeTokens'
 import { FakeWebSocket } from './testing/fakeWebSocket'
-import type { TokenSource } from './tokenSource'
 
-const tokens = {
-  current: async () => 'abc',
-  refused: vi.fn(),
-  signOut: async () => {},
-  state: () => 'signed-in',
-  onState: () => () => {},
-} satisfies TokenSource
-
+let tokens = fakeTokens('abc')
 const sink = { next: vi.fn(), error: vi.fn(), complete: vi.fn() }
 const request = { query: 'subscription { generationUpdated { id } }' }
 
 beforeEach(() => {
   vi.useFakeTimers()
   FakeWebSocket.made = []
+  tokens = fakeTokens('abc')
 })
 
 afterEach(() => {
@@ -91,6 +85,32 @@ test.each([4401, 4403])('a refused token (%i) is told and not tried again', asyn
   await connect()
   FakeWebSocket.latest().end(code)
   await vi.advanceTimersByTimeAsync(60_000)
-  expect(tokens.refused).toHaveBeenCalledOnce()
+  expect(tokens.refused).toHaveBeenCalledExactlyOnceWith('abc')
   expect(FakeWebSocket.made).toHaveLength(1)
+})
+
+test('a refused token that can be renewed is, and the connection with it', async () => {
+  tokens = fakeTokens('old', 'new')
+  transport().subscribe(request, sink)
+  await connect()
+  FakeWebSocket.latest().end(4403)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect((await connect()).sent[0]?.payload).toEqual({ Authorization: 'Bearer new' })
+  expect(sink.error).not.toHaveBeenCalled()
+})
+
+test('a renewed token opens the connection anew, before the old one’s time is over', async () => {
+  tokens = fakeTokens('old', 'new')
+  const made = transport()
+  const ready = vi.fn()
+  made.onReady(ready)
+  made.subscribe(request, sink)
+  ;(await connect()).say({ type: 'pong' })
+  tokens.renew()
+  await vi.advanceTimersByTimeAsync(1_000)
+  const socket = await connect()
+  expect(socket.sent[0]?.payload).toEqual({ Authorization: 'Bearer new' })
+  socket.say({ type: 'pong' })
+  expect(ready).toHaveBeenCalledTimes(2)
+  expect(tokens.refused).not.toHaveBeenCalled()
 })

@@ -1,20 +1,13 @@
 import { createClient } from 'graphql-ws/client'
+import { reconnectDelay } from './reconnectDelay'
 import type { TokenSource } from './tokenSource'
 import type { ConnectionState, Transport } from './transport'
 
 /** Close codes by which a host says that it does not accept the token (any more). */
 const REFUSED = new Set([4401, 4403])
-const LONGEST_WAIT = 15_000
 
-function closeCode(event: unknown): number | undefined {
-  return event instanceof Object && 'code' in event && typeof event.code === 'number'
-    ? event.code
-    : undefined
-}
-
-/** Doubling with jitter, so that a host that comes back is not met by all pages at once. */
-function reconnectDelay(retries: number): number {
-  return Math.min(LONGEST_WAIT, 500 * 2 ** retries) * (0.5 + Math.random() / 2)
+function isRefusal(event: unknown): boolean {
+  return event instanceof Object && 'code' in event && REFUSED.has(event.code as number)
 }
 
 /** Subscriptions over graphql-transport-ws; the token goes into connection_init's payload. */
@@ -39,10 +32,11 @@ export function graphqlWsTransport(
     lazyCloseTimeout: 3_000,
     retryAttempts: Number.POSITIVE_INFINITY,
     retryWait: (retries) => new Promise((done) => setTimeout(done, reconnectDelay(retries))),
-    shouldRetry: (event) => !REFUSED.has(closeCode(event) ?? 0),
+    // A token that can be renewed is, by the time that `current` answers.
+    shouldRetry: (event) => !isRefusal(event) || tokens.state() === 'signed-in',
     connectionParams: async () => {
-      const token = await tokens.current()
-      return token === null ? {} : { Authorization: `Bearer ${token}` }
+      sent = await tokens.current()
+      return sent === null ? {} : { Authorization: `Bearer ${sent}` }
     },
     on: {
       connecting: () => become('connecting'),
@@ -65,11 +59,14 @@ export function graphqlWsTransport(
       closed: (event) => {
         awaitingPong = false
         become('closed')
-        if (REFUSED.has(closeCode(event) ?? 0)) tokens.refused()
+        if (isRefusal(event) && sent !== null) void tokens.refused(sent)
       },
     },
   })
   let awaitingPong = false
+  let sent: string | null = null
+  // The host ends the connection together with its token.
+  const forgetRenewed = tokens.onRenewed(() => state === 'open' && client.terminate())
 
   return {
     subscribe: (request, sink) => {
@@ -85,6 +82,9 @@ export function graphqlWsTransport(
       stateListeners.add(listener)
       return () => stateListeners.delete(listener)
     },
-    close: () => void client.dispose(),
+    close: () => {
+      forgetRenewed()
+      void client.dispose()
+    },
   }
 }

@@ -7,8 +7,13 @@ export type SignInState = 'signed-in' | 'signed-out' | 'expired'
 export interface TokenSource {
   /** The token to send now; null when nobody is signed in. */
   current(): Promise<string | null>
-  /** A host has refused the current token. */
-  refused(): void
+  /** A host has refused this token. Whether there is another one to try again with. */
+  refused(token: string): Promise<boolean>
+  /**
+   * Calls back when another token has taken the current one's place. What was opened with the old
+   * one ends with it, so it is better opened anew before.
+   */
+  onRenewed(listener: () => void): () => void
   signOut(): Promise<void>
   state(): SignInState
   onState(listener: () => void): () => void

@@ -60,10 +60,10 @@ describe('the end', () => {
     expect(await source.current()).toBeNull()
   })
 
-  test('comes when the host refuses it', () => {
+  test('comes when the host refuses it', async () => {
     const source = localTokenSource()
     source.signIn(token('ada'))
-    source.refused()
+    expect(await source.refused(token('ada'))).toBe(false)
     expect(source.state()).toBe('expired')
     expect(localTokenSource().state()).toBe('signed-out')
   })

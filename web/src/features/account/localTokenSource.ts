@@ -1,14 +1,12 @@
 import type { SignInState, TokenSource } from '../../graphql/tokenSource'
 import { readToken } from './accessToken'
-import { forgetPerson } from './personalStorage'
+import { belongTo, forgetPerson } from './personalStorage'
 
 /**
  * The token lives in localStorage: GraphiQL and further tabs are signed in too, and a reload keeps
  * the session. It ends by itself (its `exp`), and signing out takes it from every tab.
  */
 const KEY = 'genai-studio.token'
-/** Whose the drafts in this browser are; outlives a token that ends by itself. */
-const SUBJECT = 'genai-studio.subject'
 /** setTimeout cannot wait longer than this. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
@@ -51,7 +49,11 @@ export function localTokenSource(storage: Storage = window.localStorage): LocalT
 
   return {
     current: async () => (state === 'signed-in' ? storage.getItem(KEY) : null),
-    refused: expire,
+    refused: async () => {
+      expire()
+      return false
+    },
+    onRenewed: () => () => {},
     signOut: async () => {
       storage.removeItem(KEY)
       forgetPerson(storage)
@@ -66,10 +68,7 @@ export function localTokenSource(storage: Storage = window.localStorage): LocalT
       const token = pasted.trim().replace(/^.*#token=/, '')
       const claims = readToken(token)
       if (claims === null || claims.expiresAt <= Date.now()) return false
-      const before = storage.getItem(SUBJECT)
-      // Another person's link in the same browser: nothing of the one before may stay.
-      if (before !== null && before !== claims.subject) forgetPerson(storage)
-      storage.setItem(SUBJECT, claims.subject)
+      belongTo(claims.subject, storage)
       storage.setItem(KEY, token)
       read()
       return true

@@ -23,8 +23,19 @@ export function writePersonal(
   }
 }
 
+/** Whose all this is; outlives a sign-in that ends by itself. */
+const SUBJECT = 'genai-studio.subject'
+
+/** Somebody has signed in. If it is another person, nothing of the one before may stay. */
+export function belongTo(subject: string, storage: Storage = window.localStorage): void {
+  const before = storage.getItem(SUBJECT)
+  if (before !== null && before !== subject) forgetPerson(storage)
+  storage.setItem(SUBJECT, subject)
+}
+
 /** Signing out leaves nothing of the person. */
 export function forgetPerson(storage: Storage = window.localStorage): void {
+  storage.removeItem(SUBJECT)
   for (const key of Object.keys(storage)) {
     if (key.startsWith(PREFIX)) storage.removeItem(key)
   }

@@ -14,7 +14,8 @@ export interface ExplorerHost {
 function fixedToken(authorization: string): TokenSource {
   return {
     current: async () => authorization.replace(/^Bearer\s+/i, ''),
-    refused: () => {},
+    refused: async () => false,
+    onRenewed: () => () => {},
     signOut: async () => {},
     state: () => 'signed-in',
     onState: () => () => {},

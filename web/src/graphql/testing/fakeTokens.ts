@@ -1,0 +1,31 @@
+import { vi } from 'vitest'
+import type { SignInState, TokenSource } from '../tokenSource'
+
+/**
+ * Tokens that take each other's place when they are refused, until there is none left. `renew`
+ * does the same before anybody refuses one.
+ */
+export function fakeTokens(...tokens: (string | null)[]) {
+  const listeners = new Set<() => void>()
+  let state: SignInState = tokens[0] == null ? 'signed-out' : 'signed-in'
+  return {
+    current: async () => (state === 'signed-in' ? (tokens[0] ?? null) : null),
+    refused: vi.fn(async (token: string) => {
+      if (token !== tokens[0]) return true
+      tokens.shift()
+      if (tokens.length === 0) state = 'expired'
+      return tokens.length > 0
+    }),
+    renew: () => {
+      tokens.shift()
+      for (const listener of listeners) listener()
+    },
+    onRenewed: (listener: () => void) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    signOut: async () => {},
+    state: () => state,
+    onState: () => () => {},
+  } satisfies TokenSource & { renew: () => void }
+}
