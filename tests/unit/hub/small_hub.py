@@ -78,6 +78,10 @@ class SmallHub:
     storage_authorization: list[str | None] = field(default_factory=list)
     _cut_already: set[str] = field(default_factory=set)
 
+    def reset(self) -> None:
+        """Forget everything, and behave again."""
+        vars(self).update(vars(SmallHub()))
+
     def app(self) -> Starlette:
         return Starlette(
             routes=[

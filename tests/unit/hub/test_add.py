@@ -64,15 +64,25 @@ class Rig:
         return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
 
 
-@pytest.fixture(params=[HuggingFace, ModelScope], ids=lambda kind: kind.name)
-def rig(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Rig]:
-    monkeypatch.setattr(download, "ATTEMPTS", 2)
-    monkeypatch.setattr(download.time, "sleep", lambda seconds: None)
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[SmallHub, str]]:
     small = SmallHub()
     with live_server(small.app()) as url:
-        yield Rig(small, request.param(url), tmp_path / "models")
+        yield small, url
+
+
+@pytest.fixture(params=[HuggingFace, ModelScope], ids=lambda kind: kind.name)
+def rig(
+    served: tuple[SmallHub, str],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Rig:
+    monkeypatch.setattr(download, "ATTEMPTS", 2)
+    monkeypatch.setattr(download.time, "sleep", lambda seconds: None)
+    small, url = served
+    small.reset()
+    return Rig(small, request.param(url), tmp_path / "models")
 
 
 def test_it_brings_what_is_needed_and_nothing_else(rig: Rig) -> None:
@@ -262,10 +272,11 @@ def test_nothing_added_is_an_empty_list(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def gated(tmp_path: Path) -> Iterator[Rig]:
-    small = SmallHub(token="hf_secret")
-    with live_server(small.app()) as url:
-        yield Rig(small, HuggingFace(url), tmp_path / "models")
+def gated(served: tuple[SmallHub, str], tmp_path: Path) -> Rig:
+    small, url = served
+    small.reset()
+    small.token = "hf_secret"
+    return Rig(small, HuggingFace(url), tmp_path / "models")
 
 
 def test_a_model_behind_terms_says_what_to_do(gated: Rig) -> None:
