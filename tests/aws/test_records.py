@@ -1,0 +1,215 @@
+"""What the contract of records cannot see: lost answers, forgotten keys, long words, cost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
+
+from genai_studio.aws import table
+from genai_studio.aws.idempotency_keys import KEPT
+from genai_studio.aws.records import DynamoRecords
+from genai_studio.domain import state_machine
+from genai_studio.domain.errors import QuotaExceeded, StudioUnavailable
+from genai_studio.domain.history import HistoryFilter, HistoryQuery
+from genai_studio.domain.quota import QuotaLimits
+from tests.builders import (
+    ALICE,
+    LEASE,
+    NO_LIMITS,
+    NOON,
+    a_generation,
+    a_key,
+    a_request,
+    change,
+    submit,
+)
+from tests.servers.clients import client
+from tests.servers.dynamodb_local import DYNAMODB_LOCAL
+from tests.servers.records_table import PublishedRecords, records_table
+from tests.servers.running import url_of
+from tests.servers.server import ACCESS_KEY, REGION, ROOT, SECRET_KEY
+
+pytestmark = pytest.mark.anyio
+
+SECRET_PROMPT = "a prompt that is nobody's business"
+
+
+@pytest.fixture
+def name() -> Iterator[str]:
+    with records_table() as made:
+        yield made
+
+
+@pytest.fixture
+def records(name: str) -> PublishedRecords:
+    return PublishedRecords(name)
+
+
+class LosesAnswers:
+    """A client whose first call of each operation is done, and its answer lost."""
+
+    def __init__(self, *operations: str) -> None:
+        self.lost: list[str] = []
+        self._http = URLLib3Session()
+        self.client: Any = boto3.session.Session().client(
+            "dynamodb",
+            endpoint_url=url_of(DYNAMODB_LOCAL),
+            region_name=REGION,
+            aws_access_key_id=ACCESS_KEY,
+            aws_secret_access_key=SECRET_KEY,
+            config=Config(proxies={}, retries={"mode": "standard"}),
+        )
+        for operation in operations:
+            self.client.meta.events.register(f"before-send.dynamodb.{operation}", self._send)
+
+    def _send(self, request: Any, event_name: str, **_: Any) -> None:
+        operation = event_name.rpartition(".")[2]
+        if operation in self.lost:
+            return
+        self.lost.append(operation)
+        assert self._http.send(request).status_code == 200
+        raise ReadTimeoutError(endpoint_url=request.url)
+
+
+async def test_a_change_whose_answer_was_lost_is_not_taken_for_anothers(name: str) -> None:
+    losing = LosesAnswers("PutItem")
+    records = DynamoRecords(losing.client, name)
+    queued = await submit(records, a_generation())
+
+    running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+
+    assert losing.lost == ["PutItem"]
+    assert await records.get(ALICE, queued.id) == running
+
+
+async def test_a_submit_whose_answer_was_lost_is_no_replay(name: str) -> None:
+    losing = LosesAnswers("TransactWriteItems")
+    records = DynamoRecords(losing.client, name)
+    generation = a_generation()
+
+    submitted = await records.submit(generation, a_key(generation), NO_LIMITS)
+
+    assert losing.lost == ["TransactWriteItems"]
+    assert not submitted.replayed
+    assert await records.quota_used(ALICE, generation.quota_day) == 1
+
+
+async def test_a_key_is_forgotten_in_time_even_where_nobody_deleted_it(
+    records: PublishedRecords,
+) -> None:
+    first = await submit(records, a_generation())
+    late = a_generation(client_request_id=first.client_request_id, at=NOON + KEPT)
+
+    submitted = await records.submit(late, a_key(late, fingerprint="0" * 64), NO_LIMITS)
+
+    assert submitted.generation == late
+
+
+async def test_more_than_a_whole_days_limit_is_refused_before_anything_was_made(
+    records: PublishedRecords,
+) -> None:
+    with pytest.raises(QuotaExceeded, match="5 are left"):
+        await submit(records, a_generation(request=a_request(count=8)), QuotaLimits(user=5))
+    with pytest.raises(QuotaExceeded, match="This studio may make 5"):
+        await submit(records, a_generation(request=a_request(count=8)), QuotaLimits(studio=5))
+
+
+async def test_a_word_longer_than_any_key_is_found(records: PublishedRecords) -> None:
+    word = "supercalifragilistic" * 100
+    stored = await submit(records, a_generation(prompt=f"a {word} apple"))
+    wanted = HistoryFilter(text=f"{word} apple")
+
+    assert (await records.page(ALICE, HistoryQuery(filter=wanted, first=5))).items == (stored,)
+
+
+async def test_a_purge_leaves_nothing_of_the_prompt_in_the_table(
+    records: PublishedRecords, name: str
+) -> None:
+    stored = await submit(records, a_generation(prompt=SECRET_PROMPT))
+    await records.publish()
+    await records.purge(stored)
+    await records.publish()
+
+    left = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=name)["Items"]
+
+    assert {item["sk"]["S"].partition("#")[0] for item in left} == {"key", "quota"}
+    assert not any(word in json.dumps(left) for word in SECRET_PROMPT.split() if len(word) > 2)
+
+
+async def test_publishing_the_same_changes_again_changes_nothing(
+    records: PublishedRecords, name: str
+) -> None:
+    kept = await submit(records, a_generation(prompt="a red apple"))
+    await records.purge(await submit(records, a_generation(prompt="a red pear")))
+    everything = await records.feed.after(None, 100)
+
+    for _ in range(2):
+        for stored in everything:
+            await records.postings.follow(stored)
+
+    items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=name)["Items"]
+    words = {item["sk"]["S"] for item in items if item["sk"]["S"].startswith("term#")}
+    assert words == {f"term#{word}#{kept.id}" for word in ("a", "red", "apple")}
+
+
+async def test_a_table_that_is_not_there_is_named_without_what_was_asked() -> None:
+    records = DynamoRecords(client("dynamodb", DYNAMODB_LOCAL), "no-such-table")
+
+    with pytest.raises(StudioUnavailable, match="ResourceNotFoundException") as missing:
+        await submit(records, a_generation(prompt=SECRET_PROMPT))
+
+    assert SECRET_PROMPT not in str(missing.value)
+    assert missing.value.__cause__ is None
+    assert missing.value.__suppress_context__
+
+
+async def test_a_page_costs_the_same_however_long_the_history_is(
+    records: PublishedRecords, name: str
+) -> None:
+    async def cost() -> float:
+        read: list[float] = []
+        dynamodb = client("dynamodb", DYNAMODB_LOCAL)
+
+        def ask(params: Any, **_: Any) -> None:
+            params["ReturnConsumedCapacity"] = "TOTAL"
+
+        def note(parsed: Any, **_: Any) -> None:
+            read.append(parsed["ConsumedCapacity"]["CapacityUnits"])
+
+        event = "dynamodb.Query"
+        dynamodb.meta.events.register(f"before-parameter-build.{event}", ask, "ask")
+        dynamodb.meta.events.register(f"after-call.{event}", note, "note")
+        try:
+            page = await records.page(ALICE, HistoryQuery(filter=HistoryFilter(), first=10))
+        finally:
+            dynamodb.meta.events.unregister(f"before-parameter-build.{event}", ask, "ask")
+            dynamodb.meta.events.unregister(f"after-call.{event}", note, "note")
+        assert len(page.items) == 10
+        return sum(read)
+
+    for _ in range(12):
+        await submit(records, a_generation())
+    short = await cost()
+    for _ in range(60):
+        await submit(records, a_generation(at=NOON + timedelta(minutes=1)))
+
+    assert await cost() == short
+
+
+def test_the_definition_has_the_indexes_that_the_code_reads() -> None:
+    definition = json.loads((ROOT / "infra" / "records-table.json").read_text("utf-8"))
+
+    assert {index["IndexName"] for index in definition["GlobalSecondaryIndexes"]} == {
+        table.LISTS_INDEX,
+        table.DUE_INDEX,
+    }
+    assert definition["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+    assert definition["TimeToLiveSpecification"]["AttributeName"] == "expiresAt"
