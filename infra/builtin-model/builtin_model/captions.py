@@ -11,11 +11,11 @@ import functools
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from genai_studio.inference.pipelines.builtin import layers
 
 from . import concepts, names, phrases
 from .evaluation import prompts
-
 
 CHINESE = 0.22
 """The share of Chinese captions."""
@@ -216,14 +216,18 @@ class Captioner:
         text = self._noun(draft.nouns[0], choice["first colour"], draft.size, choice["copies"])
         if draft.second is not None:
             other = self._noun(draft.nouns[1], choice["second colour"], "", "1")
-            link = {"above": phrases.ABOVE, "below": phrases.BELOW}.get(draft.relation, phrases.BESIDE)
+            link = {"above": phrases.ABOVE, "below": phrases.BELOW}.get(
+                draft.relation, phrases.BESIDE
+            )
             text = f"{text} {pick(random, link)} {other}"
         before: list[str] = []
         after: list[str] = []
         if choice["place"] == "solid":
             colour = pick(random, phrases.COLOURS[choice["background colour"]])
             wording = pick(random, phrases.SOLID).format(colour)
-            after.append(wording.replace("a orange", "an orange").replace("a emerald", "an emerald"))
+            after.append(
+                wording.replace("a orange", "an orange").replace("a emerald", "an emerald")
+            )
         elif choice["place"] != "plain":
             after.append(pick(random, phrases.PLACES[choice["place"]]))
         if choice["light"] != "day":
@@ -268,7 +272,9 @@ class Captioner:
 
     def _chinese(self, draft: Draft) -> str:
         random, choice = self.random, draft.choice
-        text = self._chinese_noun(draft.nouns[0], choice["first colour"], draft.size, choice["copies"])
+        text = self._chinese_noun(
+            draft.nouns[0], choice["first colour"], draft.size, choice["copies"]
+        )
         if draft.second is not None:
             other = self._chinese_noun(draft.nouns[1], choice["second colour"], "", "1")
             joint = pick(random, phrases.ZH_BESIDE)

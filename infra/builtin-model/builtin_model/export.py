@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from genai_studio.inference.pipelines.builtin import layers
-from genai_studio.inference.pipelines.builtin.tokenizer import MAX_TOKENS
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
+
+from genai_studio.inference.pipelines.builtin import layers
+from genai_studio.inference.pipelines.builtin.tokenizer import MAX_TOKENS
 
 from . import sentence_vectors, train_sharpener, vocabulary
 from .networks import Model
@@ -63,7 +64,12 @@ def quantised(graph: onnx.ModelProto) -> onnx.ModelProto:
     return graph
 
 
-def network(module: nn.Module, inputs: dict[str, torch.Tensor], output: str, dynamic: dict[str, dict[int, str]]) -> bytes:
+def network(
+    module: nn.Module,
+    inputs: dict[str, torch.Tensor],
+    output: str,
+    dynamic: dict[str, dict[int, str]],
+) -> bytes:
     """A module as a quantised ONNX file."""
     buffer = io.BytesIO()
     torch.onnx.export(
@@ -92,7 +98,9 @@ def packed_basis(basis: np.ndarray, mean: np.ndarray) -> dict[str, np.ndarray]:
     best, steps = np.full(blocks.shape[:2], np.inf), np.zeros(blocks.shape[:2], np.float32)
     for clip in (0.6, 0.7, 0.8, 0.9, 1.0):
         step = np.maximum(np.abs(blocks).max(-1) * clip / 7.5, 1e-9)
-        error = ((np.clip(np.round(blocks / step[..., None]), -8, 7) * step[..., None] - blocks) ** 2).sum(-1)
+        error = (
+            (np.clip(np.round(blocks / step[..., None]), -8, 7) * step[..., None] - blocks) ** 2
+        ).sum(-1)
         steps = np.where(error < best, step, steps)
         best = np.minimum(best, error)
     steps = steps.astype(np.float16)
@@ -115,7 +123,10 @@ def shipped_words() -> tuple[dict[str, object], dict[str, np.ndarray]]:
     places = [i for i, word in enumerate(words) if word not in rare]
     kept = vectors[places]
     scales = np.abs(kept).max(0) / 127
-    numbers = {"vectors": np.round(kept / scales).astype(np.int8), "scales": scales.astype(np.float32)}
+    numbers = {
+        "vectors": np.round(kept / scales).astype(np.int8),
+        "scales": scales.astype(np.float32),
+    }
     return {"words": [words[i] for i in places], "emoji": emoji}, numbers
 
 
@@ -163,10 +174,12 @@ def export(folder: Path = WEIGHTS) -> None:
             "clean", noisy,
         ),
         "sprite_decoder.onnx": network(
-            Scores(coder), {"codes": torch.zeros(2, layers.CODE)}, "scores", {"codes": batch, "scores": batch}
+            Scores(coder), {"codes": torch.zeros(2, layers.CODE)},
+            "scores", {"codes": batch, "scores": batch},
         ),
         "sharpener.onnx": network(
-            drawer.sharpener, {"rgba": torch.zeros(2, 4, 64, 64), "codes": torch.zeros(2, layers.CODE)},
+            drawer.sharpener,
+            {"rgba": torch.zeros(2, 4, 64, 64), "codes": torch.zeros(2, layers.CODE)},
             "sharp", {"rgba": batch, "codes": batch, "sharp": batch},
         ),
     }  # fmt: skip

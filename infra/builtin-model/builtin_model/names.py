@@ -52,7 +52,9 @@ def _synonyms() -> dict[str, list[str]]:
     return {label: names.split(",") for label, names in pairs}
 
 
-def _odds(groups: list[tuple[float, dict[str, float]]]) -> tuple[tuple[str, ...], tuple[float, ...]]:
+def _odds(
+    groups: list[tuple[float, dict[str, float]]],
+) -> tuple[tuple[str, ...], tuple[float, ...]]:
     total: Counter[str] = Counter()
     for share, group in groups:
         mass = sum(group.values())

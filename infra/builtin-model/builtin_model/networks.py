@@ -11,9 +11,10 @@ from __future__ import annotations
 import math
 
 import torch
+from torch import nn
+
 from genai_studio.inference.pipelines.builtin import layers
 from genai_studio.inference.pipelines.builtin.tokenizer import MAX_TOKENS
-from torch import nn
 
 TEXT = 256
 SCENE_QUERIES = 4

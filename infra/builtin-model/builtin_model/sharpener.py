@@ -8,8 +8,9 @@ components' mottled areas and soft edges back into clean drawing.
 from __future__ import annotations
 
 import torch
-from genai_studio.inference.pipelines.builtin import layers
 from torch import nn
+
+from genai_studio.inference.pipelines.builtin import layers
 
 from . import sprite_planes
 from .train_sprite_codes import SpriteCoder

@@ -14,16 +14,17 @@ import time
 
 import numpy as np
 import torch
+from torch import nn
+
 from genai_studio.inference.pipelines.builtin import layers
 from genai_studio.inference.pipelines.builtin.tokenizer import Tokenizer
-from torch import nn
 
 from . import concepts, vocabulary
 from .captions import Captioner, Example
 from .networks import Model
 from .paths import CHECKPOINTS
 
-STEPS = 6000
+STEPS = 4400
 CAPTIONS = 128
 LEVELS = 4
 CHUNKS = 4
@@ -85,9 +86,7 @@ class Batches:
             "mask": mask,
             "scenes": torch.from_numpy(np.stack([layers.to_vector(e.scene) for e in examples])),
             "first": torch.stack([self.code(e.first, e) for e in examples]),
-            "second": torch.stack(
-                [self.code(examples[i].second or 0, examples[i]) for i in both]
-            ),
+            "second": torch.stack([self.code(examples[i].second or 0, examples[i]) for i in both]),
             "both": torch.tensor(both),
         }
 
@@ -113,7 +112,9 @@ def encoded(model: Model, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Te
     return torch.cat(parts)[order.argsort()]
 
 
-def loss_of(model: Model, batch: dict[str, torch.Tensor], random: torch.Generator) -> dict[str, torch.Tensor]:
+def loss_of(
+    model: Model, batch: dict[str, torch.Tensor], random: torch.Generator
+) -> dict[str, torch.Tensor]:
     """The weighted losses of one batch, by part."""
     text = encoded(model, batch["vectors"], batch["mask"])
     losses = {}
@@ -132,7 +133,9 @@ def loss_of(model: Model, batch: dict[str, torch.Tensor], random: torch.Generato
     at, choices_loss = 0, torch.zeros(())
     for choices in layers.CATEGORIES.values():
         target = clean[:, at : at + len(choices)].argmax(1)
-        choices_loss = choices_loss + nn.functional.cross_entropy(raw[:, at : at + len(choices)], target)
+        choices_loss = choices_loss + nn.functional.cross_entropy(
+            raw[:, at : at + len(choices)], target
+        )
         at += len(choices)
     losses["choices"] = choices_loss
     losses["placement"] = (weight * ((raw[:, at:] - clean[:, at:]) ** 2).mean(1)).mean()
@@ -171,7 +174,7 @@ def train(steps: int = STEPS) -> None:
     for step in range(first, steps):
         optimiser.param_groups[0]["lr"] = rate(step, steps)
         losses = loss_of(model, batches.draw(step), torch.Generator().manual_seed(SEED + step))
-        total = losses["sprite"] + 0.1 * losses["choices"] + 0.1 * losses["placement"]
+        total = losses["sprite"] + 0.2 * losses["choices"] + 0.1 * losses["placement"]
         optimiser.zero_grad()
         total.backward()
         nn.utils.clip_grad_norm_(live, 1.0)

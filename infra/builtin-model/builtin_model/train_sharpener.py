@@ -99,7 +99,10 @@ def train(steps: int = STEPS) -> None:
         optimiser.step()
         shown = 0.97 * shown + 0.03 * loss.item() if shown else loss.item()
         if step % 50 == 0:
-            print(f"sharpener {step}/{steps} loss {shown:.4f} {time.monotonic() - started:.0f} s", flush=True)
+            print(
+                f"sharpener {step}/{steps} loss {shown:.4f} {time.monotonic() - started:.0f} s",
+                flush=True,
+            )
         if step % 200 == 199 or step == steps - 1:
             state = {
                 "drawer": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1,

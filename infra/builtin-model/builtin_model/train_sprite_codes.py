@@ -124,9 +124,19 @@ def train() -> None:
         optimiser.step()
         if step % 250 == 0:
             spent = time.monotonic() - started
-            print(f"codes {step}/{STEPS} error {error:.4f} meaning {likeness:.2f} {spent:.0f} s", flush=True)
+            print(
+                f"codes {step}/{STEPS} error {error:.4f} meaning {likeness:.2f} {spent:.0f} s",
+                flush=True,
+            )
         if step % 1000 == 999:
-            torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1}, partial)
+            torch.save(
+                {
+                    "model": model.state_dict(),
+                    "optimiser": optimiser.state_dict(),
+                    "step": step + 1,
+                },
+                partial,
+            )
     model.eval()
     with torch.no_grad():
         codes = model.encode(scores)

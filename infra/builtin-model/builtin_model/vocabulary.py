@@ -27,11 +27,15 @@ COMMONEST_CHINESE = 25
 def caption_words() -> set[str]:
     """Every English word that a caption can hold."""
     texts: list[str] = []
-    for table in (phrases.COLOURS, phrases.PLACES, phrases.LIGHTS, phrases.WEATHERS,
-                  phrases.FINISHES, phrases.FINISH_OPENERS, phrases.FAMILIES, phrases.COUNTS):  # fmt: skip
+    for table in (
+        phrases.COLOURS, phrases.PLACES, phrases.LIGHTS, phrases.WEATHERS, phrases.FINISHES,
+        phrases.FINISH_OPENERS, phrases.FAMILIES, phrases.COUNTS,
+    ):  # fmt: skip
         texts += [text for wordings in table.values() for text in wordings]
-    for wordings in (phrases.OPENERS, phrases.FILLERS, phrases.ADJECTIVES, phrases.SMALL,
-                     phrases.LARGE, phrases.SOLID, phrases.BESIDE, phrases.ABOVE, phrases.BELOW):  # fmt: skip
+    for wordings in (
+        phrases.OPENERS, phrases.FILLERS, phrases.ADJECTIVES, phrases.SMALL, phrases.LARGE,
+        phrases.SOLID, phrases.BESIDE, phrases.ABOVE, phrases.BELOW,
+    ):  # fmt: skip
         texts += wordings
     texts += [name for entry in names.table().values() for name in entry.english]
     texts += [names.plural(name) for entry in names.table().values() for name in entry.english]
@@ -41,7 +45,9 @@ def caption_words() -> set[str]:
 
 
 def _english_words() -> list[str]:
-    frequent = [w for w in sentence_vectors.vocabulary() if w.isascii() and w.isalpha() and len(w) > 1]
+    frequent = [
+        w for w in sentence_vectors.vocabulary() if w.isascii() and w.isalpha() and len(w) > 1
+    ]
     return sorted(caption_words() | set(frequent[:FREQUENT_WORDS]))
 
 

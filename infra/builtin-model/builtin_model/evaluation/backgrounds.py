@@ -93,7 +93,7 @@ def style_is(picture: np.ndarray, style: str) -> bool:
         return _longest_even_run(picture) >= 4
     if style == "silhouette":
         return dark(colours.foreground(picture)) > 0.85
-    hue, saturation, value = colours.hsv(picture.reshape(-1, 3))
+    hue, saturation, _ = colours.hsv(picture.reshape(-1, 3))
     if style == "monochrome":
         return float((saturation < 0.08).mean()) > 0.95
     if style == "sepia":

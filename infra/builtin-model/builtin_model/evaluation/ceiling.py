@@ -7,9 +7,10 @@ figure says how often, so that the model's scores can be read against it.
 from __future__ import annotations
 
 import numpy as np
+from PIL import Image
+
 from genai_studio.inference.pipelines.builtin import layers
 from genai_studio.inference.pipelines.builtin.compositor import compose
-from PIL import Image
 
 from .. import concepts, drawings, sprite_planes
 from .prompts import HeldOutPrompt

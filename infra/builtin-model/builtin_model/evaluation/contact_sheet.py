@@ -21,11 +21,14 @@ FREE = (
     "a pink guitar on a blue background", "a birthday cake with candles", "kitten",
     "a spaceship flying among the stars", "a bowl of hot noodles",
     "a golden crown on a black background", "pixel art of a dragon", "a cactus sticker",
-    "a robot and a cat in the city", "a tree in autumn, vintage photo", "three penguins in the snow",
+    "a robot and a cat in the city", "a tree in autumn, vintage photo",
+    "three penguins in the snow",
     "a tiny ghost in a forest at night", "a teddy bear with hearts", "a giraffe in the rain",
 )  # fmt: skip
-SEVERAL = ("dog", "blue car", "a cat on the beach", "a purple elephant at night", "a ghost in a meadow",
-           "strawberry", "castle at sunset", "a red dragon in the snow")  # fmt: skip
+SEVERAL = (
+    "dog", "blue car", "a cat on the beach", "a purple elephant at night",
+    "a ghost in a meadow", "strawberry", "castle at sunset", "a red dragon in the snow",
+)  # fmt: skip
 
 
 def sheet(pictures: list[tuple[str, Image.Image]], columns: int) -> Image.Image:

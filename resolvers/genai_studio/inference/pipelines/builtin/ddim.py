@@ -3,7 +3,9 @@
 Denoising diffusion implicit models, Song et al. 2021, equation 12 with η = 0, on the
 continuous cosine schedule α = cos θ, σ = sin θ (Nichol and Dhariwal 2021). The network
 predicts the clean vector. Guidance after Ho and Salimans 2022, rescaled after Lin et al.
-2024 (section 3.4), so that a high scale does not burn the picture.
+2024 (section 3.4), so that a high scale does not burn the picture, and for the sprites only
+while there is much noise (Kynkäänniemi et al. 2024): it decides what is drawn, and the
+network alone then draws it cleanly.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ NOISIEST: Final = 0.996 * np.pi / 2
 CLEANEST: Final = 0.02 * np.pi / 2
 RESCALE: Final = 0.7
 GENTLEST: Final = 1.0
+GUIDED_BELOW: Final = 0.3
+"""Sprites are guided while log(α/σ) is below this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,11 @@ def sample(predict: Predict, noise: Sample, steps: int, guidance_scale: float) -
     now, path = noise, angles(steps)
     for theta, following in pairwise(path):
         alpha, sigma = np.cos(theta), np.sin(theta)
-        positive, negative = predict(now, float(np.log(alpha / sigma)))
+        level = float(np.log(alpha / sigma))
+        positive, negative = predict(now, level)
+        scale = guidance_scale if level < GUIDED_BELOW else GENTLEST
         clean = Sample(
-            guided_codes(positive.sprites, negative.sprites, guidance_scale),
+            guided_codes(positive.sprites, negative.sprites, scale),
             guided_scene(positive.scene, negative.scene, guidance_scale),
         )
         yield clean

@@ -16,7 +16,7 @@ from .layers import Floats
 from .palette import ramp
 
 UNSATURATED: Final = frozenset({"brown", "black", "white", "grey"})
-NEAR: Final = 0.045
+NEAR: Final = 0.026
 MOSTLY: Final = 0.6
 LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)
 
