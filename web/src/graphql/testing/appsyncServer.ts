@@ -1,0 +1,95 @@
+import type { AddressInfo } from 'node:net'
+import { type WebSocket, WebSocketServer } from 'ws'
+
+interface Said {
+  type: string
+  id?: string
+  payload?: { data: string; extensions: { authorization: Record<string, string> } }
+}
+
+export interface Client {
+  /** What was in the header- subprotocol. */
+  header: Record<string, string>
+  said: Said[]
+  say(message: unknown): void
+  /** Gone without a word, as when the network is. */
+  drop(): void
+}
+
+/** AppSync's side of its realtime protocol, over real sockets. */
+export class AppsyncServer {
+  readonly clients: Client[] = []
+  /** Tokens that it takes. */
+  accepted = new Set(['abc'])
+  connectionTimeoutMs = 300_000
+  /** Without it, subscriptions are never acknowledged. */
+  acknowledges = true
+  private readonly server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+
+  async start(): Promise<string> {
+    this.server.options.handleProtocols = (protocols) =>
+      protocols.has('graphql-ws') ? 'graphql-ws' : false
+    this.server.on('connection', (socket, request) => {
+      const offered = request.headers['sec-websocket-protocol'] ?? ''
+      this.meet(socket, offered, request.url ?? '')
+    })
+    await new Promise((listening) => this.server.once('listening', listening))
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/graphql`
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.server.clients) socket.terminate()
+    await new Promise((closed) => this.server.close(closed))
+  }
+
+  latest(): Client {
+    const client = this.clients.at(-1)
+    if (!client) throw new Error('nobody came')
+    return client
+  }
+
+  /** The subscriptions of a client that have begun and have not been stopped. */
+  subscriptions({ said }: Client): string[] {
+    const stopped = said.filter(({ type }) => type === 'stop').map(({ id }) => id)
+    return said.flatMap(({ type, id }) =>
+      type === 'start' && id !== undefined && !stopped.includes(id) ? [id] : [],
+    )
+  }
+
+  private meet(socket: WebSocket, offered: string, path: string): void {
+    const encoded = /header-([\w-]+)/.exec(offered)?.[1] ?? ''
+    const client: Client = {
+      header: path === '/graphql/realtime' ? JSON.parse(fromBase64Url(encoded)) : {},
+      said: [],
+      say: (message) => socket.send(JSON.stringify(message)),
+      drop: () => socket.terminate(),
+    }
+    this.clients.push(client)
+    socket.on('message', (data) => {
+      const message: Said = JSON.parse(data.toString())
+      client.said.push(message)
+      this.answer(client, message)
+    })
+  }
+
+  private answer(client: Client, { type, id, payload }: Said): void {
+    const refusal = { errors: [{ errorType: 'UnauthorizedException', errorCode: 401 }] }
+    if (type === 'connection_init') {
+      if (this.accepted.has(client.header.Authorization ?? '')) {
+        const { connectionTimeoutMs } = this
+        client.say({ type: 'connection_ack', payload: { connectionTimeoutMs } })
+        client.say({ type: 'ka' })
+      } else client.say({ type: 'connection_error', payload: refusal })
+    } else if (type === 'start') {
+      const { Authorization = '' } = payload?.extensions.authorization ?? {}
+      if (!this.accepted.has(Authorization)) client.say({ id, type: 'error', payload: refusal })
+      else if (this.acknowledges) client.say({ id, type: 'start_ack' })
+    } else if (type === 'stop') {
+      client.say({ id, type: 'complete' })
+    }
+  }
+}
+
+function fromBase64Url(encoded: string): string {
+  return Buffer.from(encoded, 'base64url').toString()
+}
