@@ -17,6 +17,8 @@ from genai_studio.inference.settings import Settings, read_settings
 # Longer than any client keeps an idle connection, so that the client closes first.
 _KEEP_ALIVE_SECONDS = 300
 _SHUTDOWN_SECONDS = 20
+# A studio that ended its child has given up what the child was making.
+_ATTACHED_SHUTDOWN_SECONDS = 1
 
 
 def main() -> None:
@@ -40,7 +42,9 @@ def main() -> None:
             log_config=None,
             server_header=False,
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+            timeout_graceful_shutdown=(
+                _ATTACHED_SHUTDOWN_SECONDS if settings.attached else _SHUTDOWN_SECONDS
+            ),
         )
     )
 

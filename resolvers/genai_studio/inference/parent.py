@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 2.0
 """How long a finished parent's child may take for an orderly end."""
 
 

@@ -11,7 +11,7 @@ import anyio
 from anyio import from_thread, to_thread
 
 from genai_studio.domain.catalogue import Catalogue, Model
-from genai_studio.domain.errors import EndpointCancelled, EndpointError
+from genai_studio.domain.errors import EndpointCancelled, EndpointError, StudioUnavailable
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
 from genai_studio.sagemaker.errors import TRANSLATED, bad_response, endpoint_error
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MAX_ANSWER_BYTES = 96 * 1024 * 1024
 """Far above SageMaker's own limit; a container beside us has none."""
+
+STREAMING_FORMAT = "studio"
 
 ClientFor = Callable[[Model], "SageMakerRuntimeClient"]
 
@@ -52,7 +54,12 @@ class SageMakerEndpoint:
             catalogue: Says for each model its endpoint, format and whether it streams.
             is_ready: Answers `ready()`. SageMaker's runtime has no such question.
             max_calls: Threads for calls under way at once.
+
+        Raises:
+            StudioUnavailable: The catalogue names a format that is not spoken here.
         """
+        for model in catalogue.models:
+            _check(model)
         self._client_for = client_for
         self._catalogue = catalogue
         self._is_ready = is_ready
@@ -166,6 +173,17 @@ class SageMakerEndpoint:
         except TRANSLATED as error:
             raise _said(error, request) from error
         return collected.pictures()
+
+
+def _check(model: Model) -> None:
+    if model.format not in FORMATS:
+        raise StudioUnavailable(
+            f"Model {model.id} has the format “{model.format}”; known are {', '.join(FORMATS)}."
+        )
+    if model.streams and model.format != STREAMING_FORMAT:
+        raise StudioUnavailable(
+            f"Model {model.id} cannot stream: only the format “{STREAMING_FORMAT}” does."
+        )
 
 
 def _said(error: Exception, request: ImageRequest) -> EndpointError:

@@ -121,14 +121,20 @@ async def test_cancelled_on_its_way_it_gives_up_the_call(rig: Rig) -> None:
     async def cancel() -> None:
         await until_held(rig)
         cancelled.set()
-        rig.gate.open()
+        if not rig.streams:
+            rig.gate.open()
+            return
+        # Step by step, while word of it travels through two sockets.
+        while not rig.held.cancelled.is_set():
+            rig.gate.let_through()
+            await asyncio.to_thread(rig.held.cancelled.wait, 0.05)
 
-    request = a_request(model="held", steps=100, count=2)
+    request = a_request(model="held", steps=250, count=2)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(cancel)
         with pytest.raises(EndpointCancelled):
             await rig.endpoint.generate(request, ignore, cancelled.is_set)
-    assert rig.held.steps_done < 200
+    assert rig.held.steps_done < 500
 
 
 async def test_a_slow_listener_does_not_hold_up_the_pictures(rig: Rig) -> None:

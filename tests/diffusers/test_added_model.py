@@ -1,0 +1,41 @@
+"""A model from a hub draws: downloaded, entered, loaded, sampled."""
+
+from pathlib import Path
+
+import pytest
+
+from genai_studio.hub import HuggingFace, add_model, model_folder
+from genai_studio.inference.pipelines.diffusers_pipeline import DiffusersPipeline
+from genai_studio.inference.pipelines.pipeline import Sampling
+from tests.diffusers.tiny_models import SIDE, save_stable_diffusion
+from tests.serving.live_server import live_server
+from tests.unit.hub.small_hub import MODEL, SmallHub
+
+# What these libraries warn each other about is not the studio's to mend.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:::diffusers"),
+    pytest.mark.filterwarnings("ignore:::torch"),
+    pytest.mark.filterwarnings("ignore:::transformers"),
+]
+
+
+def draw(folder: Path) -> bytes:
+    pipeline = DiffusersPipeline.load(folder)
+    sampling = Sampling(width=SIDE, height=SIDE, steps=2, guidance_scale=5.0, seed=7)
+    conditioning = pipeline.encode_text("a red apple", "")
+    latents = pipeline.denoise(conditioning, sampling, lambda step: None, lambda: False)
+    return pipeline.decode(latents, sampling).tobytes()
+
+
+def test_an_added_model_draws_what_its_original_draws(tmp_path: Path) -> None:
+    original = save_stable_diffusion(tmp_path / "original")
+    files = {
+        file.relative_to(original).as_posix(): file.read_bytes()
+        for file in original.rglob("*")
+        if file.is_file()
+    }
+    directory = tmp_path / "models"
+    with live_server(SmallHub(files=files).app()) as url:
+        added = add_model(MODEL, directory, HuggingFace(url))
+    assert added.model.defaults.width == SIDE
+    assert draw(model_folder(directory, added)) == draw(original)
