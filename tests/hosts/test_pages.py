@@ -86,6 +86,17 @@ async def test_graphiql_has_its_own_page(client: httpx.AsyncClient) -> None:
     assert (await client.get("/graphiql")).text == "the explorer"
 
 
+@pytest.mark.parametrize("path", ["/", "/graphiql", "/history"])
+async def test_a_page_that_did_not_change_is_not_sent_again(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    first = await client.get(path)
+    again = await client.get(path, headers={"If-None-Match": first.headers["etag"]})
+
+    assert (again.status_code, again.text) == (304, "")
+    assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
+
+
 async def test_the_page_learns_where_the_api_is(client: httpx.AsyncClient) -> None:
     assert (await client.get("/amplify_outputs.json")).json() == {
         "version": "1.4",

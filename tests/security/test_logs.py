@@ -41,7 +41,7 @@ async def ask(app: FakeApp, body: Any, token: str = TOKEN) -> httpx.Response:
         return await client.post(
             "/graphql",
             headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-            **kind,  # type: ignore[arg-type]
+            **kind,
         )
 
 

@@ -95,7 +95,7 @@ async def test_what_breaks_a_limit_is_not_stored(fakes: FakeStudio) -> None:
         (NotFound, {"parent_id": a_generation().id}),
     ):
         with pytest.raises(error):
-            await make(fakes, **wish)  # type: ignore[arg-type]
+            await make(fakes, **wish)
     assert "submit" not in fakes.records.calls
 
 

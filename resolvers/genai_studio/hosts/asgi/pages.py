@@ -6,7 +6,7 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -39,15 +39,8 @@ def page_routes(web_dir: Path | None, options: AsgiOptions) -> list[BaseRoute]:
             _amplify_outputs(options.version), headers={"Cache-Control": "no-store"}
         )
 
-    async def graphiql(_: Request) -> Response:
-        page = None if web_dir is None else web_dir / "graphiql.html"
-        if page is None or not page.is_file():
-            return _not_built()
-        return FileResponse(page, headers=_EDITOR)
-
     return [
         Route("/amplify_outputs.json", amplify_outputs, methods=["GET"]),
-        Route("/graphiql", graphiql, methods=["GET"]),
         Mount("/", WebBundle(web_dir)),
     ]
 
@@ -77,28 +70,28 @@ class WebBundle(StaticFiles):
     def __init__(self, web_dir: Path | None) -> None:
         super().__init__(directory=web_dir, check_dir=False)
         self.config_checked = True  # the directory may appear while the studio runs
-        self._web_dir = web_dir
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, or the page, or 404."""
         if path in {".", "index.html"}:
-            return self._index(scope)
+            return await self._page("index.html", _PAGE, scope)
+        if path in {"graphiql", "graphiql.html"}:
+            return await self._page("graphiql.html", _EDITOR, scope)
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
             if error.status_code != 404 or path.partition("/")[0] in _NEVER_A_PAGE or "." in path:
                 raise
-            return self._index(scope)
+            return await self._page("index.html", _PAGE, scope)
         response.headers["Cache-Control"] = _FOR_EVER if path.startswith("assets/") else "no-cache"
         return response
 
-    def _index(self, scope: Scope) -> Response:
-        if scope["method"] not in {"GET", "HEAD"}:
-            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
-        if self._web_dir is None or not (self._web_dir / "index.html").is_file():
-            return _not_built()
-        return FileResponse(self._web_dir / "index.html", headers=_PAGE)
-
-
-def _not_built() -> Response:
-    return HTMLResponse(_NOT_BUILT, 503, headers=_PAGE)
+    async def _page(self, name: str, headers: dict[str, str], scope: Scope) -> Response:
+        try:
+            response = await super().get_response(name, scope)
+        except HTTPException as error:
+            if error.status_code != 404:
+                raise
+            return HTMLResponse(_NOT_BUILT, 503, headers=_PAGE)
+        response.headers.update(headers)
+        return response
