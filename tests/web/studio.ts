@@ -10,6 +10,14 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const command = process.env.GENAI_STUDIO_COMMAND ?? join(root, '.venv', 'bin', 'genai-studio')
 const SIGN_IN_LINK = /https?:\/\/\S+\/#token=\S+/
 const START_WITHIN = 60_000
+const MAKE_WITHIN = 90_000
+
+const MAKE = `mutation ($input: GenerateImageInput!) {
+  generateImage(input: $input) { generation { id } }
+}`
+const UNFINISHED = `{
+  generations(first: 1, filter: {statuses: [QUEUED, RUNNING]}) { edges { cursor } }
+}`
 
 /** A real studio of its own: its own process, port and data. */
 export class Studio {
@@ -40,6 +48,32 @@ export class Studio {
     const args = ['token', '--user', user, '--data-dir', this.dataDir]
     const token = execFileSync(command, args, { cwd: root, encoding: 'utf8' }).trim()
     return `${this.url}/#token=${token}`
+  }
+
+  /** Makes pictures for somebody over the API and waits until they are there. */
+  async make(link: string, prompts: readonly string[], input: object = {}): Promise<void> {
+    for (const prompt of prompts) {
+      await this.ask(link, MAKE, { input: { ...input, prompt } })
+    }
+    const deadline = Date.now() + MAKE_WITHIN
+    while (Date.now() < deadline) {
+      const { generations } = await this.ask(link, UNFINISHED)
+      if (generations.edges.length === 0) return
+      await new Promise((done) => setTimeout(done, 250))
+    }
+    throw new Error('the pictures were not made in time')
+  }
+
+  private async ask(link: string, query: string, variables: object = {}) {
+    const token = new URLSearchParams(new URL(link).hash.slice(1)).get('token')
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query, variables }),
+    })
+    const { data, errors } = (await response.json()) as { data: any; errors?: unknown }
+    if (errors) throw new Error(JSON.stringify(errors))
+    return data
   }
 
   async stop(): Promise<void> {

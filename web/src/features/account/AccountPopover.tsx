@@ -37,7 +37,7 @@ export default function AccountPopover({
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={8} align="end" className={styles.positioner}>
-          <Popover.Popup className={styles.popup}>
+          <Popover.Popup className={styles.popup} aria-label={t('app.account')}>
             <Person />
             <Field label={t('app.language')}>
               {(control) => (

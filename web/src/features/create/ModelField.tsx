@@ -36,7 +36,7 @@ export function ModelField({
         )}
       </Field>
       {foreign && (
-        <p role="status" className={styles.alert}>
+        <p role="status" className={styles.note}>
           {t('create.language', {
             model: name,
             languages: languageNames(promptLanguages, i18n.language),

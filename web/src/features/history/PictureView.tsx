@@ -63,11 +63,12 @@ export default function PictureView({
                 ? t('picture.count', { index: index + 1, count: generation.images.length })
                 : t('picture.title')}
             </Dialog.Title>
+            {/* Not `disabled`: at an end the focus, and the arrow keys with it, would be lost. */}
             <Button
               look="plain"
               icon
               aria-label={t('picture.previous')}
-              disabled={!previous}
+              aria-disabled={!previous}
               onClick={() => previous && show(previous)}
             >
               <ChevronLeft size={20} aria-hidden />
@@ -76,7 +77,7 @@ export default function PictureView({
               look="plain"
               icon
               aria-label={t('picture.next')}
-              disabled={!next}
+              aria-disabled={!next}
               onClick={() => next && show(next)}
             >
               <ChevronRight size={20} aria-hidden />

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launch, type Visit, visit } from './browser.ts'
+import { Studio } from './studio.ts'
+
+const PROMPTS = ['a red apple', 'a cat on the beach', 'a castle at sunset']
+
+let studio: Studio
+let browser: Browser
+let visitors = 0
+
+before(async () => {
+  studio = await Studio.start()
+  browser = await launch()
+})
+
+after(async () => {
+  await browser?.close()
+  await studio?.stop()
+})
+
+/** Somebody new at the history of what was made for them. */
+async function enterHistory(prompts: readonly string[] = PROMPTS): Promise<Visit & { link: string }> {
+  visitors += 1
+  const link = studio.linkFor(`collector-${visitors}`)
+  await studio.make(link, prompts)
+  const entered = await visit(browser, link)
+  await entered.page.getByRole('link', { name: 'History' }).click()
+  await cell(entered.page, prompts[0] ?? '').waitFor()
+  return { ...entered, link }
+}
+
+const cell = (page: Page, prompt: string) => page.getByRole('link', { name: `Open ${prompt}`, exact: true })
+const cells = (page: Page) => page.getByRole('link', { name: /^Open / })
+const inCell = (page: Page, prompt: string) => page.getByRole('listitem').filter({ has: cell(page, prompt) })
+
+test('a favourite is found among favourites, and stays one after a reload', async () => {
+  const { page, faults, close } = await enterHistory()
+  await inCell(page, 'a castle at sunset').hover()
+  await inCell(page, 'a castle at sunset').getByRole('button', { name: 'Favourite' }).click()
+  await page.getByRole('button', { name: 'Favourites' }).click()
+  await page.waitForFunction(() => document.querySelectorAll('main li').length === 1)
+  await page.reload()
+  await cell(page, 'a red apple').waitFor()
+  await page.getByRole('button', { name: 'Favourites' }).click()
+  await page.waitForFunction(() => document.querySelectorAll('main li').length === 1)
+  await cell(page, 'a castle at sunset').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('deleting can be undone; the trash restores, and deletes for good only when told twice', async () => {
+  const { page, faults, close } = await enterHistory()
+  await inCell(page, 'a red apple').hover()
+  await inCell(page, 'a red apple').getByRole('button', { name: 'Delete' }).click()
+  await cell(page, 'a red apple').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await cell(page, 'a red apple').waitFor()
+
+  await page.getByRole('checkbox', { name: 'Select a red apple' }).check({ force: true })
+  await page.getByRole('checkbox', { name: 'Select a cat on the beach' }).check({ force: true })
+  await page.getByText('2 selected').waitFor()
+  await page.getByRole('region', { name: 'Select' }).getByRole('button', { name: 'Delete' }).click()
+  await cell(page, 'a red apple').waitFor({ state: 'detached' })
+  assert.equal(await cells(page).count(), 1)
+
+  await page.getByRole('link', { name: 'Trash' }).click()
+  await cell(page, 'a cat on the beach').waitFor()
+  assert.equal(await cells(page).count(), 2)
+  await inCell(page, 'a cat on the beach').hover()
+  await inCell(page, 'a cat on the beach').getByRole('button', { name: 'Restore' }).click()
+  await cell(page, 'a cat on the beach').waitFor({ state: 'detached' })
+
+  await page.getByRole('checkbox', { name: 'Select a red apple' }).check({ force: true })
+  await page.getByRole('button', { name: 'Delete for good' }).click()
+  await page.getByRole('button', { name: 'Keep them' }).click()
+  await cell(page, 'a red apple').waitFor()
+  await page.getByRole('button', { name: 'Delete for good' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete for good' }).click()
+  await page.getByText('The trash is empty').waitFor()
+  await page.reload()
+  await page.getByText('The trash is empty').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('the picture view walks by the arrow keys, and hands all settings back to Create', async () => {
+  const { page, faults, close } = await enterHistory()
+  await cell(page, 'a castle at sunset').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('img', { name: 'a castle at sunset' }).waitFor()
+  await page.keyboard.press('ArrowRight')
+  await dialog.getByRole('img', { name: 'a cat on the beach' }).waitFor()
+  await page.keyboard.press('ArrowRight')
+  await dialog.getByRole('img', { name: 'a red apple' }).waitFor()
+  assert.ok(await dialog.getByRole('button', { name: 'Next picture' }).isDisabled())
+  await page.keyboard.press('ArrowLeft')
+  await dialog.getByRole('img', { name: 'a cat on the beach' }).waitFor()
+  const seed = await dialog.locator('dt:text-is("Seed") + dd').innerText()
+  await dialog.getByRole('button', { name: 'Use all settings' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'a cat on the beach')
+  await page.getByText('Advanced').click()
+  assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), seed)
+  await page.getByText('Made from an earlier picture').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('a picture saved from the studio recalls its settings when it is dropped', async () => {
+  const { page, faults, close } = await enterHistory(['a red apple'])
+  await cell(page, 'a red apple').click()
+  const saving = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download PNG' }).click()
+  const file = await (await saving).path()
+  const seed = await page.locator('dt:text-is("Seed") + dd').innerText()
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'Create' }).click()
+  await page.getByLabel('Prompt', { exact: true }).fill('something else')
+
+  const dropped = await page.evaluateHandle((base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([bytes], 'a.png', { type: 'image/png' }))
+    return transfer
+  }, readFileSync(file).toString('base64'))
+  await page.locator('form').dispatchEvent('dragover', { dataTransfer: dropped })
+  await page.locator('form').dispatchEvent('drop', { dataTransfer: dropped })
+  await page.getByText('Settings recalled').waitFor()
+  assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'a red apple')
+  await page.getByText('Advanced').click()
+  assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), seed)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('several pictures are saved as one zip', async () => {
+  const { page, faults, close } = await enterHistory(['a red apple', 'a castle at sunset'])
+  await page.getByRole('checkbox', { name: 'Select a red apple' }).check({ force: true })
+  await page.getByRole('checkbox', { name: 'Select a castle at sunset' }).check({ force: true })
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download as zip' }).click()
+  const saved = await saving
+  assert.match(saved.suggestedFilename(), /^genai-studio \d{4}-\d\d-\d\d\.zip$/)
+  const zip = readFileSync(await saved.path())
+  assert.equal(zip.subarray(0, 4).toString('latin1'), 'PK\x03\x04')
+  assert.equal(zip.toString('latin1').match(/PK\x01\x02/g)?.length, 2)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('of ten thousand pictures only those near the window are in the page', async () => {
+  const { page, close } = await enterHistory(['a red apple'])
+  const TOTAL = 10_000
+  await page.route('**/graphql', async (route) => {
+    const body = route.request().postDataJSON()
+    if (body.operationName !== 'Generations') return route.continue()
+    const answer = await route.fetch({ postData: { ...body, variables: { first: 1 } } })
+    const { data } = (await answer.json()) as { data: { generations: any } }
+    const [template] = data.generations.edges
+    const from = Number(body.variables.after ?? 0)
+    const count = Math.min(body.variables.first, TOTAL - from)
+    const edges = Array.from({ length: count }, (_, position) => {
+      const id = `01900000-0000-7000-8000-${String(TOTAL - from - position).padStart(12, '0')}`
+      return { ...template, cursor: id, node: { ...template.node, id } }
+    })
+    const pageInfo = {
+      ...data.generations.pageInfo,
+      hasNextPage: from + count < TOTAL,
+      endCursor: String(from + count),
+    }
+    await route.fulfill({ json: { data: { generations: { ...data.generations, edges, pageInfo } } } })
+  })
+  await page.getByRole('link', { name: 'Trash' }).click()
+  await page.getByRole('link', { name: 'History' }).click()
+  await cells(page).nth(20).waitFor()
+  let most = 0
+  let height = 0
+  for (let turn = 0; turn < 40; turn += 1) {
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+    await page.waitForTimeout(60)
+    most = Math.max(most, await cells(page).count())
+    height = await page.evaluate(() => document.body.scrollHeight)
+  }
+  assert.ok(height > 20_000, `the list grew to ${height} px only`)
+  assert.ok(most < 300, `${most} cells were in the page at once`)
+  await close()
+})
