@@ -10,6 +10,8 @@ import pytest
 
 HEAVY = ("strawberry", "graphql", "gql", "onnxruntime", "boto3", "numpy", "PIL", "uvicorn", "httpx")
 
+COMMANDS = ("up", "generate", "history", "explain", "token", "doctor", "schema")
+
 PROGRAM = """
 import sys
 from genai_studio.hosts.cli.app import run
@@ -50,6 +52,6 @@ def test_token_reads_nothing_heavy_and_prints_the_token_alone(tmp_path: Path) ->
 
 def test_every_command_has_a_line_of_help() -> None:
     text = run("--help").stdout
-    for command in ("up", "generate", "history", "explain", "token", "doctor", "schema"):
+    for command in (*COMMANDS, "models"):
         assert f" {command} " in text
         assert run(command, "--help").stdout.startswith(f"Usage: genai-studio {command}")

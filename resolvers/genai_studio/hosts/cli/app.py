@@ -19,6 +19,12 @@ _COMMANDS = {
     "schema": "Print the GraphQL schema.",
 }
 
+_MODELS_COMMANDS = {
+    "add": ("add", "Download a text-to-image model from a hub and add it to the catalogue."),
+    "list": ("list_models", "List the models that were added."),
+    "remove": ("remove", "Delete an added model and its files."),
+}
+
 INTERRUPTED = 130
 
 
@@ -38,6 +44,11 @@ def create_app() -> App:
     for name, purpose in _COMMANDS.items():
         module = f"genai_studio.hosts.cli.{name}_command"
         app.command(f"{module}:{name}", name=name, help=purpose)
+    models = App(name="models", help="List, add and remove models of the hubs.")
+    for name, (function, purpose) in _MODELS_COMMANDS.items():
+        path = f"genai_studio.hosts.cli.models_command:{function}"
+        models.command(path, name=name, help=purpose)
+    app.command(models)
     return app
 
 

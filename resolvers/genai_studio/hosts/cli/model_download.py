@@ -1,0 +1,71 @@
+"""A model's download with a live bar."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from genai_studio.hosts.cli.console import err, print_plain
+from genai_studio.hub import DownloadProgress, Hub, HuggingFace, ModelScope, add_model
+
+_HUBS: dict[str, type[HuggingFace] | type[ModelScope]] = {
+    "huggingface": HuggingFace,
+    "modelscope": ModelScope,
+}
+
+
+def download_model(
+    model_id: str,
+    directory: Path,
+    hub_name: str,
+    *,
+    revision: str | None,
+    hub_token: str | None,
+    hub_url: str | None,
+) -> None:
+    """Add a model; prints the name under which it is on offer from the next start on.
+
+    Raises:
+        HubError: It could not be added; the message says why.
+    """
+    kind = _HUBS[hub_name]
+    hub: Hub = kind() if hub_url is None else kind(hub_url)
+    console = err()
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    task = bar.add_task(model_id, total=None)
+
+    def show(progress: DownloadProgress) -> None:
+        bar.update(task, description=progress.path, completed=progress.done, total=progress.total)
+
+    with bar:
+        added = add_model(model_id, directory, hub, show, revision=revision, token=hub_token)
+    print_plain(added.model.id)
+    licence = added.licence or "unknown, read the model's card"
+    console.print(
+        f"Added {added.id}, {added.bytes / 1e9:.2f} GB. Licence: {licence}. "
+        "The next genai-studio up offers it.",
+        markup=False,
+        soft_wrap=True,
+    )
+    if find_spec("diffusers") is None:
+        console.print(
+            "To draw with it: pip install 'genai-studio[diffusers]'", markup=False, soft_wrap=True
+        )
