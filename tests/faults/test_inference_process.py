@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -153,6 +154,21 @@ async def test_stopping_ends_the_child_even_in_the_middle_of_a_picture(tmp_path:
         assert not await process.ready()
         with pytest.raises(EndpointError):
             await call
+
+
+async def test_it_keeps_trying_while_it_cannot_be_started(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    async with toy_process(logs) as process:
+        await until_ready(process)
+        assert process.pid is not None
+        # A child without a place for its log cannot be started.
+        shutil.rmtree(logs)
+        logs.touch()
+        os.kill(process.pid, signal.SIGKILL)
+        await until_gone(process.pid)
+        logs.unlink()
+        await until_ready(process)
+        assert await invoke(process) == 200
 
 
 async def test_stopping_twice_is_as_good_as_once(tmp_path: Path) -> None:

@@ -158,16 +158,16 @@ class InferenceProcess:
 
     async def _supervise(self) -> None:
         while True:
-            assert self._process is not None  # noqa: S101 - start() spawned it
             began = time.monotonic()
-            code = await self._process.wait()
+            if self._process is not None:
+                code = await self._process.wait()
+                log.warning("The inference process ended with %s", code)
             delay = self._backoff.after(ran_seconds=time.monotonic() - began)
-            log.warning("The inference process ended (%s); starting it in %.1f s", code, delay)
             await asyncio.sleep(delay)
             try:
                 await self._spawn()
-            except StudioUnavailable as error:
-                log.error("%s", error)
+            except (StudioUnavailable, OSError) as error:
+                log.error("The inference process could not be started again: %s", error)
 
     async def _spawn(self) -> None:
         await self._end_child()
