@@ -7,11 +7,11 @@ import httpx
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from tests.serving.live_server import live_server
-from tests.serving.toy_pipeline import ToyPipeline
 
 from genai_studio.inference.app import create_app
 from genai_studio.inference.served_model import ServedModel, ServedModels
+from tests.serving.live_server import live_server
+from tests.serving.toy_pipeline import ToyPipeline
 
 BODY = b'{"prompt": "x", "width": 64, "height": 64, "num_inference_steps": 1}'
 KEY = "AKIA-made-up-for-this-run"

@@ -1,11 +1,11 @@
 import threading
 
 import httpx
-from tests.serving.live_server import live_server
-from tests.serving.toy_pipeline import ToyPipeline
 
 from genai_studio.inference.app import create_app
 from genai_studio.inference.served_model import ServedModel, ServedModels
+from tests.serving.live_server import live_server
+from tests.serving.toy_pipeline import ToyPipeline
 
 
 def test_ping_answers_200_only_once_the_default_model_is_loaded() -> None:
