@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genai_studio.catalogue_file import read_models
 from genai_studio.domain.catalogue import Catalogue, Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
+from genai_studio.hub import installed_models, model_folder
 from genai_studio.inference.endpoint_names import endpoint_names
 from genai_studio.inference.settings import BUILTIN
 from genai_studio.local.clock import SystemClock
@@ -125,8 +128,12 @@ def _catalogue(settings: Settings) -> tuple[frozenset[str], Catalogue]:
     """
     offered = {model.id: model for model in read_models()}
     builtin = next(model for model in offered.values() if model.endpoint == BUILTIN)
-    folders = endpoint_names(settings.model_dirs, [BUILTIN])
-    local = [folder_model(path, name) for name, path in folders.items()]
+    added = _added_models(settings)
+    folders = endpoint_names((*settings.model_dirs, *added), [BUILTIN])
+    local = [
+        replace(added[path], id=name, endpoint=name) if path in added else folder_model(path, name)
+        for name, path in folders.items()
+    ]
     if settings.builtin_model:
         local.append(builtin)
     models = [*_aws_models(settings, offered), *local]
@@ -136,6 +143,14 @@ def _catalogue(settings: Settings) -> tuple[frozenset[str], Catalogue]:
             "or leave GENAI_STUDIO_BUILTIN_MODEL on."
         )
     return frozenset(model.id for model in local), Catalogue(tuple(models))
+
+
+def _added_models(settings: Settings) -> dict[Path, Model]:
+    """What `genai-studio models add` brought, by folder; only where it can be drawn with."""
+    if settings.endpoint_url is not None or find_spec("diffusers") is None:
+        return {}
+    directory = settings.added_models_dir
+    return {model_folder(directory, one): one.model for one in installed_models(directory)}
 
 
 def _aws_models(settings: Settings, offered: dict[str, Model]) -> list[Model]:
@@ -154,7 +169,7 @@ def _inference(settings: Settings) -> InferenceProcess | None:
     if settings.endpoint_url is not None:
         return None
     return InferenceProcess(
-        model_dirs=settings.model_dirs,
+        model_dirs=(*settings.model_dirs, *_added_models(settings)),
         builtin=settings.builtin_model,
         log_file=settings.data_dir / "inference.log",
     )

@@ -81,6 +81,11 @@ class Settings:
     token_days: int = 30
     user: str = "artist"
 
+    @property
+    def added_models_dir(self) -> Path:
+        """Where `genai-studio models add` keeps what it downloads."""
+        return self.data_dir / "models"
+
 
 def read_settings(environ: Mapping[str, str], **options: object) -> Settings:
     """Settings from the environment, with `options` that are not None on top.

@@ -10,9 +10,6 @@ from cyclopts import Parameter
 
 from genai_studio.hosts.cli.options import DataDir, Json, local_settings
 
-ADDED_MODELS = "models"
-"""The folder of the data directory in which added models are kept."""
-
 # Each hub's own: a token for one is never shown to the other.
 _ENVIRONMENT = {
     "huggingface": ("HF_TOKEN", "HF_ENDPOINT"),
@@ -78,4 +75,4 @@ def list_models(*, data_dir: DataDir = None, json: Json = False) -> None:
 
 
 def _directory(data_dir: Path | None) -> Path:
-    return local_settings(data_dir=data_dir).data_dir / ADDED_MODELS
+    return local_settings(data_dir=data_dir).added_models_dir

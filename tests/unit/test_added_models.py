@@ -1,0 +1,49 @@
+"""What `models add` brought is on offer at the next start, where it can be drawn with."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from genai_studio import bootstrap
+from genai_studio.bootstrap import local_studio
+from genai_studio.hub import HuggingFace, add_model
+from genai_studio.settings import Settings
+from tests.serving.live_server import live_server
+from tests.unit.hub.small_hub import MODEL, SmallHub
+
+NAME = "somebody-tiny-turbo"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(data_dir=tmp_path)
+    with live_server(SmallHub().app()) as url:
+        add_model(MODEL, settings.added_models_dir, HuggingFace(url))
+    return settings
+
+
+def offered(settings: Settings, monkeypatch: pytest.MonkeyPatch, *, extra: bool) -> dict[str, Any]:
+    """Each model on offer, with whether this machine's inference serves it."""
+    monkeypatch.setattr(bootstrap, "find_spec", lambda name: object() if extra else None)
+    wired = local_studio(settings)
+    with closing(wired.records):
+        served = wired.inference.endpoints if wired.inference is not None else ()
+        return {model.id: model.endpoint in served for model in wired.studio.catalogue.models}
+
+
+def test_it_is_offered_and_served_before_the_model_in_the_box(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = offered(settings, monkeypatch, extra=True)
+    assert models == {NAME: True, "builtin-emoji": True}
+    assert next(iter(models)) == NAME
+
+
+def test_without_the_diffusers_extra_it_is_not_offered(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert offered(settings, monkeypatch, extra=False) == {"builtin-emoji": True}
