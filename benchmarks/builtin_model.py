@@ -22,6 +22,12 @@ import time
 from pathlib import Path
 from typing import Literal, TypedDict
 
+ROOT = Path(__file__).resolve().parents[1]
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+
+from benchmarks.figures import Figure  # noqa: E402 - found when run as a script, too
+
 RESOLVERS = Path(__file__).resolve().parents[1] / "resolvers"
 STEPS, SIDE = 20, 256
 PROMPT = "a cat on the beach at sunset"
@@ -155,6 +161,34 @@ def report(pictures: int) -> int:
     if broken:
         print(f"over the limit: {', '.join(broken)}")
     return 1 if broken else 0
+
+
+def measure() -> list[Figure]:
+    """For `python -m benchmarks`: times are shown beside their limits, memory is bound."""
+    own = measured("builtin", 9)
+    diffusers = all(importlib.util.find_spec(name) is not None for name in NEEDED)
+    other = measured("tiny-diffusers", 9) if diffusers else None
+    figures = []
+    for key, what, unit, bound in (
+        ("load", "import and load", "s", None),
+        ("picture", f"one picture, {STEPS} steps, {SIDE}×{SIDE}", "s", None),
+        ("rss", "peak memory", "MB", 1.0),
+    ):
+        took, limit = own[key], LIMITS[key]  # type: ignore[literal-required]
+        beside = f"{limit:g} {unit} is the limit"
+        if other is not None:
+            beside += f"; {other[key]:.3g} {unit} for a tiny diffusers pipeline"  # type: ignore[literal-required]
+        figures.append(
+            Figure(
+                benchmark="builtin_model",
+                what=what,
+                measured=f"{took:.3g} {unit}",
+                beside=beside,
+                ratio=took / limit,
+                bound=bound,
+            )
+        )
+    return figures
 
 
 def main() -> int:
