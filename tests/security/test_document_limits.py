@@ -12,6 +12,7 @@ import pytest
 from graphql import get_introspection_query
 
 from genai_studio.schema.context import StudioContext
+from genai_studio.schema.documents import MAX_ERRORS
 from genai_studio.schema.limits import MAX_CHARACTERS, MAX_LIST
 from genai_studio.schema.schema import schema
 from tests.builders import a_caller
@@ -195,6 +196,11 @@ OVERSIZED: dict[str, tuple[str, dict[str, Any] | None, str | None]] = {
         {"f": {"statuses": ["QUEUED"] * 101}},
         None,
     ),
+    "an object with 101 fields": (
+        "query ($f: GenerationFilter) { generations(filter: $f) { edges { cursor } } }",
+        {"f": {f"text{number}": "x" for number in range(101)}},
+        None,
+    ),
     "a value that is nested deeply": (PAGES, {"n": 1, "other": NESTED}, None),
     "half a character": (
         "query ($f: GenerationFilter) { generations(filter: $f) { edges { cursor } } }",
@@ -214,6 +220,16 @@ async def test_sizes_are_limited_wherever_they_come_from(
 
     assert {error["extensions"]["code"] for error in errors} == {"INVALID_INPUT"}
     assert fakes.records.calls == []
+
+
+async def test_of_many_mistakes_the_first_are_told(fakes: FakeStudio) -> None:
+    unknown = " ".join(f"prompt{number}: 1" for number in range(400))
+    document = f"mutation {{ generateImage(input: {{ {unknown} }}) {{ userErrors {{ code }} }} }}"
+
+    errors = await errors_of(fakes, document)
+
+    assert len(errors) == MAX_ERRORS + 1
+    assert "error limit reached" in errors[-1]["message"]
 
 
 async def test_variables_of_other_types_are_refused_by_their_type(fakes: FakeStudio) -> None:

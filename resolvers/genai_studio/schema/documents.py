@@ -23,6 +23,10 @@ MAX_CACHED_CHARACTERS = 16_384
 """The longest document that is kept. The project's own have at most 1,500."""
 
 
+MAX_ERRORS = 20
+"""Of one validation. To look for what somebody may have meant takes time for each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document that was parsed, and what is known about it for good.
@@ -56,7 +60,7 @@ class DocumentCache:
             return document
         syntax = parse(text, **PARSER_LIMITS)
         # Some of graphql-core's rules take quadratic time: size comes first.
-        errors = tuple(too_large(syntax)) or tuple(validate(schema, syntax))
+        errors = tuple(too_large(syntax)) or tuple(validate(schema, syntax, max_errors=MAX_ERRORS))
         document = Document(syntax, errors, page_sizes(syntax))
         if len(text) <= MAX_CACHED_CHARACTERS:
             self._documents[text] = document

@@ -90,12 +90,10 @@ def _unfit(value: object) -> str | None:
     for _ in range(MAX_VALUE_DEPTH + 1):
         below: list[object] = []
         for item in level:
-            if isinstance(item, list):
+            if isinstance(item, list | dict):
                 if len(item) > MAX_LIST:
                     return f"a list holds at most {MAX_LIST} values; this has {len(item)}."
-                below.extend(item)
-            elif isinstance(item, dict):
-                below.extend(item.values())
+                below.extend(item.values() if isinstance(item, dict) else item)
             elif isinstance(item, str) and not _is_text(item):
                 return "it holds a character that is not text."
         if not below:
