@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,6 +23,7 @@ from genai_studio.domain.history import HistoryFilter, HistoryQuery
 from genai_studio.domain.quota import QuotaLimits
 from tests.builders import (
     ALICE,
+    BOB,
     LEASE,
     NO_LIMITS,
     NOON,
@@ -120,6 +122,39 @@ async def test_more_than_a_whole_days_limit_is_refused_before_anything_was_made(
         await submit(records, a_generation(request=a_request(count=8)), QuotaLimits(user=5))
     with pytest.raises(QuotaExceeded, match="This studio may make 5"):
         await submit(records, a_generation(request=a_request(count=8)), QuotaLimits(studio=5))
+
+
+async def test_processes_that_submit_at_once_make_one_generation_of_one_key(name: str) -> None:
+    """Within a process transactions wait for each other; these are as good as twelve processes."""
+    processes = [DynamoRecords(client("dynamodb", DYNAMODB_LOCAL), name) for _ in range(12)]
+    attempts = [a_generation(client_request_id="one key") for _ in processes]
+
+    outcomes = await asyncio.gather(
+        *(
+            process.submit(attempt, a_key(attempt), NO_LIMITS)
+            for process, attempt in zip(processes, attempts, strict=True)
+        )
+    )
+
+    assert len({outcome.generation.id for outcome in outcomes}) == 1
+    assert sum(not outcome.replayed for outcome in outcomes) == 1
+    assert await processes[0].quota_used(ALICE, attempts[0].quota_day) == 1
+
+
+async def test_processes_that_race_for_the_last_of_the_quota_never_pass_it(name: str) -> None:
+    processes = [DynamoRecords(client("dynamodb", DYNAMODB_LOCAL), name) for _ in range(12)]
+    limits = QuotaLimits(user=5, studio=9)
+
+    outcomes = await asyncio.gather(
+        *(
+            submit(process, a_generation(ALICE if number % 2 else BOB), limits)
+            for number, process in enumerate(processes)
+        ),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(one, QuotaExceeded) for one in outcomes) == 3
+    assert sum(not isinstance(one, BaseException) for one in outcomes) == 9
 
 
 async def test_a_word_longer_than_any_key_is_found(records: PublishedRecords) -> None:
