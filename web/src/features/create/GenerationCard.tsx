@@ -37,6 +37,8 @@ function Pictures({ generation }: { generation: Generation }) {
           key={image.id}
           href={`/picture/${id}/${index}`}
           aria-label={t('history.open', { prompt })}
+          // The picture's own shape, from before it is there.
+          style={{ aspectRatio: `${image.width} / ${image.height}` }}
         >
           <Picture
             src={image.url}

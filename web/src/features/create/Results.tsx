@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useList, useStudio } from '../../app/StudioContext'
 import type { Model } from '../../graphql/generation'
@@ -13,6 +14,16 @@ export function Results({ models }: { models: readonly Model[] }) {
   const { t } = useTranslation()
   const { recent } = useStudio()
   const { ids, status } = useList(recent)
+  const list = useRef<HTMLOListElement>(null)
+  const [first] = ids
+  const known = useRef<string | null>(null)
+  useEffect(() => {
+    // On a phone the form fills the screen: what was just asked for is brought into view.
+    if (known.current !== null && first !== undefined && first > known.current) {
+      list.current?.firstElementChild?.scrollIntoView({ block: 'nearest' })
+    }
+    if (status === 'ready') known.current = first ?? ''
+  }, [first, status])
   if (ids.length === 0) {
     if (status === 'loading') return <Notice text={t('app.loading')} />
     if (status === 'failed') {
@@ -25,7 +36,7 @@ export function Results({ models }: { models: readonly Model[] }) {
     return <Examples models={models} />
   }
   return (
-    <ol className={styles.grid} aria-label={t('history.title')}>
+    <ol ref={list} className={styles.grid} aria-label={t('history.title')}>
       {ids.slice(0, SHOWN).map((id) => (
         <li key={id}>
           <GenerationCard id={id} />

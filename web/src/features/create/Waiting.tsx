@@ -19,9 +19,9 @@ export function Waiting({ generation }: { generation: Generation }) {
   const { t } = useTranslation()
   const { cancel } = useActions()
   const progress = useProgress(generation.id)
-  const { prompt, status } = generation
+  const { prompt, status, width, height } = generation
   return (
-    <div className={styles.waiting}>
+    <div className={styles.waiting} style={{ aspectRatio: `${width} / ${height}` }}>
       {progress?.previewUrl && (
         <img
           className={styles.preview}
