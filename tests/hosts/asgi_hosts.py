@@ -16,11 +16,11 @@ from genai_studio.domain.identity import Owner
 from tests.fakes.app import FakeApp, an_app
 from tests.fakes.studio import FakeStudio
 from tests.hosts.asgi_websocket import asgi_websocket
-from tests.hosts.host import Host, Response
+from tests.hosts.host import PushingHost, Response
 from tests.hosts.uvicorn_server import served
 
 
-class AsgiHost(Host):
+class AsgiHost(PushingHost):
     """Without a network."""
 
     base_url = "http://localhost:8000"
@@ -31,7 +31,7 @@ class AsgiHost(Host):
 
     @classmethod
     @asynccontextmanager
-    async def over(cls, fakes: FakeStudio) -> AsyncIterator[Host]:
+    async def over(cls, fakes: FakeStudio) -> AsyncIterator[PushingHost]:
         app = an_app(fakes=fakes)
         transport = httpx.ASGITransport(app.app)
         async with httpx.AsyncClient(transport=transport, base_url=cls.base_url) as client:
@@ -60,7 +60,7 @@ class AsgiHost(Host):
             yield responses()
 
 
-class ServedHost(Host):
+class ServedHost(PushingHost):
     """Over TCP, with uvicorn, httpx and websockets."""
 
     def __init__(self, app: FakeApp, client: httpx.AsyncClient, address: str) -> None:
@@ -74,7 +74,7 @@ class ServedHost(Host):
 
     @classmethod
     @asynccontextmanager
-    async def over(cls, fakes: FakeStudio) -> AsyncIterator[Host]:
+    async def over(cls, fakes: FakeStudio) -> AsyncIterator[PushingHost]:
         app = an_app(fakes=fakes)
         async with (
             served(app.app) as address,

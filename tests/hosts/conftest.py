@@ -11,12 +11,17 @@ import pytest
 from genai_studio.domain.quota import QuotaLimits
 from tests.fakes.studio import FakeStudio, a_studio
 from tests.hosts.asgi_hosts import AsgiHost, ServedHost
-from tests.hosts.host import Host
+from tests.hosts.host import Host, PushingHost
+from tests.hosts.lambda_http_host import LambdaHttpHost
 
 HOSTS: dict[str, Callable[[FakeStudio], AbstractAsyncContextManager[Host]]] = {
     "asgi": AsgiHost.over,
     "uvicorn": ServedHost.over,
+    "lambda-http": LambdaHttpHost.over,
 }
+
+PUSHING = ("asgi", "uvicorn")
+"""Those with subscriptions of their own."""
 
 
 @pytest.fixture
@@ -27,4 +32,11 @@ def fakes() -> FakeStudio:
 @pytest.fixture(params=HOSTS)
 async def host(request: Any, fakes: FakeStudio) -> AsyncIterator[Host]:
     async with HOSTS[request.param](fakes) as opened:
+        yield opened
+
+
+@pytest.fixture(params=PUSHING)
+async def pushing(request: Any, fakes: FakeStudio) -> AsyncIterator[PushingHost]:
+    async with HOSTS[request.param](fakes) as opened:
+        assert isinstance(opened, PushingHost)
         yield opened

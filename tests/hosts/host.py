@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 Response = dict[str, Any]
 
@@ -23,6 +23,11 @@ class Host(Protocol):
 
     async def execute(self, document: str, variables: Mapping[str, Any], token: str) -> Response:
         """The response to a query or mutation."""
+
+
+@runtime_checkable
+class PushingHost(Host, Protocol):
+    """A host with subscriptions."""
 
     def subscribe(
         self, document: str, variables: Mapping[str, Any], token: str

@@ -14,7 +14,7 @@ from tests.fakes.identity import ALICES_TOKEN
 from tests.fakes.studio import FakeStudio
 from tests.hosts import mutation_cases, query_cases
 from tests.hosts.cases import APPLE, IDS, LINKS_EXPIRE, Case, operation, queued
-from tests.hosts.host import Host, without_base
+from tests.hosts.host import Host, PushingHost, without_base
 
 pytestmark = pytest.mark.anyio
 
@@ -41,10 +41,12 @@ async def test_keys_come_in_the_order_they_were_asked_for(host: Host) -> None:
     assert list(response["data"]["models"][0]) == ["name", "id"]
 
 
-async def test_a_subscription_tells_records_and_progress(host: Host, fakes: FakeStudio) -> None:
+async def test_a_subscription_tells_records_and_progress(
+    pushing: PushingHost, fakes: FakeStudio
+) -> None:
     generation = a_generation(id=IDS[5])
     document = operation("generationUpdated")
-    async with host.subscribe(document, {"id": IDS[5]}, ALICES_TOKEN) as responses:
+    async with pushing.subscribe(document, {"id": IDS[5]}, ALICES_TOKEN) as responses:
         await fakes.events.publish(GenerationEvent(a_generation(id=IDS[4])))
         await fakes.events.publish(GenerationEvent(a_generation(BOB, id=IDS[5])))
         await fakes.events.publish(
@@ -52,7 +54,7 @@ async def test_a_subscription_tells_records_and_progress(host: Host, fakes: Fake
         )
         await fakes.events.publish(GenerationEvent(replace(generation, version=3)))
         async with asyncio.timeout(10):
-            told = [without_base(await anext(responses), host) for _ in range(2)]
+            told = [without_base(await anext(responses), pushing) for _ in range(2)]
 
     preview = f"/images/some/preview.webp?expires={LINKS_EXPIRE}&signature=fake"
     progress = {"attempt": 1, "step": 3, "steps": 8, "previewUrl": preview}
@@ -62,14 +64,14 @@ async def test_a_subscription_tells_records_and_progress(host: Host, fakes: Fake
     ]
 
 
-async def test_a_subscription_to_all_of_mine(host: Host, fakes: FakeStudio) -> None:
+async def test_a_subscription_to_all_of_mine(pushing: PushingHost, fakes: FakeStudio) -> None:
     document = "subscription { generationUpdated { id images { url } } }"
     finished = succeeded(a_generation(id=IDS[0], request=None))
-    async with host.subscribe(document, {}, ALICES_TOKEN) as responses:
+    async with pushing.subscribe(document, {}, ALICES_TOKEN) as responses:
         await fakes.events.publish(GenerationEvent(a_generation(BOB)))
         await fakes.events.publish(GenerationEvent(finished))
         async with asyncio.timeout(10):
-            told = without_base(await anext(responses), host)
+            told = without_base(await anext(responses), pushing)
 
     images = [{"url": APPLE["images"][0]["url"]}]
     assert told == {"data": {"generationUpdated": {"id": IDS[0], "images": images}}}
