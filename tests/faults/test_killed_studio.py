@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,10 +12,18 @@ from typing import Any
 
 import pytest
 
-from tests.serving.studio_process import TOY_PROGRAM, StudioProcess, alive, until
+from tests.serving.studio_process import (
+    TOY_PROGRAM,
+    WAIT_SECONDS,
+    StudioProcess,
+    alive,
+    command,
+    environment,
+    until,
+)
 from tests.serving.wire_client import WireClient
 
-STEPS = 40
+STEPS = 24
 STEP_SECONDS = 0.05
 PICTURE = {"width": 128, "height": 128, "steps": STEPS, "seed": 7}
 
@@ -159,3 +168,22 @@ def test_a_stopped_studio_gives_its_work_back_and_leaves_nothing_running(
     client = connected(studio, clients)
     demand_one_set(studio, client, ids)
     assert "gave the claim back" in timeline(client, ids[0])
+
+
+def test_ctrl_c_cancels_what_generate_waits_for(
+    studio: StudioProcess, client: WireClient, tmp_path: Path
+) -> None:
+    with client.subscription() as pushes:
+        waiting = subprocess.Popen(
+            command("generate", "a red apple", "--steps", "100", "--out", str(tmp_path / "a.png")),
+            env=environment(GENAI_STUDIO_DATA_DIR=str(studio.data_dir)),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        begun = next(pushed for pushed in pushes if pushed["progress"] is not None)
+        waiting.send_signal(signal.SIGINT)
+        _, written = waiting.communicate(timeout=WAIT_SECONDS)
+        assert (waiting.returncode, written) == (130, "")
+        ended = next(pushed for pushed in pushes if pushed["finishedAt"] is not None)
+    assert (ended["id"], ended["status"]) == (begun["id"], "CANCELED")
+    until(lambda: not objects(studio), "objects stayed of a canceled generation")

@@ -48,6 +48,7 @@ def answered(studio: StudioProcess, *arguments: str | Path) -> str:
     """What a command that went well wrote."""
     ran = run(*arguments, data_dir=studio.data_dir)
     assert ran.returncode == 0, ran.stderr
+    assert "\x1b" not in ran.stdout + ran.stderr, "colour where no terminal is"
     return ran.stdout
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
@@ -9,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from genai_studio.hosts.cli import generation
+from genai_studio.hosts.cli import follow, generation
 from genai_studio.hosts.cli.access import Access
 from genai_studio.hosts.cli.failures import CommandFailed
 from genai_studio.hosts.cli.generation import generate_to_files, submit
+from genai_studio.hosts.cli.progress_bar import ProgressBar
 from genai_studio.hosts.cli.studio_client import Unreachable
 from genai_studio.settings import Settings
 from tests.fakes.studio_client import StudioDouble, a_state
@@ -120,3 +122,35 @@ async def test_a_failure_is_told_with_its_code(
 async def test_a_cancel_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandFailed, match="canceled"):
         await generated(monkeypatch, tmp_path / "a.png", a_state("CANCELED", 3))
+
+
+async def test_ctrl_c_cancels_what_nobody_waits_for() -> None:
+    client = StudioDouble(
+        generateImage=[ACCEPTED],
+        generation=[{"generation": a_state("RUNNING", 2)}],
+        cancelGeneration=[GONE],
+    )
+    watching = asyncio.Event()
+
+    class Bar(ProgressBar):
+        def show(self, generation: dict[str, Any]) -> None:
+            watching.set()
+
+    running = asyncio.create_task(generation.drawn(client, {"prompt": "x"}, Bar()))
+    await watching.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert client.sent[-1] == ("cancelGeneration", {"id": "g"})
+
+
+async def test_a_long_wait_hints_at_the_doctor(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(generation, "HINT_SECONDS", 0.0)
+    monkeypatch.setattr(follow, "POLL_SECONDS", 0.0)
+    running = {"generation": a_state("RUNNING", 2)}
+    done = {"generation": a_state("SUCCEEDED", 3)}
+    client = StudioDouble(pushes=False, generateImage=[ACCEPTED], generation=[*[running] * 5, done])
+    await generation.drawn(client, {"prompt": "x"}, ProgressBar())
+    assert "genai-studio doctor" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -72,7 +73,11 @@ async def studio_access(
         )
     from genai_studio.hosts.local_server import local_server
 
+    on_interrupt = signal.getsignal(signal.SIGINT)
     async with local_server(replace(settings, port=0)) as studio:
+        # The web server took Ctrl-C over; here it ends the command first, and
+        # the command then ends the server.
+        signal.signal(signal.SIGINT, on_interrupt)
         yield Access(studio.url.rstrip("/"), token or studio.token())
 
 

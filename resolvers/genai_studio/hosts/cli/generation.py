@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,12 @@ from genai_studio.settings import Settings
 
 SUBMIT_WAITS = (0.5, 1.0, 2.0)
 """Seconds before each further try of a submit that got no answer."""
+
+HINT_SECONDS = 30.0
+"""Without any progress for so long, a person wants to know why."""
+
+CANCEL_SECONDS = 3.0
+"""What a studio may take to hear that Ctrl-C was pressed."""
 
 
 async def generate_to_files(
@@ -41,7 +48,7 @@ async def generate_to_files(
             studio_access(settings, url=url, token=token, start=True) as access,
             studio_client(access) as client,
         ):
-            finished = await _drawn(client, wish, bar)
+            finished = await drawn(client, wish, bar)
             paths = await save_pictures(client, finished["images"], out)
     if as_json:
         print_json(_told(finished, paths))
@@ -52,17 +59,44 @@ async def generate_to_files(
     err().print(how, soft_wrap=True)
 
 
-async def _drawn(client: StudioClient, wish: dict[str, Any], bar: ProgressBar) -> dict[str, Any]:
+async def drawn(client: StudioClient, wish: dict[str, Any], bar: ProgressBar) -> dict[str, Any]:
+    """Have a wish carried out; returns the generation that succeeded.
+
+    Raises:
+        CommandFailed: It did not succeed; the message says why.
+    """
     async with Follower(client) as follower:
         accepted = await submit(client, wish)
         finished = accepted
-        async for finished in follower.watch(accepted["id"]):
-            bar.show(finished)
+        hint = asyncio.create_task(_hint_at_doctor())
+        try:
+            async for finished in follower.watch(accepted["id"]):
+                bar.show(finished)
+                if finished["progress"] is not None:
+                    hint.cancel()
+        except asyncio.CancelledError:
+            # Ctrl-C: nobody waits for the picture any more.
+            await _cancel(client, accepted["id"])
+            raise
+        finally:
+            hint.cancel()
     if finished["status"] == "FAILED":
         raise CommandFailed(f"{finished['failure']['message']} ({finished['failure']['code']})")
     if finished["status"] != "SUCCEEDED":
         raise CommandFailed("The generation was canceled.")
     return finished
+
+
+async def _hint_at_doctor() -> None:
+    await asyncio.sleep(HINT_SECONDS)
+    hint = "Still waiting for the model. genai-studio doctor says whether something is missing."
+    err().print(hint, soft_wrap=True)
+
+
+async def _cancel(client: StudioClient, generation_id: str) -> None:
+    with suppress(CommandFailed, TimeoutError):
+        async with asyncio.timeout(CANCEL_SECONDS):
+            await client.execute("cancelGeneration", {"id": generation_id})
 
 
 async def submit(client: StudioClient, wish: dict[str, Any]) -> dict[str, Any]:
