@@ -1,11 +1,12 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Provider } from 'urql'
 import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
+import { LocalGate } from '../features/account/LocalGate'
 import type { LocalTokenSource } from '../features/account/localTokenSource'
-import { SignIn } from '../features/account/SignIn'
 import { notifyWhenDone } from '../features/create/notifications'
+import type { TokenSource } from '../graphql/tokenSource'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { Toasts } from '../ui/Toasts'
@@ -14,10 +15,12 @@ import { Pages } from './Pages'
 import { StudioProvider } from './StudioContext'
 import { openStudio, type Studio } from './studio'
 
+// Amplify weighs more than the rest of the page: it is fetched where a user pool signs people in.
+const CognitoGate = lazy(() => import('../features/account/cognito/CognitoGate'))
+
 /** The studio when somebody is signed in and the host has said how to reach it. */
-export function App({ tokens }: { tokens: LocalTokenSource }) {
+export function App({ localTokens }: { localTokens: LocalTokenSource }) {
   const { t } = useTranslation()
-  const signIn = useSyncExternalStore(tokens.onState, tokens.state)
   const [configuration, setConfiguration] = useState<Configuration | 'broken' | null>(null)
   const load = useCallback(() => {
     loadConfiguration().then(setConfiguration, () => setConfiguration('broken'))
@@ -31,11 +34,14 @@ export function App({ tokens }: { tokens: LocalTokenSource }) {
       </Notice>
     )
   }
-  if (signIn !== 'signed-in') {
-    return <SignIn expired={signIn === 'expired'} signIn={tokens.signIn} />
-  }
   if (configuration === null) return <Notice text={t('app.loading')} />
-  return <SignedIn configuration={configuration} tokens={tokens} />
+  const enter = (tokens: TokenSource) => <SignedIn configuration={configuration} tokens={tokens} />
+  if (configuration.cognito === null) return <LocalGate tokens={localTokens}>{enter}</LocalGate>
+  return (
+    <Suspense fallback={<Notice text={t('app.loading')} />}>
+      <CognitoGate outputs={configuration.cognito}>{enter}</CognitoGate>
+    </Suspense>
+  )
 }
 
 function SignedIn({
@@ -43,7 +49,7 @@ function SignedIn({
   tokens,
 }: {
   configuration: Configuration
-  tokens: LocalTokenSource
+  tokens: TokenSource
 }) {
   const { i18n } = useTranslation()
   const [studio, setStudio] = useState<Studio | null>(null)

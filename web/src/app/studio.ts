@@ -12,8 +12,8 @@ import {
 import type { Generation } from '../graphql/generation'
 import { GenerationList } from '../graphql/generationList'
 import { GenerationStore } from '../graphql/generationStore'
-import { graphqlWsTransport } from '../graphql/graphqlWsTransport'
 import { keepLive } from '../graphql/liveGenerations'
+import { openTransport, tokenScheme } from '../graphql/openTransport'
 import type { TokenSource } from '../graphql/tokenSource'
 import type { Transport } from '../graphql/transport'
 import type { Configuration } from './configuration'
@@ -45,8 +45,14 @@ export interface Studio {
 
 export function openStudio(configuration: Configuration, tokens: TokenSource): Studio {
   const store = new GenerationStore()
-  const transport = graphqlWsTransport(configuration.subscriptionUrl, tokens)
-  const client = createGraphqlClient(configuration.graphqlUrl, tokens, transport, store)
+  const transport = openTransport(configuration, tokens)
+  const client = createGraphqlClient(
+    configuration.graphqlUrl,
+    tokens,
+    tokenScheme(configuration),
+    transport,
+    store,
+  )
 
   const fetchPage = async (filter: GenerationFilter, after: string | null) => {
     const variables = { first: PAGE, after, filter }

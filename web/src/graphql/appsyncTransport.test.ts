@@ -34,7 +34,7 @@ afterEach(async () => {
 
 function open(tokens = fakeTokens('abc'), timing: Partial<AppsyncTiming> = {}) {
   const Impl = NodeWebSocket as unknown as typeof WebSocket
-  transport = appsyncTransport(url, tokens, Impl, { ...TIMING, ...timing })
+  transport = appsyncTransport(url, realtimeUrl(url), tokens, Impl, { ...TIMING, ...timing })
   made.push(transport)
   const ready = vi.fn()
   transport.onReady(ready)

@@ -1,5 +1,4 @@
 import { AppsyncConnection } from './appsyncConnection'
-import { realtimeUrl } from './appsyncMessages'
 import { reconnectDelay } from './reconnectDelay'
 import type { TokenSource } from './tokenSource'
 import type { ConnectionState, SubscriptionRequest, SubscriptionSink, Transport } from './transport'
@@ -25,12 +24,12 @@ const TIMING: AppsyncTiming = { acknowledgeWithin: 15_000, closeAfter: 3_000, re
  */
 export function appsyncTransport(
   graphqlUrl: string,
+  realtimeUrl: string,
   tokens: TokenSource,
   WebSocketImpl: typeof WebSocket = WebSocket,
   timing: AppsyncTiming = TIMING,
 ): Transport {
   const { host } = new URL(graphqlUrl)
-  const url = realtimeUrl(graphqlUrl)
   const subscriptions = new Map<string, Subscription>()
   const stateListeners = new Set<() => void>()
   const readyListeners = new Set<() => void>()
@@ -75,7 +74,7 @@ export function appsyncTransport(
     const token = await tokens.current()
     if (connection !== made) return
     if (token === null) return disconnect()
-    made.open(url, { host, Authorization: token })
+    made.open(realtimeUrl, { host, Authorization: token })
   }
 
   /** After a loss: later each time, and not at all with a token that nobody accepts. */

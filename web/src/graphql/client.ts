@@ -9,12 +9,13 @@ import type { Transport } from './transport'
 export function createGraphqlClient(
   url: string,
   tokens: TokenSource,
+  scheme: string,
   transport: Transport,
   store: GenerationStore,
 ): Client {
   return new Client({
     url,
-    fetch: authorizedFetch(tokens),
+    fetch: authorizedFetch(tokens, scheme),
     preferGetMethod: false,
     exchanges: [
       cacheExchange,

@@ -2,6 +2,8 @@
 export interface TokenClaims {
   /** Milliseconds since 1970. */
   expiresAt: number
+  /** The same, by the issuer's clock; 0 when it is not said. */
+  issuedAt: number
   /** Whose token it is. */
   subject: string
 }
@@ -21,7 +23,8 @@ export function readToken(token: string): TokenClaims | null {
     if (!(claims instanceof Object && 'exp' in claims && typeof claims.exp === 'number'))
       return null
     const subject = 'sub' in claims && typeof claims.sub === 'string' ? claims.sub : ''
-    return { expiresAt: claims.exp * 1000, subject }
+    const issuedAt = 'iat' in claims && typeof claims.iat === 'number' ? claims.iat * 1000 : 0
+    return { expiresAt: claims.exp * 1000, issuedAt, subject }
   } catch {
     return null
   }

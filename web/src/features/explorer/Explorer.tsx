@@ -4,9 +4,9 @@ import { GraphiQL } from 'graphiql'
 import 'graphiql/style.css'
 import { type FormEvent, useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { TokenSource } from '../../graphql/tokenSource'
 import { Button, buttonClass } from '../../ui/Button'
 import { controlClass } from '../../ui/Field'
-import type { LocalTokenSource } from '../account/localTokenSource'
 import styles from './Explorer.module.css'
 import { EXAMPLES, type Example, variablesOf } from './examples'
 import { explorerStorage } from './explorerStorage'
@@ -23,16 +23,19 @@ const TABS = FIRST.flatMap((name) => EXAMPLES.filter((example) => example.name =
 export function Explorer({
   fetcher,
   tokens,
+  signIn,
   theme,
 }: {
   fetcher: Fetcher
-  tokens: LocalTokenSource
+  tokens: TokenSource
+  /** Takes a pasted token; null where forms on the studio's own page sign people in. */
+  signIn: ((token: string) => boolean) | null
   theme: 'light' | 'dark' | undefined
 }) {
   const [example, setExample] = useState<Example | null>(null)
   return (
     <div className={styles.page}>
-      <Bar tokens={tokens} open={setExample} />
+      <Bar tokens={tokens} signIn={signIn} open={setExample} />
       <div className={styles.graphiql}>
         <GraphiQL
           fetcher={fetcher}
@@ -51,13 +54,15 @@ export function Explorer({
 
 function Bar({
   tokens,
+  signIn,
   open,
 }: {
-  tokens: LocalTokenSource
+  tokens: TokenSource
+  signIn: ((token: string) => boolean) | null
   open: (example: Example | null) => void
 }) {
   const { t } = useTranslation()
-  const signIn = useSyncExternalStore(tokens.onState, tokens.state)
+  const state = useSyncExternalStore(tokens.onState, tokens.state)
   return (
     <header className={styles.bar}>
       <a className={buttonClass({ size: 'small' })} href="/">
@@ -79,22 +84,20 @@ function Bar({
           </option>
         ))}
       </select>
-      {signIn === 'signed-in' ? (
-        <span className={styles.state}>{t('explorer.signedIn')}</span>
-      ) : (
-        <TokenForm tokens={tokens} />
-      )}
+      {state === 'signed-in' && <span className={styles.state}>{t('explorer.signedIn')}</span>}
+      {state !== 'signed-in' && signIn && <TokenForm signIn={signIn} />}
+      {state !== 'signed-in' && !signIn && <a href="/">{t('signIn.titleSignedOut')}</a>}
     </header>
   )
 }
 
-function TokenForm({ tokens }: { tokens: LocalTokenSource }) {
+function TokenForm({ signIn }: { signIn: (token: string) => boolean }) {
   const { t } = useTranslation()
   const [token, setToken] = useState('')
   const [refused, setRefused] = useState(false)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const accepted = tokens.signIn(token)
+    const accepted = signIn(token)
     setRefused(!accepted)
     // The schema could not be read without a token: begin anew with it.
     if (accepted) window.location.reload()

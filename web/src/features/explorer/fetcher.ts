@@ -6,6 +6,8 @@ import type { SubscriptionSink, Transport } from '../../graphql/transport'
 
 export interface ExplorerHost {
   graphqlUrl: string
+  /** What stands before a token in a request. */
+  scheme: string
   tokens: TokenSource
   transport(tokens: TokenSource): Transport
 }
@@ -34,7 +36,7 @@ function authorizationIn(headers: Record<string, unknown> | undefined): string |
  * its transport. What the headers editor says goes before.
  */
 export function studioFetcher(host: ExplorerHost): Fetcher {
-  const send = authorizedFetch(host.tokens)
+  const send = authorizedFetch(host.tokens, host.scheme)
   const transports = new Map<string | null, Transport>()
 
   const transportFor = (authorization: string | null): Transport => {

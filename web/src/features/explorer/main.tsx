@@ -8,24 +8,34 @@ import 'graphiql/setup-workers/vite'
 import { createRoot } from 'react-dom/client'
 import { loadConfiguration } from '../../app/configuration'
 import { applyTheme, chosenTheme } from '../../app/theme'
-import { graphqlWsTransport } from '../../graphql/graphqlWsTransport'
+import { openTransport, tokenScheme } from '../../graphql/openTransport'
 import { startI18n } from '../../i18n/i18n'
 import { localTokenSource } from '../account/localTokenSource'
 import { Explorer } from './Explorer'
 import { studioFetcher } from './fetcher'
 
 applyTheme()
-const tokens = localTokenSource()
-if (token !== null) tokens.signIn(token)
+const localTokens = localTokenSource()
+if (token !== null) localTokens.signIn(token)
 const root = document.getElementById('root')
 if (root === null) throw new Error('graphiql.html has no #root')
 const [configuration] = await Promise.all([loadConfiguration(), startI18n()])
+const { cognito } = configuration
+const tokens = cognito
+  ? await import('../account/cognito/openCognito').then(({ openCognito }) => openCognito(cognito))
+  : localTokens
 const theme = chosenTheme()
 const fetcher = studioFetcher({
   graphqlUrl: configuration.graphqlUrl,
+  scheme: tokenScheme(configuration),
   tokens,
-  transport: (source) => graphqlWsTransport(configuration.subscriptionUrl, source),
+  transport: (source) => openTransport(configuration, source),
 })
 createRoot(root).render(
-  <Explorer fetcher={fetcher} tokens={tokens} theme={theme === 'system' ? undefined : theme} />,
+  <Explorer
+    fetcher={fetcher}
+    tokens={tokens}
+    signIn={cognito ? null : localTokens.signIn}
+    theme={theme === 'system' ? undefined : theme}
+  />,
 )

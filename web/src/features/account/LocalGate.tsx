@@ -1,0 +1,17 @@
+import { type ReactNode, useSyncExternalStore } from 'react'
+import type { TokenSource } from '../../graphql/tokenSource'
+import type { LocalTokenSource } from './localTokenSource'
+import { SignIn } from './SignIn'
+
+/** Shows its children to whom a printed link has signed in, and everybody else how to get one. */
+export function LocalGate({
+  tokens,
+  children,
+}: {
+  tokens: LocalTokenSource
+  children: (tokens: TokenSource) => ReactNode
+}) {
+  const state = useSyncExternalStore(tokens.onState, tokens.state)
+  if (state === 'signed-in') return children(tokens)
+  return <SignIn expired={state === 'expired'} signIn={tokens.signIn} />
+}
