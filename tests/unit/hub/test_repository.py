@@ -12,6 +12,7 @@ from genai_studio.hub.errors import (
     ModelNotUsable,
 )
 from genai_studio.hub.repository import checked_model_id, checked_path, raise_for
+from tests.unhurried import unhurried
 
 
 @pytest.mark.parametrize("path", ["model_index.json", "unet/config.json", "a b/模型-1.txt", ".git"])
@@ -42,6 +43,7 @@ def test_a_path_that_leads_out_of_the_folder_is_refused(path: str) -> None:
         checked_path(path)
 
 
+@unhurried
 @given(st.text(alphabet="ab./\\:~ \x00", max_size=12))
 def test_no_path_that_is_taken_leaves_the_folder(path: str) -> None:
     root = Path("/models/one")

@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai_studio.inference.endpoint_names import endpoint_name, endpoint_names
+from tests.unhurried import unhurried
+
+INVOKE = Session().get_service_model("sagemaker-runtime").operation_model("InvokeEndpoint")
 
 
 @pytest.mark.parametrize(
@@ -31,11 +34,11 @@ def test_names_that_collide_are_told_apart() -> None:
     }
 
 
+@unhurried
 @given(st.text(min_size=1, max_size=90).filter(lambda name: "/" not in name and "\0" not in name))
 def test_every_name_is_one_that_boto3_takes(text: str) -> None:
     name = endpoint_name(Path("/models") / text)
-    operation = Session().get_service_model("sagemaker-runtime").operation_model("InvokeEndpoint")
-    report = ParamValidator().validate({"EndpointName": name, "Body": b""}, operation.input_shape)
+    report = ParamValidator().validate({"EndpointName": name, "Body": b""}, INVOKE.input_shape)
     assert not report.has_errors()
     assert name.strip("-") == name
     assert "--" not in name

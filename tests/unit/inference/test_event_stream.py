@@ -3,8 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai_studio.inference.event_stream import payload_part
+from tests.unhurried import unhurried
 
 
+@unhurried
 @given(payloads=st.lists(st.binary(max_size=300), max_size=5), cut=st.integers(1, 50))
 def test_botocore_reads_back_what_was_framed_however_it_is_cut(
     payloads: list[bytes], cut: int

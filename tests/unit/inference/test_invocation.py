@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from genai_studio.inference.errors import InvalidInvocation
 from genai_studio.inference.invocation import parse_invocation
+from tests.unhurried import unhurried
 
 
 def body(**fields: object) -> bytes:
@@ -80,6 +81,7 @@ def test_what_is_no_json_object_is_refused(text: bytes) -> None:
         parse_invocation(text)
 
 
+@unhurried
 @given(st.binary(max_size=200))
 def test_random_bodies_are_refused_and_nothing_worse(text: bytes) -> None:
     with pytest.raises(InvalidInvocation):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from genai_studio.inference.pipelines.errors import PipelineUnavailable
 from genai_studio.inference.pipelines.model_facts import ModelFacts, read_model_facts
+from tests.unhurried import unhurried
 
 INDEX = {
     "_class_name": "StableDiffusionPipeline",
@@ -106,6 +107,7 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
         read_model_facts(lora)
 
 
+@unhurried
 @given(content=st.binary(max_size=60))
 def test_a_damaged_checkpoint_is_refused_and_nothing_worse(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

@@ -17,6 +17,7 @@ from genai_studio.sagemaker.formats import FORMATS
 from genai_studio.sagemaker.formats.marketplace_sd35 import ASPECT_RATIOS, nearest_aspect_ratio
 from genai_studio.sagemaker.formats.stability_seed import stability_seed
 from tests.builders import a_request
+from tests.unhurried import unhurried
 from tests.unit.sagemaker.recorded import INDEX, RECORDINGS, REQUEST, Recording
 
 every_recording = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda each: each.name)
@@ -106,6 +107,7 @@ def test_an_answer_without_its_one_picture_is_a_bad_response(name: str, answer: 
 
 
 @every_recording
+@unhurried
 @given(data=st.data())
 def test_a_truncated_answer_raises_nothing_but_typed_errors(
     recording: Recording, data: st.DataObject
@@ -116,6 +118,7 @@ def test_a_truncated_answer_raises_nothing_but_typed_errors(
 
 
 @every_recording
+@unhurried
 @given(data=st.data())
 def test_a_damaged_answer_raises_nothing_but_typed_errors(
     recording: Recording, data: st.DataObject
@@ -151,6 +154,7 @@ json_values = st.recursive(
 
 
 @every_format
+@unhurried
 @given(answer=st.binary(max_size=99) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_random_answers_raise_nothing_but_typed_errors(name: str, answer: bytes) -> None:
     read_or_refuse(name, answer)
@@ -180,6 +184,7 @@ def test_png_jpeg_and_webp_are_pictures(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@unhurried
 @given(data=st.data())
 def test_a_cut_off_picture_is_a_bad_response(kind: str, data: st.DataObject) -> None:
     whole = encoded(kind)
@@ -226,11 +231,13 @@ def test_a_size_becomes_the_nearest_aspect_ratio(width: int, height: int, ratio:
     assert nearest_aspect_ratio(width, height) == ratio
 
 
+@unhurried
 @given(st.integers(8, 4096), st.integers(8, 4096))
 def test_every_size_has_an_aspect_ratio(width: int, height: int) -> None:
     assert nearest_aspect_ratio(width, height) in ASPECT_RATIOS
 
 
+@unhurried
 @given(st.integers(0, 2**32 - 1))
 def test_stability_is_never_sent_a_seed_it_would_draw_or_refuse(seed: int) -> None:
     assert 1 <= stability_seed(seed) <= 4_294_967_294

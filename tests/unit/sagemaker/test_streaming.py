@@ -1,5 +1,6 @@
 import base64
 import json
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,7 @@ from genai_studio.ports import EndpointProgress
 from genai_studio.sagemaker import streaming
 from genai_studio.sagemaker.streaming import StudioStream, lines_of, streaming_call
 from tests.builders import a_request
+from tests.unhurried import unhurried
 
 
 def encoded(kind: str) -> str:
@@ -46,6 +48,7 @@ def failure_of(*events: dict[str, Any]) -> FailureCode:
     return caught.value.failure.code
 
 
+@unhurried
 @given(
     lines=st.lists(st.binary(min_size=1, max_size=20).map(lambda text: text.replace(b"\n", b"."))),
     cut=st.integers(1, 30),
@@ -112,10 +115,12 @@ def test_an_error_event_is_raised() -> None:
     assert failure_of(PROGRESS, busy) is FailureCode.ENDPOINT_THROTTLED
 
 
+@unhurried
 @given(st.binary(max_size=80))
 def test_random_lines_raise_nothing_but_typed_errors(text: bytes) -> None:
-    with pytest.raises(EndpointError):
-        StudioStream(a_request()).read(text)
+    # A line that happens to be right tells no progress: it would need its numbers.
+    with suppress(EndpointError):
+        assert StudioStream(a_request()).read(text) is None
 
 
 def test_the_call_asks_for_everything_at_once() -> None:
