@@ -6,6 +6,7 @@ sent to by the environment, as operators do with private endpoints.
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -35,7 +36,8 @@ async def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         log_file=tmp_path / "aws.log", builtin=False, pipelines={ENDPOINT: BUILTIN_PIPELINE}
     )
     async with container:
-        await container.wait_ready()
+        while not await container.ready():  # noqa: ASYNC110 - another process loads its model
+            await asyncio.sleep(0.05)
         monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", container.base_url)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", container.access_key)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")

@@ -57,7 +57,7 @@ class RunningStudio:
 
     async def until_ready(self) -> None:
         """Return as soon as a generation would be worked on."""
-        while not await self.wired.endpoint.ready():
+        while not await self.wired.endpoint.ready():  # noqa: ASYNC110 - nothing here could wake us
             await asyncio.sleep(0.05)
 
 

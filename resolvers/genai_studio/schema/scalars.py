@@ -40,7 +40,10 @@ def read_time(value: object) -> datetime:
 def _read_json(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError("AWSJSON is a string that holds JSON.")
-    return json.loads(value)
+    try:
+        return json.loads(value)
+    except RecursionError:
+        raise ValueError("This JSON is nested too deeply.") from None
 
 
 AWS_DATE_TIME: ScalarDefinition = strawberry.scalar(
