@@ -398,6 +398,30 @@ class TestStorage:
         assert all(image.key in bench.images.objects for image in finished.images)
 
 
+async def test_a_worker_stopped_while_it_finished_keeps_its_pictures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = RunBench()
+    save = bench.records.save
+    written = asyncio.Event()
+
+    async def save_and_hang(before: Generation, after: Generation) -> None:
+        await save(before, after)
+        if after.status is Status.SUCCEEDED:
+            written.set()
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(bench.records, "save", save_and_hang)
+    running = asyncio.create_task(bench.run())
+    await written.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    finished = await bench.stored()
+    assert finished.status is Status.SUCCEEDED
+    assert all(image.key in bench.images.objects for image in finished.images)
+
+
 async def test_a_bug_is_masked_and_its_log_quotes_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
