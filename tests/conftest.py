@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
+import hypothesis
 import pytest
+
+# No clock decides a test. In CI the same examples are tried every time, so that a
+# red run means a change; on a person's machine each run looks somewhere else.
+hypothesis.settings.register_profile(
+    "studio", deadline=None, derandomize=bool(os.environ.get("CI"))
+)
+hypothesis.settings.load_profile("studio")
 
 pytest_plugins = ["tests.servers.plugin"]
 
