@@ -20,6 +20,11 @@ after(async () => {
 const result = (page: Page) => page.locator('.result-window')
 const run = (page: Page) => page.getByRole('button', { name: /Execute query/ })
 
+/** GraphiQL shows its frame before the editor that its button runs. */
+async function ready(page: Page): Promise<void> {
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor()
+}
+
 async function openExample(page: Page, name: string): Promise<void> {
   await page.getByLabel('Examples').selectOption(name)
 }
@@ -27,6 +32,7 @@ async function openExample(page: Page, name: string): Promise<void> {
 test('GraphiQL is signed in, runs a query, and watches a picture over the socket', async () => {
   const { page, faults, close } = await visit(browser, `${studio.link.replace('/#', '/graphiql#')}`)
   assert.equal(page.url(), `${studio.url}/graphiql`)
+  await ready(page)
   await run(page).click()
   await result(page).getByText('"username"').waitFor()
   await result(page).getByText('"artist"').waitFor()
@@ -65,6 +71,7 @@ test('without a token it takes one', async () => {
   await page.getByLabel('Token or sign-in link').fill(studio.linkFor('explorer'))
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('Signed in with this browser').waitFor()
+  await ready(page)
   await run(page).click()
   await result(page).getByText('"explorer"').waitFor()
   await close()

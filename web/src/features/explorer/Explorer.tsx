@@ -127,9 +127,10 @@ function OpenInTab({ example, opened }: { example: Example | null; opened: () =>
   const queryEditor = useGraphiQL((state) => state.queryEditor)
   const variableEditor = useGraphiQL((state) => state.variableEditor)
   useEffect(() => {
-    if (example === null) return
+    // Chosen before the editor is there, it waits for it.
+    if (example === null || !queryEditor) return
     addTab()
-    queryEditor?.setValue(example.query)
+    queryEditor.setValue(example.query)
     variableEditor?.setValue(variablesOf(example.name))
     opened()
   }, [example, addTab, queryEditor, variableEditor, opened])
