@@ -10,6 +10,7 @@ import pytest
 
 from genai_studio.domain.quota import QuotaLimits
 from tests.fakes.studio import FakeStudio, a_studio
+from tests.hosts.appsync_host import AppSyncHost
 from tests.hosts.asgi_hosts import AsgiHost, ServedHost
 from tests.hosts.host import Host, PushingHost
 from tests.hosts.lambda_http_host import LambdaHttpHost
@@ -18,6 +19,7 @@ HOSTS: dict[str, Callable[[FakeStudio], AbstractAsyncContextManager[Host]]] = {
     "asgi": AsgiHost.over,
     "uvicorn": ServedHost.over,
     "lambda-http": LambdaHttpHost.over,
+    "appsync": AppSyncHost.over,
 }
 
 PUSHING = ("asgi", "uvicorn")

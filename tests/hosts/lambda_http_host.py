@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any, cast
 
 from genai_studio.hosts.lambda_http import LambdaHandler, http_handler
@@ -71,17 +71,10 @@ class LambdaHttpHost:
     @classmethod
     @asynccontextmanager
     async def over(cls, fakes: FakeStudio) -> AsyncIterator[LambdaHttpHost]:
-        loops: list[asyncio.AbstractEventLoop] = []
-
-        def start() -> LambdaHandler:
-            handler = http_handler(an_app(fakes=fakes, allowed_hosts=(DOMAIN,)).app)
-            loops.append(asyncio.get_event_loop())
-            return handler
-
-        with ThreadPoolExecutor(1) as function:
-            handler = await asyncio.wrap_future(function.submit(start))
+        app = an_app(fakes=fakes, allowed_hosts=(DOMAIN,)).app
+        with closing(asyncio.new_event_loop()) as loop, ThreadPoolExecutor(1) as function:
+            handler = await asyncio.wrap_future(function.submit(http_handler, app, loop))
             yield cls(function, handler)
-            function.submit(loops[0].close).result()
 
     async def call(self, event: dict[str, Any]) -> dict[str, Any]:
         """What the function answers API Gateway, which must be JSON."""

@@ -21,16 +21,16 @@ from genai_studio.hosts.asgi.accept import RESPONSE_JSON
 LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-def http_handler(app: ASGI) -> LambdaHandler:
+def http_handler(app: ASGI, loop: asyncio.AbstractEventLoop) -> LambdaHandler:
     """The Lambda handler of an ASGI app; make it once, when the function starts.
 
-    All its calls run on one event loop of its own: what the app keeps between
-    calls (limits, a fetch under way) belongs to the loop it was made on.
+    Args:
+        loop: On which all its calls run: what the app keeps between calls (a
+            fetch under way, limits) belongs to one loop. Becomes the thread's.
     """
     # Mangum logs an app's exceptions with their text, which may quote a prompt;
     # the app has logged them already, in its own way.
     logging.getLogger("mangum").setLevel(logging.CRITICAL)
-    loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     mangum = Mangum(
         app,

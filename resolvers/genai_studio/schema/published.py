@@ -12,11 +12,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLType, get_named_type
-
 from genai_studio.domain.identity import Caller
 from genai_studio.ports import Events, GenerationEvent, Subscription
 from genai_studio.schema.context import StudioContext
+from genai_studio.schema.every_field import every_field
 from genai_studio.schema.schema import schema
 from genai_studio.services.studio import Studio
 
@@ -82,12 +81,4 @@ class _Once(Subscription):
 
 @cache
 def _every_field() -> str:
-    return _selection(schema._schema.type_map["Generation"])
-
-
-def _selection(of: GraphQLType) -> str:
-    named = get_named_type(of)
-    if not isinstance(named, GraphQLObjectType):
-        return ""
-    fields = (f"{name} {_selection(field.type)}".strip() for name, field in named.fields.items())
-    return "{ " + " ".join(fields) + " }"
+    return every_field(schema._schema.type_map["Generation"])
