@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genai_studio.aws.user_pool import UserPool
 from genai_studio.catalogue_file import read_models
 from genai_studio.domain.catalogue import Catalogue, Model
 from genai_studio.domain.errors import StudioUnavailable
@@ -28,7 +29,7 @@ from genai_studio.local.queue import LocalQueue
 from genai_studio.local.records import LocalRecords
 from genai_studio.pictures.draft import encode_draft
 from genai_studio.pictures.store_form import store_form
-from genai_studio.ports import Clock
+from genai_studio.ports import Clock, Identity
 from genai_studio.sagemaker.client import aws_client, loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.services.cancel import Cancel
@@ -55,6 +56,9 @@ class LocalStudio:
     """A whole studio on one machine, wired but not running.
 
     Attributes:
+        user_pool: The Cognito user pool that signs people in; None where the
+            studio issues its own tokens.
+        issuer: What issues those; None where the user pool does.
         inference: The child process; None when an inference server that runs
             already is used, or none is needed.
     """
@@ -64,7 +68,9 @@ class LocalStudio:
     clock: Clock
     records: LocalRecords
     images: LocalImages
-    identity: LocalIdentity
+    identity: Identity
+    user_pool: UserPool | None
+    issuer: LocalIdentity | None
     queue: LocalQueue
     run: Run
     relay: Relay
@@ -81,6 +87,7 @@ def local_studio(settings: Settings) -> LocalStudio:
             cannot be followed; the message says which and what to do.
     """
     clock = SystemClock()
+    user_pool = _user_pool(settings)
     served, catalogue = _catalogue(settings)
     inference = _inference(settings) if served else None
     endpoint = InferenceEndpoint(
@@ -104,13 +111,16 @@ def local_studio(settings: Settings) -> LocalStudio:
         quota=Quota(records, clock, limits),
         draft=Draft(endpoint, encode_draft, clock, catalogue),
     )
+    identity, issuer = _identity(user_pool, settings.data_dir, clock)
     return LocalStudio(
         settings=settings,
         studio=studio,
         clock=clock,
         records=records,
         images=images,
-        identity=LocalIdentity.open(settings.data_dir, clock),
+        identity=identity,
+        user_pool=user_pool,
+        issuer=issuer,
         queue=LocalQueue(records, clock, running_per_user=settings.running_per_user),
         run=Run(records, images, endpoint, events, clock, store_form, LOCAL_TIMING),
         relay=Relay(records, images, events),
@@ -118,6 +128,36 @@ def local_studio(settings: Settings) -> LocalStudio:
         endpoint=endpoint,
         inference=inference,
     )
+
+
+def _user_pool(settings: Settings) -> UserPool | None:
+    pool, client = settings.cognito_user_pool, settings.cognito_client
+    if pool is None and client is None:
+        return None
+    if pool is None or client is None:
+        raise StudioUnavailable(
+            "Signing in at Cognito needs both GENAI_STUDIO_COGNITO_USER_POOL and "
+            "GENAI_STUDIO_COGNITO_CLIENT."
+        )
+    endpoint = settings.cognito_endpoint
+    try:
+        return UserPool(pool, client, endpoint.rstrip("/") if endpoint else None)
+    except ValueError as error:
+        raise StudioUnavailable(f"The Cognito user pool cannot be used: {error}") from None
+
+
+def _identity(
+    user_pool: UserPool | None, data_dir: Path, clock: Clock
+) -> tuple[Identity, LocalIdentity | None]:
+    """Who checks tokens, and who issues them here."""
+    if user_pool is None:
+        issuer = LocalIdentity.open(data_dir, clock)
+        return issuer, issuer
+    # Its client of AWS is loaded only where people sign in there.
+    from genai_studio.aws.identity import CognitoIdentity
+
+    pool = user_pool
+    return CognitoIdentity(pool.issuer, pool.client_id, clock, pool.keys_url), None
 
 
 def _catalogue(settings: Settings) -> tuple[frozenset[str], Catalogue]:

@@ -51,6 +51,11 @@ class Settings:
         sagemaker_model: Id of the catalogue's model that it serves.
         region: AWS region of the endpoint (`AWS_REGION`).
         bucket: S3 bucket of a studio in AWS (`OUT_S3_BUCKET_NAME`).
+        cognito_user_pool: Id of the Cognito user pool that signs people in,
+            instead of the printed link; needs `cognito_client`.
+        cognito_client: Id of the studio's application in it, one without a secret.
+        cognito_endpoint: Where that pool answers when it is not in AWS, such as
+            `http://127.0.0.1:4566`.
         daily_pictures: Pictures a user and UTC day; None is no limit.
         daily_pictures_studio: Pictures of everybody together; None is no limit.
         running_per_user: Generations of one user that run beside each other.
@@ -72,6 +77,9 @@ class Settings:
     sagemaker_model: str = "stable-diffusion-2-1-base"
     region: str | None = None
     bucket: str | None = None
+    cognito_user_pool: str | None = None
+    cognito_client: str | None = None
+    cognito_endpoint: str | None = None
     daily_pictures: int | None = None
     daily_pictures_studio: int | None = None
     running_per_user: int = 4

@@ -47,9 +47,18 @@ class RunningStudio:
     _serving: asyncio.Task[None]
 
     def token(self, user: str | None = None) -> str:
-        """An access token for a user; for the settings' own without a name."""
+        """An access token for a user; for the settings' own without a name.
+
+        Raises:
+            StudioUnavailable: A Cognito user pool issues the tokens.
+        """
         settings = self.wired.settings
-        return self.wired.identity.issue(user or settings.user, timedelta(days=settings.token_days))
+        if self.wired.issuer is None:
+            raise StudioUnavailable(
+                "This studio signs people in at a Cognito user pool: sign in on its page, "
+                "or give an access token of the pool with --token."
+            )
+        return self.wired.issuer.issue(user or settings.user, timedelta(days=settings.token_days))
 
     async def wait(self) -> None:
         """Return when the studio was told to stop."""
@@ -100,6 +109,7 @@ def _server(wired: LocalStudio) -> uvicorn.Server:
         wired.identity,
         AsgiOptions(
             version=version("genai-studio"),
+            user_pool=wired.user_pool,
             allowed_hosts=settings.allowed_hosts,
             cors_origins=settings.cors_origins,
         ),

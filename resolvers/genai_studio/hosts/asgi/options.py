@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from genai_studio.aws.user_pool import UserPool
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsgiOptions:
@@ -11,6 +13,8 @@ class AsgiOptions:
 
     Attributes:
         version: The package's version, told to the page.
+        user_pool: The Cognito user pool where the page signs people in; None
+            where a link does that the studio prints.
         allowed_hosts: Host names, with or without a port, that requests may
             name besides this machine's own; “*” allows every name and is only
             for hosts behind something that checks it.
@@ -28,6 +32,7 @@ class AsgiOptions:
     """
 
     version: str
+    user_pool: UserPool | None = None
     allowed_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     max_body_bytes: int = 1_000_000

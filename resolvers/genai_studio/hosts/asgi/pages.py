@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -11,11 +12,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from genai_studio.hosts.asgi.amplify_outputs import amplify_outputs
 from genai_studio.hosts.asgi.content_security import content_security_policy
 from genai_studio.hosts.asgi.options import AsgiOptions
 
-_PAGE = {"Content-Security-Policy": content_security_policy(), "Cache-Control": "no-cache"}
-_EDITOR = _PAGE | {"Content-Security-Policy": content_security_policy(editor=True)}
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 _NEVER_A_PAGE = ("graphql", "images", "healthz", "assets", "amplify_outputs.json")
@@ -33,31 +33,16 @@ are missing. Run <code>make web</code> in the project's folder, then load this a
 
 def page_routes(web_dir: Path | None, options: AsgiOptions) -> list[BaseRoute]:
     """Everything a browser loads; goes last, since it answers whatever is left."""
+    outputs = amplify_outputs(options.version, options.user_pool)
+    connect = () if options.user_pool is None else (options.user_pool.endpoint,)
 
-    async def amplify_outputs(_: Request) -> Response:
-        return JSONResponse(
-            _amplify_outputs(options.version), headers={"Cache-Control": "no-store"}
-        )
+    async def tell(_: Request) -> Response:
+        return JSONResponse(outputs, headers={"Cache-Control": "no-store"})
 
     return [
-        Route("/amplify_outputs.json", amplify_outputs, methods=["GET"]),
-        Mount("/", WebBundle(web_dir)),
+        Route("/amplify_outputs.json", tell, methods=["GET"]),
+        Mount("/", WebBundle(web_dir, connect)),
     ]
-
-
-def _amplify_outputs(version: str) -> dict[str, object]:
-    # The file that Amplify writes on AWS, so that the same page runs on both.
-    return {
-        "version": "1.4",
-        "custom": {
-            "studio": {
-                "mode": "local",
-                "graphqlUrl": "/graphql",
-                "subscriptionUrl": "/graphql",
-                "version": version,
-            }
-        },
-    }
 
 
 class WebBundle(StaticFiles):
@@ -65,24 +50,27 @@ class WebBundle(StaticFiles):
 
     Args:
         web_dir: Where the build put them; it need not exist.
+        connect: Origins, besides its own, that the page may talk to.
     """
 
-    def __init__(self, web_dir: Path | None) -> None:
+    def __init__(self, web_dir: Path | None, connect: Sequence[str] = ()) -> None:
         super().__init__(directory=web_dir, check_dir=False)
+        self._headers = _page_headers(connect, editor=False)
+        self._editor_headers = _page_headers(connect, editor=True)
         self.config_checked = True  # the directory may appear while the studio runs
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, or the page, or 404."""
         if path in {".", "index.html"}:
-            return await self._page("index.html", _PAGE, scope)
+            return await self._page("index.html", self._headers, scope)
         if path in {"graphiql", "graphiql.html"}:
-            return await self._page("graphiql.html", _EDITOR, scope)
+            return await self._page("graphiql.html", self._editor_headers, scope)
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
             if error.status_code != 404 or path.partition("/")[0] in _NEVER_A_PAGE or "." in path:
                 raise
-            return await self._page("index.html", _PAGE, scope)
+            return await self._page("index.html", self._headers, scope)
         response.headers["Cache-Control"] = _FOR_EVER if path.startswith("assets/") else "no-cache"
         return response
 
@@ -92,6 +80,11 @@ class WebBundle(StaticFiles):
         except HTTPException as error:
             if error.status_code != 404:
                 raise
-            return HTMLResponse(_NOT_BUILT, 503, headers=_PAGE)
+            return HTMLResponse(_NOT_BUILT, 503, headers=headers)
         response.headers.update(headers)
         return response
+
+
+def _page_headers(connect: Sequence[str], *, editor: bool) -> dict[str, str]:
+    policy = content_security_policy(connect=connect, editor=editor)
+    return {"Content-Security-Policy": policy, "Cache-Control": "no-cache"}

@@ -30,9 +30,12 @@ async def serve(settings: Settings, *, open_browser: bool) -> None:
     console = err()
     console.print(f"Starting the studio on {settings.data_dir}", markup=False, soft_wrap=True)
     async with local_server(settings) as studio:
-        link = sign_in_link(studio)
+        link = entrance(studio)
         print_plain(f"Studio: {studio.url}")
-        print_plain(f"Sign in as {settings.user}: {link}")
+        if settings.cognito_user_pool is None:
+            print_plain(f"Sign in as {settings.user}: {link}")
+        else:
+            print_plain(f"Sign in at the Cognito user pool {settings.cognito_user_pool}: {link}")
         if open_browser:
             await asyncio.to_thread(webbrowser.open, link)
         telling = asyncio.create_task(_tell_when_ready(studio, settings))
@@ -45,9 +48,14 @@ async def serve(settings: Settings, *, open_browser: bool) -> None:
             console.print("Stopping the studio.")
 
 
-def sign_in_link(studio: RunningStudio) -> str:
-    """A link whose fragment, which no server is sent, carries a token."""
-    return f"{studio.url.rstrip('/')}/#token={studio.token()}"
+def entrance(studio: RunningStudio) -> str:
+    """The link that a person begins with.
+
+    Its fragment, which no server is sent, carries a token; but for a studio
+    whose page signs people in at Cognito.
+    """
+    page = f"{studio.url.rstrip('/')}/"
+    return page if studio.wired.issuer is None else f"{page}#token={studio.token()}"
 
 
 async def _tell_when_ready(studio: RunningStudio, settings: Settings) -> None:
