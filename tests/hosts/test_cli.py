@@ -107,13 +107,13 @@ class TestGenerate:
 
     def test_without_a_studio_one_runs_for_the_call(self, tmp_path: Path) -> None:
         data_dir, out = tmp_path / "data", tmp_path / "a.png"
-        ran = run(
-            *("generate", "a red apple", "--out", out, *SMALL),
-            data_dir=data_dir,
-        )
+        ran = run("generate", "a red apple", "--out", out, *SMALL, data_dir=data_dir)
         assert (ran.returncode, ran.stdout) == (0, f"{out}\n"), ran.stderr
         assert out.stat().st_size > 0
-        assert (data_dir / "records.sqlite3").exists()
+        ran = run("history", "--json", data_dir=data_dir)
+        (edge,) = json.loads(ran.stdout)["edges"]
+        ran = run("explain", edge["node"]["id"], data_dir=data_dir)
+        assert "SUCCEEDED after" in ran.stdout
         assert not (data_dir / "studio.json").exists()
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_studio.hosts.cli.access import is_this_machine, local_token, studio_access
+from genai_studio.hosts.cli.access import CALL, is_this_machine, local_token, studio_access
 from genai_studio.hosts.cli.failures import CommandFailed
 from genai_studio.hosts.cli.running_studio import NOTE, read_note, running_studio
 from genai_studio.settings import Settings
@@ -31,7 +31,7 @@ async def test_a_local_token_is_shown_to_no_other_machine(tmp_path: Path) -> Non
     settings = Settings(data_dir=tmp_path)
     with pytest.raises(CommandFailed, match="needs a token"):
         async with studio_access(
-            settings, url="https://studio.example.org", token=None, start=False
+            settings, url="https://studio.example.org", token=None, draws=False
         ):
             pass
     assert not (tmp_path / "identity").exists()
@@ -42,7 +42,7 @@ async def test_a_given_studio_and_token_are_used_as_they_are(tmp_path: Path) -> 
         Settings(data_dir=tmp_path),
         url="https://studio.example.org/graphql",
         token="theirs",
-        start=False,
+        draws=False,
     ) as access:
         assert (access.url, access.token) == ("https://studio.example.org", "theirs")
 
@@ -50,13 +50,7 @@ async def test_a_given_studio_and_token_are_used_as_they_are(tmp_path: Path) -> 
 @pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://127.0.0.1", "http://"])
 async def test_what_is_no_url_is_said_so(tmp_path: Path, url: str) -> None:
     with pytest.raises(CommandFailed, match="--url"):
-        async with studio_access(Settings(data_dir=tmp_path), url=url, token="t", start=False):
-            pass
-
-
-async def test_without_a_studio_one_is_told_how_to_start_it(tmp_path: Path) -> None:
-    with pytest.raises(CommandFailed, match="genai-studio up"):
-        async with studio_access(Settings(data_dir=tmp_path), url=None, token=None, start=False):
+        async with studio_access(Settings(data_dir=tmp_path), url=url, token="t", draws=False):
             pass
 
 
@@ -81,4 +75,4 @@ def test_a_note_is_read(tmp_path: Path) -> None:
 
 def test_an_impossible_user_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandFailed, match="1 to 128 characters"):
-        local_token(Settings(data_dir=tmp_path, user=" "))
+        local_token(Settings(data_dir=tmp_path, user=" "), CALL)

@@ -14,6 +14,12 @@ from genai_studio.hosts.cli.failures import CommandFailed
 from genai_studio.hosts.cli.running_studio import running_studio
 from genai_studio.settings import Settings
 
+CALL = timedelta(hours=12)
+"""How long a token works that a command makes for itself: longer than any picture."""
+
+NO_ENDPOINT = "http://127.0.0.1:9"
+"""Given instead of a model where nothing is drawn; port 9 is the discard service's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -23,15 +29,25 @@ class Access:
     token: str
 
 
-def local_token(settings: Settings) -> str:
-    """A token by the data directory's own key, which only its user can read."""
+def local_token(settings: Settings, lifetime: timedelta) -> str:
+    """A token by the data directory's own key, which only its user can read.
+
+    Raises:
+        CommandFailed: The studio takes none but those of a Cognito user pool.
+    """
+    if settings.cognito_user_pool is not None:
+        raise CommandFailed(
+            f"This studio signs people in at the Cognito user pool {settings.cognito_user_pool} "
+            "(GENAI_STUDIO_COGNITO_USER_POOL): sign in on its page, or give an access token of "
+            "the pool with --token."
+        )
     from genai_studio.local.clock import SystemClock
     from genai_studio.local.identity import LocalIdentity
 
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     identity = LocalIdentity.open(settings.data_dir, SystemClock())
     try:
-        return identity.issue(settings.user, timedelta(days=settings.token_days))
+        return identity.issue(settings.user, lifetime)
     except ValueError as error:
         raise CommandFailed(str(error)) from error
 
@@ -49,15 +65,16 @@ def is_this_machine(url: str) -> bool:
 
 @asynccontextmanager
 async def studio_access(
-    settings: Settings, *, url: str | None, token: str | None, start: bool
+    settings: Settings, *, url: str | None, token: str | None, draws: bool
 ) -> AsyncIterator[Access]:
     """The studio at `url`, or the data directory's: running, or started for the call.
 
     Args:
-        start: Whether one may be started where none runs.
+        draws: Whether the call makes pictures; else one that is started for it
+            has no model and leaves the queue alone.
 
     Raises:
-        CommandFailed: There is none to talk to, or no token for it.
+        CommandFailed: The URL is none, or there is no token for it.
         StudioUnavailable: It could not be started.
     """
     if url is not None:
@@ -65,16 +82,15 @@ async def studio_access(
         return
     found = await running_studio(settings.data_dir)
     if found is not None:
-        yield Access(found, token or local_token(settings))
+        yield Access(found, token or local_token(settings, CALL))
         return
-    if not start:
-        raise CommandFailed(
-            f"No studio is running on {settings.data_dir}. Start it with: genai-studio up"
-        )
     from genai_studio.hosts.local_server import local_server
 
     on_interrupt = signal.getsignal(signal.SIGINT)
-    async with local_server(replace(settings, port=0)) as studio:
+    own = replace(settings, port=0)
+    if not draws:
+        own = replace(own, workers=0, endpoint_url=NO_ENDPOINT)
+    async with local_server(own) as studio:
         # The web server took Ctrl-C over; here it ends the command first, and
         # the command then ends the server.
         signal.signal(signal.SIGINT, on_interrupt)
@@ -91,5 +107,5 @@ def _checked(url: str) -> str:
 def _token_for(url: str, settings: Settings) -> str:
     # A local token opens the local studio: it is not shown to other machines.
     if is_this_machine(url):
-        return local_token(settings)
+        return local_token(settings, CALL)
     raise CommandFailed(f"{url} needs a token: give --token, or set GENAI_STUDIO_TOKEN.")

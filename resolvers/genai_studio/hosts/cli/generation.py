@@ -45,7 +45,7 @@ async def generate_to_files(
     with ProgressBar() as bar:
         bar.say("looking for the studio")
         async with (
-            studio_access(settings, url=url, token=token, start=True) as access,
+            studio_access(settings, url=url, token=token, draws=True) as access,
             studio_client(access) as client,
         ):
             finished = await drawn(client, wish, bar)

@@ -33,7 +33,7 @@ async def show_history(
         CommandFailed: The studio cannot be asked, or refused.
     """
     async with (
-        studio_access(settings, url=url, token=token, start=False) as access,
+        studio_access(settings, url=url, token=token, draws=False) as access,
         studio_client(access) as client,
     ):
         page = (await client.execute("generations", variables))["generations"]

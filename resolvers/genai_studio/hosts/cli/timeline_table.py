@@ -29,7 +29,7 @@ async def show_timeline(
         CommandFailed: There is no such generation, or the studio cannot be asked.
     """
     async with (
-        studio_access(settings, url=url, token=token, start=False) as access,
+        studio_access(settings, url=url, token=token, draws=False) as access,
         studio_client(access) as client,
     ):
         data = await client.execute("generationTimeline", {"id": generation_id})
