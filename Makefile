@@ -155,5 +155,6 @@ $(STAMPS)/diffusers: infra/diffusers/requirements.txt requirements-dev.lock | py
 	@echo "Installing PyTorch and diffusers into .venv-diffusers …"
 	@test -d .venv-diffusers || $(PYTHON) -m venv .venv-diffusers
 	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install torch==$(TORCH_VERSION)
+	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements-dev.lock
 	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install -r infra/diffusers/requirements.txt
 	@touch $@

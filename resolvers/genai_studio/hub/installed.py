@@ -8,12 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from genai_studio.domain.catalogue import Defaults, Limits, Model, Range, SpeedClass
+from genai_studio.domain.catalogue import Model
 from genai_studio.hub.errors import HubError, ModelNotFound
 from genai_studio.inference.endpoint_names import endpoint_name
 from genai_studio.inference.pipelines.model_facts import ModelFacts
-
-_FEW_STEPS = 8
+from genai_studio.local.model_folder import model_entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,36 +81,9 @@ def remove_model(directory: Path, name: str) -> InstalledModel:
 
 
 def catalogue_entry(model_id: str, hub: str, facts: ModelFacts) -> Model:
-    """The entry of a downloaded model, with limits around what it was trained for."""
-    name = model_name(model_id)
+    """The entry of a downloaded model."""
     owner, _, title = model_id.partition("/")
-    side = facts.side
-    fast = facts.steps <= _FEW_STEPS
-    return Model(
-        id=name,
-        name=title,
-        description=f"By {owner}, from {hub}.",
-        endpoint=name,
-        format="studio",
-        speed=SpeedClass.STANDARD,
-        streams=True,
-        prompt_languages=("en",),
-        price_per_image=0.0,
-        limits=Limits(
-            prompt_characters=2000,
-            width=Range(min=64, max=min(2 * side, 2048), step=8),
-            height=Range(min=64, max=min(2 * side, 2048), step=8),
-            max_pixels=2 * side * side,
-            steps=Range(min=1, max=50 if fast else 150),
-            guidance_min=0.0,
-            guidance_max=30.0,
-            count=Range(min=1, max=4),
-        ),
-        defaults=Defaults(
-            width=side, height=side, steps=facts.steps, guidance_scale=facts.guidance_scale
-        ),
-        uses_guidance=facts.uses_guidance,
-    )
+    return model_entry(facts, model_name(model_id), title, f"By {owner}, from {hub}.")
 
 
 def _read(entry: Path) -> InstalledModel:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from genai_studio.domain.catalogue import Defaults, Limits, Model, Range, SpeedClass
 from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.inference.pipelines.errors import PipelineUnavailable
+from genai_studio.inference.pipelines.model_facts import ModelFacts, read_model_facts
 
-_SDXL = "StableDiffusionXLPipeline"
+_FEW_STEPS = 8
 
 
 def folder_model(path: Path, endpoint: str) -> Model:
@@ -19,13 +20,23 @@ def folder_model(path: Path, endpoint: str) -> Model:
         endpoint: The name the inference process serves it under.
 
     Raises:
-        StudioUnavailable: It is neither.
+        StudioUnavailable: It is neither, or cannot be served.
     """
-    side = 1024 if _pipeline_class(path) == _SDXL else 512
+    try:
+        facts = read_model_facts(path)
+    except PipelineUnavailable as error:
+        raise StudioUnavailable(str(error)) from error
+    name = path.stem.replace("-", " ").replace("_", " ")
+    return model_entry(facts, endpoint, name, f"From {path.name} on this machine.")
+
+
+def model_entry(facts: ModelFacts, endpoint: str, name: str, description: str) -> Model:
+    """The entry of a model served here, with limits around what it was trained for."""
+    side = facts.side
     return Model(
         id=endpoint,
-        name=path.stem.replace("-", " ").replace("_", " "),
-        description=f"From {path.name} on this machine.",
+        name=name,
+        description=description,
         endpoint=endpoint,
         format="studio",
         speed=SpeedClass.STANDARD,
@@ -34,26 +45,16 @@ def folder_model(path: Path, endpoint: str) -> Model:
         price_per_image=0.0,
         limits=Limits(
             prompt_characters=2000,
-            width=Range(min=64, max=2 * side, step=8),
-            height=Range(min=64, max=2 * side, step=8),
+            width=Range(min=64, max=min(2 * side, 2048), step=8),
+            height=Range(min=64, max=min(2 * side, 2048), step=8),
             max_pixels=2 * side * side,
-            steps=Range(min=1, max=150),
+            steps=Range(min=1, max=50 if facts.steps <= _FEW_STEPS else 150),
             guidance_min=0.0,
             guidance_max=30.0,
             count=Range(min=1, max=4),
         ),
-        defaults=Defaults(width=side, height=side, steps=30, guidance_scale=7.5),
+        defaults=Defaults(
+            width=side, height=side, steps=facts.steps, guidance_scale=facts.guidance_scale
+        ),
+        uses_guidance=facts.uses_guidance,
     )
-
-
-def _pipeline_class(path: Path) -> str:
-    if path.suffix == ".safetensors" and path.is_file():
-        return _SDXL if "xl" in path.stem.casefold() else "StableDiffusionPipeline"
-    try:
-        index = json.loads((path / "model_index.json").read_text("utf-8"))
-        return str(index["_class_name"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise StudioUnavailable(
-            f"{path} is no text-to-image model: it needs to be a diffusers folder "
-            "(with model_index.json) or one .safetensors file."
-        ) from None
