@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 // `npm run dev` serves the page with hot reloading and hands the rest to a running studio.
 const studio = process.env.GENAI_STUDIO_URL ?? 'http://127.0.0.1:8000'
-const toStudio = { target: studio, changeOrigin: true }
+// The page's own Host goes along: the studio makes its links for it, and checks the Origin by it.
+const toStudio = { target: studio, changeOrigin: false }
 
 export default defineConfig({
   plugins: [react()],
@@ -20,6 +21,10 @@ export default defineConfig({
     rolldownOptions: { input: ['index.html', 'graphiql.html'] },
   },
   worker: { format: 'es' },
+  // The dev server cannot prebundle GraphiQL's imports of workers; they are fine as they are.
+  optimizeDeps: {
+    exclude: ['graphiql/setup-workers/vite', '@graphiql/react/setup-workers/vite'],
+  },
   server: {
     port: 5173,
     // The operations of graphql/ are GraphiQL's examples.
