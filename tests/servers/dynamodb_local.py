@@ -12,7 +12,7 @@ def _launch(directory: Path) -> Launch:
     home = Path(installed("dynamodb-local", "DynamoDBLocal.jar")).parent
     command = [
         "java",
-        "-Xmx256m",
+        "-Xmx512m",
         # It runs for a minute: compiling its code thoroughly would not pay.
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",

@@ -63,7 +63,7 @@ class S3Images:
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         """See `Images.put`."""
-        if CONTENT_TYPES[PurePosixPath(key).suffix] != content_type:
+        if CONTENT_TYPES.get(PurePosixPath(key).suffix) != content_type:
             raise ValueError("The key's ending and the content type do not agree.")
         for _ in range(MAX_CONFLICTS):
             try:

@@ -1,0 +1,53 @@
+"""The Lambda function that follows the table's stream: it tells AppSync what changed,
+keeps the words of prompts for search, and deletes pictures of what was purged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from genai_studio.aws.postings import Postings
+from genai_studio.aws.stream_records import parse
+from genai_studio.failure_log import log_bug
+from genai_studio.services.relay import Relay
+
+LambdaHandler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+
+
+def publisher_handler(
+    relay: Relay, postings: Postings, loop: asyncio.AbstractEventLoop
+) -> LambdaHandler:
+    """The Lambda handler; make it once, when the function starts.
+
+    Its event source reports batch item failures: Lambda then goes on from the
+    record that failed, and what was done before it is not done again.
+
+    Args:
+        loop: On which all its calls run.
+    """
+
+    def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401
+        return loop.run_until_complete(publish(relay, postings, event))
+
+    return handle
+
+
+async def publish(relay: Relay, postings: Postings, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Carry on a batch of stream records, in their order, up to the first that fails.
+
+    Returns:
+        Lambda's `batchItemFailures`.
+    """
+    for record in event["Records"]:
+        position = record["dynamodb"]["SequenceNumber"]
+        try:
+            stored = parse(record, position)
+            if stored is not None:
+                await postings.follow(stored)
+                await relay.carry(stored.change)
+        except Exception as error:
+            log_bug("A change could not be published", error)
+            return {"batchItemFailures": [{"itemIdentifier": position}]}
+    return {"batchItemFailures": []}
