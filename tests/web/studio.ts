@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const command = process.env.GENAI_STUDIO_COMMAND ?? join(root, '.venv', 'bin', 'genai-studio')
-const SIGN_IN_LINK = /https?:\/\/\S+\/#token=\S+/
+/** With a token in it, but where people sign in at Cognito. */
+const SIGN_IN_LINK = /^Sign in .*: (https?:\/\/\S+)$/
 const START_WITHIN = 60_000
 const MAKE_WITHIN = 90_000
 
@@ -33,10 +34,14 @@ export class Studio {
     this.url = new URL(link).origin
   }
 
-  static async start(): Promise<Studio> {
+  static async start(environment: Record<string, string> = {}): Promise<Studio> {
     const dataDir = mkdtempSync(join(tmpdir(), 'genai-studio-web-'))
     const args = ['up', '--no-browser', '--port', '0', '--data-dir', dataDir]
-    const started = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const started = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const link = await readLink(started)
     const studio = new Studio(started, dataDir, link)
     await studio.healthy()
@@ -106,7 +111,7 @@ function readLink(started: ChildProcess): Promise<string> {
       if (!stream) continue
       createInterface({ input: stream }).on('line', (line) => {
         said.push(line)
-        const [link] = SIGN_IN_LINK.exec(line) ?? []
+        const [, link] = SIGN_IN_LINK.exec(line) ?? []
         if (!link) return
         clearTimeout(timer)
         resolve(link)
