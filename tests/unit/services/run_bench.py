@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from genai_studio.domain.errors import EndpointCancelled, EndpointError
+from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.domain.quota import QuotaLimits
-from genai_studio.ports import Picture
+from genai_studio.domain.request import ImageRequest
+from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
 from genai_studio.services.run import Run, RunTiming
 from tests.builders import ManualClock, a_generation, a_key, a_request
-from tests.fakes.endpoint import Answer, ScriptedEndpoint
+from tests.fakes.endpoint import Answer, ScriptedEndpoint, pictures_of
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
 from tests.fakes.records import FakeRecords
@@ -89,3 +93,35 @@ class RunBench:
         """What subscribers were told of the way, in order."""
         told = [event.progress for event in self.events.published]
         return [progress for progress in told if progress is not None]
+
+
+def refusal(code: FailureCode, *, retryable: bool = True) -> EndpointError:
+    return EndpointError(code, "It said no.", retryable=retryable)
+
+
+class Held:
+    """An endpoint in the middle of a picture, until the test lets it go on."""
+
+    def __init__(self) -> None:
+        self.began = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.cancelled: Cancelled = lambda: False
+
+    async def __call__(
+        self, request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
+    ) -> Sequence[Picture]:
+        self.cancelled = cancelled
+        await on_progress(EndpointProgress(1, request.steps, b"small"))
+        self.began.set()
+        await self.go_on.wait()
+        if cancelled():
+            raise EndpointCancelled
+        return pictures_of(request)
+
+
+async def midway() -> tuple[RunBench, Held, asyncio.Task[Generation]]:
+    held = Held()
+    bench = RunBench(held)
+    running = asyncio.create_task(bench.run())
+    await held.began.wait()
+    return bench, held, running

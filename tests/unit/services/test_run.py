@@ -1,21 +1,18 @@
+"""A generation carried out: its pictures, its progress, its refusals, its claim."""
+
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import (
     ClaimRefused,
-    EndpointCancelled,
-    EndpointError,
     NotFound,
-    StaleFence,
-    StudioUnavailable,
 )
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef, Status, WaitingReason
@@ -23,15 +20,11 @@ from genai_studio.domain.image import attempt_prefix
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
 from genai_studio.services.progress import INTERVAL
-from tests.builders import ALICE, LEASE, an_image
+from tests.builders import ALICE
 from tests.fakes.endpoint import Play, pictures_of
-from tests.unit.services.run_bench import TIMING, RunBench
+from tests.unit.services.run_bench import RunBench, midway, refusal
 
 pytestmark = pytest.mark.anyio
-
-
-def refusal(code: FailureCode, *, retryable: bool = True) -> EndpointError:
-    return EndpointError(code, "It said no.", retryable=retryable)
 
 
 async def test_a_picture_is_made_kept_and_named_by_the_record() -> None:
@@ -120,148 +113,6 @@ def telling(bench: RunBench, *pieces: tuple[int, bytes | None], pause: float = 1
     return play
 
 
-class Held:
-    """An endpoint in the middle of a picture, until the test lets it go on."""
-
-    def __init__(self) -> None:
-        self.began = asyncio.Event()
-        self.go_on = asyncio.Event()
-        self.cancelled: Cancelled = lambda: False
-
-    async def __call__(
-        self, request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
-        self.cancelled = cancelled
-        await on_progress(EndpointProgress(1, request.steps, b"small"))
-        self.began.set()
-        await self.go_on.wait()
-        if cancelled():
-            raise EndpointCancelled
-        return pictures_of(request)
-
-
-async def midway() -> tuple[RunBench, Held, asyncio.Task[Generation]]:
-    held = Held()
-    bench = RunBench(held)
-    running = asyncio.create_task(bench.run())
-    await held.began.wait()
-    return bench, held, running
-
-
-class TestLostOnTheWay:
-    async def test_a_cancel_is_noticed_and_leaves_nothing(self) -> None:
-        bench, held, running = await midway()
-        before = await bench.stored()
-        await bench.records.save(before, state_machine.cancel(before, bench.clock.now()))
-        await bench.let_time_pass(TIMING.look.total_seconds())
-        assert held.cancelled()
-        held.go_on.set()
-        with pytest.raises(StaleFence):
-            await running
-        assert (await bench.stored()).status is Status.CANCELED
-        assert bench.images.objects == {}
-
-    async def test_a_cancel_that_came_too_late_to_stop_it_stands(self) -> None:
-        bench, held, running = await midway()
-        before = await bench.stored()
-        await bench.records.save(before, state_machine.cancel(before, bench.clock.now()))
-        held.go_on.set()
-        with pytest.raises(StaleFence):
-            await running
-        assert (await bench.stored()).status is Status.CANCELED
-        assert bench.images.objects == {}
-
-    async def test_a_purge_leaves_nothing(self) -> None:
-        bench, held, running = await midway()
-        await bench.records.purge(await bench.stored())
-        held.go_on.set()
-        with pytest.raises(StaleFence):
-            await running
-        assert bench.images.objects == {}
-
-    async def test_another_s_claim_is_left_alone(self) -> None:
-        bench, held, running = await midway()
-        before = await bench.stored()
-        taken = state_machine.claim(before, bench.clock.now() + 2 * TIMING.lease, LEASE)
-        await bench.records.save(before, taken)
-        await bench.let_time_pass()
-        assert held.cancelled()
-        held.go_on.set()
-        with pytest.raises(StaleFence):
-            await running
-        assert await bench.stored() == taken
-        assert bench.images.objects == {}
-
-    async def test_a_zombie_takes_nothing_from_the_winner(self) -> None:
-        bench, held, zombie = await midway()
-        # The lease ends unseen, as it does for a process that was stopped.
-        bench.clock = type(bench.clock)(bench.clock.now() + 2 * TIMING.lease)
-        winner = await bench.a_worker().run(bench.generation.ref)
-        held.go_on.set()
-        with pytest.raises(StaleFence):
-            await zombie
-        assert await bench.stored() == winner
-        assert winner.fence == 2
-        assert set(bench.images.objects) == {
-            key for image in winner.images for key in (image.key, image.thumbnail_key)
-        }
-
-    async def test_a_worker_that_stops_after_a_cancel_changes_nothing(self) -> None:
-        bench, _, running = await midway()
-        before = await bench.stored()
-        ended = state_machine.cancel(before, bench.clock.now())
-        await bench.records.save(before, ended)
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
-        assert await bench.stored() == ended
-
-
-async def test_a_failure_after_a_cancel_changes_nothing() -> None:
-    bench = RunBench()
-
-    async def canceled_then_refused(
-        request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
-        before = await bench.stored()
-        await bench.records.save(before, state_machine.cancel(before, bench.clock.now()))
-        raise refusal(FailureCode.ENDPOINT_TIMEOUT)
-
-    bench.endpoint.then(canceled_then_refused)
-    with pytest.raises(StaleFence):
-        await bench.run()
-    assert (await bench.stored()).status is Status.CANCELED
-
-
-async def test_the_lease_is_extended_as_long_as_it_takes() -> None:
-    bench, held, running = await midway()
-    for _ in range(2 * int(TIMING.lease.total_seconds())):
-        await bench.let_time_pass(1)
-        lease = (await bench.stored()).lease_expires_at
-        assert lease is not None
-        assert lease > bench.clock.now()
-    held.go_on.set()
-    finished = await running
-    assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
-
-
-async def test_a_look_that_goes_wrong_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench, held, running = await midway()
-    get = bench.records.get
-    failures: list[Exception] = [OSError("disk"), RuntimeError("anything")]
-
-    async def flaky(*arguments: Any) -> Generation | None:
-        if failures:
-            raise failures.pop()
-        return await get(*arguments)
-
-    monkeypatch.setattr(bench.records, "get", flaky)
-    while failures:
-        await bench.let_time_pass()
-    held.go_on.set()
-    assert (await running).status is Status.SUCCEEDED
-
-
 class TestRefusals:
     @pytest.mark.parametrize(
         "code",
@@ -337,91 +188,6 @@ class TestRefusals:
         assert bench.images.objects == {}
 
 
-class TestStorage:
-    @pytest.mark.parametrize("error", [OSError(28, "No space"), StudioUnavailable("S3 is away.")])
-    async def test_a_failure_is_tried_again_and_then_told(
-        self, error: Exception, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        bench = RunBench()
-
-        async def full(key: str, data: bytes, content_type: str) -> None:
-            raise error
-
-        monkeypatch.setattr(bench.images, "put", full)
-        after = await bench.run()
-        assert (after.status, after.failures) == (Status.QUEUED, 1)
-        for _ in range(2):
-            bench.clock.advance(state_machine.BACKOFF[-1])
-            after = await bench.worker.run(after.ref)
-        assert after.failure is not None
-        assert (after.status, after.failure.code) == (Status.FAILED, FailureCode.STORAGE_FAILED)
-
-    async def test_nothing_is_written_after_a_failed_attempt_was_tidied(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        bench = RunBench(count=2)
-        put = bench.images.put
-
-        async def one_fails_the_other_is_slow(key: str, data: bytes, content_type: str) -> None:
-            if key.endswith("0.png"):
-                raise OSError(5, "Input/output error")
-            for _ in range(50):
-                await asyncio.sleep(0)
-            await put(key, data, content_type)
-
-        monkeypatch.setattr(bench.images, "put", one_fails_the_other_is_slow)
-        assert (await bench.run()).status is Status.QUEUED
-        await bench.let_time_pass()
-        assert bench.images.objects == {}
-
-    async def test_an_object_whose_answer_was_lost_is_taken_as_stored(self) -> None:
-        bench = RunBench()
-        key = an_image(replace(bench.generation, fence=1)).key
-        bench.images.objects[key] = b"the same bytes"
-        assert (await bench.run()).status is Status.SUCCEEDED
-
-    @pytest.mark.parametrize("error", [OSError("reset"), StaleFence("Another look is needed.")])
-    async def test_a_finish_whose_answer_was_lost_keeps_its_pictures(
-        self, error: Exception, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        bench = RunBench()
-        save = bench.records.save
-
-        async def save_without_an_answer(before: Generation, after: Generation) -> None:
-            await save(before, after)
-            if after.status is Status.SUCCEEDED:
-                raise error
-
-        monkeypatch.setattr(bench.records, "save", save_without_an_answer)
-        finished = await bench.run()
-        assert finished.status is Status.SUCCEEDED
-        assert all(image.key in bench.images.objects for image in finished.images)
-
-
-async def test_a_worker_stopped_while_it_finished_keeps_its_pictures(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    bench = RunBench()
-    save = bench.records.save
-    written = asyncio.Event()
-
-    async def save_and_hang(before: Generation, after: Generation) -> None:
-        await save(before, after)
-        if after.status is Status.SUCCEEDED:
-            written.set()
-            await asyncio.Event().wait()
-
-    monkeypatch.setattr(bench.records, "save", save_and_hang)
-    running = asyncio.create_task(bench.run())
-    await written.wait()
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    finished = await bench.stored()
-    assert finished.status is Status.SUCCEEDED
-    assert all(image.key in bench.images.objects for image in finished.images)
-
-
 async def test_a_bug_is_masked_and_its_log_quotes_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -433,19 +199,6 @@ async def test_a_bug_is_masked_and_its_log_quotes_nothing(
     assert "ValueError" in caplog.text
     assert secret not in caplog.text
     assert secret not in repr(after)
-
-
-async def test_a_worker_that_must_stop_gives_its_claim_back() -> None:
-    bench, held, running = await midway()
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    after = await bench.stored()
-    assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.WORKER_LOST)
-    assert (after.failures, after.not_before) == (0, None)
-    assert held.cancelled()
-    assert bench.images.objects == {}
-    assert (await bench.worker.run(after.ref)).fence == 2
 
 
 class TestClaim:
