@@ -76,3 +76,10 @@ def test_a_note_is_read(tmp_path: Path) -> None:
 def test_an_impossible_user_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandFailed, match="1 to 128 characters"):
         local_token(Settings(data_dir=tmp_path, user=" "), CALL)
+
+
+def test_a_studio_that_signs_in_at_cognito_has_no_token_of_its_own(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, cognito_user_pool="eu-central-1_Ab12Cd34E")
+    with pytest.raises(CommandFailed, match="Cognito user pool eu-central-1_Ab12Cd34E"):
+        local_token(settings, CALL)
+    assert not (tmp_path / "identity").exists()
