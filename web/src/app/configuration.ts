@@ -68,7 +68,7 @@ export function readConfiguration(outputs: unknown, base = window.location.href)
 }
 
 export async function loadConfiguration(): Promise<Configuration> {
-  const response = await fetch(OUTPUTS, { cache: 'no-cache' })
+  const response = await fetch(OUTPUTS)
   if (!response.ok) throw new Error(`${OUTPUTS}: HTTP ${response.status}`)
   return readConfiguration(await response.json())
 }

@@ -3,9 +3,20 @@ import { useTranslation } from 'react-i18next'
 import styles from './Picture.module.css'
 import { placeholderUrl } from './placeholder'
 
+/** Thumbnails have at most so many pixels on their longer side. */
+const SMALL = 320
+/** About as wide as a card of a grid is. */
+const SIZES = '(max-width: 30rem) 90vw, 18rem'
+
+function candidates(src: string, small: string, width: number, height: number): string {
+  const smallWidth = Math.round(width * Math.min(1, SMALL / Math.max(width, height)))
+  return smallWidth === width ? `${small} ${width}w` : `${small} ${smallWidth}w, ${src} ${width}w`
+}
+
 /** A picture with its placeholder under it until the pixels are there. */
 export function Picture({
-  src: wanted,
+  src,
+  small,
   alt,
   width,
   height,
@@ -16,6 +27,8 @@ export function Picture({
   onBroken,
 }: {
   src: string
+  /** A thumbnail, taken instead where it is sharp enough. */
+  small?: string
   alt: string
   width: number
   height: number
@@ -27,12 +40,12 @@ export function Picture({
   onBroken?: () => void
 }) {
   const { t } = useTranslation()
-  const [shown, setShown] = useState<string | null>(null)
+  // Pixels that are there stay when the links are signed anew: key the picture by its identity.
+  const [shown, setShown] = useState<{ src: string; small: string | undefined } | null>(null)
   const [broken, setBroken] = useState<string | null>(null)
-  // Pixels that are there stay when the link is signed anew: key the picture by its identity.
-  const src = shown ?? wanted
+  const links = shown ?? { src, small }
+  const loaded = shown !== null
   const placeholder = thumbhash ? placeholderUrl(thumbhash) : null
-  const loaded = shown === src
   const frame = [styles.frame, contain && styles.contain, className].filter(Boolean).join(' ')
   return (
     <div className={frame}>
@@ -41,20 +54,25 @@ export function Picture({
       )}
       <img
         className={`${styles.picture} ${loaded ? styles.loaded : ''}`}
-        src={src}
+        src={links.src}
+        {...(links.small
+          ? { srcSet: candidates(links.src, links.small, width, height), sizes: SIZES }
+          : {})}
         alt={alt}
         width={width}
         height={height}
         loading={lazy ? 'lazy' : 'eager'}
         decoding="async"
-        onLoad={() => setShown(src)}
+        onLoad={() => setShown(links)}
         onError={() => {
           // Once: what is broken for another reason than its link must not be asked for for ever.
           if (broken === null) onBroken?.()
-          setBroken(src)
+          setBroken(links.src)
         }}
       />
-      {broken === src && !loaded && <span className={styles.broken}>{t('picture.broken')}</span>}
+      {broken === links.src && !loaded && (
+        <span className={styles.broken}>{t('picture.broken')}</span>
+      )}
     </div>
   )
 }

@@ -9,13 +9,13 @@ import styles from './GenerationCard.module.css'
 import { Waiting } from './Waiting'
 
 /** One request, from the queue to its pictures, in one place. */
-export function GenerationCard({ id }: { id: string }) {
+export function GenerationCard({ id, lazy }: { id: string; lazy: boolean }) {
   const generation = useGeneration(id)
   if (!generation) return null
   return (
     <article className={styles.card} data-status={generation.status}>
       {isUnfinished(generation) && <Waiting generation={generation} />}
-      {generation.status === 'SUCCEEDED' && <Pictures generation={generation} />}
+      {generation.status === 'SUCCEEDED' && <Pictures generation={generation} lazy={lazy} />}
       {(generation.status === 'FAILED' || generation.status === 'CANCELED') && (
         <Ended generation={generation} />
       )}
@@ -26,7 +26,7 @@ export function GenerationCard({ id }: { id: string }) {
   )
 }
 
-function Pictures({ generation }: { generation: Generation }) {
+function Pictures({ generation, lazy }: { generation: Generation; lazy: boolean }) {
   const { t } = useTranslation()
   const { images, prompt, id } = generation
   const renew = useFreshLinks(id)
@@ -42,6 +42,8 @@ function Pictures({ generation }: { generation: Generation }) {
         >
           <Picture
             src={image.url}
+            small={image.thumbnailUrl}
+            lazy={lazy}
             alt={prompt}
             width={image.width}
             height={image.height}

@@ -8,6 +8,8 @@ import { GenerationCard } from './GenerationCard'
 import styles from './Results.module.css'
 
 const SHOWN = 24
+/** So many are loaded whether they are near the window or not. */
+const AT_ONCE = 4
 
 /** What is on its way and what came last, newest first, each in its place from the first moment. */
 export function Results({ models }: { models: readonly Model[] }) {
@@ -37,9 +39,9 @@ export function Results({ models }: { models: readonly Model[] }) {
   }
   return (
     <ol ref={list} className={styles.grid} aria-label={t('history.title')}>
-      {ids.slice(0, SHOWN).map((id) => (
+      {ids.slice(0, SHOWN).map((id, index) => (
         <li key={id}>
-          <GenerationCard id={id} />
+          <GenerationCard id={id} lazy={index >= AT_ONCE} />
         </li>
       ))}
     </ol>
