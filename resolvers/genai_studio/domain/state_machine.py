@@ -121,7 +121,7 @@ def attempt_failed(
         StaleFence: The claim is no longer this worker's.
     """
     _demand_fence(generation, fence)
-    entry = _entry(now, "endpoint", f"answered {failure.code}")
+    entry = _entry(now, _blamed(failure.code), f"answered {failure.code}")
     if failure.code in _COSTS_NO_FAILURE:
         reason, wait = _COSTS_NO_FAILURE[failure.code]
         return _requeued(generation, entry, reason, now + wait, now)
@@ -232,6 +232,12 @@ DEADLINE_FAILURE = Failure(
     f"No picture came within {int(DEADLINE.total_seconds() // 60)} minutes.",
     retryable=True,
 )
+
+
+def _blamed(code: FailureCode) -> str:
+    if code is FailureCode.STORAGE_FAILED:
+        return "images"
+    return "worker" if code is FailureCode.INTERNAL else "endpoint"
 
 
 def _demand_fence(generation: Generation, fence: int) -> None:

@@ -9,7 +9,7 @@ from io import BytesIO
 from PIL import Image
 
 INTERVAL_SECONDS = 0.3
-SHARE = 0.05
+SHARE = 0.02
 """The most of the time since the start that previews may take."""
 
 
