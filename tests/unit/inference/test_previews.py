@@ -40,9 +40,9 @@ def test_costly_previews_become_rarer() -> None:
 
     clock.time = 1.0
     budget.make(preview)
-    clock.time = 9.0
+    clock.time = 24.0
     assert not budget.allows()
-    clock.time = 10.0
+    clock.time = 25.0
     assert budget.allows()
 
 
