@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from genai_studio.identity.access_tokens import AccessTokenVerifier
-from genai_studio.identity.signing_keys import FixedSigningKeys
+from genai_studio.aws.identity import CognitoIdentity
 from genai_studio.local.identity import LocalIdentity
 from genai_studio.ports import Identity
 from tests.builders import ManualClock
+from tests.contract.identity.published_keys import publish
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -68,9 +69,13 @@ def cognito(directory: Path, clock: ManualClock) -> Trust:
         "jti": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
         "username": "alice",
     }
-    keys = FixedSigningKeys({"abcd+=": KEY.public_key()})
-    verifier = AccessTokenVerifier(issuer, "xxxxxxxxxxxxexample", keys, clock)
-    return Trust(verifier, claims, KEY, "abcd+=")
+    identity = CognitoIdentity(issuer, "xxxxxxxxxxxxexample", clock, _pools_keys())
+    return Trust(identity, claims, KEY, "abcd+=")
+
+
+@cache
+def _pools_keys() -> str:
+    return publish("abcd+=", KEY.public_key())
 
 
 ADAPTERS: dict[str, Callable[[Path, ManualClock], Trust]] = {
