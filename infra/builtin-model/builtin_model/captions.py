@@ -19,6 +19,8 @@ from .evaluation import prompts
 
 CHINESE = 0.22
 """The share of Chinese captions."""
+DISTRACTED = 0.5
+"""The share of English captions with distractors, where there are any."""
 
 
 @dataclass
@@ -71,10 +73,17 @@ def pick(random: np.random.Generator, options: tuple[str, ...]) -> str:
 
 
 class Captioner:
-    """Draws examples from a random generator."""
+    """Draws examples from a random generator.
 
-    def __init__(self, random: np.random.Generator) -> None:
+    Args:
+        random: Where everything drawn comes from.
+        distractors: Words to strew into captions, so that the model learns to overlook
+            what it does not know.
+    """
+
+    def __init__(self, random: np.random.Generator, distractors: tuple[str, ...] = ()) -> None:
         self.random = random
+        self.distractors = distractors
         self.concepts = concepts.drawn()
         self.names = names.table()
 
@@ -85,10 +94,20 @@ class Captioner:
             self._name(draft, chinese)
             if self._is_held_out(draft):
                 continue
-            caption = self._chinese(draft) if chinese else self._english(draft)
+            caption = self._chinese(draft) if chinese else self._distracted(self._english(draft))
             if prompts.normalised(caption) in _held_out()[0]:
                 continue
             return Example(caption, self._scene(draft), draft.first, draft.second)
+
+    def _distracted(self, caption: str) -> str:
+        """Some captions with one to four words that say nothing about the picture."""
+        if not self.distractors or not self._chance(DISTRACTED):
+            return caption
+        words = caption.split(" ")
+        for _ in range(int(self.random.integers(1, 5))):
+            place = int(self.random.integers(len(words) + 1))
+            words.insert(place, pick(self.random, self.distractors))
+        return " ".join(words)
 
     def _chance(self, probability: float) -> bool:
         return bool(self.random.random() < probability)

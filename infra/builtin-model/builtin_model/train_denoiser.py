@@ -3,7 +3,9 @@
 Cosine schedule in continuous time (Nichol and Dhariwal 2021), prediction of the clean
 vector, weight min(1/σ², 5) (after Hang et al. 2023), caption dropped for 10 % of the
 examples (Ho and Salimans 2022), several noise levels per encoded caption, AdamW with
-a constant rate that falls over the last fifth, exponential moving average of weights.
+a constant rate that falls over the last fifth, exponential moving average of weights. A
+short second course strews unknown words into the captions, so that the model learns to
+overlook them.
 """
 
 from __future__ import annotations
@@ -24,13 +26,16 @@ from .captions import Captioner, Example
 from .networks import Model
 from .paths import CHECKPOINTS
 
-STEPS = 4400
+STEPS = 4000
 CAPTIONS = 128
 LEVELS = 4
 CHUNKS = 4
+MORE_STEPS = 400
 RATE = 1e-3
+SECOND_RATE = 4e-4
 DECAY = 0.2
 AVERAGE = 0.998
+SECOND_AVERAGE = 0.99
 DROPPED = 0.1
 SEED = 20261123
 CHECKPOINT_EVERY = 200
@@ -55,6 +60,7 @@ class Batches:
             at = layers.DRAWINGS.index(family), place[emoji_code]
             self.codes[at], self.known[at] = stored["codes"][row], True
         self.drawable = self.known.any(0)
+        self.distractors = vocabulary.distractors()
 
     def tokens(self, captions: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
         """Word vectors (B×T×D) and mask (B×T)."""
@@ -71,7 +77,7 @@ class Batches:
 
     def draw(self, step: int) -> dict[str, torch.Tensor]:
         random = np.random.default_rng([SEED, step])
-        captioner = Captioner(random)
+        captioner = Captioner(random, self.distractors if step >= STEPS else ())
         examples: list[Example] = []
         while len(examples) < CAPTIONS:
             example = captioner.example()
@@ -142,14 +148,17 @@ def loss_of(
     return losses
 
 
-def rate(step: int, steps: int) -> float:
-    """Warm-up, constant, then a square-root fall over the last `DECAY` of the steps."""
-    start = steps * (1 - DECAY)
-    fall = 1 - math.sqrt(max(0.0, (step - start) / (steps - start)))
+def rate(step: int) -> float:
+    """Warm-up, constant, then a square-root fall over the last `DECAY` of the first course;
+    a lower start and the same fall in the second."""
+    if step >= STEPS:
+        return SECOND_RATE * max(1 - math.sqrt((step - STEPS) / MORE_STEPS), 0.01)
+    start = STEPS * (1 - DECAY)
+    fall = 1 - math.sqrt(max(0.0, (step - start) / (STEPS - start)))
     return RATE * min(1, (step + 1) / 100) * max(fall, 0.01)
 
 
-def train(steps: int = STEPS) -> None:
+def train(steps: int = STEPS + MORE_STEPS) -> None:
     """Train to `steps`, continuing from the last checkpoint; writes `denoiser.pt`."""
     target = CHECKPOINTS / "denoiser.pt"
     torch.manual_seed(SEED)
@@ -172,7 +181,7 @@ def train(steps: int = STEPS) -> None:
     shown: dict[str, float] = {}
     started = time.monotonic()
     for step in range(first, steps):
-        optimiser.param_groups[0]["lr"] = rate(step, steps)
+        optimiser.param_groups[0]["lr"] = rate(step)
         losses = loss_of(model, batches.draw(step), torch.Generator().manual_seed(SEED + step))
         total = losses["sprite"] + 0.2 * losses["choices"] + 0.1 * losses["placement"]
         optimiser.zero_grad()
@@ -180,7 +189,8 @@ def train(steps: int = STEPS) -> None:
         nn.utils.clip_grad_norm_(live, 1.0)
         optimiser.step()
         with torch.no_grad():
-            kept = min(AVERAGE, (step + 1) / (step + 10))
+            slowest = AVERAGE if step < STEPS else SECOND_AVERAGE
+            kept = min(slowest, (step + 1) / (step + 10))
             torch._foreach_lerp_(mean, live, 1 - kept)
         for name, value in losses.items():
             shown[name] = 0.95 * shown.get(name, value.item()) + 0.05 * value.item()
@@ -200,5 +210,5 @@ def train(steps: int = STEPS) -> None:
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("--steps", type=int, default=STEPS)
+    arguments.add_argument("--steps", type=int, default=STEPS + MORE_STEPS)
     train(arguments.parse_args().steps)

@@ -51,6 +51,12 @@ def _english_words() -> list[str]:
     return sorted(caption_words() | set(frequent[:FREQUENT_WORDS]))
 
 
+def distractors() -> tuple[str, ...]:
+    """English words of the vocabulary that no caption uses to say something."""
+    known = caption_words()
+    return tuple(w for w in load()[0] if w.isascii() and w.isalpha() and w not in known)
+
+
 def _chinese_meanings() -> dict[str, list[str]]:
     """Chinese words and the English texts whose mean vector they get."""
     meanings: dict[str, list[str]] = defaultdict(list)

@@ -8,9 +8,7 @@ the *true* Fluent drawing of the same concept: the most that any model could rea
 
 A picture passes when one of the wanted labels is among the scorer's first
 `ACCEPTED_RANK` answers over all candidates: the labels that occur in the held-out
-prompts. These rules were fixed before the model was trained. `scorer.pt` is the scorer
-as it was fixed then; `scorer_longer.pt` is the same network trained `MORE_STEPS` more
-steps on the same pictures, because the first fails on 13 % of the true drawings.
+prompts. These rules were fixed before the model was trained.
 """
 
 from __future__ import annotations
@@ -28,7 +26,6 @@ from . import prompts
 SIDE = 64
 ACCEPTED_RANK = 5
 STEPS = 4000
-MORE_STEPS = 3000
 BATCH = 64
 SEED = 20261123
 
@@ -122,14 +119,8 @@ def on_backgrounds(sprites: torch.Tensor, random: torch.Generator) -> torch.Tens
 
 
 def train() -> None:
-    """Train the scorer once; keep it in `CHECKPOINTS` as it was first and trained longer."""
-    _train("scorer.pt", None, STEPS, 2e-3)
-    _train("scorer_longer.pt", "scorer.pt", MORE_STEPS, 1e-3)
-
-
-def _train(name: str, base: str | None, steps: int, rate: float) -> None:
-    """One cycle of training from scratch or from an earlier checkpoint."""
-    target = CHECKPOINTS / name
+    """Train the scorer once and keep it in `CHECKPOINTS/scorer.pt`."""
+    target = CHECKPOINTS / "scorer.pt"
     if target.exists():
         return
     CHECKPOINTS.mkdir(parents=True, exist_ok=True)
@@ -147,12 +138,10 @@ def _train(name: str, base: str | None, steps: int, rate: float) -> None:
     wanted = {labels.index(label) for label in candidates()}
     weight = torch.tensor([4.0 if c in wanted else 1.0 for c in classes])
     model = network(len(labels))
-    if base:
-        model.load_state_dict(torch.load(CHECKPOINTS / base, weights_only=True))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=STEPS)
     started = time.monotonic()
-    for step in range(steps):
+    for step in range(STEPS):
         chosen = torch.multinomial(weight, BATCH, replacement=True, generator=random)
         logits = model(on_backgrounds(drawn[chosen], random))
         loss = nn.functional.cross_entropy(logits, truth[chosen], label_smoothing=0.05)
@@ -162,7 +151,7 @@ def _train(name: str, base: str | None, steps: int, rate: float) -> None:
         schedule.step()
         if step % 250 == 0:
             print(
-                f"{name} {step}/{steps} loss {loss:.3f} {time.monotonic() - started:.0f} s",
+                f"scorer {step}/{STEPS} loss {loss:.3f} {time.monotonic() - started:.0f} s",
                 flush=True,
             )
     torch.save(model.state_dict(), target)
@@ -171,12 +160,12 @@ def _train(name: str, base: str | None, steps: int, rate: float) -> None:
 class Scorer:
     """The trained network over the candidate labels."""
 
-    def __init__(self, checkpoint: str = "scorer.pt") -> None:
+    def __init__(self) -> None:
         labels = [c.label for c in concepts.load()]
         self.labels = candidates()
         self._columns = torch.tensor([labels.index(label) for label in self.labels])
         self._model = network(len(labels))
-        self._model.load_state_dict(torch.load(CHECKPOINTS / checkpoint, weights_only=True))
+        self._model.load_state_dict(torch.load(CHECKPOINTS / "scorer.pt", weights_only=True))
         self._model.eval()
 
     @torch.no_grad()
