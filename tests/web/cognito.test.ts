@@ -178,7 +178,7 @@ test('a token that the API refuses is renewed once, and nobody notices', async (
   await page.reload()
   await prompt(page).waitFor()
   await page.getByRole('button', { name: 'Account' }).click()
-  await page.getByText('Signed in as').waitFor()
+  await page.getByText(`Signed in as ${email}`).waitFor()
   const token = await kept(page, 'accessToken')
   assert.notEqual(token, broken)
   assert.equal(await statusWith(token), 200)

@@ -23,6 +23,8 @@ const UNFINISHED: GenerationStatus[] = ['QUEUED', 'RUNNING']
 
 /** Everything one signed-in person's page holds; thrown away as a whole when they sign out. */
 export interface Studio {
+  /** What the person signed in by; null where the host knows a better name. */
+  name: string | null
   client: Client
   store: GenerationStore
   transport: Transport
@@ -103,6 +105,7 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
   void outbox.resend()
 
   return {
+    name: tokens.name(),
     client,
     store,
     transport,

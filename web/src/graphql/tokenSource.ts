@@ -15,6 +15,8 @@ export interface TokenSource {
    */
   onRenewed(listener: () => void): () => void
   signOut(): Promise<void>
+  /** What the person signed in by; null where the host knows a better name. */
+  name(): string | null
   state(): SignInState
   onState(listener: () => void): () => void
 }

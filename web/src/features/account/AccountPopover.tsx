@@ -3,6 +3,7 @@ import { CircleUser } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
+import { useStudio } from '../../app/StudioContext'
 import { applyTheme, chosenTheme, THEMES, type Theme } from '../../app/theme'
 import { ViewerDocument } from '../../graphql/generated/operations'
 import { chooseLanguage, LANGUAGES, type Language } from '../../i18n/i18n'
@@ -84,12 +85,13 @@ export default function AccountPopover({
 /** Asked anew whenever the menu opens: what is left of the day changes with every picture. */
 function Person() {
   const { t } = useTranslation()
+  const { name } = useStudio()
   const [{ data }] = useQuery({ query: ViewerDocument, requestPolicy: 'cache-and-network' })
   if (!data) return null
   const { username, quota } = data.viewer
   return (
     <div>
-      <strong>{t('account.signedInAs', { username })}</strong>
+      <strong>{t('account.signedInAs', { username: name ?? username })}</strong>
       <p className={styles.quiet}>
         {quota.limit == null
           ? t('account.quotaNone')

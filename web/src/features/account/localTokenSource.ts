@@ -59,6 +59,7 @@ export function localTokenSource(storage: Storage = window.localStorage): LocalT
       forgetPerson(storage)
       become('signed-out')
     },
+    name: () => null,
     state: () => state,
     onState: (listener) => {
       listeners.add(listener)

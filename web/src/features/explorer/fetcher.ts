@@ -19,6 +19,7 @@ function fixedToken(authorization: string): TokenSource {
     refused: async () => false,
     onRenewed: () => () => {},
     signOut: async () => {},
+    name: () => null,
     state: () => 'signed-in',
     onState: () => () => {},
   }

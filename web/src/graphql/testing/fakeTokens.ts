@@ -25,6 +25,7 @@ export function fakeTokens(...tokens: (string | null)[]) {
       return () => listeners.delete(listener)
     },
     signOut: async () => {},
+    name: () => null,
     state: () => state,
     onState: () => () => {},
   } satisfies TokenSource & { renew: () => void }

@@ -34,7 +34,8 @@ class FakeAmplify {
     if (forceRefresh && !this.refreshes) localStorage.removeItem(KEY)
     const held = localStorage.getItem(KEY)
     if (held === null) return {}
-    return { tokens: { accessToken: forceRefresh ? this.signIn() : held } }
+    const signInDetails = { loginId: `${this.subject}@example.com` }
+    return { tokens: { accessToken: forceRefresh ? this.signIn() : held, signInDetails } }
   })
 
   signOut = vi.fn(async () => localStorage.removeItem(KEY))
@@ -77,6 +78,7 @@ describe('who is signed in', () => {
     expect(source.state()).toBe('signed-in')
     expect(told).toHaveBeenCalledOnce()
     expect(await source.current()).toBe(token)
+    expect(source.name()).toBe('ada@example.com')
   })
 
   test('the same one after a reload', async () => {

@@ -2,11 +2,17 @@ import type { SignInState, TokenSource } from '../../../graphql/tokenSource'
 import { readToken } from '../accessToken'
 import { belongTo, forgetPerson } from '../personalStorage'
 
+interface AmplifyTokens {
+  accessToken: { toString(): string }
+  /** What was typed into the form: an address, where the pool's own name is a UUID. */
+  signInDetails?: { loginId?: string }
+}
+
 /** What is used of Amplify. It keeps the tokens, in localStorage, and trades them for new ones. */
 export interface Amplify {
   fetchAuthSession(options?: {
     forceRefresh?: boolean
-  }): Promise<{ tokens?: { accessToken: { toString(): string } } | undefined }>
+  }): Promise<{ tokens?: AmplifyTokens | undefined }>
   signOut(): Promise<unknown>
 }
 
@@ -43,6 +49,7 @@ export async function cognitoTokenSource(
   const session = () => keysOf(storage).some((key) => key.endsWith('.accessToken'))
   let state: SignInState = session() ? 'signed-in' : 'signed-out'
   let held: string | null = null
+  let name: string | null = null
   /** Milliseconds that Cognito's clock is ahead of this one's. */
   let ahead = 0
   let failedAt = 0
@@ -84,6 +91,7 @@ export async function cognitoTokenSource(
       const token = tokens?.accessToken.toString() ?? null
       const claims = token === null ? null : readToken(token)
       if (forceRefresh && claims?.issuedAt) ahead = claims.issuedAt - Date.now()
+      name = tokens?.signInDetails?.loginId ?? null
       hold(token)
     } catch {
       // Cognito could not be reached. What is held may still do, and the session may still live.
@@ -155,6 +163,7 @@ export async function cognitoTokenSource(
       await inTurn(() => end('signed-out'))
       forgetPerson(storage)
     },
+    name: () => name,
     state: () => state,
     onState: (listener) => {
       stateListeners.add(listener)
