@@ -65,7 +65,10 @@ test('by keyboard alone: a prompt, its picture, its view, and back', async () =>
   const { page, faults, close } = await visit(browser, studio.linkFor('typist'))
   await prompt(page).waitFor()
   await page.keyboard.press('Tab')
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to the content')
+  assert.equal(
+    await page.evaluate(() => document.activeElement?.textContent),
+    'Skip to the content',
+  )
   await page.keyboard.press('Enter')
   await page.keyboard.press('Tab')
   assert.ok(await prompt(page).evaluate((element) => element === document.activeElement))

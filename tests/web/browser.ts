@@ -40,7 +40,8 @@ export async function visit(
   const { host } = new URL(address)
   context.on('request', (request) => {
     const url = request.url()
-    if (!/^(data|blob):/.test(url) && new URL(url).origin !== origin) faults.push(`request to ${url}`)
+    if (!/^(data|blob):/.test(url) && new URL(url).origin !== origin)
+      faults.push(`request to ${url}`)
   })
   const page = await context.newPage()
   page.on('websocket', (socket) => {

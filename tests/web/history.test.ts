@@ -22,7 +22,9 @@ after(async () => {
 })
 
 /** Somebody new at the history of what was made for them. */
-async function enterHistory(prompts: readonly string[] = PROMPTS): Promise<Visit & { link: string }> {
+async function enterHistory(
+  prompts: readonly string[] = PROMPTS,
+): Promise<Visit & { link: string }> {
   visitors += 1
   const link = studio.linkFor(`collector-${visitors}`)
   await studio.make(link, prompts)
@@ -32,9 +34,11 @@ async function enterHistory(prompts: readonly string[] = PROMPTS): Promise<Visit
   return { ...entered, link }
 }
 
-const cell = (page: Page, prompt: string) => page.getByRole('link', { name: `Open ${prompt}`, exact: true })
+const cell = (page: Page, prompt: string) =>
+  page.getByRole('link', { name: `Open ${prompt}`, exact: true })
 const cells = (page: Page) => page.getByRole('link', { name: /^Open / })
-const inCell = (page: Page, prompt: string) => page.getByRole('listitem').filter({ has: cell(page, prompt) })
+const inCell = (page: Page, prompt: string) =>
+  page.getByRole('listitem').filter({ has: cell(page, prompt) })
 
 test('a favourite is found among favourites, and stays one after a reload', async () => {
   const { page, faults, close } = await enterHistory()
@@ -171,7 +175,9 @@ test('of ten thousand pictures only those near the window are in the page', asyn
       hasNextPage: from + count < TOTAL,
       endCursor: String(from + count),
     }
-    await route.fulfill({ json: { data: { generations: { ...data.generations, edges, pageInfo } } } })
+    await route.fulfill({
+      json: { data: { generations: { ...data.generations, edges, pageInfo } } },
+    })
   })
   await page.getByRole('link', { name: 'Trash' }).click()
   await page.getByRole('link', { name: 'History' }).click()

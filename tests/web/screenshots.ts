@@ -47,7 +47,10 @@ async function shoot(browser: Browser, studio: Studio, link: string, look: Look,
     locale: look.language,
     reducedMotion: 'reduce',
   })
-  await page.getByRole('article').nth(PROMPTS.length - 1).waitFor()
+  await page
+    .getByRole('article')
+    .nth(PROMPTS.length - 1)
+    .waitFor()
   await save(page, 'create', look)
   await page.goto(`${studio.url}/#/history`)
   const first = page.locator('main li a').first()
