@@ -87,6 +87,8 @@ lock: ## Write the lock files anew from pyproject.toml
 		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 	$(STAMPS)/uv/bin/uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-dev.lock
+	$(STAMPS)/uv/bin/uv pip compile tests/servers/requirements.in --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet -o tests/servers/requirements.lock
 
 .PHONY: clean
 clean: ## Remove environments and build products (your pictures stay)
