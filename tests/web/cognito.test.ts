@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from './browser.ts'
 import { Studio } from './studio.ts'
@@ -232,3 +233,24 @@ test('the forms speak Chinese to whoever reads it', async () => {
   await page.getByText(/用户名或密码错误|用户不存在/).waitFor()
   await close()
 })
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the forms are accessible, ${colorScheme}`, async () => {
+    const { page, close } = await visit(browser, studio.link, { colorScheme })
+    const violations = async () => {
+      const found = await new AxeBuilder({ page }).analyze()
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)
+    }
+    await page.getByRole('tab', { name: 'Create Account' }).click()
+    await page.getByLabel('Confirm Password').waitFor()
+    assert.deepEqual(await violations(), [])
+    await page.getByRole('tab', { name: 'Sign In' }).click()
+    await signIn(page, 'nobody@example.com')
+    await page.getByRole('alert').waitFor()
+    assert.deepEqual(await violations(), [])
+    await page.getByRole('button', { name: 'Forgot your password?' }).click()
+    await page.getByRole('button', { name: 'Send code' }).waitFor()
+    assert.deepEqual(await violations(), [])
+    await close()
+  })
+}

@@ -23,6 +23,8 @@ export default function CognitoSignIn({
     <main className={styles.page}>
       <h1>{t(expired ? 'signIn.titleExpired' : 'signIn.titleSignedOut')}</h1>
       {expired && <p className={styles.quiet}>{t('signIn.textExpiredCognito')}</p>}
+      {/* Amplify's own headings are of the third rank. */}
+      <h2 className="visually-hidden">{t('app.account')}</h2>
       <div className={styles.forms} data-amplify-theme="genai-studio">
         <Authenticator>
           {/* Once through all the forms, a second factor and a missing contact included. */}
