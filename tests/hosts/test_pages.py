@@ -82,6 +82,18 @@ async def test_hashed_assets_are_kept_for_ever_and_the_rest_asks_again(
     assert again.status_code == 304
 
 
+async def test_a_script_comes_compressed_to_whoever_takes_it(
+    client: httpx.AsyncClient, web_dir: Path
+) -> None:
+    script = "const greeting = 'hello'\n" * 200
+    (web_dir / "assets" / "long-abc.js").write_text(script, "utf-8")
+    plain = await client.get("/assets/long-abc.js", headers={"Accept-Encoding": "identity"})
+    small = await client.get("/assets/long-abc.js", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert small.text == plain.text == script
+
+
 async def test_graphiql_has_its_own_page(client: httpx.AsyncClient) -> None:
     assert (await client.get("/graphiql")).text == "the explorer"
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -41,7 +42,9 @@ def page_routes(web_dir: Path | None, options: AsgiOptions) -> list[BaseRoute]:
 
     return [
         Route("/amplify_outputs.json", tell, methods=["GET"]),
-        Mount("/", WebBundle(web_dir, connect)),
+        # Pages hold nothing secret, so their length tells nothing (BREACH); answers
+        # of the API are left as they are.
+        Mount("/", GZipMiddleware(WebBundle(web_dir, connect), compresslevel=6)),
     ]
 
 
