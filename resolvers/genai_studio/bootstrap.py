@@ -24,6 +24,7 @@ from genai_studio.local.identity import LocalIdentity
 from genai_studio.local.images import LocalImages
 from genai_studio.local.inference_endpoint import InferenceEndpoint
 from genai_studio.local.inference_process import InferenceProcess
+from genai_studio.local.inference_server import InferenceServer
 from genai_studio.local.model_folder import folder_model
 from genai_studio.local.queue import LocalQueue
 from genai_studio.local.records import LocalRecords
@@ -93,7 +94,7 @@ def local_studio(settings: Settings) -> LocalStudio:
     endpoint = InferenceEndpoint(
         SageMakerEndpoint(_client_for(settings, served, inference), catalogue),
         served,
-        _readiness(inference),
+        _readiness(settings, served, inference),
         clock,
     )
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -215,9 +216,13 @@ def _inference(settings: Settings) -> InferenceProcess | None:
     )
 
 
-def _readiness(inference: InferenceProcess | None) -> Callable[[], Awaitable[bool]]:
+def _readiness(
+    settings: Settings, served: frozenset[str], inference: InferenceProcess | None
+) -> Callable[[], Awaitable[bool]]:
     if inference is not None:
         return inference.ready
+    if served and settings.endpoint_url is not None:
+        return InferenceServer(settings.endpoint_url).ready
 
     async def always() -> bool:
         return True
