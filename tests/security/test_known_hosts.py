@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from genai_studio.hosts.local_server import local_server
+from genai_studio.settings import Settings
 from tests.fakes.app import an_app
 from tests.fakes.identity import ALICES_TOKEN
 from tests.hosts.asgi_websocket import asgi_websocket
@@ -98,3 +102,17 @@ async def test_a_star_leaves_the_check_to_whoever_stands_in_front() -> None:
     transport = httpx.ASGITransport(app.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://any.example") as client:
         assert (await client.get("/healthz")).status_code == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere 127.0.0.1 alone is set up")
+async def test_a_studio_answers_to_the_address_it_listens_on(tmp_path: Path) -> None:
+    # With a server of somebody else's and without workers, nothing else is started.
+    settings = Settings(
+        host="127.0.0.2", port=0, data_dir=tmp_path, endpoint_url="http://127.0.0.1:9", workers=0
+    )
+    async with local_server(settings) as studio, httpx.AsyncClient(trust_env=False) as client:
+        assert studio.url.startswith("http://127.0.0.2:")
+        answer = await client.get(f"{studio.url}/amplify_outputs.json")
+        assert answer.status_code == 200
+        stranger = await client.get(studio.url, headers={"Host": "evil.example"})
+        assert stranger.status_code == 421

@@ -86,8 +86,9 @@ async def local_server(settings: Settings) -> AsyncIterator[RunningStudio]:
             await stack.enter_async_context(wired.inference)
         await stack.enter_async_context(background(wired))
         host, port = listener.getsockname()[:2]
-        url = f"http://{_in_url(settings.host, host)}:{port}"
-        server = _server(wired)
+        name = _in_url(settings.host, host)
+        url = f"http://{name}:{port}"
+        server = _server(wired, name)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             await _until_started(server, serving)
@@ -102,7 +103,7 @@ async def local_server(settings: Settings) -> AsyncIterator[RunningStudio]:
                 await serving
 
 
-def _server(wired: LocalStudio) -> uvicorn.Server:
+def _server(wired: LocalStudio, name: str) -> uvicorn.Server:
     settings = wired.settings
     app = create_app(
         wired.studio,
@@ -110,7 +111,8 @@ def _server(wired: LocalStudio) -> uvicorn.Server:
         AsgiOptions(
             version=version("genai-studio"),
             user_pool=wired.user_pool,
-            allowed_hosts=settings.allowed_hosts,
+            # An address is safe to answer to: only names can be made to lead elsewhere.
+            allowed_hosts=(*settings.allowed_hosts, name),
             cors_origins=settings.cors_origins,
         ),
         clock=wired.clock,
