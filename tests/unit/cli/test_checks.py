@@ -33,8 +33,15 @@ def test_whatever_is_missing_comes_with_a_remedy(tmp_path: Path) -> None:
         assert bool(finding.remedy) or finding.verdict is not Verdict.MISSING
 
 
-def test_this_python_has_full_text_search(tmp_path: Path) -> None:
-    assert found("Full-text search", data_dir=tmp_path).verdict is Verdict.FINE
+def test_this_python_s_sqlite_can_keep_the_records(tmp_path: Path) -> None:
+    assert found("SQLite", data_dir=tmp_path).verdict is Verdict.FINE
+
+
+def test_a_sqlite_without_strict_tables_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 36, 0))
+    assert found("SQLite", data_dir=tmp_path).verdict is Verdict.MISSING
 
 
 def test_a_taken_port_is_missing(tmp_path: Path, taken_port: int) -> None:

@@ -13,7 +13,6 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -26,6 +25,8 @@ PACKAGE = Path(__file__).parents[2]
 WEB_BUNDLE = PACKAGE / "web" / "index.html"
 WEIGHTS = PACKAGE / "inference" / "pipelines" / "builtin" / "weights"
 OLDEST_PYTHON = (3, 11)
+OLDEST_SQLITE = (3, 37)
+"""The first with STRICT tables, which the records are kept in."""
 LEAST_FREE_BYTES = 1_000_000_000
 
 _REINSTALL = "Install genai-studio again: the model's weights are part of it."
@@ -84,14 +85,12 @@ def _python(settings: Settings) -> Finding:
 
 
 def _sqlite(settings: Settings) -> Finding:
-    found = f"SQLite {sqlite3.sqlite_version}"
-    try:
-        with closing(sqlite3.connect(":memory:")) as connection:
-            connection.execute("CREATE VIRTUAL TABLE words USING fts5(word)")
-    except sqlite3.OperationalError:
-        remedy = "Use a Python whose SQLite has FTS5: python.org's and uv's have it."
-        return Finding("Full-text search", Verdict.MISSING, f"{found} without FTS5", remedy)
-    return Finding("Full-text search", Verdict.FINE, f"{found} with FTS5")
+    subject, found = "SQLite", sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info >= OLDEST_SQLITE:
+        return Finding(subject, Verdict.FINE, found)
+    wanted = ".".join(str(part) for part in OLDEST_SQLITE)
+    remedy = f"Use a Python whose SQLite is {wanted} or newer: python.org's and uv's are."
+    return Finding(subject, Verdict.MISSING, found, remedy)
 
 
 def _data_dir(settings: Settings) -> Finding:
@@ -139,7 +138,7 @@ def _port(settings: Settings) -> Finding:
 def _web_bundle(settings: Settings) -> Finding:
     if WEB_BUNDLE.is_file():
         return Finding("Web page", Verdict.FINE, "built")
-    remedy = "In a checkout: make web (Node 22 or newer). The wheel has it inside."
+    remedy = "In a checkout: make web (Node.js 20.19+ or 22.12+). The wheel has it inside."
     return Finding("Web page", Verdict.MISSING, "not built", remedy)
 
 
