@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
+from starlette.types import Receive
 
 from genai_studio.hosts.asgi.images import content_disposition, image_route
 from genai_studio.local.images import LocalImages
@@ -144,6 +146,37 @@ async def test_no_path_serves_a_file_from_elsewhere(
 
     assert answer.status_code in (403, 404)
     assert b"secret" not in answer.content
+
+
+async def test_the_query_may_not_stand_in_the_path(
+    images: LocalImages, browser: httpx.AsyncClient
+) -> None:
+    await images.put(KEY, b"x", "image/png")
+    path, _, query = images.sign(KEY).url.partition("?")
+
+    answer = await browser.get(f"{path}%3F{quote(query)}")
+
+    assert answer.status_code == 403
+
+
+async def test_bytes_that_are_no_text_are_an_altered_link(images: LocalImages) -> None:
+    path, _, query = images.sign(KEY).url.partition("?")
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "query_string": query.encode() + b"\xff",
+        "headers": [(b"host", b"studio")],
+    }
+    told: list[Any] = []
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    app = Starlette(routes=[image_route(images, ManualClock())])
+    await app(scope, cast(Receive, None), send)
+
+    assert told[0]["status"] == 403
 
 
 async def test_a_picture_is_never_anything_but_a_picture(

@@ -12,5 +12,5 @@ def base_url(connection: HTTPConnection) -> str:
 
     The host is the request's own word; `security.KnownHosts` has checked it.
     """
-    url = connection.url
+    url = connection.base_url  # not `url`, which fails on a query that is no UTF-8
     return f"{_HTTP.get(url.scheme, url.scheme)}://{url.netloc}"
