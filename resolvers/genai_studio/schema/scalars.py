@@ -34,7 +34,10 @@ def read_time(value: object) -> datetime:
         raise ValueError(f"“{value}” is not a time like 2026-11-23T08:30:00.000Z.") from None
     if time.tzinfo is None:
         raise ValueError("A time needs its zone: end it with Z or an offset.")
-    return time.astimezone(UTC)
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"“{value}” lies outside of the years 1 to 9999 of UTC.") from None
 
 
 def _read_json(value: object) -> object:

@@ -88,13 +88,13 @@ class Draft:
             pictures = await self._endpoint.generate(
                 request, _ignore_progress, lambda: desk.newest != mine
             )
+            webp, width, height = await asyncio.to_thread(self._encoder, pictures[0])
         except EndpointCancelled:
             message = "A newer draft took its place."
             raise Refused(Problem(ErrorCode.DRAFT_SUPERSEDED, message, ())) from None
         except EndpointError as error:
             problem = Problem(ErrorCode.ENDPOINT_FAILED, error.failure.message, ())
             raise Refused(problem) from None
-        webp, width, height = await asyncio.to_thread(self._encoder, pictures[0])
         encoded = base64.b64encode(webp).decode("ascii")
         return DrawnDraft(f"data:image/webp;base64,{encoded}", width, height, request.seed)
 

@@ -137,7 +137,12 @@ def _drawn_seed(most_pictures: int) -> int:
 
 
 def _check_key(client_request_id: str | None) -> None:
-    if client_request_id is not None and len(client_request_id) > MAX_CLIENT_REQUEST_ID:
+    if client_request_id is None:
+        return
+    path = ("input", "clientRequestId")
+    if len(client_request_id) > MAX_CLIENT_REQUEST_ID:
         message = f"At most {MAX_CLIENT_REQUEST_ID} characters."
-        path = ("input", "clientRequestId")
+        raise InvalidInput(Problem(ErrorCode.INVALID_INPUT, message, path))
+    if any("\ud800" <= character <= "\udfff" for character in client_request_id):
+        message = "It holds a character that is not text."
         raise InvalidInput(Problem(ErrorCode.INVALID_INPUT, message, path))

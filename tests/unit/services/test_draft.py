@@ -79,6 +79,19 @@ async def test_what_the_endpoint_refuses_is_told(fakes: FakeStudio) -> None:
     assert (problem.code, problem.message) == ("ENDPOINT_FAILED", "Filtered.")
 
 
+async def test_a_damaged_picture_is_told_as_the_endpoint_s_failure(fakes: FakeStudio) -> None:
+    def broken(picture: Picture) -> tuple[bytes, int, int]:
+        raise EndpointError(FailureCode.ENDPOINT_BAD_RESPONSE, "Damaged.", retryable=True)
+
+    fakes.studio.draft._encoder = broken
+
+    with pytest.raises(Refused) as refused:
+        await draw(fakes)
+
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.message) == ("ENDPOINT_FAILED", "Damaged.")
+
+
 async def test_a_newer_draft_of_the_same_person_takes_its_place(fakes: FakeStudio) -> None:
     async def until_canceled(
         request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled

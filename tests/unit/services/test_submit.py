@@ -106,6 +106,12 @@ async def test_a_key_may_not_be_endless(fakes: FakeStudio) -> None:
     assert refused.value.problems[0].path == ("input", "clientRequestId")
 
 
+async def test_a_key_is_text(fakes: FakeStudio) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await make(fakes, "half a character: \ud83c")
+    assert refused.value.problems[0].path == ("input", "clientRequestId")
+
+
 async def test_the_same_key_and_wish_is_the_same_generation(fakes: FakeStudio) -> None:
     made = await asyncio.gather(*(make(fakes, "key") for _ in range(100)))
 

@@ -1,0 +1,27 @@
+"""AppSync's scalars, read from what clients send."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from genai_studio.schema.scalars import read_time
+
+
+def test_a_time_of_any_zone_is_read_as_utc() -> None:
+    assert read_time("2026-11-23T10:30:00+02:00") == datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yesterday",
+        "2026-11-23T10:30:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-10:00",
+    ],
+)
+def test_what_is_no_time_in_utc_is_the_sender_s_mistake(text: str) -> None:
+    with pytest.raises(ValueError, match=r"[Tt]ime|years"):
+        read_time(text)
