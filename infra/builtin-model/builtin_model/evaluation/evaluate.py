@@ -25,9 +25,9 @@ from .prompts import HeldOutPrompt
 from .scorer import Scorer
 
 SEEDS = (1, 2)
-STEPS, GUIDANCE, SIDE = 20, 2.5, 256
+STEPS, GUIDANCE, SIDE = 20, 4.0, 256
 TARGETS = {"known label": 0.95, "colour × object": 0.80, "object × place": 0.70}
-GUIDANCES = (1.0, 1.5, 2.5, 4.0, 7.5)
+GUIDANCES = (1.0, 2.5, 4.0, 7.5, 12.0)
 STEP_COUNTS = (2, 5, 10, 20, 50)
 
 

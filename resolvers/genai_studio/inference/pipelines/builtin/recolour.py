@@ -18,6 +18,8 @@ from .palette import ramp
 UNSATURATED: Final = frozenset({"brown", "black", "white", "grey"})
 NEAR: Final = 0.026
 MOSTLY: Final = 0.6
+WHOLE: Final = (0.45, 0.85)
+"""A sprite is painted in part when the coloured share of it lies between these."""
 LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -62,7 +64,8 @@ def recolour(sprite: Floats, colour: str) -> Floats:
     if not visible.any():
         return sprite
     share = _smooth(chroma, 0.08, 0.22)
-    if share[visible].mean() < 0.45:
+    # A grey thing is painted all over, and so are the pale shadows of a thing of one colour.
+    if not WHOLE[0] < share[visible].mean() < WHOLE[1]:
         share = np.ones_like(share)
     share = share * _smooth(luma, 0.06, 0.16)
     painted = visible & (share > 0.5)
