@@ -171,19 +171,33 @@ def _catalogue(settings: Settings) -> tuple[frozenset[str], Catalogue]:
     builtin = next(model for model in offered.values() if model.endpoint == BUILTIN)
     added = _added_models(settings)
     folders = endpoint_names((*settings.model_dirs, *added), [BUILTIN])
+    in_the_box = [builtin] if settings.builtin_model else []
+    in_aws = _aws_models(settings, offered)
+    taken = {model.id for model in (*in_aws, *in_the_box)}
     local = [
-        replace(added[path], id=name, endpoint=name) if path in added else folder_model(path, name)
+        replace(
+            added[path] if path in added else folder_model(path, name),
+            id=_free_id(name, taken),
+            endpoint=name,
+        )
         for name, path in folders.items()
     ]
-    if settings.builtin_model:
-        local.append(builtin)
-    models = [*_aws_models(settings, offered), *local]
+    local += in_the_box
+    models = [*in_aws, *local]
     if not models:
         raise StudioUnavailable(
             "There is no model to offer: name one with --model-dir or AWS_SM_EP, "
             "or leave GENAI_STUDIO_BUILTIN_MODEL on."
         )
     return frozenset(model.id for model in local), Catalogue(tuple(models))
+
+
+def _free_id(name: str, taken: set[str]) -> str:
+    """The name of a folder, made different from what is called so already; taken from now on."""
+    while name in taken:
+        name += "-here"
+    taken.add(name)
+    return name
 
 
 def _added_models(settings: Settings) -> dict[Path, Model]:

@@ -1,0 +1,32 @@
+"""A folder may be called as a model that is on offer already."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from genai_studio.bootstrap import local_studio
+from genai_studio.settings import Settings
+from tests.unit.inference.test_model_facts import a_folder
+
+
+@pytest.mark.parametrize("name", ["stable-diffusion-2-1-base", "builtin-emoji"])
+def test_both_are_offered_under_ids_of_their_own(tmp_path: Path, name: str) -> None:
+    folder = a_folder(tmp_path / name)
+    settings = Settings(
+        data_dir=tmp_path / "data", model_dirs=(folder,), sagemaker_endpoint="in-aws"
+    )
+
+    wired = local_studio(settings)
+
+    with closing(wired.records):
+        offered = {model.id: model.endpoint for model in wired.studio.catalogue.models}
+        assert wired.inference is not None
+        assert name in wired.inference.endpoints
+    assert offered == {
+        "stable-diffusion-2-1-base": "in-aws",
+        f"{name}-here": name,
+        "builtin-emoji": "builtin",
+    }
