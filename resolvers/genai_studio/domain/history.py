@@ -21,6 +21,7 @@ class HistoryFilter:
     Attributes:
         text: Words that must all occur in the prompt (see `search_terms`).
         statuses: Any of these.
+        parent_id: The generation they were made from, whether or not it still exists.
         created_from: Inclusive.
         created_before: Exclusive.
         trashed: True shows the trash alone, False everything else.
@@ -30,6 +31,7 @@ class HistoryFilter:
     statuses: tuple[Status, ...] | None = None
     favorite: bool | None = None
     model: str | None = None
+    parent_id: str | None = None
     created_from: datetime | None = None
     created_before: datetime | None = None
     trashed: bool = False
@@ -41,6 +43,7 @@ class HistoryFilter:
             and (self.statuses is None or generation.status in self.statuses)
             and (self.favorite is None or generation.favorite == self.favorite)
             and (self.model is None or generation.request.model == self.model)
+            and (self.parent_id is None or generation.parent_id == self.parent_id)
             and (self.created_from is None or generation.created_at >= self.created_from)
             and (self.created_before is None or generation.created_at < self.created_before)
         )

@@ -35,7 +35,7 @@ export interface Studio {
   /** Another view of the history, kept while it is mounted. */
   list(filter: GenerationFilter): GenerationList
   /** Reads a generation again, as when its links have expired. */
-  reread(id: string): void
+  reread(id: string): Promise<void>
   /** Keeps the links of what is shown alive. */
   links: FreshLinks
   /** Requests on their way to being accepted. */
@@ -97,8 +97,8 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
   // soon as the subscription stands.
   snapshot()
   const stop = keepLive(client, store, transport, snapshot)
-  const reread = (id: string) => {
-    void client.query(GenerationDocument, { id }, { requestPolicy: 'network-only' }).toPromise()
+  const reread = async (id: string) => {
+    await client.query(GenerationDocument, { id }, { requestPolicy: 'network-only' }).toPromise()
   }
   const links = new FreshLinks(store, fetchPage)
   const outbox = new Outbox(client)

@@ -19,6 +19,7 @@ export function matches(filter: GenerationFilter, generation: Generation): boole
   if (filter.statuses && !filter.statuses.includes(generation.status)) return false
   if (typeof filter.favorite === 'boolean' && generation.favorite !== filter.favorite) return false
   if (filter.model && generation.model !== filter.model) return false
+  if (filter.parentId && generation.parentId !== filter.parentId) return false
   const createdAt = Date.parse(generation.createdAt)
   if (filter.createdFrom && createdAt < Date.parse(filter.createdFrom)) return false
   if (filter.createdBefore && createdAt >= Date.parse(filter.createdBefore)) return false

@@ -54,6 +54,12 @@ describe('pages', () => {
     expect(list.state().ids).toEqual(ids(5, 2))
   })
 
+  test('a first page without a match is no end either', async () => {
+    const { list } = setUp([page([], true), page([], true), page([2])])
+    await list.refresh()
+    expect(list.state()).toMatchObject({ ids: ids(2), hasNextPage: false })
+  })
+
   test('a failure is told and the next try mends it', async () => {
     const { list } = setUp([new Error('offline'), page([1])])
     await list.refresh()
@@ -119,6 +125,14 @@ describe('changes', () => {
     await list.refresh()
     store.accept(done(6))
     expect(list.state().ids).toEqual(ids(5))
+  })
+
+  test('what is made from a picture joins what was made from it', async () => {
+    const { store, list } = setUp([page([])], { parentId: idAt(1) })
+    await list.refresh()
+    store.accept(done(6, { parentId: idAt(1) }))
+    store.accept(done(7, { parentId: idAt(2) }))
+    expect(list.state().ids).toEqual(ids(6))
   })
 
   test('what is purged is gone', async () => {

@@ -92,17 +92,17 @@ export class GenerationList {
       }
       return this.current.hasNextPage
     })
+    if (this.ids.size === 0 && this.current.status === 'ready') await this.readNext()
   }
 
   private async readNext(): Promise<void> {
-    for (let pages = 0; pages < EMPTY_PAGES_AT_ONCE; pages += 1) {
+    for (let pages = 0; pages < EMPTY_PAGES_AT_ONCE && this.current.hasNextPage; pages += 1) {
       const before = this.ids.size
       await this.read(this.endCursor, (page) => {
         this.endCursor = page.endCursor
         return page.hasNextPage
       })
-      const { status, hasNextPage } = this.current
-      if (status === 'failed' || !hasNextPage || this.ids.size > before) return
+      if (this.current.status === 'failed' || this.ids.size > before) return
     }
   }
 

@@ -84,13 +84,6 @@ export class GenerationStore {
     return median === undefined ? null : Math.max(1, Math.round(median / 1000))
   }
 
-  /** Those known here that were made from it, oldest first. */
-  childrenOf(id: string): Generation[] {
-    return [...this.views.values()]
-      .filter((view) => view.parentId === id && view.trashedAt === null)
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-  }
-
   /** Unfinished ones of which nothing was heard for so long. */
   silentFor(milliseconds: number): string[] {
     const before = this.now() - milliseconds

@@ -110,6 +110,9 @@ class GenerationFilter:
     model: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Only of this model."
     )
+    parent_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Only what was made from this generation."
+    )
     created_from: datetime | None = strawberry.field(
         default=strawberry.UNSET, description="Not before this time."
     )
@@ -127,6 +130,7 @@ class GenerationFilter:
             statuses=tuple(self.statuses) if self.statuses else None,
             favorite=_given(self.favorite),
             model=self.model or None,
+            parent_id=self.parent_id or None,
             created_from=_given(self.created_from),
             created_before=_given(self.created_before),
             trashed=bool(self.trashed),

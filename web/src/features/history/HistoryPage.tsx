@@ -25,7 +25,7 @@ export default function HistoryPage({
   const [filters, setFilters] = useState<Filters>(NO_FILTERS)
   const settled = useSettled(filters, TYPING)
   const list = useHistoryList(toFilter(settled, trashed))
-  const { ids, status } = useList(list)
+  const { ids, status, hasNextPage } = useList(list)
   const selection = useSelection(ids)
   useEffect(() => onList(list), [list, onList])
   const empty = isFiltered(settled) ? 'Filtered' : trashed ? 'Trash' : ''
@@ -41,7 +41,11 @@ export default function HistoryPage({
       )}
       {ids.length === 0 && status === 'loading' && <Notice text={t('app.loading')} />}
       {ids.length === 0 && status === 'ready' && (
-        <Notice title={t(`history.empty${empty}Title`)} text={t(`history.empty${empty}Text`)} />
+        <Notice title={t(`history.empty${empty}Title`)} text={t(`history.empty${empty}Text`)}>
+          {hasNextPage && (
+            <Button onClick={() => list.loadMore()}>{t('history.lookFurther')}</Button>
+          )}
+        </Notice>
       )}
       {status === 'failed' && (
         <Notice alert title={t('history.failedTitle')}>

@@ -1,9 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
-import { useStudio } from '../../app/StudioContext'
 import { ModelsDocument } from '../../graphql/generated/operations'
 import type { Generation, Picture } from '../../graphql/generation'
-import { Button } from '../../ui/Button'
+import { Lineage } from './Lineage'
 import styles from './PictureView.module.css'
 import type { Place } from './trail'
 
@@ -12,7 +11,7 @@ function secondsTaken({ startedAt, finishedAt }: Generation): string | null {
   return ((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(1)
 }
 
-/** Every parameter, and where the picture came from. */
+/** Every parameter, where the picture came from and what was made of it. */
 export function PictureFacts({
   generation,
   image,
@@ -23,13 +22,11 @@ export function PictureFacts({
   show: (place: Place) => void
 }) {
   const { t, i18n } = useTranslation()
-  const { store } = useStudio()
   const [{ data }] = useQuery({ query: ModelsDocument })
   const model = data?.models.find((candidate) => candidate.id === generation.model)
   const style = model?.styles.find((candidate) => candidate.id === generation.style)
   const seconds = secondsTaken(generation)
   const numbers = new Intl.NumberFormat(i18n.language)
-  const children = store.childrenOf(generation.id)
   const facts: [string, string | null][] = [
     [t('picture.prompt'), generation.prompt],
     [t('picture.negativePrompt'), generation.negativePrompt || null],
@@ -72,32 +69,7 @@ export function PictureFacts({
             ),
         )}
       </dl>
-      {generation.parentId != null && (
-        <p>
-          {t('picture.parent')}{' '}
-          <Button size="small" onClick={() => show({ id: generation.parentId ?? '', index: 0 })}>
-            {t('picture.showParent')}
-          </Button>
-        </p>
-      )}
-      {children.length > 0 && (
-        <div>
-          <p>{t('picture.children')}</p>
-          <ul className={styles.children}>
-            {children.map(({ id, prompt, images }) => (
-              <li key={id}>
-                <button
-                  type="button"
-                  aria-label={t('history.open', { prompt })}
-                  onClick={() => show({ id, index: 0 })}
-                >
-                  {images[0] && <img src={images[0].thumbnailUrl} alt="" width="64" height="64" />}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      <Lineage generation={generation} show={show} />
     </>
   )
 }

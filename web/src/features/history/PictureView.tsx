@@ -34,7 +34,7 @@ export default function PictureView({
   const image = generation?.images[index]
   const missing = generation === undefined
   useEffect(() => {
-    if (missing) reread(id)
+    if (missing) void reread(id)
   }, [missing, reread, id])
 
   const pictures = (each: string) => store.get(each)?.images.length ?? 0

@@ -1,0 +1,84 @@
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import {
+  useFreshLinks,
+  useGeneration,
+  useHistoryList,
+  useList,
+  useStudio,
+} from '../../app/StudioContext'
+import type { Generation } from '../../graphql/generation'
+import { Button } from '../../ui/Button'
+import styles from './PictureView.module.css'
+import type { Place } from './trail'
+
+type Show = (place: Place) => void
+
+/** Where a generation came from, and what was made of it. */
+export function Lineage({ generation, show }: { generation: Generation; show: Show }) {
+  const { t } = useTranslation()
+  const { id, parentId } = generation
+  const list = useHistoryList({ parentId: id })
+  const { ids, hasNextPage } = useList(list)
+  return (
+    <>
+      {parentId != null && (
+        <div>
+          <p>{t('picture.parent')}</p>
+          <Parent key={parentId} id={parentId} show={show} />
+        </div>
+      )}
+      {(ids.length > 0 || hasNextPage) && (
+        <div>
+          {ids.length > 0 && <p>{t('picture.children')}</p>}
+          <ul className={styles.relatives}>
+            {ids.map((child) => (
+              <li key={child}>
+                <Relative id={child} show={show} />
+              </li>
+            ))}
+          </ul>
+          {hasNextPage && (
+            <Button size="small" onClick={() => list.loadMore()}>
+              {t('history.lookFurther')}
+            </Button>
+          )}
+        </div>
+      )}
+    </>
+  )
+}
+
+/** It may lie far back in the history, in the trash, or be gone for good. */
+function Parent({ id, show }: { id: string; show: Show }) {
+  const { t } = useTranslation()
+  const { reread } = useStudio()
+  const known = useGeneration(id) !== undefined
+  const [asked, setAsked] = useState(false)
+  useEffect(() => {
+    if (!known) void reread(id).then(() => setAsked(true))
+  }, [known, reread, id])
+  if (!known) return asked ? t('picture.parentGone') : t('app.loading')
+  return (
+    <div className={styles.relatives}>
+      <Relative id={id} show={show} />
+    </div>
+  )
+}
+
+function Relative({ id, show }: { id: string; show: Show }) {
+  const { t } = useTranslation()
+  const generation = useGeneration(id)
+  useFreshLinks(id)
+  if (!generation) return null
+  const { prompt, images } = generation
+  return (
+    <button
+      type="button"
+      aria-label={t('history.open', { prompt })}
+      onClick={() => show({ id, index: 0 })}
+    >
+      {images[0] && <img src={images[0].thumbnailUrl} alt="" width="64" height="64" />}
+    </button>
+  )
+}
