@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from genai_studio.domain import document
 from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage, HistoryQuery
@@ -14,11 +14,6 @@ from genai_studio.local.postings import rarest_first
 
 _BEFORE_ALL = b"\xff" * 16
 """Greater than every id, for a first page."""
-
-# A cast, since SQLite takes a blob for JSON of its own binary kind.
-_PARENT = "json_extract(CAST(g.document AS TEXT), '$.generation.parent_id')"
-
-_LAST_MICROSECONDS = timedelta(microseconds=999)
 
 
 @dataclass(slots=True)
@@ -100,10 +95,6 @@ def plan(wanted: HistoryFilter, terms: list[str]) -> Walk:
     if wanted.model is not None:
         walk.conditions.append("g.model = :model")
         walk.parameters["model"] = wanted.model
-    if wanted.parent_id is not None:
-        # Asked for one picture at a time: no column holds a copy of it.
-        walk.conditions.append(f"{_PARENT} = :parent_id")
-        walk.parameters["parent_id"] = wanted.parent_id
     if wanted.created_from is not None:
         walk.conditions.append("g.created_at >= :created_from")
         walk.parameters["created_from"] = _rounded_up(wanted.created_from)
@@ -149,4 +140,4 @@ def _word_walk(wanted: HistoryFilter, terms: list[str]) -> Walk:
 
 def _rounded_up(time: datetime) -> int:
     """The first whole millisecond at or after a time: what is stored has no finer ones."""
-    return to_milliseconds(time + _LAST_MICROSECONDS)
+    return to_milliseconds(time) + (time.microsecond % 1000 > 0)
