@@ -15,6 +15,9 @@ from genai_studio.local.postings import rarest_first
 _BEFORE_ALL = b"\xff" * 16
 """Greater than every id, for a first page."""
 
+# A cast, since SQLite takes a blob for JSON of its own binary kind.
+_PARENT = "json_extract(CAST(g.document AS TEXT), '$.generation.parent_id')"
+
 
 @dataclass(slots=True)
 class Walk:
@@ -95,6 +98,10 @@ def plan(wanted: HistoryFilter, terms: list[str]) -> Walk:
     if wanted.model is not None:
         walk.conditions.append("g.model = :model")
         walk.parameters["model"] = wanted.model
+    if wanted.parent_id is not None:
+        # Asked for one picture at a time: no column holds a copy of it.
+        walk.conditions.append(f"{_PARENT} = :parent_id")
+        walk.parameters["parent_id"] = wanted.parent_id
     if wanted.created_from is not None:
         walk.conditions.append("g.created_at >= :created_from")
         walk.parameters["created_from"] = _rounded_up(wanted.created_from)

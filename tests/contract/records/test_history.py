@@ -178,6 +178,25 @@ async def test_purged_records_are_in_no_list(records: Records) -> None:
         assert await walk(records, wanted) == []
 
 
+async def test_what_was_made_from_one_is_found_also_behind_much_else(records: Records) -> None:
+    parent = await submit(records, a_generation())
+    first = await submit(records, a_generation(parent_id=parent.id))
+    grandchild = await submit(records, a_generation(parent_id=first.id))
+    second = await submit(records, a_generation(parent_id=parent.id, prompt="a pear"))
+    anothers = await submit(records, a_generation(BOB, parent_id=parent.id))
+    await submit_all(records, [a_generation() for _ in range(5)])
+
+    children = HistoryFilter(parent_id=parent.id)
+    assert await walk(records, children, first=1) == [second, first]
+    assert await walk(records, HistoryFilter(parent_id=first.id)) == [grandchild]
+    assert await walk(records, HistoryFilter(parent_id=second.id)) == []
+    assert await walk(records, HistoryFilter(parent_id=parent.id, text="pear")) == [second]
+    assert await walk(records, children, owner=BOB) == [anothers]
+
+    await records.purge(parent)
+    assert await walk(records, children) == [second, first]
+
+
 async def test_each_filter_finds_what_it_names(records: Records) -> None:
     apple = a_generation(prompt="a red apple", at=NOON - timedelta(days=2))
     pear = a_generation(request=a_request("a green pear", model="other"), at=NOON)
