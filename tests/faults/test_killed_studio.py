@@ -175,7 +175,11 @@ def test_ctrl_c_cancels_what_generate_waits_for(
 ) -> None:
     with client.subscription() as pushes:
         waiting = subprocess.Popen(
-            command("generate", "a red apple", "--steps", "100", "--out", str(tmp_path / "a.png")),
+            # Four large pictures of a hundred steps: seconds of work, whatever the machine.
+            command(
+                *("generate", "a red apple", "--steps", "100", "--count", "4"),
+                *("--width", "512", "--height", "512", "--out", str(tmp_path / "a.png")),
+            ),
             env=environment(GENAI_STUDIO_DATA_DIR=str(studio.data_dir)),
             stderr=subprocess.PIPE,
             text=True,
