@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import NoRegionError
+
 from genai_studio.aws.user_pool import UserPool
 from genai_studio.catalogue_file import read_models
 from genai_studio.domain.catalogue import Catalogue, Model
@@ -247,19 +249,26 @@ def _readiness(
 def _client_for(
     settings: Settings, served: frozenset[str], inference: InferenceProcess | None
 ) -> Callable[[Model], SageMakerRuntimeClient]:
-    @cache
-    def aws() -> SageMakerRuntimeClient:
-        return aws_client(settings.region)
+    aws = None if settings.sagemaker_endpoint is None else _aws_client(settings)
 
     @cache
     def loopback(base_url: str, access_key: str) -> SageMakerRuntimeClient:
         return loopback_client(base_url, access_key)
 
     def client_for(model: Model) -> SageMakerRuntimeClient:
-        if model.id not in served:
-            return aws()
+        if aws is not None and model.id not in served:
+            return aws
         if inference is not None:
             return loopback(inference.base_url, inference.access_key)
         return loopback(settings.endpoint_url or "", settings.endpoint_access_key or "none")
 
     return client_for
+
+
+def _aws_client(settings: Settings) -> SageMakerRuntimeClient:
+    try:
+        return aws_client(settings.region)
+    except NoRegionError:
+        raise StudioUnavailable(
+            f"AWS_SM_EP={settings.sagemaker_endpoint} needs the endpoint's region: set AWS_REGION."
+        ) from None

@@ -159,6 +159,20 @@ def release(generation: Generation, fence: int, now: datetime) -> Generation:
     return _requeued(generation, entry, WaitingReason.WORKER_LOST, None, now)
 
 
+def recover(generation: Generation, now: datetime) -> Generation | None:
+    """Requeue what a studio that is gone had claimed; None when it held nothing.
+
+    The night it was switched off does not count: the deadline begins anew with
+    the next claim.
+    """
+    if generation.status is not Status.RUNNING:
+        return None
+    entry = _entry(now, "worker", "was gone when the studio started")
+    return _requeued(
+        replace(generation, deadline_at=None), entry, WaitingReason.WORKER_LOST, None, now
+    )
+
+
 def sweep(generation: Generation, now: datetime) -> Generation | None:
     """What the passing of time alone does to it; None when nothing is due.
 

@@ -12,8 +12,16 @@ from contextlib import asynccontextmanager, suppress
 
 from genai_studio.bootstrap import LocalStudio
 from genai_studio.domain import state_machine
-from genai_studio.domain.errors import ClaimRefused, NotFound, StaleFence, StudioError
-from genai_studio.domain.generation import Generation, Status
+from genai_studio.domain.errors import (
+    ClaimRefused,
+    NotFound,
+    StaleFence,
+    StudioError,
+    StudioUnavailable,
+)
+from genai_studio.domain.generation import Generation
+from genai_studio.failure_log import describe
+from genai_studio.ports import Change
 from genai_studio.services.transition import transition
 
 _log = logging.getLogger(__name__)
@@ -65,6 +73,17 @@ async def _work(wired: LocalStudio) -> None:
 def _relay_round(wired: LocalStudio) -> Round:
     position: str | None = None
     started = False
+    postponed: list[Change] = []
+
+    async def carry(change: Change) -> None:
+        try:
+            await wired.relay.carry(change)
+        except (OSError, StudioUnavailable) as error:
+            if not change.purged:
+                raise
+            # Everybody's news waits behind this one: its pictures are tried again later.
+            _log.error("Pictures of the purged %s stay for now: %s", change.ref.id, describe(error))
+            postponed.append(change)
 
     async def relay(_: LocalStudio) -> None:
         nonlocal position, started
@@ -73,11 +92,15 @@ def _relay_round(wired: LocalStudio) -> Round:
             position = await records.position(RELAY_READER)
             started = True
         seen = records.changed.count
+        again = list(postponed)
+        postponed.clear()
         changes = await records.changes(position, RELAY_BATCH)
-        for change in changes:
-            await wired.relay.carry(change)
-            position = change.position
-        if changes and position is not None:
+        for change in (*again, *changes):
+            await carry(change)
+        if changes:
+            position = changes[-1].position
+        if position is not None and not postponed and (again or changes):
+            # With something postponed the next studio begins before it.
             await records.set_position(RELAY_READER, position)
         if len(changes) < RELAY_BATCH:
             await records.changed.wait(seen)
@@ -97,11 +120,9 @@ async def _release_left_behind(wired: LocalStudio) -> None:
     need to wait for the leases to end.
     """
 
-    def release(generation: Generation) -> Generation | None:
-        if generation.status is not Status.RUNNING:
-            return None
-        return state_machine.release(generation, generation.fence, wired.clock.now())
+    def recover(generation: Generation) -> Generation | None:
+        return state_machine.recover(generation, wired.clock.now())
 
     for ref in await wired.queue.running():
         with suppress(StudioError):
-            await transition(wired.records, ref, release)
+            await transition(wired.records, ref, recover)

@@ -328,3 +328,20 @@ def test_it_is_due_when_the_first_of_its_times_comes(
     generation: Generation, due: datetime | None
 ) -> None:
     assert generation.due_at == due
+
+
+def test_the_time_a_studio_was_off_does_not_count_towards_the_deadline() -> None:
+    morning = NOON + timedelta(hours=12)
+
+    recovered = state_machine.recover(running(), morning)
+
+    assert recovered is not None
+    assert recovered.status is Status.QUEUED
+    assert state_machine.sweep(recovered, morning) is None
+    claimed = state_machine.claim(recovered, morning, LEASE)
+    assert claimed.deadline_at == morning + state_machine.DEADLINE
+
+
+@pytest.mark.parametrize("state", FINAL)
+def test_there_is_nothing_to_recover_of_what_has_ended(state: str) -> None:
+    assert state_machine.recover(FINAL[state](), LATER) is None
