@@ -48,7 +48,7 @@ check: $(STAMPS)/develop $(STAMPS)/web-modules ## Format, lint, types, unit test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
 	$(BIN)/deptry --no-ansi . 2>&1 | tail -n 3
-	cd web && npm run --silent check && npm run --silent test
+	cd web && npm run --silent check && npx --no-install vitest run --reporter=dot
 	$(BIN)/pytest tests/unit -q -n $(PYTEST_WORKERS)
 
 .PHONY: test
@@ -58,7 +58,7 @@ test: setup ## Set up and run all the tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
 	cd web && npm run --silent check && npm run --silent test
-	cd tests/web && npm run --silent test
+	cd tests/web && npm run --silent check && npm run --silent test
 	$(BIN)/pytest -q -n $(PYTEST_WORKERS) $(PYTEST)
 
 .PHONY: test-diffusers
@@ -68,6 +68,14 @@ test-diffusers: $(STAMPS)/diffusers ## Test the pipeline of real Stable Diffusio
 .PHONY: bench
 bench: $(STAMPS)/develop $(STAMPS)/web ## Measure, by ratio against something run beside it
 	$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: lighthouse
+lighthouse: setup ## Measure the built page with Lighthouse (desktop)
+	cd tests/web && npm run --silent lighthouse
+
+.PHONY: screenshots
+screenshots: setup ## Take the pictures of docs/screenshots anew
+	cd tests/web && npm run --silent screenshots
 
 .PHONY: schema
 schema: $(STAMPS)/serve ## Export graphql/schema.graphql from the code
