@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const python = join(root, '.venv', 'bin', 'python')
 const command = process.env.GENAI_STUDIO_COMMAND ?? join(root, '.venv', 'bin', 'genai-studio')
 /** With a token in it, but where people sign in at Cognito. */
 const SIGN_IN_LINK = /^Sign in .*: (https?:\/\/\S+)$/
@@ -67,6 +68,12 @@ export class Studio {
       await new Promise((done) => setTimeout(done, 250))
     }
     throw new Error('the pictures were not made in time')
+  }
+
+  /** Multiplies what is stored: so many more records of each person's newest picture. */
+  fill(count: number): void {
+    const filler = join(root, 'tests', 'web', 'fill_history.py')
+    execFileSync(python, [filler, this.dataDir, String(count)], { cwd: root })
   }
 
   private async ask(link: string, query: string, variables: object = {}) {

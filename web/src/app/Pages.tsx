@@ -39,7 +39,8 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
           {base === '/history' && <HistoryPage key="history" trashed={false} onList={setList} />}
           {base === '/trash' && <HistoryPage key="trash" trashed onList={setList} />}
           {!['/', '/history', '/trash'].includes(base) && (
-            <Notice title={t('app.notFound')}>
+            <Notice>
+              <h1>{t('app.notFound')}</h1>
               <Link href="/">{t('app.home')}</Link>
             </Notice>
           )}

@@ -36,7 +36,7 @@ export function Explorer({
   return (
     <div className={styles.page}>
       <Bar tokens={tokens} signIn={signIn} open={setExample} />
-      <div className={styles.graphiql}>
+      <main className={styles.graphiql}>
         <GraphiQL
           fetcher={fetcher}
           storage={explorerStorage}
@@ -47,7 +47,7 @@ export function Explorer({
             <OpenInTab example={example} opened={() => setExample(null)} />
           </GraphiQL.Logo>
         </GraphiQL>
-      </div>
+      </main>
     </div>
   )
 }
