@@ -38,9 +38,13 @@ test('GraphiQL is signed in, runs a query, and watches a picture over the socket
   await result(page).getByText('"artist"').waitFor()
 
   await page.getByRole('tab', { name: 'GenerationUpdated' }).click()
+  await page.locator('.graphiql-query-editor').getByText('subscription GenerationUpdated').waitFor()
+  const subscribed = page.waitForEvent('websocket').then((socket) =>
+    socket.waitForEvent('framesent', ({ payload }) => String(payload).includes('"subscribe"')),
+  )
   await run(page).click()
+  await subscribed
   const token = new URLSearchParams(new URL(studio.link).hash.slice(1)).get('token')
-  await page.waitForTimeout(500)
   const response = await fetch(`${studio.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
