@@ -1,5 +1,5 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
-import { getOperationAST } from 'graphql'
+import { getOperationAST, parse } from 'graphql'
 import { authorizedFetch } from '../../graphql/authorizedFetch'
 import type { TokenSource } from '../../graphql/tokenSource'
 import type { SubscriptionSink, Transport } from '../../graphql/transport'
@@ -30,6 +30,19 @@ function authorizationIn(headers: Record<string, unknown> | undefined): string |
     ([name]) => name.toLowerCase() === 'authorization',
   )
   return typeof entry?.[1] === 'string' ? entry[1] : null
+}
+
+/**
+ * The operation that a request runs. Read from its text: right after a change of tabs GraphiQL
+ * still hands out the document and the operation's name of the tab before.
+ */
+function operationIn({ query, operationName }: FetcherParams) {
+  try {
+    const document = parse(query)
+    return getOperationAST(document, operationName) ?? getOperationAST(document)
+  } catch {
+    return null // the host says what is wrong with it
+  }
 }
 
 /**
@@ -64,12 +77,12 @@ export function studioFetcher(host: ExplorerHost): Fetcher {
 
   return (params, options) => {
     const headers = options?.headers as Record<string, string> | undefined
-    const { documentAST } = options ?? {}
-    const name = params.operationName ?? undefined
-    if (!documentAST || getOperationAST(documentAST, name)?.operation !== 'subscription') {
-      return ask(params, headers)
+    const operation = operationIn(params)
+    const operationName = operation?.name?.value
+    if (operation?.operation !== 'subscription') {
+      return ask(operation ? { ...params, operationName } : params, headers)
     }
-    const request = { query: params.query, variables: params.variables, operationName: name }
+    const request = { query: params.query, variables: params.variables, operationName }
     const transport = transportFor(authorizationIn(headers))
     return {
       subscribe: (observer: unknown) => ({
