@@ -7,8 +7,13 @@ from dataclasses import dataclass
 import strawberry
 
 from genai_studio.domain.identity import Caller
+from genai_studio.ports import Cancelled
 from genai_studio.schema.links import Links
 from genai_studio.services.studio import Studio
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(slots=True)
@@ -18,11 +23,14 @@ class StudioContext:
     Attributes:
         caller: Whoever's token the host verified before anything was executed.
         base_url: See `Links`.
+        abandoned: Whether nobody waits for the answer any more, where the host
+            can tell.
     """
 
     studio: Studio
     caller: Caller
     base_url: str = ""
+    abandoned: Cancelled = _never
 
     @property
     def links(self) -> Links:

@@ -60,7 +60,7 @@ class Mutation:
     ) -> DraftImagePayload:
         context = info.context
         try:
-            draft = await context.studio.draft.draw(context.caller, input.wish())
+            draft = await context.studio.draft.draw(context.caller, input.wish(), context.abandoned)
         except Refused as refused:
             return DraftImagePayload(draft=None, user_errors=UserError.all_of(refused))
         return DraftImagePayload(

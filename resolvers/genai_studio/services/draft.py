@@ -21,7 +21,7 @@ from genai_studio.domain.errors import (
 from genai_studio.domain.identity import Caller, Owner
 from genai_studio.domain.request import ImageWish
 from genai_studio.domain.validation import MAX_SEED, validate
-from genai_studio.ports import Clock, Endpoint, EndpointProgress, Picture
+from genai_studio.ports import Cancelled, Clock, Endpoint, EndpointProgress, Picture
 
 DRAFT_STEPS = 6
 """Enough to see where the picture goes."""
@@ -63,15 +63,17 @@ class Draft:
         self._catalogue = catalogue
         self._desks: dict[Owner, _Desk] = {}
 
-    async def draw(self, caller: Caller, wish: ImageWish) -> DrawnDraft:
+    async def draw(self, caller: Caller, wish: ImageWish, abandoned: Cancelled) -> DrawnDraft:
         """Draw one; the person's draft before it is given up.
+
+        So is this one, as soon as `abandoned()` says that nobody waits for it.
 
         Raises:
             InvalidInput, UnknownModel: As for `Submit.generate`.
             RateLimited: More than `MAX_DRAFTS` a minute.
             Refused: The model is not FAST (`DRAFT_UNSUPPORTED`), a newer draft
-                took over (`DRAFT_SUPERSEDED`), or the endpoint failed
-                (`ENDPOINT_FAILED`).
+                took over or it was abandoned (`DRAFT_SUPERSEDED`), or the
+                endpoint failed (`ENDPOINT_FAILED`).
         """
         model = self._catalogue.get(wish.model)
         if model.speed is not SpeedClass.FAST:
@@ -86,7 +88,7 @@ class Draft:
         mine = desk.newest
         try:
             pictures = await self._endpoint.generate(
-                request, _ignore_progress, lambda: desk.newest != mine
+                request, _ignore_progress, lambda: desk.newest != mine or abandoned()
             )
             webp, width, height = await asyncio.to_thread(self._encoder, pictures[0])
         except EndpointCancelled:

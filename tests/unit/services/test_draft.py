@@ -35,7 +35,7 @@ def fakes() -> FakeStudio:
 
 async def draw(fakes: FakeStudio, owner: Owner = ALICE, **wish: Any) -> DrawnDraft:
     wanted = ImageWish(**({"prompt": "a cat"} | wish))
-    return await fakes.studio.draft.draw(a_caller(owner), wanted)
+    return await fakes.studio.draft.draw(a_caller(owner), wanted, lambda: False)
 
 
 async def test_a_draft_is_a_small_webp_that_can_be_drawn_again(fakes: FakeStudio) -> None:
@@ -93,13 +93,6 @@ async def test_a_damaged_picture_is_told_as_the_endpoint_s_failure(fakes: FakeSt
 
 
 async def test_a_newer_draft_of_the_same_person_takes_its_place(fakes: FakeStudio) -> None:
-    async def until_canceled(
-        request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
-        while not cancelled():  # noqa: ASYNC110
-            await asyncio.sleep(0)
-        raise EndpointCancelled("Given up.")
-
     fakes.endpoint.then(until_canceled, pictures_of_others, pictures_of_others)
     first = asyncio.create_task(draw(fakes))
     while not fakes.endpoint.requests:  # noqa: ASYNC110
@@ -111,6 +104,22 @@ async def test_a_newer_draft_of_the_same_person_takes_its_place(fakes: FakeStudi
 
     with pytest.raises(Refused) as refused:
         await first
+    assert refused.value.problems[0].code == "DRAFT_SUPERSEDED"
+
+
+async def test_a_draft_that_nobody_waits_for_is_given_up(fakes: FakeStudio) -> None:
+    fakes.endpoint.then(until_canceled)
+    left = asyncio.Event()
+    drawing = asyncio.create_task(
+        fakes.studio.draft.draw(a_caller(ALICE), ImageWish(prompt="a cat"), left.is_set)
+    )
+    while not fakes.endpoint.requests:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+
+    left.set()
+
+    with pytest.raises(Refused) as refused:
+        await drawing
     assert refused.value.problems[0].code == "DRAFT_SUPERSEDED"
 
 
@@ -132,6 +141,14 @@ async def test_people_who_left_are_forgotten(fakes: FakeStudio) -> None:
         fakes.clock.advance(61)
 
     assert list(fakes.studio.draft._desks) == ["person-4"]
+
+
+async def until_canceled(
+    request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
+) -> Sequence[Picture]:
+    while not cancelled():  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    raise EndpointCancelled("Given up.")
 
 
 async def pictures_of_others(

@@ -24,6 +24,7 @@ from genai_studio.failure_log import log_bug
 from genai_studio.hosts.asgi.accept import JSON, RESPONSE_JSON, negotiate
 from genai_studio.hosts.asgi.authorization import caller_of
 from genai_studio.hosts.asgi.base_url import base_url
+from genai_studio.hosts.asgi.departure import departure
 from genai_studio.hosts.asgi.graphql_request import (
     GraphQLParameters,
     HttpRefusal,
@@ -57,8 +58,9 @@ class GraphQLOverHttp:
                 raise HttpRefusal(406, "NOT_ACCEPTABLE", message)
             caller = await self._caller(request)
             parameters = await read_parameters(request, self._options)
-            context = StudioContext(self._studio, caller, base_url(request))
-            result = await self._execute(request.method, parameters, context)
+            async with departure(request.receive) as gone:
+                context = StudioContext(self._studio, caller, base_url(request), gone)
+                result = await self._execute(request.method, parameters, context)
         except HttpRefusal as refusal:
             return _refusal(refusal, media_type or JSON)
         except Exception as error:
