@@ -1,0 +1,1 @@
+"""What a studio in AWS costs: prices, what a picture uses, and the bill."""
