@@ -15,9 +15,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import (
@@ -27,12 +26,11 @@ from genai_studio.domain.errors import (
     StaleFence,
     StudioUnavailable,
 )
-from genai_studio.domain.failure import Failure, FailureCode
-from genai_studio.domain.generation import Generation, GenerationRef, Status, TimelineEntry
-from genai_studio.domain.image import attempt_prefix
+from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.failure_log import describe, log_bug
 from genai_studio.ports import Clock, Endpoint, Events, Images, Records
-from genai_studio.services.keep import PictureKeeper, StoreForm
+from genai_studio.services.attempt import INTERNAL_FAILURE, STORAGE_FAILURE, Attempts
+from genai_studio.services.keep import StoreForm
 from genai_studio.services.progress import ProgressReporter
 from genai_studio.services.transition import transition
 
@@ -71,7 +69,7 @@ class Run:
         self._endpoint = endpoint
         self._events = events
         self._clock = clock
-        self._keeper = PictureKeeper(images, store_form)
+        self._attempts = Attempts(records, images, clock, store_form)
         self._timing = timing
 
     async def run(self, ref: GenerationRef) -> Generation:
@@ -96,20 +94,20 @@ class Run:
         try:
             return await self._attempt(claimed, claim)
         except EndpointError as error:
-            return await self._attempt_failed(claim, error.failure)
+            return await self._attempts.fail(ref, claim.fence, error.failure)
         except (EndpointCancelled, StaleFence, NotFound):
-            return await self._given_up(claim)
+            return await self._attempts.give_up(ref, claim.fence)
         except asyncio.CancelledError:
             # A call that goes on in its thread stops at its next piece.
             claim.lost = True
-            await asyncio.shield(self._release(claim))
+            await asyncio.shield(self._attempts.release(ref, claim.fence))
             raise
         except (OSError, StudioUnavailable) as error:
             _log.error("The pictures of %s could not be stored: %s", ref.id, describe(error))
-            return await self._attempt_failed(claim, STORAGE_FAILURE)
+            return await self._attempts.fail(ref, claim.fence, STORAGE_FAILURE)
         except Exception as error:
             log_bug(f"The attempt at {ref.id} broke", error)
-            return await self._attempt_failed(claim, INTERNAL_FAILURE)
+            return await self._attempts.fail(ref, claim.fence, INTERNAL_FAILURE)
         finally:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
@@ -120,66 +118,7 @@ class Run:
         pictures = await self._endpoint.generate(
             claimed.request, progress.report, lambda: claim.lost
         )
-        answered = self._clock.now()
-        images = await self._keeper.keep(claimed, pictures)
-        now = self._clock.now()
-        steps = (
-            _entry(
-                answered, "endpoint", f"drew {len(pictures)} of {claimed.request.count}", called
-            ),
-            _entry(now, "images", f"stored {len(images)}", answered),
-        )
-        # Previews, and what lost attempts left, are deleted by the relay, which
-        # sees this change even when the worker dies right after it.
-        return await transition(
-            self._records,
-            claimed.ref,
-            lambda generation: state_machine.succeed(generation, claim.fence, now, images, steps),
-        )
-
-    async def _attempt_failed(self, claim: _Claim, failure: Failure) -> Generation:
-        now = self._clock.now()
-        try:
-            after = await transition(
-                self._records,
-                claim.ref,
-                lambda generation: state_machine.attempt_failed(
-                    generation, claim.fence, now, failure
-                ),
-            )
-        except (StaleFence, NotFound):
-            return await self._given_up(claim)
-        await self._drop(claim)
-        return after
-
-    async def _release(self, claim: _Claim) -> None:
-        with suppress(StaleFence, NotFound):
-            await transition(
-                self._records,
-                claim.ref,
-                lambda generation: state_machine.release(
-                    generation, claim.fence, self._clock.now()
-                ),
-            )
-        await self._drop(claim)
-
-    async def _given_up(self, claim: _Claim) -> Generation:
-        current = await self._records.get(claim.ref.owner, claim.ref.id)
-        if current is not None and claim.won(current):
-            # The write that finished it was made, only its answer was lost.
-            return current
-        await self._drop(claim)
-        raise StaleFence("The claim was lost on the way.")
-
-    async def _drop(self, claim: _Claim) -> None:
-        """Delete what this claim stored, unless that is what the record names."""
-        with suppress(OSError, StudioUnavailable):
-            current = await self._records.get(claim.ref.owner, claim.ref.id)
-            if current is not None and claim.won(current):
-                return
-            await self._images.delete_under(
-                attempt_prefix(claim.ref.owner, claim.ref.id, claim.fence)
-            )
+        return await self._attempts.succeed(claimed, pictures, called)
 
     async def _watch(self, claim: _Claim) -> None:
         """Notice that the claim is lost; extend it while it is not."""
@@ -223,19 +162,3 @@ class _Claim:
     def holds(self, generation: Generation) -> bool:
         """Whether a worker with this claim may go on."""
         return generation.status is Status.RUNNING and generation.fence == self.fence
-
-    def won(self, generation: Generation) -> bool:
-        """Whether it was this claim that finished it."""
-        return generation.status is Status.SUCCEEDED and generation.fence == self.fence
-
-
-STORAGE_FAILURE = Failure(
-    FailureCode.STORAGE_FAILED, "The pictures could not be stored.", retryable=True
-)
-INTERNAL_FAILURE = Failure(
-    FailureCode.INTERNAL, "Something went wrong in the studio; its log says more.", retryable=True
-)
-
-
-def _entry(at: datetime, component: str, step: str, since: datetime) -> TimelineEntry:
-    return TimelineEntry(at, component, step, round((at - since).total_seconds() * 1000))
