@@ -60,7 +60,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('link', { name: 'Back to Create' }).waitFor()
     found.nowhere = await violations(page)
     await page.goto(`${studio.url}/graphiql`)
-    await page.locator('.graphiql-query-editor .view-line').first().waitFor()
+    const themed = colorScheme === 'dark' ? '.vs-dark' : '.vs'
+    await page.locator(`.graphiql-query-editor .monaco-editor${themed} .view-line`).first().waitFor()
     found.graphiql = await violations(page, GRAPHIQLS_OWN)
     await close()
 
