@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PIL import Image, ImageDraw
 
 from ..paths import MODEL_CARD_PICTURES
 from . import prompts
-
-if TYPE_CHECKING:
-    from .evaluate import Studio
+from .studio import Studio
 
 TILE, CAPTION = 160, 18
 SEED = 1

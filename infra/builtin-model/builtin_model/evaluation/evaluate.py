@@ -13,8 +13,7 @@ from collections import defaultdict
 import numpy as np
 from PIL import Image
 
-from genai_studio.inference.pipelines.builtin import BuiltinPipeline, layers
-from genai_studio.inference.pipelines.pipeline import Sampling
+from genai_studio.inference.pipelines.builtin import layers
 
 from .. import concepts
 from ..paths import MODEL_CARD_PICTURES
@@ -23,35 +22,15 @@ from .ceiling import TrueDrawings
 from .judge import judge
 from .prompts import HeldOutPrompt
 from .scorer import Scorer
+from .studio import GUIDANCE, SIDE, STEPS, Studio
 
 SEEDS = (1, 2)
-STEPS, GUIDANCE, SIDE = 20, 4.0, 256
 TARGETS = {"known label": 0.95, "colour × object": 0.80, "object × place": 0.70}
 GUIDANCES = (1.0, 2.5, 4.0, 7.5, 12.0)
 STEP_COUNTS = (2, 5, 10, 20, 50)
 
 
 Pictures = dict[tuple[str, int], Image.Image]
-
-
-class Studio:
-    """Draws pictures with the released weights."""
-
-    def __init__(self) -> None:
-        self.pipeline = BuiltinPipeline.load()
-
-    def draw(
-        self,
-        prompt: str,
-        seed: int,
-        steps: int = STEPS,
-        guidance: float = GUIDANCE,
-        negative: str = "",
-    ) -> Image.Image:
-        sampling = Sampling(SIDE, SIDE, steps, guidance, seed)
-        conditioning = self.pipeline.encode_text(prompt, negative)
-        latents = self.pipeline.denoise(conditioning, sampling, lambda step: None, lambda: False)
-        return self.pipeline.decode(latents, sampling)
 
 
 def share(values: list[bool]) -> str:

@@ -1,0 +1,30 @@
+"""Draws with the released weights, as the product does."""
+
+from __future__ import annotations
+
+from PIL import Image
+
+from genai_studio.inference.pipelines.builtin import BuiltinPipeline
+from genai_studio.inference.pipelines.pipeline import Sampling
+
+STEPS, GUIDANCE, SIDE = 20, 4.0, 256
+
+
+class Studio:
+    """Draws pictures with the released weights."""
+
+    def __init__(self) -> None:
+        self.pipeline = BuiltinPipeline.load()
+
+    def draw(
+        self,
+        prompt: str,
+        seed: int,
+        steps: int = STEPS,
+        guidance: float = GUIDANCE,
+        negative: str = "",
+    ) -> Image.Image:
+        sampling = Sampling(SIDE, SIDE, steps, guidance, seed)
+        conditioning = self.pipeline.encode_text(prompt, negative)
+        latents = self.pipeline.denoise(conditioning, sampling, lambda step: None, lambda: False)
+        return self.pipeline.decode(latents, sampling)
