@@ -19,12 +19,14 @@ import genai_studio
 from genai_studio.domain.errors import EndpointError, StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.local.backoff import Backoff
+from genai_studio.local.clock import SystemClock
+from genai_studio.local.inference_endpoint import InferenceEndpoint
 from genai_studio.local.inference_process import InferenceProcess
 from genai_studio.ports import EndpointProgress, Picture
 from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from tests.builders import a_request
-from tests.serving.toy_catalogue import a_catalogue
+from tests.serving.toy_catalogue import a_catalogue, a_model
 
 pytestmark = pytest.mark.anyio
 
@@ -169,6 +171,47 @@ async def test_it_keeps_trying_while_it_cannot_be_started(tmp_path: Path) -> Non
         logs.unlink()
         await until_ready(process)
         assert await invoke(process) == 200
+
+
+async def test_a_model_that_cannot_be_loaded_says_so_at_once_and_holds_up_no_other(
+    tmp_path: Path,
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    process = InferenceProcess(
+        log_file=tmp_path / "inference.log",
+        builtin=False,
+        model_dirs=[broken],
+        pipelines={"missing": "tests.serving.toy_pipeline:nothing_here"} | TOY,
+        environment={"PYTHONPATH": str(ROOT)},
+    )
+    async with process:
+        await until_ready(process)
+        client = loopback_client(process.base_url, process.access_key)
+        models = [a_model(name) for name in ("missing", "toy", "broken")]
+        endpoint = SageMakerEndpoint(lambda model: client, a_catalogue(*models))
+        held = InferenceEndpoint(
+            endpoint, frozenset(process.endpoints), process.ready, SystemClock()
+        )
+
+        async def ignore(_: EndpointProgress) -> None:
+            return None
+
+        async def generate(model: str) -> int:
+            return len(await held.generate(a_request(model=model), ignore, lambda: False))
+
+        with anyio.fail_after(WAIT_SECONDS):
+            assert await generate("toy") == 1
+            with pytest.raises(EndpointError) as refused:
+                await generate("broken")
+            with pytest.raises(EndpointError) as failed:
+                await generate("missing")
+    assert (refused.value.failure.code, refused.value.failure.retryable) == (
+        FailureCode.ENDPOINT_REJECTED,
+        False,
+    )
+    assert "broken is no text-to-image model" in refused.value.failure.message
+    assert failed.value.failure.code is FailureCode.ENDPOINT_UNAVAILABLE
 
 
 async def test_stopping_twice_is_as_good_as_once(tmp_path: Path) -> None:

@@ -9,12 +9,20 @@ from genai_studio.inference.served_model import ServedModels
 
 
 class Ping:
-    """Answers 200 once the default model is loaded, 503 before."""
+    """Answers 200 once the default model is loaded, 503 before.
+
+    A 503 that names what `failed` will not become a 200 by waiting: the server
+    works on invocations all the same, so that whoever asks for that model is
+    told why, and the other models are served.
+    """
 
     def __init__(self, models: ServedModels) -> None:
         self._models = models
 
     async def __call__(self, request: Request) -> Response:
         """Answer `GET /ping`."""
-        ready = self._models.default.ready
-        return JSONResponse({"ready": ready}, 200 if ready else 503)
+        default = self._models.default
+        content: dict[str, object] = {"ready": default.ready}
+        if not default.ready and default.failure is not None:
+            content["failed"] = default.failure.message
+        return JSONResponse(content, 200 if default.ready else 503)

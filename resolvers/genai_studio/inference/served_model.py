@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from genai_studio.inference.errors import ModelUnavailable, SamplingFailed, UnknownEndpoint
+from genai_studio.failure_log import describe
+from genai_studio.inference.errors import (
+    InferenceError,
+    ModelUnavailable,
+    SamplingFailed,
+    UnknownEndpoint,
+)
 from genai_studio.inference.pipelines.errors import PipelineUnavailable
 from genai_studio.inference.pipelines.pipeline import Pipeline
 from genai_studio.inference.sampling import Defaults
@@ -37,11 +43,17 @@ class ServedModel:
         self._loading = threading.Lock()
         self._idle: list[Pipeline[Any, Any]] = []
         self._loaded = threading.Event()
+        self._failure: InferenceError | None = None
 
     @property
     def ready(self) -> bool:
         """Whether it was loaded."""
         return self._loaded.is_set()
+
+    @property
+    def failure(self) -> InferenceError | None:
+        """Why it could not be loaded, as the next caller would be told; None while it can."""
+        return self._failure
 
     @contextmanager
     def borrow(self) -> Iterator[Pipeline[Any, Any]]:
@@ -65,10 +77,13 @@ class ServedModel:
             try:
                 pipeline = self._load()
             except PipelineUnavailable as error:
-                raise ModelUnavailable(str(error)) from error
+                self._failure = ModelUnavailable(str(error))
+                raise self._failure from error
             except Exception as error:
-                log.exception("Model %s could not be loaded", self.name)
-                raise SamplingFailed(f"Model {self.name} could not be loaded.") from error
+                log.error("Model %s could not be loaded: %s", self.name, describe(error))
+                self._failure = SamplingFailed(f"Model {self.name} could not be loaded.")
+                raise self._failure from error
+            self._failure = None
             self._loaded.set()
             log.info("Model %s loaded in %.2f s", self.name, time.monotonic() - began)
             return pipeline

@@ -12,6 +12,8 @@ from genai_studio.inference.endpoint_names import endpoint_names
 BUILTIN = "builtin"
 BUILTIN_PIPELINE = "genai_studio.inference.pipelines.builtin:BuiltinPipeline.load"
 ACCESS_KEY_VARIABLE = "GENAI_STUDIO_INFERENCE_ACCESS_KEY"
+SLOTS_VARIABLE = "GENAI_STUDIO_INFERENCE_SLOTS"
+WAITING_VARIABLE = "GENAI_STUDIO_INFERENCE_WAITING"
 
 _MODEL_DIR = "/opt/ml/model"
 _PORT = "8080"
@@ -51,18 +53,23 @@ class Settings:
 def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
     """Settings from the command line, and from the environment SageMaker gives.
 
-    SageMaker's variables: `SAGEMAKER_BIND_TO_PORT` (8080 if unset) and
-    `SM_MODEL_DIR` (`/opt/ml/model`), whose model, if there is one, becomes the
-    only one. Without any model at all the built-in one is served.
+    SageMaker starts the container with the word `serve` and nothing else, so
+    everything has a variable: `SAGEMAKER_BIND_TO_PORT` (8080 if unset),
+    `SM_MODEL_DIR` (`/opt/ml/model`, where SageMaker unpacks the model archive;
+    see `_unpacked_models`), `GENAI_STUDIO_INFERENCE_SLOTS` and
+    `GENAI_STUDIO_INFERENCE_WAITING`. Without any model at all the built-in one
+    is served.
     """
     parser = argparse.ArgumentParser(
         prog="python -m genai_studio.inference",
         description="Serve text-to-image models by SageMaker's container contract.",
     )
-    parser.add_argument("--host", default="0.0.0.0")  # noqa: S104 - a container's whole network
     parser.add_argument(
-        "--port", type=int, default=int(environ.get("SAGEMAKER_BIND_TO_PORT", _PORT))
+        "command", nargs="?", choices=("serve",), help="what SageMaker says; changes nothing"
     )
+    parser.add_argument("--host", default="0.0.0.0")  # noqa: S104 - a container's whole network
+    # Defaults are texts: argparse reads them as it reads an option, and complains alike.
+    parser.add_argument("--port", type=int, default=environ.get("SAGEMAKER_BIND_TO_PORT", _PORT))
     parser.add_argument("--any-port", action="store_true", help="take another port if it is in use")
     parser.add_argument(
         "--model-dir",
@@ -79,8 +86,18 @@ def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Setti
         metavar="NAME=MODULE:FACTORY",
         help="a Pipeline of your own; repeatable",
     )
-    parser.add_argument("--slots", type=int, default=1, help="samplings beside each other")
-    parser.add_argument("--waiting", type=int, default=32, help="callers that may wait")
+    parser.add_argument(
+        "--slots",
+        type=int,
+        default=environ.get(SLOTS_VARIABLE, "1"),
+        help="samplings beside each other",
+    )
+    parser.add_argument(
+        "--waiting",
+        type=int,
+        default=environ.get(WAITING_VARIABLE, "32"),
+        help="callers that may wait",
+    )
     parser.add_argument(
         "--attached",
         action="store_true",
@@ -92,10 +109,8 @@ def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Setti
     pipelines = dict(_named_pipeline(parser, text) for text in given.pipeline)
     paths: list[Path] = list(given.model_dir)
     if not paths and not pipelines:
-        container_model = Path(environ.get("SM_MODEL_DIR", _MODEL_DIR))
-        if holds_model(container_model):
-            paths = [container_model]
-        else:
+        paths = _unpacked_models(Path(environ.get("SM_MODEL_DIR", _MODEL_DIR)))
+        if not paths:
             pipelines = {BUILTIN: BUILTIN_PIPELINE}
     return Settings(
         host=given.host,
@@ -116,6 +131,18 @@ def holds_model(path: Path) -> bool:
     return (path / "model_index.json").is_file() or (
         path.suffix == ".safetensors" and path.is_file()
     )
+
+
+def _unpacked_models(folder: Path) -> list[Path]:
+    """What a model archive held: the folder itself, or the models in it, by name.
+
+    An archive that holds something else stands for itself, so that the server
+    says what is wrong with it: the built-in model in its place would be a lie.
+    """
+    if holds_model(folder):
+        return [folder]
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in inside if holds_model(path)] or ([folder] if inside else [])
 
 
 def _named_pipeline(parser: argparse.ArgumentParser, text: str) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.inference.endpoint_names import endpoint_names
 from genai_studio.inference.settings import ACCESS_KEY_VARIABLE, BUILTIN, BUILTIN_PIPELINE
 from genai_studio.local.backoff import Backoff
+from genai_studio.local.ping_answer import takes_work
 
 log = logging.getLogger(__name__)
 
@@ -147,14 +148,14 @@ class InferenceProcess:
             self._http = None
 
     async def ready(self) -> bool:
-        """Whether it listens and its default model is loaded."""
+        """Whether it listens, and its default model is loaded or cannot be."""
         if self._http is None or self.pid is None:
             return False
         try:
             answer = await self._http.get(f"{self.base_url}/ping")
         except httpx.HTTPError:
             return False
-        return answer.status_code == httpx.codes.OK
+        return takes_work(answer)
 
     async def _supervise(self) -> None:
         while True:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import httpx
 
+from genai_studio.local.ping_answer import takes_work
+
 _PING_SECONDS = 5.0
 
 
@@ -24,9 +26,9 @@ class InferenceServer:
         )
 
     async def ready(self) -> bool:
-        """Whether it answers and its default model is loaded."""
+        """Whether it answers, and its default model is loaded or cannot be."""
         try:
             answer = await self._http.get(self._ping)
         except (httpx.HTTPError, httpx.InvalidURL):
             return False
-        return answer.status_code == httpx.codes.OK
+        return takes_work(answer)

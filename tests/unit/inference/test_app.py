@@ -203,6 +203,17 @@ def test_prompts_are_never_logged(client: httpx.Client, caplog: pytest.LogCaptur
     assert "apple" not in caplog.text
 
 
+def test_what_a_model_said_while_it_failed_to_load_is_not_logged(
+    client: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = SMALL | {"model": "broken"}
+    assert client.post("/invocations", json=body).status_code == 500
+    assert "Model broken could not be loaded: OSError" in caplog.text
+    assert "test_app.py" in caplog.text
+    assert "weights are gone" not in caplog.text
+    assert "apple" not in caplog.text
+
+
 def test_a_model_that_failed_once_serves_the_next_caller(client: httpx.Client) -> None:
     body = SMALL | {"model": "failing"}
     assert [client.post("/invocations", json=body).status_code for _ in range(2)] == [500, 500]

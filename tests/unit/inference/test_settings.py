@@ -31,6 +31,43 @@ def test_a_model_in_sagemakers_folder_is_the_only_one(tmp_path: Path) -> None:
     assert served_models(settings).names == ("model",)
 
 
+def test_the_word_that_sagemaker_starts_a_container_with_is_understood() -> None:
+    assert read_settings(["serve"], {"SAGEMAKER_BIND_TO_PORT": "8090"}).port == 8090
+
+
+def test_what_sagemaker_cannot_give_as_an_option_comes_by_the_environment() -> None:
+    told = {"GENAI_STUDIO_INFERENCE_SLOTS": "2", "GENAI_STUDIO_INFERENCE_WAITING": "5"}
+    settings = read_settings(["serve"], told)
+    assert (settings.slots, settings.waiting) == (2, 5)
+
+
+@pytest.mark.parametrize(
+    ("variable", "option"),
+    [("SAGEMAKER_BIND_TO_PORT", "--port"), ("GENAI_STUDIO_INFERENCE_SLOTS", "--slots")],
+)
+def test_a_variable_that_is_no_number_is_complained_about(
+    variable: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        read_settings(["serve"], {variable: "many"})
+    assert f"{option}: invalid int value: 'many'" in capsys.readouterr().err
+
+
+def test_models_one_folder_deeper_in_the_archive_are_found(tmp_path: Path) -> None:
+    first, second = a_model_folder(tmp_path / "a"), tmp_path / "b.safetensors"
+    second.touch()
+    (tmp_path / "notes.txt").touch()
+    settings = read_settings(["serve"], {"SM_MODEL_DIR": str(tmp_path)})
+    assert dict(settings.model_paths) == {"a": first, "b": second}
+
+
+def test_an_archive_without_a_model_is_not_answered_by_the_built_in_one(tmp_path: Path) -> None:
+    (tmp_path / "weights.bin").touch()
+    settings = read_settings(["serve"], {"SM_MODEL_DIR": str(tmp_path)})
+    assert list(settings.model_paths.values()) == [tmp_path]
+    assert not settings.pipelines
+
+
 def test_options_name_models_in_their_order_pipelines_first(tmp_path: Path) -> None:
     folder = a_model_folder(tmp_path / "SD 1.5")
     checkpoint = tmp_path / "xl.safetensors"
