@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = ("strawberry", "graphql", "gql", "onnxruntime", "boto3", "numpy", "PIL", "uvicorn", "httpx")
 
-COMMANDS = ("up", "generate", "history", "explain", "token", "doctor", "schema")
+COMMANDS = ("up", "generate", "history", "explain", "token", "cost", "doctor", "schema")
 
 PROGRAM = """
 import sys

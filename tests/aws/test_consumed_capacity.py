@@ -1,0 +1,81 @@
+"""What one picture consumes of DynamoDB, which is what `genai-studio cost` reckons with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from genai_studio.cost.usage import READS_PER_IMAGE, RECORD_KB, WRITES_PER_IMAGE
+from genai_studio.domain import state_machine
+from genai_studio.domain.quota import QuotaLimits
+from genai_studio.services.relay import Relay
+from tests.builders import LEASE, NOON, ManualClock, a_generation, an_image, change, submit
+from tests.fakes.events import FakeEvents
+from tests.fakes.images import FakeImages
+from tests.servers.clients import client
+from tests.servers.dynamodb_local import DYNAMODB_LOCAL
+from tests.servers.records_table import PublishedRecords, records_table
+
+pytestmark = pytest.mark.anyio
+
+PROMPT = "a cottage by a lake in autumn, oil painting"
+
+
+@contextmanager
+def counted(units: Counter[str]) -> Iterator[None]:
+    """Have DynamoDB say what each call consumed, and add it up."""
+    events = client("dynamodb", DYNAMODB_LOCAL).meta.events
+
+    def ask(params: dict[str, Any], model: Any, **_: Any) -> None:
+        if "ReturnConsumedCapacity" in model.input_shape.members:
+            params["ReturnConsumedCapacity"] = "TOTAL"
+
+    def add(parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        consumed = parsed.get("ConsumedCapacity", [])
+        for one in consumed if isinstance(consumed, list) else [consumed]:
+            kind = "reads" if model.name in {"GetItem", "Query", "BatchGetItem"} else "writes"
+            units[kind] += one["CapacityUnits"]
+
+    events.register("provide-client-params.dynamodb", ask)
+    events.register("after-call.dynamodb", add)
+    try:
+        yield
+    finally:
+        events.unregister("provide-client-params.dynamodb", ask)
+        events.unregister("after-call.dynamodb", add)
+
+
+async def test_a_picture_consumes_no_more_than_the_estimate() -> None:
+    units: Counter[str] = Counter()
+    with records_table() as table:
+        records = PublishedRecords(table)
+        relay = Relay(records, FakeImages(ManualClock()), FakeEvents())
+        with counted(units):
+            # Submitted, claimed, its lease extended once, finished; each told by the publisher.
+            queued = await submit(records, a_generation(prompt=PROMPT), QuotaLimits(user=50))
+            await records.get(queued.owner, queued.id)
+            running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
+            extended = await change(
+                records,
+                running,
+                lambda it: state_machine.extend_lease(it, it.fence, NOON, LEASE),
+            )
+            await records.get(queued.owner, queued.id)
+            await change(
+                records,
+                extended,
+                lambda it: state_machine.succeed(it, it.fence, NOON, (an_image(it),)),
+            )
+            for stored in await records.feed.after(None, 100):
+                await records.postings.follow(stored)
+                await relay.carry(stored.change)
+        items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=table)["Items"]
+
+    assert 0.5 * WRITES_PER_IMAGE <= units["writes"] <= WRITES_PER_IMAGE
+    assert 0.1 * READS_PER_IMAGE <= units["reads"] <= READS_PER_IMAGE
+    kept = sum(len(str(item).encode()) for item in items) / 1000
+    assert 0.3 * RECORD_KB <= kept <= RECORD_KB
