@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_studio.bootstrap import LocalStudio, local_studio
+from genai_studio.bootstrap.local import LocalStudio, local_studio
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Status

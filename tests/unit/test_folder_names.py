@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_studio.bootstrap import local_studio
+from genai_studio.bootstrap.local import local_studio
 from genai_studio.settings import Settings
 from tests.unit.inference.test_model_facts import a_folder
 
@@ -16,7 +16,10 @@ from tests.unit.inference.test_model_facts import a_folder
 def test_both_are_offered_under_ids_of_their_own(tmp_path: Path, name: str) -> None:
     folder = a_folder(tmp_path / name)
     settings = Settings(
-        data_dir=tmp_path / "data", model_dirs=(folder,), sagemaker_endpoint="in-aws"
+        data_dir=tmp_path / "data",
+        model_dirs=(folder,),
+        sagemaker_endpoint="in-aws",
+        region="eu-central-1",
     )
 
     wired = local_studio(settings)

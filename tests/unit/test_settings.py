@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genai_studio.domain.errors import StudioUnavailable
-from genai_studio.settings import Settings, read_settings
+from genai_studio.settings import SageMakerMode, Settings, read_settings, variable_of
 
 
 def test_without_any_environment_the_defaults_hold() -> None:
@@ -54,6 +54,23 @@ def test_sagemaker_deployments_names_are_understood() -> None:
     assert settings.bucket == "pictures"
 
 
+def test_the_functions_of_an_account_have_their_names() -> None:
+    settings = read_settings(
+        {
+            "GENAI_STUDIO_RECORDS_TABLE": "records",
+            "GENAI_STUDIO_SAGEMAKER_MODE": "async",
+            "GENAI_STUDIO_APPSYNC_URL": "https://api.example/graphql",
+            "GENAI_STUDIO_QUEUE_URL": "https://sqs.example/1/queue",
+            "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": "https://sqs.example/1/dead",
+        }
+    )
+    assert settings.records_table == "records"
+    assert settings.sagemaker_mode is SageMakerMode.ASYNC
+    assert settings.appsync_url == "https://api.example/graphql"
+    assert settings.queue_url == "https://sqs.example/1/queue"
+    assert settings.dead_letter_queue_url == "https://sqs.example/1/dead"
+
+
 def test_an_empty_variable_is_no_value() -> None:
     assert read_settings({"AWS_SM_EP": " "}).sagemaker_endpoint is None
 
@@ -64,6 +81,42 @@ def test_an_empty_variable_is_no_value() -> None:
 def test_what_cannot_be_understood_is_refused_by_its_name(name: str, value: str) -> None:
     with pytest.raises(StudioUnavailable, match=f"{name}={value}"):
         read_settings({name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GENAI_STUDIO_PORT", "70000"),
+        ("GENAI_STUDIO_PORT", "-1"),
+        ("GENAI_STUDIO_WORKERS", "0"),
+        ("GENAI_STUDIO_RUNNING_PER_USER", "0"),
+        ("GENAI_STUDIO_TOKEN_DAYS", "0"),
+        ("GENAI_STUDIO_DAILY_PICTURES", "-5"),
+        ("GENAI_STUDIO_SAGEMAKER_MODE", "fast"),
+        ("GENAI_STUDIO_QUEUE_URL", "my-queue"),
+        ("GENAI_STUDIO_APPSYNC_URL", "file:///etc/passwd"),
+    ],
+)
+def test_what_is_out_of_range_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(StudioUnavailable, match=f"{name}={value} cannot be used"):
+        read_settings({name: value})
+
+
+def test_an_option_out_of_range_is_refused_by_its_name() -> None:
+    with pytest.raises(StudioUnavailable, match="--port=70000 cannot be used"):
+        read_settings({}, port=70000)
+
+
+@pytest.mark.parametrize(
+    ("setting", "variable"),
+    [
+        ("bucket", "OUT_S3_BUCKET_NAME"),
+        ("region", "AWS_REGION"),
+        ("records_table", "GENAI_STUDIO_RECORDS_TABLE"),
+    ],
+)
+def test_a_settings_variable_can_be_named(setting: str, variable: str) -> None:
+    assert variable_of(setting) == variable
 
 
 def test_a_secret_is_not_shown() -> None:

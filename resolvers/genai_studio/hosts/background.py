@@ -10,7 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-from genai_studio.bootstrap import LocalStudio
+from genai_studio.bootstrap.local import LocalStudio
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import (
     ClaimRefused,

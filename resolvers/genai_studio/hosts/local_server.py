@@ -12,15 +12,15 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
-from pathlib import Path
 
 import uvicorn
 
-from genai_studio.bootstrap import LocalStudio, local_studio
+from genai_studio.bootstrap.local import LocalStudio, local_studio
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.hosts.asgi.app import create_app
 from genai_studio.hosts.asgi.images import image_route
 from genai_studio.hosts.asgi.options import AsgiOptions
+from genai_studio.hosts.asgi.pages import WEB_DIR
 from genai_studio.hosts.background import background
 from genai_studio.local.atomic_file import create_file
 from genai_studio.settings import Settings
@@ -28,7 +28,6 @@ from genai_studio.settings import Settings
 ADDRESS_FILE = "studio.json"
 """In the data directory while a studio runs: its URL and process id, for the CLI."""
 
-WEB_DIR = Path(__file__).parent.parent / "web"
 MAX_WEBSOCKET_MESSAGE = 1024 * 1024
 GRACE_SECONDS = 3
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from genai_studio.domain.errors import Problem, Refused
+from genai_studio.domain.errors import ErrorCode, Problem, Refused
 from genai_studio.domain.generation import Generation as Record
 from genai_studio.ports import GenerationEvent
 from genai_studio.schema.arguments import GenerationId, GenerationIds
@@ -25,6 +25,10 @@ from genai_studio.schema.types.payloads import (
     PurgeGenerationsPayload,
 )
 from genai_studio.schema.types.user_error import UserError
+
+NO_DRAFTS = Refused(
+    Problem(ErrorCode.DRAFT_UNSUPPORTED, "This studio draws no live drafts.", ("input", "model"))
+)
 
 
 @strawberry.type(description="What can be changed; all of it is the caller's own.")
@@ -60,6 +64,8 @@ class Mutation:
     ) -> DraftImagePayload:
         context = info.context
         try:
+            if context.studio.draft is None:
+                raise NO_DRAFTS
             draft = await context.studio.draft.draw(context.caller, input.wish(), context.abandoned)
         except Refused as refused:
             return DraftImagePayload(draft=None, user_errors=UserError.all_of(refused))

@@ -15,7 +15,11 @@ from genai_studio.services.submit import Submit
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """The services behind the API, wired by `bootstrap`."""
+    """The services behind the API, wired by `bootstrap`.
+
+    Attributes:
+        draft: None where nothing draws live drafts.
+    """
 
     catalogue: Catalogue
     images: Images
@@ -24,4 +28,4 @@ class Studio:
     cancel: Cancel
     history: History
     quota: Quota
-    draft: Draft
+    draft: Draft | None

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from genai_studio.aws.user_pool import UserPool
-from genai_studio.bootstrap import local_studio
+from genai_studio.bootstrap.local import local_studio
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.settings import read_settings
 from tests.fakes.app import an_app

@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from genai_studio.bootstrap import local_studio
+from genai_studio.bootstrap.local import local_studio
 from genai_studio.local.inference_server import InferenceServer
 from genai_studio.settings import Settings
 

@@ -17,6 +17,9 @@ from genai_studio.hosts.asgi.amplify_outputs import amplify_outputs
 from genai_studio.hosts.asgi.content_security import content_security_policy
 from genai_studio.hosts.asgi.options import AsgiOptions
 
+WEB_DIR = Path(__file__).parents[2] / "web"
+"""Where the build puts the page's files, in the package itself."""
+
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 _NEVER_A_PAGE = ("graphql", "images", "healthz", "assets", "amplify_outputs.json")

@@ -1,4 +1,4 @@
-"""The one place where settings become wired objects."""
+"""A studio on one machine, wired from its settings."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import NoRegionError
 
 from genai_studio.aws.user_pool import UserPool
+from genai_studio.bootstrap.aws_model import aws_model
+from genai_studio.bootstrap.user_pool import user_pool
 from genai_studio.catalogue_file import read_models
 from genai_studio.domain.catalogue import Catalogue, Model
 from genai_studio.domain.errors import StudioUnavailable
@@ -90,7 +92,7 @@ def local_studio(settings: Settings) -> LocalStudio:
             cannot be followed; the message says which and what to do.
     """
     clock = SystemClock()
-    user_pool = _user_pool(settings)
+    pool = user_pool(settings)
     served, catalogue = _catalogue(settings)
     inference = _inference(settings) if served else None
     endpoint = InferenceEndpoint(
@@ -114,7 +116,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         quota=Quota(records, clock, limits),
         draft=Draft(endpoint, encode_draft, clock, catalogue),
     )
-    identity, issuer = _identity(user_pool, settings.data_dir, clock)
+    identity, issuer = _identity(pool, settings.data_dir, clock)
     return LocalStudio(
         settings=settings,
         studio=studio,
@@ -122,7 +124,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         records=records,
         images=images,
         identity=identity,
-        user_pool=user_pool,
+        user_pool=pool,
         issuer=issuer,
         queue=LocalQueue(records, clock, running_per_user=settings.running_per_user),
         run=Run(records, images, endpoint, events, clock, store_form, LOCAL_TIMING),
@@ -133,33 +135,16 @@ def local_studio(settings: Settings) -> LocalStudio:
     )
 
 
-def _user_pool(settings: Settings) -> UserPool | None:
-    pool, client = settings.cognito_user_pool, settings.cognito_client
-    if pool is None and client is None:
-        return None
-    if pool is None or client is None:
-        raise StudioUnavailable(
-            "Signing in at Cognito needs both GENAI_STUDIO_COGNITO_USER_POOL and "
-            "GENAI_STUDIO_COGNITO_CLIENT."
-        )
-    endpoint = settings.cognito_endpoint
-    try:
-        return UserPool(pool, client, endpoint.rstrip("/") if endpoint else None)
-    except ValueError as error:
-        raise StudioUnavailable(f"The Cognito user pool cannot be used: {error}") from None
-
-
 def _identity(
-    user_pool: UserPool | None, data_dir: Path, clock: Clock
+    pool: UserPool | None, data_dir: Path, clock: Clock
 ) -> tuple[Identity, LocalIdentity | None]:
     """Who checks tokens, and who issues them here."""
-    if user_pool is None:
+    if pool is None:
         issuer = LocalIdentity.open(data_dir, clock)
         return issuer, issuer
     # Its client of AWS is loaded only where people sign in there.
     from genai_studio.aws.identity import CognitoIdentity
 
-    pool = user_pool
     return CognitoIdentity(pool.issuer, pool.client_id, clock, pool.keys_url), None
 
 
@@ -169,12 +154,12 @@ def _catalogue(settings: Settings) -> tuple[frozenset[str], Catalogue]:
     The least demonstrative comes first: an endpoint in AWS, then folders, then
     the model in the box.
     """
-    offered = {model.id: model for model in read_models()}
-    builtin = next(model for model in offered.values() if model.endpoint == BUILTIN)
+    builtin = next(model for model in read_models() if model.endpoint == BUILTIN)
     added = _added_models(settings)
     folders = endpoint_names((*settings.model_dirs, *added), [BUILTIN])
     in_the_box = [builtin] if settings.builtin_model else []
-    in_aws = _aws_models(settings, offered)
+    model_in_aws = aws_model(settings)
+    in_aws = [] if model_in_aws is None else [model_in_aws]
     taken = {model.id for model in (*in_aws, *in_the_box)}
     local = [
         replace(
@@ -208,18 +193,6 @@ def _added_models(settings: Settings) -> dict[Path, Model]:
         return {}
     directory = settings.added_models_dir
     return {model_folder(directory, one): one.model for one in installed_models(directory)}
-
-
-def _aws_models(settings: Settings, offered: dict[str, Model]) -> list[Model]:
-    if settings.sagemaker_endpoint is None:
-        return []
-    if settings.sagemaker_model not in offered:
-        known = ", ".join(offered)
-        raise StudioUnavailable(
-            f"GENAI_STUDIO_SAGEMAKER_MODEL={settings.sagemaker_model}: the catalogue knows {known}."
-        )
-    model = offered[settings.sagemaker_model]
-    return [replace(model, endpoint=settings.sagemaker_endpoint)]
 
 
 def _inference(settings: Settings) -> InferenceProcess | None:

@@ -1,0 +1,36 @@
+"""The model behind `AWS_SM_EP`, as the catalogue and the settings describe it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from genai_studio.catalogue_file import read_models
+from genai_studio.domain.catalogue import Model
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.settings import SageMakerMode, Settings
+
+
+def aws_model(settings: Settings) -> Model | None:
+    """The catalogue's model that the endpoint in AWS serves; None where none is named.
+
+    Raises:
+        StudioUnavailable: The catalogue does not know the model.
+    """
+    if settings.sagemaker_endpoint is None:
+        return None
+    offered = {model.id: model for model in read_models()}
+    model = offered.get(settings.sagemaker_model)
+    if model is None:
+        known = ", ".join(offered)
+        raise StudioUnavailable(
+            f"GENAI_STUDIO_SAGEMAKER_MODEL={settings.sagemaker_model}: the catalogue knows {known}."
+        )
+    return replace(
+        model,
+        endpoint=settings.sagemaker_endpoint,
+        streams=_streams(model, settings.sagemaker_mode),
+    )
+
+
+def _streams(model: Model, mode: SageMakerMode | None) -> bool:
+    return model.streams if mode is None else mode is SageMakerMode.STREAMING

@@ -1,0 +1,14 @@
+"""The function that follows the table's stream."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from genai_studio.bootstrap.aws import publisher_parts
+from genai_studio.hosts.publisher import publisher_handler
+from genai_studio.settings import read_settings
+
+_parts = publisher_parts(read_settings(os.environ))
+
+handler = publisher_handler(_parts.relay, _parts.postings, asyncio.new_event_loop())
