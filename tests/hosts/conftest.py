@@ -10,7 +10,7 @@ import pytest
 
 from genai_studio.domain.quota import QuotaLimits
 from tests.fakes.studio import FakeStudio, a_studio
-from tests.hosts.appsync_host import AppSyncHost
+from tests.hosts.appsync_host import AppSyncHost, ServedAppSyncHost
 from tests.hosts.asgi_hosts import AsgiHost, ServedHost
 from tests.hosts.host import Host, PushingHost
 from tests.hosts.lambda_http_host import LambdaHttpHost
@@ -20,9 +20,10 @@ HOSTS: dict[str, Callable[[FakeStudio], AbstractAsyncContextManager[Host]]] = {
     "uvicorn": ServedHost.over,
     "lambda-http": LambdaHttpHost.over,
     "appsync": AppSyncHost.over,
+    "appsync-served": ServedAppSyncHost.over,
 }
 
-PUSHING = ("asgi", "uvicorn")
+PUSHING = ("asgi", "uvicorn", "appsync-served")
 """Those with subscriptions of their own."""
 
 

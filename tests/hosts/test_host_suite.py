@@ -13,7 +13,7 @@ from tests.builders import BOB, a_generation, succeeded
 from tests.fakes.identity import ALICES_TOKEN
 from tests.fakes.studio import FakeStudio
 from tests.hosts import mutation_cases, query_cases
-from tests.hosts.appsync_host import AppSyncHost
+from tests.hosts.appsync_host import AppSyncHost, ServedAppSyncHost, as_appsync_tells
 from tests.hosts.cases import APPLE, IDS, LINKS_EXPIRE, Case, operation, queued
 from tests.hosts.host import Host, PushingHost, Response, without_base
 
@@ -33,7 +33,8 @@ async def test_answers(host: Host, fakes: FakeStudio, case: Case) -> None:
 
 
 def as_told(response: Response, host: Host) -> Response:
-    return host.as_told(response) if isinstance(host, AppSyncHost) else response
+    appsync = isinstance(host, AppSyncHost | ServedAppSyncHost)
+    return as_appsync_tells(response) if appsync else response
 
 
 async def test_keys_come_in_the_order_they_were_asked_for(host: Host) -> None:

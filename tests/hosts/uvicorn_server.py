@@ -5,13 +5,16 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
 
 @asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[str]:
+async def served(
+    app: ASGIApp, *, ssl_keyfile: Path | None = None, ssl_certfile: Path | None = None
+) -> AsyncIterator[str]:
     """Serve an app until the block ends; gives `127.0.0.1:PORT`."""
     config = uvicorn.Config(
         app,
@@ -20,6 +23,8 @@ async def served(app: ASGIApp) -> AsyncIterator[str]:
         lifespan="off",
         ws="websockets-sansio",
         timeout_graceful_shutdown=1,
+        ssl_keyfile=ssl_keyfile,
+        ssl_certfile=ssl_certfile,
     )
     config.load()
     server = uvicorn.Server(config)
