@@ -222,6 +222,67 @@ class Endpoint(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerNotice:
+    """What was told of one answer of an asynchronous endpoint. It may come twice,
+    late, or from anybody: it says where to look, never what is true.
+
+    Attributes:
+        ref: Whose it is.
+        fence: The claim that asked.
+        index: Which picture of the request, counted from 0.
+        endpoint: Who answered; None where the notice does not tell.
+        location: Where the answer lies; None where the notice does not tell.
+        failed: Whether it is told that no picture will come.
+        reason: Why not, in the endpoint's words.
+    """
+
+    ref: GenerationRef
+    fence: int
+    index: int
+    endpoint: str | None = None
+    location: str | None = None
+    failed: bool = False
+    reason: str = ""
+
+
+class AsyncEndpoint(Protocol):
+    """An endpoint that is asked now and leaves its answers somewhere later.
+
+    What it works on belongs to a claim, by owner, id and fence. Whatever it was
+    given and left for a claim lies where `Images.delete_under` reaches it.
+    """
+
+    async def start(self, claimed: Generation) -> None:
+        """Ask for all pictures of a claim; nobody waits for them.
+
+        Raises:
+            EndpointError: It was not taken; the failure says why.
+            OSError, StudioUnavailable: The request could not be stored.
+        """
+
+    async def started(self, claimed: Generation) -> bool:
+        """Whether all that the claim asks for was taken, so that answers will come.
+
+        Raises:
+            StudioUnavailable: It cannot be looked up now.
+        """
+
+    async def collect(
+        self, claimed: Generation, notice: AnswerNotice | None = None
+    ) -> Sequence[Picture] | None:
+        """The pictures of a claim, or None while one of them is missing.
+
+        Args:
+            notice: What was told of one of its answers, if anything; believed
+                only where it fits what was asked.
+
+        Raises:
+            EndpointError: It will not make them; the failure says why.
+            StudioUnavailable: The answers cannot be read now.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationEvent:
     """What a subscriber is told: the record as it is, and progress if any.
 

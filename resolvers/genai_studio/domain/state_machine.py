@@ -40,6 +40,8 @@ THROTTLED_WAIT = timedelta(seconds=5)
 MAX_TIMELINE = 100
 """Entries kept of a timeline; the oldest and the newest are the ones that tell."""
 
+_CLAIMED = "claimed, attempt {fence}"
+
 _COSTS_NO_FAILURE = {
     FailureCode.ENDPOINT_WARMING: (WaitingReason.ENDPOINT_WARMING, WARMING_WAIT),
     FailureCode.ENDPOINT_THROTTLED: (WaitingReason.ENDPOINT_THROTTLED, THROTTLED_WAIT),
@@ -63,7 +65,12 @@ def claim(generation: Generation, now: datetime, lease: timedelta) -> Generation
         raise ClaimRefused(f"It is {generation.status}.", None)
     return _changed(
         generation,
-        _entry(now, "worker", f"claimed, attempt {generation.fence + 1}", _waited(generation, now)),
+        _entry(
+            now,
+            "worker",
+            _CLAIMED.format(fence=generation.fence + 1),
+            _waited(generation, now),
+        ),
         status=Status.RUNNING,
         fence=generation.fence + 1,
         lease_expires_at=now + lease,
@@ -71,6 +78,15 @@ def claim(generation: Generation, now: datetime, lease: timedelta) -> Generation
         deadline_at=generation.deadline_at or now + DEADLINE,
         waiting_reason=None,
         not_before=None,
+    )
+
+
+def claimed_at(generation: Generation) -> datetime:
+    """When its newest claim was made, as its timeline tells."""
+    step = _CLAIMED.format(fence=generation.fence)
+    return next(
+        (entry.at for entry in reversed(generation.timeline) if entry.step == step),
+        generation.created_at,
     )
 
 

@@ -15,7 +15,7 @@ from genai_studio.domain.errors import EndpointCancelled, EndpointError, StudioU
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
 from genai_studio.sagemaker.errors import TRANSLATED, bad_response, endpoint_error
-from genai_studio.sagemaker.formats import FORMATS
+from genai_studio.sagemaker.formats import format_of
 from genai_studio.sagemaker.progress_mailbox import ProgressMailbox
 from genai_studio.sagemaker.streaming import StudioStream, lines_of, streaming_call
 from genai_studio.sagemaker.styles import with_style
@@ -96,7 +96,7 @@ class SageMakerEndpoint:
         return await to_thread.run_sync(call, abandon_on_cancel=True, limiter=self._threads)
 
     def _invoke_in_thread(self, model: Model, request: ImageRequest, index: int) -> Picture:
-        wire_format = FORMATS[model.format]
+        wire_format = format_of(model)
         call = wire_format.call(request, index)
         try:
             response = self._client_for(model).invoke_endpoint(
@@ -176,10 +176,7 @@ class SageMakerEndpoint:
 
 
 def _check(model: Model) -> None:
-    if model.format not in FORMATS:
-        raise StudioUnavailable(
-            f"Model {model.id} has the format “{model.format}”; known are {', '.join(FORMATS)}."
-        )
+    format_of(model)
     if model.streams and model.format != STREAMING_FORMAT:
         raise StudioUnavailable(
             f"Model {model.id} cannot stream: only the format “{STREAMING_FORMAT}” does."

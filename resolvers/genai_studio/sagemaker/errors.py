@@ -25,6 +25,9 @@ _MAX_MESSAGE = 300
 _WARMING = re.compile(
     r"no capacity|no instances|not ready|not in service|is creating", re.IGNORECASE
 )
+# As SageMaker words `failureReason`: “… Received server error (500) from model …”.
+_STATUS = re.compile(r"error \((?P<status>[1-5]\d\d)\)")
+_LATE = re.compile(r"timed? ?out|expired", re.IGNORECASE)
 
 _MESSAGES = {
     Code.ENDPOINT_WARMING: "The endpoint is starting. This can take some minutes.",
@@ -117,6 +120,25 @@ def stream_error(code: str, message: str, hidden: Iterable[str] = ()) -> Endpoin
     """Say an error event of the project's own container (`inference.events`)."""
     mapped = _BY_CODE.get(code, Code.ENDPOINT_UNAVAILABLE)
     return _worded(mapped, message, hidden)
+
+
+def async_failure(body: bytes, reason: str, hidden: Iterable[str] = ()) -> EndpointError:
+    """Say what an asynchronous request left instead of a picture.
+
+    Args:
+        body: What the container answered; empty where SageMaker kept none.
+        reason: `failureReason` of the notice; empty where none was told.
+        hidden: As for `endpoint_error`.
+    """
+    if _LATE.search(reason):
+        return failed(Code.ENDPOINT_TIMEOUT)
+    said = body.decode("utf-8", "replace")
+    status = _STATUS.search(reason)
+    response = {
+        "OriginalStatusCode": int(status["status"]) if status else None,
+        "OriginalMessage": said,
+    }
+    return _model_error(response, reason, hidden)
 
 
 def _client_error(error: boto.ClientError, hidden: Iterable[str]) -> EndpointError:

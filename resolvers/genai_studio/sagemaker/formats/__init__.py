@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from genai_studio.domain.catalogue import Model
+from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.sagemaker.formats.huggingface import HuggingFace
 from genai_studio.sagemaker.formats.jumpstart_sdxl import JumpStartSdxl
 from genai_studio.sagemaker.formats.jumpstart_text import JumpStartText
@@ -23,4 +25,19 @@ FORMATS: Mapping[str, WireFormat] = {
     "huggingface": HuggingFace(),
 }
 
-__all__ = ["FORMATS", "Call", "WireFormat"]
+
+def format_of(model: Model) -> WireFormat:
+    """The format that is spoken with a model's endpoint.
+
+    Raises:
+        StudioUnavailable: The catalogue names one that is not spoken here.
+    """
+    try:
+        return FORMATS[model.format]
+    except KeyError:
+        raise StudioUnavailable(
+            f"Model {model.id} has the format “{model.format}”; known are {', '.join(FORMATS)}."
+        ) from None
+
+
+__all__ = ["FORMATS", "Call", "WireFormat", "format_of"]
