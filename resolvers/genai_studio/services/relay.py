@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation
+from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import generation_prefix
 from genai_studio.failure_log import describe
 from genai_studio.ports import Change, Events, GenerationEvent, Images, Records
 
 _log = logging.getLogger(__name__)
 
+GenerationPrefix = Callable[[Owner, str], str]
+"""Where objects of a generation lie: of an owner and its id."""
+
 
 class Relay:
     """Carries stored changes on. Doing one twice does no harm, so a reader that
     dies goes on from the last position it kept.
+
+    Args:
+        passing: Prefixes of objects, besides the pictures, that nobody needs
+            once a generation is final.
     """
 
-    def __init__(self, records: Records, images: Images, events: Events) -> None:
+    def __init__(
+        self,
+        records: Records,
+        images: Images,
+        events: Events,
+        passing: Sequence[GenerationPrefix] = (),
+    ) -> None:
         self._records = records
         self._images = images
         self._events = events
+        self._passing = passing
 
     async def carry(self, change: Change) -> None:
         """Publish the newest record behind a change, then delete what it leaves over:
@@ -29,7 +45,8 @@ class Relay:
         """
         ref = change.ref
         if change.purged:
-            await self._images.delete_under(generation_prefix(ref.owner, ref.id))
+            for prefix in (generation_prefix, *self._passing):
+                await self._images.delete_under(prefix(ref.owner, ref.id))
             return
         generation = await self._records.get(ref.owner, ref.id)
         if generation is None:
@@ -43,6 +60,8 @@ class Relay:
         prefix = generation_prefix(generation.owner, generation.id)
         try:
             await self._images.delete_under(prefix, keep=kept)
+            for passing in self._passing:
+                await self._images.delete_under(passing(generation.owner, generation.id))
         except (OSError, StudioUnavailable) as error:
             # Others must hear of their pictures all the same; a purge deletes it later.
             _log.warning(
