@@ -14,7 +14,6 @@ Never is what `look` is for, when the claim's lease has ended.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -22,16 +21,14 @@ from datetime import timedelta
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import EndpointError, NotFound, StaleFence, StudioUnavailable
 from genai_studio.domain.generation import Generation, GenerationRef, Status
-from genai_studio.failure_log import describe, log_bug
+from genai_studio.failure_log import log_bug
 from genai_studio.ports import AnswerNotice, AsyncEndpoint, Clock, Images, Records
 from genai_studio.services.attempt import INTERNAL_FAILURE, AttemptPrefix, Attempts
 from genai_studio.services.keep import StoreForm
 from genai_studio.services.transition import transition
 
-_log = logging.getLogger(__name__)
-
 LEASE = timedelta(minutes=2)
-"""After so long without a notice somebody looks."""
+"""After so long without a notice a worker is called to look."""
 
 
 class Collect:
@@ -71,34 +68,24 @@ class Collect:
                 await self._collect(current, notice)
 
     async def look(self, ref: GenerationRef) -> bool:
-        """Look for answers nobody told of, where a lease or the deadline has come.
+        """Look for answers that nobody told of, when a claim's lease has ended.
 
         Returns:
-            Whether that settles it for now. Otherwise nothing is known of it
-            but that its time has come.
+            Whether the claim is ended, or kept because the endpoint has it;
+            False where there is no such claim, or its worker was lost.
 
         Raises:
-            OSError, StudioUnavailable: The answers cannot be read now, and there
-                is time left to try again.
+            OSError, StudioUnavailable: The answers cannot be read now.
         """
-        now = self._clock.now()
         current = await self._records.get(ref.owner, ref.id)
         if current is None or current.status is not Status.RUNNING:
             return False
-        if current.due_at is None or now < current.due_at:
-            return True
-        over = current.deadline_at is not None and current.deadline_at <= now
-        try:
-            if await self._collect(current, None):
-                return True
-            return not over and await self._wait_on(current)
-        except StaleFence:
-            return True
-        except (OSError, StudioUnavailable) as error:
-            if not over:
-                raise
-            _log.error("The answers to %s could not be looked for: %s", ref.id, describe(error))
+        held_until = current.lease_expires_at
+        if held_until is None or self._clock.now() < held_until:
             return False
+        with suppress(StaleFence):
+            return await self._collect(current, None) or await self._wait_on(current)
+        return True
 
     async def _wait_on(self, claimed: Generation) -> bool:
         """Keep the claim for another lease, if the endpoint has what it asks for."""
