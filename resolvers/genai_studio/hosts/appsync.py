@@ -41,23 +41,21 @@ async def resolve(studio: Studio, event: Mapping[str, Any]) -> object:
     """The value of the root field that an AppSync event asks for.
 
     Raises:
-        Exception: Named by its code, which is what AppSync calls `errorType`;
-            its text is for the client.
+        Exception: Its text is for the client. It is named by its code, which
+            Lambda logs; AppSync tells clients `Lambda:Unhandled` of every class.
     """
     caller = _caller(event["identity"])
     info, arguments = event["info"], event["arguments"]
     field = info["fieldName"]
     try:
-        document, used = field_document(
+        document = field_document(
             info["parentTypeName"], field, arguments, info["selectionSetGraphQL"]
         )
     except (ValueError, GraphQLError) as error:
         reference = log_bug(f"The selection of {field} could not be read", error)
         raise _named("INTERNAL", f"Something went wrong (reference {reference}).") from None
-    variables = {f"arg_{name}": value for name, value in arguments.items()}
-    variables |= {name: value for name, value in info["variables"].items() if name in used}
     result = await schema.execute(
-        document, variable_values=variables, context_value=StudioContext(studio, caller)
+        document, variable_values=dict(arguments), context_value=StudioContext(studio, caller)
     )
     if result.errors:
         first = result.errors[0]
