@@ -22,7 +22,7 @@ PYTEST_WORKERS ?= 2
 
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json) \
 	$(wildcard graphql/*.graphql graphql/operations/*.graphql)
-NODE_TOOLS := tests/web tests/conformance
+NODE_TOOLS := tests/web tests/conformance tests/docs
 
 .PHONY: help
 help: ## List the tasks
@@ -80,6 +80,10 @@ screenshots: setup ## Take the pictures of docs/screenshots anew
 .PHONY: schema
 schema: $(STAMPS)/serve ## Export graphql/schema.graphql from the code
 	$(BIN)/genai-studio schema --out graphql/schema.graphql
+
+.PHONY: postman
+postman: $(STAMPS)/serve ## Write the Postman collection from graphql/operations
+	$(BIN)/python -m tests.docs.postman_collection
 
 .PHONY: web
 web: $(STAMPS)/web ## Build the page into the package
