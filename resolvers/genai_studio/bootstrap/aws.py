@@ -21,16 +21,18 @@ from genai_studio.domain.catalogue import Catalogue, Model, SpeedClass
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.local.clock import SystemClock
 from genai_studio.ports import Clock, Identity
-from genai_studio.settings import Settings, variable_of
+from genai_studio.settings import SageMakerMode, Settings, variable_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
 
     from genai_studio.aws.events import AppSyncEvents
     from genai_studio.aws.images import S3Images
     from genai_studio.aws.postings import Postings
     from genai_studio.aws.records import DynamoRecords
     from genai_studio.aws.user_pool import UserPool
+    from genai_studio.bootstrap.aws_async import AsyncParts
     from genai_studio.services.relay import Relay
     from genai_studio.services.studio import Studio
 
@@ -82,12 +84,19 @@ def publisher_parts(settings: Settings) -> PublisherParts:
     """What tells AppSync of changes, tidies S3 up and keeps the words of prompts."""
     from genai_studio.aws.blocking import BlockingCalls
     from genai_studio.aws.postings import Postings
+    from genai_studio.sagemaker.exchange_keys import exchange_prefix
     from genai_studio.services.relay import Relay
 
     account = _Account(settings)
-    relay = Relay(account.records, account.images, account.events)
+    passing = (exchange_prefix,) if account.answers_later else ()
+    relay = Relay(account.records, account.images, account.events, passing)
     calls = BlockingCalls("DynamoDB", CONNECTIONS)
     return PublisherParts(relay, Postings(account.dynamodb, account.table, calls))
+
+
+def completion_parts(settings: Settings) -> AsyncParts:
+    """What is told when an asynchronous endpoint has answered."""
+    return _Account(settings).asynchronous
 
 
 class _Account:
@@ -127,11 +136,35 @@ class _Account:
         return DynamoRecords(self.dynamodb, self.table)
 
     @cached_property
+    def s3(self) -> S3Client:
+        return s3_client(self.region)
+
+    @cached_property
     def images(self) -> S3Images:
         from genai_studio.aws.images import S3Images
 
-        bucket = self.demand("bucket")
-        return S3Images(s3_client(self.region), bucket, credentials(), self.clock)
+        return S3Images(self.s3, self.demand("bucket"), credentials(), self.clock)
+
+    @property
+    def answers_later(self) -> bool:
+        """Whether the endpoint is called asynchronously, so that nobody waits for it."""
+        return self.settings.sagemaker_mode is SageMakerMode.ASYNC
+
+    @cached_property
+    def asynchronous(self) -> AsyncParts:
+        """Both ends of the way over an asynchronous endpoint."""
+        from genai_studio.bootstrap.aws_async import async_parts
+        from genai_studio.sagemaker.client import aws_client
+        from genai_studio.sagemaker.exchange import Exchange
+
+        return async_parts(
+            self.records,
+            self.images,
+            Exchange(self.s3, self.demand("bucket")),
+            aws_client(self.region),
+            Catalogue((self.model,)),
+            self.clock,
+        )
 
     @cached_property
     def events(self) -> AppSyncEvents:
