@@ -41,7 +41,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
     setComplaints([])
     rememberPrompt(settings.prompt.trim())
     // What the draft shows is what is meant: its seed makes the same picture, finished.
-    const seed = settings.seed ?? drafts.draft?.seed ?? null
+    const seed = settings.seed ?? drafts.seed
     const outcome = await outbox.submit(toInput({ ...settings, seed }), () =>
       setSending('create.resending'),
     )
@@ -49,7 +49,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
     setComplaints(complaintsOf(outcome, t))
     if (outcome.kind !== 'accepted') return
     setAccepted(accepted + 1)
-    drafts.renew()
+    drafts.madeReal()
   }
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -2,10 +2,15 @@ import { useEffect, useState } from 'react'
 import { useStudio } from '../../app/StudioContext'
 import { DraftImageDocument, type DraftImageMutation } from '../../graphql/generated/operations'
 import type { Model } from '../../graphql/generation'
+import { sendAbandonable } from '../../graphql/sendAbandonable'
 import { readPersonal, writePersonal } from '../account/personalStorage'
 import { rollSeed, type Settings } from './settings'
 
-export type LiveDraft = NonNullable<DraftImageMutation['draftImage']['draft']> & { prompt: string }
+export type LiveDraft = NonNullable<DraftImageMutation['draftImage']['draft']> & {
+  prompt: string
+  /** All that it was drawn from, to see whether it is still what is asked for. */
+  question: string
+}
 
 const NAME = 'live-draft'
 /** The pause in typing that asks for a draft. */
@@ -18,13 +23,15 @@ export interface LiveDrafts {
   on: boolean
   turn(on: boolean): void
   draft: LiveDraft | null
-  /** The draft was made real: the next one is another picture. */
-  renew(): void
+  /** Draws the draft that is shown; null when it is not what the form says, or was made real. */
+  seed: number | null
+  /** The draft was made real: the next one, when something changes, is another picture. */
+  madeReal(): void
 }
 
 /**
- * A quick picture of what is being typed, for models that are fast enough. A newer question makes
- * the server give up the one before; an answer that comes late is not shown.
+ * A quick picture of what is being typed, for models that are fast enough. Whatever changes gives
+ * up the draft that is on its way, here and at the host.
  */
 export function useLiveDraft(settings: Settings, model: Model): LiveDrafts {
   const { client } = useStudio()
@@ -32,41 +39,54 @@ export function useLiveDraft(settings: Settings, model: Model): LiveDrafts {
   // The same noise while words change, so that the draft follows them and does not jump.
   const [noise, setNoise] = useState(rollSeed)
   const [draft, setDraft] = useState<LiveDraft | null>(null)
+  const [real, setReal] = useState<string | null>(null)
   const offered = model.speed === 'FAST'
   const prompt = settings.prompt.trim()
   const wanted = offered && on && prompt.length >= SHORTEST_PROMPT
   const { width, height, guidanceScale, seed, style, negativePrompt } = settings
   const question = JSON.stringify({
-    input: {
-      prompt,
-      model: model.id,
-      width,
-      height,
-      guidanceScale,
-      seed: seed ?? noise,
-      ...(style === null ? {} : { style }),
-      ...(negativePrompt.trim() === '' ? {} : { negativePrompt: negativePrompt.trim() }),
-    },
+    prompt,
+    model: model.id,
+    width,
+    height,
+    guidanceScale,
+    ...(seed === null ? {} : { seed }),
+    ...(style === null ? {} : { style }),
+    ...(negativePrompt.trim() === '' ? {} : { negativePrompt: negativePrompt.trim() }),
   })
 
   useEffect(() => {
     if (!wanted) return setDraft(null)
-    let late = false
-    const timer = setTimeout(async () => {
-      const variables = JSON.parse(question)
-      const { data } = await client.mutation(DraftImageDocument, variables).toPromise()
-      const answer = data?.draftImage.draft
-      if (!late && answer) setDraft({ ...answer, prompt: variables.input.prompt })
+    if (question === real) return
+    if (real !== null) return setReal(null)
+    let giveUp = () => {}
+    const timer = setTimeout(() => {
+      const input = { seed: noise, ...JSON.parse(question) }
+      giveUp = sendAbandonable(client, DraftImageDocument, { input }, ({ draftImage }) => {
+        if (draftImage.draft) setDraft({ ...draftImage.draft, prompt: input.prompt, question })
+      })
     }, PAUSE)
     return () => {
-      late = true
       clearTimeout(timer)
+      giveUp()
     }
-  }, [wanted, question, client])
+  }, [wanted, question, real, noise, client])
 
   const turn = (next: boolean) => {
     writePersonal(NAME, next)
     setOn(next)
   }
-  return { offered, on, turn, draft: wanted ? draft : null, renew: () => setNoise(rollSeed()) }
+  const shown = wanted ? draft : null
+  const meant = shown?.question === question && question !== real
+  return {
+    offered,
+    on,
+    turn,
+    draft: shown,
+    seed: meant ? shown.seed : null,
+    madeReal: () => {
+      setReal(question)
+      setNoise(rollSeed())
+    },
+  }
 }
