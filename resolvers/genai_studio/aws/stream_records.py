@@ -8,7 +8,7 @@ from typing import Any
 
 from genai_studio.aws.generations import from_item
 from genai_studio.aws.table import GENERATION
-from genai_studio.domain.generation import Generation
+from genai_studio.domain.generation import Generation, Status
 from genai_studio.ports import Change
 
 
@@ -20,11 +20,13 @@ class StoredChange:
         change: What happened.
         generation: As it is after the change; of a purge, as it was.
         created: Whether it was not there before.
+        finished: Whether this change ended it.
     """
 
     change: Change
     generation: Generation
     created: bool
+    finished: bool
 
 
 def parse(record: Mapping[str, Any], position: str) -> StoredChange | None:
@@ -42,4 +44,10 @@ def parse(record: Mapping[str, Any], position: str) -> StoredChange | None:
     purged = record["eventName"] == "REMOVE"
     generation = from_item(content["OldImage" if purged else "NewImage"])
     change = Change(position, generation.ref, generation.version, purged)
-    return StoredChange(change, generation, record["eventName"] == "INSERT")
+    finished = not purged and generation.status.final and not _was_final(content)
+    return StoredChange(change, generation, record["eventName"] == "INSERT", finished)
+
+
+def _was_final(content: Mapping[str, Any]) -> bool:
+    before = content.get("OldImage")
+    return before is not None and Status(before["status"]["S"]).final

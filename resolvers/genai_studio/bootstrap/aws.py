@@ -1,8 +1,9 @@
-"""A studio in an AWS account: what each Lambda function needs, wired from the environment.
+"""A studio in an AWS account: the parts of each Lambda function, wired from its settings.
 
-There is one function here for each Lambda function, which makes its adapters
-once, when it starts, and imports none that another needs: every import counts
-towards a cold start.
+Each function here makes what one Lambda function needs and imports nothing
+that another does: every import counts towards a cold start. All of them raise
+`StudioUnavailable` where a setting is missing or cannot be followed; the
+message names its variable.
 
 A studio in AWS draws no live drafts: a draft would wait in line with pictures,
 and the API would need Pillow and a right to the endpoint for it.
@@ -10,41 +11,39 @@ and the API would need Pillow and a right to the endpoint for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from genai_studio.aws.client import CONNECTIONS, credentials, dynamodb_client, s3_client
-from genai_studio.bootstrap.aws_model import aws_model
-from genai_studio.catalogue_file import read_models
-from genai_studio.domain.catalogue import Catalogue, Model, SpeedClass
-from genai_studio.domain.errors import StudioUnavailable
-from genai_studio.local.clock import SystemClock
+from genai_studio.bootstrap.aws_account import AwsAccount, missing
+from genai_studio.domain.catalogue import Catalogue, Model
 from genai_studio.ports import Clock, Identity
-from genai_studio.settings import SageMakerMode, Settings, variable_of
+from genai_studio.settings import Settings
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
-
-    from genai_studio.aws.events import AppSyncEvents
-    from genai_studio.aws.images import S3Images
+    from genai_studio.aws.dead_letters import DeadLetters
     from genai_studio.aws.postings import Postings
-    from genai_studio.aws.records import DynamoRecords
+    from genai_studio.aws.queue import Queue
     from genai_studio.aws.user_pool import UserPool
     from genai_studio.bootstrap.aws_async import AsyncParts
     from genai_studio.services.relay import Relay
+    from genai_studio.services.run import Run
+    from genai_studio.services.start import Start
     from genai_studio.services.studio import Studio
+    from genai_studio.services.sweep import Sweep
+    from genai_studio.services.undelivered import Undelivered
+
+STORING = timedelta(seconds=20)
+"""What encoding and storing the pictures of an attempt may take."""
+
+ASKING = timedelta(seconds=30)
+"""What asking an asynchronous endpoint for the pictures of an attempt may take."""
 
 
 def api_studio(settings: Settings) -> Studio:
-    """What answers at AppSync.
-
-    Raises:
-        StudioUnavailable: A setting is missing or cannot be followed; the
-            message names its variable. Every function here raises it.
-    """
-    account = _Account(settings)
+    """What answers at AppSync."""
+    account = AwsAccount(settings)
     return account.studio(Catalogue((account.model,)))
 
 
@@ -59,14 +58,14 @@ class HttpParts:
 
 
 def http_parts(settings: Settings) -> HttpParts:
-    """What answers over HTTP: the API, and the user pool whose tokens open it."""
+    """The API, and the user pool whose tokens open it."""
     from genai_studio.aws.identity import CognitoIdentity
     from genai_studio.bootstrap.user_pool import user_pool
 
-    account = _Account(settings)
+    account = AwsAccount(settings)
     pool = user_pool(settings)
     if pool is None:
-        raise _missing("cognito_user_pool")
+        raise missing("cognito_user_pool")
     identity = CognitoIdentity(pool.issuer, pool.client_id, account.clock, pool.keys_url)
     studio = account.studio(Catalogue((account.model,)))
     return HttpParts(studio, identity, pool, account.clock)
@@ -83,136 +82,89 @@ class PublisherParts:
 def publisher_parts(settings: Settings) -> PublisherParts:
     """What tells AppSync of changes, tidies S3 up and keeps the words of prompts."""
     from genai_studio.aws.blocking import BlockingCalls
+    from genai_studio.aws.client import CONNECTIONS
     from genai_studio.aws.postings import Postings
     from genai_studio.sagemaker.exchange_keys import exchange_prefix
     from genai_studio.services.relay import Relay
 
-    account = _Account(settings)
+    account = AwsAccount(settings)
     passing = (exchange_prefix,) if account.answers_later else ()
     relay = Relay(account.records, account.images, account.events, passing)
     calls = BlockingCalls("DynamoDB", CONNECTIONS)
     return PublisherParts(relay, Postings(account.dynamodb, account.table, calls))
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerParts:
+    """What carries out the generations that the queue names.
+
+    Attributes:
+        takes: The longest an attempt takes.
+        told: Awaited before the function returns, for what is still to be told.
+    """
+
+    attempt: Run | Start
+    queue: Queue
+    clock: Clock
+    takes: timedelta
+    told: Callable[[], Awaitable[None]]
+
+
+def worker_parts(settings: Settings) -> WorkerParts:
+    """What asks the endpoint, and waits for it unless it answers later."""
+    account = AwsAccount(settings)
+    queue, clock = account.queue, account.clock
+    if account.answers_later:
+        start = account.asynchronous.start
+        return WorkerParts(start, queue, clock, ASKING + STORING, _nothing_to_tell)
+    from genai_studio.pictures.store_form import store_form
+    from genai_studio.services.run import Run, RunTiming
+
+    events = account.events
+    run = Run(
+        account.records, account.images, account.endpoint, events, clock, store_form, RunTiming()
+    )
+    return WorkerParts(run, queue, clock, longest_attempt(account.model), events.aclose)
+
+
+def longest_attempt(model: Model) -> timedelta:
+    """The longest that an attempt takes: its calls one after the other, then the storing.
+
+    Who streams is called once, and may take longer: it is the lease and the
+    function's deadline that end it then.
+    """
+    from genai_studio.sagemaker.client import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
+
+    calls = 1 if model.streams else model.limits.count.max
+    return calls * timedelta(seconds=CONNECT_TIMEOUT_SECONDS + READ_TIMEOUT_SECONDS) + STORING
+
+
 def completion_parts(settings: Settings) -> AsyncParts:
     """What is told when an asynchronous endpoint has answered."""
-    return _Account(settings).asynchronous
+    return AwsAccount(settings).asynchronous
 
 
-class _Account:
-    """The adapters of one Lambda function, each made when it is first asked for."""
+@dataclass(frozen=True, slots=True)
+class SweeperParts:
+    """What only the clock brings about."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.clock = SystemClock()
-
-    def demand(self, setting: str) -> str:
-        """A setting that has to be there.
-
-        Raises:
-            StudioUnavailable: It is not; the message names its variable.
-        """
-        value = getattr(self.settings, setting)
-        if value is None:
-            raise _missing(setting)
-        return str(value)
-
-    @cached_property
-    def region(self) -> str:
-        return self.demand("region")
-
-    @cached_property
-    def table(self) -> str:
-        return self.demand("records_table")
-
-    @cached_property
-    def dynamodb(self) -> DynamoDBClient:
-        return dynamodb_client(self.region)
-
-    @cached_property
-    def records(self) -> DynamoRecords:
-        from genai_studio.aws.records import DynamoRecords
-
-        return DynamoRecords(self.dynamodb, self.table)
-
-    @cached_property
-    def s3(self) -> S3Client:
-        return s3_client(self.region)
-
-    @cached_property
-    def images(self) -> S3Images:
-        from genai_studio.aws.images import S3Images
-
-        return S3Images(self.s3, self.demand("bucket"), credentials(), self.clock)
-
-    @property
-    def answers_later(self) -> bool:
-        """Whether the endpoint is called asynchronously, so that nobody waits for it."""
-        return self.settings.sagemaker_mode is SageMakerMode.ASYNC
-
-    @cached_property
-    def asynchronous(self) -> AsyncParts:
-        """Both ends of the way over an asynchronous endpoint."""
-        from genai_studio.bootstrap.aws_async import async_parts
-        from genai_studio.sagemaker.client import aws_client
-        from genai_studio.sagemaker.exchange import Exchange
-
-        return async_parts(
-            self.records,
-            self.images,
-            Exchange(self.s3, self.demand("bucket")),
-            aws_client(self.region),
-            Catalogue((self.model,)),
-            self.clock,
-        )
-
-    @cached_property
-    def events(self) -> AppSyncEvents:
-        """What tells AppSync; whoever publishes progress closes it before it returns."""
-        from genai_studio.aws.events import AppSyncEvents
-        from genai_studio.schema.published import publish_document, published
-
-        # How a generation is shown does not depend on the models on offer.
-        studio = self.studio(Catalogue(read_models()))
-        return AppSyncEvents(
-            self.demand("appsync_url"),
-            self.region,
-            credentials(),
-            self.clock,
-            publish_document(),
-            lambda event: published(studio, event),
-        )
-
-    @cached_property
-    def model(self) -> Model:
-        model = aws_model(self.settings)
-        if model is None:
-            raise _missing("sagemaker_endpoint")
-        return replace(model, speed=SpeedClass.STANDARD)
-
-    def studio(self, catalogue: Catalogue) -> Studio:
-        """The services behind the API."""
-        from genai_studio.aws.subscribe_elsewhere import SubscribeElsewhere
-        from genai_studio.domain.quota import QuotaLimits
-        from genai_studio.services.cancel import Cancel
-        from genai_studio.services.history import History
-        from genai_studio.services.quota import Quota
-        from genai_studio.services.studio import Studio
-        from genai_studio.services.submit import Submit
-
-        settings, records, clock = self.settings, self.records, self.clock
-        limits = QuotaLimits(settings.daily_pictures, settings.daily_pictures_studio)
-        return Studio(
-            catalogue=catalogue,
-            images=self.images,
-            events=SubscribeElsewhere(),
-            submit=Submit(records, clock, catalogue, limits),
-            cancel=Cancel(records, clock),
-            history=History(records, clock),
-            quota=Quota(records, clock, limits),
-            draft=None,
-        )
+    sweep: Sweep
+    undelivered: Undelivered
+    letters: DeadLetters
 
 
-def _missing(setting: str) -> StudioUnavailable:
-    return StudioUnavailable(f"{variable_of(setting)} is not set, and this function needs it.")
+def sweeper_parts(settings: Settings) -> SweeperParts:
+    """What ends waits, leases and deadlines, and what no worker could take."""
+    from genai_studio.aws.dead_letters import DeadLetters
+    from genai_studio.services.sweep import Sweep
+    from genai_studio.services.undelivered import Undelivered
+
+    account = AwsAccount(settings)
+    records, clock = account.records, account.clock
+    letters = DeadLetters(account.sqs, account.demand("dead_letter_queue_url"))
+    call_worker = account.queue.send if account.answers_later else None
+    return SweeperParts(Sweep(records, clock, call_worker), Undelivered(records, clock), letters)
+
+
+async def _nothing_to_tell() -> None:
+    return None

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from genai_studio.domain.errors import StudioError
 from genai_studio.domain.generation import Generation
 
 SCHEMA = 1
@@ -17,7 +18,7 @@ SCHEMA = 1
 _encoder = msgspec.json.Encoder()
 
 
-class UnreadableDocument(ValueError):
+class UnreadableDocument(StudioError):
     """The document was written by a newer release, or is damaged."""
 
 

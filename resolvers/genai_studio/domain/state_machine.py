@@ -37,6 +37,9 @@ BACKOFF = (timedelta(seconds=2), timedelta(seconds=10))
 WARMING_WAIT = timedelta(seconds=20)
 THROTTLED_WAIT = timedelta(seconds=5)
 
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""By no more do the clocks of the queue and of whoever stored a change differ."""
+
 MAX_TIMELINE = 100
 """Entries kept of a timeline; the oldest and the newest are the ones that tell."""
 
@@ -154,7 +157,7 @@ def attempt_failed(
 
 
 def fail(generation: Generation, now: datetime, failure: Failure) -> Generation:
-    """End it whoever holds it: its deadline passed or it cannot be delivered.
+    """End it whoever holds it.
 
     Raises:
         ClaimRefused: It is final already.
@@ -162,6 +165,20 @@ def fail(generation: Generation, now: datetime, failure: Failure) -> Generation:
     if generation.status.final:
         raise ClaimRefused(f"It is {generation.status}.", None)
     return _failed(generation, failure, now)
+
+
+def undeliverable(generation: Generation, sent_at: datetime, now: datetime) -> Generation | None:
+    """What the death of a message does to it; None when others still care for it.
+
+    The clock cares for what runs or waits for a moment; and where something
+    happened since the message was sent, a later one tells of that.
+    """
+    if generation.status is not Status.QUEUED or generation.not_before is not None:
+        return None
+    happened = generation.timeline[-1].at if generation.timeline else generation.created_at
+    if happened > sent_at + CLOCKS_DIFFER:
+        return None
+    return fail(generation, now, UNDELIVERABLE_FAILURE)
 
 
 def release(generation: Generation, fence: int, now: datetime) -> Generation:
@@ -261,6 +278,10 @@ DEADLINE_FAILURE = Failure(
     FailureCode.DEADLINE_EXCEEDED,
     f"No picture came within {int(DEADLINE.total_seconds() // 60)} minutes.",
     retryable=True,
+)
+
+UNDELIVERABLE_FAILURE = Failure(
+    FailureCode.UNDELIVERABLE, "No worker could take it, many times over.", retryable=True
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
+from genai_studio.domain.document import UnreadableDocument
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.identity import Owner
@@ -48,7 +49,12 @@ class Relay:
             for prefix in (generation_prefix, *self._passing):
                 await self._images.delete_under(prefix(ref.owner, ref.id))
             return
-        generation = await self._records.get(ref.owner, ref.id)
+        try:
+            generation = await self._records.get(ref.owner, ref.id)
+        except UnreadableDocument as error:
+            # Nobody can be told of it, and everybody's news waits behind it.
+            _log.error("A change of %s is left out: %s", ref.id, error)
+            return
         if generation is None:
             return
         await self._events.publish(GenerationEvent(generation))
