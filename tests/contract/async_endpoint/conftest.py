@@ -1,0 +1,112 @@
+"""Endpoints under test: SageMaker's adapter over S3 and the container, and the fake."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pytest
+
+from genai_studio.domain.errors import EndpointError
+from genai_studio.domain.failure import FailureCode
+from genai_studio.domain.generation import Generation
+from genai_studio.inference.pipelines.errors import ContentFiltered
+from genai_studio.inference.served_model import ServedModel, ServedModels
+from genai_studio.ports import AsyncEndpoint
+from genai_studio.sagemaker.async_endpoint import SageMakerAsyncEndpoint
+from genai_studio.sagemaker.client import loopback_client
+from tests.builders import ManualClock
+from tests.fakes.async_endpoint import FakeAsyncEndpoint
+from tests.servers.async_inference import AsyncInference
+from tests.servers.exchange_bucket import ExchangeBucket, exchange_bucket
+from tests.serving.gate import Gate
+from tests.serving.live_server import live_server
+from tests.serving.toy_catalogue import a_catalogue, a_model
+from tests.serving.toy_pipeline import Colours, ToyPipeline
+
+
+class Failing(ToyPipeline):
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
+        raise ValueError(prompt)
+
+
+class Prudish(ToyPipeline):
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
+        raise ContentFiltered
+
+
+class Rig(Protocol):
+    """An endpoint with models `toy`, `held`, `failing` and `prudish`."""
+
+    @property
+    def endpoint(self) -> AsyncEndpoint: ...
+
+    async def worked(self, claimed: Generation) -> None:
+        """Return once the endpoint is done with a claim; lets the held ones go on."""
+
+
+@dataclass
+class FakeRig:
+    endpoint: FakeAsyncEndpoint = field(default_factory=FakeAsyncEndpoint)
+
+    async def worked(self, claimed: Generation) -> None:
+        refusals = {
+            "failing": EndpointError(FailureCode.ENDPOINT_UNAVAILABLE, "It broke.", retryable=True),
+            "prudish": EndpointError(FailureCode.CONTENT_FILTERED, "Not that.", retryable=False),
+        }
+        self.endpoint.answer(claimed, refusals.get(claimed.request.model))
+
+
+@dataclass
+class SageMakerRig:
+    """Besides: what stands behind it, for tests of this adapter alone."""
+
+    endpoint: SageMakerAsyncEndpoint
+    sagemaker: AsyncInference
+    bucket: ExchangeBucket
+    gate: Gate
+    clock: ManualClock
+
+    async def worked(self, claimed: Generation) -> None:
+        self.gate.open()
+        for _ in range(claimed.request.count):
+            await asyncio.to_thread(self.sagemaker.event)
+
+
+@contextmanager
+def sagemaker_rig() -> Iterator[SageMakerRig]:
+    gate, clock = Gate(), ManualClock()
+    loaders: dict[str, Callable[[], ToyPipeline]] = {
+        "toy": ToyPipeline,
+        "held": lambda: ToyPipeline(gate),
+        "failing": Failing,
+        "prudish": Prudish,
+    }
+    served = ServedModels(*(ServedModel(name, load) for name, load in loaders.items()))
+    catalogue = a_catalogue(*(a_model(name, streams=False) for name in loaders))
+    with ExitStack() as stack:
+        bucket = stack.enter_context(exchange_bucket())
+        sagemaker = AsyncInference(served, bucket.s3, bucket.name)
+        url = stack.enter_context(live_server(sagemaker))
+        stack.callback(gate.open)
+        client = loopback_client(url, "any")
+        endpoint = SageMakerAsyncEndpoint(lambda model: client, catalogue, bucket.exchange, clock)
+        yield SageMakerRig(endpoint, sagemaker, bucket, gate, clock)
+
+
+@pytest.fixture(params=["sagemaker", "fake"])
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    if request.param == "fake":
+        yield FakeRig()
+        return
+    with sagemaker_rig() as made:
+        yield made
+
+
+@pytest.fixture
+def sagemaker() -> Iterator[SageMakerRig]:
+    with sagemaker_rig() as made:
+        yield made

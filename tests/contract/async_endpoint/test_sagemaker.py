@@ -1,0 +1,332 @@
+"""What SageMaker's asynchronous inference is asked, and what is made of what it leaves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.session import get_session
+
+from genai_studio.domain.errors import EndpointError, StudioUnavailable
+from genai_studio.domain.failure import FailureCode
+from genai_studio.domain.generation import Generation
+from genai_studio.ports import AnswerNotice, EndpointProgress
+from genai_studio.sagemaker import exchange as exchange_module
+from genai_studio.sagemaker.client import loopback_client
+from genai_studio.sagemaker.endpoint import SageMakerEndpoint
+from genai_studio.sagemaker.exchange import Exchange
+from genai_studio.sagemaker.exchange_keys import claim_prefix, receipt_key
+from genai_studio.sagemaker.notices import notices
+from tests.builders import BOB, ManualClock
+from tests.contract.async_endpoint.conftest import SageMakerRig
+from tests.contract.async_endpoint.test_async_endpoint import a_claim
+from tests.servers.clients import client
+from tests.servers.seaweedfs import SEAWEEDFS
+from tests.serving.live_server import live_server
+from tests.serving.toy_catalogue import a_catalogue, a_model
+
+pytestmark = pytest.mark.anyio
+
+
+NOT_IN_PYTHON = {
+    r"\p{Print}": r"\x20-\x7e",
+    r"\p{ASCII}": r"[\x00-\x7f]",
+    r"\z": r"\Z",
+}
+"""What Python's patterns write in another way."""
+
+
+def prefix_of(claimed: Generation) -> str:
+    return claim_prefix(claimed.owner, claimed.id, claimed.fence)
+
+
+async def failure_of(
+    rig: SageMakerRig, claimed: Generation, notice: AnswerNotice | None = None
+) -> EndpointError:
+    with pytest.raises(EndpointError) as caught:
+        await rig.endpoint.collect(claimed, notice)
+    return caught.value
+
+
+async def told(rig: SageMakerRig) -> AnswerNotice:
+    """The notice of the next answer."""
+    (notice,) = notices(rig.sagemaker.event(), rig.bucket.exchange)
+    return notice
+
+
+class TestAsking:
+    async def test_each_picture_is_a_call_of_its_own_until_the_deadline(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        claimed = a_claim(count=2)
+        sagemaker.clock.advance(timedelta(minutes=10))
+
+        await sagemaker.endpoint.start(claimed)
+
+        prefix = prefix_of(claimed)
+        for index, taken in enumerate(sagemaker.sagemaker.taken):
+            assert taken.headers == {
+                "content-type": "application/json",
+                "accept": "application/json;png",
+                "inference-id": f"{claimed.id}-1-{index}",
+                "inputlocation": f"s3://{sagemaker.bucket.name}/{prefix}{index}.json",
+                "s3outputpathextension": f"{claimed.owner}/{claimed.id}/1",
+                "filename": f"{index}.out",
+                "requestttlseconds": "1200",
+                "invocationtimeoutseconds": "1200",
+            }
+        assert len(sagemaker.sagemaker.taken) == 2
+
+    async def test_what_is_asked_fits_the_published_model(self, sagemaker: SageMakerRig) -> None:
+        # boto3 itself checks neither lengths nor patterns.
+        claimed = replace(a_claim(), fence=999_999)
+        await sagemaker.endpoint.start(claimed)
+        model = get_session().get_service_model("sagemaker-runtime")
+        asked = model.operation_model("InvokeEndpointAsync").input_shape
+        headers = sagemaker.sagemaker.taken[0].headers
+        checked = []
+        for name, shape in asked.members.items():
+            header = shape.serialization.get("name", "").lower()
+            value = headers.get(header.removeprefix("x-amzn-sagemaker-"))
+            if value is None or shape.type_name != "string":
+                continue
+            checked.append(name)
+            assert len(value) <= shape.metadata.get("max", 1024)
+            pattern = shape.metadata.get("pattern", ".*")
+            for unknown, ours in NOT_IN_PYTHON.items():
+                pattern = pattern.replace(unknown, ours)
+            assert re.fullmatch(pattern, value)
+        assert {"InferenceId", "InputLocation", "S3OutputPathExtension", "Filename"} <= set(checked)
+
+    async def test_shortly_before_the_deadline_the_least_that_is_allowed_is_asked_for(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        claimed = a_claim()
+        sagemaker.clock.advance(timedelta(minutes=29, seconds=50))
+        await sagemaker.endpoint.start(claimed)
+        headers = sagemaker.sagemaker.taken[0].headers
+        assert (headers["requestttlseconds"], headers["invocationtimeoutseconds"]) == ("60", "10")
+
+    @pytest.mark.parametrize(
+        ("refusal", "code", "retryable"),
+        [
+            (("ThrottlingException", 429), FailureCode.ENDPOINT_THROTTLED, True),
+            (("ServiceUnavailable", 503), FailureCode.ENDPOINT_UNAVAILABLE, True),
+            (("ValidationError", 400), FailureCode.ENDPOINT_REJECTED, False),
+            (("AccessDeniedException", 403), FailureCode.ENDPOINT_ACCESS_DENIED, False),
+        ],
+    )
+    async def test_a_refusal_is_typed_and_nothing_is_under_way(
+        self,
+        sagemaker: SageMakerRig,
+        refusal: tuple[str, int],
+        code: FailureCode,
+        retryable: bool,
+    ) -> None:
+        claimed = a_claim()
+        sagemaker.sagemaker.refusal = refusal
+
+        with pytest.raises(EndpointError) as caught:
+            await sagemaker.endpoint.start(claimed)
+
+        assert (caught.value.failure.code, caught.value.failure.retryable) == (code, retryable)
+        assert not await sagemaker.endpoint.started(claimed)
+
+    async def test_an_endpoint_that_answers_elsewhere_is_refused_with_what_to_do(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        sagemaker.sagemaker.outputs = "s3://somebody-elses-bucket/async"
+
+        with pytest.raises(EndpointError, match="S3OutputPath must be") as caught:
+            await sagemaker.endpoint.start(a_claim())
+
+        assert caught.value.failure.code is FailureCode.ENDPOINT_REJECTED
+        assert not caught.value.failure.retryable
+
+    async def test_a_store_that_refuses_is_told_and_nothing_is_asked(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        stranger = client("s3", SEAWEEDFS, secret_key="not-the-key")
+        endpoint = over(sagemaker, Exchange(stranger, sagemaker.bucket.name))
+
+        with pytest.raises(StudioUnavailable, match="S3 cannot be used"):
+            await endpoint.start(a_claim())
+
+        assert sagemaker.sagemaker.taken == []
+
+
+class TestCollecting:
+    async def test_the_pixels_are_those_of_a_real_time_call(self, sagemaker: SageMakerRig) -> None:
+        claimed = a_claim(count=2, style="noir")
+        await sagemaker.endpoint.start(claimed)
+        await sagemaker.worked(claimed)
+
+        with live_server(sagemaker.sagemaker) as url:
+            runtime = loopback_client(url, "any")
+            catalogue = a_catalogue(a_model(streams=False))
+            real_time = SageMakerEndpoint(lambda model: runtime, catalogue)
+            waited_for = await real_time.generate(claimed.request, ignore, lambda: False)
+
+        assert await sagemaker.endpoint.collect(claimed) == list(waited_for)
+
+    async def test_all_of_a_claim_lies_under_its_own_prefix(self, sagemaker: SageMakerRig) -> None:
+        claimed = a_claim(count=2)
+        await sagemaker.endpoint.start(claimed)
+        await sagemaker.worked(claimed)
+        assert len(sagemaker.bucket.keys(prefix_of(claimed))) == 5
+
+        await sagemaker.bucket.images(sagemaker.clock).delete_under(prefix_of(claimed))
+
+        assert sagemaker.bucket.keys() == []
+
+    async def test_an_endpoint_may_name_its_answers_itself(self, sagemaker: SageMakerRig) -> None:
+        sagemaker.sagemaker.own_folders = False
+        claimed = a_claim(count=2)
+        await sagemaker.endpoint.start(claimed)
+        await sagemaker.worked(claimed)
+        assert len(await sagemaker.endpoint.collect(claimed) or ()) == 2
+
+    async def test_a_notice_that_is_quicker_than_the_receipt_is_enough(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        claimed = a_claim()
+        await sagemaker.endpoint.start(claimed)
+        sagemaker.bucket.delete(receipt_key(claimed.ref, claimed.fence))
+        notice = await told(sagemaker)
+
+        assert await sagemaker.endpoint.collect(claimed) is None
+        assert len(await sagemaker.endpoint.collect(claimed, notice) or ()) == 1
+
+    async def test_a_notice_of_one_of_two_waits_for_the_other(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        claimed = a_claim(count=2)
+        await sagemaker.endpoint.start(claimed)
+        await sagemaker.worked(claimed)
+        sagemaker.bucket.delete(f"{prefix_of(claimed)}1.out")
+
+        assert await sagemaker.endpoint.collect(claimed, a_notice(claimed)) is None
+
+    async def test_another_s_answer_is_not_taken_for_one_s_own(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        bobs = replace(a_claim(), owner=BOB)
+        await sagemaker.endpoint.start(bobs)
+        location = (await told(sagemaker)).location
+        alices = a_claim()
+
+        assert await sagemaker.endpoint.collect(alices, a_notice(alices, location)) is None
+
+    async def test_a_notice_of_another_endpoint_or_picture_changes_nothing(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        claimed = a_claim(model="held")
+        await sagemaker.endpoint.start(claimed)
+        failed = replace(a_notice(claimed), failed=True, reason="It is said to have failed.")
+        for forged in (replace(failed, endpoint="another"), replace(failed, index=1)):
+            assert await sagemaker.endpoint.collect(claimed, forged) is None
+
+
+class TestFailures:
+    async def test_the_notice_alone_tells_where_the_endpoint_keeps_no_failures(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        sagemaker.sagemaker.tells_failures = False
+        claimed = a_claim(model="failing")
+        await sagemaker.endpoint.start(claimed)
+        notice = await told(sagemaker)
+
+        assert await sagemaker.endpoint.collect(claimed) is None
+        error = await failure_of(sagemaker, claimed, notice)
+
+        assert error.failure.code is FailureCode.ENDPOINT_UNAVAILABLE
+
+    async def test_the_container_s_own_words_are_read_but_not_the_prompt(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        claimed = a_claim(prompt="a secret apple", model="held")
+        await sagemaker.endpoint.start(claimed)
+        sagemaker.bucket.write(
+            key_of(sagemaker.sagemaker.taken[0].failure),
+            b'{"code": "ValidationError", "message": "No: a secret apple is no prompt."}',
+        )
+
+        error = await failure_of(sagemaker, claimed)
+
+        assert error.failure.code is FailureCode.ENDPOINT_REJECTED
+        assert error.failure.message == "The endpoint refused the request: No: … is no prompt."
+
+    @pytest.mark.parametrize(
+        ("reason", "code"),
+        [
+            ("Expired. ", FailureCode.ENDPOINT_TIMEOUT),
+            ("ClientError: Model invocation timed out.", FailureCode.ENDPOINT_TIMEOUT),
+            ("ClientError: Received server error (504) from model.", FailureCode.ENDPOINT_TIMEOUT),
+            ("ClientError: Received server error (500).", FailureCode.ENDPOINT_UNAVAILABLE),
+            ("ClientError: Received client error (429).", FailureCode.ENDPOINT_THROTTLED),
+            ("ClientError: Received client error (400).", FailureCode.ENDPOINT_REJECTED),
+            ("", FailureCode.ENDPOINT_UNAVAILABLE),
+        ],
+    )
+    async def test_the_reason_of_a_notice_is_typed(
+        self, sagemaker: SageMakerRig, reason: str, code: FailureCode
+    ) -> None:
+        claimed = a_claim(model="held")
+        await sagemaker.endpoint.start(claimed)
+        notice = replace(a_notice(claimed), failed=True, reason=reason)
+        assert (await failure_of(sagemaker, claimed, notice)).failure.code is code
+
+    @pytest.mark.parametrize(
+        "garbage", [b"", b"{", b"\xff\xfe", b'{"generated_images": ["AAAA"]}', b"null"]
+    )
+    async def test_garbage_is_a_bad_response(self, sagemaker: SageMakerRig, garbage: bytes) -> None:
+        claimed = a_claim()
+        await sagemaker.endpoint.start(claimed)
+        await sagemaker.worked(claimed)
+        sagemaker.bucket.write(f"{prefix_of(claimed)}0.out", garbage)
+        error = await failure_of(sagemaker, claimed)
+        assert error.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
+
+    async def test_an_answer_beyond_all_measure_is_a_bad_response(
+        self, sagemaker: SageMakerRig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        claimed = a_claim()
+        await sagemaker.endpoint.start(claimed)
+        await sagemaker.worked(claimed)
+        size = len(sagemaker.bucket.read(f"{prefix_of(claimed)}0.out"))
+        monkeypatch.setattr(exchange_module, "MAX_ANSWER_BYTES", size - 1)
+        error = await failure_of(sagemaker, claimed)
+        assert error.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
+
+    async def test_a_store_that_refuses_is_no_failure_of_the_endpoint(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        claimed = a_claim()
+        await sagemaker.endpoint.start(claimed)
+        await sagemaker.worked(claimed)
+        stranger = client("s3", SEAWEEDFS, secret_key="not-the-key")
+        endpoint = over(sagemaker, Exchange(stranger, sagemaker.bucket.name))
+        with pytest.raises(StudioUnavailable, match="S3 cannot be used"):
+            await endpoint.collect(claimed)
+
+
+def over(rig: SageMakerRig, exchange: Exchange) -> Any:
+    """The adapter over another exchange."""
+    unreachable = loopback_client("http://127.0.0.1:9", "any")
+    catalogue = a_catalogue(a_model(streams=False))
+    return type(rig.endpoint)(lambda model: unreachable, catalogue, exchange, ManualClock())
+
+
+def a_notice(claimed: Generation, location: str | None = None) -> AnswerNotice:
+    return AnswerNotice(claimed.ref, claimed.fence, 0, claimed.request.model, location)
+
+
+def key_of(location: str | None) -> str:
+    return (location or "").removeprefix("s3://").partition("/")[2]
+
+
+async def ignore(progress: EndpointProgress) -> None:
+    pass
