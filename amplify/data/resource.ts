@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import {
+  CfnDataSource,
+  CfnGraphQLApi,
+  CfnGraphQLSchema,
+  CfnResolver,
+} from 'aws-cdk-lib/aws-appsync'
+import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import { allow } from '../functions/role'
+import { deployedSchema, type RootField, readContract, rootFields } from './contract'
+
+export interface Api {
+  id: string
+  arn: string
+  url: string
+  schema: CfnGraphQLSchema
+}
+
+/** Nested fields; tools that ask for the schema go deepest. The functions hold people's to 12. */
+const MAX_DEPTH = 16
+/** Fields with a resolver in one document, each of which calls the function: the root fields. */
+const MAX_RESOLVERS = 10
+
+/** Root fields that AppSync answers by itself, in APPSYNC_JS. */
+const OWN_CODE = new Set(['Mutation.publishGeneration', 'Subscription.generationUpdated'])
+
+/**
+ * The AppSync API, from the very SDL that the other hosts serve. Members of the user pool may ask
+ * for everything but what the SDL marks for the studio's own roles.
+ *
+ * Introspection is left on: the SDL is public, and tools of people who are signed in need it.
+ */
+export function defineApi(scope: Construct, userPoolId: string): Api {
+  const logsRole = new Role(scope, 'ApiLogsRole', {
+    assumedBy: new ServicePrincipal('appsync.amazonaws.com'),
+  })
+  const api = new CfnGraphQLApi(scope, 'Api', {
+    name: 'genai-studio',
+    authenticationType: 'AMAZON_COGNITO_USER_POOLS',
+    userPoolConfig: { userPoolId, awsRegion: Stack.of(scope).region, defaultAction: 'ALLOW' },
+    additionalAuthenticationProviders: [{ authenticationType: 'AWS_IAM' }],
+    introspectionConfig: 'ENABLED',
+    queryDepthLimit: MAX_DEPTH,
+    resolverCountLimit: MAX_RESOLVERS,
+    xrayEnabled: true,
+    // Documents, variables and fields of errors may hold prompts: none of them is logged.
+    logConfig: {
+      cloudWatchLogsRoleArn: logsRole.roleArn,
+      fieldLogLevel: 'NONE',
+      excludeVerboseContent: true,
+    },
+  })
+  const logs = new LogGroup(scope, 'ApiLogs', {
+    logGroupName: `/aws/appsync/apis/${api.attrApiId}`,
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  new Policy(scope, 'ApiLogsRights', {
+    roles: [logsRole],
+    statements: [allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logs.logGroupArn])],
+  })
+  const schema = new CfnGraphQLSchema(scope, 'Schema', {
+    apiId: api.attrApiId,
+    definition: deployedSchema(readContract()),
+  })
+  return { id: api.attrApiId, arn: api.attrArn, url: api.attrGraphQlUrl, schema }
+}
+
+/** Who answers each root field: the function `studio`, or AppSync itself. */
+export function defineResolvers(scope: Construct, api: Api, studio: LambdaFunction): void {
+  const role = new Role(scope, 'ApiCallsRole', {
+    assumedBy: new ServicePrincipal('appsync.amazonaws.com'),
+  })
+  new Policy(scope, 'ApiCallsRights', {
+    roles: [role],
+    statements: [allow(['lambda:InvokeFunction'], [studio.functionArn])],
+  })
+  const functionSource = new CfnDataSource(scope, 'StudioSource', {
+    apiId: api.id,
+    name: 'studio',
+    type: 'AWS_LAMBDA',
+    serviceRoleArn: role.roleArn,
+    lambdaConfig: { lambdaFunctionArn: studio.functionArn },
+  })
+  const noSource = new CfnDataSource(scope, 'NoSource', {
+    apiId: api.id,
+    name: 'none',
+    type: 'NONE',
+  })
+  for (const root of rootFields(readContract())) {
+    const own = OWN_CODE.has(`${root.type}.${root.field}`)
+    const source = own ? noSource : functionSource
+    const resolver = new CfnResolver(scope, `${root.type}-${root.field}`, {
+      apiId: api.id,
+      typeName: root.type,
+      fieldName: root.field,
+      kind: 'UNIT',
+      dataSourceName: source.name,
+      ...(own && {
+        runtime: { name: 'APPSYNC_JS', runtimeVersion: '1.0.0' },
+        code: ownCode(root),
+      }),
+    })
+    resolver.addResourceDependency(source)
+    resolver.addResourceDependency(api.schema)
+  }
+}
+
+function ownCode(root: RootField): string {
+  return readFileSync(new URL(`resolvers/${root.field}.js`, import.meta.url), 'utf-8')
+}

@@ -1,0 +1,53 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { CfnTable } from 'aws-cdk-lib/aws-dynamodb'
+import type { Construct } from 'constructs'
+import definition from '../../infra/records-table.json' with { type: 'json' }
+
+export interface Records {
+  table: CfnTable
+  streamArn: string
+  /** ARN of an index, by its name. */
+  index: (name: string) => string
+}
+
+/**
+ * The table of `infra/records-table.json`, which the tests make at DynamoDB Local too. Its records
+ * outlive the stack: `make destroy` says how to delete them.
+ */
+export function defineRecords(scope: Construct): Records {
+  const table = new CfnTable(scope, 'Records', {
+    billingMode: definition.BillingMode,
+    keySchema: keys(definition.KeySchema),
+    attributeDefinitions: definition.AttributeDefinitions.map((one) => ({
+      attributeName: one.AttributeName,
+      attributeType: one.AttributeType,
+    })),
+    globalSecondaryIndexes: definition.GlobalSecondaryIndexes.map((index) => ({
+      indexName: index.IndexName,
+      keySchema: keys(index.KeySchema),
+      projection: { projectionType: index.Projection.ProjectionType },
+    })),
+    streamSpecification: { streamViewType: definition.StreamSpecification.StreamViewType },
+    timeToLiveSpecification: {
+      attributeName: definition.TimeToLiveSpecification.AttributeName,
+      enabled: definition.TimeToLiveSpecification.Enabled,
+    },
+    pointInTimeRecoverySpecification: {
+      pointInTimeRecoveryEnabled:
+        definition.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled,
+    },
+    sseSpecification: { sseEnabled: true },
+    deletionProtectionEnabled: true,
+  })
+  table.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+  const names = new Set(definition.GlobalSecondaryIndexes.map((index) => index.IndexName))
+  const index = (name: string) => {
+    if (!names.has(name)) throw new Error(`The table has no index ${name}.`)
+    return `${table.attrArn}/index/${name}`
+  }
+  return { table, streamArn: table.attrStreamArn, index }
+}
+
+function keys(schema: { AttributeName: string; KeyType: string }[]): CfnTable.KeySchemaProperty[] {
+  return schema.map((key) => ({ attributeName: key.AttributeName, keyType: key.KeyType }))
+}

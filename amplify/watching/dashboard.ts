@@ -1,0 +1,60 @@
+import { Stack } from 'aws-cdk-lib'
+import {
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+import type { Queues } from '../queue/resource'
+import { endpointMetric, studioMetric } from './metrics'
+
+/** What an operator looks at in the morning, on one page. */
+export function defineDashboard(scope: Construct, queues: Queues, endpoint: string): Dashboard {
+  const succeeded = studioMetric('GenerationsSucceeded', { label: 'succeeded' })
+  const cost = studioMetric('EstimatedCost', { label: 'estimated cost' })
+  const latency = (statistic: string, label: string) =>
+    studioMetric('EndpointLatency', { statistic, label })
+  const dashboard = new Dashboard(scope, 'Dashboard', {
+    dashboardName: `${Stack.of(scope).stackName}`,
+  })
+  dashboard.addWidgets(
+    graph('Queue: age of the oldest, seconds', [
+      queues.work.metricApproximateAgeOfOldestMessage({ label: 'oldest job' }),
+    ]),
+    graph('Queue: jobs', [
+      queues.work.metricApproximateNumberOfMessagesVisible({ label: 'waiting' }),
+      queues.work.metricApproximateNumberOfMessagesNotVisible({ label: 'being drawn' }),
+      queues.dead.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
+      queues.missed.metricApproximateNumberOfMessagesVisible({ label: 'missed changes' }),
+    ]),
+    graph('Generations by result', [
+      succeeded,
+      studioMetric('GenerationsFailed', { label: 'failed' }),
+      studioMetric('GenerationsCanceled', { label: 'canceled' }),
+    ]),
+    graph('Endpoint: latency of a call', [
+      latency(Stats.percentile(50), 'median'),
+      latency(Stats.percentile(95), '95 of 100'),
+    ]),
+    graph('Endpoint: calls', [
+      endpointMetric(endpoint, 'Invocations', { label: 'calls' }),
+      endpointMetric(endpoint, 'Invocation4XXErrors', { label: '4xx' }),
+      endpointMetric(endpoint, 'Invocation5XXErrors', { label: '5xx' }),
+    ]),
+    graph('Functions: cold starts', [studioMetric('ColdStart', { label: 'cold starts' })]),
+    graph('Cost per picture, estimated, US dollars', [
+      new MathExpression({
+        expression: 'IF(pictures > 0, cost / pictures)',
+        usingMetrics: { cost, pictures: succeeded },
+        label: 'per generation that succeeded',
+      }),
+    ]),
+  )
+  return dashboard
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: 12, height: 6 })
+}
