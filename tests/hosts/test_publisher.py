@@ -13,6 +13,7 @@ import pytest
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
 from genai_studio.domain.image import generation_prefix
 from genai_studio.hosts.publisher import LambdaHandler, publish, publisher_handler
@@ -137,3 +138,19 @@ async def test_the_handler_runs_call_after_call(records: PublishedRecords, table
         for _ in range(3):
             call = function.submit(handler, event, None)
             assert await asyncio.wrap_future(call) == {"batchItemFailures": []}
+
+
+async def test_each_end_is_counted_once(records: PublishedRecords, table: str) -> None:
+    relay = Relay(records, FakeImages(ManualClock()), FakeEvents())
+    finished = await change(records, await submit(records, a_generation()), succeeded)
+    await change(records, finished, lambda it: state_machine.set_favorite(it, favorite=True))
+    await submit(records, a_generation())
+    canceled = await submit(records, a_generation())
+    canceled = await change(records, canceled, lambda it: state_machine.cancel(it, NOON))
+    await records.purge(canceled)
+    ended: list[Generation] = []
+
+    await publish(relay, records.postings, stream_event(table), ended.append)
+
+    assert [one.id for one in ended] == [finished.id, canceled.id]
+    assert [one.version for one in ended] == [finished.version, canceled.version]

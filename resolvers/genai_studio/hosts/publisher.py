@@ -10,14 +10,23 @@ from typing import Any
 
 from genai_studio.aws.postings import Postings
 from genai_studio.aws.stream_records import parse
+from genai_studio.domain.generation import Generation
 from genai_studio.failure_log import log_bug
 from genai_studio.services.relay import Relay
 
 LambdaHandler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+OnFinished = Callable[[Generation], None]
+
+
+def _uncounted(generation: Generation) -> None:
+    """Nobody counts."""
 
 
 def publisher_handler(
-    relay: Relay, postings: Postings, loop: asyncio.AbstractEventLoop
+    relay: Relay,
+    postings: Postings,
+    loop: asyncio.AbstractEventLoop,
+    on_finished: OnFinished = _uncounted,
 ) -> LambdaHandler:
     """The Lambda handler; make it once, when the function starts.
 
@@ -26,15 +35,21 @@ def publisher_handler(
 
     Args:
         loop: On which all its calls run.
+        on_finished: Is told of each generation that came to its end.
     """
 
     def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401
-        return loop.run_until_complete(publish(relay, postings, event))
+        return loop.run_until_complete(publish(relay, postings, event, on_finished))
 
     return handle
 
 
-async def publish(relay: Relay, postings: Postings, event: Mapping[str, Any]) -> dict[str, Any]:
+async def publish(
+    relay: Relay,
+    postings: Postings,
+    event: Mapping[str, Any],
+    on_finished: OnFinished = _uncounted,
+) -> dict[str, Any]:
     """Carry on a batch of stream records, in their order, up to the first that fails.
 
     Returns:
@@ -47,6 +62,8 @@ async def publish(relay: Relay, postings: Postings, event: Mapping[str, Any]) ->
             if stored is not None:
                 await postings.follow(stored)
                 await relay.carry(stored.change)
+                if stored.finished:
+                    on_finished(stored.generation)
         except Exception as error:
             log_bug("A change could not be published", error)
             return {"batchItemFailures": [{"itemIdentifier": position}]}

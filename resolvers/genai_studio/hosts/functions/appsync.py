@@ -7,6 +7,7 @@ import os
 
 from genai_studio.bootstrap.aws import api_studio
 from genai_studio.hosts.appsync import appsync_handler
+from genai_studio.hosts.observed import observed
 from genai_studio.settings import read_settings
 
-handler = appsync_handler(api_studio(read_settings(os.environ)), asyncio.new_event_loop())
+handler = observed(appsync_handler(api_studio(read_settings(os.environ)), asyncio.new_event_loop()))

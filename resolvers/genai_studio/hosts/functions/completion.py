@@ -7,8 +7,9 @@ import os
 
 from genai_studio.bootstrap.aws import completion_parts
 from genai_studio.hosts.completion import completion_handler
+from genai_studio.hosts.observed import observed
 from genai_studio.settings import read_settings
 
 _parts = completion_parts(read_settings(os.environ))
 
-handler = completion_handler(_parts.collect, _parts.exchange, asyncio.new_event_loop())
+handler = observed(completion_handler(_parts.collect, _parts.exchange, asyncio.new_event_loop()))

@@ -12,6 +12,7 @@ from genai_studio.hosts.asgi.app import create_app
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import WEB_DIR
 from genai_studio.hosts.lambda_http import http_handler
+from genai_studio.hosts.observed import observed
 from genai_studio.settings import read_settings
 
 
@@ -36,4 +37,4 @@ _app = create_app(
     web_dir=WEB_DIR,
 )
 
-handler = http_handler(_app, asyncio.new_event_loop())
+handler = observed(http_handler(_app, asyncio.new_event_loop()))

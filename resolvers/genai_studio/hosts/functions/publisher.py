@@ -6,9 +6,13 @@ import asyncio
 import os
 
 from genai_studio.bootstrap.aws import publisher_parts
+from genai_studio.hosts.generation_metrics import count_finished
+from genai_studio.hosts.observed import observed
 from genai_studio.hosts.publisher import publisher_handler
 from genai_studio.settings import read_settings
 
 _parts = publisher_parts(read_settings(os.environ))
 
-handler = publisher_handler(_parts.relay, _parts.postings, asyncio.new_event_loop())
+handler = observed(
+    publisher_handler(_parts.relay, _parts.postings, asyncio.new_event_loop(), count_finished)
+)

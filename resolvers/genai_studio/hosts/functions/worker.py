@@ -6,10 +6,11 @@ import asyncio
 import os
 
 from genai_studio.bootstrap.aws import worker_parts
+from genai_studio.hosts.observed import observed
 from genai_studio.hosts.worker import Worker, worker_handler
 from genai_studio.settings import read_settings
 
 _parts = worker_parts(read_settings(os.environ))
 _worker = Worker(_parts.attempt, _parts.queue, _parts.clock, _parts.takes, _parts.told)
 
-handler = worker_handler(_worker, asyncio.new_event_loop())
+handler = observed(worker_handler(_worker, asyncio.new_event_loop()))

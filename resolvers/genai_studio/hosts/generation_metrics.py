@@ -1,0 +1,62 @@
+"""What CloudWatch is told of each generation that has come to its end.
+
+All of it stands in the finished record, so the publisher, which sees every
+change of every generation once, measures for all the functions.
+"""
+
+from __future__ import annotations
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from genai_studio.domain.generation import Generation, Status
+
+NAMESPACE = "genai-studio"
+SERVICE = "genai-studio"
+
+_COUNTERS = {
+    Status.SUCCEEDED: "GenerationsSucceeded",
+    Status.FAILED: "GenerationsFailed",
+    Status.CANCELED: "GenerationsCanceled",
+}
+
+
+def count_finished(generation: Generation) -> None:
+    """Write its metrics as lines of the Embedded Metric Format.
+
+    Each is kept for the whole studio and for each model; failures by their
+    code too. No line names a person, a generation or a prompt.
+    """
+    model = generation.request.model
+    metrics = _metrics()
+    metrics.add_dimensions(service=SERVICE, model=model)
+    metrics.add_metric(_COUNTERS[generation.status], MetricUnit.Count, 1)
+    if generation.started_at is not None:
+        waited = generation.started_at - generation.created_at
+        metrics.add_metric("QueueWait", MetricUnit.Milliseconds, waited.total_seconds() * 1000)
+    if generation.status is Status.SUCCEEDED:
+        metrics.add_metric("Images", MetricUnit.Count, len(generation.images))
+        # US dollars; CloudWatch has no unit for them.
+        metrics.add_metric("EstimatedCost", MetricUnit.NoUnit, generation.estimated_cost)
+        latency = _endpoint_milliseconds(generation)
+        if latency is not None:
+            metrics.add_metric("EndpointLatency", MetricUnit.Milliseconds, latency)
+    metrics.flush_metrics()
+    if generation.failure is not None:
+        by_code = EphemeralMetrics(namespace=NAMESPACE)
+        by_code.add_dimension("service", SERVICE)
+        by_code.add_dimension("model", model)
+        by_code.add_dimension("failure", generation.failure.code)
+        by_code.add_metric("GenerationsFailed", MetricUnit.Count, 1)
+        by_code.flush_metrics()
+
+
+def _metrics() -> EphemeralMetrics:
+    return EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+
+
+def _endpoint_milliseconds(generation: Generation) -> int | None:
+    """How long the endpoint drew what was kept."""
+    for entry in reversed(generation.timeline):
+        if entry.component == "endpoint" and entry.milliseconds is not None:
+            return entry.milliseconds
+    return None
