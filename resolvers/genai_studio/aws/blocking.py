@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import ParamSpec, TypeVar
 
-import anyio
-import anyio.to_thread
 from botocore.exceptions import BotoCoreError, ClientError
 
 from genai_studio.domain.errors import StudioUnavailable
@@ -26,19 +27,20 @@ class BlockingCalls:
 
     def __init__(self, service: str, at_once: int) -> None:
         self._service = service
-        self._limiter = anyio.CapacityLimiter(at_once)
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=service)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of the call.
+
+        Whoever gives it up waits for its end nevertheless: a write that has begun
+        cannot be taken back.
 
         Raises:
             ClientError: The service refused: its code is for the caller to judge.
             StudioUnavailable: It could not be reached, botocore's retries included.
         """
         try:
-            return await anyio.to_thread.run_sync(
-                lambda: call(*args, **kwargs), limiter=self._limiter
-            )
+            return await self._result_of(partial(call, *args, **kwargs))
         except ClientError as error:
             # What names the failure is kept, what was asked for is not: a
             # message of the service's may quote it.
@@ -47,6 +49,16 @@ class BlockingCalls:
             raise
         except BotoCoreError as error:
             raise self.unavailable(error) from None
+
+    async def _result_of(self, call: Callable[[], T]) -> T:
+        job = self._threads.submit(call)
+        running = asyncio.wrap_future(job)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            if not job.cancel():
+                await asyncio.wait([running])
+            raise
 
     def unavailable(self, error: ClientError | BotoCoreError) -> StudioUnavailable:
         """What an unexpected answer is told as: its code, and nothing of its text."""

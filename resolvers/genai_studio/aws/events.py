@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import anyio
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.credentials import Credentials
@@ -92,7 +92,7 @@ class AppSyncEvents:
         for attempt in range(ATTEMPTS):
             if attempt:
                 pause = min(0.1 * 4**attempt, LONGEST_PAUSE_SECONDS)
-                await anyio.sleep(random.uniform(0, pause))  # noqa: S311 - not a secret
+                await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - not a secret
             try:
                 status, answer = await self._calls.run(self._post, body.encode())
             except HTTPClientError:

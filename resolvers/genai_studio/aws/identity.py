@@ -6,7 +6,6 @@ import asyncio
 import json
 from datetime import datetime, timedelta
 
-import anyio.to_thread
 import jwt
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import HTTPClientError
@@ -96,7 +95,7 @@ class CognitoKeys:
 
     async def _fetch(self) -> None:
         try:
-            published = await anyio.to_thread.run_sync(self._published)
+            published = await asyncio.to_thread(self._published)
             self._keys = published or self._keys
             self._next_try = self._clock.now() + (REFETCHED if published else RETRIED)
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
@@ -9,7 +10,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import anyio
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
@@ -83,7 +83,7 @@ class S3Images:
                 # Another write to the key is under way: who is first is not decided yet.
                 if code_of(error) != "ConditionalRequestConflict":
                     raise self._calls.unavailable(error) from None
-                await anyio.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - not a secret
+                await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - not a secret
             else:
                 return
         raise StudioUnavailable("Too many write to one object at once.")

@@ -6,10 +6,10 @@ prompt has up to 64 words, and nobody searches for what they typed a second ago.
 
 from __future__ import annotations
 
+import asyncio
 import random
 from typing import TYPE_CHECKING, Any
 
-import anyio
 from botocore.exceptions import ClientError
 
 from genai_studio.aws.blocking import BlockingCalls
@@ -71,5 +71,5 @@ class Postings:
             if not requests:
                 return
             longest = min(0.05 * 2**attempt, LONGEST_PAUSE_SECONDS)
-            await anyio.sleep(random.uniform(0, longest))  # noqa: S311 - not a secret
+            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - not a secret
         raise StudioUnavailable("The words of a prompt could not be stored.")

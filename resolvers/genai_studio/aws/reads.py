@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import anyio
 from botocore.exceptions import ClientError
 
 from genai_studio.aws.blocking import BlockingCalls
@@ -84,7 +84,7 @@ class Reads:
                 return found
             keys = rest["Keys"]
             longest = min(0.02 * 2**attempt, LONGEST_PAUSE_SECONDS)
-            await anyio.sleep(random.uniform(0, longest))  # noqa: S311 - not a secret
+            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - not a secret
         raise StudioUnavailable("The records are read by too many at once.")
 
     async def _run(self, call: Callable[..., Any], **arguments: object) -> dict[str, Any]:

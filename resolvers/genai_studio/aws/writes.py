@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import anyio
 from botocore.exceptions import ClientError
 
 from genai_studio.aws.blocking import BlockingCalls, code_of
@@ -123,7 +123,7 @@ class Writes:
                     raise calls.unavailable(error) from None
             else:
                 return
-            await anyio.sleep(random.uniform(0, pause))  # noqa: S311 - not a secret
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - not a secret
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             if unless is not None and (stored := await unless()) is not None:
                 raise ConditionFailed([stored])

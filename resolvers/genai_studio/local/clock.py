@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
-
-import anyio
 
 
 class SystemClock:
@@ -21,4 +20,4 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """Return after so many seconds."""
-        await anyio.sleep(seconds)
+        await asyncio.sleep(seconds)

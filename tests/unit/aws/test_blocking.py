@@ -1,0 +1,52 @@
+"""boto3's calls run in threads of their own, and are never left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from genai_studio.aws.blocking import BlockingCalls
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_whoever_gives_a_call_up_waits_until_it_has_ended() -> None:
+    begun, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def write() -> None:
+        begun.set()
+        may_end.wait()
+        ended.set()
+
+    task = asyncio.create_task(BlockingCalls("S3", 1).run(write))
+    await asyncio.to_thread(begun.wait)
+    task.cancel()
+    await asyncio.sleep(0)
+    assert not task.done()
+    may_end.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended.is_set()
+
+
+async def test_a_call_that_waits_for_its_turn_is_given_up_at_once() -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    calls = BlockingCalls("S3", 1)
+
+    def write() -> None:
+        begun.set()
+        may_end.wait()
+
+    first = asyncio.create_task(calls.run(write))
+    await asyncio.to_thread(begun.wait)
+    second = asyncio.create_task(calls.run(pytest.fail, "It was given up."))
+    await asyncio.sleep(0)
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+
+    may_end.set()
+    await first
