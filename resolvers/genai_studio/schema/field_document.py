@@ -70,8 +70,8 @@ def _document(parent: str, field: str, arguments: tuple[str, ...], selection: st
         raise NoSuchField(f"{parent}.{field} has no such argument.")
     declared = ", ".join(f"${name}: {definition.args[name].type}" for name in arguments)
     given = ", ".join(f"{name}: ${name}" for name in arguments)
-    root = f"{field}{_in_brackets(given)} {_selected(selection, definition.type)}"
-    return f"{parent.lower()}{_in_brackets(declared)} {{ {root.strip()} }}"
+    asked = f"{field}{_in_brackets(given)} {_selected(selection, definition.type)}"
+    return f"{parent.lower()}{_in_brackets(declared)} {{ {asked.strip()} }}"
 
 
 def _selected(selection: str, of: GraphQLType) -> str:
