@@ -6,6 +6,7 @@ import pytest
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.generation import Generation
+from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import generation_prefix
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.ports import Change
@@ -137,3 +138,48 @@ class TestStorageAway:
         await bench.records.purge(bench.generation)
         with pytest.raises(OSError, match="Input/output"):
             await bench.carry_all()
+
+
+class TestWhatPassesBetweenStudioAndEndpoint:
+    """It lies beside the pictures, under a prefix of its own."""
+
+    @staticmethod
+    def exchanging() -> tuple[RelayBench, str]:
+        def exchanged(owner: Owner, generation_id: str) -> str:
+            return f"exchange/{owner}/{generation_id}/"
+
+        bench = RelayBench()
+        bench.relay = Relay(bench.records, bench.images, bench.events, (exchanged,))
+        key = f"{exchanged(bench.generation.owner, bench.generation.id)}1/0.out"
+        bench.images.objects[key] = b"answer"
+        return bench, key
+
+    async def test_it_stays_while_the_endpoint_works(self) -> None:
+        bench, key = self.exchanging()
+        await bench.submit()
+        await bench.become(state_machine.claim(bench.generation, NOON, LEASE))
+        await bench.carry_all()
+        assert list(bench.images.objects) == [key]
+
+    async def test_it_goes_when_the_pictures_are_there(self) -> None:
+        bench, _ = self.exchanging()
+        await bench.submit()
+        await bench.become(succeeded(bench.generation))
+        image = bench.generation.images[0]
+        bench.images.objects |= {image.key: b"picture", image.thumbnail_key: b"small"}
+        await bench.carry_all()
+        assert set(bench.images.objects) == {image.key, image.thumbnail_key}
+
+    async def test_a_cancel_takes_the_request_away_before_it_is_read(self) -> None:
+        bench, _ = self.exchanging()
+        await bench.submit()
+        await bench.become(state_machine.cancel(bench.generation, NOON))
+        await bench.carry_all()
+        assert bench.images.objects == {}
+
+    async def test_a_purge_takes_it_along(self) -> None:
+        bench, _ = self.exchanging()
+        await bench.submit()
+        await bench.records.purge(bench.generation)
+        await bench.carry_all()
+        assert bench.images.objects == {}

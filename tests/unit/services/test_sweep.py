@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from genai_studio.domain import state_machine
-from genai_studio.domain.errors import EndpointError
+from genai_studio.domain.errors import EndpointError, StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef, Status, WaitingReason
 from genai_studio.domain.quota import QuotaLimits
@@ -116,3 +117,69 @@ async def test_one_that_is_gone_does_not_hold_up_the_others(
     bench.clock.advance(LEASE)
     assert await bench.sweep() == 2
     assert (await bench.stored(other)).status is Status.QUEUED
+
+
+class TestWhereAnEndpointAnswersLater:
+    """An ended lease may mean a lost notice: a worker is called, who can tell."""
+
+    @staticmethod
+    def bench_and_calls() -> tuple[SweepBench, list[GenerationRef]]:
+        bench, called = SweepBench(), list[GenerationRef]()
+
+        async def call(ref: GenerationRef) -> None:
+            called.append(ref)
+
+        bench.sweep = Sweep(bench.records, bench.clock, call).sweep
+        return bench, called
+
+    async def test_a_worker_is_called_when_a_lease_ends(self) -> None:
+        bench, called = self.bench_and_calls()
+        running = await bench.running()
+        bench.clock.advance(LEASE)
+        await bench.sweep()
+        assert called == [running.ref]
+        assert await bench.stored(running) == running
+
+    async def test_what_workers_are_called_for_makes_no_sweep_go_on_for_ever(self) -> None:
+        bench, called = self.bench_and_calls()
+        await bench.running()
+        bench.clock.advance(LEASE)
+        assert await bench.sweep() == 0
+        assert len(called) == 1
+
+    async def test_nobody_is_called_once_the_deadline_has_passed(self) -> None:
+        bench, called = self.bench_and_calls()
+        running = await bench.running()
+        bench.clock.advance(state_machine.DEADLINE)
+        assert await bench.sweep() == 1
+        assert called == []
+        assert (await bench.stored(running)).failure == state_machine.DEADLINE_FAILURE
+
+    async def test_nobody_is_called_for_the_end_of_a_back_off(self) -> None:
+        bench, called = self.bench_and_calls()
+        running = await bench.running()
+        refusal = EndpointError(FailureCode.ENDPOINT_TIMEOUT, "It took too long.", retryable=True)
+        waiting = state_machine.attempt_failed(running, 1, bench.clock.now(), refusal.failure)
+        await bench.records.save(running, waiting)
+        bench.clock.advance(state_machine.BACKOFF[0])
+        await bench.sweep()
+        assert called == []
+        assert (await bench.stored(running)).not_before is None
+
+    async def test_a_call_that_fails_keeps_nobody_else_waiting(self) -> None:
+        bench = SweepBench()
+
+        async def refuse(ref: GenerationRef) -> None:
+            raise StudioUnavailable("SQS cannot be used.")
+
+        bench.sweep = Sweep(bench.records, bench.clock, refuse).sweep
+        running = await bench.running()
+        bench.clock.advance(LEASE)
+        late = await bench.running()
+        overdue = replace(late, version=late.version + 1, deadline_at=bench.clock.now())
+        await bench.records.save(late, overdue)
+
+        await bench.sweep()
+
+        assert await bench.stored(running) == running
+        assert (await bench.stored(late)).status is Status.FAILED
