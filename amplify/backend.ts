@@ -65,6 +65,7 @@ backend.addOutput({
 })
 
 acknowledge(backend.auth.stack, studio)
-const app = App.of(backend.stack)
+/** The whole backend, for tests that look into it. */
+export const app = App.of(backend.stack)
 if (app === undefined) throw new TypeError('A backend is an app.')
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
