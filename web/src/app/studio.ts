@@ -34,8 +34,8 @@ export interface Studio {
   recent: GenerationList
   /** Another view of the history, kept while it is mounted. */
   list(filter: GenerationFilter): GenerationList
-  /** Reads a generation again, as when its links have expired. */
-  reread(id: string): Promise<void>
+  /** Reads a generation into the store; whether the host answered, be it that there is none. */
+  reread(id: string): Promise<boolean>
   /** Keeps the links of what is shown alive. */
   links: FreshLinks
   /** Requests on their way to being accepted. */
@@ -98,7 +98,10 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
   snapshot()
   const stop = keepLive(client, store, transport, snapshot)
   const reread = async (id: string) => {
-    await client.query(GenerationDocument, { id }, { requestPolicy: 'network-only' }).toPromise()
+    const { data } = await client
+      .query(GenerationDocument, { id }, { requestPolicy: 'network-only' })
+      .toPromise()
+    return data !== undefined
   }
   const links = new FreshLinks(store, fetchPage)
   const outbox = new Outbox(client)

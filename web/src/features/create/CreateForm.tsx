@@ -2,6 +2,7 @@ import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'rea
 import { useTranslation } from 'react-i18next'
 import { useStudio } from '../../app/StudioContext'
 import type { Model } from '../../graphql/generation'
+import { useCatalogueText } from '../../i18n/catalogue'
 import { Button, buttonClass } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import { AdvancedSettings } from './AdvancedSettings'
@@ -23,6 +24,7 @@ const KEYS = /Mac|iP(hone|ad)/.test(navigator.platform) ? '⌘ Enter' : 'Ctrl En
 
 export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
   const { t } = useTranslation()
+  const translated = useCatalogueText()
   const { outbox } = useStudio()
   const { settings, model, change, chooseModel } = useSettings(models)
   const [sending, setSending] = useState<'create.sending' | 'create.resending' | null>(null)
@@ -115,7 +117,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
               <option value="">{t('create.noStyle')}</option>
               {model.styles.map((style) => (
                 <option key={style.id} value={style.id}>
-                  {style.name}
+                  {translated(style.name)}
                 </option>
               ))}
             </select>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../graphql/generation'
+import { useCatalogueText } from '../../i18n/catalogue'
 import { Field } from '../../ui/Field'
 import styles from './CreateForm.module.css'
 import { isForeign, languageNames } from './promptLanguage'
@@ -20,7 +21,9 @@ export function ModelField({
   choose: (id: string) => void
 }) {
   const { t, i18n } = useTranslation()
-  const { name, description, demonstration, promptLanguages } = model
+  const translated = useCatalogueText()
+  const { demonstration, promptLanguages } = model
+  const description = translated(model.description)
   const foreign = isForeign(prompt, promptLanguages)
   return (
     <div className={styles.model}>
@@ -29,7 +32,7 @@ export function ModelField({
           <select {...control} value={model.id} onChange={(event) => choose(event.target.value)}>
             {models.map((each) => (
               <option key={each.id} value={each.id}>
-                {each.name}
+                {translated(each.name)}
               </option>
             ))}
           </select>
@@ -38,7 +41,7 @@ export function ModelField({
       {foreign && (
         <p role="status" className={styles.note}>
           {t('create.language', {
-            model: name,
+            model: translated(model.name),
             languages: languageNames(promptLanguages, i18n.language),
           })}
         </p>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
 import { ModelsDocument } from '../../graphql/generated/operations'
+import { useCatalogueText } from '../../i18n/catalogue'
 import { Button } from '../../ui/Button'
 import { controlClass, Field } from '../../ui/Field'
 import styles from './FilterBar.module.css'
@@ -20,6 +21,7 @@ export function FilterBar({
   set: (filters: Filters) => void
 }) {
   const { t } = useTranslation()
+  const translated = useCatalogueText()
   const [open, setOpen] = useState(false)
   const [{ data }] = useQuery({ query: ModelsDocument })
   const change = (changed: Partial<Filters>) => set({ ...filters, ...changed })
@@ -59,7 +61,7 @@ export function FilterBar({
                 <option value="">{t('history.allModels')}</option>
                 {data?.models.map(({ id, name }) => (
                   <option key={id} value={id}>
-                    {name}
+                    {translated(name)}
                   </option>
                 ))}
               </select>

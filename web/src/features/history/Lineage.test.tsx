@@ -35,6 +35,7 @@ function look(stored: Generation[], shown: Generation) {
   const reread = async (id: string) => {
     const found = stored.find((each) => each.id === id)
     if (found) store.accept(found)
+    return true
   }
   const show = vi.fn()
   const links = { show: () => () => {}, renew: () => {} }

@@ -1,16 +1,10 @@
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import {
-  useFreshLinks,
-  useGeneration,
-  useHistoryList,
-  useList,
-  useStudio,
-} from '../../app/StudioContext'
+import { useFreshLinks, useGeneration, useHistoryList, useList } from '../../app/StudioContext'
 import type { Generation } from '../../graphql/generation'
 import { Button } from '../../ui/Button'
 import styles from './PictureView.module.css'
 import type { Place } from './trail'
+import { useLookup } from './useLookup'
 
 type Show = (place: Place) => void
 
@@ -49,16 +43,16 @@ export function Lineage({ generation, show }: { generation: Generation; show: Sh
   )
 }
 
-/** It may lie far back in the history, in the trash, or be gone for good. */
+const MISSING = {
+  asking: 'app.loading',
+  gone: 'picture.parentGone',
+  unanswered: 'error.network',
+} as const
+
 function Parent({ id, show }: { id: string; show: Show }) {
   const { t } = useTranslation()
-  const { reread } = useStudio()
-  const known = useGeneration(id) !== undefined
-  const [asked, setAsked] = useState(false)
-  useEffect(() => {
-    if (!known) void reread(id).then(() => setAsked(true))
-  }, [known, reread, id])
-  if (!known) return asked ? t('picture.parentGone') : t('app.loading')
+  const { generation, missing } = useLookup(id)
+  if (!generation) return t(MISSING[missing])
   return (
     <div className={styles.relatives}>
       <Relative id={id} show={show} />

@@ -1,8 +1,8 @@
-import { Copy, Dices, Download, Heart, Redo2, RotateCcw, Trash2, Undo2 } from 'lucide-react'
+import { Ban, Copy, Dices, Download, Heart, Redo2, RotateCcw, Trash2, Undo2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useStudio } from '../../app/StudioContext'
-import type { Generation, Picture } from '../../graphql/generation'
+import { type Generation, isUnfinished, type Picture } from '../../graphql/generation'
 import { Button, buttonClass } from '../../ui/Button'
 import { say } from '../../ui/say'
 import { settingsOf, toInput } from '../create/settings'
@@ -21,7 +21,7 @@ export function PictureActions({
   const { t } = useTranslation()
   const [, navigate] = useLocation()
   const { draft, outbox } = useStudio()
-  const { setFavorite, remove, restore, retry } = useActions()
+  const { cancel, setFavorite, remove, restore, retry } = useActions()
   const { id, favorite, status, prompt, trashedAt } = generation
   const settings = settingsOf(generation)
 
@@ -50,9 +50,26 @@ export function PictureActions({
       </div>
     )
   }
+  if (isUnfinished(generation)) {
+    return (
+      <div className={styles.actions}>
+        <Button onClick={() => cancel(id)}>
+          <Ban size={16} aria-hidden />
+          {t('queue.cancel')}
+        </Button>
+      </div>
+    )
+  }
+  const ended = status !== 'SUCCEEDED'
   return (
     <div className={styles.actions}>
-      <Button look="accent" onClick={recall}>
+      {ended && (
+        <Button look="accent" onClick={() => retry(id).then(() => navigate('/'))}>
+          <RotateCcw size={16} aria-hidden />
+          {t('queue.retry')}
+        </Button>
+      )}
+      <Button look={ended ? undefined : 'accent'} onClick={recall}>
         <Redo2 size={16} aria-hidden />
         {t('picture.useAll')}
       </Button>
@@ -70,12 +87,6 @@ export function PictureActions({
         <Copy size={16} aria-hidden />
         {t('picture.copyPrompt')}
       </Button>
-      {(status === 'FAILED' || status === 'CANCELED') && (
-        <Button onClick={() => retry(id).then(() => navigate('/'))}>
-          <RotateCcw size={16} aria-hidden />
-          {t('queue.retry')}
-        </Button>
-      )}
       <Button aria-pressed={favorite} onClick={() => setFavorite([id], !favorite)}>
         <Heart size={16} aria-hidden fill={favorite ? 'currentColor' : 'none'} />
         {t('history.favourite')}
@@ -90,6 +101,7 @@ export function PictureActions({
         <Trash2 size={16} aria-hidden />
         {t('history.delete')}
       </Button>
+      <p className={styles.hint}>{t(ended ? 'picture.hintEnded' : 'picture.hintDone')}</p>
     </div>
   )
 }

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
 import { ModelsDocument } from '../../graphql/generated/operations'
 import type { Generation, Picture } from '../../graphql/generation'
+import { useCatalogueText } from '../../i18n/catalogue'
 import { Lineage } from './Lineage'
 import styles from './PictureView.module.css'
 import type { Place } from './trail'
@@ -22,6 +23,7 @@ export function PictureFacts({
   show: (place: Place) => void
 }) {
   const { t, i18n } = useTranslation()
+  const translated = useCatalogueText()
   const [{ data }] = useQuery({ query: ModelsDocument })
   const model = data?.models.find((candidate) => candidate.id === generation.model)
   const style = model?.styles.find((candidate) => candidate.id === generation.style)
@@ -30,8 +32,8 @@ export function PictureFacts({
   const facts: [string, string | null][] = [
     [t('picture.prompt'), generation.prompt],
     [t('picture.negativePrompt'), generation.negativePrompt || null],
-    [t('picture.model'), model?.name ?? generation.model],
-    [t('picture.style'), style?.name ?? generation.style ?? null],
+    [t('picture.model'), model ? translated(model.name) : generation.model],
+    [t('picture.style'), style ? translated(style.name) : (generation.style ?? null)],
     [
       t('picture.size'),
       `${image?.width ?? generation.width} × ${image?.height ?? generation.height}`,

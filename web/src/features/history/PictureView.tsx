@@ -2,16 +2,16 @@ import { Dialog } from '@base-ui/react/dialog'
 import { ChevronLeft, ChevronRight, X } from 'lucide-react'
 import { type KeyboardEvent, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFreshLinks, useGeneration, useList, useStudio } from '../../app/StudioContext'
+import { useFreshLinks, useList, useStudio } from '../../app/StudioContext'
 import type { GenerationList } from '../../graphql/generationList'
 import { Button } from '../../ui/Button'
-import { Notice } from '../../ui/Notice'
-import { Picture } from '../../ui/Picture'
 import { PictureActions } from './PictureActions'
 import { PictureFacts } from './PictureFacts'
+import { PictureStage } from './PictureStage'
 import styles from './PictureView.module.css'
 import { neighbour, type Place } from './trail'
 import { useActions } from './useActions'
+import { useLookup } from './useLookup'
 
 /** One picture, large, with all that is known of it; walks along the list it was opened from. */
 export default function PictureView({
@@ -26,16 +26,13 @@ export default function PictureView({
   close: () => void
 }) {
   const { t } = useTranslation()
-  const { reread, store } = useStudio()
+  const { store } = useStudio()
   const { setFavorite } = useActions()
   const { ids, hasNextPage } = useList(list)
   const renew = useFreshLinks(id)
-  const generation = useGeneration(id)
+  const lookup = useLookup(id)
+  const { generation } = lookup
   const image = generation?.images[index]
-  const missing = generation === undefined
-  useEffect(() => {
-    if (missing) void reread(id)
-  }, [missing, reread, id])
 
   const pictures = (each: string) => store.get(each)?.images.length ?? 0
   const previous = neighbour(ids, { id, index }, -1, pictures)
@@ -88,21 +85,7 @@ export default function PictureView({
           </div>
           <div className={styles.body}>
             <div className={styles.stage}>
-              {generation && image ? (
-                <Picture
-                  key={image.id}
-                  src={image.url}
-                  alt={generation.prompt}
-                  width={image.width}
-                  height={image.height}
-                  thumbhash={image.placeholder}
-                  contain
-                  className={styles.picture}
-                  onBroken={renew}
-                />
-              ) : (
-                <Notice text={generation ? t(`history.${generation.status}`) : t('app.loading')} />
-              )}
+              <PictureStage lookup={lookup} index={index} close={close} renew={renew} />
             </div>
             {generation && (
               <div className={styles.side}>
