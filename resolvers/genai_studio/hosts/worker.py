@@ -15,7 +15,7 @@ it was final, gone, canceled or taken over       is deleted
 refused: backing off, or held by another         is deleted; its time is stored
 no claim could be tried (DynamoDB, a bug)        comes again, later each time
 too little time was left, or it ran out          comes again soon
-it names no generation                           comes again, and soon is dead
+it names no generation                           comes again at once, until dead
 ===============================================  ==================================
 
 Nothing is lost: what is kept is kept by the record or by the message. Nothing
@@ -50,6 +50,7 @@ LambdaHandler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 WINDING_UP = timedelta(seconds=15)
 """What giving a claim back and telling the last progress may take, before Lambda's deadline."""
 
+AT_ONCE = timedelta()
 SOON = timedelta(seconds=1)
 FIRST_TROUBLE = timedelta(seconds=30)
 LONGEST_TROUBLE = timedelta(minutes=15)
@@ -105,7 +106,7 @@ class Worker:
             ref = messages.read(message["body"])
         except messages.NoGeneration as error:
             _log.error("Message %s is left to die: %s", message["messageId"], error)
-            return await self._comes_again(message, SOON)
+            return await self._comes_again(message, AT_ONCE)
         if left < self._needed:
             _log.warning("%s is left to the next worker: too little time is left.", ref.id)
             return await self._comes_again(message, SOON)
