@@ -65,6 +65,14 @@ test: setup ## Set up and run all the tests
 test-diffusers: $(STAMPS)/diffusers ## Test the pipeline of real Stable Diffusion folders (installs PyTorch)
 	.venv-diffusers/bin/python -m pytest tests/diffusers -q
 
+.PHONY: endpoint
+endpoint: $(STAMPS)/endpoint ## Deploy, watch, try or remove a SageMaker endpoint: ARGS="deploy …"
+	@.venv-endpoint/bin/studio-endpoint $(ARGS)
+
+.PHONY: test-endpoint
+test-endpoint: $(STAMPS)/endpoint ## Test what is asked of the SageMaker SDK (installs it)
+	cd infra/sagemaker && ../../.venv-endpoint/bin/python -m pytest -q -p no:cacheprovider
+
 .PHONY: bench
 bench: $(STAMPS)/develop $(STAMPS)/web ## Measure, by ratio against something run beside it
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -101,10 +109,16 @@ lock: ## Write the lock files anew from pyproject.toml
 		--generate-hashes --no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-dev.lock
 	$(STAMPS)/uv/bin/uv pip compile tests/servers/requirements.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o tests/servers/requirements.lock
+	$(STAMPS)/uv/bin/uv pip compile infra/sagemaker/pyproject.toml --universal --python-version 3.11 \
+		--group infra/sagemaker/pyproject.toml:build --group infra/sagemaker/pyproject.toml:test \
+		--generate-hashes --no-emit-index-url --no-header --quiet -o infra/sagemaker/requirements.lock
+	$(STAMPS)/uv/bin/uv pip compile infra/sagemaker/container/requirements.in --universal --python-version 3.11 \
+		-c requirements.lock -c infra/diffusers/requirements.txt --overrides infra/sagemaker/container/overrides.txt \
+		--generate-hashes --no-emit-index-url --no-header --quiet -o infra/sagemaker/container/requirements.lock
 
 .PHONY: clean
 clean: ## Remove environments and build products (your pictures stay)
-	rm -rf $(VENV) .venv-diffusers .venv-servers $(STAMPS) dist web/node_modules $(addsuffix /node_modules,$(NODE_TOOLS)) \
+	rm -rf $(VENV) .venv-diffusers .venv-endpoint .venv-servers $(STAMPS) dist web/node_modules $(addsuffix /node_modules,$(NODE_TOOLS)) \
 		resolvers/genai_studio/web .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # ---- what the tasks stand on -------------------------------------------------
@@ -171,4 +185,12 @@ $(STAMPS)/diffusers: infra/diffusers/requirements.txt requirements-dev.lock | py
 	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install torch==$(TORCH_VERSION)
 	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements-dev.lock
 	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install -r infra/diffusers/requirements.txt
+	@touch $@
+
+$(STAMPS)/endpoint: infra/sagemaker/requirements.lock infra/sagemaker/pyproject.toml | python
+	@mkdir -p $(STAMPS)
+	@echo "Installing the SageMaker SDK into .venv-endpoint …"
+	@test -d .venv-endpoint || $(PYTHON) -m venv .venv-endpoint
+	@.venv-endpoint/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r infra/sagemaker/requirements.lock
+	@.venv-endpoint/bin/python -m pip --disable-pip-version-check -q install --no-deps --no-build-isolation -e infra/sagemaker
 	@touch $@

@@ -1,0 +1,1 @@
+"""Deploys, watches, tries and removes SageMaker endpoints for genai-studio."""

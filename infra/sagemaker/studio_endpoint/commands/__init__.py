@@ -1,0 +1,1 @@
+"""One command a file, read when it is used."""
