@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page, Request } from 'playwright-core'
+import { launch, visit } from './browser.ts'
+import { Studio } from './studio.ts'
+
+let studio: Studio
+let browser: Browser
+
+before(async () => {
+  studio = await Studio.start()
+  browser = await launch()
+})
+
+after(async () => {
+  await browser?.close()
+  await studio?.stop()
+})
+
+const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true })
+const draftOf = (page: Page, words: string) =>
+  page.getByRole('img', { name: `Draft of ${words}`, exact: true })
+const asksFor = (operation: string) => (request: Request) =>
+  request.postData()?.includes(`mutation ${operation}`) ?? false
+const isDraft = asksFor('DraftImage')
+
+/** Drafts of the largest size, so that one is still being drawn when the next key is pressed. */
+async function chooseLargest(page: Page): Promise<void> {
+  await page.getByText('Advanced').click()
+  await page.getByLabel('Width').fill('512')
+  await page.getByLabel('Height').fill('512')
+  await prompt(page).focus()
+}
+
+test('a pause in typing draws a draft, which Create makes real and nothing stores', async () => {
+  const { page, faults, close } = await visit(browser, studio.linkFor('sketcher'))
+  const answer = page.waitForResponse((response) => isDraft(response.request()))
+  await prompt(page).fill('a red apple')
+  await draftOf(page, 'a red apple').waitFor()
+  const { data } = await (await answer).json()
+  assert.equal(await page.getByRole('article').count(), 0)
+
+  await page.keyboard.press('Control+Enter')
+  await page.getByRole('link', { name: 'Open a red apple' }).click()
+  const seed = page.getByRole('dialog').locator('dt:text-is("Seed") + dd')
+  assert.equal(await seed.innerText(), String(data.draftImage.draft.seed))
+  await page.keyboard.press('Escape')
+
+  // Asked for once more as it stands, it is another picture.
+  const second = page.waitForRequest(asksFor('GenerateImage'))
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  assert.doesNotMatch((await second).postData() ?? '', /"seed"/)
+  await page.getByRole('article').nth(1).getByRole('img').waitFor()
+  assert.equal(await page.getByRole('article').count(), 2)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('a key pressed while it is drawn abandons it, and the draft of all the words comes', async () => {
+  const { page, close } = await visit(browser, studio.linkFor('hasty'))
+  await chooseLargest(page)
+  const abandoned = page.waitForEvent('requestfailed', isDraft)
+  const asked = page.waitForRequest(isDraft)
+  await prompt(page).pressSequentially('a red')
+  await asked
+  await prompt(page).press('x')
+  assert.equal((await abandoned).failure()?.errorText, 'net::ERR_ABORTED')
+  await draftOf(page, 'a redx').waitFor()
+  assert.equal(await draftOf(page, 'a red').count(), 0)
+  await close()
+})
+
+test('a person who wants no drafts gets none', async () => {
+  const { page, faults, close } = await visit(browser, studio.linkFor('decided'))
+  await page.getByLabel('Draw a draft while I type').uncheck()
+  const drafts: Request[] = []
+  page.on('request', (request) => isDraft(request) && drafts.push(request))
+  await prompt(page).fill('a red apple')
+  await page.keyboard.press('Control+Enter')
+  await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
+  await page.reload()
+  assert.equal(await page.getByLabel('Draw a draft while I type').isChecked(), false)
+  assert.deepEqual(drafts, [])
+  assert.deepEqual(faults, [])
+  await close()
+})
