@@ -21,6 +21,12 @@ const UNFINISHED = `{
   generations(first: 1, filter: {statuses: [QUEUED, RUNNING]}) { edges { cursor } }
 }`
 
+/**
+ * Asked each time on a connection of its own: what stands idle while `execFileSync` holds this
+ * process up, the studio has closed before this process looks again.
+ */
+const ALONE = { connection: 'close' }
+
 /** A real studio of its own: its own process, port and data. */
 export class Studio {
   readonly link: string
@@ -80,7 +86,7 @@ export class Studio {
     const token = new URLSearchParams(new URL(link).hash.slice(1)).get('token')
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: { ...ALONE, 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query, variables }),
     })
     const { data, errors } = (await response.json()) as { data: any; errors?: unknown }
@@ -100,7 +106,7 @@ export class Studio {
   private async healthy(): Promise<void> {
     const deadline = Date.now() + START_WITHIN
     while (Date.now() < deadline) {
-      const response = await fetch(`${this.url}/healthz`).catch(() => null)
+      const response = await fetch(`${this.url}/healthz`, { headers: ALONE }).catch(() => null)
       if (response?.ok) return
       await new Promise((done) => setTimeout(done, 250))
     }
