@@ -1,7 +1,5 @@
 """The root fields that change something. Expected failures are data."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import strawberry

@@ -1,7 +1,5 @@
 """The root fields that read."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import strawberry

@@ -1,7 +1,5 @@
 """The root field that pushes."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`Model`: what the studio offers, with limits, defaults, styles and price."""
 
-from __future__ import annotations
-
 import strawberry
 
 from genai_studio.domain import catalogue as domain
@@ -15,7 +13,7 @@ class IntRange:
     step: int = strawberry.field(description="From one allowed number to the next.")
 
     @classmethod
-    def of(cls, limits: domain.Range) -> IntRange:
+    def of(cls, limits: domain.Range) -> "IntRange":
         """From the domain."""
         return cls(min=limits.min, max=limits.max, step=limits.step)
 
@@ -75,7 +73,7 @@ class Model:
     examples: list[str] = strawberry.field(description="Prompts known to work well.")
 
     @classmethod
-    def of(cls, model: domain.Model) -> Model:
+    def of(cls, model: domain.Model) -> "Model":
         """From the catalogue."""
         limits, defaults = model.limits, model.defaults
         return cls(

@@ -1,7 +1,5 @@
 """A page of history, as Relay's connection specification shapes it."""
 
-from __future__ import annotations
-
 import strawberry
 
 from genai_studio.domain.history import HistoryPage
@@ -34,7 +32,7 @@ class GenerationConnection:
     page_info: PageInfo = strawberry.field(description="How to go on.")
 
     @classmethod
-    def of(cls, page: HistoryPage, links: Links, *, after: str | None) -> GenerationConnection:
+    def of(cls, page: HistoryPage, links: Links, *, after: str | None) -> "GenerationConnection":
         """The page read after the cursor `after`."""
         edges = [
             GenerationEdge(

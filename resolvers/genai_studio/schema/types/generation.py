@@ -1,7 +1,5 @@
 """`Generation`: one request for pictures, from acceptance to its end."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import strawberry
@@ -96,7 +94,7 @@ class Generation:
         return await info.context.studio.history.queue_position(self._record)
 
     @classmethod
-    def of(cls, event: GenerationEvent, links: Links) -> Generation:
+    def of(cls, event: GenerationEvent, links: Links) -> "Generation":
         """The record and, of an event, its progress."""
         record = event.generation
         request = record.request

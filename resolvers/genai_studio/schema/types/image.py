@@ -1,7 +1,5 @@
 """`Image`: one finished picture, with links that expire."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import strawberry
@@ -32,7 +30,7 @@ class Image:
     _name: strawberry.Private[str]
 
     @classmethod
-    def of(cls, image: domain.Image, links: Links, generation_id: str, index: int) -> Image:
+    def of(cls, image: domain.Image, links: Links, generation_id: str, index: int) -> "Image":
         """The picture at `index` of a generation."""
         return cls(
             id=strawberry.ID(f"{generation_id}/{index}"),

@@ -1,7 +1,5 @@
 """What clients send. Absent and null mean the same: the studio chooses."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """What mutations answer: the object, and what kept it from being changed."""
 
-from __future__ import annotations
-
 import strawberry
 
 from genai_studio.schema.types.generation import Generation

@@ -1,7 +1,5 @@
 """`UserError`: an expected failure, as data."""
 
-from __future__ import annotations
-
 import strawberry
 
 from genai_studio.domain.errors import Refused
@@ -15,7 +13,7 @@ class UserError:
     path: list[str] = strawberry.field(description="The way to the argument that caused it.")
 
     @classmethod
-    def all_of(cls, refused: Refused) -> list[UserError]:
+    def all_of(cls, refused: Refused) -> "list[UserError]":
         """One for each problem."""
         return [
             cls(code=problem.code, message=problem.message, path=list(problem.path))

@@ -1,7 +1,5 @@
 """`Viewer`: who is signed in, and what is left of their day."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import strawberry
