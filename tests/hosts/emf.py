@@ -30,7 +30,7 @@ def data_of(line: str) -> list[Datum]:
     for directive in document["_aws"]["CloudWatchMetrics"]:
         assert len(directive["Dimensions"]) >= 1
         for names in directive["Dimensions"]:
-            assert 1 <= len(names) <= 30
+            assert len(names) <= 30
             dimensions = tuple((name, document[name]) for name in names)
             assert all(isinstance(text, str) and text for _, text in dimensions)
             for metric in directive["Metrics"]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,8 +18,8 @@ from tests.hosts.emf import Datum, data_of
 
 PROMPT = "my very private prompt"
 
-ALL = (("service", "genai-studio"),)
-OF_MODEL = (*ALL, ("model", "builtin"))
+ALL: tuple[tuple[str, str], ...] = ()
+OF_MODEL = (("model", "builtin"),)
 
 
 def drawn() -> Generation:
@@ -81,3 +83,18 @@ def test_one_canceled_before_its_start_has_waited_for_nothing(
 def test_an_old_record_without_timeline_has_no_latency(capsys: pytest.CaptureFixture[str]) -> None:
     data = told(replace(drawn(), timeline=()), capsys)
     assert "EndpointLatency" not in values(data, ALL)
+
+
+def test_dashboard_and_alarms_look_at_metrics_that_are_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    watching = Path(__file__).parents[2] / "amplify" / "watching"
+    sources = "".join(path.read_text("utf-8") for path in watching.glob("*.ts"))
+    looked_at = set(re.findall(r"studioMetric\('(\w+)'", sources))
+    bug = Failure(FailureCode.INTERNAL, "Something went wrong.", retryable=True)
+    failed = state_machine.fail(a_generation(), NOON, bug)
+    canceled = state_machine.cancel(a_generation(), NOON)
+    told_of = [values(told(one, capsys), ALL) for one in (drawn(), failed, canceled)]
+    assert looked_at
+    # `test_observed.py` holds the one that is not a generation's.
+    assert looked_at <= {"ColdStart"}.union(*told_of)

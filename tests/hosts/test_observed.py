@@ -41,8 +41,8 @@ class Function:
         self._capsys = capsys
         self._handler = observed(handler)
 
-    def call(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """The log lines and the metrics of one call."""
+    def call(self) -> list[dict[str, Any]]:
+        """The log lines of one call."""
         try:
             self._handler(EVENT, CALL)
         finally:
@@ -50,14 +50,15 @@ class Function:
             for line in lines:
                 assert "private" not in line
             self.lines = [json.loads(line) for line in lines if not data_of(line)]
-            self.metrics = [datum.name for line in lines for datum in data_of(line)]
-        return self.lines, self.metrics
+            data = [datum for line in lines for datum in data_of(line)]
+            self.cold_starts = {datum.dimensions for datum in data if datum.name == "ColdStart"}
+        return self.lines
 
 
 def test_a_line_is_json_that_names_function_call_and_place(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    (line,), _ = Function(capsys, lambda event, context: own.info("Done with %s.", "it")).call()
+    (line,) = Function(capsys, lambda event, context: own.info("Done with %s.", "it")).call()
     assert line["message"] == "Done with it."
     assert line["level"] == "INFO"
     assert line["service"] == "genai-studio"
@@ -69,17 +70,19 @@ def test_a_line_is_json_that_names_function_call_and_place(
 
 def test_only_the_first_call_is_a_cold_start(capsys: pytest.CaptureFixture[str]) -> None:
     function = Function(capsys, lambda event, context: own.warning("Here."))
-    (first,), metrics = function.call()
-    assert (first["cold_start"], metrics) == (True, ["ColdStart"])
-    (second,), metrics = function.call()
-    assert (second["cold_start"], metrics) == (False, [])
+    (first,) = function.call()
+    assert first["cold_start"]
+    assert function.cold_starts == {(), (("function_name", "studio-worker"),)}
+    (second,) = function.call()
+    assert not second["cold_start"]
+    assert function.cold_starts == set()
 
 
 def test_neither_event_nor_answer_is_logged(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_LOGGER_LOG_EVENT", "true")
-    lines, _ = Function(capsys, lambda event, context: event).call()
+    lines = Function(capsys, lambda event, context: event).call()
     assert lines == []
 
 
@@ -88,7 +91,7 @@ def test_a_library_s_line_is_kept_without_its_words(capsys: pytest.CaptureFixtur
         libraries.debug("Sending %s", event)
         libraries.warning("Retrying %s", event, extra={"body": event, "token": TOKEN})
 
-    (line,), _ = Function(capsys, handler).call()
+    (line,) = Function(capsys, handler).call()
     assert line["level"] == "WARNING"
     assert line["location"].startswith("botocore.endpoint:")
 
@@ -103,7 +106,7 @@ def test_of_an_exception_only_kind_and_place_are_kept(
         except ValueError:
             log.exception("It went wrong.")
 
-    (line,), _ = Function(capsys, handler).call()
+    (line,) = Function(capsys, handler).call()
     assert "ValueError" in line["message"]
     assert "test_observed.py" in line["message"]
 

@@ -16,6 +16,7 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from genai_studio.failure_log import describe
 
 OWN = "genai_studio"
+SERVICE = "genai-studio"
 
 
 class DiscreetFormatter(LambdaPowertoolsFormatter):
@@ -26,14 +27,14 @@ class DiscreetFormatter(LambdaPowertoolsFormatter):
         return super().format(_discreet(record))
 
 
-def open_log(service: str) -> DiscreetFormatter:
+def open_log() -> DiscreetFormatter:
     """Make every logger of this process write JSON lines to standard output.
 
     Returns:
         What takes the keys that each line of a call should have.
     """
     lines = DiscreetFormatter(
-        service=service, use_rfc3339=True, utc=True, location="%(name)s:%(lineno)d"
+        service=SERVICE, use_rfc3339=True, utc=True, location="%(name)s:%(lineno)d"
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(lines)

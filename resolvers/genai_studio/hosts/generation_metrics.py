@@ -11,7 +11,6 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from genai_studio.domain.generation import Generation, Status
 
 NAMESPACE = "genai-studio"
-SERVICE = "genai-studio"
 
 _COUNTERS = {
     Status.SUCCEEDED: "GenerationsSucceeded",
@@ -27,8 +26,9 @@ def count_finished(generation: Generation) -> None:
     code too. No line names a person, a generation or a prompt.
     """
     model = generation.request.model
-    metrics = _metrics()
-    metrics.add_dimensions(service=SERVICE, model=model)
+    # Without a dimension of its own: for the whole studio.
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    metrics.add_dimensions(model=model)
     metrics.add_metric(_COUNTERS[generation.status], MetricUnit.Count, 1)
     if generation.started_at is not None:
         waited = generation.started_at - generation.created_at
@@ -43,15 +43,10 @@ def count_finished(generation: Generation) -> None:
     metrics.flush_metrics()
     if generation.failure is not None:
         by_code = EphemeralMetrics(namespace=NAMESPACE)
-        by_code.add_dimension("service", SERVICE)
         by_code.add_dimension("model", model)
         by_code.add_dimension("failure", generation.failure.code)
         by_code.add_metric("GenerationsFailed", MetricUnit.Count, 1)
         by_code.flush_metrics()
-
-
-def _metrics() -> EphemeralMetrics:
-    return EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
 
 
 def _endpoint_milliseconds(generation: Generation) -> int | None:

@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from genai_studio.failure_log import log_bug
 from genai_studio.hosts.function_log import OWN, open_log
-from genai_studio.hosts.generation_metrics import NAMESPACE, SERVICE
+from genai_studio.hosts.generation_metrics import NAMESPACE
 
 Event = TypeVar("Event")
 Answer = TypeVar("Answer")
@@ -27,7 +27,7 @@ def observed(handler: Callable[[Event, Any], Answer]) -> Callable[[Event, Any], 
     logged. Lambda itself logs the text of what a handler raises, so a bug goes
     on as `FunctionFailed`; errors of the studio's own were written for people.
     """
-    log = open_log(SERVICE)
+    log = open_log()
     name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
     cold = True
 
@@ -40,9 +40,7 @@ def observed(handler: Callable[[Event, Any], Answer]) -> Callable[[Event, Any], 
         )
         if cold:
             cold = False
-            with single_metric("ColdStart", MetricUnit.Count, 1, namespace=NAMESPACE) as metric:
-                metric.add_dimension("service", SERVICE)
-                metric.add_dimension("function_name", name or "unnamed")
+            _count_cold_start(name)
         try:
             return handler(event, context)
         except Exception as error:
@@ -52,3 +50,10 @@ def observed(handler: Callable[[Event, Any], Answer]) -> Callable[[Event, Any], 
             raise FunctionFailed(f"Something went wrong (reference {reference}).") from None
 
     return call
+
+
+def _count_cold_start(function: str) -> None:
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    metrics.add_dimensions(function_name=function or "unnamed")
+    metrics.add_metric("ColdStart", MetricUnit.Count, 1)
+    metrics.flush_metrics()
