@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from functools import cache
 from typing import Annotated, Any
@@ -32,7 +33,8 @@ def chosen_region(region: str | None) -> str:
     Raises:
         InvalidChoice: There is none.
     """
-    found = region or boto3.Session().region_name
+    # Lambda and the studio say AWS_REGION; boto3 itself reads the other one.
+    found = region or os.environ.get("AWS_REGION") or boto3.Session().region_name
     if not found:
         raise InvalidChoice("No AWS region is chosen: give --region, or set AWS_REGION.")
     return found
