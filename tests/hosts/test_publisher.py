@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from genai_studio.aws.table import generation_key
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation
@@ -127,6 +128,58 @@ async def test_what_failed_is_named_and_done_again_until_it_is_told(
     assert await publish(relay, records.postings, rest) == {"batchItemFailures": []}
     told = [one.generation.id for one in events.published]
     assert told == [first.id, second.id, second.id, third.id]
+
+
+async def test_a_record_that_cannot_be_read_holds_nobody_up(
+    records: PublishedRecords, table: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged = await submit(records, a_generation(prompt="a secret apple"))
+    images = FakeImages(ManualClock())
+    await images.put(f"{generation_prefix(ALICE, damaged.id)}1/0.png", b"picture", "image/png")
+    damage(table, damaged)
+    purge_damaged(table, damaged)
+    later = await submit(records, a_generation())
+    events = FakeEvents()
+    event = stream_event(table)
+
+    answer = await publish(Relay(records, images, events), records.postings, event)
+
+    assert answer == {"batchItemFailures": []}
+    assert [one.generation.id for one in events.published] == [later.id]
+    assert images.objects == {}, "a purge deletes pictures, whatever is wrong with the record"
+    assert damaged.id in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_the_newest_of_a_damaged_record_is_told_once_it_can_be_read(
+    records: PublishedRecords, table: str
+) -> None:
+    damaged = await submit(records, a_generation())
+    damage(table, damaged)
+    event = stream_event(table)
+    repaired = succeeded(damaged)
+    await records.save(damaged, repaired)
+    events = FakeEvents()
+
+    await publish(Relay(records, FakeImages(ManualClock()), events), records.postings, event)
+
+    assert {one.generation for one in events.published} == {repaired}
+
+
+def damage(table: str, generation: Generation) -> None:
+    """Let the document be what no release has written."""
+    client("dynamodb", DYNAMODB_LOCAL).update_item(
+        TableName=table,
+        Key=generation_key(generation.owner, generation.id),
+        UpdateExpression="SET document = :damaged",
+        ExpressionAttributeValues={":damaged": {"S": '{"schema": 2}'}},
+    )
+
+
+def purge_damaged(table: str, generation: Generation) -> None:
+    client("dynamodb", DYNAMODB_LOCAL).delete_item(
+        TableName=table, Key=generation_key(generation.owner, generation.id)
+    )
 
 
 async def test_the_handler_runs_call_after_call(records: PublishedRecords, table: str) -> None:

@@ -48,7 +48,7 @@ def from_item(item: Item) -> Generation:
     Raises:
         UnreadableDocument: A newer release stored it, or it is damaged.
     """
-    return document.decode(item["document"]["S"])
+    return document.decode(item.get("document", {}).get("S", ""))
 
 
 def milliseconds(time: datetime) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from genai_studio.aws.generations import from_item
-from genai_studio.aws.table import GENERATION
-from genai_studio.domain.generation import Generation, Status
+from genai_studio.aws.table import GENERATION, id_of
+from genai_studio.domain.generation import Generation, GenerationRef, Status
+from genai_studio.domain.identity import Owner
 from genai_studio.ports import Change
 
 
@@ -38,14 +39,25 @@ def parse(record: Mapping[str, Any], position: str) -> StoredChange | None:
     Raises:
         UnreadableDocument: A newer release stored it, or it is damaged.
     """
-    content = record["dynamodb"]
-    if not content["Keys"]["sk"]["S"].startswith(GENERATION):
+    change = parse_change(record, position)
+    if change is None:
         return None
-    purged = record["eventName"] == "REMOVE"
+    content, purged = record["dynamodb"], change.purged
     generation = from_item(content["OldImage" if purged else "NewImage"])
-    change = Change(position, generation.ref, generation.version, purged)
     finished = not purged and generation.status.final and not _was_final(content)
     return StoredChange(change, generation, record["eventName"] == "INSERT", finished)
+
+
+def parse_change(record: Mapping[str, Any], position: str) -> Change | None:
+    """The same without the record itself, which needs not be readable."""
+    content = record["dynamodb"]
+    key = content["Keys"]
+    if not key["sk"]["S"].startswith(GENERATION):
+        return None
+    purged = record["eventName"] == "REMOVE"
+    version = content["OldImage" if purged else "NewImage"]["version"]["N"]
+    ref = GenerationRef(Owner(key["pk"]["S"]), id_of(key))
+    return Change(position, ref, int(version), purged)
 
 
 def _was_final(content: Mapping[str, Any]) -> bool:
