@@ -6,7 +6,7 @@ Each call starts a process of its own, as a cold start does.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,18 +16,22 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from genai_studio.bootstrap.aws import completion_parts, sweeper_parts, worker_parts
+from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.inference.served_model import ServedModel, ServedModels
 from genai_studio.local.clock import SystemClock
 from genai_studio.sagemaker.exchange_keys import PREFIX
+from genai_studio.settings import Settings, read_settings
 from tests.builders import a_generation, a_request, change, submit
 from tests.hosts.lambda_function import invoke, loopback
-from tests.hosts.test_functions import ENDPOINT, SD21, told_to
+from tests.hosts.test_functions import ANY, ENDPOINT, SD21, told_to
 from tests.hosts.test_publisher import stream_event
 from tests.hosts.uvicorn_server import served
 from tests.servers.async_inference import AsyncInference
 from tests.servers.exchange_bucket import ExchangeBucket, exchange_bucket
 from tests.servers.records_table import PublishedRecords, records_table
+from tests.servers.server import ACCESS_KEY, SECRET_KEY
 from tests.servers.work_queue import WorkQueue, work_queue
 from tests.serving.live_server import live_server
 from tests.serving.toy_pipeline import ToyPipeline
@@ -133,3 +137,37 @@ async def test_the_sweeper_calls_the_worker_for_an_answer_that_nobody_told_of(
 
     finished = await account.stored(asked)
     assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1), finished.failure
+
+
+NEEDED: dict[Callable[[Settings], object], tuple[str, ...]] = {
+    worker_parts: (
+        "AWS_SM_EP",
+        "OUT_S3_BUCKET_NAME",
+        "GENAI_STUDIO_RECORDS_TABLE",
+        "GENAI_STUDIO_QUEUE_URL",
+    ),
+    completion_parts: ("AWS_SM_EP", "OUT_S3_BUCKET_NAME", "GENAI_STUDIO_RECORDS_TABLE"),
+    sweeper_parts: (
+        "GENAI_STUDIO_RECORDS_TABLE",
+        "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL",
+        "GENAI_STUDIO_QUEUE_URL",
+    ),
+}
+"""What differs from an endpoint that is waited for: the worker tells AppSync nothing,
+and the sweeper calls it through the queue instead of looking for answers itself."""
+
+
+@pytest.mark.parametrize("wire", NEEDED)
+def test_a_function_needs_its_variables_and_names_the_one_that_is_missing(
+    wire: Callable[[Settings], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+    whole = {name: ANY[name] for name in ("AWS_REGION", *NEEDED[wire])}
+    mode = {"GENAI_STUDIO_SAGEMAKER_MODE": "async"}
+    wire(read_settings(mode | whole))
+
+    for missing in whole:
+        without = {name: value for name, value in whole.items() if name != missing}
+        with pytest.raises(StudioUnavailable, match=missing):
+            wire(read_settings(mode | without))
