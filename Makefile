@@ -100,6 +100,10 @@ web: $(STAMPS)/web ## Build the page into the package
 wheel: $(STAMPS)/develop $(STAMPS)/web ## Build the wheel, page and model inside, into dist/
 	$(BIN)/python -m hatchling build -t wheel
 
+.PHONY: lambda
+lambda: $(STAMPS)/develop $(STAMPS)/web ## Build the bundles of the Lambda functions into dist/lambda/
+	cd infra/lambda && ../../$(BIN)/python -m lambda_bundles $(ARGS)
+
 .PHONY: lock
 lock: ## Write the lock files anew from pyproject.toml
 	@test -x $(STAMPS)/uv/bin/uv || { $(PYTHON) -m venv $(STAMPS)/uv && $(STAMPS)/uv/bin/pip install -q uv==$(UV_VERSION); }
@@ -109,6 +113,11 @@ lock: ## Write the lock files anew from pyproject.toml
 		--generate-hashes --no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-dev.lock
 	$(STAMPS)/uv/bin/uv pip compile tests/servers/requirements.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o tests/servers/requirements.lock
+	for bundle in appsync http publisher worker; do \
+		$(STAMPS)/uv/bin/uv pip compile infra/lambda/requirements-$$bundle.in --python-version 3.13 \
+			--python-platform x86_64-manylinux_2_28 --generate-hashes --no-emit-index-url --no-header --quiet \
+			-c requirements.lock -o infra/lambda/requirements-$$bundle.lock || exit 1; \
+	done
 	$(STAMPS)/uv/bin/uv pip compile infra/sagemaker/pyproject.toml --universal --python-version 3.11 \
 		--group infra/sagemaker/pyproject.toml:build --group infra/sagemaker/pyproject.toml:test \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o infra/sagemaker/requirements.lock

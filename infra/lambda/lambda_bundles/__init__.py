@@ -1,0 +1,1 @@
+"""Builds the zips of the Lambda functions: without Docker, and twice the same."""
