@@ -195,6 +195,26 @@ async def test_publishing_the_same_changes_again_changes_nothing(
     assert words == {f"term#{word}#{kept.id}" for word in ("a", "red", "apple")}
 
 
+@pytest.mark.parametrize("text", [None, "apple"], ids=["history", "search"])
+async def test_a_damaged_record_hides_no_other(
+    records: PublishedRecords, name: str, text: str | None
+) -> None:
+    first, damaged, last = [await submit(records, a_generation()) for _ in range(3)]
+    await records.publish()
+    client("dynamodb", DYNAMODB_LOCAL).update_item(
+        TableName=name,
+        Key=table.generation_key(ALICE, damaged.id),
+        UpdateExpression="SET document = :damaged",
+        ExpressionAttributeValues={":damaged": {"S": '{"schema": 2}'}},
+    )
+
+    page = await records.page(ALICE, HistoryQuery(filter=HistoryFilter(text=text), first=5))
+
+    assert page.items == (last, first)
+    changes = await records.changes(None, 10)
+    assert [one.ref.id for one in changes] == [first.id, damaged.id, last.id]
+
+
 async def test_a_table_that_is_not_there_is_named_without_what_was_asked() -> None:
     records = DynamoRecords(client("dynamodb", DYNAMODB_LOCAL), "no-such-table")
 

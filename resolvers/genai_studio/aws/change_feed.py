@@ -12,6 +12,7 @@ the one that was read longest ago first.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Any, Protocol
 
@@ -19,6 +20,9 @@ from botocore.exceptions import ClientError
 
 from genai_studio.aws.blocking import BlockingCalls, code_of
 from genai_studio.aws.stream_records import StoredChange, parse
+from genai_studio.domain.document import UnreadableDocument
+
+_log = logging.getLogger(__name__)
 
 MAX_RECORDS = 1000
 """The most that one call gives."""
@@ -160,7 +164,11 @@ def _take(
             return False
         seen.pop(shard, None)  # to its end: the shard read longest ago comes first
         seen[shard] = record["dynamodb"]["SequenceNumber"]
-        stored = parse(record, json.dumps(seen, separators=(",", ":")))
+        try:
+            stored = parse(record, json.dumps(seen, separators=(",", ":")))
+        except UnreadableDocument as error:
+            _log.error("Stream record %s: %s", seen[shard], error)
+            continue
         if stored is not None:
             found.append(stored)
     return True

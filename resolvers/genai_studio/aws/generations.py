@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from genai_studio.aws.table import DUE, Item, favorites_of, generation_key, trash_of
@@ -48,7 +49,12 @@ def from_item(item: Item) -> Generation:
     Raises:
         UnreadableDocument: A newer release stored it, or it is damaged.
     """
-    return document.decode(item.get("document", {}).get("S", ""))
+    return document.decode(_document(item))
+
+
+def from_items(items: Iterable[Item]) -> list[Generation]:
+    """The generations of those items that can be read."""
+    return document.decode_readable(_document(item) for item in items)
 
 
 def milliseconds(time: datetime) -> str:
@@ -59,3 +65,7 @@ def milliseconds(time: datetime) -> str:
 def seconds(time: datetime) -> str:
     """Unix seconds, as DynamoDB's TTL wants them."""
     return str((time - _EPOCH) // timedelta(seconds=1))
+
+
+def _document(item: Item) -> str:
+    return str(item.get("document", {}).get("S", ""))

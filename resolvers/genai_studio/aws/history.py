@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from genai_studio.aws.generations import from_item
+from genai_studio.aws.generations import from_items
 from genai_studio.aws.reads import BATCH, Queried, Reads
 from genai_studio.aws.table import (
     GENERATION,
@@ -120,7 +120,7 @@ class HistoryWalk:
             **self._arguments,
             **_behind(after and generation_key(self._owner, after)),
         )
-        found = [from_item(item) for item in queried.items]
+        found = from_items(queried.items)
         end = queried.last or (queried.items[-1] if queried.items else None)
         return Stretch(
             [one for one in found if self._wanted.matches(one)],

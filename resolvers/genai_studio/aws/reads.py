@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from genai_studio.aws.blocking import BlockingCalls
-from genai_studio.aws.generations import from_item
+from genai_studio.aws.generations import from_items
 from genai_studio.aws.table import Item, generation_key
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation
@@ -68,8 +68,8 @@ class Reads:
         found: dict[str, Generation] = {}
         for begin in range(0, len(ids), BATCH):
             keys = [generation_key(owner, one) for one in ids[begin : begin + BATCH]]
-            for item in await self._get_batch(keys):
-                found[item["id"]["S"]] = from_item(item)
+            items = await self._get_batch(keys)
+            found |= {generation.id: generation for generation in from_items(items)}
         return [found[one] for one in ids if one in found]
 
     async def _get_batch(self, keys: list[Item]) -> list[Item]:

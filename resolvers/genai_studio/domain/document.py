@@ -6,12 +6,16 @@ what an earlier one wrote.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from genai_studio.domain.errors import StudioError
 from genai_studio.domain.generation import Generation
+
+_log = logging.getLogger(__name__)
 
 SCHEMA = 1
 
@@ -40,3 +44,17 @@ def decode(document: bytes | str) -> Generation:
         return msgspec.convert(content["generation"], Generation)
     except (msgspec.MsgspecError, KeyError, TypeError) as error:
         raise UnreadableDocument("A stored generation cannot be read.") from error
+
+
+def decode_readable(documents: Iterable[bytes | str]) -> list[Generation]:
+    """Those of many that can be read, so that one that is damaged hides no other."""
+    found: list[Generation] = []
+    unreadable = 0
+    for document in documents:
+        try:
+            found.append(decode(document))
+        except UnreadableDocument:
+            unreadable += 1
+    if unreadable:
+        _log.error("%d stored generations cannot be read and are left out.", unreadable)
+    return found

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 
 from genai_studio.bootstrap.local import LocalStudio
 from genai_studio.domain import state_machine
+from genai_studio.domain.document import UnreadableDocument
 from genai_studio.domain.errors import (
     ClaimRefused,
     NotFound,
@@ -66,8 +67,12 @@ async def _forever(wired: LocalStudio, round_: Round) -> None:
 async def _work(wired: LocalStudio) -> None:
     ref = await wired.queue.take()
     # Lost to another worker or to its owner's cancel: the queue tells the next.
-    with suppress(ClaimRefused, StaleFence, NotFound):
-        await wired.run.run(ref)
+    try:
+        with suppress(ClaimRefused, StaleFence, NotFound):
+            await wired.run.run(ref)
+    except UnreadableDocument as error:
+        _log.error("%s is passed over: %s", ref.id, error)
+        wired.queue.set_aside(ref)
 
 
 def _relay_round(wired: LocalStudio) -> Round:

@@ -16,7 +16,10 @@ _BEFORE_ALL = b"\xff" * 16
 """Greater than every id, for a first page."""
 
 # A cast, since SQLite takes a blob for JSON of its own binary kind.
-_PARENT = "json_extract(CAST(g.document AS TEXT), '$.generation.parent_id')"
+_PARENT = (
+    "iif(json_valid(CAST(g.document AS TEXT)),"
+    " json_extract(CAST(g.document AS TEXT), '$.generation.parent_id'), NULL)"
+)
 
 
 @dataclass(slots=True)
@@ -48,10 +51,10 @@ class Walk:
         )
 
     def page_sql(self) -> str:
-        """Gives the documents that match, down to the floor."""
+        """Gives ids and documents of what matches, down to the floor."""
         where = self._where([*self.scope, f"{self.key}.id >= :floor", *self.conditions])
         return (
-            f"SELECT g.document FROM {self.source}{self.lookups} WHERE {where}"  # noqa: S608 - fixed words only
+            f"SELECT g.id, g.document FROM {self.source}{self.lookups} WHERE {where}"  # noqa: S608 - fixed words only
             f" ORDER BY {self.key}.id DESC LIMIT :rows"
         )
 
@@ -80,12 +83,13 @@ def page(connection: sqlite3.Connection, owner: int, query: HistoryQuery) -> His
         if row is not None:
             floor = walk.parameters["floor"] = row[0]
     rows = connection.execute(walk.page_sql(), walk.parameters).fetchall()
-    items = tuple(document.decode(stored) for (stored,) in rows[: query.first])
+    shown = rows[: query.first]
+    items = tuple(document.decode_readable(stored for _, stored in shown))
     if len(rows) > query.first:
-        return HistoryPage(items, items[-1].id, has_next=True)
+        return HistoryPage(items, from_blob(shown[-1][0]), has_next=True)
     if floor is not None:
         return HistoryPage(items, from_blob(floor), has_next=True)
-    return HistoryPage(items, items[-1].id if items else None, has_next=False)
+    return HistoryPage(items, from_blob(shown[-1][0]) if shown else None, has_next=False)
 
 
 def plan(wanted: HistoryFilter, terms: list[str]) -> Walk:

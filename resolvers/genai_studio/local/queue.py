@@ -26,12 +26,19 @@ class LocalQueue:
         self._records = records
         self._clock = clock
         self._running_per_user = running_per_user
+        self._aside: set[GenerationRef] = set()
 
     async def next(self, now: datetime) -> GenerationRef | None:
         """The generation whose turn it is, or None while there is nothing to claim."""
         return await self._records.database.read(
-            lambda connection: queue_order.next_in_turn(connection, now, self._running_per_user)
+            lambda connection: queue_order.next_in_turn(
+                connection, now, self._running_per_user, self._aside
+            )
         )
+
+    def set_aside(self, ref: GenerationRef) -> None:
+        """Point at one no more while this process lives: it cannot be worked on."""
+        self._aside = self._aside | {ref}
 
     async def take(self) -> GenerationRef:
         """The same, waiting for a change or for the end of a back-off."""

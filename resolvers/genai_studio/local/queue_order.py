@@ -7,6 +7,7 @@ hundred pictures delays the next user's first by one.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from datetime import datetime
 
 from genai_studio.domain.generation import GenerationRef
@@ -23,21 +24,27 @@ def served(connection: sqlite3.Connection, owner: int) -> None:
 
 
 def next_in_turn(
-    connection: sqlite3.Connection, now: datetime, running_per_user: int
+    connection: sqlite3.Connection,
+    now: datetime,
+    running_per_user: int,
+    aside: Collection[GenerationRef] = (),
 ) -> GenerationRef | None:
     """The generation to claim now, or None.
 
     Args:
         running_per_user: Owners with that many RUNNING are passed over.
+        aside: These are passed over.
     """
+    passed_over = {f"aside_{number}": to_blob(ref.id) for number, ref in enumerate(aside)}
     row = connection.execute(
-        "SELECT o.owner, min(q.id) FROM generations q INDEXED BY queued"
+        "SELECT o.owner, min(q.id) FROM generations q INDEXED BY queued"  # noqa: S608 - names alone
         " CROSS JOIN owners o ON o.number = q.owner"
         " WHERE q.status = 'QUEUED' AND (q.not_before IS NULL OR q.not_before <= :now)"
+        f" AND q.id NOT IN ({', '.join(f':{name}' for name in passed_over)})"
         " AND (SELECT count(*) FROM generations r INDEXED BY running"
         "      WHERE r.owner = q.owner AND r.status = 'RUNNING') < :cap"
         " GROUP BY q.owner ORDER BY o.served, q.owner LIMIT 1",
-        {"now": to_milliseconds(now), "cap": running_per_user},
+        {"now": to_milliseconds(now), "cap": running_per_user, **passed_over},
     ).fetchone()
     return None if row is None else GenerationRef(Owner(row[0]), from_blob(row[1]))
 

@@ -38,6 +38,7 @@ class Sweep:
         self._records = records
         self._clock = clock
         self._call_worker = call_worker
+        self._unreadable: set[GenerationRef] = set()
 
     async def sweep(self) -> int:
         """Do what is due now; returns how many generations were looked at and need
@@ -61,7 +62,9 @@ class Sweep:
                 # Purged meanwhile, or changing so fast that somebody is at it.
                 continue
             except UnreadableDocument as error:
-                _log.error("%s cannot be swept: %s", ref.id, error)
+                if ref not in self._unreadable:
+                    self._unreadable.add(ref)
+                    _log.error("%s cannot be swept: %s", ref.id, error)
         return len(refs) - called
 
     async def _left_to_worker(self, ref: GenerationRef, now: datetime) -> bool:
