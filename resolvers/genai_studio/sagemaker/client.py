@@ -1,11 +1,15 @@
-"""The two ways to a `sagemaker-runtime` client. Create each once: they are thread-safe."""
+"""The two ways to a `sagemaker-runtime` client. Create each once: they are thread-safe.
+
+They come from botocore, which makes boto3's too: a function starts sooner without
+the rest of boto3.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 from botocore.config import Config
+from botocore.session import get_session
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
@@ -37,7 +41,7 @@ def aws_client(region: str | None = None, *, connections: int = 32) -> SageMaker
     Raises:
         botocore.exceptions.NoRegionError: No region is configured anywhere.
     """
-    return boto3.client("sagemaker-runtime", region_name=region, config=_config(connections))
+    return _client(region_name=region, config=_config(connections))
 
 
 def loopback_client(
@@ -50,8 +54,7 @@ def loopback_client(
         access_key: The key the process was started with.
         connections: Calls under way at once, at most.
     """
-    return boto3.client(
-        "sagemaker-runtime",
+    return _client(
         endpoint_url=base_url,
         region_name="us-east-1",
         aws_access_key_id=access_key,
@@ -59,3 +62,8 @@ def loopback_client(
         # An empty mapping, so that HTTP_PROXY of the environment is left aside.
         config=_config(connections, proxies={}),
     )
+
+
+def _client(**options: Any) -> SageMakerRuntimeClient:
+    client: Any = get_session().create_client("sagemaker-runtime", **options)
+    return cast("SageMakerRuntimeClient", client)
