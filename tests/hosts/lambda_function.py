@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.servers.dynamodb_local import DYNAMODB_LOCAL
@@ -35,6 +35,15 @@ print(json.dumps(answer))
 """
 
 
+def _of_checkout(_: str) -> list[str]:
+    return [sys.executable]
+
+
+python: Callable[[str], list[str]] = _of_checkout
+"""The command of the Python that starts a function, by the function's name; the
+bundles' tests put theirs here."""
+
+
 class FunctionError(Exception):
     """The function raised, or did not start; the message is what it said."""
 
@@ -54,7 +63,7 @@ async def invoke(
     """
     ended = await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, "-W", "error::ResourceWarning", "-c", _PROGRAM],
+        [*python(name), "-W", "error::ResourceWarning", "-c", _PROGRAM],
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
