@@ -76,6 +76,16 @@ class Records(Protocol):
             QuotaExceeded: `quota_held` more would pass a limit.
         """
 
+    async def submitted(
+        self, owner: Owner, key: IdempotencyKey, now: datetime
+    ) -> Generation | None:
+        """What a key was used for before; None where it is new, or forgotten by now.
+
+        Raises:
+            IdempotencyConflict: The key was used with another fingerprint.
+            NotFound: What it was used for was purged.
+        """
+
     async def get(self, owner: Owner, generation_id: str) -> Generation | None:
         """Read one consistently; None when this owner has none of this id."""
 

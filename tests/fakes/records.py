@@ -43,6 +43,13 @@ class FakeRecords(Records):
         self._store(generation)
         return Submitted(generation, replayed=False)
 
+    async def submitted(
+        self, owner: Owner, key: IdempotencyKey, now: datetime
+    ) -> Generation | None:
+        await self._called("submitted")
+        known = self._keys.get((owner, key.client_request_id))
+        return None if known is None else self._replay(key, *known).generation
+
     async def get(self, owner: Owner, generation_id: str) -> Generation | None:
         await self._called("get")
         return self._stored.get(GenerationRef(owner, generation_id))

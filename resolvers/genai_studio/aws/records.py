@@ -58,9 +58,7 @@ class DynamoRecords:
         owner, day = generation.owner, generation.quota_day
 
         async def known() -> Item | None:
-            item = await self._reads.get(idempotency_key(owner, key.client_request_id))
-            forgotten = idempotency_keys.is_forgotten(item, generation.created_at)
-            return None if forgotten else item
+            return await self._known(owner, key, generation.created_at)
 
         try:
             await self._writes.transact(
@@ -74,12 +72,19 @@ class DynamoRecords:
         except ConditionFailed as failed:
             first, *others = failed.stored
             if first is not None:
-                return await self._replay(owner, idempotency_keys.used_for(first, key))
+                return Submitted(await self._first(owner, first, key), replayed=True)
             taken, of_person, of_everybody = others
             if taken is not None:
                 raise ValueError("There is a generation of this id.") from None
             raise quota_counters.exceeded(limits, of_person, of_everybody) from None
         return Submitted(generation, replayed=False)
+
+    async def submitted(
+        self, owner: Owner, key: IdempotencyKey, now: datetime
+    ) -> Generation | None:
+        """See `Records.submitted`."""
+        item = await self._known(owner, key, now)
+        return None if item is None else await self._first(owner, item, key)
 
     async def get(self, owner: Owner, generation_id: str) -> Generation | None:
         """See `Records.get`."""
@@ -155,11 +160,17 @@ class DynamoRecords:
             raise StudioUnavailable("The change feed is read by Lambda's event source.")
         return tuple(stored.change for stored in await self._feed.after(after, limit))
 
-    async def _replay(self, owner: Owner, generation_id: str) -> Submitted:
-        first = await self.get(owner, generation_id)
+    async def _known(self, owner: Owner, key: IdempotencyKey, now: datetime) -> Item | None:
+        """The item of a key that is remembered."""
+        item = await self._reads.get(idempotency_key(owner, key.client_request_id))
+        return None if idempotency_keys.is_forgotten(item, now) else item
+
+    async def _first(self, owner: Owner, item: Item, key: IdempotencyKey) -> Generation:
+        """What a key was used for."""
+        first = await self.get(owner, idempotency_keys.used_for(item, key))
         if first is None:
             raise NotFound(("input", "clientRequestId"))
-        return Submitted(first, replayed=True)
+        return first
 
 
 def _new(generation: Generation) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from genai_studio.domain.catalogue import Catalogue, Model, Range
 from genai_studio.domain.errors import ErrorCode, InvalidInput, Problem
 from genai_studio.domain.request import ImageRequest, ImageWish
+from genai_studio.domain.text import NOT_TEXT, is_text
 
 MAX_SEED = 2**31 - 1
 """GraphQL's Int, and AppSync's, ends here; every picture's own seed must fit too."""
@@ -57,8 +58,8 @@ def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
             yield _problem(
                 field, f"At most {limits.prompt_characters} characters; this has {len(text)}."
             )
-        if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            yield _problem(field, "It holds a character that is not text.")
+        if "\x00" in text or not is_text(text):
+            yield _problem(field, NOT_TEXT)
     yield from _in_range("width", request.width, limits.width)
     yield from _in_range("height", request.height, limits.height)
     pixels = request.width * request.height

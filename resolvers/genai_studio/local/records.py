@@ -86,10 +86,7 @@ class LocalRecords:
             owner = ensure_number(connection, generation.owner)
             known = idempotency_keys.find_key(connection, owner, key)
             if known is not None:
-                first = generations.find(connection, owner, known)
-                if first is None:
-                    raise NotFound(("input", "clientRequestId"))
-                return Submitted(first, replayed=True)
+                return Submitted(_first(connection, owner, known), replayed=True)
             quota_counters.take(
                 connection, owner, generation.quota_day, generation.quota_held, limits
             )
@@ -101,6 +98,17 @@ class LocalRecords:
             return Submitted(generation, replayed=False)
 
         return await self._change(work)
+
+    async def submitted(
+        self, owner: Owner, key: IdempotencyKey, now: datetime
+    ) -> Generation | None:
+        """See `Records.submitted`."""
+
+        def work(connection: Connection, number: int) -> Generation | None:
+            known = idempotency_keys.find_key(connection, number, key)
+            return None if known is None else _first(connection, number, known)
+
+        return await self._read_own(owner, work, None)
 
     async def get(self, owner: Owner, generation_id: str) -> Generation | None:
         """See `Records.get`."""
@@ -215,3 +223,11 @@ class LocalRecords:
             return nothing if number is None else work(connection, number)
 
         return await self.database.read(run)
+
+
+def _first(connection: Connection, owner: int, generation_id: str) -> Generation:
+    """What a key was used for."""
+    first = generations.find(connection, owner, generation_id)
+    if first is None:
+        raise NotFound(("input", "clientRequestId"))
+    return first

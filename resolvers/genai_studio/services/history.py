@@ -6,11 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from genai_studio.domain import state_machine
-from genai_studio.domain.errors import ErrorCode, NotFound, Problem, VersionConflict
+from genai_studio.domain.errors import (
+    ErrorCode,
+    InvalidInput,
+    NotFound,
+    Problem,
+    VersionConflict,
+)
 from genai_studio.domain.generation import Generation, GenerationRef
-from genai_studio.domain.history import HistoryPage, HistoryQuery
+from genai_studio.domain.history import HistoryFilter, HistoryPage, HistoryQuery
 from genai_studio.domain.identity import Caller
 from genai_studio.domain.ids import is_id
+from genai_studio.domain.text import NOT_TEXT, is_text
 from genai_studio.ports import Clock, Records
 from genai_studio.services.transition import transition
 
@@ -43,7 +50,12 @@ class History:
         return await self._records.get(caller.owner, generation_id)
 
     async def page(self, caller: Caller, query: HistoryQuery) -> HistoryPage:
-        """One page of the caller's history."""
+        """One page of the caller's history.
+
+        Raises:
+            InvalidInput: A field of the filter is no text.
+        """
+        _check(query.filter)
         return await self._records.page(caller.owner, query)
 
     async def queue_position(self, generation: Generation) -> int | None:
@@ -131,3 +143,14 @@ class History:
             except NotFound:
                 problems.extend(NotFound(path).problems)
         return Changed(tuple(changed), tuple(problems))
+
+
+def _check(wanted: HistoryFilter) -> None:
+    texts = {"text": wanted.text, "model": wanted.model, "parentId": wanted.parent_id}
+    problems = [
+        Problem(ErrorCode.INVALID_INPUT, NOT_TEXT, ("filter", name))
+        for name, text in texts.items()
+        if text is not None and not is_text(text)
+    ]
+    if problems:
+        raise InvalidInput(*problems)

@@ -13,6 +13,7 @@ from genai_studio.domain.identity import Caller
 from genai_studio.domain.ids import is_id, new_id
 from genai_studio.domain.quota import QuotaLimits, quota_day
 from genai_studio.domain.request import ImageRequest, ImageWish
+from genai_studio.domain.text import NOT_TEXT, is_text
 from genai_studio.domain.validation import MAX_SEED, validate
 from genai_studio.ports import Clock, Records
 
@@ -47,12 +48,20 @@ class Submit:
             QuotaExceeded: The day's pictures are used up.
         """
         _check_key(client_request_id)
-        model = self._catalogue.get(wish.model)
-        request = validate(wish, self._catalogue, _drawn_seed(model.limits.count.max))
-        if wish.parent_id is not None:
-            await self._demand_parent(caller, wish.parent_id)
-        generation = self._queued(caller, request, wish.parent_id, client_request_id)
-        key = IdempotencyKey(generation.client_request_id, idempotency.fingerprint(wish))
+        key = IdempotencyKey(
+            client_request_id or secrets.token_urlsafe(16), idempotency.fingerprint(wish)
+        )
+        try:
+            request = await self._checked(caller, wish)
+        except Refused:
+            # What was accepted once stays so, whatever has become of the models
+            # on offer and of its parent since.
+            now = self._clock.now()
+            first = client_request_id and await self._records.submitted(caller.owner, key, now)
+            if not first:
+                raise
+            return first
+        generation = self._queued(caller, request, wish.parent_id, key)
         submitted = await self._records.submit(generation, key, self._limits)
         return submitted.generation
 
@@ -90,6 +99,14 @@ class Submit:
         )
         return await self.generate(caller, wish, client_request_id)
 
+    async def _checked(self, caller: Caller, wish: ImageWish) -> ImageRequest:
+        """The wish with nothing left open, and within all limits."""
+        model = self._catalogue.get(wish.model)
+        request = validate(wish, self._catalogue, _drawn_seed(model.limits.count.max))
+        if wish.parent_id is not None:
+            await self._demand_parent(caller, wish.parent_id)
+        return request
+
     async def _demand_parent(self, caller: Caller, parent_id: str) -> None:
         path = ("input", "parentId")
         if not is_id(parent_id) or await self._records.get(caller.owner, parent_id) is None:
@@ -100,7 +117,7 @@ class Submit:
         caller: Caller,
         request: ImageRequest,
         parent_id: str | None,
-        client_request_id: str | None,
+        key: IdempotencyKey,
     ) -> Generation:
         now = self._clock.now()
         price = self._catalogue.get(request.model).price_per_image
@@ -110,7 +127,7 @@ class Submit:
             version=1,
             status=Status.QUEUED,
             request=request,
-            client_request_id=client_request_id or secrets.token_urlsafe(16),
+            client_request_id=key.client_request_id,
             parent_id=parent_id,
             images=(),
             failure=None,
@@ -143,6 +160,5 @@ def _check_key(client_request_id: str | None) -> None:
     if len(client_request_id) > MAX_CLIENT_REQUEST_ID:
         message = f"At most {MAX_CLIENT_REQUEST_ID} characters."
         raise InvalidInput(Problem(ErrorCode.INVALID_INPUT, message, path))
-    if any("\ud800" <= character <= "\udfff" for character in client_request_id):
-        message = "It holds a character that is not text."
-        raise InvalidInput(Problem(ErrorCode.INVALID_INPUT, message, path))
+    if not is_text(client_request_id):
+        raise InvalidInput(Problem(ErrorCode.INVALID_INPUT, NOT_TEXT, path))

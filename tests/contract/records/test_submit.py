@@ -141,6 +141,27 @@ async def test_a_replay_of_a_purged_generation_finds_nothing_and_makes_nothing(
     assert await records.get(ALICE, again.id) is None
 
 
+async def test_a_key_tells_what_it_was_used_for(records: Records) -> None:
+    generation = await submit(records, a_generation())
+    key = a_key(generation)
+
+    assert await records.submitted(ALICE, key, NOON) == generation
+    assert await records.submitted(ALICE, key, NOON + timedelta(days=7)) == generation
+    assert await records.submitted(BOB, key, NOON) is None
+    assert await records.submitted(ALICE, replace(key, client_request_id="new"), NOON) is None
+    with pytest.raises(IdempotencyConflict):
+        await records.submitted(ALICE, replace(key, fingerprint="another"), NOON)
+
+
+async def test_a_key_of_a_purged_generation_tells_that_it_is_gone(records: Records) -> None:
+    generation = await submit(records, a_generation())
+    trashed = await change(records, generation, lambda it: state_machine.trash(it, NOON))
+    await records.purge(trashed)
+
+    with pytest.raises(NotFound):
+        await records.submitted(ALICE, a_key(generation), NOON)
+
+
 async def test_the_users_limit_counts_pictures_not_requests(records: Records) -> None:
     limits = QuotaLimits(user=5)
     await submit(records, a_generation(request=a_request(count=3)), limits)

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from genai_studio.domain import state_machine
-from genai_studio.domain.errors import Problem
+from genai_studio.domain.errors import InvalidInput, Problem
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
 from tests.builders import ALICE, BOB, LEASE, NOON, a_caller, a_generation, change, submit
@@ -35,6 +35,21 @@ def missing(problems: tuple[Problem, ...]) -> list[tuple[str, ...]]:
 
 def ids(*generations: Generation) -> tuple[str, ...]:
     return tuple(one.id for one in generations)
+
+
+@pytest.mark.parametrize(
+    ("field", "named"), [("text", "text"), ("model", "model"), ("parent_id", "parentId")]
+)
+async def test_a_filter_that_is_no_text_is_refused_by_its_name(
+    fakes: FakeStudio, field: str, named: str
+) -> None:
+    wanted = HistoryFilter(**{field: "half a character: \ud83c"})
+
+    with pytest.raises(InvalidInput) as refused:
+        await fakes.studio.history.page(ME, HistoryQuery(filter=wanted, first=5))
+
+    assert [problem.path for problem in refused.value.problems] == [("filter", named)]
+    assert fakes.records.calls == []
 
 
 async def test_it_finds_mine_alone(fakes: FakeStudio, mine: list[Generation]) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from genai_studio.catalogue_file import read_models
 from genai_studio.domain import state_machine
+from genai_studio.domain.catalogue import Catalogue, Range
 from genai_studio.domain.errors import (
     IdempotencyConflict,
     InvalidInput,
@@ -23,7 +25,7 @@ from genai_studio.domain.ids import is_id
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.domain.request import ImageWish
 from genai_studio.domain.validation import MAX_SEED
-from genai_studio.services.submit import MAX_CLIENT_REQUEST_ID
+from genai_studio.services.submit import MAX_CLIENT_REQUEST_ID, Submit
 from tests.builders import ALICE, BOB, LEASE, NOON, a_caller, a_generation, change, submit
 from tests.fakes.studio import FakeStudio, a_studio
 
@@ -124,6 +126,53 @@ async def test_the_same_key_for_another_wish_is_a_conflict(fakes: FakeStudio) ->
     for wish in ({"prompt": "another"}, {"seed": 7}, {"count": 1}):
         with pytest.raises(IdempotencyConflict):
             await make(fakes, "key", **wish)
+
+
+class TestReplayOfWhatWouldNoLongerBeAccepted:
+    """The answer to the first request was lost; the client asks again with its key."""
+
+    async def test_its_model_is_no_longer_offered(self, fakes: FakeStudio) -> None:
+        first = await make(fakes, "key", model="builtin-emoji")
+        offered = tuple(one for one in read_models() if one.id != "builtin-emoji")
+        now = Submit(fakes.records, fakes.clock, Catalogue(offered), QuotaLimits())
+
+        again = ImageWish(prompt="a red apple", model="builtin-emoji")
+
+        assert await now.generate(ME, again, "key") == first
+        with pytest.raises(UnknownModel):
+            await now.generate(ME, again, "another key")
+        with pytest.raises(UnknownModel):
+            await now.generate(ME, again, None)
+
+    async def test_its_model_accepts_less(self, fakes: FakeStudio) -> None:
+        first = await make(fakes, "key", steps=50)
+        model = read_models()[0]
+        stricter = replace(model, limits=replace(model.limits, steps=Range(min=1, max=20)))
+        now = Submit(fakes.records, fakes.clock, Catalogue((stricter,)), QuotaLimits())
+
+        assert await now.generate(ME, ImageWish(prompt="a red apple", steps=50), "key") == first
+        with pytest.raises(IdempotencyConflict):
+            await now.generate(ME, ImageWish(prompt="a red apple", steps=60), "key")
+
+    async def test_its_parent_was_purged(self, fakes: FakeStudio) -> None:
+        parent = await make(fakes)
+        child = await make(fakes, "key", parent_id=parent.id)
+        await fakes.studio.history.trash(ME, (parent.id,))
+        await fakes.studio.history.purge(ME, (parent.id,))
+
+        assert await make(fakes, "key", parent_id=parent.id) == child
+        with pytest.raises(NotFound):
+            await make(fakes, "another key", parent_id=parent.id)
+
+    async def test_anothers_key_opens_nothing(self, fakes: FakeStudio) -> None:
+        await make(fakes, "key", model="builtin-emoji")
+        offered = tuple(one for one in read_models() if one.id != "builtin-emoji")
+        now = Submit(fakes.records, fakes.clock, Catalogue(offered), QuotaLimits())
+
+        with pytest.raises(UnknownModel):
+            await now.generate(
+                a_caller(BOB), ImageWish(prompt="a red apple", model="builtin-emoji"), "key"
+            )
 
 
 async def test_without_a_key_each_is_its_own(fakes: FakeStudio) -> None:
