@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Provider } from 'urql'
 import { Router } from 'wouter'
@@ -29,18 +29,35 @@ export function App({ localTokens }: { localTokens: LocalTokenSource }) {
 
   if (configuration === 'broken') {
     return (
-      <Notice alert title={t('app.brokenTitle')} text={t('app.brokenText')}>
-        <Button onClick={load}>{t('app.tryAgain')}</Button>
-      </Notice>
+      <Alone>
+        <Notice alert title={t('app.brokenTitle')} text={t('app.brokenText')}>
+          <Button onClick={load}>{t('app.tryAgain')}</Button>
+        </Notice>
+      </Alone>
     )
   }
-  if (configuration === null) return <Notice text={t('app.loading')} />
+  const loading = (
+    <Alone>
+      <Notice text={t('app.loading')} />
+    </Alone>
+  )
+  if (configuration === null) return loading
   const enter = (tokens: TokenSource) => <SignedIn configuration={configuration} tokens={tokens} />
   if (configuration.cognito === null) return <LocalGate tokens={localTokens}>{enter}</LocalGate>
   return (
-    <Suspense fallback={<Notice text={t('app.loading')} />}>
+    <Suspense fallback={loading}>
       <CognitoGate outputs={configuration.cognito}>{enter}</CognitoGate>
     </Suspense>
+  )
+}
+
+/** A notice before there is a page around it. */
+function Alone({ children }: { children: ReactNode }) {
+  return (
+    <main>
+      <h1 className="visually-hidden">genai-studio</h1>
+      {children}
+    </main>
   )
 }
 

@@ -13,6 +13,12 @@ import { applyTheme } from './theme'
 applyTheme()
 const tokens = localTokenSource()
 if (token !== null) tokens.signIn(token)
+// A link that is opened where the studio is open already changes the fragment alone.
+window.addEventListener('hashchange', () => {
+  const opened = takeTokenFromAddress()
+  // Nothing that was read as somebody else may be shown any more.
+  if (opened !== null && tokens.signIn(opened)) window.location.reload()
+})
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 void startI18n().then(() => createRoot(root).render(<App localTokens={tokens} />))
