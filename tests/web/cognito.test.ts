@@ -3,10 +3,10 @@ import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from './browser.ts'
+import { kept, PASSWORD, prompt, signedOut, signIn, signOut, signUp, submit } from './signIn.ts'
 import { Studio } from './studio.ts'
-import { CODE, UserPool } from './userPool.ts'
+import { UserPool } from './userPool.ts'
 
-const PASSWORD = 'Correct-horse-7'
 const ACCESS_TOKEN = /^CognitoIdentityServiceProvider\..*\.accessToken$/
 
 // One pool, one studio that signs people in there, one browser; each test is a person of their own.
@@ -27,10 +27,7 @@ after(async () => {
   await pool?.stop()
 })
 
-const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true })
 const newest = (page: Page) => page.getByRole('article').first()
-const submit = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
-const signedOut = (page: Page) => page.getByRole('heading', { name: 'Sign in to the studio' }).waitFor()
 
 /** Talking to the pool is what this page is allowed; a refusal by it is an error on the console. */
 function unexpected({ faults }: Visit): string[] {
@@ -42,38 +39,6 @@ async function come(): Promise<Visit & { email: string }> {
   const visitor = await visit(browser, studio.link)
   visitor.page.setDefaultTimeout(15_000)
   return { ...visitor, email: `person-${people}@example.com` }
-}
-
-async function signUp(page: Page, email: string): Promise<void> {
-  await page.getByRole('tab', { name: 'Create Account' }).click()
-  await page.getByLabel('Email').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByLabel('Confirm Password').fill(PASSWORD)
-  await submit(page, 'Create Account')
-  await page.getByLabel('Confirmation Code').fill(CODE)
-  await pool.verify(email)
-  await submit(page, 'Confirm')
-  await prompt(page).waitFor()
-}
-
-async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
-  await page.getByLabel('Email').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await submit(page, 'Sign in')
-}
-
-async function signOut(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Account' }).click()
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await signedOut(page)
-}
-
-/** A token that Amplify keeps in the browser. */
-function kept(page: Page, kind: string): Promise<string> {
-  return page.evaluate((ending) => {
-    const key = Object.keys(localStorage).find((name) => name.endsWith(`.${ending}`))
-    return (key && localStorage.getItem(key)) ?? ''
-  }, kind)
 }
 
 async function statusWith(token: string): Promise<number> {
@@ -100,7 +65,7 @@ test('from signing up over a confirmed address to a picture, which a reload keep
   const { page, email, close } = visitor
   await signedOut(page)
   const asked = operations(page)
-  await signUp(page, email)
+  await signUp(page, pool, email)
   assert.ok(asked.includes('SignUp') && asked.includes('ConfirmSignUp'), `${asked}`)
 
   await prompt(page).fill('a red apple')
@@ -114,7 +79,7 @@ test('from signing up over a confirmed address to a picture, which a reload keep
 
 test('the API takes the access token, and none of the others', async () => {
   const { page, email, close } = await come()
-  await signUp(page, email)
+  await signUp(page, pool, email)
   assert.equal(await statusWith(await kept(page, 'accessToken')), 200)
   for (const other of ['idToken', 'refreshToken']) {
     const token = await kept(page, other)
@@ -126,7 +91,7 @@ test('the API takes the access token, and none of the others', async () => {
 
 test('a wrong password is refused, the right one is never sent', async () => {
   const { page, email, close } = await come()
-  await signUp(page, email)
+  await signUp(page, pool, email)
   await signOut(page)
   const sent: string[] = []
   page.on('request', (request) => sent.push(request.postData() ?? ''))
@@ -144,7 +109,7 @@ test('a token is renewed before its end, and the socket opened anew with it', as
   const visitor = await come()
   const { page, email, close } = visitor
   await page.clock.install()
-  await signUp(page, email)
+  await signUp(page, pool, email)
   const sockets: string[] = []
   page.on('websocket', (socket) => sockets.push(socket.url()))
   const first = await kept(page, 'accessToken')
@@ -168,7 +133,7 @@ test('a token is renewed before its end, and the socket opened anew with it', as
 
 test('a token that the API refuses is renewed once, and nobody notices', async () => {
   const { page, email, close } = await come()
-  await signUp(page, email)
+  await signUp(page, pool, email)
   const broken = await page.evaluate((pattern) => {
     const key = Object.keys(localStorage).find((name) => new RegExp(pattern).test(name)) ?? ''
     const token = `${localStorage.getItem(key)?.slice(0, -12)}AAAAAAAAAAAA`
@@ -188,7 +153,7 @@ test('a token that the API refuses is renewed once, and nobody notices', async (
 
 test('signing out ends it in every tab, at Cognito too, and leaves nothing of the person', async () => {
   const { page, email, close } = await come()
-  await signUp(page, email)
+  await signUp(page, pool, email)
   const other = await page.context().newPage()
   await other.goto(studio.url)
   await prompt(other).fill('a draft that nobody else may see')
@@ -215,7 +180,7 @@ test('GraphiQL is signed in as the same person, and nobody is by a printed link'
   const { page, email, close } = await come()
   await page.goto(`${studio.url}/graphiql`)
   await page.getByRole('link', { name: 'Sign in to the studio' }).click()
-  await signUp(page, email)
+  await signUp(page, pool, email)
   await page.goto(`${studio.url}/graphiql`)
   await page.getByText('Signed in with this browser').waitFor()
   await page.getByRole('button', { name: /Execute query/ }).click()

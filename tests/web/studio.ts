@@ -17,6 +17,10 @@ const MAKE_WITHIN = 90_000
 const MAKE = `mutation ($input: GenerateImageInput!) {
   generateImage(input: $input) { generation { id } }
 }`
+/** What is started; the data directory is its last argument. */
+const LOCAL = [command, 'up', '--no-browser', '--port', '0', '--data-dir']
+const BEHIND_APPSYNC = [python, '-m', 'tests.web.appsync_studio']
+
 const UNFINISHED = `{
   generations(first: 1, filter: {statuses: [QUEUED, RUNNING]}) { edges { cursor } }
 }`
@@ -41,10 +45,21 @@ export class Studio {
     this.url = new URL(link).origin
   }
 
-  static async start(environment: Record<string, string> = {}): Promise<Studio> {
+  static start(environment: Record<string, string> = {}): Promise<Studio> {
+    return Studio.launch(LOCAL, environment)
+  }
+
+  /** The page as in an AWS account: its API is AppSync's, and people sign in at a user pool. */
+  static startBehindAppsync(environment: Record<string, string>): Promise<Studio> {
+    return Studio.launch(BEHIND_APPSYNC, environment)
+  }
+
+  private static async launch(
+    [program = '', ...args]: string[],
+    environment: Record<string, string>,
+  ): Promise<Studio> {
     const dataDir = mkdtempSync(join(tmpdir(), 'genai-studio-web-'))
-    const args = ['up', '--no-browser', '--port', '0', '--data-dir', dataDir]
-    const started = spawn(command, args, {
+    const started = spawn(program, [...args, dataDir], {
       cwd: root,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
