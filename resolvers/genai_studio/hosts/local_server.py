@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
+from pathlib import Path
 
 import uvicorn
 
@@ -91,15 +92,25 @@ async def local_server(settings: Settings) -> AsyncIterator[RunningStudio]:
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             await _until_started(server, serving)
-            address = settings.data_dir / ADDRESS_FILE
-            address.unlink(missing_ok=True)  # a killed studio leaves its own behind
-            create_file(address, json.dumps({"url": url, "pid": os.getpid()}).encode())
-            stack.callback(address.unlink, missing_ok=True)
+            if settings.workers:
+                _announce(settings.data_dir, url, stack)
             yield RunningStudio(url, wired, server, serving)
         finally:
             server.should_exit = True
             with suppress(asyncio.CancelledError):
                 await serving
+
+
+def _announce(data_dir: Path, url: str, stack: AsyncExitStack) -> None:
+    """Leave the note until the stack ends.
+
+    A studio without workers, started to read history, leaves none: what was
+    asked of it would wait until it is gone.
+    """
+    address = data_dir / ADDRESS_FILE
+    address.unlink(missing_ok=True)  # a killed studio leaves its own behind
+    create_file(address, json.dumps({"url": url, "pid": os.getpid()}).encode())
+    stack.callback(address.unlink, missing_ok=True)
 
 
 def _server(wired: LocalStudio, name: str) -> uvicorn.Server:

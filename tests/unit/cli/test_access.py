@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from genai_studio.hosts.cli.access import CALL, is_this_machine, local_token, studio_access
@@ -71,6 +72,17 @@ def test_a_note_is_read(tmp_path: Path) -> None:
     note = read_note(tmp_path)
     assert note is not None
     assert (note.url, note.pid) == ("http://127.0.0.1:9", 7)
+
+
+async def test_a_studio_that_leaves_the_queue_alone_offers_itself_to_nobody(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    async with studio_access(settings, url=None, token=None, draws=False) as access:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert "status" in (await client.get(f"{access.url}/healthz")).json()
+        assert not (tmp_path / NOTE).exists()
+        assert await running_studio(tmp_path) is None
 
 
 def test_an_impossible_user_name_is_refused(tmp_path: Path) -> None:
