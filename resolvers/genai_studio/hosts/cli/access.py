@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from genai_studio.hosts.cli.failures import CommandFailed
 from genai_studio.hosts.cli.running_studio import running_studio
+from genai_studio.hosts.cli.sign_in_file import SignIn, keep_sign_in, read_sign_in
 from genai_studio.settings import Settings
 
 CALL = timedelta(hours=12)
@@ -21,12 +24,22 @@ NO_ENDPOINT = "http://127.0.0.1:9"
 """Given instead of a model where nothing is drawn; port 9 is the discard service's."""
 
 
+APPSYNC_HOST = re.compile(r"\w+\.appsync-api\.[\w-]+\.amazonaws\.com(\.cn)?")
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A studio's base URL without a slash at its end, and a token of the caller's."""
+    """The way to a studio's API.
+
+    Attributes:
+        url: The studio's base URL, without a slash at its end.
+        token: An access token of the caller's.
+        appsync: Whether AppSync answers there, which pushes in a way of its own.
+    """
 
     url: str
     token: str
+    appsync: bool = False
 
 
 def local_token(settings: Settings, lifetime: timedelta) -> str:
@@ -78,7 +91,7 @@ async def studio_access(
         StudioUnavailable: It could not be started.
     """
     if url is not None:
-        yield Access(_checked(url), token or _token_for(url, settings))
+        yield await _access_to(_checked(url), token, settings)
         return
     found = await running_studio(settings.data_dir)
     if found is not None:
@@ -104,8 +117,46 @@ def _checked(url: str) -> str:
     return url.rstrip("/").removesuffix("/graphql")
 
 
+async def _access_to(url: str, token: str | None, settings: Settings) -> Access:
+    """The way to a studio that is not this data directory's."""
+    signed_in = read_sign_in(settings.data_dir)
+    if signed_in is not None and url not in _opened_by(signed_in):
+        signed_in = None
+    appsync = APPSYNC_HOST.fullmatch(urlsplit(url).netloc) is not None or (
+        signed_in is not None and signed_in.appsync_url in {url, f"{url}/graphql"}
+    )
+    if token is None and signed_in is not None:
+        token = await asyncio.to_thread(_fresh_token, signed_in, settings)
+    return Access(url, token or _token_for(url, settings), appsync)
+
+
+def _opened_by(signed_in: SignIn) -> set[str]:
+    urls = (signed_in.appsync_url, signed_in.http_url)
+    return {_checked(url) for url in urls if url is not None}
+
+
+def _fresh_token(signed_in: SignIn, settings: Settings) -> str:
+    """The kept access token, or one in its place.
+
+    Raises:
+        CommandFailed: The person has to sign in again.
+    """
+    now = datetime.now(UTC)
+    if signed_in.is_fresh(now):
+        return signed_in.access_token
+    from genai_studio.hosts.cli.cognito import refresh
+
+    tokens = refresh(signed_in.pool, signed_in.refresh_token)
+    renewed = signed_in.renewed(tokens, now)
+    keep_sign_in(settings.data_dir, renewed)
+    return renewed.access_token
+
+
 def _token_for(url: str, settings: Settings) -> str:
     # A local token opens the local studio: it is not shown to other machines.
     if is_this_machine(url):
         return local_token(settings, CALL)
-    raise CommandFailed(f"{url} needs a token: give --token, or set GENAI_STUDIO_TOKEN.")
+    raise CommandFailed(
+        f"{url} needs a token: sign in with genai-studio login, give --token, "
+        "or set GENAI_STUDIO_TOKEN."
+    )

@@ -14,6 +14,7 @@ _COMMANDS = {
     "generate": "Make pictures from a prompt and write them to files.",
     "history": "List your generations, newest first.",
     "explain": "Show what was done for one generation, step by step.",
+    "login": "Sign in at a studio in an AWS account.",
     "token": "Print an access token for a user of the local studio.",
     "cost": "Estimate what a studio in AWS costs a month, by service.",
     "doctor": "Say what is missing on this machine, and how to get it.",

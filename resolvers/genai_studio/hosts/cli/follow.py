@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import Any
 
-from genai_studio.hosts.cli.failures import CommandFailed
+from genai_studio.hosts.cli.failures import CommandFailed, complain, explained
 from genai_studio.hosts.cli.studio_client import StudioClient, SubscriptionRefused, Unreachable
 
 SILENCE_SECONDS = 5.0
@@ -49,8 +49,10 @@ class Follower:
     async def __aexit__(self, *exception: object) -> None:
         if self._reader is not None:
             self._reader.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._reader
+            await asyncio.wait([self._reader])
+            failure = None if self._reader.cancelled() else self._reader.exception()
+            if isinstance(failure, Exception) and not isinstance(failure, SubscriptionRefused):
+                complain(explained(failure))
 
     async def watch(self, generation_id: str) -> AsyncIterator[dict[str, Any]]:
         """Every state of a generation from now on, the final one last.
@@ -102,15 +104,18 @@ class Follower:
         raise AssertionError("The last attempt returns or raises.")
 
     async def _read(self) -> None:
-        with suppress(SubscriptionRefused):
+        # However it ends, the studio is asked from then on: a picture is there
+        # whether or not anybody was told.
+        try:
             pushes = self._client.subscribe("generationUpdated", {}, self._opened.set)
             async with aclosing(pushes):
                 async for pushed in pushes:
                     generation = pushed.get("generationUpdated")
                     if generation is not None:
                         self._pushed.put_nowait(generation)
-        self._opened.set()
-        self._pushed.put_nowait(None)
+        finally:
+            self._opened.set()
+            self._pushed.put_nowait(None)
 
 
 def merge(known: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:

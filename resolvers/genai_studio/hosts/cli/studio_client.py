@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from gql import Client, gql
 from gql.client import AsyncClientSession
+from gql.transport.appsync_auth import AppSyncJWTAuthentication
+from gql.transport.appsync_websockets import AppSyncWebsocketsTransport
 from gql.transport.exceptions import (
     TransportConnectionFailed,
     TransportError,
@@ -18,8 +21,9 @@ from gql.transport.exceptions import (
 )
 from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
+from websockets.exceptions import WebSocketException
 
-from genai_studio.hosts.cli.access import Access, is_this_machine
+from genai_studio.hosts.cli.access import APPSYNC_HOST, Access, is_this_machine
 from genai_studio.hosts.cli.failures import CommandFailed
 from genai_studio.hosts.cli.operations import operation
 
@@ -71,23 +75,13 @@ class StudioClient:
         """
         request = gql(operation(name))
         request.variable_values = _given(variables)
-        url = self._access.url
-        bearer = f"Bearer {self._access.token}"
-        transport = WebsocketsTransport(
-            url=f"ws{url.removeprefix('http')}/graphql",
-            # A browser's handshake carries no Authorization: the token goes in the first message.
-            init_payload={"Authorization": bearer},
-            subprotocols=[SUBPROTOCOL],
-            connect_args={"max_size": MAX_MESSAGE_BYTES}
-            | ({"proxy": None} if is_this_machine(url) else {}),
-            close_timeout=2,
-        )
+        transport = _pushing_transport(self._access)
         try:
             async with Client(transport=transport) as session:
                 on_open()
                 async for pushed in session.subscribe(request):
                     yield pushed
-        except (TransportError, OSError, TimeoutError) as error:
+        except (TransportError, WebSocketException, OSError, TimeoutError) as error:
             raise SubscriptionRefused("The studio pushes nothing here.") from error
 
     async def download(self, url: str) -> bytes:
@@ -114,7 +108,7 @@ async def studio_client(access: Access) -> AsyncIterator[StudioClient]:
     direct = not is_this_machine(access.url)
     transport = HTTPXAsyncTransport(
         url=f"{access.url}/graphql",
-        headers={"Authorization": f"Bearer {access.token}"},
+        headers={"Authorization": _authorization(access)},
         timeout=TIMEOUT,
         trust_env=direct,
     )
@@ -123,6 +117,35 @@ async def studio_client(access: Access) -> AsyncIterator[StudioClient]:
         Client(transport=transport) as session,
     ):
         yield StudioClient(access, session, http)
+
+
+def _authorization(access: Access) -> str:
+    """A token as the API wants it: AppSync takes the mere token."""
+    return access.token if access.appsync else f"Bearer {access.token}"
+
+
+def _pushing_transport(access: Access) -> WebsocketsTransport | AppSyncWebsocketsTransport:
+    options: dict[str, Any] = {"max_size": MAX_MESSAGE_BYTES}
+    if is_this_machine(access.url):
+        options["proxy"] = None
+    url = f"ws{access.url.removeprefix('http')}/graphql"
+    if not access.appsync:
+        return WebsocketsTransport(
+            url=url,
+            # A browser's handshake carries no Authorization: the token goes in the first message.
+            init_payload={"Authorization": _authorization(access)},
+            subprotocols=[SUBPROTOCOL],
+            connect_args=options,
+            close_timeout=2,
+        )
+    host = urlsplit(access.url).netloc
+    return AppSyncWebsocketsTransport(
+        # At a domain of one's own the pushes have a path, at AWS's a host of their own.
+        url=url if APPSYNC_HOST.fullmatch(host) else f"{url}/realtime",
+        auth=AppSyncJWTAuthentication(host=host, jwt=access.token),
+        connect_args=options,
+        close_timeout=2,
+    )
 
 
 def _given(variables: dict[str, Any]) -> dict[str, Any]:
