@@ -133,6 +133,9 @@ class Attempts:
 STORAGE_FAILURE = Failure(
     FailureCode.STORAGE_FAILED, "The pictures could not be stored.", retryable=True
 )
+WITHDRAWN_FAILURE = Failure(
+    FailureCode.ENDPOINT_REJECTED, "The studio no longer offers this model.", retryable=False
+)
 INTERNAL_FAILURE = Failure(
     FailureCode.INTERNAL, "Something went wrong in the studio; its log says more.", retryable=True
 )

@@ -25,11 +25,17 @@ from genai_studio.domain.errors import (
     NotFound,
     StaleFence,
     StudioUnavailable,
+    UnknownModel,
 )
 from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.failure_log import describe, log_bug
 from genai_studio.ports import Clock, Endpoint, Events, Images, Records
-from genai_studio.services.attempt import INTERNAL_FAILURE, STORAGE_FAILURE, Attempts
+from genai_studio.services.attempt import (
+    INTERNAL_FAILURE,
+    STORAGE_FAILURE,
+    WITHDRAWN_FAILURE,
+    Attempts,
+)
 from genai_studio.services.keep import StoreForm
 from genai_studio.services.progress import ProgressReporter
 from genai_studio.services.transition import transition
@@ -95,6 +101,8 @@ class Run:
             return await self._attempt(claimed, claim)
         except EndpointError as error:
             return await self._attempts.fail(ref, claim.fence, error.failure)
+        except UnknownModel:
+            return await self._attempts.fail(ref, claim.fence, WITHDRAWN_FAILURE)
         except (EndpointCancelled, StaleFence, NotFound):
             return await self._attempts.give_up(ref, claim.fence)
         except asyncio.CancelledError:

@@ -11,12 +11,17 @@ import logging
 from collections.abc import Sequence
 
 from genai_studio.domain import state_machine
-from genai_studio.domain.errors import EndpointError, StudioUnavailable
+from genai_studio.domain.errors import EndpointError, StudioUnavailable, UnknownModel
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef
 from genai_studio.failure_log import describe, log_bug
 from genai_studio.ports import AsyncEndpoint, Clock, Images, Records
-from genai_studio.services.attempt import INTERNAL_FAILURE, AttemptPrefix, Attempts
+from genai_studio.services.attempt import (
+    INTERNAL_FAILURE,
+    WITHDRAWN_FAILURE,
+    AttemptPrefix,
+    Attempts,
+)
 from genai_studio.services.collect import LEASE, Collect
 from genai_studio.services.keep import StoreForm
 from genai_studio.services.transition import transition
@@ -70,6 +75,8 @@ class Start:
             await self._endpoint.start(claimed)
         except EndpointError as error:
             return await self._attempts.fail(ref, claimed.fence, error.failure)
+        except UnknownModel:
+            return await self._attempts.fail(ref, claimed.fence, WITHDRAWN_FAILURE)
         except asyncio.CancelledError:
             await asyncio.shield(self._attempts.release(ref, claimed.fence))
             raise

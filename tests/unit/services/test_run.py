@@ -10,10 +10,7 @@ from dataclasses import replace
 import pytest
 
 from genai_studio.domain import state_machine
-from genai_studio.domain.errors import (
-    ClaimRefused,
-    NotFound,
-)
+from genai_studio.domain.errors import ClaimRefused, NotFound, UnknownModel
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef, Status, WaitingReason
 from genai_studio.domain.image import attempt_prefix
@@ -114,6 +111,16 @@ def telling(bench: RunBench, *pieces: tuple[int, bytes | None], pause: float = 1
 
 
 class TestRefusals:
+    async def test_a_model_that_is_no_longer_offered_is_tried_once_and_named(self) -> None:
+        bench = RunBench(UnknownModel("builtin", ("another",)))
+
+        after = await bench.run()
+
+        assert (after.status, len(bench.endpoint.requests)) == (Status.FAILED, 1)
+        assert after.failure is not None
+        assert after.failure.code is FailureCode.ENDPOINT_REJECTED
+        assert after.failure.message == "The studio no longer offers this model."
+
     @pytest.mark.parametrize(
         "code",
         [
