@@ -59,7 +59,11 @@ async def resolve(studio: Studio, event: Mapping[str, Any]) -> object:
     )
     if result.errors:
         first = result.errors[0]
-        code = (first.extensions or {}).get("code", "BAD_REQUEST")
+        code = (first.extensions or {}).get("code")
+        if code is None:
+            # AppSync lets no such request through. Lambda logs what is raised, and
+            # the reason, in graphql-core's words, quotes the arguments.
+            raise _named("BAD_REQUEST", f"What was sent to {field} is not of its type.")
         raise _named(str(code), first.message)
     return (result.data or {})[field]
 
