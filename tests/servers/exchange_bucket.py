@@ -52,8 +52,14 @@ class ExchangeBucket:
 
 @contextmanager
 def exchange_bucket() -> Iterator[ExchangeBucket]:
-    """An empty one."""
+    """An empty one, deleted in the end: SeaweedFS has room for some dozens."""
     s3 = client("s3", SEAWEEDFS)
     name = f"exchange-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=name)
-    yield ExchangeBucket(name, s3)
+    bucket = ExchangeBucket(name, s3)
+    try:
+        yield bucket
+    finally:
+        for key in bucket.keys(prefix=""):
+            bucket.delete(key)
+        s3.delete_bucket(Bucket=name)
