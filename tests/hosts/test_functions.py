@@ -335,6 +335,17 @@ def test_a_function_needs_its_variables_and_names_the_one_that_is_missing(
 
 
 @pytest.mark.usefixtures("signed_in")
+def test_a_sweeper_whose_endpoint_answers_later_calls_workers_by_the_queue() -> None:
+    """A lease that ended may mean a lost notice: the worker looks, which has Pillow."""
+    environment = ANY | {"GENAI_STUDIO_SAGEMAKER_MODE": "async"}
+    sweeper_parts(read_settings(environment))
+
+    del environment["GENAI_STUDIO_QUEUE_URL"]
+    with pytest.raises(StudioUnavailable, match="GENAI_STUDIO_QUEUE_URL"):
+        sweeper_parts(read_settings(environment))
+
+
+@pytest.mark.usefixtures("signed_in")
 def test_a_model_that_cannot_stream_is_refused_at_the_start() -> None:
     with pytest.raises(StudioUnavailable, match="cannot stream"):
         worker_parts(read_settings(ANY | {"GENAI_STUDIO_SAGEMAKER_MODE": "streaming"}))

@@ -154,7 +154,11 @@ class SweeperParts:
 
 
 def sweeper_parts(settings: Settings) -> SweeperParts:
-    """What ends waits, leases and deadlines, and what no worker could take."""
+    """What ends waits, leases and deadlines, and what no worker could take.
+
+    Where the endpoint answers later it sends messages too: it then needs the
+    queue's URL besides, and the right to `sqs:SendMessage` there.
+    """
     from genai_studio.aws.dead_letters import DeadLetters
     from genai_studio.services.sweep import Sweep
     from genai_studio.services.undelivered import Undelivered
