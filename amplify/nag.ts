@@ -1,12 +1,14 @@
 import { CfnResource, type Stack, Validations } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
+import type { EndpointMode } from './options'
 
 type Reasons = Record<string, string>
 
 const ROLES = ['Appsync', 'Http', 'Publisher', 'Sweeper', 'Worker', 'Completion']
 
 /** What cdk-nag finds and is meant to be so, by the construct that it finds it at, with the reason. */
-export function acknowledge(auth: Stack, studio: Stack): void {
+export function acknowledge(backend: Stack, auth: Stack, studio: Stack, mode: EndpointMode): void {
+  acknowledgeLinker(backend)
   at(auth, {
     'AwsSolutions-COG2':
       'A second factor (TOTP) is offered to everybody and demanded of nobody: people are artists, ' +
@@ -14,8 +16,6 @@ export function acknowledge(auth: Stack, studio: Stack): void {
     'AwsSolutions-COG8':
       'The plus tier is charged for every user each month. Sign-up is closed, which leaves its ' +
       'protection against bots little to do.',
-    'AwsSolutions-L1':
-      'The one function here stands in front of sign-up and uses nothing of its runtime but a set.',
   })
   for (const role of [...ROLES.map((name) => `${name}Role`), 'PipeRole']) {
     at(studio.node.findChild(role), {
@@ -24,11 +24,13 @@ export function acknowledge(auth: Stack, studio: Stack): void {
     })
   }
   const pictures = logicalId(studio, studio.node.findChild('Pictures'))
-  for (const name of ROLES) {
+  for (const name of mode === 'async' ? ROLES : ROLES.filter((one) => one !== 'Sweeper')) {
     at(studio.node.findChild(`${name}Role`), {
       [`AwsSolutions-IAM5[Resource::<${pictures}.Arn>/*]`]:
         'The bucket is the studio’s alone, and keys begin with the owner, whom only a request names.',
     })
+  }
+  for (const name of ROLES) {
     at(studio.node.findChild(name), {
       'AwsSolutions-L1':
         'Bundles hold bytecode and libraries of one Python, which infra/lambda/bundles.toml names.',
@@ -50,13 +52,24 @@ export function acknowledge(auth: Stack, studio: Stack): void {
       'GraphiQL’s page and files are public, or nobody could load them to sign in, and browsers ' +
       'send no token when they ask before a call (OPTIONS). Where data is, a token is demanded.',
   })
-  for (const topic of ['Alarms', 'InferenceDone', 'InferenceFailed']) {
-    at(studio.node.findChild(topic), {
-      'AwsSolutions-SNS2':
-        'Messages name alarms and places of objects, nothing of anybody. CloudWatch cannot publish ' +
-        'to a topic under AWS’s own key, and a key of one’s own is charged for.',
-    })
-  }
+}
+
+/** What Amplify itself puts beside the backend in a build of its own, to show it in its console. */
+function acknowledgeLinker(backend: Stack): void {
+  const linker = backend.node.tryFindChild('AmplifyBranchLinker')
+  if (linker === undefined) return
+  const called = logicalId(backend, linker.node.findChild('CustomResourceLambda'))
+  const context = (name: string) => backend.node.getContext(`amplify-backend-${name}`)
+  const branch = `apps/${context('namespace')}/branches/${context('name')}`
+  const reason =
+    'Amplify’s own construct links the stack to its branch, and is deployed as it comes.'
+  const basic = 'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
+  at(linker, {
+    [`AwsSolutions-IAM4[Policy::${basic}]`]: reason,
+    [`AwsSolutions-IAM5[Resource::arn:aws:amplify:*:*:${branch}]`]: reason,
+    [`AwsSolutions-IAM5[Resource::<${called}.Arn>:*]`]: reason,
+    'AwsSolutions-L1': reason,
+  })
 }
 
 function at(construct: IConstruct, reasons: Reasons): void {

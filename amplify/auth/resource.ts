@@ -61,7 +61,7 @@ function askBeforeSignUp(backendAuth: BackendAuth, domains: readonly string[]): 
   const { stack } = backendAuth
   const logGroup = logsOf(stack, 'AllowedDomains')
   const asked = new LambdaFunction(stack, 'AllowedDomains', {
-    runtime: Runtime.NODEJS_22_X,
+    runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: Code.fromAsset(fileURLToPath(new URL('allowed-domains', import.meta.url))),
     environment: { EMAIL_DOMAINS: domains.join(',') },
