@@ -32,8 +32,8 @@ def refused(code: str, message: str) -> EndpointProblem:
         (
             "ValidationException",
             (
-                "Could not assume role arn:aws:iam::123456789012:role/x. Please ensure that the role "
-                "exists and allows principal 'sagemaker.amazonaws.com' to assume the role."
+                "Could not assume role arn:aws:iam::123456789012:role/x. Please ensure that "
+                "the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role."
             ),
             errors.RoleUnusable,
             "policy trust",
