@@ -31,7 +31,8 @@ export const HistoryCell = memo(function HistoryCell({
       <Link
         className={styles.open}
         href={`${trashed ? '/trash' : '/history'}/picture/${id}/0`}
-        aria-label={t('history.open', { prompt })}
+        // Without a picture, its words name it.
+        aria-label={image ? t('history.open', { prompt }) : undefined}
       >
         {image ? (
           <Picture
