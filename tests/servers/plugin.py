@@ -20,6 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Skip the tests that need DynamoDB Local, SeaweedFS or ministack.",
     )
+    parser.addoption(
+        "--write-operations",
+        action="store_true",
+        help="Write what the rehearsal asks of AWS into tests/infra/operations.json.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

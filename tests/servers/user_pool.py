@@ -35,7 +35,11 @@ def an_application(pool_id: str) -> str:
     made = _cognito().create_user_pool_client(
         UserPoolId=pool_id,
         ClientName=uuid.uuid4().hex,
-        ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        ExplicitAuthFlows=[
+            "ALLOW_USER_SRP_AUTH",
+            "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+            "ALLOW_REFRESH_TOKEN_AUTH",
+        ],
     )
     client_id: str = made["UserPoolClient"]["ClientId"]
     return client_id

@@ -1,0 +1,37 @@
+"""The studio as an AWS account runs it: whatever happens, pictures arrive or end with a reason."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.rehearsal.rehearse import Outcome, Scenario
+from tests.rehearsal.scenarios import ALONE, TOGETHER
+from tests.servers.server import ROOT
+
+OPERATIONS = ROOT / "tests" / "infra" / "operations.json"
+
+
+@pytest.mark.parametrize(
+    "scenario", [*TOGETHER, *ALONE], ids=lambda scenario: scenario.__name__.replace("_", " ")
+)
+def test_rehearsal(outcome: Outcome, scenario: Scenario) -> None:
+    failure = outcome["failures"].get(scenario.__name__)
+
+    assert failure is None, failure
+
+
+def test_every_change_was_published(outcome: Outcome) -> None:
+    assert "publisher" not in outcome["failures"]
+
+
+def test_functions_ask_of_aws_what_is_written_down(
+    outcome: Outcome, request: pytest.FixtureRequest
+) -> None:
+    """IAM policies are held against that file; `--write-operations` writes it anew."""
+    if request.config.getoption("--write-operations"):
+        text = json.dumps(outcome["operations"], indent=2) + "\n"
+        OPERATIONS.write_text(text, "utf-8")
+
+    assert outcome["operations"] == json.loads(OPERATIONS.read_text("utf-8"))
