@@ -64,7 +64,7 @@ backend.addOutput({
   },
 })
 
-acknowledge(backend.stack, backend.auth.stack, studio, options.mode)
+acknowledge(backend.stack, backend.auth.stack, studio)
 /** The whole backend, for tests that look into it. */
 export const app = App.of(backend.stack)
 if (app === undefined) throw new TypeError('A backend is an app.')

@@ -1,6 +1,5 @@
 import { CfnResource, type Stack, Validations } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
-import type { EndpointMode } from './options'
 
 type Reasons = Record<string, string>
 
@@ -24,7 +23,7 @@ export function acknowledge(backend: Stack, auth: Stack, studio: Stack, mode: En
     })
   }
   const pictures = logicalId(studio, studio.node.findChild('Pictures'))
-  for (const name of mode === 'async' ? ROLES : ROLES.filter((one) => one !== 'Sweeper')) {
+  for (const name of ROLES.filter((one) => one !== 'Sweeper')) {
     at(studio.node.findChild(`${name}Role`), {
       [`AwsSolutions-IAM5[Resource::<${pictures}.Arn>/*]`]:
         'The bucket is the studio’s alone, and keys begin with the owner, whom only a request names.',

@@ -123,7 +123,11 @@ function environmentsOf(around: Surroundings): Record<FunctionName, Record<strin
     publisher: publishing,
     worker: working,
     completion: publishing,
-    sweeper: { ...studio, GENAI_STUDIO_DEAD_LETTER_QUEUE_URL: queues.dead.queueUrl },
+    sweeper: {
+      ...studio,
+      GENAI_STUDIO_DEAD_LETTER_QUEUE_URL: queues.dead.queueUrl,
+      ...(options.mode === 'async' && { GENAI_STUDIO_QUEUE_URL: queues.work.queueUrl }),
+    },
   }
 }
 

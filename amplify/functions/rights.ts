@@ -86,8 +86,8 @@ export function rights(things: Things): Record<FunctionName, PolicyStatement[]> 
       allow(['dynamodb:Query'], [things.due]),
       readRecord,
       saveRecord,
-      // It looks for answers that nobody told of.
-      ...(mode === 'async' ? keepPictures : []),
+      // Where answers come later, a worker is called to look for one that nobody told of.
+      ...(mode === 'async' ? [allow(['sqs:SendMessage'], [queues.work.queueArn])] : []),
       allow(['sqs:ChangeMessageVisibility', 'sqs:ReceiveMessage'], [queues.dead.queueArn]),
     ],
   }
