@@ -18,8 +18,7 @@ async def test_an_object_is_encrypted_typed_and_cached_for_good() -> None:
     async with images_bucket(ManualClock()) as images:
         await images.put(KEY, b"picture", "image/png")
         bucket = images.sign(KEY).url.split("/")[3]
-
-    stored = client("s3", SEAWEEDFS).head_object(Bucket=bucket, Key=KEY)
+        stored = client("s3", SEAWEEDFS).head_object(Bucket=bucket, Key=KEY)
 
     assert stored["ServerSideEncryption"] == "AES256"
     assert stored["ContentType"] == "image/png"

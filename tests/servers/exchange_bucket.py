@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from botocore.credentials import Credentials
 from genai_studio.aws.images import S3Images
 from genai_studio.ports import Clock
 from genai_studio.sagemaker.exchange import Exchange
+from tests.servers.bucket import a_bucket
 from tests.servers.clients import client
 from tests.servers.seaweedfs import SEAWEEDFS
 from tests.servers.server import ACCESS_KEY, SECRET_KEY
@@ -52,14 +52,6 @@ class ExchangeBucket:
 
 @contextmanager
 def exchange_bucket() -> Iterator[ExchangeBucket]:
-    """An empty one, deleted in the end: SeaweedFS has room for some dozens."""
-    s3 = client("s3", SEAWEEDFS)
-    name = f"exchange-{uuid.uuid4().hex}"
-    s3.create_bucket(Bucket=name)
-    bucket = ExchangeBucket(name, s3)
-    try:
-        yield bucket
-    finally:
-        for key in bucket.keys(prefix=""):
-            bucket.delete(key)
-        s3.delete_bucket(Bucket=name)
+    """An empty one."""
+    with a_bucket() as name:
+        yield ExchangeBucket(name, client("s3", SEAWEEDFS))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -11,6 +10,7 @@ from botocore.credentials import Credentials
 
 from genai_studio.aws.images import S3Images
 from tests.builders import ManualClock
+from tests.servers.bucket import a_bucket
 from tests.servers.clients import client
 from tests.servers.seaweedfs import SEAWEEDFS
 from tests.servers.server import ACCESS_KEY, SECRET_KEY
@@ -20,7 +20,6 @@ from tests.servers.server import ACCESS_KEY, SECRET_KEY
 async def images_bucket(clock: ManualClock) -> AsyncIterator[S3Images]:
     """The images of an empty bucket, whose links are signed for the second of the clock."""
     s3 = client("s3", SEAWEEDFS)
-    bucket = f"images-{uuid.uuid4().hex}"
-    s3.create_bucket(Bucket=bucket)
     credentials = Credentials(ACCESS_KEY, SECRET_KEY)
-    yield S3Images(s3, bucket, credentials, clock, period=timedelta(seconds=1))
+    with a_bucket() as bucket:
+        yield S3Images(s3, bucket, credentials, clock, period=timedelta(seconds=1))
