@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from './browser.ts'
 import { kept, PASSWORD, prompt, signedOut, signIn, signOut, signUp, submit } from './signIn.ts'
 import { Studio } from './studio.ts'
-import { UserPool } from './userPool.ts'
+import { RESET_CODE, UserPool } from './userPool.ts'
 
 const ACCESS_TOKEN = /^CognitoIdentityServiceProvider\..*\.accessToken$/
 
@@ -102,6 +102,45 @@ test('a wrong password is refused, the right one is never sent', async () => {
   await prompt(page).waitFor()
   assert.ok(sent.some((body) => body.includes('USER_SRP_AUTH')))
   assert.ok(!sent.some((body) => body.includes(PASSWORD) || body.includes('A-wrong-guess-1')))
+  await close()
+})
+
+test('a forgotten password is reset by a code, and the new one signs in', async () => {
+  const { page, email, close } = await come()
+  await signUp(page, pool, email)
+  await signOut(page)
+  await page.getByRole('button', { name: 'Forgot your password?' }).click()
+  await page.getByLabel('Email').fill(email)
+  await submit(page, 'Send code')
+  await page.getByLabel('Code').fill(RESET_CODE)
+  const renewed = 'Another-horse-8'
+  await page.getByLabel('New Password').fill(renewed)
+  await page.getByLabel('Confirm Password').fill(renewed)
+  await submit(page, 'Submit')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
+  await signIn(page, email)
+  await page.getByText('Incorrect username or password.').waitFor()
+  await signIn(page, email, renewed)
+  await prompt(page).waitFor()
+  await close()
+})
+
+test('whoever has an authenticator is asked for its code, and a wrong one is refused', async () => {
+  const { page, email, close } = await come()
+  await signUp(page, pool, email)
+  const code = await pool.demandCodes(await kept(page, 'accessToken'))
+  await signOut(page)
+  await signIn(page, email)
+  await page.getByRole('heading', { name: 'Confirm TOTP Code' }).waitFor()
+  const right = code()
+  await page.getByLabel('Code').fill(right === '000000' ? '000001' : '000000')
+  await submit(page, 'Confirm')
+  await page.getByRole('alert').waitFor()
+  assert.equal(await prompt(page).count(), 0)
+  await page.getByLabel('Code').fill(code())
+  await submit(page, 'Confirm')
+  await prompt(page).waitFor()
+  assert.equal(await statusWith(await kept(page, 'accessToken')), 200)
   await close()
 })
 

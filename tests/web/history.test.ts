@@ -113,6 +113,61 @@ test('the picture view walks by the arrow keys, and hands all settings back to C
   await close()
 })
 
+test('a picture that is not there, or another one’s, says so and leads back', async () => {
+  const { page, faults, close } = await enterHistory(['a red apple'])
+  await cell(page, 'a red apple').click()
+  const [, id] = /picture\/([^/]+)/.exec(page.url()) ?? []
+  await page.goto(`${studio.url}/#/history/picture/nonsense/0`)
+  await page.getByRole('heading', { name: 'There is no such picture' }).waitFor()
+  await page.getByRole('button', { name: 'Back' }).click()
+  await cell(page, 'a red apple').waitFor()
+  await page.goto(`${studio.url}/#/history/picture/${id}/7`)
+  await page.getByRole('heading', { name: 'There is no such picture' }).waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+
+  const stranger = await visit(browser, studio.linkFor('stranger'))
+  await stranger.page.goto(`${studio.url}/#/history/picture/${id}/0`)
+  await stranger.page.getByRole('heading', { name: 'There is no such picture' }).waitFor()
+  await stranger.close()
+})
+
+test('new seeds asks for the same with other seeds; a canceled one is retried with its own', async () => {
+  const { page, faults, close } = await enterHistory(['a red apple'])
+  const dialog = page.getByRole('dialog')
+  const seed = () => dialog.locator('dt:text-is("Seed") + dd').innerText()
+  const openAt = async (position: number) => {
+    await page.getByRole('link', { name: 'History' }).click()
+    await page.locator('main li a').nth(position).click()
+  }
+  await openAt(0)
+  const first = await seed()
+  assert.equal(await dialog.getByRole('button', { name: 'Retry' }).count(), 0)
+  await dialog.getByRole('button', { name: 'New seeds' }).click()
+  await page.getByRole('article').nth(1).getByRole('img').waitFor()
+  await openAt(0)
+  assert.notEqual(await seed(), first)
+  await page.keyboard.press('Escape')
+
+  await page.getByRole('link', { name: 'Create' }).click()
+  await page.getByLabel('Prompt', { exact: true }).fill('a cat on the beach')
+  await page.getByText('Advanced').click()
+  await page.getByRole('slider', { name: /^Pictures/ }).fill('4')
+  await page.getByLabel('Steps').fill('100')
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByRole('progressbar').waitFor()
+  await openAt(0)
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await dialog.getByRole('heading', { name: 'Canceled' }).waitFor()
+  const canceled = await seed()
+  await dialog.getByRole('button', { name: 'Retry' }).click()
+  await page.getByRole('article').nth(3).waitFor()
+  await openAt(0)
+  assert.equal(await seed(), canceled)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
 test('a picture saved from the studio recalls its settings when it is dropped', async () => {
   const { page, faults, close } = await enterHistory(['a red apple'])
   await cell(page, 'a red apple').click()

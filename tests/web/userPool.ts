@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -12,8 +13,9 @@ const ministack = join(root, '.venv-servers', 'bin', 'ministack')
 const REGION = 'eu-central-1'
 const START_WITHIN = 60_000
 
-/** What ministack sends to everybody who signs up. */
+/** What ministack sends to everybody who signs up, and to whoever forgot a password. */
 export const CODE = '123456'
+export const RESET_CODE = '654321'
 
 /** A Cognito user pool at ministack, which verifies SRP and signs its tokens. */
 export class UserPool {
@@ -65,9 +67,40 @@ export class UserPool {
     })
   }
 
+  /** Gives somebody an authenticator, as their settings would; its codes come with the answer. */
+  async demandCodes(accessToken: string): Promise<() => string> {
+    await this.server.ask('SetUserPoolMfaConfig', {
+      UserPoolId: this.poolId,
+      MfaConfiguration: 'OPTIONAL',
+      SoftwareTokenMfaConfiguration: { Enabled: true },
+    })
+    const identity = { AccessToken: accessToken }
+    const { SecretCode } = await this.server.ask('AssociateSoftwareToken', identity)
+    const code = () => timedCode(SecretCode)
+    await this.server.ask('VerifySoftwareToken', { ...identity, UserCode: code() })
+    await this.server.ask('SetUserMFAPreference', {
+      ...identity,
+      SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true },
+    })
+    return code
+  }
+
   stop(): Promise<void> {
     return this.server.stop()
   }
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** The six digits of RFC 6238 that an authenticator shows now. */
+function timedCode(secret: string): string {
+  const bits = [...secret].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0'))
+  const key = Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  const step = Buffer.alloc(8)
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const mac = createHmac('sha1', key).update(step).digest()
+  const at = (mac.at(-1) ?? 0) & 0xf
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
 class Server {
