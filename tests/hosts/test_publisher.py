@@ -207,3 +207,19 @@ async def test_each_end_is_counted_once(records: PublishedRecords, table: str) -
 
     assert [one.id for one in ended] == [finished.id, canceled.id]
     assert [one.version for one in ended] == [finished.version, canceled.version]
+
+
+async def test_an_end_that_cannot_be_counted_is_told_all_the_same(
+    records: PublishedRecords, table: str
+) -> None:
+    events = FakeEvents()
+    relay = Relay(records, FakeImages(ManualClock()), events)
+    finished = await change(records, await submit(records, a_generation()), succeeded)
+
+    def broken(generation: Generation) -> None:
+        raise ValueError("CloudWatch would not take it.")
+
+    answer = await publish(relay, records.postings, stream_event(table), broken)
+
+    assert answer == {"batchItemFailures": []}
+    assert [one.generation for one in events.published][-1] == finished

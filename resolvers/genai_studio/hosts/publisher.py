@@ -95,4 +95,8 @@ async def _carry_on(
         await postings.follow(stored)
         await relay.carry(stored.change)
         if stored.finished:
-            on_finished(stored.generation)
+            try:
+                on_finished(stored.generation)
+            except Exception as error:
+                # What is only counted holds up nobody's news.
+                log_bug("An end could not be counted", error)
