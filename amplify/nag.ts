@@ -6,7 +6,7 @@ type Reasons = Record<string, string>
 const ROLES = ['Appsync', 'Http', 'Publisher', 'Sweeper', 'Worker', 'Completion']
 
 /** What cdk-nag finds and is meant to be so, by the construct that it finds it at, with the reason. */
-export function acknowledge(backend: Stack, auth: Stack, studio: Stack, mode: EndpointMode): void {
+export function acknowledge(backend: Stack, auth: Stack, studio: Stack): void {
   acknowledgeLinker(backend)
   at(auth, {
     'AwsSolutions-COG2':
