@@ -7,7 +7,6 @@ the same functions together; here each is alone with what it was given.
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -42,9 +41,8 @@ from tests.hosts.lambda_http_host import api_gateway_event
 from tests.hosts.test_publisher import stream_event
 from tests.hosts.uvicorn_server import served
 from tests.servers.appsync.app import AppSync
-from tests.servers.clients import client
+from tests.servers.exchange_bucket import ExchangeBucket, exchange_bucket
 from tests.servers.records_table import PublishedRecords, records_table
-from tests.servers.seaweedfs import SEAWEEDFS
 from tests.servers.server import ACCESS_KEY, SECRET_KEY
 from tests.servers.user_pool import a_user_pool, sign_in
 from tests.servers.work_queue import WorkQueue, work_queue
@@ -66,7 +64,7 @@ class Account:
     """
 
     records: PublishedRecords
-    bucket: str
+    bucket: ExchangeBucket
     work_queue: WorkQueue
     environment: Mapping[str, str]
 
@@ -82,19 +80,17 @@ class Account:
 
 @pytest.fixture
 def account() -> Iterator[Account]:
-    s3 = client("s3", SEAWEEDFS)
-    bucket = f"pictures-{uuid.uuid4().hex}"
-    s3.create_bucket(Bucket=bucket)
     container = create_app(ServedModels(ServedModel(ENDPOINT, ToyPipeline)))
     with ExitStack() as stack:
         table = stack.enter_context(records_table())
         queue = stack.enter_context(work_queue())
+        bucket = stack.enter_context(exchange_bucket())
         inference = stack.enter_context(live_server(container))
         environment = {
             **loopback(),
             "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": inference,
             "AWS_SM_EP": ENDPOINT,
-            "OUT_S3_BUCKET_NAME": bucket,
+            "OUT_S3_BUCKET_NAME": bucket.name,
             "GENAI_STUDIO_RECORDS_TABLE": table,
             "GENAI_STUDIO_QUEUE_URL": queue.url,
             "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": queue.dead_url,
@@ -155,10 +151,8 @@ async def test_the_worker_draws_at_a_jumpstart_endpoint_and_stores_in_s3(account
     finished = await account.stored(generation.id)
     assert finished.status is Status.SUCCEEDED, finished.failure
     assert [image.seed for image in finished.images] == [11, 12]
-    s3 = client("s3", SEAWEEDFS)
     for image in finished.images:
-        stored = s3.get_object(Bucket=account.bucket, Key=image.key)["Body"].read()
-        with Image.open(BytesIO(stored)) as picture:
+        with Image.open(BytesIO(account.bucket.read(image.key))) as picture:
             assert (picture.format, picture.size) == ("PNG", (256, 256))
             assert "parameters" in picture.info
 
