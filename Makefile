@@ -16,6 +16,8 @@ TORCH_VERSION := 2.13.0
 
 # Options for the studio, as in: make run ARGS="--port 9000 --no-browser"
 ARGS ?=
+# The AWS region of `make deploy`, `make destroy`.
+REGION ?= $(AWS_REGION)
 # Options for pytest, as in: make test PYTEST="-k history"
 PYTEST ?=
 PYTEST_WORKERS ?= 2
@@ -39,7 +41,7 @@ dev: $(STAMPS)/develop $(STAMPS)/web ## Serve, reloading Python and the page as 
 	$(BIN)/watchfiles --filter python --sigint-timeout 10 '$(BIN)/genai-studio up --no-browser $(ARGS)' resolvers
 
 .PHONY: setup
-setup: $(STAMPS)/develop $(STAMPS)/web $(STAMPS)/node-tools system-packages test-servers ## Set up everything that tests need
+setup: $(STAMPS)/develop $(STAMPS)/web $(STAMPS)/node-tools $(STAMPS)/amplify-modules system-packages test-servers ## Set up everything that tests need
 
 .PHONY: check
 check: $(STAMPS)/develop $(STAMPS)/web-modules ## Format, lint, types, unit tests: under a minute, no root, no browser
@@ -59,6 +61,7 @@ test: setup ## Set up and run all the tests
 	$(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
 	cd web && npm run --silent check && npm run --silent test
 	cd tests/web && npm run --silent check && npm run --silent test
+	cd amplify && npm run --silent check
 	$(BIN)/pytest -q -n $(PYTEST_WORKERS) $(PYTEST)
 
 .PHONY: test-diffusers
@@ -104,6 +107,22 @@ wheel: $(STAMPS)/develop $(STAMPS)/web ## Build the wheel, page and model inside
 lambda: $(STAMPS)/develop $(STAMPS)/web ## Build the bundles of the Lambda functions into dist/lambda/
 	cd infra/lambda && ../../$(BIN)/python -m lambda_bundles $(ARGS)
 
+.PHONY: synth
+synth: $(STAMPS)/amplify-modules ## Write the CloudFormation templates into amplify/cdk.out (offline; after make lambda)
+	cd amplify && npm run --silent synth
+
+.PHONY: deploy
+deploy: lambda $(STAMPS)/amplify-modules ## Deploy the studio to your AWS account: REGION=…
+	@PYTHONPATH=infra/deploy $(BIN)/python -m studio_deploy deploy --region "$(REGION)"
+
+.PHONY: destroy
+destroy: $(STAMPS)/serve ## Remove the studio from your AWS account: REGION=…, with DATA=delete its people and pictures too
+	@PYTHONPATH=infra/deploy $(BIN)/python -m studio_deploy destroy --region "$(REGION)" $(if $(DATA),--data $(DATA))
+
+.PHONY: smoke
+smoke: $(STAMPS)/develop ## Try the deployed studio of amplify_outputs.json, after genai-studio login
+	$(BIN)/pytest tests/smoke -q --outputs $(or $(OUTPUTS),amplify_outputs.json)
+
 .PHONY: lock
 lock: ## Write the lock files anew from pyproject.toml
 	@test -x $(STAMPS)/uv/bin/uv || { $(PYTHON) -m venv $(STAMPS)/uv && $(STAMPS)/uv/bin/pip install -q uv==$(UV_VERSION); }
@@ -128,6 +147,7 @@ lock: ## Write the lock files anew from pyproject.toml
 .PHONY: clean
 clean: ## Remove environments and build products (your pictures stay)
 	rm -rf $(VENV) .venv-diffusers .venv-endpoint .venv-servers $(STAMPS) dist web/node_modules $(addsuffix /node_modules,$(NODE_TOOLS)) \
+		amplify/node_modules amplify/cdk.out \
 		resolvers/genai_studio/web .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # ---- what the tasks stand on -------------------------------------------------
@@ -179,6 +199,12 @@ $(STAMPS)/web-modules: web/package-lock.json | node
 $(STAMPS)/web: $(STAMPS)/web-modules $(WEB_SOURCES)
 	@echo "Building the page …"
 	@cd web && npm run --silent build
+	@touch $@
+
+$(STAMPS)/amplify-modules: amplify/package-lock.json | node
+	@mkdir -p $(STAMPS)
+	@echo "Installing Amplify and the CDK (1 GB) …"
+	@cd amplify && $(NPM) ci
 	@touch $@
 
 $(STAMPS)/node-tools: $(addsuffix /package-lock.json,$(NODE_TOOLS)) | node
