@@ -35,7 +35,7 @@ export function nearest(value: number, { min, max, step }: Range): number {
   return Math.min(highest, Math.max(min, stepped))
 }
 
-export function defaultsOf(model: Model): Settings {
+function defaultsOf(model: Model): Settings {
   const { width, height, steps, guidanceScale, count } = model.defaults
   return {
     prompt: '',

@@ -6,7 +6,7 @@ import { sendAbandonable } from '../../graphql/sendAbandonable'
 import { readPersonal, writePersonal } from '../account/personalStorage'
 import { rollSeed, type Settings } from './settings'
 
-export type LiveDraft = NonNullable<DraftImageMutation['draftImage']['draft']> & {
+type LiveDraft = NonNullable<DraftImageMutation['draftImage']['draft']> & {
   prompt: string
   /** All that it was drawn from, to see whether it is still what is asked for. */
   question: string

@@ -6,7 +6,7 @@ const SMALLEST = 150
 const LARGEST = 240
 const OVERSCAN = 2
 
-export interface Cell {
+interface Cell {
   index: number
   style: { transform: string; width: number; height: number }
 }

@@ -6,7 +6,7 @@ const UTF8 = new TextDecoder()
 /** No settings are longer; a packed chunk may claim to be. */
 const LONGEST = 1_000_000
 
-export function isPng(bytes: Uint8Array): boolean {
+function isPng(bytes: Uint8Array): boolean {
   return SIGNATURE.every((byte, index) => bytes[index] === byte)
 }
 
