@@ -159,3 +159,15 @@ def test_a_block_says_what_it_is(block: CodeBlock) -> None:
 def test_a_block_that_is_not_run_says_why(block: CodeBlock) -> None:
     assert block.not_run is not None
     assert re.fullmatch(r"\S+( \S+){2,}", block.not_run), "the reason is a sentence"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [block for block in BLOCKS if block.language == "bash"],
+    ids=lambda block: block.place,
+)
+def test_a_shell_block_is_shell(block: CodeBlock) -> None:
+    read = subprocess.run(
+        ["bash", "-n"], input=block.text, capture_output=True, text=True, check=False
+    )
+    assert (read.returncode, read.stderr) == (0, "")
