@@ -46,7 +46,7 @@ from genai_studio.services.run import Run, RunTiming
 from genai_studio.services.studio import Studio
 from genai_studio.services.submit import Submit
 from genai_studio.services.sweep import Sweep
-from genai_studio.settings import Settings
+from genai_studio.settings import SageMakerMode, Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
@@ -239,6 +239,11 @@ def _client_for(
 
 
 def _aws_client(settings: Settings) -> SageMakerRuntimeClient:
+    if settings.sagemaker_mode is SageMakerMode.ASYNC:
+        raise StudioUnavailable(
+            "GENAI_STUDIO_SAGEMAKER_MODE=async is for a studio in AWS: nobody tells this machine "
+            "of answers. Leave it out, and name an endpoint that answers at once."
+        )
     try:
         return aws_client(settings.region)
     except NoRegionError:

@@ -33,7 +33,13 @@ from genai_studio.domain.request import ImageRequest
 from genai_studio.failure_log import describe
 from genai_studio.ports import AnswerNotice, Clock, Picture
 from genai_studio.sagemaker.endpoint import ClientFor
-from genai_studio.sagemaker.errors import TRANSLATED, async_failure, endpoint_error, failed
+from genai_studio.sagemaker.errors import (
+    TRANSLATED,
+    async_failure,
+    bad_response,
+    endpoint_error,
+    failed,
+)
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.exchange_keys import Asked, claim_prefix, receipt_key
 from genai_studio.sagemaker.formats import Call, format_of
@@ -175,10 +181,12 @@ class SageMakerAsyncEndpoint:
         receipt = await self._exchange.read(receipt_key(claimed.ref, claimed.fence))
         if receipt is None:
             return {}
-        keys = [
-            (self._exchange.key(taken.output), self._exchange.key(taken.failure))
-            for taken in _receipt.decode(receipt)
-        ]
+        try:
+            taken = _receipt.decode(receipt)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            # Only the endpoint's role may have written there, besides the studio.
+            raise bad_response("the receipt is not the studio's") from None
+        keys = [(self._exchange.key(one.output), self._exchange.key(one.failure)) for one in taken]
         return {
             index: _Place(answer, failure)
             for index, (answer, failure) in enumerate(keys)
@@ -220,7 +228,9 @@ ELSEWHERE = (
 
 
 def _fits(notice: AnswerNotice, claimed: Generation, model: Model) -> bool:
-    return notice.endpoint in (None, model.endpoint) and notice.index < claimed.request.count
+    # SageMaker compares names without case, and tells them as they were created.
+    endpoint = model.endpoint if notice.endpoint is None else notice.endpoint
+    return endpoint.casefold() == model.endpoint.casefold() and notice.index < claimed.request.count
 
 
 def _seconds_left(claimed: Generation, clock: Clock) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -279,6 +280,14 @@ class TestFailures:
         notice = replace(a_notice(claimed), failed=True, reason=reason)
         assert (await failure_of(sagemaker, claimed, notice)).failure.code is code
 
+    async def test_an_endpoint_is_known_by_its_name_in_any_case(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        claimed = a_claim(model="held")
+        await sagemaker.endpoint.start(claimed)
+        notice = replace(a_notice(claimed), failed=True, endpoint="HELD")
+        await failure_of(sagemaker, claimed, notice)
+
     @pytest.mark.parametrize(
         "garbage", [b"", b"{", b"\xff\xfe", b'{"generated_images": ["AAAA"]}', b"null"]
     )
@@ -289,6 +298,28 @@ class TestFailures:
         sagemaker.bucket.write(f"{prefix_of(claimed)}0.out", garbage)
         error = await failure_of(sagemaker, claimed)
         assert error.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
+
+    @pytest.mark.parametrize("garbage", [b"", b"{}", b"\xff\xfe", b"[1]"])
+    async def test_so_is_a_receipt_that_somebody_else_has_written(
+        self, sagemaker: SageMakerRig, garbage: bytes
+    ) -> None:
+        claimed = a_claim()
+        await sagemaker.endpoint.start(claimed)
+        sagemaker.bucket.write(receipt_key(claimed.ref, claimed.fence), garbage)
+        error = await failure_of(sagemaker, claimed)
+        assert error.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
+
+    async def test_a_receipt_that_leads_out_of_the_exchange_is_not_followed(
+        self, sagemaker: SageMakerRig
+    ) -> None:
+        bobs = a_claim()
+        sagemaker.bucket.write(f"{BOB}/{bobs.id}/1/0.png", b"Bob's picture")
+        claimed = a_claim()
+        await sagemaker.endpoint.start(claimed)
+        elsewhere = f"s3://{sagemaker.bucket.name}/{BOB}/{bobs.id}/1/0.png"
+        forged = json.dumps([{"output": elsewhere, "failure": elsewhere}])
+        sagemaker.bucket.write(receipt_key(claimed.ref, claimed.fence), forged.encode())
+        assert await sagemaker.endpoint.collect(claimed) is None
 
     async def test_an_answer_beyond_all_measure_is_a_bad_response(
         self, sagemaker: SageMakerRig, monkeypatch: pytest.MonkeyPatch
