@@ -2,10 +2,11 @@ import { Dices, Lock, LockOpen } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../graphql/generation'
 import { Button } from '../../ui/Button'
-import { Field, rangeClass } from '../../ui/Field'
+import { Field } from '../../ui/Field'
 import styles from './CreateForm.module.css'
 import { type Complaint, complaintAbout } from './complaints'
 import { NumberField } from './NumberField'
+import { RangeField } from './RangeField'
 import { LARGEST_SEED, nearest, rollSeed, type Settings } from './settings'
 
 export function AdvancedSettings({
@@ -28,22 +29,13 @@ export function AdvancedSettings({
   return (
     <>
       {limits.count.max > 1 && (
-        <Field
+        <RangeField
           label={t('create.count')}
           value={settings.count}
+          range={limits.count}
           error={complaintAbout(complaints, 'count')}
-        >
-          {(control) => (
-            <input
-              {...control}
-              className={rangeClass}
-              type="range"
-              {...limits.count}
-              value={settings.count}
-              onChange={(event) => change({ count: event.target.valueAsNumber })}
-            />
-          )}
-        </Field>
+          set={(count) => change({ count })}
+        />
       )}
       <details className={styles.details}>
         <summary>{t('create.advanced')}</summary>
@@ -79,40 +71,21 @@ export function AdvancedSettings({
               set={(height) => change({ height })}
             />
           </div>
-          <Field
+          <RangeField
             label={t('create.steps')}
             value={settings.steps}
+            range={limits.steps}
             error={complaintAbout(complaints, 'steps')}
-          >
-            {(control) => (
-              <input
-                {...control}
-                className={rangeClass}
-                type="range"
-                {...limits.steps}
-                value={settings.steps}
-                onChange={(event) => change({ steps: event.target.valueAsNumber })}
-              />
-            )}
-          </Field>
-          <Field
+            set={(steps) => change({ steps })}
+          />
+          <RangeField
             label={t('create.guidance')}
             value={settings.guidanceScale}
+            range={{ ...limits.guidanceScale, step: 0.5 }}
+            disabled={!model.usesGuidance}
             error={complaintAbout(complaints, 'guidanceScale')}
-          >
-            {(control) => (
-              <input
-                {...control}
-                className={rangeClass}
-                type="range"
-                {...limits.guidanceScale}
-                step={0.5}
-                disabled={!model.usesGuidance}
-                value={settings.guidanceScale}
-                onChange={(event) => change({ guidanceScale: event.target.valueAsNumber })}
-              />
-            )}
-          </Field>
+            set={(guidanceScale) => change({ guidanceScale })}
+          />
           <SeedField
             seed={settings.seed}
             error={complaintAbout(complaints, 'seed')}

@@ -29,6 +29,9 @@ export function SelectionBar({ selection, trashed }: { selection: Selection; tra
   return (
     <section className={styles.bar} aria-label={t('history.select')}>
       <strong>{t('history.selected', { count: ids.length })}</strong>
+      <Button size="small" look="plain" onClick={selection.clear}>
+        {t('history.selectNone')}
+      </Button>
       {trashed ? (
         <>
           <Button size="small" onClick={() => restore(ids)}>
@@ -49,9 +52,6 @@ export function SelectionBar({ selection, trashed }: { selection: Selection; tra
           </Button>
         </>
       )}
-      <Button size="small" look="plain" onClick={selection.clear}>
-        {t('history.selectNone')}
-      </Button>
     </section>
   )
 }
