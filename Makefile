@@ -24,7 +24,7 @@ PYTEST_WORKERS ?= 2
 
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json) \
 	$(wildcard graphql/*.graphql graphql/operations/*.graphql)
-NODE_TOOLS := tests/web tests/conformance tests/docs
+NODE_TOOLS := tests/web tests/conformance tests/docs tests/rehearsal
 
 .PHONY: help
 help: ## List the tasks
