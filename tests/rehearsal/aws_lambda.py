@@ -223,8 +223,7 @@ class Fleet:
     """The environments of one function, as many as may run beside each other.
 
     Attributes:
-        before: Awaited with an environment and the event that it is about to be
-            given, for tests that let it die there.
+        before: Awaited with each event before an environment gets it.
     """
 
     def __init__(self, environments: list[Environment]) -> None:
@@ -232,7 +231,7 @@ class Fleet:
         for environment in environments:
             self.add(environment)
         self.running: dict[str, Environment] = {}
-        self.before: Callable[[Environment, Mapping[str, Any]], Awaitable[None]] | None = None
+        self.before: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None
 
     def works_on(self, text: str) -> bool:
         """Whether one is at an event in which a text stands."""
@@ -244,12 +243,12 @@ class Fleet:
 
     async def invoke(self, event: Mapping[str, Any]) -> Any:
         """As `Environment.invoke`, in whichever is idle; waits for one."""
+        if self.before is not None:
+            await self.before(event)
         environment = await self._idle.get()
         key = json.dumps(event)
         self.running[key] = environment
         try:
-            if self.before is not None:
-                await self.before(environment, event)
             return await environment.invoke(event)
         finally:
             del self.running[key]

@@ -81,7 +81,10 @@ class Cloud:
         owner: Whom it signed in.
         token: Its access token.
         lost: Stream records that the publisher never managed.
-        deadly: Words; a worker dies of being handed a generation with one in its prompt.
+        deliveries: Bodies of the messages that workers were handed.
+        never_started: Words; for a generation with one in its prompt no worker starts.
+        background: Everything that has no end.
+        one_held: Whoever has it may keep a worker waiting.
         directory: Logs of the functions, and records of what they asked of AWS.
     """
 
@@ -103,7 +106,7 @@ class Cloud:
     owner: str = field(init=False)
     token: str = field(init=False)
     deliveries: list[str] = field(default_factory=list)
-    deadly: set[str] = field(default_factory=set)
+    never_started: set[str] = field(default_factory=set)
     background: list[asyncio.Task[None]] = field(default_factory=list)
     one_held: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -259,15 +262,19 @@ class Cloud:
         )
         return [message["Body"] for message in answer.get("Messages", ())]
 
-    async def before_work(self, environment: Environment, event: Mapping[str, Any]) -> None:
-        """Note what a worker is handed; let it die of what is deadly."""
+    async def before_work(self, event: Mapping[str, Any]) -> None:
+        """Note what a worker is handed, if one starts.
+
+        Raises:
+            FunctionFailed: None does.
+        """
         for message in event["Records"]:
             self.deliveries.append(message["body"])
             with suppress(NoGeneration):
                 ref = messages.read(message["body"])
                 record = await asyncio.to_thread(self.record, ref.id, ref.owner)
-                if record and self.deadly & set(record.request.prompt.split()):
-                    await environment.kill()
+                if record and self.never_started & set(record.request.prompt.split()):
+                    raise FunctionFailed("Runtime exited without providing a reason")
 
     def _environment(self) -> dict[str, str]:
         """The variables that the deployment sets, and where boto3 finds each service here."""

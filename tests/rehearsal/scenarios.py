@@ -84,9 +84,18 @@ async def the_api_gateway_leads_to_the_same_studio(cloud: Cloud) -> None:
     accepted = asked["data"]["generateImage"]["generation"]
     made = await cloud.finished(accepted["id"])
     read = await cloud.post(operation("generation"), {"id": made["id"]})
+    found = await cloud.until(
+        lambda: cloud.post(operation("generations"), {"filter": {"text": "whale"}}),
+        lambda response: response["data"]["generations"]["edges"],
+    )
+    ids = {"ids": [made["id"]]}
+    for name in ("deleteGenerations", "purgeGenerations"):
+        purged = await cloud.post(operation(name), ids)
 
     assert again["data"]["generateImage"]["generation"]["id"] == accepted["id"]
     assert read["data"]["generation"]["images"][0]["sha256"] == made["images"][0]["sha256"]
+    assert found["data"]["generations"]["edges"][0]["node"]["id"] == made["id"]
+    assert purged["data"]["purgeGenerations"] == {"purgedIds": ids["ids"], "userErrors": []}
 
 
 async def a_canceled_one_stays_canceled(cloud: Cloud) -> None:
@@ -223,8 +232,8 @@ async def a_message_that_is_none_is_dead(cloud: Cloud) -> None:
     await cloud.until(cloud.dead_letters, lambda bodies: poison in bodies)
 
 
-async def a_generation_that_no_worker_survives_fails_with_a_reason(cloud: Cloud) -> None:
-    cloud.deadly.add("hedgehog")
+async def a_generation_that_no_worker_starts_for_fails_with_a_reason(cloud: Cloud) -> None:
+    cloud.never_started.add("hedgehog")
     accepted = await cloud.generate({"prompt": "a hedgehog"})
 
     ended = await cloud.finished(accepted["id"])
@@ -232,7 +241,9 @@ async def a_generation_that_no_worker_survives_fails_with_a_reason(cloud: Cloud)
     assert (ended["status"], ended["failure"]["code"]) == ("FAILED", "UNDELIVERABLE")
     assert ended["startedAt"] is None
     assert cloud.quota_held(ended["id"]) == 0
-    assert any(accepted["id"] in body for body in await cloud.dead_letters())
+    await cloud.until(
+        cloud.dead_letters, lambda bodies: any(accepted["id"] in body for body in bodies)
+    )
 
 
 def _throttled() -> Response:
@@ -285,7 +296,7 @@ TOGETHER = (
     s3_refuses_always,
     appsync_refuses_what_is_published,
     a_message_that_is_none_is_dead,
-    a_generation_that_no_worker_survives_fails_with_a_reason,
+    a_generation_that_no_worker_starts_for_fails_with_a_reason,
 )
 """All at the same time."""
 
