@@ -61,6 +61,11 @@ class ServedAppSyncHost(PushingHost):
         self._address = address
         self._client = client
 
+    @property
+    def url(self) -> str:
+        """Where clients find it."""
+        return f"http://{self._address}"
+
     @classmethod
     @asynccontextmanager
     async def over(cls, fakes: FakeStudio) -> AsyncIterator[PushingHost]:

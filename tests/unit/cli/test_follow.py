@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
@@ -106,3 +107,19 @@ async def test_a_later_attempt_begins_its_progress_anew() -> None:
     new = a_state("RUNNING", 4, progress=a_progress(1, attempt=2))
     assert merge(old, new)["progress"] == a_progress(1, attempt=2)
     assert merge(new, old)["progress"] == a_progress(1, attempt=2)
+
+
+async def test_a_bug_in_the_subscription_is_said_and_does_not_keep_the_picture_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Broken(StudioDouble):
+        async def subscribe(
+            self, name: str, variables: dict[str, Any], on_open: Callable[[], None]
+        ) -> AsyncGenerator[dict[str, Any], None]:
+            raise ValueError
+            yield {}
+
+    client = Broken(generation=[QUEUED, DONE])
+
+    assert [state["status"] for state in await watched(client)] == ["QUEUED", "SUCCEEDED"]
+    assert "A bug in genai-studio: ValueError" in capsys.readouterr().err

@@ -31,6 +31,8 @@ SUBPROTOCOL = "graphql-transport-ws"
 TIMEOUT = httpx.Timeout(60, connect=10)
 MAX_MESSAGE_BYTES = 4_000_000
 
+_UNAUTHENTICATED = frozenset({"UNAUTHENTICATED", "UnauthorizedException"})
+
 
 class Unreachable(CommandFailed):
     """The studio did not answer: the same request may succeed when sent again."""
@@ -158,7 +160,9 @@ def _explained(error: TransportError, url: str) -> CommandFailed:
         told = [one for one in error.errors or () if isinstance(one, dict)]
         said = "; ".join(str(one.get("message")) for one in told) or "it gives no reason."
         codes = {one.get("extensions", {}).get("code") for one in told}
-        what = "this token" if "UNAUTHENTICATED" in codes else "this request"
+        # AppSync names an error beside its message.
+        codes |= {one.get("errorType") for one in told}
+        what = "this token" if codes & _UNAUTHENTICATED else "this request"
         return CommandFailed(f"{url} does not accept {what}: {said}")
     if isinstance(error, TransportServerError):
         if error.code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
