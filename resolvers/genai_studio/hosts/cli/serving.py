@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import webbrowser
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 from genai_studio.hosts.cli.console import err, print_plain
+from genai_studio.hosts.cli.entrance import entrance_file
 from genai_studio.hosts.local_server import RunningStudio, local_server
 from genai_studio.settings import Settings
 
@@ -29,7 +30,8 @@ async def serve(settings: Settings, *, open_browser: bool) -> None:
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     console = err()
     console.print(f"Starting the studio on {settings.data_dir}", markup=False, soft_wrap=True)
-    async with local_server(settings) as studio:
+    async with AsyncExitStack() as stack:
+        studio = await stack.enter_async_context(local_server(settings))
         link = entrance(studio)
         print_plain(f"Studio: {studio.url}")
         if settings.cognito_user_pool is None:
@@ -37,7 +39,8 @@ async def serve(settings: Settings, *, open_browser: bool) -> None:
         else:
             print_plain(f"Sign in at the Cognito user pool {settings.cognito_user_pool}: {link}")
         if open_browser:
-            await asyncio.to_thread(webbrowser.open, link)
+            page = stack.enter_context(entrance_file(settings.data_dir, link))
+            await asyncio.to_thread(webbrowser.open, page.absolute().as_uri())
         telling = asyncio.create_task(_tell_when_ready(studio, settings))
         try:
             await studio.wait()
