@@ -74,6 +74,7 @@ def deploy(
     where = chosen_region(region)
     container = _container(
         where,
+        role,
         instance,
         jumpstart=jumpstart,
         version=model_version,
@@ -122,6 +123,7 @@ def deploy(
 
 def _container(
     region: str,
+    role: str,
     instance: str | None,
     *,
     jumpstart: str | None,
@@ -142,6 +144,7 @@ def _container(
         return jumpstart_container(
             jumpstart,
             region=region,
+            role_arn=role,
             instance_type=instance,
             version=version,
             accept_eula=accept_eula,
