@@ -80,6 +80,12 @@ async def alices(fakes: FakeStudio, state: str) -> Generation:
     return stored if after is stored else await change(fakes.records, stored, lambda _: after)
 
 
+async def child_of(fakes: FakeStudio, parent: Generation) -> None:
+    """What she made of it, which is found by its parent's id."""
+    child = a_generation(ALICE, request=parent.request, parent_id=parent.id)
+    await submit(fakes.records, child)
+
+
 def named(target: Target, generation_id: str) -> str:
     """How the target's argument names a record."""
     return encode_cursor(generation_id) if target.path[-1] == "after" else generation_id
@@ -101,6 +107,7 @@ def test_the_matrix_covers_every_field_that_takes_an_id() -> None:
     assert {str(target) for target in TARGETS} == {
         "generation(id)",
         "generations(after)",
+        "generations(filter.parentId)",
         "generateImage(input.parentId)",
         "cancelGeneration(id)",
         "retryGeneration(id)",
@@ -120,6 +127,7 @@ async def test_anothers_is_the_same_as_nothing(
     fakes: FakeStudio, host: Host, target: Target, state: str
 ) -> None:
     hers, nothing = await alices(fakes, state), new_id()
+    await child_of(fakes, hers)
     before = everything_of(fakes, ALICE)
     document, variables = target.request(named(target, hers.id))
 
@@ -144,6 +152,7 @@ async def test_her_own_is_not_the_same_as_nothing_to_alice(
     fakes: FakeStudio, host: Host, target: Target, state: str
 ) -> None:
     hers, nothing = await alices(fakes, state), new_id()
+    await child_of(fakes, hers)
 
     answer = await host.execute(*target.request(named(target, hers.id)), ALICES_TOKEN)
     other = await host.execute(*target.request(named(target, nothing)), ALICES_TOKEN)

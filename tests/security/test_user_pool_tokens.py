@@ -45,7 +45,6 @@ async def studio(pool: UserPool, tmp_path: Path) -> AsyncIterator[RunningStudio]
         "GENAI_STUDIO_COGNITO_ENDPOINT": pool.endpoint,
         # Nothing is drawn here.
         "GENAI_STUDIO_ENDPOINT_URL": "http://127.0.0.1:9",
-        "GENAI_STUDIO_WORKERS": "0",
     }
     settings = read_settings(environment, port=0, data_dir=tmp_path / "data")
     async with local_server(settings) as running:

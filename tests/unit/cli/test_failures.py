@@ -42,5 +42,5 @@ def test_a_failure_ends_with_code_1_and_one_line(
     assert app.run(["doctor"]) == 1
     written = capsys.readouterr()
     assert written.out == ""
-    assert written.err.startswith("genai-studio: GENAI_STUDIO_PORT=many cannot be understood")
+    assert written.err.startswith("genai-studio: GENAI_STUDIO_PORT=many cannot be used")
     assert written.err.count("\n") == 1
