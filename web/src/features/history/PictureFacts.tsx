@@ -51,12 +51,6 @@ export function PictureFacts({
       t('picture.cost'),
       generation.estimatedCost > 0 ? `$${generation.estimatedCost.toFixed(4)}` : null,
     ],
-    [
-      t('queue.failed'),
-      generation.failure
-        ? `${t(`failure.${generation.failure.code}`)} ${generation.failure.message}`
-        : null,
-    ],
   ]
   return (
     <>

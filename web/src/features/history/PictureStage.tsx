@@ -36,7 +36,13 @@ export function PictureStage({
     )
   }
   if (generation && generation.images.length === 0) {
-    return <Notice title={t(`history.${generation.status}`)} />
+    const { status, failure } = generation
+    return (
+      <Notice title={t(`history.${status}`)}>
+        {failure && <p>{t(`failure.${failure.code}`)}</p>}
+        {failure && <p>{failure.message}</p>}
+      </Notice>
+    )
   }
   if (generation === undefined && missing === 'asking') return <Notice text={t('app.loading')} />
   if (generation === undefined && missing === 'unanswered') {

@@ -32,26 +32,28 @@ export function SelectionBar({ selection, trashed }: { selection: Selection; tra
       <Button size="small" look="plain" onClick={selection.clear}>
         {t('history.selectNone')}
       </Button>
-      {trashed ? (
-        <>
-          <Button size="small" onClick={() => restore(ids)}>
-            {t('history.restore')}
-          </Button>
-          <PurgeDialog purge={() => purge(ids)} />
-        </>
-      ) : (
-        <>
-          <Button size="small" onClick={() => setFavorite(ids, !allMarked)}>
-            {t(allMarked ? 'history.unfavourite' : 'history.favourite')}
-          </Button>
-          <Button size="small" disabled={packing} onClick={save}>
-            {t(packing ? 'history.downloading' : 'history.downloadZip')}
-          </Button>
-          <Button size="small" look="danger" onClick={() => remove(ids)}>
-            {t('history.delete')}
-          </Button>
-        </>
-      )}
+      <div className={styles.actions}>
+        {trashed ? (
+          <>
+            <Button size="small" onClick={() => restore(ids)}>
+              {t('history.restore')}
+            </Button>
+            <PurgeDialog purge={() => purge(ids)} />
+          </>
+        ) : (
+          <>
+            <Button size="small" onClick={() => setFavorite(ids, !allMarked)}>
+              {t(allMarked ? 'history.unfavourite' : 'history.favourite')}
+            </Button>
+            <Button size="small" disabled={packing} onClick={save}>
+              {t(packing ? 'history.downloading' : 'history.downloadZip')}
+            </Button>
+            <Button size="small" look="danger" onClick={() => remove(ids)}>
+              {t('history.delete')}
+            </Button>
+          </>
+        )}
+      </div>
     </section>
   )
 }
