@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from genai_studio.local.events import LocalEvents
 from genai_studio.ports import Events
-
-ADAPTERS: dict[str, Callable[[int], Events]] = {
-    "local": lambda queue_length: LocalEvents(queue_length=queue_length),
-}
+from tests.contract.events.appsync_carrier import appsync_carrier
 
 QUEUE_LENGTH = 4
+"""Of subscribers, where the carrier lets us choose."""
+
+
+@asynccontextmanager
+async def local_carrier() -> AsyncIterator[Events]:
+    yield LocalEvents(queue_length=QUEUE_LENGTH)
+
+
+ADAPTERS: dict[str, Callable[[], AbstractAsyncContextManager[Events]]] = {
+    "local": local_carrier,
+    "appsync": appsync_carrier,
+}

@@ -1,0 +1,134 @@
+"""`AppSyncEvents` and subscribers at the emulated API, as one carrier of events.
+
+In the cloud those who publish and those who subscribe do not meet: here each
+subscriber is a client of AppSync's WebSocket, and what it is told is recognised
+among what was published.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
+
+from botocore.credentials import Credentials
+from gql import Client, GraphQLRequest
+
+from genai_studio.aws.events import AppSyncEvents
+from genai_studio.domain.identity import Caller
+from genai_studio.ports import Events, GenerationEvent, Subscription
+from genai_studio.schema.published import publish_document, published
+from tests.builders import ALICE, ManualClock
+from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
+from tests.fakes.studio import a_studio
+from tests.hosts.appsync_host import appsync_transport, verify_by_heart
+from tests.hosts.uvicorn_server import served
+from tests.servers.appsync.app import AppSync
+from tests.servers.server import ACCESS_KEY, REGION, SECRET_KEY
+
+DOCUMENT = """
+subscription Watch($id: ID) {
+  generationUpdated(id: $id) { id version progress { attempt step steps } }
+}"""
+
+
+@asynccontextmanager
+async def appsync_carrier() -> AsyncIterator[Events]:
+    """Both ends, over an API of their own."""
+    studio = a_studio().studio
+
+    async def shown(event: GenerationEvent) -> dict[str, Any]:
+        return await published(studio, event)
+
+    api = AppSync(verify_by_heart, _no_function)
+    async with AsyncExitStack() as stack:
+        url = f"http://{await stack.enter_async_context(served(api.app))}/graphql"
+        credentials = Credentials(ACCESS_KEY, SECRET_KEY)
+        clock = ManualClock()
+        publishing = AppSyncEvents(url, REGION, credentials, clock, publish_document(), shown)
+        carrier = _Carrier(publishing, api, url)
+        stack.push_async_callback(carrier.aclose)
+        yield carrier
+
+
+class _Carrier(Events):
+    def __init__(self, publishing: AppSyncEvents, api: AppSync, url: str) -> None:
+        self._publishing = publishing
+        self._api = api
+        self._url = url
+        self._subscribers: list[_Subscriber] = []
+        self.told: list[GenerationEvent] = []
+
+    async def publish(self, event: GenerationEvent) -> None:
+        # Whoever subscribed has been acknowledged before anything is told.
+        async with asyncio.timeout(10):
+            while len(self._api.subscriptions) < self._open():  # noqa: ASYNC110
+                await asyncio.sleep(0.001)  # gql does not tell of it
+        self.told.append(event)
+        await self._publishing.publish(event)
+
+    def subscribe(self, caller: Caller, generation_id: str | None) -> Subscription:
+        token = ALICES_TOKEN if caller.owner == ALICE else BOBS_TOKEN
+        variables = {} if generation_id is None else {"id": generation_id}
+        subscriber = _Subscriber(self, self._url, token, variables)
+        self._subscribers.append(subscriber)
+        return subscriber
+
+    async def aclose(self) -> None:
+        for subscriber in self._subscribers:
+            await subscriber.aclose()
+
+    def _open(self) -> int:
+        return sum(not one.closed for one in self._subscribers)
+
+    def recognised(self, update: Mapping[str, Any]) -> GenerationEvent:
+        """The published event that an update tells."""
+        progress = update["progress"]
+        return next(
+            event
+            for event in self.told
+            if (event.generation.id, event.generation.version) == (update["id"], update["version"])
+            and (event.progress is None) == (progress is None)
+            and (event.progress is None or event.progress.step == progress["step"])
+        )
+
+
+class _Subscriber(Subscription):
+    def __init__(
+        self, carrier: _Carrier, url: str, token: str, variables: Mapping[str, Any]
+    ) -> None:
+        self.closed = False
+        self._carrier = carrier
+        self._heard: asyncio.Queue[GenerationEvent | None] = asyncio.Queue()
+        self._listening = asyncio.create_task(self._listen(url, token, variables))
+
+    def __aiter__(self) -> AsyncIterator[GenerationEvent]:
+        return self
+
+    async def __anext__(self) -> GenerationEvent:
+        event = await self._heard.get()
+        if event is None:
+            self._heard.put_nowait(None)
+            raise StopAsyncIteration
+        return event
+
+    async def aclose(self) -> None:
+        self.closed = True
+        self._listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._listening
+        while not self._heard.empty():
+            self._heard.get_nowait()
+        self._heard.put_nowait(None)
+
+    async def _listen(self, url: str, token: str, variables: Mapping[str, Any]) -> None:
+        request = GraphQLRequest(DOCUMENT, variable_values=dict(variables))
+        socket_url = url.replace("http://", "ws://")
+        async with Client(transport=appsync_transport(socket_url, token)) as session:
+            async for update in session.subscribe(request):
+                self._heard.put_nowait(self._carrier.recognised(update["generationUpdated"]))
+
+
+async def _no_function(event: Mapping[str, Any]) -> Any:
+    raise AssertionError("nobody is asked for what is pushed")
