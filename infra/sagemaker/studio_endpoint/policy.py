@@ -2,7 +2,7 @@
 
 No action is a wildcard. `*` stands as a resource only where AWS knows none
 other: a registry's sign-in, metrics (held to SageMaker's namespaces) and the
-listing of components.
+listing of components and spaces.
 """
 
 from __future__ import annotations
@@ -58,6 +58,11 @@ def operator_policy(
     if mode is Mode.ASYNC:
         parts.append("operator-async")
     return _document(parts, values)
+
+
+def notebook_policy(values: Mapping[str, str]) -> dict[str, Any]:
+    """What a person in SageMaker Studio may do: work in a space, and try one endpoint."""
+    return _document(("notebook",), values)
 
 
 def partition_of(region: str) -> str:

@@ -170,7 +170,7 @@ def test_at_rest_nothing_is_promised_that_is_not_so() -> None:
     assert "Always on" not in told
 
 
-@pytest.mark.parametrize("kind", ["trust", "execution", "operator"])
+@pytest.mark.parametrize("kind", ["trust", "execution", "operator", "notebook"])
 def test_a_policy_is_printed_ready_for_aws_iam(
     kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,7 @@ from studio_endpoint.plan import deploy_plan
 from studio_endpoint.policy import (
     POLICIES,
     execution_policy,
+    notebook_policy,
     operator_policy,
     partition_of,
     trust_policy,
@@ -53,12 +54,17 @@ EVERYWHERE = {
     "ecr:GetAuthorizationToken": "a registry's sign-in belongs to no repository",
     "cloudwatch:PutMetricData": "metrics are no resources; held to SageMaker's namespaces",
     "sagemaker:ListInferenceComponents": "listing takes no resource",
+    "sagemaker:ListApps": "as above",
+    "sagemaker:ListDomains": "as above",
+    "sagemaker:ListSpaces": "as above",
+    "sagemaker:ListUserProfiles": "as above",
 }
 
 
 def statements() -> list[dict[str, Any]]:
     made = [
         trust_policy(VALUES),
+        notebook_policy(VALUES),
         *(execution_policy(VALUES, mode=mode, archive=True) for mode in Mode),
         *(operator_policy(VALUES, mode=mode, jumpstart=True) for mode in Mode),
     ]
@@ -171,7 +177,7 @@ def test_a_placeholder_that_nothing_fills_is_asked_for_by_its_option() -> None:
 
 def test_every_document_is_used() -> None:
     used = {"trust", "execution", "execution-image", "execution-archive", "execution-async"}
-    used |= {"operator", "operator-jumpstart", "operator-async"}
+    used |= {"notebook", "operator", "operator-jumpstart", "operator-async"}
     assert {path.stem for path in POLICIES.glob("*.json")} == used
 
 

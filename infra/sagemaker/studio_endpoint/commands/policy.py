@@ -13,6 +13,7 @@ from studio_endpoint.errors import InvalidChoice
 from studio_endpoint.policy import (
     JUMPSTART_ACCOUNT,
     execution_policy,
+    notebook_policy,
     operator_policy,
     partition_of,
     trust_policy,
@@ -25,8 +26,8 @@ _IMAGE = re.compile(
 
 def policy(
     kind: Annotated[
-        Literal["trust", "execution", "operator"],
-        Parameter(name="KIND", help="Who takes the role on; what it may do; what you may do."),
+        Literal["trust", "execution", "operator", "notebook"],
+        Parameter(name="KIND", help="Who takes the role on; what it, you, a notebook may do."),
     ],
     /,
     *,
@@ -67,6 +68,8 @@ def policy(
         values["BUCKET"] = bucket
     if kind == "trust":
         print_json(trust_policy(values))
+    elif kind == "notebook":
+        print_json(notebook_policy(values))
     elif kind == "operator":
         print_json(operator_policy(values, mode=mode, jumpstart=source == "jumpstart"))
     else:
