@@ -22,7 +22,6 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.hosts.completion import complete, completion_handler
 from genai_studio.pictures.store_form import store_form
-from genai_studio.sagemaker.async_endpoint import SageMakerAsyncEndpoint
 from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.sagemaker.exchange import Exchange
@@ -85,14 +84,8 @@ class Studio:
 
     def over(self, exchange: Exchange) -> tuple[Start, Collect]:
         """Worker and completion over another way to the bucket."""
-        endpoint = SageMakerAsyncEndpoint(
-            self.rig.endpoint._client_for,
-            self.rig.endpoint._catalogue,
-            exchange,
-            self.rig.clock,
-        )
-        images = self.bucket.images(self.rig.clock)
-        parts = (self.records, images, endpoint, self.rig.clock, store_form, PREFIXES)
+        images, clock = self.bucket.images(self.rig.clock), self.rig.clock
+        parts = (self.records, images, self.rig.over(exchange), clock, store_form, PREFIXES)
         return Start(*parts), Collect(*parts)
 
 

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
@@ -18,6 +19,7 @@ from genai_studio.inference.served_model import ServedModel, ServedModels
 from genai_studio.ports import AsyncEndpoint
 from genai_studio.sagemaker.async_endpoint import SageMakerAsyncEndpoint
 from genai_studio.sagemaker.client import loopback_client
+from genai_studio.sagemaker.exchange import Exchange
 from tests.builders import ManualClock
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
 from tests.servers.async_inference import AsyncInference
@@ -26,6 +28,11 @@ from tests.serving.gate import Gate
 from tests.serving.live_server import live_server
 from tests.serving.toy_catalogue import a_catalogue, a_model
 from tests.serving.toy_pipeline import Colours, ToyPipeline
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+
+MODELS = ("toy", "held", "failing", "prudish")
 
 
 class Failing(ToyPipeline):
@@ -64,11 +71,20 @@ class FakeRig:
 class SageMakerRig:
     """Besides: what stands behind it, for tests of this adapter alone."""
 
-    endpoint: SageMakerAsyncEndpoint
     sagemaker: AsyncInference
+    runtime: SageMakerRuntimeClient
     bucket: ExchangeBucket
     gate: Gate
     clock: ManualClock
+
+    @cached_property
+    def endpoint(self) -> SageMakerAsyncEndpoint:
+        return self.over(self.bucket.exchange)
+
+    def over(self, exchange: Exchange) -> SageMakerAsyncEndpoint:
+        """The adapter over another way to the bucket."""
+        catalogue = a_catalogue(*(a_model(name, streams=False) for name in MODELS))
+        return SageMakerAsyncEndpoint(lambda model: self.runtime, catalogue, exchange, self.clock)
 
     async def worked(self, claimed: Generation) -> None:
         self.gate.open()
@@ -85,16 +101,13 @@ def sagemaker_rig() -> Iterator[SageMakerRig]:
         "failing": Failing,
         "prudish": Prudish,
     }
-    served = ServedModels(*(ServedModel(name, load) for name, load in loaders.items()))
-    catalogue = a_catalogue(*(a_model(name, streams=False) for name in loaders))
+    served = ServedModels(*(ServedModel(name, loaders[name]) for name in MODELS))
     with ExitStack() as stack:
         bucket = stack.enter_context(exchange_bucket())
         sagemaker = AsyncInference(served, bucket.s3, bucket.name)
         url = stack.enter_context(live_server(sagemaker))
         stack.callback(gate.open)
-        client = loopback_client(url, "any")
-        endpoint = SageMakerAsyncEndpoint(lambda model: client, catalogue, bucket.exchange, clock)
-        yield SageMakerRig(endpoint, sagemaker, bucket, gate, clock)
+        yield SageMakerRig(sagemaker, loopback_client(url, "any"), bucket, gate, clock)
 
 
 @pytest.fixture(params=["sagemaker", "fake"])

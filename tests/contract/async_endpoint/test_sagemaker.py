@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from botocore.session import get_session
@@ -21,7 +20,7 @@ from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.exchange_keys import claim_prefix, receipt_key
 from genai_studio.sagemaker.notices import notices
-from tests.builders import BOB, ManualClock
+from tests.builders import BOB
 from tests.contract.async_endpoint.conftest import SageMakerRig
 from tests.contract.async_endpoint.test_async_endpoint import a_claim
 from tests.servers.clients import client
@@ -151,7 +150,7 @@ class TestAsking:
         self, sagemaker: SageMakerRig
     ) -> None:
         stranger = client("s3", SEAWEEDFS, secret_key="not-the-key")
-        endpoint = over(sagemaker, Exchange(stranger, sagemaker.bucket.name))
+        endpoint = sagemaker.over(Exchange(stranger, sagemaker.bucket.name))
 
         with pytest.raises(StudioUnavailable, match="S3 cannot be used"):
             await endpoint.start(a_claim())
@@ -339,16 +338,9 @@ class TestFailures:
         await sagemaker.endpoint.start(claimed)
         await sagemaker.worked(claimed)
         stranger = client("s3", SEAWEEDFS, secret_key="not-the-key")
-        endpoint = over(sagemaker, Exchange(stranger, sagemaker.bucket.name))
+        endpoint = sagemaker.over(Exchange(stranger, sagemaker.bucket.name))
         with pytest.raises(StudioUnavailable, match="S3 cannot be used"):
             await endpoint.collect(claimed)
-
-
-def over(rig: SageMakerRig, exchange: Exchange) -> Any:
-    """The adapter over another exchange."""
-    unreachable = loopback_client("http://127.0.0.1:9", "any")
-    catalogue = a_catalogue(a_model(streams=False))
-    return type(rig.endpoint)(lambda model: unreachable, catalogue, exchange, ManualClock())
 
 
 def a_notice(claimed: Generation, location: str | None = None) -> AnswerNotice:

@@ -22,11 +22,11 @@ def exchanged(owner: Owner, generation_id: str, fence: int) -> str:
 class AsyncBench:
     """A worker that waits for nothing, and the one generation it is about."""
 
-    def __init__(self, count: int = 1) -> None:
+    def __init__(self, count: int = 1, endpoint: FakeAsyncEndpoint | None = None) -> None:
         self.clock = ManualClock()
         self.records = FakeRecords()
         self.images = FakeImages(self.clock)
-        self.endpoint = FakeAsyncEndpoint()
+        self.endpoint = endpoint or FakeAsyncEndpoint()
         self.generation = a_generation(request=a_request(count=count))
         parts = (
             self.records,

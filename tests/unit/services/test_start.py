@@ -102,9 +102,8 @@ class StoppedEndpoint(FakeAsyncEndpoint):
 
 
 async def test_a_worker_that_must_stop_gives_the_claim_back() -> None:
-    bench = AsyncBench()
     stopped = StoppedEndpoint()
-    bench.worker._endpoint = stopped
+    bench = AsyncBench(endpoint=stopped)
     running = asyncio.create_task(bench.start())
     await stopped.began.wait()
 
@@ -129,10 +128,8 @@ class CanceledMeanwhile(FakeAsyncEndpoint):
 
 
 async def test_a_refusal_after_a_cancel_changes_nothing_and_leaves_nothing() -> None:
-    bench = AsyncBench()
     endpoint = CanceledMeanwhile()
-    endpoint.bench = bench
-    bench.worker._endpoint = endpoint
+    bench = endpoint.bench = AsyncBench(endpoint=endpoint)
 
     with pytest.raises(StaleFence):
         await bench.start()
