@@ -39,6 +39,14 @@ async function violations(page: Page, except: string[] = []): Promise<string[]> 
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`))
 }
 
+test('what is offered to try is no wider than a phone', async () => {
+  const viewport = { width: 360, height: 740 }
+  const { page, close } = await visit(browser, studio.linkFor('newcomer'), { viewport })
+  await page.getByRole('heading', { name: en.create.examples }).waitFor()
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
+  await close()
+})
+
 /** The same states with nothing found: a failure shows all that was found at once. */
 function nothingIn(found: Record<string, string[]>): Record<string, string[]> {
   return Object.fromEntries(Object.keys(found).map((name) => [name, []]))
