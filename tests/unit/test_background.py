@@ -16,7 +16,7 @@ from genai_studio.domain.identity import Caller, Owner
 from genai_studio.domain.request import ImageWish
 from genai_studio.hosts.background import RELAY_READER, _relay_round, _release_left_behind
 from genai_studio.services.transition import transition
-from genai_studio.settings import Settings
+from genai_studio.settings import SageMakerMode, Settings
 
 pytestmark = pytest.mark.anyio
 
@@ -85,6 +85,17 @@ def test_an_endpoint_in_aws_without_a_region_is_refused_at_the_start(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     with pytest.raises(StudioUnavailable, match="set AWS_REGION"):
         local_studio(Settings(data_dir=tmp_path, sagemaker_endpoint="sd21"))
+
+
+def test_an_endpoint_that_answers_later_is_refused_at_the_start(tmp_path: Path) -> None:
+    settings = Settings(
+        data_dir=tmp_path,
+        sagemaker_endpoint="sd21",
+        sagemaker_mode=SageMakerMode.ASYNC,
+        region="eu-central-1",
+    )
+    with pytest.raises(StudioUnavailable, match="works in an AWS account alone"):
+        local_studio(settings)
 
 
 async def _at_once(_: int) -> None:

@@ -32,5 +32,20 @@ def aws_model(settings: Settings) -> Model | None:
     )
 
 
+def aws_model_waited_for(settings: Settings) -> Model | None:
+    """The same for a studio that has nobody who hears of answers that come later.
+
+    Raises:
+        StudioUnavailable: The endpoint is asynchronous.
+    """
+    model = aws_model(settings)
+    if model is not None and settings.sagemaker_mode is SageMakerMode.ASYNC:
+        raise StudioUnavailable(
+            "GENAI_STUDIO_SAGEMAKER_MODE=async works in an AWS account alone, where functions "
+            "hear of answers that come later. Here, name an endpoint that answers at once."
+        )
+    return model
+
+
 def _streams(model: Model, mode: SageMakerMode | None) -> bool:
     return model.streams if mode is None else mode is SageMakerMode.STREAMING

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import NoRegionError
 
 from genai_studio.aws.user_pool import UserPool
-from genai_studio.bootstrap.aws_model import aws_model
+from genai_studio.bootstrap.aws_model import aws_model_waited_for
 from genai_studio.bootstrap.user_pool import user_pool
 from genai_studio.catalogue_file import read_models
 from genai_studio.domain.catalogue import Catalogue, Model
@@ -158,7 +158,7 @@ def _catalogue(settings: Settings) -> tuple[frozenset[str], Catalogue]:
     added = _added_models(settings)
     folders = endpoint_names((*settings.model_dirs, *added), [BUILTIN])
     in_the_box = [builtin] if settings.builtin_model else []
-    model_in_aws = aws_model(settings)
+    model_in_aws = aws_model_waited_for(settings)
     in_aws = [] if model_in_aws is None else [model_in_aws]
     taken = {model.id for model in (*in_aws, *in_the_box)}
     local = [

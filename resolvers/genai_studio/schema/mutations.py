@@ -24,10 +24,6 @@ from genai_studio.schema.types.payloads import (
 )
 from genai_studio.schema.types.user_error import UserError
 
-NO_DRAFTS = Refused(
-    Problem(ErrorCode.DRAFT_UNSUPPORTED, "This studio draws no live drafts.", ("input", "model"))
-)
-
 
 @strawberry.type(description="What can be changed; all of it is the caller's own.")
 class Mutation:
@@ -63,7 +59,7 @@ class Mutation:
         context = info.context
         try:
             if context.studio.draft is None:
-                raise NO_DRAFTS
+                raise _no_drafts()
             draft = await context.studio.draft.draw(context.caller, input.wish(), context.abandoned)
         except Refused as refused:
             return DraftImagePayload(draft=None, user_errors=UserError.all_of(refused))
@@ -173,3 +169,8 @@ def _shown_all(
         generations=[_shown(info, record) for record in records],
         user_errors=UserError.all_of(Refused(*problems)),
     )
+
+
+def _no_drafts() -> Refused:
+    message = "This studio draws no live drafts."
+    return Refused(Problem(ErrorCode.DRAFT_UNSUPPORTED, message, ("input", "model")))
