@@ -6,6 +6,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
+import en from '../../web/src/i18n/en.json' with { type: 'json' }
+import zh from '../../web/src/i18n/zh-CN.json' with { type: 'json' }
 import { launch, visit } from './browser.ts'
 import { Studio } from './studio.ts'
 
@@ -23,6 +25,14 @@ const PROMPTS = [
   'a green tree',
   'a yellow banana',
 ]
+const WORDS = { en, 'zh-CN': zh } as const
+/** Holds no credentials for it, so that something fails. */
+const ENDPOINT = {
+  AWS_SM_EP: 'nowhere',
+  AWS_REGION: 'us-east-1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+}
+const MODEL = 'builtin-emoji'
 const WIDTHS = [360, 768, 1280, 2560]
 const HEIGHTS: Record<number, number> = { 360: 740, 768: 1024, 1280: 800, 2560: 1440 }
 const KEPT = [
@@ -47,11 +57,21 @@ async function shoot(browser: Browser, studio: Studio, link: string, look: Look,
     locale: look.language,
     reducedMotion: 'reduce',
   })
+  const t = WORDS[look.language]
   await page
     .getByRole('article')
     .nth(PROMPTS.length - 1)
     .waitFor()
+  await page.getByLabel(t.create.model).selectOption(MODEL)
   await save(page, 'create', look)
+  await page.getByLabel(t.create.prompt, { exact: true }).fill('a red apple')
+  await page.getByText(t.create.draftNote).waitFor()
+  await page.getByText(t.create.advanced, { exact: true }).click()
+  await save(page, 'draft', look)
+  await page.getByRole('button', { name: t.app.account }).click()
+  await page.getByText(t.account.quotaNone).waitFor()
+  await save(page, 'account', look)
+  await page.keyboard.press('Escape')
   await page.goto(`${studio.url}/#/history`)
   const first = page.locator('main li a').first()
   await first.waitFor()
@@ -59,11 +79,37 @@ async function shoot(browser: Browser, studio: Studio, link: string, look: Look,
   await first.click()
   await page.getByRole('dialog').getByRole('img').waitFor()
   await save(page, 'picture', look)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: t.history.filters }).click()
+  for (const words of ['a whale', 'a green tree']) {
+    const box = page.getByRole('checkbox', { name: words })
+    await box.evaluate((element: HTMLElement) => element.click()) // shown on hover alone
+  }
+  await save(page, 'filters', look)
+  await page.getByLabel(t.history.search).fill('lighthouse')
+  await page.getByRole('link', { name: 'a lighthouse' }).click()
+  await page.getByText(t.picture.hintEnded).waitFor()
+  await save(page, 'failed', look)
+  await page.goto(`${studio.url}/#/history/picture/nonsense/0`)
+  await page.getByText(t.picture.goneTitle).waitFor()
+  await save(page, 'gone', look)
   await page.goto(`${studio.url}/#/trash`)
   await page.reload()
   await page.locator('main h2').waitFor()
   await save(page, 'trash', look)
+  await page.goto(`${studio.url}/graphiql`)
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor()
+  await save(page, 'explorer', look)
   await close()
+
+  const newcomer = await visit(browser, studio.linkFor('newcomer'), {
+    viewport: { width: look.width, height: HEIGHTS[look.width] ?? 800 },
+    colorScheme: look.theme,
+    locale: look.language,
+  })
+  await newcomer.page.getByRole('heading', { name: t.create.examples }).waitFor()
+  await save(newcomer.page, 'empty', look)
+  await newcomer.close()
 
   const stranger = await visit(browser, `${studio.url}/`, {
     viewport: { width: look.width, height: HEIGHTS[look.width] ?? 800 },
@@ -118,12 +164,13 @@ const looks: Look[] = directory
     )
   : KEPT.map(({ width, theme, language }) => ({ width, theme, language }) as Look)
 
-const studio = await Studio.start()
+const studio = await Studio.start(ENDPOINT)
 const browser = await launch()
 try {
   const link = studio.linkFor('artist')
-  await studio.make(link, PROMPTS)
-  await studio.make(link, ['a bird in the sky'], { count: 4 })
+  await studio.make(link, ['a lighthouse'], { model: 'stable-diffusion-2-1-base' })
+  await studio.make(link, PROMPTS, { model: MODEL })
+  await studio.make(link, ['a bird in the sky'], { model: MODEL, count: 4 })
   for (const look of looks) await shoot(browser, studio, link, look, save)
 } finally {
   await browser.close()

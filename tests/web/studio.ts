@@ -37,12 +37,16 @@ export class Studio {
   readonly url: string
   private readonly process: ChildProcess
   private readonly dataDir: string
+  private stopping = false
 
   private constructor(process: ChildProcess, dataDir: string, link: string) {
     this.process = process
     this.dataDir = dataDir
     this.link = link
     this.url = new URL(link).origin
+    process.once('exit', (code, signal) => {
+      if (!this.stopping) console.error(`the studio ended by itself: ${code ?? signal}`)
+    })
   }
 
   static start(environment: Record<string, string> = {}): Promise<Studio> {
@@ -110,6 +114,7 @@ export class Studio {
   }
 
   async stop(): Promise<void> {
+    this.stopping = true
     if (this.process.exitCode === null) {
       const ended = once(this.process, 'exit')
       this.process.kill('SIGINT')
