@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from studio_deploy import page, removal, stack
 from studio_deploy.account import Account
+from studio_deploy.amplify_outputs import amplify_outputs
 from studio_deploy.checks import Wanted, problems
 from studio_deploy.problems import Problem
 
@@ -62,7 +63,7 @@ def ready(account: Account) -> bool:
 def deploy(account: Account) -> int:
     """Backend, then page; says what comes next."""
     stack.deploy(account)
-    outputs = stack.amplify_outputs(stack.outputs(account))
+    outputs = amplify_outputs(stack.outputs(account))
     OUTPUTS.write_text(json.dumps(outputs, indent=2) + "\n", "utf-8")
     url = page.publish(account, outputs)
     pool = outputs["auth"]["user_pool_id"]
@@ -80,7 +81,7 @@ def deploy(account: Account) -> int:
 
 def destroy(account: Account, ask: Callable[[str], str], *, forget: bool) -> int:
     """The stack, and only when asked to also what it retains."""
-    outputs = stack.amplify_outputs(stack.outputs(account))
+    outputs = amplify_outputs(stack.outputs(account))
     data = removal.Data.of(outputs)
     lost = ", all its people and all their pictures, for ever" if forget else ""
     answer = ask(f"This removes the studio in {account.region}{lost}. Type the region to go on: ")

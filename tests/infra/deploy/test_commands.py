@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ import pytest
 
 from studio_deploy import __main__ as command
 from studio_deploy import page, removal, stack
+from studio_deploy.amplify_outputs import amplify_outputs
 from studio_deploy.problems import Problem
-from tests.infra.assembly import Assembly
+from tests.infra.assembly import ROOT, Assembly
 from tests.infra.deploy.stubbed import REGION, StubbedAccount
 
 TOLD = {
@@ -85,7 +88,7 @@ def test_everything_that_is_read_is_told_by_the_stack(assembly: Assembly) -> Non
 
 
 def test_the_page_is_told_what_it_reads() -> None:
-    outputs = stack.amplify_outputs(TOLD)
+    outputs = amplify_outputs(TOLD)
     assert outputs["version"] == "1.4"
     assert outputs["auth"]["user_pool_client_id"] == "1a2b3c"
     assert outputs["auth"]["mfa_methods"] == ["TOTP"]
@@ -97,6 +100,19 @@ def test_the_page_is_told_what_it_reads() -> None:
         "require_symbols": True,
     }
     assert outputs["data"]["url"].endswith("/graphql")
+
+
+def test_a_build_of_amplifys_own_writes_the_same_from_the_cdks_file(tmp_path: Path) -> None:
+    written = tmp_path / "cdk-outputs.json"
+    written.write_text(json.dumps({"amplify-d1a2b3c4-main-branch-0": TOLD}))
+    run = subprocess.run(
+        [sys.executable, "-m", "studio_deploy.amplify_outputs", str(written)],
+        cwd=ROOT / "infra" / "deploy",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(run.stdout) == amplify_outputs(TOLD)
 
 
 def test_the_packed_page_holds_its_outputs_and_is_the_same_each_time(tmp_path: Path) -> None:

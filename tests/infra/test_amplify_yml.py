@@ -1,0 +1,56 @@
+"""The build of a connected repository calls only what is there."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.infra.assembly import ROOT
+
+BUILD: dict[str, Any] = yaml.safe_load((ROOT / "amplify.yml").read_text("utf-8"))
+
+
+def commands(part: str) -> list[str]:
+    found: list[str] = BUILD[part]["phases"]["build"]["commands"]
+    return found
+
+
+def test_every_task_is_one_of_the_makefiles() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    called = "\n".join(commands("backend") + commands("frontend"))
+    tasks = re.findall(r"^make (\S+)", called, re.MULTILINE)
+    assert tasks == ["lambda", ".stamps/amplify-modules", "web"]
+    for task in tasks:
+        target = re.escape(task.replace(".stamps", "$(STAMPS)"))
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), task
+
+
+def test_every_module_is_there() -> None:
+    modules = re.findall(r"python -m (\S+)", "\n".join(commands("backend") + commands("frontend")))
+    assert len(modules) == 2
+    for module in modules:
+        path = module.replace(".", "/") + ".py"
+        roots = (ROOT / "resolvers", ROOT / "infra" / "deploy")
+        assert any((root / path).is_file() for root in roots), module
+
+
+def test_it_names_the_backend_after_the_app_and_its_branch() -> None:
+    [deploy] = [one for one in commands("backend") if "cdk deploy" in one]
+    assert "amplify-backend-type=branch" in deploy
+    assert "amplify-backend-namespace=$AWS_APP_ID" in deploy
+    assert "amplify-backend-name=$AWS_BRANCH" in deploy
+
+
+@pytest.mark.parametrize("file", ["amplify_outputs.json", "customHttp.yml"])
+def test_what_is_deployed_with_the_page_is_written_before(file: str) -> None:
+    written = [
+        one for one in commands("backend") + commands("frontend") if one.endswith(f"> {file}")
+    ]
+    assert len(written) == 1
+
+
+def test_it_serves_what_the_page_is_built_into() -> None:
+    assert BUILD["frontend"]["artifacts"]["baseDirectory"] == "resolvers/genai_studio/web"
