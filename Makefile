@@ -139,6 +139,9 @@ lock: ## Write the lock files anew from pyproject.toml
 			--python-platform x86_64-manylinux_2_28 --generate-hashes --no-emit-index-url --no-header --quiet \
 			-c requirements.lock -o infra/lambda/requirements-$$bundle.lock || exit 1; \
 	done
+	$(STAMPS)/uv/bin/uv pip compile benchmarks/plain_handler.in --python-version 3.13 \
+		--python-platform x86_64-manylinux_2_28 --generate-hashes --no-emit-index-url --no-header --quiet \
+		-c requirements.lock -o benchmarks/plain_handler.lock
 	$(STAMPS)/uv/bin/uv pip compile infra/sagemaker/pyproject.toml --universal --python-version 3.11 \
 		--group infra/sagemaker/pyproject.toml:build --group infra/sagemaker/pyproject.toml:test \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o infra/sagemaker/requirements.lock

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from benchmarks.figures import Figure
 
-BENCHMARKS = ("history", "push_latency", "startup", "builtin_model")
+BENCHMARKS = ("history", "push_latency", "startup", "cold_start", "builtin_model")
 
 
 class Benchmark(Protocol):

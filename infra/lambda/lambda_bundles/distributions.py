@@ -9,8 +9,6 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from lambda_bundles.plan import Bundle
-
 
 class Architecture(StrEnum):
     """A processor that Lambda offers, by the name that it has there."""
@@ -25,8 +23,8 @@ class Architecture(StrEnum):
         return (f"manylinux2014_{processor}", f"manylinux_2_28_{processor}")
 
 
-def install(bundle: Bundle, python: str, architecture: Architecture, target: Path) -> None:
-    """Install what the bundle's lock names into `target`, without what it excludes.
+def install(lock: Path, python: str, architecture: Architecture, target: Path) -> None:
+    """Install what a lock names into `target`.
 
     Nothing is built: a wheel that is not published is an error.
     """
@@ -36,13 +34,13 @@ def install(bundle: Bundle, python: str, architecture: Architecture, target: Pat
         *("--target", str(target), "--no-deps", "--no-compile", "--require-hashes"),
         *("--only-binary=:all:", "--implementation=cp", f"--python-version={python}"),
         *platforms,
-        *("--root-user-action=ignore", "-r", str(bundle.lock)),
+        *("--root-user-action=ignore", "-r", str(lock)),
     ]
     subprocess.run(command, check=True)
-    _exclude(bundle.excluded, target)
 
 
-def _exclude(patterns: Iterable[str], target: Path) -> None:
+def exclude(patterns: Iterable[str], target: Path) -> None:
+    """Delete the files of these patterns."""
     for path in [path for path in target.rglob("*") if path.is_file()]:
         name = path.relative_to(target).as_posix()
         if any(fnmatchcase(name, pattern) for pattern in patterns):

@@ -1,0 +1,20 @@
+"""The same API behind Lambda as the libraries' own guides put it: Strawberry's ASGI app on
+Starlette, Mangum, and boto3's resources and clients, made when the module is loaded.
+"""
+
+from __future__ import annotations
+
+import boto3
+from mangum import Mangum
+from starlette.applications import Starlette
+from strawberry.asgi import GraphQL
+
+from genai_studio.schema.schema import schema
+
+records = boto3.resource("dynamodb").Table("records")
+pictures = boto3.client("s3")
+endpoint = boto3.client("sagemaker-runtime")
+
+app = Starlette()
+app.mount("/graphql", GraphQL(schema))
+handler = Mangum(app, lifespan="off")
