@@ -65,7 +65,8 @@ class Settings:
         endpoint_url: An inference server that runs already, instead of a child
             process; it is asked for the endpoint `builtin`.
         endpoint_access_key: What that server was started with, if anything.
-        sagemaker_endpoint: Name of an endpoint in AWS to offer (`AWS_SM_EP`).
+        sagemaker_endpoint: Name of an endpoint in AWS to offer (`AWS_SM_EP`), or
+            `ENDPOINT/COMPONENT` for one of its inference components.
         sagemaker_model: Id of the catalogue's model that it serves.
         sagemaker_mode: How it is called; None: as the catalogue says of the model.
         region: AWS region of the endpoint (`AWS_REGION`).

@@ -86,7 +86,8 @@ class Model:
     """One entry of the catalogue (`models.toml`).
 
     Attributes:
-        endpoint: Name of the SageMaker endpoint that serves it.
+        endpoint: Name of the SageMaker endpoint that serves it; of an endpoint
+            of inference components, `ENDPOINT/COMPONENT`.
         format: The wire format spoken there, a name in `sagemaker.formats`.
         streams: Whether the endpoint tells step progress as it goes.
         prompt_languages: BCP 47 tags of the languages its prompts may be in.

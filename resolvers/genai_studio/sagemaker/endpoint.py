@@ -19,6 +19,7 @@ from genai_studio.sagemaker.formats import format_of
 from genai_studio.sagemaker.progress_mailbox import ProgressMailbox
 from genai_studio.sagemaker.streaming import StudioStream, lines_of, streaming_call
 from genai_studio.sagemaker.styles import with_style
+from genai_studio.sagemaker.target import target_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
@@ -100,7 +101,7 @@ class SageMakerEndpoint:
         call = wire_format.call(request, index)
         try:
             response = self._client_for(model).invoke_endpoint(
-                EndpointName=model.endpoint,
+                **target_of(model.endpoint),
                 Body=call.body,
                 ContentType=call.content_type,
                 Accept=call.accept,
@@ -158,7 +159,7 @@ class SageMakerEndpoint:
         collected = StudioStream(request)
         try:
             response = self._client_for(model).invoke_endpoint_with_response_stream(
-                EndpointName=model.endpoint,
+                **target_of(model.endpoint),
                 Body=call.body,
                 ContentType=call.content_type,
                 Accept=call.accept,

@@ -115,6 +115,13 @@ def test_an_endpoint_lives_from_deploy_to_delete(
     assert plane.things == {}
 
 
+def test_what_is_to_be_offered_names_the_component(
+    plane: ControlPlane, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run([*DEPLOY, "--mode", "scale-to-zero", "--yes"]) == 0
+    assert f"AWS_SM_EP={NAME}/{NAME}" in capsys.readouterr().err
+
+
 def test_a_failed_deployment_is_explained_and_its_exit_code_says_so(
     plane: ControlPlane, capsys: pytest.CaptureFixture[str]
 ) -> None:

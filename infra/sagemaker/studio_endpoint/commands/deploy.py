@@ -115,8 +115,9 @@ def deploy(
     except KeyboardInterrupt:
         note("Given up. If anything could not be removed, it is named above.")
         raise
-    note(f"{name} is in service. Try it: studio-endpoint invoke {name}")
-    note(f"Offer it: AWS_SM_EP={name} AWS_REGION={where} genai-studio up")
+    offered = f"{name}/{name}" if mode is Mode.SCALE_TO_ZERO else name
+    note(f"{name} is in service. Try it: studio-endpoint invoke {name} --mode {mode}")
+    note(f"Offer it: AWS_SM_EP={offered} AWS_REGION={where} genai-studio up")
     note(f"End its costs: studio-endpoint delete {name}")
     return 0
 
