@@ -23,6 +23,7 @@ class Container(HTTPServer):
     """Answers `/ping` with a status."""
 
     status = 200
+    body = b""
 
     @property
     def url(self) -> str:
@@ -34,6 +35,7 @@ class Ping(BaseHTTPRequestHandler):
         known = self.path == "/ping"
         self.send_response(cast(Container, self.server).status if known else 404)
         self.end_headers()
+        self.wfile.write(cast(Container, self.server).body)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -56,6 +58,22 @@ async def test_it_is_ready_when_its_ping_says_so(container: Container) -> None:
     container.status = 503
 
     assert not await server.ready()
+
+
+@pytest.mark.parametrize(
+    ("body", "ready"),
+    [
+        (b'{"ready": false, "failed": "Install genai-studio[diffusers]."}', True),
+        (b'{"ready": false}', False),
+        (b"[]", False),
+        (b"not json", False),
+    ],
+)
+async def test_a_default_model_that_cannot_be_loaded_is_not_waited_for(
+    container: Container, body: bytes, ready: bool
+) -> None:
+    container.status, container.body = 503, body
+    assert await InferenceServer(container.url).ready() is ready
 
 
 @pytest.mark.parametrize("url", [NOBODY, "http://", "no url", "http://[broken"])
