@@ -49,6 +49,7 @@ check: $(STAMPS)/develop $(STAMPS)/web-modules ## Format, lint, types, unit test
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	cd infra/sagemaker && ../../$(BIN)/mypy
+	cd infra/deploy && ../../$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
 	$(BIN)/deptry --no-ansi . 2>&1 | tail -n 3
 	cd web && npm run --silent check && npx --no-install vitest run --reporter=dot
@@ -60,6 +61,7 @@ test: setup ## Set up and run all the tests
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	cd infra/sagemaker && ../../$(BIN)/mypy
+	cd infra/deploy && ../../$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
 	cd web && npm run --silent check && npm run --silent test
 	cd tests/web && npm run --silent check && npm run --silent test

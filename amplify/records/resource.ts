@@ -36,7 +36,6 @@ export function defineRecords(scope: Construct): Records {
       pointInTimeRecoveryEnabled:
         definition.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled,
     },
-    sseSpecification: { sseEnabled: true },
     deletionProtectionEnabled: true,
   })
   table.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)

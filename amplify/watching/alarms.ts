@@ -73,7 +73,9 @@ function watched(seen: {
     FailuresAlarm: {
       says: 'More than a fifth of the generations of a quarter of an hour failed.',
       metric: new MathExpression({
-        expression: 'IF(bad + good >= 5, 100 * bad / (bad + good), 0)',
+        // Metrics that nobody wrote are missing, not 0.
+        expression:
+          'IF(FILL(bad, 0) + FILL(good, 0) >= 5, 100 * FILL(bad, 0) / (FILL(bad, 0) + FILL(good, 0)), 0)',
         usingMetrics: {
           bad: studioMetric('GenerationsFailed', { period: LATE }),
           good: studioMetric('GenerationsSucceeded', { period: LATE }),

@@ -17,7 +17,7 @@ export function defineDashboard(scope: Construct, queues: Queues, endpoint: stri
   const latency = (statistic: string, label: string) =>
     studioMetric('EndpointLatency', { statistic, label })
   const dashboard = new Dashboard(scope, 'Dashboard', {
-    dashboardName: `${Stack.of(scope).stackName}`,
+    dashboardName: Stack.of(scope).stackName,
   })
   dashboard.addWidgets(
     graph('Queue: age of the oldest, seconds', [
@@ -46,8 +46,8 @@ export function defineDashboard(scope: Construct, queues: Queues, endpoint: stri
     graph('Functions: cold starts', [studioMetric('ColdStart', { label: 'cold starts' })]),
     graph('Cost per picture, estimated, US dollars', [
       new MathExpression({
-        expression: 'IF(pictures > 0, cost / pictures)',
-        usingMetrics: { cost, pictures: succeeded },
+        expression: 'cost / generations',
+        usingMetrics: { cost, generations: succeeded },
         label: 'per generation that succeeded',
       }),
     ]),

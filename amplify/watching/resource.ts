@@ -1,3 +1,5 @@
+import { Stack } from 'aws-cdk-lib'
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
@@ -15,6 +17,12 @@ export function defineWatching(
 ): void {
   const { functions, queues, options } = seen
   const topic = new Topic(scope, 'Alarms', { enforceSSL: true })
+  // With a policy of its own a topic no longer takes what the account's own alarms say.
+  topic.grantPublish(
+    new ServicePrincipal('cloudwatch.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  )
   if (options.alarmEmail !== null) {
     topic.addSubscription(new EmailSubscription(options.alarmEmail))
     defineBudget(scope, options.monthlyBudget, options.alarmEmail)

@@ -49,6 +49,18 @@ def test_there_is_an_alarm_for_each_thing_that_goes_wrong(assembly: Assembly) ->
         assert alarm["TreatMissingData"] == "notBreaching"
 
 
+def test_alarms_may_speak_to_the_topic_they_name(assembly: Assembly) -> None:
+    [topic] = {json.dumps(alarm["AlarmActions"]) for alarm in alarms(assembly).values()}
+    policies = [
+        one["PolicyDocument"]["Statement"]
+        for one in assembly.properties("AWS::SNS::TopicPolicy")
+        if json.dumps(one["Topics"]) == topic
+    ]
+    speaking = [one for one in policies[0] if one["Effect"] == "Allow"]
+    assert [one["Principal"] for one in speaking] == [{"Service": "cloudwatch.amazonaws.com"}]
+    assert [one["Action"] for one in speaking] == ["sns:Publish"]
+
+
 def test_an_endpoint_that_is_paid_for_and_idle_wakes_somebody(assembly: Assembly) -> None:
     alarm = alarms(assembly)["IdleEndpointAlarm"]
     names = {one["MetricStat"]["Metric"]["MetricName"] for one in alarm["Metrics"][1:]}
