@@ -1,62 +1,34 @@
-"""The whole studio as an AWS account runs it, on this machine.
-
-::
-
-    aws-amplify ─► AppSync ─► appsync ─► DynamoDB ─► pipe ─► SQS ─► worker ─► endpoint
-         ▲            ▲                      │                │       └─────► S3
-         │            └──── publisher ◄──────┘               DLQ ◄─ sweeper
-         └── push ───────────┘
-
-Functions are the deployed handlers in processes of their own. DynamoDB Local,
-SeaweedFS, ministack (Cognito, SQS), the inference app and the AppSync emulator
-stand in for services; what lies between them, EventBridge Pipes, Lambda and its
-event sources, is emulated beside this file from `infra/pipeline.json`.
-"""
+"""The running cloud, for scenarios to look at and to trouble."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
 from genai_studio.aws import messages
 from genai_studio.aws.generations import from_item
 from genai_studio.aws.messages import NoGeneration
 from genai_studio.aws.table import generation_key
-from genai_studio.aws.user_pool import UserPool
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.identity import Owner
 from tests.hosts.cases import operation
 from tests.rehearsal import api_gateway
+from tests.rehearsal.account import Account
 from tests.rehearsal.amplify_client import AmplifyClient
-from tests.rehearsal.aws_lambda import Environment, Fleet, Function
-from tests.rehearsal.event_sources import follow_stream, work_off_queue
-from tests.rehearsal.gate import Gate, Hold
-from tests.rehearsal.pipe import run_pipe
-from tests.rehearsal.pipeline import Pipeline, pipeline
-from tests.servers.appsync.app import AppSync
-from tests.servers.appsync.callers import PoolTokens
+from tests.rehearsal.aws_lambda import Environment, Fleet
+from tests.rehearsal.gate import Hold
 from tests.servers.appsync.execution import FunctionFailed
-from tests.servers.appsync.serving import serve
 from tests.servers.clients import client
 from tests.servers.dynamodb_local import DYNAMODB_LOCAL
 from tests.servers.ministack import MINISTACK
-from tests.servers.records_table import records_table
-from tests.servers.running import url_of
 from tests.servers.seaweedfs import SEAWEEDFS
-from tests.servers.server import ACCESS_KEY, REGION, SECRET_KEY
-from tests.servers.user_pool import PASSWORD, a_user_pool, sign_in
 
-ENDPOINT = "builtin"
-USERNAME = "ada"
+PATIENCE_SECONDS = 150.0
+"""Nothing waits so long unless it is lost, however busy the machine is."""
 
-PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.3
 
 Seen = TypeVar("Seen")
@@ -64,67 +36,40 @@ Seen = TypeVar("Seen")
 
 @dataclass
 class Cloud:
-    """The account's parts, for tests to look at, and to trouble.
+    """An account at work.
 
     Attributes:
-        table: Of the records.
-        queue_url: Of the generations to be worked on.
-        dead_letters_url: Of what nobody could work on.
-        bucket: Of the pictures.
-        pool: Of the people.
-        endpoint: The door of the SageMaker endpoint.
-        storage: The door of S3.
-        publishing: The door of AppSync, for the functions.
-        appsync: The API.
-        workers: The worker's environments.
-        amplify: The client, signed in.
+        amplify: The client, signed in and subscribed to all of its own as `mine`.
         owner: Whom it signed in.
         token: Its access token.
+        workers: The worker's environments.
+        http: The environment of the function behind API Gateway.
         lost: Stream records that the publisher never managed.
         deliveries: Bodies of the messages that workers were handed.
         never_started: Words; for a generation with one in its prompt no worker starts.
         background: Everything that has no end.
         one_held: Whoever has it may keep a worker waiting.
-        directory: Logs of the functions, and records of what they asked of AWS.
     """
 
-    table: str
-    queue_url: str
-    dead_letters_url: str
-    bucket: str
-    pool: UserPool
-    endpoint: Gate
-    storage: Gate
-    directory: Path
-    pipeline: Pipeline = field(default_factory=pipeline)
+    account: Account
+    amplify: AmplifyClient
+    owner: str
+    token: str
+    workers: Fleet
+    http: Fleet
     lost: list[dict[str, Any]] = field(default_factory=list)
-    appsync: AppSync = field(init=False)
-    workers: Fleet = field(init=False)
-    http: Fleet = field(init=False)
-    amplify: AmplifyClient = field(init=False)
-    publishing: Gate = field(init=False)
-    owner: str = field(init=False)
-    token: str = field(init=False)
     deliveries: list[str] = field(default_factory=list)
     never_started: set[str] = field(default_factory=set)
     background: list[asyncio.Task[None]] = field(default_factory=list)
     one_held: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def function(self, name: str, *, clock_ahead: float = 0) -> Function:
-        """One of the studio's functions as it is deployed."""
-        part = self.pipeline.definition.get(name, {})
-        return Function(
-            name=name,
-            handler=f"genai_studio.hosts.functions.{name}.handler",
-            environment=self._environment(),
-            timeout=part.get("timeoutSeconds", 30),
-            directory=self.directory,
-            clock_ahead=clock_ahead,
-        )
+    def __post_init__(self) -> None:
+        self.workers.before = self._before_work
 
     async def sweep_later(self, seconds: float) -> None:
         """Let the sweeper work as it will after so many seconds."""
-        async with Environment(self.function("sweeper", clock_ahead=seconds)).running() as sweeper:
+        function = self.account.function("sweeper", clock_ahead=seconds)
+        async with Environment(function).running() as sweeper:
             await sweeper.invoke({})
 
     async def generate(self, wish: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,7 +124,7 @@ class Cloud:
         """
         async with self.one_held:
             hold = Hold(wish["prompt"])
-            self.endpoint.watchmen.append(hold)
+            self.account.endpoint.watchmen.append(hold)
             accepted = await self.generate(wish)
             await hold.held.wait()
             try:
@@ -218,14 +163,14 @@ class Cloud:
     async def kept(self, generation_id: str) -> set[str]:
         """The keys of everything that is stored for a generation."""
         s3 = client("s3", SEAWEEDFS)
-        found = await asyncio.to_thread(s3.list_objects_v2, Bucket=self.bucket)
+        found = await asyncio.to_thread(s3.list_objects_v2, Bucket=self.account.bucket)
         keys = (one["Key"] for one in found.get("Contents", ()))
         return {key for key in keys if f"/{generation_id}/" in key}
 
     def record(self, generation_id: str, owner: str | None = None) -> Generation | None:
         """A generation as it is stored."""
         answer = client("dynamodb", DYNAMODB_LOCAL).get_item(
-            TableName=self.table,
+            TableName=self.account.table,
             Key=generation_key(Owner(owner or self.owner), generation_id),
             ConsistentRead=True,
         )
@@ -237,6 +182,12 @@ class Cloud:
         assert record is not None
         return record.fence
 
+    def steps(self, generation_id: str) -> list[str]:
+        """What was done with a generation, in order."""
+        record = self.record(generation_id)
+        assert record is not None
+        return [entry.step for entry in record.timeline]
+
     def quota_held(self, generation_id: str) -> int:
         """How many pictures a generation still counts for."""
         record = self.record(generation_id)
@@ -245,24 +196,24 @@ class Cloud:
 
     def asked_endpoint(self, word: str) -> int:
         """How often the endpoint was asked for something."""
-        return sum(word.encode() in knock.body for knock in self.endpoint.passed)
+        return sum(word.encode() in knock.body for knock in self.account.endpoint.passed)
 
     async def send(self, body: str) -> None:
         """Put a message into the queue by hand."""
         sqs = client("sqs", MINISTACK)
-        await asyncio.to_thread(sqs.send_message, QueueUrl=self.queue_url, MessageBody=body)
+        await asyncio.to_thread(sqs.send_message, QueueUrl=self.account.queue_url, MessageBody=body)
 
     async def dead_letters(self) -> list[str]:
         """The bodies of what lies in the dead-letter queue, which stays there."""
         answer = await asyncio.to_thread(
             client("sqs", MINISTACK).receive_message,
-            QueueUrl=self.dead_letters_url,
+            QueueUrl=self.account.dead_letters_url,
             MaxNumberOfMessages=10,
             VisibilityTimeout=0,
         )
         return [message["Body"] for message in answer.get("Messages", ())]
 
-    async def before_work(self, event: Mapping[str, Any]) -> None:
+    async def _before_work(self, event: Mapping[str, Any]) -> None:
         """Note what a worker is handed, if one starts.
 
         Raises:
@@ -275,151 +226,3 @@ class Cloud:
                 record = await asyncio.to_thread(self.record, ref.id, ref.owner)
                 if record and self.never_started & set(record.request.prompt.split()):
                     raise FunctionFailed("Runtime exited without providing a reason")
-
-    def _environment(self) -> dict[str, str]:
-        """The variables that the deployment sets, and where boto3 finds each service here."""
-        return {
-            "AWS_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-            "AWS_ENDPOINT_URL_DYNAMODB": url_of(DYNAMODB_LOCAL),
-            "AWS_ENDPOINT_URL_S3": self.storage.url,
-            "AWS_ENDPOINT_URL_SQS": url_of(MINISTACK),
-            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": self.endpoint.url,
-            "AWS_SM_EP": ENDPOINT,
-            "OUT_S3_BUCKET_NAME": self.bucket,
-            "GENAI_STUDIO_RECORDS_TABLE": self.table,
-            "GENAI_STUDIO_QUEUE_URL": self.queue_url,
-            "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": self.dead_letters_url,
-            "GENAI_STUDIO_SAGEMAKER_MODEL": "builtin-emoji",
-            "GENAI_STUDIO_SAGEMAKER_MODE": "streaming",
-            "GENAI_STUDIO_APPSYNC_URL": f"{self.publishing.url}/graphql",
-            "GENAI_STUDIO_COGNITO_USER_POOL": self.pool.pool_id,
-            "GENAI_STUDIO_COGNITO_CLIENT": self.pool.client_id,
-            "GENAI_STUDIO_COGNITO_ENDPOINT": self.pool.endpoint,
-            "GENAI_STUDIO_DAILY_PICTURES": "500",
-        }
-
-
-@asynccontextmanager
-async def running_cloud(directory: Path) -> AsyncIterator[Cloud]:
-    """Everything, started and signed in, until the block ends."""
-    async with AsyncExitStack() as stack:
-        table = stack.enter_context(records_table())
-        endpoint_url = await stack.enter_async_context(_endpoint(directory))
-        queue_url, dead_letters_url = _queues(pipeline())
-        cloud = Cloud(
-            table=table,
-            queue_url=queue_url,
-            dead_letters_url=dead_letters_url,
-            bucket=_bucket(),
-            pool=a_user_pool(),
-            endpoint=await stack.enter_async_context(Gate(endpoint_url).open()),
-            storage=await stack.enter_async_context(Gate(url_of(SEAWEEDFS)).open()),
-            directory=directory,
-        )
-        answering = Fleet([])
-        cloud.appsync = AppSync(PoolTokens(cloud.pool), answering.invoke)
-        served = await stack.enter_async_context(serve(cloud.appsync, directory))
-        door = Gate(served.url.removesuffix("/graphql"))
-        cloud.publishing = await stack.enter_async_context(door.open())
-        sign_in(cloud.pool, USERNAME)  # so that there is somebody to sign in
-
-        concurrency = cloud.pipeline["worker"]["maximumConcurrency"]
-        names = ["appsync", "http", "publisher", "sweeper", *["worker"] * concurrency]
-        started = await asyncio.gather(
-            stack.enter_async_context(AmplifyClient.started(cloud.pool, served)),
-            *(
-                stack.enter_async_context(Environment(cloud.function(name)).running())
-                for name in names
-            ),
-        )
-        cloud.amplify, (api, http, publisher, sweeper, *workers) = started[0], started[1:]
-        answering.add(api)
-        cloud.http = Fleet([http])
-        cloud.workers = Fleet(workers)
-        cloud.workers.before = cloud.before_work
-        publishers, sweepers = Fleet([publisher]), Fleet([sweeper])
-        background = _in_background(
-            run_pipe(cloud.pipeline["pipe"], table, queue_url),
-            work_off_queue(cloud.pipeline["worker"], queue_url, cloud.workers),
-            follow_stream(cloud.pipeline["publisher"], table, publishers, cloud.lost),
-            _sweep(cloud.pipeline.sweeps, sweepers),
-        )
-        cloud.background = await stack.enter_async_context(background)
-
-        signed_in = await cloud.amplify.do("signIn", username=USERNAME, password=PASSWORD)
-        assert signed_in["isSignedIn"]
-        cloud.owner, cloud.token = signed_in["sub"], signed_in["token"]
-        await cloud.amplify.do("subscribe", name="mine", query=operation("generationUpdated"))
-        yield cloud
-
-
-@asynccontextmanager
-async def _in_background(
-    *work: Coroutine[Any, Any, None],
-) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Runs what has no end until the block ends."""
-    tasks = [asyncio.create_task(one) for one in work]
-    try:
-        yield tasks
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _sweep(every: float, sweeper: Fleet) -> None:
-    while True:
-        with suppress(FunctionFailed):  # the next minute tries again
-            await sweeper.invoke({"source": "aws.scheduler"})
-        await asyncio.sleep(every)
-
-
-@asynccontextmanager
-async def _endpoint(directory: Path) -> AsyncIterator[str]:
-    """The serving container, with the model in the box; gives its address."""
-    arguments = ["--host", "127.0.0.1", "--port", "0", "--any-port", "--attached", "--slots", "2"]
-    with (directory / "endpoint.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "genai_studio.inference", "serve", *arguments),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=log,
-        )
-        assert process.stdout is not None
-        assert process.stdin is not None
-        try:
-            port = json.loads(await process.stdout.readline())["port"]
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.stdin.close()
-            await process.wait()
-
-
-def _queues(definition: Pipeline) -> tuple[str, str]:
-    """A queue and its dead-letter queue, as they are deployed, but for their pace."""
-    sqs = client("sqs", MINISTACK)
-    name = f"generations-{uuid.uuid4().hex}"
-    dead = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
-    redrive = {
-        "deadLetterTargetArn": arn["Attributes"]["QueueArn"],
-        "maxReceiveCount": definition["queue"]["maxReceiveCount"],
-    }
-    queue = sqs.create_queue(
-        QueueName=name,
-        Attributes={
-            "VisibilityTimeout": str(round(definition.visibility)),
-            "MessageRetentionPeriod": str(definition["queue"]["messageRetentionSeconds"]),
-            "RedrivePolicy": json.dumps(redrive),
-        },
-    )
-    return queue["QueueUrl"], dead
-
-
-def _bucket() -> str:
-    name = f"pictures-{uuid.uuid4().hex}"
-    client("s3", SEAWEEDFS).create_bucket(Bucket=name)
-    return name

@@ -59,9 +59,9 @@ class Gate:
     async def _take(self, request: Request) -> Response:
         knock = Knock(request.method, request.url.path, await request.body())
         for watchman in list(self.watchmen):
-            answer = await watchman(knock)
-            if answer is not None:
-                return answer
+            refusal = await watchman(knock)
+            if refusal is not None:
+                return refusal
         self.passed.append(knock)
         # With all its headers, the host's too: they are signed.
         sent = self._client.build_request(

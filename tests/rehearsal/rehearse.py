@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypedDict
 
-from tests.rehearsal.cloud import Cloud, running_cloud
+from tests.rehearsal.cloud import Cloud
 from tests.rehearsal.scenarios import ALONE, TOGETHER
+from tests.rehearsal.start import running_cloud
 
 Scenario = Callable[[Cloud], Awaitable[None]]
 

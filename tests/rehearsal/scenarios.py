@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, Response
 
 from genai_studio.domain.state_machine import MAX_FAILURES
 from tests.hosts.cases import operation
-from tests.rehearsal.cloud import ENDPOINT, Cloud
+from tests.rehearsal.account import ENDPOINT
+from tests.rehearsal.cloud import Cloud
 from tests.rehearsal.gate import times
 from tests.rehearsal.pixels import drawn_by_model, pixels
 
@@ -28,11 +29,11 @@ async def a_picture_is_asked_for_pushed_and_downloaded(cloud: Cloud) -> None:
     pushed = await cloud.amplify.told("mine", {"id": accepted["id"], "status": "SUCCEEDED"})
 
     (image,) = pushed["images"]
-    file = Path(cloud.directory, "downloaded.png")
+    file = Path(cloud.account.directory, "downloaded.png")
     got = await cloud.amplify.do("download", url=image["url"], file=str(file))
 
     assert got == {"status": 200, "contentType": "image/png", "sha256": image["sha256"]}
-    drawn = await drawn_by_model(cloud.endpoint.upstream, ENDPOINT, accepted)
+    drawn = await drawn_by_model(cloud.account.endpoint.upstream, ENDPOINT, accepted)
     assert (pixels(file) == drawn).all()
 
 
@@ -43,7 +44,6 @@ async def progress_is_pushed_on_the_way(cloud: Cloud) -> None:
     told = [one for one in cloud.amplify.pushed["mine"] if one["id"] == accepted["id"]]
     steps = {(one["progress"]["step"], one["progress"]["steps"]) for one in told if one["progress"]}
     assert (accepted["steps"], accepted["steps"]) in steps
-    assert told[0]["status"] == "QUEUED"
 
 
 async def a_picture_is_found_by_its_words(cloud: Cloud) -> None:
@@ -143,33 +143,30 @@ async def a_message_is_delivered_five_times(cloud: Cloud) -> None:
 
 
 async def the_endpoint_throttles(cloud: Cloud) -> None:
-    cloud.endpoint.watchmen.append(times(2, "violin", _throttled))
+    cloud.account.endpoint.watchmen.append(times(2, "violin", _throttled))
     accepted = await cloud.generate({"prompt": "a violin"})
 
-    waiting = await cloud.amplify.told(
-        "mine", {"id": accepted["id"], "waitingReason": "ENDPOINT_THROTTLED"}
-    )
     made = await cloud.finished(accepted["id"])
 
-    assert waiting["status"] == "QUEUED"
     assert made["status"] == "SUCCEEDED"
     assert cloud.attempts(made["id"]) == 3
+    assert cloud.steps(made["id"]).count("answered ENDPOINT_THROTTLED") == 2
 
 
 async def the_endpoint_times_out(cloud: Cloud) -> None:
-    cloud.endpoint.watchmen.append(times(1, "turtle", _model_timeout))
+    cloud.account.endpoint.watchmen.append(times(1, "turtle", _model_timeout))
     accepted = await cloud.generate({"prompt": "a turtle"})
 
-    await cloud.amplify.told("mine", {"id": accepted["id"], "waitingReason": "RETRY"})
     made = await cloud.finished(accepted["id"])
 
     assert made["status"] == "SUCCEEDED"
     assert cloud.attempts(made["id"]) == 2
+    assert "answered ENDPOINT_TIMEOUT" in cloud.steps(made["id"])
 
 
 async def the_endpoint_answers_garbage(cloud: Cloud) -> None:
     garbage = times(MAX_FAILURES, "dragon", lambda: Response(b"\x00<html>oops", 200))
-    cloud.endpoint.watchmen.append(garbage)
+    cloud.account.endpoint.watchmen.append(garbage)
     accepted = await cloud.generate({"prompt": "a dragon"})
 
     ended = await cloud.finished(accepted["id"])
@@ -181,7 +178,7 @@ async def the_endpoint_answers_garbage(cloud: Cloud) -> None:
 
 
 async def the_endpoint_filters(cloud: Cloud) -> None:
-    cloud.endpoint.watchmen.append(times(1, "knight", _held_back))
+    cloud.account.endpoint.watchmen.append(times(1, "knight", _held_back))
     accepted = await cloud.generate({"prompt": "a knight"})
 
     ended = await cloud.finished(accepted["id"])
@@ -193,7 +190,7 @@ async def the_endpoint_filters(cloud: Cloud) -> None:
 
 async def s3_refuses_once(cloud: Cloud) -> None:
     async with cloud.held_at_endpoint({"prompt": "a lantern"}) as accepted:
-        cloud.storage.watchmen.append(times(1, f"{accepted['id']}/1/0.png", _s3_denies))
+        cloud.account.storage.watchmen.append(times(1, f"{accepted['id']}/1/0.png", _s3_denies))
 
     made = await cloud.finished(accepted["id"])
 
@@ -206,7 +203,7 @@ async def s3_refuses_always(cloud: Cloud) -> None:
         refusals = [
             times(MAX_FAILURES, f"{accepted['id']}/{fence}/", _s3_denies) for fence in (1, 2, 3)
         ]
-        cloud.storage.watchmen.extend(refusals)
+        cloud.account.storage.watchmen.extend(refusals)
 
     ended = await cloud.finished(accepted["id"])
 
@@ -216,7 +213,7 @@ async def s3_refuses_always(cloud: Cloud) -> None:
 
 async def appsync_refuses_what_is_published(cloud: Cloud) -> None:
     refusal = times(8, "balloon", lambda: JSONResponse({"errors": []}, 503))
-    cloud.publishing.watchmen.append(refusal)
+    cloud.account.publishing.watchmen.append(refusal)
     accepted = await cloud.generate({"prompt": "a balloon"})
 
     pushed = await cloud.amplify.told("mine", {"id": accepted["id"], "status": "SUCCEEDED"})

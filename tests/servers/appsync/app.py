@@ -49,15 +49,12 @@ class AppSync:
     Attributes:
         app: To be served; its GraphQL is at `/graphql`.
         subscriptions: Those that are open.
-        refusals: Answers that the next requests get instead, for tests of
-            clients: status and `errorType`.
     """
 
     def __init__(
         self, verify: VerifyToken, function: Function, signatures: Signatures | None = None
     ) -> None:
         self.subscriptions = Subscriptions()
-        self.refusals: list[tuple[int, str]] = []
         self._verify = verify
         self._function = function
         self._signatures = signatures or Signatures()
@@ -94,8 +91,6 @@ class AppSync:
 
     async def _http(self, http: HttpRequest) -> JSONResponse:
         try:
-            if self.refusals:
-                raise Refused(*self.refusals.pop(0), "Refused, as the test asked for.")
             body = await http.body()
             caller = await self._caller(http, body)
             return JSONResponse(await self.execute(caller, _request(http, body)))

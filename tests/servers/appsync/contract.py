@@ -91,8 +91,8 @@ def _read(name: str) -> DocumentNode:
 def _behave(schema: GraphQLSchema, name: str, take: Any, give: Any) -> None:
     scalar = schema.type_map[name]
     assert isinstance(scalar, GraphQLScalarType)
-    scalar.coerce_input_value = take  # type: ignore[method-assign] # built from SDL it has none
-    scalar.coerce_output_value = give  # type: ignore[method-assign]
+    scalar.coerce_input_value = take
+    scalar.coerce_output_value = give
 
 
 def _date_time(value: object) -> str:
