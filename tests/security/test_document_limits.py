@@ -207,6 +207,16 @@ OVERSIZED: dict[str, tuple[str, dict[str, Any] | None, str | None]] = {
         {"f": {"text": "\ud800"}},
         None,
     ),
+    "half a character of a model": (
+        "query ($f: GenerationFilter) { generations(filter: $f) { edges { cursor } } }",
+        {"f": {"model": "\ud800"}},
+        None,
+    ),
+    "half a character of a parent": (
+        "query ($f: GenerationFilter) { generations(filter: $f) { edges { cursor } } }",
+        {"f": {"parentId": "\ud800"}},
+        None,
+    ),
 }
 
 
