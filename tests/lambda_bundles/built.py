@@ -10,11 +10,11 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from filelock import FileLock
+
 from lambda_bundles.build import build
 from lambda_bundles.bytecode import find_python
 from lambda_bundles.distributions import Architecture
 from lambda_bundles.plan import Bundle, Plan, read_plan
-
 from tests.servers.running import DIRECTORY
 
 PLAN = read_plan()

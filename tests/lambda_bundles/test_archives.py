@@ -11,10 +11,10 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+
 from lambda_bundles.build import build
 from lambda_bundles.distributions import Architecture
 from lambda_bundles.plan import Bundle
-
 from tests.lambda_bundles.built import BUNDLES, HERE, OTHER, archive, runtime, unpacked
 
 EVERY = pytest.mark.parametrize("bundle", BUNDLES.values(), ids=list(BUNDLES))
@@ -56,7 +56,7 @@ def test_nothing_is_compiled_when_a_function_starts(bundle: Bundle) -> None:
 
 
 def test_a_bundle_names_no_place_of_the_machine_that_built_it() -> None:
-    built_in = f"{tempfile.gettempdir()}/tmp".encode()
+    built_in = bytes(Path(tempfile.gettempdir()) / tempfile.gettempprefix())
     for module in unpacked(BUNDLES["appsync"]).rglob("*.pyc"):
         content = module.read_bytes()
         assert b"/var/task/" in content
