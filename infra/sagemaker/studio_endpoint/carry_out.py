@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from studio_endpoint.ask import ask_if_there
 from studio_endpoint.call import Parameters
 from studio_endpoint.errors import EndpointProblem, problem
 from studio_endpoint.step import Removal, Removed, Step
@@ -48,7 +47,8 @@ def deploy(steps: Sequence[Step], waiting: Waiting) -> dict[str, Parameters]:
         except EndpointProblem as error:
             raise DeployFailed(step.name, error, _taken_back(made, waiting)) from error
         except KeyboardInterrupt:
-            _taken_back(made, waiting)
+            for line in _told(_taken_back(made, waiting)):
+                waiting.tell(line)
             raise
     return answers
 
@@ -74,7 +74,12 @@ def _made(
 def _taken_back(made: Iterable[Step], waiting: Waiting) -> Removed:
     return remove(
         [
-            Removal(name=step.name, call=step.undo, gone=step.gone)
+            Removal(
+                name=step.name,
+                call=step.undo,
+                gone=step.gone,
+                stands_on_rest=step.stands_on_rest,
+            )
             for step in reversed(list(made))
             if step.undo is not None
         ],
@@ -86,18 +91,23 @@ def remove(removals: Iterable[Removal], waiting: Waiting) -> Removed:
     """Remove one thing after the other; what is not there counts as removed.
 
     What cannot be removed is named in the answer, and the rest is removed all
-    the same: each hour of a forgotten endpoint costs money.
+    the same unless it is stood upon: each hour of a forgotten endpoint costs money.
     """
     names: list[str] = []
     left: dict[str, str] = {}
+    standing: str | None = None
     for removal in removals:
+        if standing is not None:
+            left[removal.name] = f"It stays as long as {standing} does."
+            continue
         try:
             waiting.tell(f"Removing {removal.name} …")
-            ask_if_there(removal.call, waiting.clients)
+            waiting.remove(removal.call)
             if removal.gone is not None:
                 waiting.until(removal.name, removal.gone)
         except EndpointProblem as error:
             left[removal.name] = str(error)
+            standing = removal.name if removal.stands_on_rest else None
         else:
             names.append(removal.name)
     return Removed(tuple(names), left)

@@ -63,6 +63,10 @@ class NoCredentials(EndpointProblem):
     """There are no credentials, or they are no longer valid."""
 
 
+class Busy(EndpointProblem):
+    """AWS is still making or changing it, and takes no other call until it has."""
+
+
 class NoCapacity(EndpointProblem):
     """AWS has no such instance free just now."""
 
@@ -106,6 +110,11 @@ _BY_WORDS: tuple[tuple[str, type[EndpointProblem], str], ...] = (
         r"already exist",
         AlreadyExists,
         "Choose another name, or remove what is there: studio-endpoint delete NAME.",
+    ),
+    (
+        r"in.progress|being (created|updated|deleted)|is (creating|updating)",
+        Busy,
+        "Try again when it is done: studio-endpoint status NAME.",
     ),
     (
         r"insufficient.*capacity|unable to provision",

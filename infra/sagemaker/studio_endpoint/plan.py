@@ -31,7 +31,7 @@ def deploy_plan(deployment: Deployment) -> list[Step]:
 def endpoint_removal(name: str) -> Removal:
     """Removes an endpoint and its instances, and waits until they cost nothing more."""
     gone = Until(call=describe_endpoint(name), member="EndpointStatus")
-    return Removal(name="the endpoint", call=_delete_endpoint(name), gone=gone)
+    return Removal(name="the endpoint", call=_delete_endpoint(name), gone=gone, stands_on_rest=True)
 
 
 def component_removal(name: str) -> Removal:
@@ -156,6 +156,7 @@ def _endpoint(deployment: Deployment) -> Step:
         ),
         undo=removal.call,
         gone=removal.gone,
+        stands_on_rest=removal.stands_on_rest,
     )
 
 

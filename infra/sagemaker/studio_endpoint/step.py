@@ -37,6 +37,7 @@ class Step:
         until: Waited for before the next step; None where the call is enough.
         undo: Removes it; None where another step's undo does.
         gone: Waited for after `undo`, where the removal takes its time.
+        stands_on_rest: See `Removal`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Step:
     until: Until | None = None
     undo: Call | None = None
     gone: Until | None = None
+    stands_on_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +56,15 @@ class Removal:
         name: As in `Step`.
         call: Removes it.
         gone: Waited for afterwards.
+        stands_on_rest: Whether what would be removed after it must stay while
+            it is there: of an endpoint without its configuration, AWS no
+            longer tells what is charged.
     """
 
     name: str
     call: Call
     gone: Until | None = None
+    stands_on_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

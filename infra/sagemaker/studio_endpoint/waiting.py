@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from studio_endpoint.ask import ask_if_there
-from studio_endpoint.call import Clients
-from studio_endpoint.errors import NotFound, Unreachable, not_started
+from studio_endpoint.call import Call, Clients
+from studio_endpoint.errors import Busy, NotFound, Unreachable, not_started
 from studio_endpoint.step import Until
 
 POLL_SECONDS = 15.0
@@ -58,6 +58,25 @@ class Waiting:
             if self.now() >= ends:
                 raise Unreachable(f"{name} is still {state} after {PATIENCE_SECONDS / 60:.0f} min.")
             self.sleep(POLL_SECONDS)
+
+    def remove(self, call: Call) -> None:
+        """Make a call that removes something, as soon as AWS lets go of it.
+
+        What is not there counts as removed.
+
+        Raises:
+            EndpointProblem: AWS refused it, or was busy longer than `PATIENCE_SECONDS`.
+        """
+        ends = self.now() + PATIENCE_SECONDS
+        while True:
+            try:
+                ask_if_there(call, self.clients)
+            except Busy:
+                if self.now() >= ends:
+                    raise
+                self.sleep(POLL_SECONDS)
+            else:
+                return
 
     def _state(self, until: Until) -> tuple[str | None, str]:
         answer = ask_if_there(until.call, self.clients)

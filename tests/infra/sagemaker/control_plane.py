@@ -157,6 +157,9 @@ class ControlPlane:
         }
 
     def _delete_endpoint(self, params: Any) -> Answer:
+        self._get("endpoint", params["EndpointName"])
+        if self._state("DescribeEndpoint", "InService")[0] == "Creating":
+            raise Refusal("ValidationException", "Cannot update in-progress endpoint.")
         if any(kind == "component" for kind, _ in self.things):
             raise Refusal("ValidationException", "Delete its inference components first.")
         return self._delete("endpoint", params["EndpointName"])

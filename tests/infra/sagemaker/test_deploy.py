@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -153,17 +154,39 @@ def test_nobody_waits_for_ever(plane: ControlPlane) -> None:
         deploy(deploy_plan(a_deployment()), impatient.waiting(plane))
     assert isinstance(error.value.cause, Unreachable)
     assert impatient.seconds >= PATIENCE_SECONDS
-    assert plane.things == {}
 
 
-def test_ctrl_c_takes_back_what_was_made(plane: ControlPlane) -> None:
-    def interrupted(params: Any) -> Any:
-        raise KeyboardInterrupt
+def test_while_an_endpoint_cannot_be_removed_its_configuration_and_model_stay(
+    plane: ControlPlane,
+) -> None:
+    plane.states["DescribeEndpoint"] = [("Creating", "")]
+    error = failed(plane, Mode.REAL_TIME)
+    assert {kind for kind, _ in plane.things} == {"endpoint", "configuration", "model"}
+    assert set(error.removed.left) == {"the endpoint", "the configuration", "the model"}
+    assert "in-progress" in error.removed.left["the endpoint"]
+    assert error.removed.left["the model"] == "It stays as long as the endpoint does."
 
-    plane._create_endpoint = interrupted  # type: ignore[method-assign] # for this test alone
+
+def test_ctrl_c_takes_back_what_was_made_as_soon_as_aws_lets_go_of_it(
+    plane: ControlPlane,
+) -> None:
+    plane.states["DescribeEndpoint"] = [("Creating", "")] * 5 + [("InService", "")]
+    impatient = Impatient()
+    waiting = impatient.waiting(plane)
+    pressed = False
+
+    def sleep(seconds: float) -> None:
+        nonlocal pressed
+        if not pressed:
+            pressed = True
+            raise KeyboardInterrupt
+        waiting.sleep(seconds)
+
     with pytest.raises(KeyboardInterrupt):
-        deployed(plane, Mode.REAL_TIME)
+        deploy(deploy_plan(a_deployment()), replace(waiting, sleep=sleep))
     assert plane.things == {}
+    assert plane.operations.count("DeleteEndpoint") > 1
+    assert impatient.told[-1] == "Removed again: the endpoint, the configuration, the model."
 
 
 def test_what_cannot_be_removed_is_named_and_the_rest_is_removed(plane: ControlPlane) -> None:

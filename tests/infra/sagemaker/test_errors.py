@@ -74,6 +74,12 @@ def refused(code: str, message: str) -> EndpointProblem:
             errors.AccessDenied,
             "policy operator",
         ),
+        (
+            "ValidationException",
+            "Cannot update in-progress endpoint arn:aws:sagemaker:us-east-1:1:endpoint/x.",
+            errors.Busy,
+            "studio-endpoint status",
+        ),
         ("ExpiredTokenException", "Expired.", errors.NoCredentials, "aws sso login"),
         ("ValidationException", "Could not find model 'x'.", errors.NotFound, ""),
         ("ObjectNotFoundException", "No scalable target", errors.NotFound, ""),

@@ -110,11 +110,7 @@ def deploy(
     if not agreed(f"Deploy {name} to {where}?", yes=yes):
         note("Nothing was made.")
         return 1
-    try:
-        carry_out(steps, Waiting(aws_clients(where), note))
-    except KeyboardInterrupt:
-        note("Given up. If anything could not be removed, it is named above.")
-        raise
+    carry_out(steps, Waiting(aws_clients(where), note))
     offered = f"{name}/{name}" if mode is Mode.SCALE_TO_ZERO else name
     note(f"{name} is in service. Try it: studio-endpoint invoke {name} --mode {mode}")
     note(f"Offer it: AWS_SM_EP={offered} AWS_REGION={where} genai-studio up")
