@@ -104,9 +104,9 @@ class _SignIn:
             client_id=pool.client_id,
             client=self._client,
         )
+        self._asked = self._srp.get_auth_params()
 
     def tokens(self) -> Tokens:
-        self._asked = self._srp.get_auth_params()
         username = self._asked["USERNAME"]
         answer = self._client.initiate_auth(
             ClientId=self._client_id, AuthFlow="USER_SRP_AUTH", AuthParameters=self._asked
