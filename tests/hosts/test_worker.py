@@ -144,6 +144,23 @@ async def test_delivered_five_times_it_is_made_once(bench: Bench) -> None:
     assert bench.work_queue.counted() == EMPTY
 
 
+async def test_delivered_five_times_at_once_it_is_made_once(bench: Bench) -> None:
+    generation = await bench.queued()
+    for _ in range(4):
+        bench.work_queue.put(generation.ref)
+    events = [{"Records": [record]} for record in bench.work_queue.receive()["Records"]]
+
+    answers = await asyncio.gather(
+        *(bench.worker().work(event, lambda: A_WHILE) for event in events)
+    )
+
+    assert answers == [{"batchItemFailures": []}] * 5
+    finished = await bench.stored(generation)
+    assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
+    assert len(bench.endpoint.requests) == 1
+    assert len(bench.images.objects) == 2
+
+
 @pytest.mark.parametrize(
     "step",
     [succeeded, lambda it: state_machine.cancel(it, NOON)],
