@@ -222,6 +222,7 @@ test('GraphiQL is signed in as the same person, and nobody is by a printed link'
   await signUp(page, pool, email)
   await page.goto(`${studio.url}/graphiql`)
   await page.getByText('Signed in with this browser').waitFor()
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor()
   await page.getByRole('button', { name: /Execute query/ }).click()
   await page.locator('.result-window').getByText('"username"').waitFor()
   assert.doesNotMatch(studio.link, /token=/)
