@@ -1,10 +1,12 @@
-/** How the page's function asks the endpoint; each way needs a right of its own. */
+/** How the worker asks the endpoint; each way needs rights of its own. */
 export type EndpointMode = 'real-time' | 'streaming' | 'async'
 
 /** What an operator chooses, by environment variables when the backend is synthesised. */
 export interface Options {
-  /** The SageMaker endpoint that draws, by name. */
-  endpoint: string
+  /** The SageMaker endpoint that draws, and its inference component where it has some. */
+  endpoint: { name: string; component: string | null }
+  /** Which of its inference components, where it is made of some, as one that rests at zero is. */
+  component: string | null
   /** The model of the catalogue that it serves. */
   model: string
   mode: EndpointMode
@@ -28,7 +30,8 @@ const MODES: readonly string[] = ['real-time', 'streaming', 'async'] satisfies E
 const DOMAIN = /^(?=.{4,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/
 const ORIGIN = /^https:\/\/[a-z0-9.-]+(:\d+)?$/
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
-const ENDPOINT = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/
+/** `ENDPOINT`, or `ENDPOINT/COMPONENT`. */
+const ENDPOINT = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}(\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62})?$/
 
 function wholeNumber(environment: Environment, name: string, preset: number): number {
   const text = environment[name]?.trim() || String(preset)
@@ -61,8 +64,11 @@ export function readOptions(environment: Environment): Options {
   if (email !== null && !EMAIL.test(email)) {
     throw new Error(`GENAI_STUDIO_ALARM_EMAIL=${email} is no e-mail address.`)
   }
+  const called = oneOf(environment, 'AWS_SM_EP', ENDPOINT, 'genai-studio')
+  const [endpoint = called, component = null] = called.split('/')
   return {
-    endpoint: oneOf(environment, 'AWS_SM_EP', ENDPOINT, 'genai-studio'),
+    endpoint,
+    component,
     model: oneOf(
       environment,
       'GENAI_STUDIO_SAGEMAKER_MODEL',
@@ -77,4 +83,9 @@ export function readOptions(environment: Environment): Options {
     alarmEmail: email,
     monthlyBudget: wholeNumber(environment, 'GENAI_STUDIO_MONTHLY_BUDGET', 100),
   }
+}
+
+/** An endpoint as `AWS_SM_EP` names it. */
+export function written({ name, component }: Options['endpoint']): string {
+  return component === null ? name : `${name}/${component}`
 }

@@ -60,12 +60,12 @@ export function defineFunctions(scope: Construct, around: Surroundings): Functio
     stream: records.streamArn,
     bucket: bucket.bucketArn,
     publishField: `${api.arn}/types/Mutation/fields/publishGeneration`,
-    endpoint: Stack.of(scope).formatArn({
-      service: 'sagemaker',
-      resource: 'endpoint',
-      // SageMaker compares names without case, and IAM knows them in small letters.
-      resourceName: options.endpoint.toLowerCase(),
-    }),
+    called: [
+      sagemakerArn(scope, 'endpoint', options.endpoint),
+      ...(options.component === null
+        ? []
+        : [sagemakerArn(scope, 'inference-component', options.component)]),
+    ],
     mode: options.mode,
     queues,
   })
@@ -96,12 +96,18 @@ export function defineFunctions(scope: Construct, around: Surroundings): Functio
   }
 }
 
+/** SageMaker compares names without case, and IAM knows them in small letters. */
+function sagemakerArn(scope: Construct, resource: string, name: string): string {
+  const resourceName = name.toLowerCase()
+  return Stack.of(scope).formatArn({ service: 'sagemaker', resource, resourceName })
+}
+
 function environmentsOf(around: Surroundings): Record<FunctionName, Record<string, string>> {
   const { options, queues } = around
   const studio = {
     GENAI_STUDIO_RECORDS_TABLE: around.records.table.ref,
     OUT_S3_BUCKET_NAME: around.bucket.bucketName,
-    AWS_SM_EP: options.endpoint,
+    AWS_SM_EP: [options.endpoint, options.component].filter(Boolean).join('/'),
     GENAI_STUDIO_SAGEMAKER_MODEL: options.model,
     GENAI_STUDIO_SAGEMAKER_MODE: options.mode,
     GENAI_STUDIO_DAILY_PICTURES: String(options.dailyPictures),

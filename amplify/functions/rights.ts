@@ -14,7 +14,8 @@ export interface Things {
   bucket: string
   /** `Mutation.publishGeneration` and nothing else of the API. */
   publishField: string
-  endpoint: string
+  /** The endpoint, and its inference component where one is called. */
+  called: readonly string[]
   mode: EndpointMode
   queues: Queues
 }
@@ -67,7 +68,7 @@ export function rights(things: Things): Record<FunctionName, PolicyStatement[]> 
       readRecord,
       saveRecord,
       ...keepPictures,
-      allow([INVOKE[mode]], [things.endpoint]),
+      allow([INVOKE[mode]], things.called),
       // Of what answers later, no progress is known that could be told.
       ...(mode === 'async' ? [] : [publish]),
       allow(

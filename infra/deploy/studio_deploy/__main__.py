@@ -50,7 +50,8 @@ def main(
 def ready(account: Account) -> bool:
     """Whether nothing stands in the way; says what does."""
     wanted = Wanted(
-        endpoint=os.environ.get("AWS_SM_EP") or None,
+        # Of an inference component, `ENDPOINT/COMPONENT`.
+        endpoint=os.environ.get("AWS_SM_EP", "").partition("/")[0] or None,
         model=os.environ.get("GENAI_STUDIO_JUMPSTART_MODEL", MODEL),
         instance=os.environ.get("GENAI_STUDIO_INSTANCE", INSTANCE),
     )
