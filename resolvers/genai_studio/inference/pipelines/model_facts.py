@@ -66,7 +66,8 @@ def read_model_facts(path: Path) -> ModelFacts:
     index = _read_json(path / "model_index.json")
     if index is None:
         raise PipelineUnavailable(
-            f"{path} is no text-to-image model: it must be a diffusers folder "
+            # Its name alone: whoever asks for the model may not know this machine.
+            f"{path.name} is no text-to-image model: it must be a diffusers folder "
             "(with model_index.json) or one .safetensors file."
         )
     return _folder_facts(path, index)
