@@ -18,7 +18,6 @@ globalThis.WebSocket ??= WebSocket
 
 Amplify.configure(JSON.parse(process.env.AMPLIFY_CONFIGURATION))
 const api = generateClient()
-const subscriptions = new Map()
 
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 
@@ -36,24 +35,19 @@ function acknowledged() {
 const commands = {
   async signIn({ username, password }) {
     const { isSignedIn } = await signIn({ username, password })
-    const { tokens } = await fetchAuthSession()
-    return { isSignedIn, sub: tokens.accessToken.payload.sub, token: tokens.accessToken.toString() }
+    const { accessToken } = (await fetchAuthSession()).tokens
+    return { isSignedIn, sub: accessToken.payload.sub, token: accessToken.toString() }
   },
 
   async subscribe({ name, query, variables }) {
     const ready = acknowledged()
     const failed = new Promise((_, reject) => {
-      const subscription = api.graphql({ query, variables }).subscribe({
+      api.graphql({ query, variables }).subscribe({
         next: ({ data }) => say({ pushed: data, subscription: name }),
         error: reject,
       })
-      subscriptions.set(name, subscription)
     })
     await Promise.race([ready, failed])
-  },
-
-  async unsubscribe({ name }) {
-    subscriptions.get(name).unsubscribe()
   },
 
   async execute({ query, variables }) {
@@ -77,7 +71,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { id, command, ...input } = JSON.parse(line)
   commands[command](input).then(
     (result) => say({ id, result: result ?? null }),
-    (error) => say({ id, error: error?.errors ?? error?.name ?? String(error), text: String(error?.message ?? error) }),
+    (error) => say({ id, error: error?.errors ?? null, text: String(error?.message ?? error) }),
   )
 }
 process.exit(0)

@@ -44,6 +44,7 @@ class Cloud:
         token: Its access token.
         workers: The worker's environments.
         http: The environment of the function behind API Gateway.
+        accepted: Ids of all that was asked for.
         lost: Stream records that the publisher never managed.
         deliveries: Bodies of the messages that workers were handed.
         never_started: Words; for a generation with one in its prompt no worker starts.
@@ -57,6 +58,7 @@ class Cloud:
     token: str
     workers: Fleet
     http: Fleet
+    accepted: set[str] = field(default_factory=set)
     lost: list[dict[str, Any]] = field(default_factory=list)
     deliveries: list[str] = field(default_factory=list)
     never_started: set[str] = field(default_factory=set)
@@ -80,6 +82,7 @@ class Cloud:
         payload = answer["generateImage"]
         assert payload["userErrors"] == []
         generation: dict[str, Any] = payload["generation"]
+        self.accepted.add(generation["id"])
         return generation
 
     async def read(self, generation_id: str) -> dict[str, Any]:
@@ -162,10 +165,29 @@ class Cloud:
 
     async def kept(self, generation_id: str) -> set[str]:
         """The keys of everything that is stored for a generation."""
+        return {key for key in await self.keys() if f"/{generation_id}/" in key}
+
+    async def keys(self) -> set[str]:
+        """The keys of everything that is stored."""
         s3 = client("s3", SEAWEEDFS)
         found = await asyncio.to_thread(s3.list_objects_v2, Bucket=self.account.bucket)
-        keys = (one["Key"] for one in found.get("Contents", ()))
-        return {key for key in keys if f"/{generation_id}/" in key}
+        return {one["Key"] for one in found.get("Contents", ())}
+
+    async def generations(self) -> list[Generation]:
+        """Every one that is stored."""
+        scan = client("dynamodb", DYNAMODB_LOCAL).scan
+        found = await asyncio.to_thread(scan, TableName=self.account.table, ConsistentRead=True)
+        return [from_item(item) for item in found["Items"] if "document" in item]
+
+    async def waiting_messages(self) -> int:
+        """How many messages are in the queue, hidden and delayed ones too."""
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+        answer = await asyncio.to_thread(
+            client("sqs", MINISTACK).get_queue_attributes,
+            QueueUrl=self.account.queue_url,
+            AttributeNames=names,
+        )
+        return sum(int(answer["Attributes"].get(name, 0)) for name in names)
 
     def record(self, generation_id: str, owner: str | None = None) -> Generation | None:
         """A generation as it is stored."""

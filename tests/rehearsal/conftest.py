@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,13 @@ from tests.rehearsal.rehearse import Outcome, rehearse  # noqa: E402 - rewritten
 
 
 @pytest.fixture(scope="session")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def linux() -> None:
+    if sys.platform != "linux":
+        pytest.skip("AWS builds its Lambda runtime client for Linux alone")
+
+
+@pytest.fixture(scope="session")
+def outcome(linux: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if base.name.startswith("popen-") else base
     file = shared / "rehearsal.json"

@@ -13,12 +13,16 @@ from pathlib import Path
 
 from starlette.responses import JSONResponse, Response
 
+from genai_studio.domain.generation import Status
 from genai_studio.domain.state_machine import MAX_FAILURES
 from tests.hosts.cases import operation
 from tests.rehearsal.account import ENDPOINT
 from tests.rehearsal.cloud import Cloud
 from tests.rehearsal.gate import times
 from tests.rehearsal.pixels import drawn_by_model, pixels
+
+PURGED = 2
+"""Generations that scenarios purge."""
 
 LEASE_SECONDS = 120
 """Longer than a claim holds without a sign of life."""
@@ -82,6 +86,7 @@ async def the_api_gateway_leads_to_the_same_studio(cloud: Cloud) -> None:
     asked = await cloud.post(operation("generateImage"), wish)
     again = await cloud.post(operation("generateImage"), wish)
     accepted = asked["data"]["generateImage"]["generation"]
+    cloud.accepted.add(accepted["id"])
     made = await cloud.finished(accepted["id"])
     read = await cloud.post(operation("generation"), {"id": made["id"]})
     found = await cloud.until(
@@ -243,6 +248,28 @@ async def a_generation_that_no_worker_starts_for_fails_with_a_reason(cloud: Clou
     )
 
 
+async def in_the_end_all_have_ended_and_nothing_is_left_over(cloud: Cloud) -> None:
+    generations = await cloud.generations()
+    named = {
+        key
+        for one in generations
+        for image in one.images
+        for key in (image.key, image.thumbnail_key)
+    }
+
+    assert len(generations) == len(cloud.accepted) - PURGED
+    assert {one.id for one in generations} <= cloud.accepted
+    assert all(one.status.final for one in generations)
+    assert all(one.failure is not None for one in generations if one.status is Status.FAILED)
+    assert all(
+        len(one.images) == one.request.count
+        for one in generations
+        if one.status is Status.SUCCEEDED
+    )
+    assert await cloud.until(cloud.keys, lambda keys: keys == named)
+    await cloud.until(cloud.waiting_messages, lambda waiting: waiting == 0)
+
+
 def _throttled() -> Response:
     return JSONResponse(
         {"message": "Rate exceeded"}, 400, headers={"x-amzn-errortype": "ThrottlingException"}
@@ -297,5 +324,9 @@ TOGETHER = (
 )
 """All at the same time."""
 
-ALONE = (the_worker_is_killed_in_the_middle, a_worker_that_was_given_up_wakes_late)
-"""One after the other, when nothing else runs: they let two minutes pass."""
+ALONE = (
+    the_worker_is_killed_in_the_middle,
+    a_worker_that_was_given_up_wakes_late,
+    in_the_end_all_have_ended_and_nothing_is_left_over,
+)
+"""One after the other, when nothing else runs: they let two minutes pass, and look at the whole."""

@@ -15,7 +15,7 @@ from tests.rehearsal.aws_lambda import Environment, Fleet, Function
 from tests.servers.appsync.execution import FunctionFailed
 from tests.servers.server import ROOT
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("linux")]
 
 
 @asynccontextmanager
