@@ -3,8 +3,8 @@ export type EndpointMode = 'real-time' | 'streaming' | 'async'
 
 /** What an operator chooses, by environment variables when the backend is synthesised. */
 export interface Options {
-  /** The SageMaker endpoint that draws, and its inference component where it has some. */
-  endpoint: { name: string; component: string | null }
+  /** The SageMaker endpoint that draws, by name. */
+  endpoint: string
   /** Which of its inference components, where it is made of some, as one that rests at zero is. */
   component: string | null
   /** The model of the catalogue that it serves. */
@@ -83,9 +83,4 @@ export function readOptions(environment: Environment): Options {
     alarmEmail: email,
     monthlyBudget: wholeNumber(environment, 'GENAI_STUDIO_MONTHLY_BUDGET', 100),
   }
-}
-
-/** An endpoint as `AWS_SM_EP` names it. */
-export function written({ name, component }: Options['endpoint']): string {
-  return component === null ? name : `${name}/${component}`
 }
