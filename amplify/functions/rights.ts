@@ -20,10 +20,11 @@ export interface Things {
   queues: Queues
 }
 
-const INVOKE: Record<EndpointMode, string> = {
-  'real-time': 'sagemaker:InvokeEndpoint',
-  streaming: 'sagemaker:InvokeEndpointWithResponseStream',
-  async: 'sagemaker:InvokeEndpointAsync',
+const INVOKE: Record<EndpointMode, string[]> = {
+  'real-time': ['sagemaker:InvokeEndpoint'],
+  // SageMaker demands the first for the second.
+  streaming: ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointWithResponseStream'],
+  async: ['sagemaker:InvokeEndpointAsync'],
 }
 
 /**
@@ -68,7 +69,7 @@ export function rights(things: Things): Record<FunctionName, PolicyStatement[]> 
       readRecord,
       saveRecord,
       ...keepPictures,
-      allow([INVOKE[mode]], things.called),
+      allow(INVOKE[mode], things.called),
       // Of what answers later, no progress is known that could be told.
       ...(mode === 'async' ? [] : [publish]),
       allow(

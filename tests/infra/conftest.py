@@ -11,6 +11,7 @@ from filelock import FileLock
 from tests.infra.assembly import Assembly, bundles_for_tests, synthesise
 
 OPENED = {
+    "AWS_SM_EP": "Studio/sd21",
     "GENAI_STUDIO_SAGEMAKER_MODE": "async",
     "GENAI_STUDIO_EMAIL_DOMAINS": "example.com, example.org",
     "GENAI_STUDIO_CORS_ORIGINS": "https://app.example.com",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import cfnlint
 import pytest
 
 from tests.infra.assembly import Assembly, as_list, statements
@@ -14,7 +17,12 @@ NO_RESOURCES = {
     "xray:PutTelemetryRecords",
     "dynamodb:ListStreams",
 }
-"""AWS knows no resource for these actions and takes `*` alone (service authorization reference)."""
+"""Actions that are allowed on `*`."""
+
+AWS: dict[str, dict[str, Any]] = json.loads(
+    (Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json").read_text()
+)
+"""AWS's service authorization reference, as cfn-lint brings it: actions, and their resources."""
 
 FUNCTIONS = ("appsync", "http", "publisher", "sweeper", "worker", "completion")
 
@@ -51,6 +59,23 @@ def test_every_resource_is_meant_only_where_aws_knows_no_resource(either: Assemb
     for name, statement in allowing(either):
         if "*" in as_list(statement.get("Resource", [])):
             assert set(as_list(statement["Action"])) <= NO_RESOURCES, name
+
+
+def test_for_what_is_allowed_on_every_resource_aws_knows_none() -> None:
+    for action in NO_RESOURCES:
+        assert "Resources" not in described(action), action
+
+
+def test_every_action_is_one_that_aws_knows(either: Assembly) -> None:
+    for _, statement in allowing(either):
+        for action in as_list(statement["Action"]):
+            assert described(action) is not None, action
+
+
+def described(action: str) -> dict[str, Any]:
+    service, _, name = action.lower().partition(":")
+    found: dict[str, Any] = AWS[service]["Actions"][name]
+    return found
 
 
 def test_every_function_has_a_role_of_its_own(either: Assembly) -> None:

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-from tests.infra.assembly import as_list, statements, synthesise
+from tests.infra.assembly import Assembly, as_list, statements
 
 
-def test_functions_may_call_the_component_and_alarms_watch_the_endpoint(
-    tmp_path: Path, bundles: Path
-) -> None:
-    assembly = synthesise(tmp_path, bundles, {"AWS_SM_EP": "Studio/sd21"})
-
-    variables = assembly.function("worker")["Environment"]["Variables"]
+def test_functions_may_call_the_component_and_alarms_watch_the_endpoint(opened: Assembly) -> None:
+    variables = opened.function("worker")["Environment"]["Variables"]
     assert variables["AWS_SM_EP"] == "Studio/sd21"
     (allowed,) = [
         statement
-        for statement in statements(assembly.role_of("worker"))
-        if "sagemaker:InvokeEndpoint" in as_list(statement["Action"])
+        for statement in statements(opened.role_of("worker"))
+        if "sagemaker:InvokeEndpointAsync" in as_list(statement["Action"])
     ]
     called = json.dumps(allowed["Resource"])
     assert ":endpoint/studio" in called
     assert ":inference-component/sd21" in called
-    alarms = json.dumps(assembly.resources("AWS::CloudWatch::Alarm"))
+    alarms = json.dumps(opened.resources("AWS::CloudWatch::Alarm"))
     assert '"Value": "Studio"' in alarms
     assert "sd21" not in alarms

@@ -15,7 +15,7 @@ from studio_deploy.checks import Wanted, problems
 from studio_deploy.problems import Problem
 
 MODEL = "model-txt2img-stabilityai-stable-diffusion-v2-1-base"
-INSTANCE = "ml.g5.2xlarge"
+INSTANCE = "ml.g5.xlarge"
 """On which a new endpoint is meant to run; `GENAI_STUDIO_INSTANCE` names another."""
 
 OUTPUTS = stack.ROOT / "amplify_outputs.json"
