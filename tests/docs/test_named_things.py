@@ -22,7 +22,7 @@ BY_NAME = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.n
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
-_PATH = re.compile(r"(?<![\w/.$~-])((?:[\w.-]+/)+[\w.-]*)(?![\w*/{])")
+_PATH = re.compile(r"(?<![\w/.$~-])((?:[\w.-]+/)++[\w.-]*+)(?![*{<])")
 _VARIABLE = re.compile(r"\bGENAI_STUDIO_[A-Z_]+\b")
 _AWS = re.compile(r"\baws ([a-z][a-z0-9-]*) ([a-z][a-z-]+)([^|;&)]*)")
 _SERVICES = {"s3api": "s3"}
