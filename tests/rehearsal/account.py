@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import queue
 import sys
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from genai_studio.aws.user_pool import UserPool
+from genai_studio.inference.pipelines.builtin import BuiltinPipeline
+from genai_studio.inference.served_model import ServedModel, ServedModels
+from tests.hosts.uvicorn_server import served
 from tests.rehearsal.aws_lambda import Function
 from tests.rehearsal.gate import Gate
 from tests.rehearsal.pipeline import Pipeline, pipeline
@@ -19,6 +24,7 @@ from tests.servers.appsync.app import AppSync
 from tests.servers.appsync.callers import PoolTokens
 from tests.servers.appsync.execution import Function as AppSyncFunction
 from tests.servers.appsync.serving import ServedApi, serve
+from tests.servers.async_inference import AsyncInference
 from tests.servers.clients import client
 from tests.servers.dynamodb_local import DYNAMODB_LOCAL
 from tests.servers.ministack import MINISTACK
@@ -29,6 +35,8 @@ from tests.servers.server import ACCESS_KEY, REGION, SECRET_KEY
 from tests.servers.user_pool import a_user_pool
 
 ENDPOINT = "builtin"
+
+Notices = queue.Queue[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,8 @@ class Account:
         storage: The door of S3.
         publishing: The door of AppSync, for functions.
         directory: Logs of the functions, and records of what they asked of AWS.
+        mode: How the endpoint is called, as the functions are told.
+        notices: What an asynchronous endpoint has told SNS, as Lambda gets it.
     """
 
     table: str
@@ -58,6 +68,8 @@ class Account:
     storage: Gate
     publishing: Gate
     directory: Path
+    mode: str
+    notices: Notices
     pipeline: Pipeline = field(default_factory=pipeline)
 
     def function(self, name: str, *, clock_ahead: float = 0) -> Function:
@@ -88,7 +100,7 @@ class Account:
             "GENAI_STUDIO_QUEUE_URL": self.queue_url,
             "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": self.dead_letters_url,
             "GENAI_STUDIO_SAGEMAKER_MODEL": "builtin-emoji",
-            "GENAI_STUDIO_SAGEMAKER_MODE": "streaming",
+            "GENAI_STUDIO_SAGEMAKER_MODE": self.mode,
             "GENAI_STUDIO_APPSYNC_URL": f"{self.publishing.url}/graphql",
             "GENAI_STUDIO_COGNITO_USER_POOL": self.pool.pool_id,
             "GENAI_STUDIO_COGNITO_CLIENT": self.pool.client_id,
@@ -98,18 +110,22 @@ class Account:
 
 
 @asynccontextmanager
-async def opened_account(directory: Path, resolver: AppSyncFunction) -> AsyncIterator[Account]:
+async def opened_account(
+    directory: Path, mode: str, resolver: AppSyncFunction
+) -> AsyncIterator[Account]:
     """An account with all of it, until the block ends.
 
     Args:
+        mode: How the endpoint is called: `streaming`, or `async`.
         resolver: The function behind AppSync's fields.
     """
     async with AsyncExitStack() as stack:
         table = stack.enter_context(records_table())
-        pool = a_user_pool()
+        pool, bucket, notices = a_user_pool(), _bucket(), Notices()
+        answering = _asynchronous(bucket, notices) if mode == "async" else _endpoint(directory)
         api = await stack.enter_async_context(serve(AppSync(PoolTokens(pool), resolver), directory))
         doors = (
-            await stack.enter_async_context(_endpoint(directory)),
+            await stack.enter_async_context(answering),
             url_of(SEAWEEDFS),
             api.url.removesuffix("/graphql"),
         )
@@ -121,13 +137,15 @@ async def opened_account(directory: Path, resolver: AppSyncFunction) -> AsyncIte
             table,
             queue_url,
             dead_letters_url,
-            _bucket(),
+            bucket,
             pool,
             api,
             endpoint,
             storage,
             publishing,
             directory,
+            mode,
+            notices,
         )
 
 
@@ -151,6 +169,15 @@ async def _endpoint(directory: Path) -> AsyncIterator[str]:
         finally:
             process.stdin.close()
             await process.wait()
+
+
+@asynccontextmanager
+async def _asynchronous(bucket: str, notices: Notices) -> AsyncIterator[str]:
+    """SageMaker's asynchronous inference around the same model; gives its address."""
+    models = ServedModels(ServedModel(ENDPOINT, BuiltinPipeline.load))
+    s3 = client("s3", SEAWEEDFS)
+    async with served(AsyncInference(models, s3, bucket, events=notices)) as address:
+        yield f"http://{address}"
 
 
 def _queues(definition: Pipeline) -> tuple[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from tests.rehearsal import api_gateway
 from tests.rehearsal.account import Account
 from tests.rehearsal.amplify_client import AmplifyClient
 from tests.rehearsal.aws_lambda import Environment, Fleet
+from tests.rehearsal.event_sources import sqs_record
 from tests.rehearsal.gate import Hold
 from tests.servers.appsync.execution import FunctionFailed
 from tests.servers.clients import client
@@ -44,6 +47,8 @@ class Cloud:
         token: Its access token.
         workers: The worker's environments.
         http: The environment of the function behind API Gateway.
+        notices_are_lost: Whether nobody is told that an asynchronous endpoint answered.
+        lost_notices: What was not told.
         accepted: Ids of all that was asked for.
         lost: Stream records that the publisher never managed.
         deliveries: Bodies of the messages that workers were handed.
@@ -63,6 +68,8 @@ class Cloud:
     deliveries: list[str] = field(default_factory=list)
     never_started: set[str] = field(default_factory=set)
     background: list[asyncio.Task[None]] = field(default_factory=list)
+    notices_are_lost: bool = False
+    lost_notices: list[dict[str, Any]] = field(default_factory=list)
     one_held: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
@@ -70,9 +77,23 @@ class Cloud:
 
     async def sweep_later(self, seconds: float) -> None:
         """Let the sweeper work as it will after so many seconds."""
-        function = self.account.function("sweeper", clock_ahead=seconds)
-        async with Environment(function).running() as sweeper:
-            await sweeper.invoke({})
+        await self._later(seconds, "sweeper", {})
+
+    async def work_later(self, seconds: float, generation_id: str) -> None:
+        """Let a worker take a message as it will after so many seconds."""
+        message = {
+            "MessageId": str(uuid.uuid4()),
+            "ReceiptHandle": "none",
+            "Body": json.dumps({"owner": self.owner, "id": generation_id}),
+            "Attributes": {"ApproximateReceiveCount": "1"},
+            "MD5OfBody": "none",
+        }
+        await self._later(seconds, "worker", {"Records": [sqs_record(message)]})
+
+    async def _later(self, seconds: float, name: str, event: Mapping[str, Any]) -> None:
+        function = self.account.function(name, clock_ahead=seconds)
+        async with Environment(function).running() as environment:
+            await environment.invoke(event)
 
     async def generate(self, wish: Mapping[str, Any]) -> dict[str, Any]:
         """The accepted generation of a wish."""
@@ -154,6 +175,14 @@ class Cloud:
             return sum(generation_id in body for body in self.deliveries)
 
         await self.until(count, lambda counted: counted >= times)
+
+    async def notice_lost(self) -> None:
+        """Return once nobody was told of an answer."""
+
+        async def lost() -> int:
+            return len(self.lost_notices)
+
+        await self.until(lost, lambda count: count > 0)
 
     async def left_alone(self, generation_id: str) -> None:
         """Return once no worker has anything to do with a generation."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from filelock import FileLock
 
 pytest.register_assert_rewrite("tests.rehearsal.scenarios", "tests.rehearsal.cloud")
 
-from tests.rehearsal.rehearse import Outcome, rehearse  # noqa: E402 - rewritten on import
+from tests.rehearsal.rehearse import Outcome, Scenario, rehearse  # noqa: E402 - rewritten on import
+from tests.rehearsal.scenarios import ALONE, ASYNCHRONOUS, TOGETHER  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -23,12 +25,28 @@ def linux() -> None:
 
 @pytest.fixture(scope="session")
 def outcome(linux: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    base = tmp_path_factory.getbasetemp()
+    """What came of everything that may happen."""
+    return _once(tmp_path_factory, "streaming", TOGETHER, ALONE)
+
+
+@pytest.fixture(scope="session")
+def asynchronous_outcome(linux: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """What came of it where the endpoint answers later."""
+    return _once(tmp_path_factory, "async", (), ASYNCHRONOUS)
+
+
+def _once(
+    factory: pytest.TempPathFactory,
+    mode: str,
+    together: Sequence[Scenario],
+    alone: Sequence[Scenario],
+) -> Outcome:
+    base = factory.getbasetemp()
     shared = base.parent if base.name.startswith("popen-") else base
-    file = shared / "rehearsal.json"
-    with FileLock(shared / "rehearsal.lock"):
+    file = shared / f"rehearsal-{mode}.json"
+    with FileLock(f"{file}.lock"):
         if not file.exists():
-            directory = Path(tmp_path_factory.mktemp("cloud"))
-            file.write_text(json.dumps(asyncio.run(rehearse(directory))), "utf-8")
+            rehearsal = rehearse(Path(factory.mktemp(f"cloud-{mode}")), mode, together, alone)
+            file.write_text(json.dumps(asyncio.run(rehearsal)), "utf-8")
     outcome: Outcome = json.loads(file.read_text("utf-8"))
     return outcome

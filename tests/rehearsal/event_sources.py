@@ -71,7 +71,7 @@ async def _work_off(size: int, queue_url: str, function: Fleet) -> None:
         if not messages:
             continue
         try:
-            answer = await function.invoke({"Records": [_as_event(one) for one in messages]})
+            answer = await function.invoke({"Records": [sqs_record(one) for one in messages]})
         except FunctionFailed:
             continue  # nothing is deleted: it all comes again
         failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
@@ -87,7 +87,8 @@ async def _work_off(size: int, queue_url: str, function: Fleet) -> None:
                 )
 
 
-def _as_event(message: Mapping[str, Any]) -> dict[str, Any]:
+def sqs_record(message: Mapping[str, Any]) -> dict[str, Any]:
+    """A message that was received, as a function is handed it."""
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],

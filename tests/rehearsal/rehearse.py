@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypedDict
 
 from tests.rehearsal.cloud import Cloud
-from tests.rehearsal.scenarios import ALONE, TOGETHER
 from tests.rehearsal.start import running_cloud
 
 Scenario = Callable[[Cloud], Awaitable[None]]
@@ -27,8 +26,16 @@ class Outcome(TypedDict):
     operations: dict[str, list[str]]
 
 
-async def rehearse(directory: Path) -> Outcome:
-    """Start a cloud, let the scenarios happen, and stop it."""
+async def rehearse(
+    directory: Path, mode: str, together: Sequence[Scenario], alone: Sequence[Scenario]
+) -> Outcome:
+    """Start a cloud, let the scenarios happen, and stop it.
+
+    Args:
+        mode: How the endpoint is called.
+        together: What happens at the same time.
+        alone: What happens afterwards, one by one.
+    """
     failures: dict[str, str] = {}
 
     async def attempt(scenario: Scenario) -> None:
@@ -37,9 +44,9 @@ async def rehearse(directory: Path) -> Outcome:
         except Exception:
             failures[scenario.__name__] = traceback.format_exc()
 
-    async with running_cloud(directory) as cloud:
-        await asyncio.gather(*(attempt(scenario) for scenario in TOGETHER))
-        for scenario in ALONE:
+    async with running_cloud(directory, mode) as cloud:
+        await asyncio.gather(*(attempt(scenario) for scenario in together))
+        for scenario in alone:
             await attempt(scenario)
         if cloud.lost:
             failures["publisher"] = f"{len(cloud.lost)} records of the stream were given up."

@@ -24,7 +24,7 @@ from tests.rehearsal.pixels import drawn_by_model, pixels
 PURGED = 2
 """Generations that scenarios purge."""
 
-LEASE_SECONDS = 120
+LEASE_SECONDS = 150
 """Longer than a claim holds without a sign of life."""
 
 
@@ -270,6 +270,19 @@ async def in_the_end_all_have_ended_and_nothing_is_left_over(cloud: Cloud) -> No
     await cloud.until(cloud.waiting_messages, lambda waiting: waiting == 0)
 
 
+async def a_notice_is_lost(cloud: Cloud) -> None:
+    cloud.notices_are_lost = True
+    accepted = await cloud.generate({"prompt": "a pelican"})
+    await cloud.notice_lost()
+    cloud.notices_are_lost = False
+    await cloud.sweep_later(LEASE_SECONDS)
+    await cloud.work_later(LEASE_SECONDS, accepted["id"])
+
+    made = await cloud.finished(accepted["id"])
+    assert made["status"] == "SUCCEEDED"
+    assert cloud.attempts(made["id"]) == 1
+
+
 def _throttled() -> Response:
     return JSONResponse(
         {"message": "Rate exceeded"}, 400, headers={"x-amzn-errortype": "ThrottlingException"}
@@ -330,3 +343,6 @@ ALONE = (
     in_the_end_all_have_ended_and_nothing_is_left_over,
 )
 """One after the other, when nothing else runs: they let two minutes pass, and look at the whole."""
+
+ASYNCHRONOUS = (a_picture_is_asked_for_pushed_and_downloaded, a_notice_is_lost)
+"""One after the other, where the endpoint answers later."""

@@ -16,6 +16,7 @@ event sources, is emulated beside this file from `infra/pipeline.json`.
 from __future__ import annotations
 
 import asyncio
+import queue
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -35,18 +36,23 @@ USERNAME = "ada"
 
 
 @asynccontextmanager
-async def running_cloud(directory: Path) -> AsyncIterator[Cloud]:
-    """Everything, with somebody signed in and subscribed, until the block ends."""
+async def running_cloud(directory: Path, mode: str = "streaming") -> AsyncIterator[Cloud]:
+    """Everything, with somebody signed in and subscribed, until the block ends.
+
+    Args:
+        mode: See `opened_account`.
+    """
     async with AsyncExitStack() as stack:
         resolver = Fleet([])
-        account = await stack.enter_async_context(opened_account(directory, resolver.invoke))
+        account = await stack.enter_async_context(opened_account(directory, mode, resolver.invoke))
         definition = account.pipeline
         await asyncio.to_thread(sign_in, account.pool, USERNAME)  # so that there is somebody
 
-        names = ["appsync", "http", "publisher", "sweeper"]
+        second = "completion" if mode == "async" else "http"
+        names = ["appsync", "publisher", "sweeper", second]
         names += ["worker"] * definition["worker"]["maximumConcurrency"]
         environments = [Environment(account.function(name)).running() for name in names]
-        appsync, http, publisher, sweeper, *workers = await asyncio.gather(
+        appsync, publisher, sweeper, another, *workers = await asyncio.gather(
             *(stack.enter_async_context(one) for one in environments)
         )
         resolver.add(appsync)
@@ -56,8 +62,9 @@ async def running_cloud(directory: Path) -> AsyncIterator[Cloud]:
         assert signed_in["isSignedIn"]
         await amplify.do("subscribe", name="mine", query=operation("generationUpdated"))
 
+        others = Fleet([another])
         cloud = Cloud(
-            account, amplify, signed_in["sub"], signed_in["token"], Fleet(workers), Fleet([http])
+            account, amplify, signed_in["sub"], signed_in["token"], Fleet(workers), others
         )
         table, queue_url = account.table, account.queue_url
         endless = (
@@ -65,6 +72,7 @@ async def running_cloud(directory: Path) -> AsyncIterator[Cloud]:
             work_off_queue(definition["worker"], queue_url, cloud.workers),
             follow_stream(definition["publisher"], table, Fleet([publisher]), cloud.lost),
             _sweep(definition.sweeps, Fleet([sweeper])),
+            _notify(cloud, others),
         )
         cloud.background = await stack.enter_async_context(_in_background(endless))
         yield cloud
@@ -90,3 +98,15 @@ async def _sweep(every: float, sweeper: Fleet) -> None:
         with suppress(FunctionFailed):  # the next minute tries again
             await sweeper.invoke({"source": "aws.scheduler"})
         await asyncio.sleep(every)
+
+
+async def _notify(cloud: Cloud, completion: Fleet) -> None:
+    """SNS."""
+    while True:
+        with suppress(queue.Empty):
+            notice = await asyncio.to_thread(cloud.account.notices.get, timeout=0.5)
+            if cloud.notices_are_lost:
+                cloud.lost_notices.append(notice)
+                continue
+            with suppress(FunctionFailed):  # then the sweeper looks
+                await completion.invoke(notice)

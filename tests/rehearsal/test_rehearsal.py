@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.rehearsal.rehearse import Outcome, Scenario
-from tests.rehearsal.scenarios import ALONE, TOGETHER
+from tests.rehearsal.scenarios import ALONE, ASYNCHRONOUS, TOGETHER
 from tests.servers.server import ROOT
 
 OPERATIONS = ROOT / "tests" / "infra" / "operations.json"
@@ -18,6 +18,15 @@ OPERATIONS = ROOT / "tests" / "infra" / "operations.json"
 )
 def test_rehearsal(outcome: Outcome, scenario: Scenario) -> None:
     failure = outcome["failures"].get(scenario.__name__)
+
+    assert failure is None, failure
+
+
+@pytest.mark.parametrize(
+    "scenario", ASYNCHRONOUS, ids=lambda scenario: scenario.__name__.replace("_", " ")
+)
+def test_asynchronous_rehearsal(asynchronous_outcome: Outcome, scenario: Scenario) -> None:
+    failure = asynchronous_outcome["failures"].get(scenario.__name__)
 
     assert failure is None, failure
 
