@@ -31,7 +31,7 @@ from tests.servers.appsync.execution import FunctionFailed
 from tests.servers.server import ROOT
 
 RUNTIME = Path(__file__).with_name("runtime.py")
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 _API = "/2018-06-01/runtime"
 
 
