@@ -211,9 +211,7 @@ $(STAMPS)/web: $(STAMPS)/web-modules $(WEB_SOURCES)
 $(STAMPS)/amplify-modules: amplify/package-lock.json | node
 	@mkdir -p $(STAMPS)
 	@echo "Installing Amplify and the CDK (1 GB) …"
-	@# Not `npm ci`: it refuses what Amplify bundles, a package whose own wishes do not agree.
-	@# The versions are the lock's here too.
-	@cd amplify && $(NPM) install --no-save
+	@cd amplify && $(NPM) ci
 	@touch $@
 
 $(STAMPS)/node-tools: $(addsuffix /package-lock.json,$(NODE_TOOLS)) | node
