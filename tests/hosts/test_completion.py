@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from genai_studio.bootstrap.aws_async import PREFIXES
 from genai_studio.domain import state_machine
-from genai_studio.domain.errors import ClaimRefused, StudioUnavailable
+from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.hosts.completion import complete, completion_handler
@@ -25,19 +23,13 @@ from genai_studio.pictures.store_form import store_form
 from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.sagemaker.exchange import Exchange
-from genai_studio.sagemaker.exchange_keys import exchange_prefix, receipt_key
-from genai_studio.services.collect import LEASE, Collect
-from genai_studio.services.relay import Relay
+from genai_studio.sagemaker.exchange_keys import exchange_prefix
 from genai_studio.services.run import Run, RunTiming
-from genai_studio.services.start import Start
-from genai_studio.services.sweep import Sweep
-from tests.builders import BOB, a_generation, a_request, change, submit
-from tests.contract.async_endpoint.conftest import SageMakerRig, sagemaker_rig
+from tests.builders import a_generation, a_request, submit
 from tests.fakes.events import FakeEvents
-from tests.servers.async_inference import sns_event
+from tests.hosts.completion_bench import Interrupted, Studio, completion_studio
 from tests.servers.clients import client
 from tests.servers.exchange_bucket import ExchangeBucket
-from tests.servers.records_table import PublishedRecords, records_table
 from tests.servers.seaweedfs import SEAWEEDFS
 from tests.serving.live_server import live_server
 from tests.serving.toy_catalogue import a_catalogue, a_model
@@ -45,58 +37,10 @@ from tests.serving.toy_catalogue import a_catalogue, a_model
 pytestmark = pytest.mark.anyio
 
 
-@dataclass
-class Studio:
-    """The asynchronous half of a studio in AWS."""
-
-    rig: SageMakerRig
-    records: PublishedRecords
-    start: Start
-    collect: Collect
-    relay: Relay
-
-    @property
-    def bucket(self) -> ExchangeBucket:
-        return self.rig.bucket
-
-    async def ask(self, **fields: Any) -> Generation:
-        """Submit a generation and let a worker ask for it."""
-        request = a_request(**({"model": "toy"} | fields))
-        queued = await submit(self.records, a_generation(request=request))
-        return await self.start.run(queued.ref)
-
-    async def event(self) -> dict[str, Any]:
-        """What SageMaker tells next."""
-        return await asyncio.to_thread(self.rig.sagemaker.event)
-
-    async def complete(self, event: dict[str, Any]) -> None:
-        await complete(self.collect, self.bucket.exchange, event)
-
-    async def stored(self, generation: Generation) -> Generation:
-        stored = await self.records.get(generation.owner, generation.id)
-        assert stored is not None
-        return stored
-
-    async def publish(self) -> None:
-        """Let the publisher carry on all that was stored."""
-        for one in await self.records.changes(None, 1000):
-            await self.relay.carry(one)
-
-    def over(self, exchange: Exchange) -> tuple[Start, Collect]:
-        """Worker and completion over another way to the bucket."""
-        images, clock = self.bucket.images(self.rig.clock), self.rig.clock
-        parts = (self.records, images, self.rig.over(exchange), clock, store_form, PREFIXES)
-        return Start(*parts), Collect(*parts)
-
-
 @pytest.fixture
 def studio() -> Iterator[Studio]:
-    with sagemaker_rig() as rig, records_table() as table:
-        records = PublishedRecords(table)
-        images = rig.bucket.images(rig.clock)
-        parts = (records, images, rig.endpoint, rig.clock, store_form, PREFIXES)
-        relay = Relay(records, images, FakeEvents(), (exchange_prefix,))
-        yield Studio(rig, records, Start(*parts), Collect(*parts), relay)
+    with completion_studio() as made:
+        yield made
 
 
 def an_s3_event(bucket: ExchangeBucket, key: str) -> dict[str, Any]:
@@ -219,190 +163,6 @@ class TestFailures:
         return event
 
 
-class TestNotices:
-    async def test_twice_is_as_good_as_once(self, studio: Studio) -> None:
-        claimed = await studio.ask()
-        event = await studio.event()
-        await studio.complete(event)
-        finished = await studio.stored(claimed)
-        await studio.publish()
-
-        await studio.complete(event)
-
-        assert await studio.stored(claimed) == finished
-        assert len(studio.bucket.keys()) == 2
-
-    async def test_before_the_worker_has_returned_is_early_enough(self, studio: Studio) -> None:
-        async def completed_first() -> None:
-            await studio.complete(await studio.event())
-
-        start, _ = studio.over(Interrupted(studio.bucket, completed_first))
-        queued = await submit(studio.records, a_generation(request=a_request(model="toy")))
-
-        await start.run(queued.ref)
-
-        finished = await studio.stored(queued)
-        assert (finished.status, len(finished.images)) == (Status.SUCCEEDED, 1)
-        await studio.publish()
-        assert len(studio.bucket.keys()) == 2
-
-    async def test_after_a_cancel_nothing_changes_and_nothing_stays(self, studio: Studio) -> None:
-        claimed = await studio.ask()
-        canceled = await change(
-            studio.records,
-            claimed,
-            lambda generation: state_machine.cancel(generation, studio.rig.clock.now()),
-        )
-
-        await studio.complete(await studio.event())
-
-        assert await studio.stored(claimed) == canceled
-        assert studio.bucket.keys() == []
-
-    async def test_a_cancel_leaves_nothing_that_the_endpoint_could_still_read(
-        self, studio: Studio
-    ) -> None:
-        claimed = await studio.ask(model="held")
-        await asyncio.to_thread(studio.rig.gate.wait_until_held)
-        await change(
-            studio.records,
-            claimed,
-            lambda generation: state_machine.cancel(generation, studio.rig.clock.now()),
-        )
-        assert len(studio.bucket.keys()) == 2
-
-        await studio.publish()
-        assert studio.bucket.keys() == []
-
-        studio.rig.gate.open()
-        await studio.complete(await studio.event())
-        assert studio.bucket.keys() == []
-
-    async def test_after_a_purge_nothing_stays(self, studio: Studio) -> None:
-        claimed = await studio.ask()
-        event = await studio.event()
-        await studio.records.purge(claimed)
-        await studio.complete(event)
-        assert studio.bucket.keys() == []
-
-    async def test_of_a_lost_claim_it_changes_nothing_for_the_next_one(
-        self, studio: Studio
-    ) -> None:
-        first = await studio.ask(model="held")
-        studio.bucket.delete(receipt_key(first.ref, 1))  # as if its worker had died before
-        studio.rig.clock.advance(LEASE)
-        second = await studio.start.run(first.ref)
-        assert second.fence == 2
-        studio.rig.gate.open()
-
-        await studio.complete(await studio.event())
-
-        assert await studio.stored(first) == second
-        prefix = exchange_prefix(first.owner, first.id)
-        assert studio.bucket.keys(f"{prefix}1/") == []
-        await studio.complete(await studio.event())
-        finished = await studio.stored(first)
-        assert (finished.status, finished.fence) == (Status.SUCCEEDED, 2)
-
-    @pytest.mark.parametrize(
-        "forge",
-        [
-            lambda told: told | {"inferenceId": "11111111-2222-3333-4444-555555555555"},
-            lambda told: told | {"invocationStatus": "Failed", "inferenceId": "x"},
-            lambda told: told | {"requestParameters": {"inputLocation": "s3://elsewhere/async/x"}},
-            lambda told: renamed(told, "/1/0.json", "/2/0.json"),
-            lambda told: renamed(told, "s3://", "s3://not-"),
-            lambda told: renamed(told, "/async/", "/"),
-            lambda told: "Please subscribe.",
-        ],
-    )
-    async def test_a_forged_one_changes_nothing(
-        self, studio: Studio, forge: Callable[[dict[str, Any]], object]
-    ) -> None:
-        claimed = await studio.ask(model="held")
-        before = studio.bucket.keys()
-        await asyncio.to_thread(studio.rig.gate.wait_until_held)
-
-        await studio.complete(sns_event(forge(self.a_result(studio, claimed))))
-
-        assert await studio.stored(claimed) == claimed
-        assert studio.bucket.keys() == before
-
-    async def test_one_that_names_another_s_answer_gets_nobody_s_picture(
-        self, studio: Studio
-    ) -> None:
-        bobs = await submit(studio.records, a_generation(BOB, request=a_request(model="toy")))
-        await studio.start.run(bobs.ref)
-        location = told_in(await studio.event())["responseParameters"]["outputLocation"]
-        alices = await studio.ask(model="held")
-        studio.bucket.delete(receipt_key(alices.ref, 1))
-
-        forged = self.a_result(studio, alices) | {
-            "responseParameters": {"outputLocation": location}
-        }
-        await studio.complete(sns_event(forged))
-
-        assert await studio.stored(alices) == alices
-
-    @staticmethod
-    def a_result(studio: Studio, claimed: Generation) -> dict[str, Any]:
-        folder = f"s3://{studio.bucket.name}/{exchange_prefix(claimed.owner, claimed.id)}1"
-        return {
-            "invocationStatus": "Completed",
-            "requestParameters": {
-                "endpointName": claimed.request.model,
-                "inputLocation": f"{folder}/0.json",
-            },
-            "responseParameters": {"outputLocation": f"{folder}/0.out"},
-            "inferenceId": f"{claimed.id}-1-0",
-        }
-
-
-class TestLostNotices:
-    async def test_a_worker_that_the_sweeper_calls_finds_the_answer(self, studio: Studio) -> None:
-        claimed = await studio.ask()
-        await studio.event()  # and nobody is told
-        called = []
-
-        async def call(ref: Any) -> None:
-            called.append(ref)
-
-        sweep = Sweep(studio.records, studio.rig.clock, call)
-        await sweep.sweep()
-        assert called == []
-
-        studio.rig.clock.advance(LEASE)
-        await sweep.sweep()
-        assert called == [claimed.ref]
-        with pytest.raises(ClaimRefused):
-            await studio.start.run(claimed.ref)
-
-        finished = await studio.stored(claimed)
-        assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
-
-    async def test_a_failure_is_found_like_an_answer(self, studio: Studio) -> None:
-        claimed = await studio.ask(model="prudish")
-        await studio.event()
-        studio.rig.clock.advance(LEASE)
-        with pytest.raises(ClaimRefused):
-            await studio.start.run(claimed.ref)
-        after = await studio.stored(claimed)
-        assert after.failure is not None
-        assert after.failure.code is FailureCode.CONTENT_FILTERED
-
-    async def test_what_the_endpoint_still_works_on_is_waited_for(self, studio: Studio) -> None:
-        claimed = await studio.ask(model="held")
-        studio.rig.clock.advance(LEASE)
-        with pytest.raises(ClaimRefused):
-            await studio.start.run(claimed.ref)
-        assert (await studio.stored(claimed)).fence == 1
-
-        studio.rig.gate.open()
-        await studio.complete(await studio.event())
-
-        assert (await studio.stored(claimed)).status is Status.SUCCEEDED
-
-
 class TestS3Refuses:
     async def test_to_take_a_request_it_is_tried_again_later(self, studio: Studio) -> None:
         start, _ = studio.over(refusing(studio.bucket))
@@ -440,31 +200,6 @@ class TestS3Refuses:
         assert (await studio.stored(claimed)).status is Status.SUCCEEDED
 
 
-class Interrupted(Exchange):
-    """Does something else before a receipt is kept."""
-
-    def __init__(self, bucket: ExchangeBucket, first: Callable[[], Awaitable[None]]) -> None:
-        super().__init__(bucket.s3, bucket.name)
-        self._first = first
-
-    async def put(self, key: str, data: bytes, content_type: str) -> None:
-        if key.endswith("/receipt"):
-            await self._first()
-        await super().put(key, data, content_type)
-
-
 def refusing(bucket: ExchangeBucket) -> Exchange:
     """The bucket with credentials that it does not know."""
     return Exchange(client("s3", SEAWEEDFS, secret_key="not-the-key"), bucket.name)
-
-
-def told_in(event: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(event["Records"][0]["Sns"]["Message"])
-    return told
-
-
-def renamed(told: dict[str, Any], old: str, new: str) -> dict[str, Any]:
-    """The same about a request that lies elsewhere."""
-    parameters = told["requestParameters"]
-    place = parameters["inputLocation"].replace(old, new)
-    return told | {"requestParameters": parameters | {"inputLocation": place}}
