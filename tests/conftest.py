@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import hypothesis
 import pytest
@@ -21,3 +22,10 @@ pytest_plugins = ["tests.servers.plugin"]
 def anyio_backend() -> str:
     """Async tests run on asyncio, the loop that every host of the studio uses."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ctrl_c_is_heard() -> None:
+    """A shell's background job ignores Ctrl-C, and so would every program begun from it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

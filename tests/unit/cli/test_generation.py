@@ -144,6 +144,46 @@ async def test_ctrl_c_cancels_what_nobody_waits_for() -> None:
     assert client.sent[-1] == ("cancelGeneration", {"id": "g"})
 
 
+async def test_ctrl_c_on_the_way_to_the_studio_leaves_nothing_to_be_drawn() -> None:
+    sent, answered = asyncio.Event(), asyncio.Event()
+
+    class Slow(StudioDouble):
+        async def execute(self, name: str, variables: dict[str, Any]) -> dict[str, Any]:
+            if name == "generateImage":
+                sent.set()
+                await answered.wait()
+            return await super().execute(name, variables)
+
+    client = Slow(generateImage=[ACCEPTED], cancelGeneration=[GONE])
+    running = asyncio.create_task(generation.drawn(client, {"prompt": "x"}, ProgressBar()))
+    await sent.wait()
+    running.cancel()
+    await asyncio.sleep(0)
+    answered.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert client.sent[-1] == ("cancelGeneration", {"id": "g"})
+
+
+async def test_ctrl_c_does_not_wait_for_a_studio_that_never_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(generation, "CANCEL_SECONDS", 0.01)
+    sent = asyncio.Event()
+
+    class Silent(StudioDouble):
+        async def execute(self, name: str, variables: dict[str, Any]) -> dict[str, Any]:
+            sent.set()
+            await asyncio.Event().wait()
+            raise AssertionError("It never answers.")
+
+    running = asyncio.create_task(generation.drawn(Silent(), {"prompt": "x"}, ProgressBar()))
+    await sent.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
 async def test_a_long_wait_hints_at_the_doctor(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

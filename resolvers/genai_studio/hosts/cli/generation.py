@@ -66,7 +66,7 @@ async def drawn(client: StudioClient, wish: dict[str, Any], bar: ProgressBar) ->
         CommandFailed: It did not succeed; the message says why.
     """
     async with Follower(client) as follower:
-        accepted = await submit(client, wish)
+        accepted = await _accepted(client, wish)
         finished = accepted
         hint = asyncio.create_task(_hint_at_doctor())
         try:
@@ -91,6 +91,19 @@ async def _hint_at_doctor() -> None:
     await asyncio.sleep(HINT_SECONDS)
     hint = "Still waiting for the model. genai-studio doctor says whether something is missing."
     err().print(hint, soft_wrap=True)
+
+
+async def _accepted(client: StudioClient, wish: dict[str, Any]) -> dict[str, Any]:
+    """As `submit`; what Ctrl-C meets on its way is canceled as soon as it is accepted."""
+    sending = asyncio.create_task(submit(client, wish))
+    try:
+        return await asyncio.shield(sending)
+    except asyncio.CancelledError:
+        with suppress(CommandFailed, TimeoutError):
+            async with asyncio.timeout(CANCEL_SECONDS):
+                accepted = await sending
+            await _cancel(client, accepted["id"])
+        raise
 
 
 async def _cancel(client: StudioClient, generation_id: str) -> None:
