@@ -62,6 +62,17 @@ test('the language can be switched, and is kept', async () => {
   await close()
 })
 
+test('a reader of Chinese is shown prompts in Chinese, and the model reads them', async () => {
+  const { page, faults, close } = await visit(browser, studio.linkFor('reader-of-chinese'), {
+    locale: 'zh-CN',
+  })
+  await page.getByRole('button', { name: '太空中的火箭' }).click()
+  await page.getByRole('button', { name: '生成' }).click()
+  await page.getByRole('article').getByRole('img', { name: '太空中的火箭', exact: true }).waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
 test('on a phone nothing is wider than the screen, and a picture can be made', async () => {
   const viewport = { width: 360, height: 740 }
   const { page, faults, close } = await visit(browser, studio.linkFor('walker'), {

@@ -144,6 +144,26 @@ test('what is under way can be canceled and made again', async () => {
   await close()
 })
 
+test('a pasted prompt with Midjourney’s flags sets the form, and what is not used is named', async () => {
+  const { page, faults, close } = await enter()
+  await prompt(page).evaluate((field) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text', 'a red fox in the forest --ar 3:2 --no trees --seed 7 --stylize 50')
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
+  })
+  await page.getByText('Not used: --stylize').waitFor()
+  await page.getByText('Advanced').click()
+  assert.equal(await prompt(page).inputValue(), 'a red fox in the forest')
+  assert.equal(await page.getByLabel('Negative prompt').inputValue(), 'trees')
+  assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), '7')
+  const [width, height] = await Promise.all(
+    ['Width', 'Height'].map(async (side) => Number(await page.getByLabel(side).inputValue())),
+  )
+  assert.ok(Math.abs((width as number) / (height as number) - 1.5) < 0.05, `${width} × ${height}`)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
 test('two people in two browsers see only their own', async () => {
   const ada = await enter()
   const grace = await enter()

@@ -7,9 +7,14 @@ import chinese from './catalogue.zh-CN.json'
 import { chooseLanguage, startI18n } from './i18n'
 
 const MODELS = join(import.meta.dirname, '../../../resolvers/genai_studio/models.toml')
-const said = [...readFileSync(MODELS, 'utf8').matchAll(/^(?:name|description) = "(.*)"$/gm)].map(
-  ([, text = '']) => text,
-)
+const said = readFileSync(MODELS, 'utf8')
+  .split('[[models]]')
+  .flatMap((model) => [
+    ...model.matchAll(/^(?:name|description) = "(.*)"$/gm),
+    // A prompt is shown in the languages that its model reads.
+    ...(/^prompt_languages = .*"zh"/m.test(model) ? model.matchAll(/^ {4}"(.*)",$/gm) : []),
+  ])
+  .map(([, text = '']) => text)
 
 afterEach(() => localStorage.clear())
 

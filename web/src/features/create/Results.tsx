@@ -2,14 +2,17 @@ import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useList, useStudio } from '../../app/StudioContext'
 import type { Model } from '../../graphql/generation'
+import { useCatalogueText } from '../../i18n/catalogue'
 import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
 import { GenerationCard } from './GenerationCard'
+import { reads } from './promptLanguage'
 import styles from './Results.module.css'
 
 const SHOWN = 24
 /** So many are loaded whether they are near the window or not. */
 const AT_ONCE = 4
+const EXAMPLES = 6
 
 /** What is on its way and what came last, newest first, each in its place from the first moment. */
 export function Results({ models }: { models: readonly Model[] }) {
@@ -49,16 +52,20 @@ export function Results({ models }: { models: readonly Model[] }) {
 }
 
 function Examples({ models }: { models: readonly Model[] }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { draft } = useStudio()
+  const inOwnWords = useCatalogueText()
   const model = models.find((candidate) => candidate.id === draft.get().model) ?? models[0]
+  const examples = model?.examples
+    .slice(0, EXAMPLES)
+    .map((prompt) => (reads(model.promptLanguages, i18n.language) ? inOwnWords(prompt) : prompt))
   return (
     <Notice title={t('create.emptyTitle')} text={t('create.emptyText')}>
-      {model && model.examples.length > 0 && (
+      {examples && examples.length > 0 && (
         <>
           <h3>{t('create.examples')}</h3>
           <div className={styles.examples}>
-            {model.examples.slice(0, 6).map((prompt) => (
+            {examples.map((prompt) => (
               <Button key={prompt} onClick={() => draft.set({ ...draft.get(), prompt })}>
                 {prompt}
               </Button>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isForeign, languageNames } from './promptLanguage'
+import { isForeign, languageNames, reads } from './promptLanguage'
 
 test.each([
   ['a red apple', ['en'], false],
@@ -17,4 +17,10 @@ test.each([
 test('languages are named in the reader’s own', () => {
   expect(languageNames(['en', 'zh'], 'en')).toBe('English and Chinese')
   expect(languageNames(['en', 'zh'], 'zh-CN')).toBe('英语和中文')
+})
+
+test('a language is read in every region that it is spoken in', () => {
+  expect(reads(['en', 'zh'], 'zh-CN')).toBe(true)
+  expect(reads(['zh-Hans'], 'zh-CN')).toBe(true)
+  expect(reads(['en'], 'zh-CN')).toBe(false)
 })

@@ -11,9 +11,16 @@ const SCRIPTS: [string, RegExp][] = [
   ['el', /\p{Script=Greek}/u],
 ]
 
+const base = (tag: string): string => tag.split('-')[0]?.toLowerCase() ?? ''
+
+/** Whether a model of these languages reads a prompt in this one, in whichever script or region. */
+export function reads(languages: readonly string[], language: string): boolean {
+  return languages.some((tag) => base(tag) === base(language))
+}
+
 /** Whether the prompt holds words of a script that none of the model's languages is written in. */
 export function isForeign(prompt: string, languages: readonly string[]): boolean {
-  const bases = languages.map((tag) => tag.split('-')[0]?.toLowerCase())
+  const bases = languages.map(base)
   const [language] = SCRIPTS.find(([, script]) => script.test(prompt)) ?? []
   if (language === undefined || bases.includes(language)) return false
   // Japanese is written with Chinese characters too.
