@@ -28,5 +28,7 @@ for (const audit of serverAudits({ url, fetchFn: authorized })) {
 }
 
 const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
-console.log(`${total} audits: ${counts.ok} ok, ${counts.notice} notices, ${counts.warn} warnings, ${counts.error} errors`)
+console.log(
+  `${total} audits: ${counts.ok} ok, ${counts.notice} notices, ${counts.warn} warnings, ${counts.error} errors`,
+)
 process.exit(total > 0 && counts.warn === 0 && counts.error === 0 ? 0 : 1)

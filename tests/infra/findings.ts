@@ -1,8 +1,9 @@
 // Prints what cdk-nag finds when nothing is acknowledged, and what is acknowledged, as JSON; then
 // the backend is synthesised as ever.
+
+import { app } from '../../amplify/backend'
 import { Validations } from '../../amplify/node_modules/aws-cdk-lib'
 import { AwsSolutionsChecks } from '../../amplify/node_modules/cdk-nag'
-import { app } from '../../amplify/backend'
 
 const key = Validations.ACKNOWLEDGED_RULES_METADATA_KEY
 

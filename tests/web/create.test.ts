@@ -148,7 +148,10 @@ test('a pasted prompt with Midjourney’s flags sets the form, and what is not u
   const { page, faults, close } = await enter()
   await prompt(page).evaluate((field) => {
     const clipboardData = new DataTransfer()
-    clipboardData.setData('text', 'a red fox in the forest --ar 3:2 --no trees --seed 7 --stylize 50')
+    clipboardData.setData(
+      'text',
+      'a red fox in the forest --ar 3:2 --no trees --seed 7 --stylize 50',
+    )
     field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
   })
   await page.getByText('Not used: --stylize').waitFor()

@@ -39,9 +39,11 @@ test('GraphiQL is signed in, runs a query, and watches a picture over the socket
 
   await page.getByRole('tab', { name: 'GenerationUpdated' }).click()
   await page.locator('.graphiql-query-editor').getByText('subscription GenerationUpdated').waitFor()
-  const subscribed = page.waitForEvent('websocket').then((socket) =>
-    socket.waitForEvent('framesent', ({ payload }) => String(payload).includes('"subscribe"')),
-  )
+  const subscribed = page
+    .waitForEvent('websocket')
+    .then((socket) =>
+      socket.waitForEvent('framesent', ({ payload }) => String(payload).includes('"subscribe"')),
+    )
   await run(page).click()
   await subscribed
   const token = new URLSearchParams(new URL(studio.link).hash.slice(1)).get('token')

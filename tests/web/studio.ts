@@ -25,6 +25,10 @@ const UNFINISHED = `{
   generations(first: 1, filter: {statuses: [QUEUED, RUNNING]}) { edges { cursor } }
 }`
 
+interface Unfinished {
+  generations: { edges: readonly unknown[] }
+}
+
 /**
  * Asked each time on a connection of its own: what stands idle while `execFileSync` holds this
  * process up, the studio has closed before this process looks again.
@@ -88,7 +92,7 @@ export class Studio {
     }
     const deadline = Date.now() + MAKE_WITHIN
     while (Date.now() < deadline) {
-      const { generations } = await this.ask(link, UNFINISHED)
+      const { generations } = await this.ask<Unfinished>(link, UNFINISHED)
       if (generations.edges.length === 0) return
       await new Promise((done) => setTimeout(done, 250))
     }
@@ -101,14 +105,14 @@ export class Studio {
     execFileSync(python, [filler, this.dataDir, String(count)], { cwd: root })
   }
 
-  private async ask(link: string, query: string, variables: object = {}) {
+  private async ask<Data>(link: string, query: string, variables: object = {}): Promise<Data> {
     const token = new URLSearchParams(new URL(link).hash.slice(1)).get('token')
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
       headers: { ...ALONE, 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query, variables }),
     })
-    const { data, errors } = (await response.json()) as { data: any; errors?: unknown }
+    const { data, errors } = (await response.json()) as { data: Data; errors?: unknown }
     if (errors) throw new Error(JSON.stringify(errors))
     return data
   }

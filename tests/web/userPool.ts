@@ -33,19 +33,22 @@ export class UserPool {
 
   static async start(): Promise<UserPool> {
     const server = await Server.start()
-    const pool = await server.ask('CreateUserPool', {
+    const pool = await server.ask<{ UserPool: { Id: string } }>('CreateUserPool', {
       PoolName: 'studio',
       UsernameAttributes: ['email'],
       AutoVerifiedAttributes: ['email'],
     })
     const poolId = pool.UserPool.Id
-    const client = await server.ask('CreateUserPoolClient', {
-      UserPoolId: poolId,
-      ClientName: 'page',
-      // A page keeps no secret, and sends nobody's password anywhere.
-      GenerateSecret: false,
-      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-    })
+    const client = await server.ask<{ UserPoolClient: { ClientId: string } }>(
+      'CreateUserPoolClient',
+      {
+        UserPoolId: poolId,
+        ClientName: 'page',
+        // A page keeps no secret, and sends nobody's password anywhere.
+        GenerateSecret: false,
+        ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      },
+    )
     return new UserPool(server, poolId, client.UserPoolClient.ClientId)
   }
 
@@ -75,7 +78,10 @@ export class UserPool {
       SoftwareTokenMfaConfiguration: { Enabled: true },
     })
     const identity = { AccessToken: accessToken }
-    const { SecretCode } = await this.server.ask('AssociateSoftwareToken', identity)
+    const { SecretCode } = await this.server.ask<{ SecretCode: string }>(
+      'AssociateSoftwareToken',
+      identity,
+    )
     const code = () => timedCode(SecretCode)
     await this.server.ask('VerifySoftwareToken', { ...identity, UserCode: code() })
     await this.server.ask('SetUserMFAPreference', {
@@ -95,7 +101,9 @@ const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 /** The six digits of RFC 6238 that an authenticator shows now. */
 function timedCode(secret: string): string {
   const bits = [...secret].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0'))
-  const key = Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  const key = Buffer.from(
+    (bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)),
+  )
   const step = Buffer.alloc(8)
   step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
   const mac = createHmac('sha1', key).update(step).digest()
@@ -138,7 +146,7 @@ class Server {
   }
 
   /** An operation of Cognito's, by a made-up account that ministack takes for real. */
-  async ask(operation: string, input: unknown): Promise<any> {
+  async ask<Output>(operation: string, input: unknown): Promise<Output> {
     const response = await fetch(this.url, {
       method: 'POST',
       headers: {
@@ -149,7 +157,7 @@ class Server {
       body: JSON.stringify(input),
     })
     if (!response.ok) throw new Error(`${operation}: ${await response.text()}`)
-    return response.json()
+    return (await response.json()) as Output
   }
 
   async stop(): Promise<void> {
