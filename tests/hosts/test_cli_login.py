@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from genai_studio.aws.user_pool import UserPool
 from genai_studio.hosts.cli.access import studio_access
+from genai_studio.hosts.cli.cognito import refresh
 from genai_studio.hosts.cli.failures import CommandFailed
 from genai_studio.hosts.cli.sign_in_file import FILE, SignIn, keep_sign_in, read_sign_in
 from genai_studio.settings import Settings
@@ -175,6 +176,47 @@ async def test_a_sign_in_that_has_ended_is_begun_anew_by_the_person(
     with pytest.raises(CommandFailed, match="genai-studio login"):
         async with _access(tmp_path):
             pass
+
+
+async def logout(tmp_path: Path) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        *command("logout"),
+        env=environment(GENAI_STUDIO_DATA_DIR=str(tmp_path / "data")),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, err.decode()
+
+
+async def test_who_signs_out_leaves_nothing_here_and_the_pool_gives_no_more(
+    pool: UserPool, tmp_path: Path
+) -> None:
+    a_person(pool, "jocelyn")
+    await login(pool, tmp_path, "jocelyn", PASSWORD)
+    before = kept(tmp_path)
+    assert refresh(pool, before.refresh_token).access
+
+    assert await logout(tmp_path) == (0, "Signed out jocelyn.\n")
+
+    assert not (tmp_path / "data" / FILE).exists()
+    with pytest.raises(CommandFailed, match="genai-studio login"):
+        refresh(pool, before.refresh_token)
+    assert await logout(tmp_path) == (0, "Nobody is signed in.\n")
+
+
+async def test_a_pool_that_does_not_answer_keeps_nothing_here_either(
+    pool: UserPool, tmp_path: Path
+) -> None:
+    a_person(pool, "vera")
+    await login(pool, tmp_path, "vera", PASSWORD)
+    elsewhere = replace(kept(tmp_path), user_pool_endpoint="http://127.0.0.1:9")
+    keep_sign_in(tmp_path / "data", elsewhere)
+
+    code, err = await logout(tmp_path)
+
+    assert (code, "cannot be asked" in err) == (1, True), err
+    assert not (tmp_path / "data" / FILE).exists()
 
 
 async def test_the_tokens_are_shown_to_the_studio_they_are_of_alone(

@@ -15,6 +15,7 @@ _COMMANDS = {
     "history": "List your generations, newest first.",
     "explain": "Show what was done for one generation, step by step.",
     "login": "Sign in at a studio in an AWS account.",
+    "logout": "Sign out there, and keep no token any more.",
     "token": "Print an access token for a user of the local studio.",
     "cost": "Estimate what a studio in AWS costs a month, by service.",
     "doctor": "Say what is missing on this machine, and how to get it.",

@@ -88,6 +88,16 @@ def refresh(pool: UserPool, refresh_token: str) -> Tokens:
     return _tokens(answer["AuthenticationResult"])
 
 
+def revoke(pool: UserPool, refresh_token: str) -> None:
+    """Make a sign-in worth nothing: no token comes of it any more.
+
+    Raises:
+        CommandFailed: The pool refuses, or does not answer.
+    """
+    with _explained(pool):
+        _client(pool).revoke_token(Token=refresh_token, ClientId=pool.client_id)
+
+
 class _SignIn:
     """One conversation with a user pool: it asks, and is answered, until it is content."""
 

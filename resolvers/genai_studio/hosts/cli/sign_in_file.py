@@ -91,3 +91,8 @@ def keep_sign_in(data_dir: Path, sign_in: SignIn) -> None:
     fresh = data_dir / f".{FILE}.{secrets.token_hex(8)}"
     create_file(fresh, msgspec.json.encode(sign_in), mode=0o600)
     fresh.replace(data_dir / FILE)
+
+
+def forget_sign_in(data_dir: Path) -> None:
+    """Keep no sign-in any more."""
+    (data_dir / FILE).unlink(missing_ok=True)
