@@ -112,7 +112,8 @@ lambda: $(STAMPS)/develop $(STAMPS)/web ## Build the bundles of the Lambda funct
 	cd infra/lambda && ../../$(BIN)/python -m lambda_bundles $(ARGS)
 
 .PHONY: synth
-synth: $(STAMPS)/amplify-modules ## Write the CloudFormation templates into amplify/cdk.out (offline; after make lambda)
+synth: $(STAMPS)/amplify-modules ## Write the CloudFormation templates into amplify/cdk.out (offline, but for bundles that are missing)
+	@test -n "$${GENAI_STUDIO_LAMBDA_DIST-}" -o -f dist/lambda/arm64/worker.zip || $(MAKE) lambda
 	cd amplify && npm run --silent synth
 
 .PHONY: deploy
