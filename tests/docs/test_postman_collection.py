@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.docs.api_gateway import api_gateway
 from tests.docs.postman_collection import (
     COLLECTION,
     ENVIRONMENT,
@@ -19,6 +18,7 @@ from tests.docs.postman_collection import (
     requests,
     written,
 )
+from tests.docs.quick_cloud import quick_cloud
 from tests.fakes.identity import ALICES_TOKEN
 from tests.fakes.studio import a_studio
 from tests.serving.studio_process import StudioProcess
@@ -72,7 +72,7 @@ async def test_it_runs_green_against_the_local_host(tmp_path: Path) -> None:
 
 
 async def test_it_runs_green_against_the_mangum_host(tmp_path: Path) -> None:
-    async with api_gateway(a_studio()) as base_url:
+    async with quick_cloud(a_studio()) as base_url:
         run = await newman(base_url, ALICES_TOKEN, tmp_path / "report.json")
     assert_all_was_asked(run)
 

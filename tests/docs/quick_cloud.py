@@ -1,0 +1,43 @@
+"""API Gateway and the bucket, as an HTTP client sees them, with a worker that is very quick."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from genai_studio.pictures.store_form import store_form
+from genai_studio.services.run import Run, RunTiming
+from tests.fakes.studio import FakeStudio
+from tests.hosts.api_gateway import api_gateway
+
+
+@asynccontextmanager
+async def quick_cloud(fakes: FakeStudio) -> AsyncIterator[str]:
+    """The base URL; what is accepted there is carried out before its answer is passed on."""
+    run = Run(
+        fakes.records,
+        fakes.images,
+        fakes.endpoint,
+        fakes.events,
+        fakes.clock,
+        store_form,
+        RunTiming(),
+    )
+
+    async def carry_out() -> None:
+        for change in await fakes.records.changes(None, 1000):
+            generation = await fakes.records.get(change.ref.owner, change.ref.id)
+            if generation is not None and generation.status == "QUEUED":
+                await run.run(generation.ref)
+
+    async def download(request: Request) -> Response:
+        data = await fakes.images.get(request.path_params["key"])
+        return Response(data, media_type="image/png")
+
+    images = Route("/images/{key:path}", download)
+    async with api_gateway(fakes, before_answering=carry_out, beside=[images]) as url:
+        yield url
