@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -22,13 +23,25 @@ from .paths import SPRITES
 SIDE = 192
 MARGIN = 0.04
 MODEL_FAMILIES = ("flat", "3d")
-SCORER_FAMILIES = ("noto", "noto-v1", "fxemoji")
+SCORER_FAMILIES = (
+    "noto",
+    "noto-v1",
+    "fxemoji",
+    "twemoji",
+    "openmoji",
+    "emojione",
+    "emojione-v1",
+    "streamline-emojis",
+)
 ICONIFY = {
     "flat": "@iconify-json/fluent-emoji-flat",
-    "noto": "@iconify-json/noto",
-    "noto-v1": "@iconify-json/noto-v1",
-    "fxemoji": "@iconify-json/fxemoji",
+    **{family: f"@iconify-json/{family}" for family in SCORER_FAMILIES},
 }
+NAMED_BY_CODE = ("noto", "openmoji", "twemoji")
+"""Families whose packages say which emoji a name is; their names serve the others too."""
+
+LOOSE_ENDING = re.compile(r"(-face)?(-\d)?$")
+"""What older families add to a name: "robot-face", or Streamline's "strawberry-2"."""
 
 
 def centred(picture: Image.Image, side: int = SIDE) -> Image.Image | None:
@@ -53,16 +66,17 @@ def _slug(text: str) -> str:
 def _iconify(family: str) -> Iterator[tuple[str, Image.Image]]:
     root = folder(ICONIFY[family])
     icons = json.loads((root / "icons.json").read_text())
-    codes = json.loads((folder(ICONIFY["noto"]) / "chars.json").read_text())
-    by_slug = {_slug(name): concepts.bare(code) for code, name in codes.items()}
+    by_slug = {}
+    for named in NAMED_BY_CODE:
+        codes = json.loads((folder(ICONIFY[named]) / "chars.json").read_text())
+        by_slug |= {_slug(name): concepts.bare(code) for code, name in codes.items()}
     by_slug |= {_slug(c.label): c.code for c in concepts.load()}
-    if family == "flat":
-        own = json.loads((root / "chars.json").read_text())
-        by_slug |= {_slug(name): concepts.bare(code) for code, name in own.items()}
+    own = json.loads((root / "chars.json").read_text())
+    by_slug |= {_slug(name): concepts.bare(code) for code, name in own.items()}
     width, height = icons.get("width", 16), icons.get("height", 16)
     known = {c.code for c in concepts.load()}
     for name, icon in icons["icons"].items():
-        code = by_slug.get(_slug(name))
+        code = by_slug.get(_slug(name)) or by_slug.get(_slug(LOOSE_ENDING.sub("", name, count=1)))
         if code not in known:
             continue
         box = f"0 0 {icon.get('width', width)} {icon.get('height', height)}"

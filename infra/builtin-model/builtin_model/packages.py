@@ -2,7 +2,9 @@
 
 Sources: Iconify's and LobeHub's redistributions of Microsoft Fluent Emoji (MIT),
 Google Noto Emoji and its first series, Mozilla FxEmoji (all Apache-2.0), and
-emojibase (MIT). The versions are exact, so that the pictures cannot change.
+emojibase (MIT); for the scorer alone, which is not shipped, also Twemoji and EmojiOne
+(CC-BY 4.0), EmojiOne's first series and OpenMoji (CC-BY-SA 4.0), and Streamline
+Emojis (CC-BY 4.0). The versions are exact, so that the pictures cannot change.
 """
 
 from __future__ import annotations
@@ -19,6 +21,11 @@ VERSIONS = {
     "@iconify-json/noto": "1.2.9",
     "@iconify-json/noto-v1": "1.2.5",
     "@iconify-json/fxemoji": "1.2.2",
+    "@iconify-json/twemoji": "1.2.5",
+    "@iconify-json/openmoji": "1.2.29",
+    "@iconify-json/emojione": "1.2.3",
+    "@iconify-json/emojione-v1": "1.2.3",
+    "@iconify-json/streamline-emojis": "1.2.4",
     "emojibase-data": "17.0.0",
 }
 
