@@ -170,6 +170,26 @@ def test_a_stopped_studio_gives_its_work_back_and_leaves_nothing_running(
     assert "gave the claim back" in timeline(client, ids[0])
 
 
+def test_sigterm_puts_a_studio_away_that_a_script_began_in_the_background(tmp_path: Path) -> None:
+    up = command("up", "--no-browser", "--port", "0", program=TOY_PROGRAM)
+    # What a shell does for a background job: it does not hear Ctrl-C.
+    background = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *up]
+    with subprocess.Popen(
+        background,
+        env=environment(GENAI_STUDIO_DATA_DIR=str(tmp_path / "data")),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        next(line for line in running.stdout if "/#token=" in line)
+        running.send_signal(signal.SIGTERM)
+        _, said = running.communicate(timeout=WAIT_SECONDS)
+    assert running.returncode == 0, said
+    assert said.endswith("Stopping the studio.\n")
+    assert not (tmp_path / "data" / "studio.json").exists()
+
+
 def test_ctrl_c_cancels_what_generate_waits_for(
     studio: StudioProcess, client: WireClient, tmp_path: Path
 ) -> None:

@@ -26,11 +26,8 @@ async def serve(settings: Settings, *, open_browser: bool) -> None:
         StudioUnavailable: It cannot start; the message says why.
     """
     # The server hands the signal on when it has stopped: SIGTERM as such would
-    # then end the process before the rest of the studio is put away. A shell's
-    # background job ignores SIGINT; to stop it by SIGTERM must work all the same.
-    on_interrupt = signal.getsignal(signal.SIGINT)
-    on_stop = on_interrupt if callable(on_interrupt) else signal.default_int_handler
-    signal.signal(signal.SIGTERM, on_stop)
+    # then end the process before the rest of the studio is put away.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     console = err()
     console.print(f"Starting the studio on {settings.data_dir}", markup=False, soft_wrap=True)
     async with AsyncExitStack() as stack:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -54,5 +55,8 @@ def up(
         cors_origins=tuple(cors_origin) if cors_origin else None,
         user=user,
     )
+    # A shell's background job ignores Ctrl-C, and SIGTERM is to end the studio as it does.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         asyncio.run(serve(settings, open_browser=browser))
