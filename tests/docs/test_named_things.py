@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -186,3 +187,12 @@ def test_every_function_s_rights_are_told() -> None:
 def test_every_failure_code_has_advice() -> None:
     runbook = (ROOT / "docs" / "operate.md").read_text("utf-8")
     assert [code for code in FailureCode if f"`{code}`" not in runbook] == []
+
+
+def test_the_workers_seconds_are_those_it_is_deployed_with() -> None:
+    seconds = json.loads((ROOT / "infra" / "pipeline.json").read_text("utf-8"))["worker"][
+        "timeoutSeconds"
+    ]
+    docs = ROOT / "docs"
+    assert f"{seconds} seconds for the worker" in (docs / "deploy.md").read_text("utf-8")
+    assert f"worker 为 {seconds} 秒" in (docs / "deploy.zh-CN.md").read_text("utf-8")
