@@ -52,7 +52,7 @@ check: $(STAMPS)/develop $(STAMPS)/web-modules ## Format, lint, types, unit test
 	cd infra/deploy && ../../$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
 	$(BIN)/deptry --no-ansi . 2>&1 | tail -n 3
-	cd web && npm run --silent check && npx --no-install vitest run --reporter=dot
+	cd web && npm run --silent check && npx --no-install vitest run --reporter=dot --pool=threads --no-isolate
 	$(BIN)/pytest tests/unit -q -n $(PYTEST_WORKERS)
 
 .PHONY: test

@@ -8,8 +8,8 @@ from genai_studio.hub import HuggingFace, add_model, model_folder
 from genai_studio.inference.pipelines.diffusers_pipeline import DiffusersPipeline
 from genai_studio.inference.pipelines.pipeline import Sampling
 from tests.diffusers.tiny_models import SIDE, save_stable_diffusion
+from tests.hub.small_hub import MODEL, SmallHub
 from tests.serving.live_server import live_server
-from tests.unit.hub.small_hub import MODEL, SmallHub
 
 # What these libraries warn each other about is not the studio's to mend.
 pytestmark = [

@@ -12,8 +12,8 @@ from genai_studio.bootstrap import local
 from genai_studio.bootstrap.local import local_studio
 from genai_studio.hub import HuggingFace, add_model
 from genai_studio.settings import Settings
+from tests.hub.small_hub import MODEL, SmallHub
 from tests.serving.live_server import live_server
-from tests.unit.hub.small_hub import MODEL, SmallHub
 
 NAME = "somebody-tiny-turbo"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from genai_studio.hosts.cli import app
+from tests.hub.small_hub import MODEL, SmallHub
 from tests.serving.live_server import live_server
-from tests.unit.hub.small_hub import MODEL, SmallHub
 
 NAME = "somebody-tiny-turbo"
 

@@ -116,8 +116,8 @@ async def test_a_studio_starts_over_damaged_records_and_tells_of_the_others(
         event = await anext(news)
         while event.generation.status is Status.RUNNING:
             event = await anext(news)
-        while await wired.records.position(RELAY_READER) is None:
-            # That a position is kept is no change of a record: nothing tells of it.
+        # That a position is kept is no change of a record: nothing tells of it.
+        while await wired.records.position(RELAY_READER) is None:  # noqa: ASYNC110 - no event
             await asyncio.sleep(0.01)
 
     assert event.generation.id == other.id

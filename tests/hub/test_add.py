@@ -30,8 +30,8 @@ from genai_studio.hub import (
     model_folder,
     remove_model,
 )
+from tests.hub.small_hub import COMMIT, MODEL, SmallHub
 from tests.serving.live_server import live_server
-from tests.unit.hub.small_hub import COMMIT, MODEL, SmallHub
 
 NEEDED = {
     "model_index.json",
