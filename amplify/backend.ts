@@ -6,12 +6,12 @@ import { defineApi, defineResolvers } from './data/resource'
 import { defineFunctions, defineSources } from './functions/resource'
 import { defineHosting } from './hosting/resource'
 import { defineHttp } from './http/resource'
+import { defineWatching } from './monitoring/resource'
 import { acknowledge } from './nag'
 import { readOptions } from './options'
 import { defineQueue } from './queue/resource'
 import { defineRecords } from './records/resource'
 import { defineStorage } from './storage/resource'
-import { defineWatching } from './watching/resource'
 
 const options = readOptions(process.env)
 const backend = defineBackend({ auth })

@@ -16,7 +16,7 @@ import type { Options } from '../options'
 import type { Queues } from '../queue/resource'
 import type { Records } from '../records/resource'
 import { bundledCode, type FunctionName } from './bundle'
-import { rights } from './rights'
+import { rights } from './permissions'
 import { logsOf, roleOf } from './role'
 
 /** What the functions stand on. */

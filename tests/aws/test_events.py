@@ -23,7 +23,7 @@ from genai_studio.ports import GenerationEvent
 from genai_studio.schema.published import publish_document, published
 from tests.builders import ManualClock, a_generation, a_request, succeeded
 from tests.fakes.studio import a_studio
-from tests.servers.server import ROOT
+from tests.servers.processes.server import ROOT
 
 pytestmark = pytest.mark.anyio
 

@@ -20,9 +20,9 @@ from genai_studio.aws.identity import REFETCHED, RETRIED, CognitoIdentity, Cogni
 from genai_studio.domain.errors import StudioUnavailable, Unauthenticated
 from genai_studio.local.clock import SystemClock
 from tests.builders import ManualClock
-from tests.servers.clients import client
-from tests.servers.ministack import MINISTACK
-from tests.servers.running import url_of
+from tests.servers.processes.clients import client
+from tests.servers.processes.ministack import MINISTACK
+from tests.servers.processes.running import url_of
 
 pytestmark = pytest.mark.anyio
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import ManualClock
-from tests.servers.clients import client
-from tests.servers.images_bucket import images_bucket
-from tests.servers.seaweedfs import SEAWEEDFS
+from tests.servers.processes.clients import client
+from tests.servers.processes.seaweedfs import SEAWEEDFS
+from tests.servers.resources.images_bucket import images_bucket
 
 pytestmark = pytest.mark.anyio
 

@@ -20,7 +20,7 @@ from genai_studio.domain.identity import Owner
 from genai_studio.domain.ids import new_id
 from genai_studio.local.clock import SystemClock
 from tests.builders import a_generation
-from tests.servers.work_queue import PIPELINE, WorkQueue, work_queue
+from tests.servers.resources.work_queue import PIPELINE, WorkQueue, work_queue
 
 pytestmark = pytest.mark.anyio
 

@@ -33,11 +33,11 @@ from tests.builders import (
     change,
     submit,
 )
-from tests.servers.clients import client
-from tests.servers.dynamodb_local import DYNAMODB_LOCAL
-from tests.servers.records_table import PublishedRecords, records_table
-from tests.servers.running import url_of
-from tests.servers.server import ACCESS_KEY, REGION, ROOT, SECRET_KEY
+from tests.servers.processes.clients import client
+from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
+from tests.servers.processes.running import url_of
+from tests.servers.processes.server import ACCESS_KEY, REGION, ROOT, SECRET_KEY
+from tests.servers.resources.records_table import PublishedRecords, records_table
 
 pytestmark = pytest.mark.anyio
 

@@ -167,7 +167,7 @@ def test_every_variable_is_read_somewhere(document: Path) -> None:
 
 
 def test_every_alarm_has_a_runbook() -> None:
-    source = (ROOT / "amplify" / "watching" / "alarms.ts").read_text("utf-8")
+    source = (ROOT / "amplify" / "monitoring" / "alarms.ts").read_text("utf-8")
     alarms = set(re.findall(r"^    (\w+Alarm): \{", source, re.MULTILINE))
     runbook = (ROOT / "docs" / "operate.md").read_text("utf-8")
     told = set(re.findall(r"^### (\w+)$", runbook, re.MULTILINE))

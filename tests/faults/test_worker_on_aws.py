@@ -28,10 +28,10 @@ from genai_studio.services.sweep import Sweep
 from tests.builders import ALICE, ManualClock, a_generation, a_request, submit
 from tests.fakes.endpoint import ScriptedEndpoint
 from tests.fakes.events import FakeEvents
-from tests.servers.clients import client
-from tests.servers.dynamodb_local import DYNAMODB_LOCAL
-from tests.servers.exchange_bucket import ExchangeBucket, exchange_bucket
-from tests.servers.records_table import records_table
+from tests.servers.processes.clients import client
+from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
+from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
+from tests.servers.resources.records_table import records_table
 from tests.unit.services.run_bench import store_form_double
 
 pytestmark = pytest.mark.anyio

@@ -29,7 +29,7 @@ from tests.hosts.uvicorn_server import served
 from tests.servers.appsync.app import AppSync
 from tests.servers.appsync.callers import User, unauthorized
 from tests.servers.appsync.execution import Function, FunctionFailed, Request
-from tests.servers.server import ACCESS_KEY, REGION, SECRET_KEY
+from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
 
 
 class AppSyncHost:

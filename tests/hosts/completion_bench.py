@@ -20,8 +20,8 @@ from genai_studio.services.start import Start
 from tests.builders import a_generation, a_request, submit
 from tests.contract.async_endpoint.conftest import SageMakerRig, sagemaker_rig
 from tests.fakes.events import FakeEvents
-from tests.servers.exchange_bucket import ExchangeBucket
-from tests.servers.records_table import PublishedRecords, records_table
+from tests.servers.resources.exchange_bucket import ExchangeBucket
+from tests.servers.resources.records_table import PublishedRecords, records_table
 
 
 @dataclass

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.servers.dynamodb_local import DYNAMODB_LOCAL
-from tests.servers.ministack import MINISTACK
-from tests.servers.running import url_of
-from tests.servers.seaweedfs import SEAWEEDFS
-from tests.servers.server import ACCESS_KEY, REGION, ROOT, SECRET_KEY
+from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
+from tests.servers.processes.ministack import MINISTACK
+from tests.servers.processes.running import url_of
+from tests.servers.processes.seaweedfs import SEAWEEDFS
+from tests.servers.processes.server import ACCESS_KEY, REGION, ROOT, SECRET_KEY
 
 _PROGRAM = """
 import importlib, json, sys

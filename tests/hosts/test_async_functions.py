@@ -29,10 +29,10 @@ from tests.hosts.test_functions import ANY, ENDPOINT, SD21, told_to
 from tests.hosts.test_publisher import stream_event
 from tests.hosts.uvicorn_server import served
 from tests.servers.async_inference import AsyncInference
-from tests.servers.exchange_bucket import ExchangeBucket, exchange_bucket
-from tests.servers.records_table import PublishedRecords, records_table
-from tests.servers.server import ACCESS_KEY, SECRET_KEY
-from tests.servers.work_queue import WorkQueue, work_queue
+from tests.servers.processes.server import ACCESS_KEY, SECRET_KEY
+from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
+from tests.servers.resources.records_table import PublishedRecords, records_table
+from tests.servers.resources.work_queue import WorkQueue, work_queue
 from tests.serving.live_server import live_server
 from tests.serving.toy_pipeline import ToyPipeline
 

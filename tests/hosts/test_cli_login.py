@@ -22,9 +22,9 @@ from genai_studio.hosts.cli.cognito import refresh
 from genai_studio.hosts.cli.failures import CommandFailed
 from genai_studio.hosts.cli.sign_in_file import FILE, SignIn, keep_sign_in, read_sign_in
 from genai_studio.settings import Settings
-from tests.servers.clients import client
-from tests.servers.ministack import MINISTACK
-from tests.servers.user_pool import PASSWORD, a_user_pool
+from tests.servers.processes.clients import client
+from tests.servers.processes.ministack import MINISTACK
+from tests.servers.resources.user_pool import PASSWORD, a_user_pool
 from tests.serving.studio_process import command, environment
 
 pytestmark = pytest.mark.anyio

@@ -28,9 +28,9 @@ from genai_studio.services.run import Run, RunTiming
 from tests.builders import a_generation, a_request, submit
 from tests.fakes.events import FakeEvents
 from tests.hosts.completion_bench import Interrupted, Studio, completion_studio
-from tests.servers.clients import client
-from tests.servers.exchange_bucket import ExchangeBucket
-from tests.servers.seaweedfs import SEAWEEDFS
+from tests.servers.processes.clients import client
+from tests.servers.processes.seaweedfs import SEAWEEDFS
+from tests.servers.resources.exchange_bucket import ExchangeBucket
 from tests.serving.live_server import live_server
 from tests.serving.toy_catalogue import a_catalogue, a_model
 

@@ -41,11 +41,11 @@ from tests.hosts.lambda_http_host import api_gateway_event
 from tests.hosts.test_publisher import stream_event
 from tests.hosts.uvicorn_server import served
 from tests.servers.appsync.app import AppSync
-from tests.servers.exchange_bucket import ExchangeBucket, exchange_bucket
-from tests.servers.records_table import PublishedRecords, records_table
-from tests.servers.server import ACCESS_KEY, SECRET_KEY
-from tests.servers.user_pool import a_user_pool, sign_in
-from tests.servers.work_queue import WorkQueue, work_queue
+from tests.servers.processes.server import ACCESS_KEY, SECRET_KEY
+from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
+from tests.servers.resources.records_table import PublishedRecords, records_table
+from tests.servers.resources.user_pool import a_user_pool, sign_in
+from tests.servers.resources.work_queue import WorkQueue, work_queue
 from tests.serving.live_server import live_server
 from tests.serving.toy_pipeline import ToyPipeline
 

@@ -88,8 +88,8 @@ def test_an_old_record_without_timeline_has_no_latency(capsys: pytest.CaptureFix
 def test_dashboard_and_alarms_look_at_metrics_that_are_told(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    watching = Path(__file__).parents[2] / "amplify" / "watching"
-    sources = "".join(path.read_text("utf-8") for path in watching.glob("*.ts"))
+    monitoring = Path(__file__).parents[2] / "amplify" / "monitoring"
+    sources = "".join(path.read_text("utf-8") for path in monitoring.glob("*.ts"))
     looked_at = set(re.findall(r"studioMetric\('(\w+)'", sources))
     bug = Failure(FailureCode.INTERNAL, "Something went wrong.", retryable=True)
     failed = state_machine.fail(a_generation(), NOON, bug)

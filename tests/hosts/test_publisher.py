@@ -23,9 +23,9 @@ from genai_studio.services.relay import Relay
 from tests.builders import ALICE, NOON, ManualClock, a_generation, change, submit, succeeded
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
-from tests.servers.clients import client
-from tests.servers.dynamodb_local import DYNAMODB_LOCAL
-from tests.servers.records_table import PublishedRecords, records_table
+from tests.servers.processes.clients import client
+from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
+from tests.servers.resources.records_table import PublishedRecords, records_table
 
 pytestmark = pytest.mark.anyio
 

@@ -26,10 +26,10 @@ from genai_studio.services import sweep
 from genai_studio.services.sweep import Sweep
 from genai_studio.services.undelivered import Undelivered
 from tests.builders import LEASE, NOON, ManualClock, a_generation, change, submit
-from tests.servers.clients import client
-from tests.servers.dynamodb_local import DYNAMODB_LOCAL
-from tests.servers.records_table import records_table
-from tests.servers.work_queue import PIPELINE, WorkQueue, work_queue
+from tests.servers.processes.clients import client
+from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
+from tests.servers.resources.records_table import records_table
+from tests.servers.resources.work_queue import PIPELINE, WorkQueue, work_queue
 
 pytestmark = pytest.mark.anyio
 

@@ -27,10 +27,10 @@ from tests.fakes.endpoint import ScriptedEndpoint
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
 from tests.hosts.worker_bench import A_WHILE, TAKES, Bench, FlakyRecords
-from tests.servers.clients import client
-from tests.servers.dynamodb_local import DYNAMODB_LOCAL
-from tests.servers.records_table import records_table
-from tests.servers.work_queue import PIPELINE, work_queue
+from tests.servers.processes.clients import client
+from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
+from tests.servers.resources.records_table import records_table
+from tests.servers.resources.work_queue import PIPELINE, work_queue
 
 pytestmark = pytest.mark.anyio
 

@@ -16,7 +16,7 @@ from tests.builders import ManualClock, a_generation, submit
 from tests.fakes.endpoint import ScriptedEndpoint
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
-from tests.servers.work_queue import WorkQueue
+from tests.servers.resources.work_queue import WorkQueue
 from tests.unit.services.run_bench import store_form_double
 
 A_WHILE = timedelta(minutes=6)

@@ -10,6 +10,7 @@ from filelock import FileLock
 
 from tests.infra.assembly import Assembly, bundles_for_tests, synthesise
 
+FINDINGS = "../tests/infra/backend/findings.ts"
 OPENED = {
     "AWS_SM_EP": "Studio/sd21",
     "GENAI_STUDIO_SAGEMAKER_MODE": "async",
@@ -43,7 +44,7 @@ def assembly(shared: Path, bundles: Path) -> Assembly:
     return _once(
         shared,
         "assembly",
-        lambda directory: synthesise(directory, bundles, script="../tests/infra/findings.ts"),
+        lambda directory: synthesise(directory, bundles, script=FINDINGS),
     )
 
 

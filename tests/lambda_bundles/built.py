@@ -15,7 +15,7 @@ from lambda_bundles.build import build
 from lambda_bundles.bytecode import find_python
 from lambda_bundles.distributions import Architecture
 from lambda_bundles.plan import Bundle, Plan, read_plan
-from tests.servers.running import DIRECTORY
+from tests.servers.processes.running import DIRECTORY
 
 PLAN = read_plan()
 BUNDLES = {bundle.name: bundle for bundle in PLAN.bundles}

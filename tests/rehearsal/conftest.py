@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-pytest.register_assert_rewrite("tests.rehearsal.scenarios", "tests.rehearsal.cloud")
+pytest.register_assert_rewrite("tests.rehearsal.scenarios.suites", "tests.rehearsal.system.cloud")
 
 from tests.rehearsal.rehearse import Outcome, Scenario, rehearse  # noqa: E402 - rewritten on import
-from tests.rehearsal.scenarios import ALONE, ASYNCHRONOUS, TOGETHER  # noqa: E402
+from tests.rehearsal.scenarios.suites import ALONE, ASYNCHRONOUS, TOGETHER  # noqa: E402
 
 
 @pytest.fixture(scope="session")

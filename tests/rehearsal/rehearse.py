@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypedDict
 
-from tests.rehearsal.cloud import Cloud
-from tests.rehearsal.start import running_cloud
+from tests.rehearsal.system.cloud import Cloud
+from tests.rehearsal.system.start import running_cloud
 
 Scenario = Callable[[Cloud], Awaitable[None]]
 

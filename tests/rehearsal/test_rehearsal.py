@@ -7,10 +7,10 @@ import json
 import pytest
 
 from tests.rehearsal.rehearse import Outcome, Scenario
-from tests.rehearsal.scenarios import ALONE, ASYNCHRONOUS, TOGETHER
-from tests.servers.server import ROOT
+from tests.rehearsal.scenarios.suites import ALONE, ASYNCHRONOUS, TOGETHER
+from tests.servers.processes.server import ROOT
 
-OPERATIONS = ROOT / "tests" / "infra" / "operations.json"
+OPERATIONS = ROOT / "tests" / "infra" / "permissions" / "operations.json"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from genai_studio.hosts.local_server import RunningStudio, local_server
 from genai_studio.local.clock import SystemClock
 from genai_studio.local.identity import LocalIdentity
 from genai_studio.settings import read_settings
-from tests.servers.user_pool import Tokens, a_user_pool, an_application, sign_in
+from tests.servers.resources.user_pool import Tokens, a_user_pool, an_application, sign_in
 
 pytestmark = pytest.mark.anyio
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.running import DIRECTORY, RUN, WITHOUT, stop_all
+from tests.servers.processes.running import DIRECTORY, RUN, WITHOUT, stop_all
 
 _RUN_DIRECTORY = pytest.StashKey[Path]()
 
@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-operations",
         action="store_true",
-        help="Write what the rehearsal asks of AWS into tests/infra/operations.json.",
+        help="Write what the rehearsal asks of AWS into tests/infra/permissions/operations.json.",
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.servers.clients import client
-from tests.servers.dynamodb_local import DYNAMODB_LOCAL
-from tests.servers.ministack import MINISTACK
-from tests.servers.running import url_of
-from tests.servers.seaweedfs import SEAWEEDFS
-from tests.servers.server import Server
+from tests.servers.processes.clients import client
+from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
+from tests.servers.processes.ministack import MINISTACK
+from tests.servers.processes.running import url_of
+from tests.servers.processes.seaweedfs import SEAWEEDFS
+from tests.servers.processes.server import Server
 
 
 @pytest.mark.parametrize("server", [DYNAMODB_LOCAL, SEAWEEDFS, MINISTACK], ids=lambda it: it.name)

@@ -46,7 +46,7 @@ from tests.hosts.uvicorn_server import served
 from tests.servers.appsync.app import AppSync
 from tests.servers.appsync.callers import PoolTokens
 from tests.servers.appsync.execution import FunctionFailed
-from tests.servers.server import ACCESS_KEY, REGION, SECRET_KEY
+from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
 
 
 class Function:

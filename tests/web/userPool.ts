@@ -122,7 +122,7 @@ class Server {
     this.url = url
   }
 
-  /** The same command line as in tests/servers/ministack.py. */
+  /** The same command line as in tests/servers/processes/ministack.py. */
   static async start(): Promise<Server> {
     if (!existsSync(ministack)) throw new Error('ministack is not installed: run `make setup`')
     const directory = mkdtempSync(join(tmpdir(), 'genai-studio-pool-'))

@@ -12,8 +12,8 @@ from typing import Any
 
 import httpx
 
-from genai_studio.hosts.asgi.custom_http import custom_http
 from studio_deploy.account import Account
+from studio_deploy.custom_http import custom_http
 from studio_deploy.problems import Problem
 from studio_deploy.stack import ROOT
 

@@ -23,7 +23,7 @@ from genai_studio.sagemaker.exchange import Exchange
 from tests.builders import ManualClock
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
 from tests.servers.async_inference import AsyncInference
-from tests.servers.exchange_bucket import ExchangeBucket, exchange_bucket
+from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
 from tests.serving.gate import Gate
 from tests.serving.live_server import live_server
 from tests.serving.toy_catalogue import a_catalogue, a_model

@@ -23,8 +23,8 @@ from genai_studio.sagemaker.notices import notices
 from tests.builders import BOB
 from tests.contract.async_endpoint.conftest import SageMakerRig
 from tests.contract.async_endpoint.test_async_endpoint import a_claim
-from tests.servers.clients import client
-from tests.servers.seaweedfs import SEAWEEDFS
+from tests.servers.processes.clients import client
+from tests.servers.processes.seaweedfs import SEAWEEDFS
 from tests.serving.live_server import live_server
 from tests.serving.toy_catalogue import a_catalogue, a_model
 

@@ -25,7 +25,7 @@ from tests.fakes.studio import a_studio
 from tests.hosts.appsync_host import appsync_transport, verify_by_heart
 from tests.hosts.uvicorn_server import served
 from tests.servers.appsync.app import AppSync
-from tests.servers.server import ACCESS_KEY, REGION, SECRET_KEY
+from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
 
 DOCUMENT = """
 subscription Watch($id: ID) {

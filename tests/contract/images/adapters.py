@@ -17,7 +17,7 @@ from genai_studio.hosts.asgi.images import image_route
 from genai_studio.local.images import LocalImages
 from genai_studio.ports import Images
 from tests.builders import ManualClock
-from tests.servers.images_bucket import images_bucket
+from tests.servers.resources.images_bucket import images_bucket
 
 ENDS_SOON = timedelta(seconds=15)
 """Longer than a test takes that follows a link at once."""

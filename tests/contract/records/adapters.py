@@ -10,7 +10,7 @@ from typing import Protocol
 from genai_studio.local.records import LocalRecords
 from genai_studio.ports import Records
 from tests.fakes.records import FakeRecords
-from tests.servers.records_table import PublishedRecords, records_table
+from tests.servers.resources.records_table import PublishedRecords, records_table
 
 
 class Adapter(Protocol):

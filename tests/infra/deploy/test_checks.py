@@ -7,7 +7,7 @@ from botocore.exceptions import NoCredentialsError
 
 from studio_deploy.checks import Wanted, problems
 from studio_deploy.problems import Problem
-from tests.infra.deploy.stubbed import REGION, StubbedAccount
+from tests.infra.deploy.stubbed_account import REGION, StubbedAccount
 
 NEW = Wanted(endpoint=None, model="model-txt2img-sd", instance="ml.g5.2xlarge")
 REUSED = Wanted(endpoint="drawing", model="model-txt2img-sd", instance="ml.g5.2xlarge")

@@ -17,7 +17,7 @@ from studio_deploy import page, removal, stack
 from studio_deploy.amplify_outputs import amplify_outputs
 from studio_deploy.problems import Problem
 from tests.infra.assembly import ROOT, Assembly
-from tests.infra.deploy.stubbed import REGION, StubbedAccount
+from tests.infra.deploy.stubbed_account import REGION, StubbedAccount
 
 TOLD = {
     "authRegion": REGION,

@@ -15,7 +15,7 @@ from botocore.credentials import Credentials
 
 from genai_studio.aws.user_pool import UserPool
 from tests.servers.appsync.contract import IAM, USER_POOL
-from tests.servers.server import ACCESS_KEY, REGION, SECRET_KEY
+from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
 
 CLOCK_SKEW = timedelta(minutes=5)
 """An older signature is refused."""

@@ -24,7 +24,7 @@ from graphql import (
     visit,
 )
 
-from tests.servers.server import ROOT
+from tests.servers.processes.server import ROOT
 
 GRAPHQL = ROOT / "graphql"
 

@@ -1,0 +1,141 @@
+"""A page that Amplify serves is held to the same policy as one that a studio serves itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from studio_deploy.custom_http import UnusableOutputs, custom_http
+from tests.fakes.app import an_app
+from tests.infra.assembly import ROOT
+
+BUCKET = "https://pictures-1a2b.s3.eu-central-1.amazonaws.com"
+API = "https://ab12cd.appsync-api.eu-central-1.amazonaws.com"
+REALTIME = "wss://ab12cd.appsync-realtime-api.eu-central-1.amazonaws.com"
+USER_POOL = "https://cognito-idp.eu-central-1.amazonaws.com"
+
+OUTPUTS: dict[str, Any] = {
+    "version": "1.4",
+    "auth": {
+        "user_pool_id": "eu-central-1_Ab12Cd34E",
+        "user_pool_client_id": "1a2b3c",
+        "aws_region": "eu-central-1",
+    },
+    "data": {"url": f"{API}/graphql", "aws_region": "eu-central-1"},
+    "storage": {"bucket_name": "pictures-1a2b", "aws_region": "eu-central-1"},
+}
+
+
+def headers_of(written: str) -> dict[str, dict[str, str]]:
+    return {
+        entry["pattern"]: {header["key"]: header["value"] for header in entry["headers"]}
+        for entry in json.loads(written)["customHeaders"]
+    }
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    parts = (one.split() for one in policy.split("; "))
+    return {name: sources for name, *sources in parts}
+
+
+def policies(outputs: dict[str, Any] = OUTPUTS) -> dict[str, dict[str, list[str]]]:
+    found = headers_of(custom_http(outputs))
+    return {name: directives(one["Content-Security-Policy"]) for name, one in found.items()}
+
+
+def test_the_bucket_appsync_and_cognito_are_open_and_nothing_else() -> None:
+    for policy in policies().values():
+        assert policy["connect-src"] == ["'self'", API, REALTIME, USER_POOL, BUCKET]
+        assert policy["img-src"] == ["'self'", "data:", "blob:", BUCKET]
+        assert policy["default-src"] == ["'none'"]
+
+
+def test_no_script_but_the_pages_own_and_only_graphiql_styles_itself() -> None:
+    page, editor = policies()["**"], policies()["/graphiql*"]
+
+    assert page["script-src"] == editor["script-src"] == ["'self'"]
+    assert page["style-src"] == ["'self'"]
+    assert editor["style-src"] == ["'self'", "'unsafe-inline'"]
+    assert editor["worker-src"] == ["'self'", "blob:"]
+
+
+@pytest.mark.anyio
+async def test_it_agrees_with_the_studios_own_but_for_the_origins(tmp_path: Path) -> None:
+    for name in ("index.html", "graphiql.html"):
+        (tmp_path / name).write_text("")
+    transport = httpx.ASGITransport(app=an_app(web_dir=tmp_path).app)
+    generated = headers_of(custom_http(OUTPUTS))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        for path, pattern in (("/", "**"), ("/graphiql", "/graphiql*")):
+            answer = await client.get(path)
+            here = dict(answer.headers)
+            there = {name.lower(): value for name, value in generated["**"].items()}
+            there["content-security-policy"] = generated[pattern]["Content-Security-Policy"]
+            for origin in (BUCKET, API, REALTIME, USER_POOL):
+                there["content-security-policy"] = there["content-security-policy"].replace(
+                    f" {origin}", ""
+                )
+            # Only a page that is never anywhere but behind TLS may demand it.
+            assert there.pop("strict-transport-security")
+            assert there.items() <= here.items()
+
+
+def test_an_api_at_a_name_of_its_own_has_its_subscriptions_there_too() -> None:
+    url = "https://api.example.com/graphql"
+
+    policy = policies(OUTPUTS | {"data": {"url": url}})["**"]
+
+    assert policy["connect-src"][1:3] == ["https://api.example.com", "wss://api.example.com"]
+
+
+def test_china_has_names_of_its_own() -> None:
+    region = {"aws_region": "cn-north-1"}
+
+    policy = policies(
+        {
+            "auth": region,
+            "data": {"url": "https://ab12.appsync-api.cn-north-1.amazonaws.com.cn/graphql"},
+            "storage": region | {"bucket_name": "pictures"},
+        }
+    )["**"]
+
+    assert policy["img-src"][-1] == "https://pictures.s3.cn-north-1.amazonaws.com.cn"
+    assert policy["connect-src"][2] == "wss://ab12.appsync-realtime-api.cn-north-1.amazonaws.com.cn"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"storage": {}},
+        {"auth": None},
+        {"data": {"url": 7}},
+        {"data": {"url": "http://api.example.com/graphql"}},
+        {"data": {"url": "https://api.example.com;script-src */graphql"}},
+        {"storage": {"bucket_name": "a 'unsafe-inline'", "aws_region": "eu-central-1"}},
+        {"storage": {"bucket_name": "a", "aws_region": "eu; script-src *"}},
+    ],
+)
+def test_nothing_is_written_of_outputs_that_would_open_more(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UnusableOutputs):
+        custom_http(OUTPUTS | wrong)
+
+
+def test_it_runs_by_itself(tmp_path: Path) -> None:
+    outputs = tmp_path / "amplify_outputs.json"
+    outputs.write_text(json.dumps(OUTPUTS))
+
+    run = subprocess.run(
+        [sys.executable, "-m", "studio_deploy.custom_http", str(outputs)],
+        cwd=ROOT / "infra" / "deploy",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert run.stdout == custom_http(OUTPUTS)

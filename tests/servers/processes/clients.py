@@ -1,0 +1,25 @@
+"""boto3 clients for the servers of this run."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from tests.servers.processes.running import url_of
+from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY, Server
+
+
+@cache  # thread-safe, and slow to make
+def client(service: str, server: Server, *, secret_key: str = SECRET_KEY, **options: Any) -> Any:
+    """An unmodified client of an AWS service, pointed at a server of this run."""
+    return boto3.session.Session().client(
+        service,
+        endpoint_url=url_of(server),
+        region_name=REGION,
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=secret_key,
+        config=Config(proxies={}, max_pool_connections=32, **options),
+    )

@@ -1,0 +1,30 @@
+"""AWS's own DynamoDB Local: transactions, conditions and streams as in the cloud."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.servers.processes.server import Launch, Server, free_ports, installed
+
+
+def _launch(directory: Path) -> Launch:
+    (port,) = free_ports(1)
+    home = Path(installed("dynamodb-local", "DynamoDBLocal.jar")).parent
+    command = [
+        "java",
+        "-Xmx512m",
+        # It runs for a minute: compiling its code thoroughly would not pay.
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        f"-Djava.library.path={home / 'DynamoDBLocal_lib'}",
+        "-jar",
+        str(home / "DynamoDBLocal.jar"),
+        *("-port", str(port)),
+        "-sharedDb",
+        "-inMemory",
+        "-disableTelemetry",
+    ]
+    return Launch(command, f"http://127.0.0.1:{port}")
+
+
+DYNAMODB_LOCAL = Server("dynamodb-local", _launch)

@@ -1,0 +1,25 @@
+"""Buckets of images in SeaweedFS."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from botocore.credentials import Credentials
+
+from genai_studio.aws.images import S3Images
+from tests.builders import ManualClock
+from tests.servers.processes.clients import client
+from tests.servers.processes.seaweedfs import SEAWEEDFS
+from tests.servers.processes.server import ACCESS_KEY, SECRET_KEY
+from tests.servers.resources.bucket import a_bucket
+
+
+@asynccontextmanager
+async def images_bucket(clock: ManualClock) -> AsyncIterator[S3Images]:
+    """The images of an empty bucket, whose links are signed for the second of the clock."""
+    s3 = client("s3", SEAWEEDFS)
+    credentials = Credentials(ACCESS_KEY, SECRET_KEY)
+    with a_bucket() as bucket:
+        yield S3Images(s3, bucket, credentials, clock, period=timedelta(seconds=1))

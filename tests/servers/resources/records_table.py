@@ -1,0 +1,67 @@
+"""Tables of records in DynamoDB Local, made from the definition that is deployed."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from genai_studio.aws.blocking import BlockingCalls
+from genai_studio.aws.change_feed import ChangeFeed
+from genai_studio.aws.client import CONNECTIONS
+from genai_studio.aws.postings import Postings
+from genai_studio.aws.records import DynamoRecords
+from genai_studio.domain.history import HistoryPage, HistoryQuery
+from genai_studio.domain.identity import Owner
+from tests.servers.processes.clients import client
+from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
+from tests.servers.processes.server import ROOT
+
+# Parts that CreateTable does not take: they are calls of their own.
+_LATER = ("TimeToLiveSpecification", "PointInTimeRecoverySpecification")
+
+
+class PublishedRecords(DynamoRecords):
+    """Records whose publisher has always caught up before something is searched for.
+
+    On AWS a Lambda function follows the stream; here the one who searches lets
+    it go first, so that what a test stored can be found.
+    """
+
+    def __init__(self, table: str) -> None:
+        dynamodb = client("dynamodb", DYNAMODB_LOCAL)
+        stream = dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"]
+        calls = BlockingCalls("DynamoDB", CONNECTIONS)
+        self.feed = ChangeFeed(client("dynamodbstreams", DYNAMODB_LOCAL), stream, calls)
+        self.postings = Postings(dynamodb, table, calls)
+        self._published: str | None = None
+        super().__init__(dynamodb, table, self.feed)
+
+    async def page(self, owner: Owner, query: HistoryQuery) -> HistoryPage:
+        if query.filter.text:
+            await self.publish()
+        return await super().page(owner, query)
+
+    async def publish(self) -> None:
+        """Follow the stream to its end."""
+        while stored := await self.feed.after(self._published, 1000):
+            for one in stored:
+                await self.postings.follow(one)
+            self._published = stored[-1].change.position
+
+
+@contextmanager
+def records_table() -> Iterator[str]:
+    """The name of an empty table, deleted in the end."""
+    dynamodb = client("dynamodb", DYNAMODB_LOCAL)
+    definition = json.loads((ROOT / "infra" / "records-table.json").read_text("utf-8"))
+    table = f"records-{uuid.uuid4().hex}"
+    dynamodb.create_table(
+        TableName=table,
+        **{name: part for name, part in definition.items() if name not in _LATER},
+    )
+    try:
+        yield table
+    finally:
+        dynamodb.delete_table(TableName=table)
