@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page, WebSocket } from 'playwright-core'
-import { launch, type Visit, visit } from './browser.ts'
-import { kept, prompt, signedOut, signOut, signUp } from './signIn.ts'
-import { Studio } from './studio.ts'
-import { UserPool } from './userPool.ts'
+import { launch, type Visit, visit } from './support/browser.ts'
+import { kept, prompt, signedOut, signOut, signUp } from './support/signIn.ts'
+import { Studio } from './support/studio.ts'
+import { UserPool } from './support/userPool.ts'
 
 // The page as in an AWS account: Cognito signs in, AppSync answers and pushes.
 let pool: UserPool
@@ -26,7 +26,7 @@ after(async () => {
   await pool?.stop()
 })
 
-const picture = (page: Page, words: string) =>
+const image = (page: Page, words: string) =>
   page.getByRole('article').getByRole('img', { name: words, exact: true })
 
 /** The pool, and AppSync on both its ways, are where this page may go. */
@@ -53,7 +53,7 @@ async function come(email: string): Promise<Visit> {
   return visitor
 }
 
-test('a picture is asked of AppSync, and its steps and its link are pushed', async () => {
+test('an image is asked of AppSync, and its steps and its link are pushed', async () => {
   const visitor = await visit(browser, studio.link)
   const { page, close } = visitor
   const frames = heard(page)
@@ -64,14 +64,14 @@ test('a picture is asked of AppSync, and its steps and its link are pushed', asy
 
   await prompt(page).fill('a red apple')
   await page.keyboard.press('Control+Enter')
-  await picture(page, 'a red apple').waitFor()
+  await image(page, 'a red apple').waitFor()
   assert.ok(frames.some((frame) => frame.includes('"start_ack"')))
   const pushed = frames.filter((frame) => frame.includes('"type":"data"'))
   assert.ok(pushed.some((frame) => frame.includes('"progress":{"attempt":1')))
   assert.ok(pushed.some((frame) => frame.includes('"status":"SUCCEEDED"')))
 
   await page.reload()
-  await picture(page, 'a red apple').waitFor()
+  await image(page, 'a red apple').waitFor()
   await page.getByRole('link', { name: 'History' }).click()
   await page.getByLabel('Search prompts').fill('apple')
   await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
@@ -80,17 +80,17 @@ test('a picture is asked of AppSync, and its steps and its link are pushed', asy
   await close()
 })
 
-test('nobody is told of another one’s picture', async () => {
+test('nobody is told of another one’s image', async () => {
   const ada = await come('ada@example.com')
   const grace = await visit(browser, studio.link)
   const frames = heard(grace.page)
   await signUp(grace.page, pool, 'grace@example.com')
   for (const { page } of [ada, grace]) await prompt(page).fill(`a cat on the beach`)
   await ada.page.keyboard.press('Control+Enter')
-  await picture(ada.page, 'a cat on the beach').waitFor()
+  await image(ada.page, 'a cat on the beach').waitFor()
   await prompt(grace.page).fill('a blue car')
   await grace.page.keyboard.press('Control+Enter')
-  await picture(grace.page, 'a blue car').waitFor()
+  await image(grace.page, 'a blue car').waitFor()
   assert.ok(frames.some((frame) => frame.includes('a blue car')))
   assert.ok(!frames.some((frame) => frame.includes('a cat on the beach')))
   for (const { close } of [ada, grace]) await close()

@@ -4,8 +4,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import en from '../../web/src/i18n/en.json' with { type: 'json' }
 import zh from '../../web/src/i18n/zh-CN.json' with { type: 'json' }
-import { launch, visit } from './browser.ts'
-import { Studio } from './studio.ts'
+import { launch, visit } from './support/browser.ts'
+import { Studio } from './support/studio.ts'
 
 const LANGUAGES = { en, 'zh-CN': zh } as const
 /** Nobody here holds credentials for it: what is asked of it fails, for axe to see. */
@@ -83,7 +83,7 @@ for (const language of ['en', 'zh-CN'] as const) {
       await page.getByLabel(t.create.height).fill('1024')
       await page.getByLabel(t.create.prompt, { exact: true }).fill('一个红苹果')
       await page.locator('[aria-invalid=true]').waitFor()
-      await scan('create, with complaints')
+      await scan('create, with fieldErrors')
 
       await page.getByRole('button', { name: t.app.account }).click()
       await page.getByText(t.account.quotaNone).waitFor()
@@ -108,12 +108,12 @@ for (const language of ['en', 'zh-CN'] as const) {
       await page.getByRole('button', { name: t.history.clearFilters }).click()
 
       await open('a red apple').click()
-      await dialog.getByText(t.picture.seed, { exact: true }).waitFor()
-      await scan('picture')
+      await dialog.getByText(t.image.seed, { exact: true }).waitFor()
+      await scan('image')
       await page.keyboard.press('Escape')
       await open('a lighthouse').click()
-      await dialog.getByText(t.picture.hintEnded).waitFor()
-      await scan('picture that failed')
+      await dialog.getByText(t.image.hintEnded).waitFor()
+      await scan('image that failed')
       await dialog.getByRole('button', { name: t.history.delete }).click()
       await page.getByRole('button', { name: t.app.undo }).waitFor()
       await scan('toast')
@@ -126,9 +126,9 @@ for (const language of ['en', 'zh-CN'] as const) {
       await scan('purge')
       await page.getByRole('button', { name: t.history.keep }).click()
 
-      await page.goto(`${studio.url}/#/history/picture/nonsense/0`)
-      await page.getByText(t.picture.goneTitle).waitFor()
-      await scan('picture that is gone')
+      await page.goto(`${studio.url}/#/history/image/nonsense/0`)
+      await page.getByText(t.image.goneTitle).waitFor()
+      await scan('image that is gone')
       await page.goto(`${studio.url}/#/nowhere`)
       await page.getByRole('link', { name: t.app.home }).waitFor()
       await scan('nowhere')

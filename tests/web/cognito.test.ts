@@ -2,10 +2,19 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import { launch, type Visit, visit } from './browser.ts'
-import { kept, PASSWORD, prompt, signedOut, signIn, signOut, signUp, submit } from './signIn.ts'
-import { Studio } from './studio.ts'
-import { RESET_CODE, UserPool } from './userPool.ts'
+import { launch, type Visit, visit } from './support/browser.ts'
+import {
+  kept,
+  PASSWORD,
+  prompt,
+  signedOut,
+  signIn,
+  signOut,
+  signUp,
+  submit,
+} from './support/signIn.ts'
+import { Studio } from './support/studio.ts'
+import { RESET_CODE, UserPool } from './support/userPool.ts'
 
 const ACCESS_TOKEN = /^CognitoIdentityServiceProvider\..*\.accessToken$/
 
@@ -60,7 +69,7 @@ function operations(page: Page): string[] {
   return asked
 }
 
-test('from signing up over a confirmed address to a picture, which a reload keeps', async () => {
+test('from signing up over a confirmed address to an image, which a reload keeps', async () => {
   const visitor = await come()
   const { page, email, close } = visitor
   await signedOut(page)

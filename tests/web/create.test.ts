@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { launch, type Visit, visit } from './browser.ts'
-import { Studio } from './studio.ts'
+import { launch, type Visit, visit } from './support/browser.ts'
+import { Studio } from './support/studio.ts'
 
 // One studio and one browser for the file; each test is a person of their own.
 let studio: Studio
@@ -31,7 +31,7 @@ const newest = (page: Page) => page.getByRole('article').first()
 async function askSlowly(page: Page, words: string): Promise<void> {
   await prompt(page).fill(words)
   await page.getByText('Advanced').click()
-  await page.getByRole('slider', { name: /^Pictures/ }).fill('4')
+  await page.getByRole('slider', { name: /^Images/ }).fill('4')
   await page.getByLabel('Steps').fill('100')
   await page.getByRole('button', { name: 'Create' }).click()
   await newest(page)
@@ -74,7 +74,7 @@ test('the printed link signs in, and its token leaves the address bar', async ()
   await close()
 })
 
-test('a prompt becomes a picture of the asked size, by live progress, and is kept', async () => {
+test('a prompt becomes an image of the asked size, by live progress, and is kept', async () => {
   const { page, faults, close } = await enter()
   await prompt(page).fill('a red apple')
   await page.getByText('Advanced').click()
@@ -94,13 +94,13 @@ test('a prompt becomes a picture of the asked size, by live progress, and is kep
   )
 
   await newest(page).getByRole('link', { name: 'Open a red apple' }).click()
-  const picture = page.getByRole('dialog').getByRole('img', { name: 'a red apple' })
-  await picture.waitFor()
+  const image = page.getByRole('dialog').getByRole('img', { name: 'a red apple' })
+  await image.waitFor()
   await page.waitForFunction(
     () =>
       document.querySelector<HTMLImageElement>('[role=dialog] img[alt]:not([alt=""])')?.complete,
   )
-  const size = await picture.evaluate((img: HTMLImageElement) => [
+  const size = await image.evaluate((img: HTMLImageElement) => [
     img.naturalWidth,
     img.naturalHeight,
   ])
@@ -117,7 +117,7 @@ test('a prompt becomes a picture of the asked size, by live progress, and is kep
   await close()
 })
 
-test('a reload in the middle shows the truth and goes on to the picture', async () => {
+test('a reload in the middle shows the truth and goes on to the image', async () => {
   const { page, faults, close } = await enter()
   await askSlowly(page, 'a cat on the beach')
   const before = await shownStep(page)

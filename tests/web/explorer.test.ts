@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { launch, visit } from './browser.ts'
-import { Studio } from './studio.ts'
+import { launch, visit } from './support/browser.ts'
+import { Studio } from './support/studio.ts'
 
 let studio: Studio
 let browser: Browser
@@ -29,7 +29,7 @@ async function openExample(page: Page, name: string): Promise<void> {
   await page.getByLabel('Examples').selectOption(name)
 }
 
-test('GraphiQL is signed in, runs a query, and watches a picture over the socket', async () => {
+test('GraphiQL is signed in, runs a query, and watches an image over the socket', async () => {
   const { page, faults, close } = await visit(browser, `${studio.link.replace('/#', '/graphiql#')}`)
   assert.equal(page.url(), `${studio.url}/graphiql`)
   await ready(page)

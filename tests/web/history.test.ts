@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import type { Browser, Page, Response } from 'playwright-core'
-import { launch, type Visit, visit } from './browser.ts'
-import { Studio } from './studio.ts'
+import { launch, type Visit, visit } from './support/browser.ts'
+import { Studio } from './support/studio.ts'
 
 const PROMPTS = ['a red apple', 'a cat on the beach', 'a castle at sunset']
 
@@ -40,15 +40,15 @@ const cells = (page: Page) => page.getByRole('link', { name: /^Open / })
 const inCell = (page: Page, prompt: string) =>
   page.getByRole('listitem').filter({ has: cell(page, prompt) })
 
-test('a favourite is found among favourites, and stays one after a reload', async () => {
+test('a favorite is found among favorites, and stays one after a reload', async () => {
   const { page, faults, close } = await enterHistory()
   await inCell(page, 'a castle at sunset').hover()
-  await inCell(page, 'a castle at sunset').getByRole('button', { name: 'Favourite' }).click()
-  await page.getByRole('button', { name: 'Favourites' }).click()
+  await inCell(page, 'a castle at sunset').getByRole('button', { name: 'Favorite' }).click()
+  await page.getByRole('button', { name: 'Favorites' }).click()
   await page.waitForFunction(() => document.querySelectorAll('main li').length === 1)
   await page.reload()
   await cell(page, 'a red apple').waitFor()
-  await page.getByRole('button', { name: 'Favourites' }).click()
+  await page.getByRole('button', { name: 'Favorites' }).click()
   await page.waitForFunction(() => document.querySelectorAll('main li').length === 1)
   await cell(page, 'a castle at sunset').waitFor()
   assert.deepEqual(faults, [])
@@ -90,7 +90,7 @@ test('deleting can be undone; the trash restores, and deletes for good only when
   await close()
 })
 
-test('the picture view walks by the arrow keys, and hands all settings back to Create', async () => {
+test('the image view walks by the arrow keys, and hands all settings back to Create', async () => {
   const { page, faults, close } = await enterHistory()
   await cell(page, 'a castle at sunset').click()
   const dialog = page.getByRole('dialog')
@@ -99,7 +99,7 @@ test('the picture view walks by the arrow keys, and hands all settings back to C
   await dialog.getByRole('img', { name: 'a cat on the beach' }).waitFor()
   await page.keyboard.press('ArrowRight')
   await dialog.getByRole('img', { name: 'a red apple' }).waitFor()
-  assert.ok(await dialog.getByRole('button', { name: 'Next picture' }).isDisabled())
+  assert.ok(await dialog.getByRole('button', { name: 'Next image' }).isDisabled())
   await page.keyboard.press('ArrowLeft')
   await dialog.getByRole('img', { name: 'a cat on the beach' }).waitFor()
   const seed = await dialog.locator('dt:text-is("Seed") + dd').innerText()
@@ -108,27 +108,27 @@ test('the picture view walks by the arrow keys, and hands all settings back to C
   assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'a cat on the beach')
   await page.getByText('Advanced').click()
   assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), seed)
-  await page.getByText('Made from an earlier picture').waitFor()
+  await page.getByText('Made from an earlier image').waitFor()
   assert.deepEqual(faults, [])
   await close()
 })
 
-test('a picture that is not there, or another one’s, says so and leads back', async () => {
+test('an image that is not there, or another one’s, says so and leads back', async () => {
   const { page, faults, close } = await enterHistory(['a red apple'])
   await cell(page, 'a red apple').click()
-  const [, id] = /picture\/([^/]+)/.exec(page.url()) ?? []
-  await page.goto(`${studio.url}/#/history/picture/nonsense/0`)
-  await page.getByRole('heading', { name: 'There is no such picture' }).waitFor()
+  const [, id] = /image\/([^/]+)/.exec(page.url()) ?? []
+  await page.goto(`${studio.url}/#/history/image/nonsense/0`)
+  await page.getByRole('heading', { name: 'There is no such image' }).waitFor()
   await page.getByRole('button', { name: 'Back' }).click()
   await cell(page, 'a red apple').waitFor()
-  await page.goto(`${studio.url}/#/history/picture/${id}/7`)
-  await page.getByRole('heading', { name: 'There is no such picture' }).waitFor()
+  await page.goto(`${studio.url}/#/history/image/${id}/7`)
+  await page.getByRole('heading', { name: 'There is no such image' }).waitFor()
   assert.deepEqual(faults, [])
   await close()
 
   const stranger = await visit(browser, studio.linkFor('stranger'))
-  await stranger.page.goto(`${studio.url}/#/history/picture/${id}/0`)
-  await stranger.page.getByRole('heading', { name: 'There is no such picture' }).waitFor()
+  await stranger.page.goto(`${studio.url}/#/history/image/${id}/0`)
+  await stranger.page.getByRole('heading', { name: 'There is no such image' }).waitFor()
   await stranger.close()
 })
 
@@ -157,7 +157,7 @@ test('new seeds asks for the same with other seeds; a canceled one is retried wi
   await page.getByRole('link', { name: 'Create' }).click()
   await page.getByLabel('Prompt', { exact: true }).fill('a cat on the beach')
   await page.getByText('Advanced').click()
-  await page.getByRole('slider', { name: /^Pictures/ }).fill('4')
+  await page.getByRole('slider', { name: /^Images/ }).fill('4')
   await page.getByLabel('Steps').fill('100')
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await page.getByRole('progressbar').waitFor()
@@ -173,7 +173,7 @@ test('new seeds asks for the same with other seeds; a canceled one is retried wi
   await close()
 })
 
-test('a picture saved from the studio recalls its settings when it is dropped', async () => {
+test('an image saved from the studio recalls its settings when it is dropped', async () => {
   const { page, faults, close } = await enterHistory(['a red apple'])
   await cell(page, 'a red apple').click()
   const saving = page.waitForEvent('download')
@@ -200,7 +200,7 @@ test('a picture saved from the studio recalls its settings when it is dropped', 
   await close()
 })
 
-test('several pictures are saved as one zip', async () => {
+test('several images are saved as one zip', async () => {
   const { page, faults, close } = await enterHistory(['a red apple', 'a castle at sunset'])
   await page.getByRole('checkbox', { name: 'Select a red apple' }).check({ force: true })
   await page.getByRole('checkbox', { name: 'Select a castle at sunset' }).check({ force: true })
@@ -215,7 +215,7 @@ test('several pictures are saved as one zip', async () => {
   await close()
 })
 
-test('of ten thousand pictures only those near the window are in the page', async () => {
+test('of ten thousand images only those near the window are in the page', async () => {
   // A studio of its own: everybody in it gets so many.
   const large = await Studio.start()
   try {
@@ -244,7 +244,7 @@ test('of ten thousand pictures only those near the window are in the page', asyn
       })
       most = Math.max(most, await cells(page).count())
     }
-    assert.ok(reached >= 1_500, `scrolling came to picture ${reached} only`)
+    assert.ok(reached >= 1_500, `scrolling came to image ${reached} only`)
     assert.ok(most < 300, `${most} cells were in the page at once`)
     // The first content, as all that follows, is a page of a fixed size: the count plays no part.
     page.off('response', note)

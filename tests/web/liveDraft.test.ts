@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page, Request } from 'playwright-core'
-import { launch, visit } from './browser.ts'
-import { Studio } from './studio.ts'
+import { launch, visit } from './support/browser.ts'
+import { Studio } from './support/studio.ts'
 
 let studio: Studio
 let browser: Browser
@@ -19,7 +19,7 @@ after(async () => {
 
 const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true })
 const draftOf = (page: Page, words: string) =>
-  page.getByRole('img', { name: `Draft of ${words}`, exact: true })
+  page.getByRole('img', { name: `FormStore of ${words}`, exact: true })
 const asksFor = (operation: string) => (request: Request) =>
   request.postData()?.includes(`mutation ${operation}`) ?? false
 const isDraft = asksFor('DraftImage')
@@ -46,7 +46,7 @@ test('a pause in typing draws a draft, which Create makes real and nothing store
   assert.equal(await seed.innerText(), String(data.draftImage.draft.seed))
   await page.keyboard.press('Escape')
 
-  // Asked for once more as it stands, it is another picture.
+  // Asked for once more as it stands, it is another image.
   const second = page.waitForRequest(asksFor('GenerateImage'))
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   assert.doesNotMatch((await second).postData() ?? '', /"seed"/)

@@ -61,7 +61,7 @@ class Origins:
             api = urlsplit(outputs["data"]["url"])
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise UnusableOutputs(f"No use can be made of these outputs: {error!r}.") from error
-        # As web/src/graphql/appsyncMessages.ts finds it.
+        # As web/src/graphql/transport/appsyncMessages.ts finds it.
         realtime = _APPSYNC.sub(r"\1.appsync-realtime-api.\2", api.netloc)
         found = cls(bucket, f"{api.scheme}://{api.netloc}", f"wss://{realtime}", user_pool)
         for origin in (found.bucket, found.api, found.realtime, found.user_pool):

@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useStudio } from '../studio/StudioContext'
 import styles from './Header.module.css'
-import { useStudio } from './StudioContext'
 
 /** A short gap heals by itself and is not worth a word. */
 const PATIENCE = 4_000

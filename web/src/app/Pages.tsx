@@ -2,26 +2,26 @@ import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { CreatePage } from '../features/create/CreatePage'
+import { useStudio } from '../studio/StudioContext'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { Header } from './Header'
 import styles from './Pages.module.css'
-import { useStudio } from './StudioContext'
 
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'))
-const PictureView = lazy(() => import('../features/history/PictureView'))
+const ImageViewer = lazy(() => import('../features/viewer/ImageViewer'))
 
-/** `/history/picture/ID/0` is the picture ID over the page `/history`. */
+/** `/history/image/ID/0` is the image ID over the page `/history`. */
 function readLocation(location: string) {
   const [, base = '', id, index = '0'] =
-    /^(.*?)(?:\/picture\/([^/]+)(?:\/(\d+))?)?$/.exec(location) ?? []
-  return { base: base === '' ? '/' : base, picture: id ? { id, index: Number(index) } : null }
+    /^(.*?)(?:\/image\/([^/]+)(?:\/(\d+))?)?$/.exec(location) ?? []
+  return { base: base === '' ? '/' : base, image: id ? { id, index: Number(index) } : null }
 }
 
 export function Pages({ version, signOut }: { version: string; signOut: () => Promise<void> }) {
   const { t } = useTranslation()
   const [location, navigate] = useLocation()
-  const { base, picture } = readLocation(location)
+  const { base, image } = readLocation(location)
   const content = useRef<HTMLElement>(null)
   const { recent } = useStudio()
   const [list, setList] = useState(recent)
@@ -46,14 +46,12 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
           )}
         </Suspense>
       </main>
-      {picture && (
+      {image && (
         <Suspense>
-          <PictureView
-            {...picture}
+          <ImageViewer
+            {...image}
             list={base === '/' ? recent : list}
-            show={({ id, index }) =>
-              navigate(`${prefix}/picture/${id}/${index}`, { replace: true })
-            }
+            show={({ id, index }) => navigate(`${prefix}/image/${id}/${index}`, { replace: true })}
             close={() => navigate(base)}
           />
         </Suspense>

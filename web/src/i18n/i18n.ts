@@ -1,6 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { CATALOGUE } from './catalogue'
+import { CATALOG } from './catalog'
 import en from './en.json'
 
 export const LANGUAGES = { en: 'English', 'zh-CN': '简体中文' } as const
@@ -22,9 +22,9 @@ function preferred(): Language {
 async function load(language: Language): Promise<void> {
   if (language === 'en' || i18next.hasResourceBundle(language, 'translation')) return
   const { default: translation } = await import('./zh-CN.json')
-  const { default: catalogue } = await import('./catalogue.zh-CN.json')
+  const { default: catalog } = await import('./catalog.zh-CN.json')
   i18next.addResourceBundle(language, 'translation', translation)
-  i18next.addResourceBundle(language, CATALOGUE, catalogue)
+  i18next.addResourceBundle(language, CATALOG, catalog)
 }
 
 export async function startI18n(): Promise<void> {

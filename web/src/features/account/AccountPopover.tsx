@@ -3,10 +3,10 @@ import { CircleUser } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
-import { useStudio } from '../../app/StudioContext'
 import { applyTheme, chosenTheme, THEMES, type Theme } from '../../app/theme'
 import { ViewerDocument } from '../../graphql/generated/operations'
 import { chooseLanguage, LANGUAGES, type Language } from '../../i18n/i18n'
+import { useStudio } from '../../studio/StudioContext'
 import { Button, buttonClass } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import styles from './AccountPopover.module.css'
@@ -82,7 +82,7 @@ export default function AccountPopover({
   )
 }
 
-/** Asked anew whenever the menu opens: what is left of the day changes with every picture. */
+/** Asked anew whenever the menu opens: what is left of the day changes with every image. */
 function Person() {
   const { t } = useTranslation()
   const { name } = useStudio()

@@ -1,5 +1,5 @@
 import { type ReactNode, useSyncExternalStore } from 'react'
-import type { TokenSource } from '../../graphql/tokenSource'
+import type { TokenSource } from '../../graphql/client/tokenSource'
 import type { LocalTokenSource } from './localTokenSource'
 import { SignIn } from './SignIn'
 

@@ -1,6 +1,6 @@
-import type { SignInState, TokenSource } from '../../graphql/tokenSource'
+import type { SignInState, TokenSource } from '../../graphql/client/tokenSource'
 import { readToken } from './accessToken'
-import { belongTo, forgetPerson } from './personalStorage'
+import { assignPersonalStorage, clearPersonalStorage } from './personalStorage'
 
 /**
  * The token lives in localStorage: GraphiQL and further tabs are signed in too, and a reload keeps
@@ -56,7 +56,7 @@ export function localTokenSource(storage: Storage = window.localStorage): LocalT
     onRenewed: () => () => {},
     signOut: async () => {
       storage.removeItem(KEY)
-      forgetPerson(storage)
+      clearPersonalStorage(storage)
       become('signed-out')
     },
     name: () => null,
@@ -69,7 +69,7 @@ export function localTokenSource(storage: Storage = window.localStorage): LocalT
       const token = pasted.trim().replace(/^.*#token=/, '')
       const claims = readToken(token)
       if (claims === null || claims.expiresAt <= Date.now()) return false
-      belongTo(claims.subject, storage)
+      assignPersonalStorage(claims.subject, storage)
       storage.setItem(KEY, token)
       read()
       return true

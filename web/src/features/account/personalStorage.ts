@@ -19,7 +19,7 @@ export function writePersonal(
   try {
     storage.setItem(PREFIX + name, JSON.stringify(value))
   } catch {
-    // A full or forbidden storage costs the draft after a reload, not the picture.
+    // A full or forbidden storage costs the draft after a reload, not the image.
   }
 }
 
@@ -27,14 +27,17 @@ export function writePersonal(
 const SUBJECT = 'genai-studio.subject'
 
 /** Somebody has signed in. If it is another person, nothing of the one before may stay. */
-export function belongTo(subject: string, storage: Storage = window.localStorage): void {
+export function assignPersonalStorage(
+  subject: string,
+  storage: Storage = window.localStorage,
+): void {
   const before = storage.getItem(SUBJECT)
-  if (before !== null && before !== subject) forgetPerson(storage)
+  if (before !== null && before !== subject) clearPersonalStorage(storage)
   storage.setItem(SUBJECT, subject)
 }
 
 /** Signing out leaves nothing of the person. */
-export function forgetPerson(storage: Storage = window.localStorage): void {
+export function clearPersonalStorage(storage: Storage = window.localStorage): void {
   storage.removeItem(SUBJECT)
   for (const key of Object.keys(storage)) {
     if (key.startsWith(PREFIX)) storage.removeItem(key)

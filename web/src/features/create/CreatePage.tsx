@@ -3,9 +3,9 @@ import { useQuery } from 'urql'
 import { ModelsDocument } from '../../graphql/generated/operations'
 import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
-import { CreateForm } from './CreateForm'
 import styles from './CreatePage.module.css'
-import { Results } from './Results'
+import { CreateForm } from './form/CreateForm'
+import { Results } from './results/Results'
 
 export function CreatePage() {
   const { t } = useTranslation()

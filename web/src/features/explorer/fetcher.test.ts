@@ -1,6 +1,6 @@
 import { parse } from 'graphql'
 import { expect, test, vi } from 'vitest'
-import type { TokenSource } from '../../graphql/tokenSource'
+import type { TokenSource } from '../../graphql/client/tokenSource'
 import { studioFetcher } from './fetcher'
 
 const QUERY = 'query Viewer { viewer { username } }'

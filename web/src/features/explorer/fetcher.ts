@@ -1,8 +1,8 @@
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
 import { getOperationAST, parse } from 'graphql'
-import { authorizedFetch } from '../../graphql/authorizedFetch'
-import type { TokenSource } from '../../graphql/tokenSource'
-import type { SubscriptionSink, Transport } from '../../graphql/transport'
+import { authorizedFetch } from '../../graphql/client/authorizedFetch'
+import type { TokenSource } from '../../graphql/client/tokenSource'
+import type { SubscriptionSink, Transport } from '../../graphql/transport/transport'
 
 export interface ExplorerHost {
   graphqlUrl: string

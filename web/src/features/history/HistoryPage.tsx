@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useHistoryList, useList } from '../../app/StudioContext'
-import type { GenerationList } from '../../graphql/generationList'
+import type { GenerationList } from '../../graphql/store/generationList'
+import { useHistoryList, useList } from '../../studio/StudioContext'
 import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
-import { FilterBar } from './FilterBar'
-import { type Filters, isFiltered, NO_FILTERS, toFilter } from './filters'
-import { HistoryGrid } from './HistoryGrid'
-import { SelectionBar } from './SelectionBar'
-import { useSelection } from './useSelection'
+import { FilterBar } from './filters/FilterBar'
+import { type Filters, isFiltered, NO_FILTERS, toFilter } from './filters/filters'
+import { HistoryGrid } from './grid/HistoryGrid'
+import { SelectionBar } from './selection/SelectionBar'
+import { useSelection } from './selection/useSelection'
 
 /** How long the filters stand still before they are asked for. */
 const TYPING = 250
@@ -18,7 +18,7 @@ export default function HistoryPage({
   onList,
 }: {
   trashed: boolean
-  /** Hears which list is shown, for the picture view to walk along. */
+  /** Hears which list is shown, for the image view to walk along. */
   onList: (list: GenerationList) => void
 }) {
   const { t } = useTranslation()

@@ -11,7 +11,7 @@ export interface Client {
   /** What was in the header- subprotocol. */
   header: Record<string, string>
   said: Said[]
-  say(message: unknown): void
+  send(message: unknown): void
   /** Gone without a word, as when the network is. */
   drop(): void
 }
@@ -61,7 +61,7 @@ export class AppsyncServer {
     const client: Client = {
       header: path === '/graphql/realtime' ? JSON.parse(fromBase64Url(encoded)) : {},
       said: [],
-      say: (message) => socket.send(JSON.stringify(message)),
+      send: (message) => socket.send(JSON.stringify(message)),
       drop: () => socket.terminate(),
     }
     this.clients.push(client)
@@ -77,15 +77,15 @@ export class AppsyncServer {
     if (type === 'connection_init') {
       if (this.accepted.has(client.header.Authorization ?? '')) {
         const { connectionTimeoutMs } = this
-        client.say({ type: 'connection_ack', payload: { connectionTimeoutMs } })
-        client.say({ type: 'ka' })
-      } else client.say({ type: 'connection_error', payload: refusal })
+        client.send({ type: 'connection_ack', payload: { connectionTimeoutMs } })
+        client.send({ type: 'ka' })
+      } else client.send({ type: 'connection_error', payload: refusal })
     } else if (type === 'start') {
       const { Authorization = '' } = payload?.extensions.authorization ?? {}
-      if (!this.accepted.has(Authorization)) client.say({ id, type: 'error', payload: refusal })
-      else if (this.acknowledges) client.say({ id, type: 'start_ack' })
+      if (!this.accepted.has(Authorization)) client.send({ id, type: 'error', payload: refusal })
+      else if (this.acknowledges) client.send({ id, type: 'start_ack' })
     } else if (type === 'stop') {
-      client.say({ id, type: 'complete' })
+      client.send({ id, type: 'complete' })
     }
   }
 }

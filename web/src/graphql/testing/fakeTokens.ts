@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import type { SignInState, TokenSource } from '../tokenSource'
+import type { SignInState, TokenSource } from '../client/tokenSource'
 
 /**
  * Tokens that take each other's place when they are refused, until there is none left. `renew`

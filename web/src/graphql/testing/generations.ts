@@ -1,4 +1,4 @@
-import type { Generation, Progress } from '../generation'
+import type { Generation, Progress } from '../store/generation'
 
 /** Ids sort by time, as the server's do. */
 export function idAt(position: number): string {

@@ -1,6 +1,6 @@
-import type { SignInState, TokenSource } from '../../../graphql/tokenSource'
+import type { SignInState, TokenSource } from '../../../graphql/client/tokenSource'
 import { readToken } from '../accessToken'
-import { belongTo, forgetPerson } from '../personalStorage'
+import { assignPersonalStorage, clearPersonalStorage } from '../personalStorage'
 
 interface AmplifyTokens {
   accessToken: { toString(): string }
@@ -76,7 +76,7 @@ export async function cognitoTokenSource(
     clearTimeout(timer)
     if (token === null) return become(state === 'signed-out' ? 'signed-out' : 'expired')
     const subject = readToken(token)?.subject ?? ''
-    belongTo(subject, storage)
+    assignPersonalStorage(subject, storage)
     // Another tab has signed in as somebody else: nothing that is in memory may be shown to them.
     if (before !== null && readToken(before)?.subject !== subject) return restart()
     become('signed-in')
@@ -161,7 +161,7 @@ export async function cognitoTokenSource(
     arrived: () => inTurn(() => read(false)),
     signOut: async () => {
       await inTurn(() => end('signed-out'))
-      forgetPerson(storage)
+      clearPersonalStorage(storage)
     },
     name: () => name,
     state: () => state,

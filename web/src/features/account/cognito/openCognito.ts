@@ -1,7 +1,7 @@
 import { Amplify } from 'aws-amplify'
 import { fetchAuthSession, signOut } from 'aws-amplify/auth'
 import { parseAmplifyConfig } from 'aws-amplify/utils'
-import type { CognitoOutputs } from '../../../app/configuration'
+import type { CognitoOutputs } from '../../../studio/configuration'
 import { type CognitoTokenSource, cognitoTokenSource } from './cognitoTokenSource'
 
 let opened: Promise<CognitoTokenSource> | undefined

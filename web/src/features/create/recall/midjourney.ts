@@ -1,24 +1,27 @@
-import type { Model } from '../../../graphql/generation'
-import { nearest, type Settings } from '../settings'
-import { asNumber, found, type Recalled } from './recalled'
+import type { Model } from '../../../graphql/store/generation'
+import { type Settings, snapToRange } from '../../generations/settings'
+import { asNumber, type RecalledSettings, withoutNulls } from './recalledSettings'
 
-/** ` --flag value`, where a value may be missing and runs to the next flag. */
+/** Match ` --flag value`. The value is optional and extends to the next flag. */
 const FLAG = /\s--([a-z]+)(?:\s+((?:(?!\s--[a-z]).)*))?/gis
 
-/** The size of this shape with the area the model is at its best with. */
+/** Compute the size with this aspect ratio and the model's default area. */
 function sizeFor(ratio: string, model: Model): { width: number; height: number } | null {
   const [, across, down] = /^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(ratio) ?? []
   const shape = Number(across) / Number(down)
   if (!Number.isFinite(shape) || shape <= 0) return null
   const area = model.defaults.width * model.defaults.height
   return {
-    width: nearest(Math.sqrt(area * shape), model.limits.width),
-    height: nearest(Math.sqrt(area / shape), model.limits.height),
+    width: snapToRange(Math.sqrt(area * shape), model.limits.width),
+    height: snapToRange(Math.sqrt(area / shape), model.limits.height),
   }
 }
 
-/** A prompt with Midjourney's flags (`--ar 3:2 --no people --seed 7`); null when it has none. */
-export function readMidjourney(text: string, model: Model): Recalled | null {
+/**
+ * Parse a prompt with Midjourney flags, such as `--ar 3:2 --no people --seed 7`. Returns null if the
+ * text has no flags.
+ */
+export function readMidjourney(text: string, model: Model): RecalledSettings | null {
   const flags = [...` ${text.trim()}`.matchAll(FLAG)]
   if (flags.length === 0) return null
   const values = new Map(
@@ -27,7 +30,7 @@ export function readMidjourney(text: string, model: Model): Recalled | null {
   const size = sizeFor(values.get('ar') ?? values.get('aspect') ?? '', model)
   const used = new Set(['no', 'seed', ...(size ? ['ar', 'aspect'] : [])])
   return {
-    settings: found<Settings>({
+    settings: withoutNulls<Settings>({
       prompt: ` ${text.trim()}`.replace(FLAG, '').trim(),
       negativePrompt: values.get('no') ?? null,
       model: null,

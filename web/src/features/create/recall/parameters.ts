@@ -1,9 +1,9 @@
-import type { Settings } from '../settings'
-import { asNumber, found, type Recalled } from './recalled'
+import type { Settings } from '../../generations/settings'
+import { asNumber, type RecalledSettings, withoutNulls } from './recalledSettings'
 
-/** A value is quoted as JSON where it holds a comma, a colon or a line's end. */
+/** Values that contain a comma, colon or line break are quoted as JSON strings. */
 const FIELD = /\s*([\w ./+-]+?):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g
-const LEAST_FIELDS = 3
+const MIN_FIELDS = 3
 const KNOWN = new Set(['Steps', 'CFG scale', 'Seed', 'Size', 'Model', 'Style', 'Version'])
 
 function unquote(value: string): string {
@@ -22,13 +22,13 @@ function fieldsOf(line: string): Map<string, string> {
 }
 
 /**
- * The `parameters` text of AUTOMATIC1111's web UI and its many kin: the prompt, then
- * `Negative prompt: …`, then one line of `Name: value` pairs. Null when it is no such text.
+ * Parse the `parameters` text of AUTOMATIC1111's web UI and compatible tools: the prompt, then
+ * `Negative prompt: …`, then one line of `Name: value` pairs. Returns null for any other text.
  */
-export function readParameters(text: string): Recalled | null {
+export function readParameters(text: string): RecalledSettings | null {
   const lines = text.trim().split('\n')
   const last = fieldsOf(lines.at(-1) ?? '')
-  const fields = last.size >= LEAST_FIELDS || last.has('Steps') ? last : new Map<string, string>()
+  const fields = last.size >= MIN_FIELDS || last.has('Steps') ? last : new Map<string, string>()
   if (fields.size > 0) lines.pop()
   const negativeAt = lines.findIndex((line) => line.startsWith('Negative prompt:'))
   if (fields.size === 0 && negativeAt === -1) return null
@@ -36,7 +36,7 @@ export function readParameters(text: string): Recalled | null {
   const negativeLines = negativeAt === -1 ? [] : lines.slice(negativeAt)
   const [, width, height] = /^(\d+)x(\d+)$/.exec(fields.get('Size') ?? '') ?? []
   return {
-    settings: found<Settings>({
+    settings: withoutNulls<Settings>({
       prompt: promptLines.join('\n').trim(),
       negativePrompt: negativeLines.join('\n').replace('Negative prompt:', '').trim(),
       model: fields.get('Model') ?? null,

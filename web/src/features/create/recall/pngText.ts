@@ -1,17 +1,17 @@
-/** The text chunks of a PNG by keyword: tEXt (Latin-1), iTXt (UTF-8) and zTXt, packed or not. */
+/** Reader for the text chunks of PNG files: tEXt (Latin-1), zTXt (compressed) and iTXt (UTF-8). */
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const LATIN = new TextDecoder('latin1')
 const UTF8 = new TextDecoder()
-/** No settings are longer; a packed chunk may claim to be. */
-const LONGEST = 1_000_000
+/** Limit in bytes, so that a small compressed chunk cannot exhaust memory. */
+const MAX_TEXT_BYTES = 1_000_000
 
 function isPng(bytes: Uint8Array): boolean {
   return SIGNATURE.every((byte, index) => bytes[index] === byte)
 }
 
-async function inflate(packed: Uint8Array): Promise<Uint8Array> {
-  const source = new Blob([packed as Uint8Array<ArrayBuffer>]).stream()
+async function inflate(compressed: Uint8Array): Promise<Uint8Array> {
+  const source = new Blob([compressed as Uint8Array<ArrayBuffer>]).stream()
   const reader = source.pipeThrough(new DecompressionStream('deflate')).getReader()
   const parts: Uint8Array[] = []
   let length = 0
@@ -19,7 +19,7 @@ async function inflate(packed: Uint8Array): Promise<Uint8Array> {
     const { done, value } = await reader.read()
     if (done) break
     length += value.length
-    if (length > LONGEST) throw new Error('a text chunk is too long')
+    if (length > MAX_TEXT_BYTES) throw new Error('PNG text chunk exceeds 1,000,000 bytes')
     parts.push(value)
   }
   const all = new Uint8Array(length)
@@ -33,7 +33,7 @@ async function inflate(packed: Uint8Array): Promise<Uint8Array> {
 
 function upToNull(bytes: Uint8Array, from: number): [Uint8Array, number] {
   const end = bytes.indexOf(0, from)
-  if (end === -1) throw new Error('a text chunk has no end of its keyword')
+  if (end === -1) throw new Error('PNG text chunk has no keyword terminator')
   return [bytes.subarray(from, end), end + 1]
 }
 
@@ -44,13 +44,14 @@ async function readText(type: string, body: Uint8Array): Promise<[string, string
   if (type === 'zTXt') {
     return [name, LATIN.decode(await inflate(body.subarray(afterKeyword + 1)))]
   }
-  const packed = body[afterKeyword] === 1
+  const compressed = body[afterKeyword] === 1
   const [, afterLanguage] = upToNull(body, afterKeyword + 2)
   const [, afterTranslation] = upToNull(body, afterLanguage)
   const text = body.subarray(afterTranslation)
-  return [name, UTF8.decode(packed ? await inflate(text) : text)]
+  return [name, UTF8.decode(compressed ? await inflate(text) : text)]
 }
 
+/** Read all text chunks by keyword. Returns an empty map if the bytes are not a PNG. */
 export async function readPngTexts(bytes: Uint8Array): Promise<Map<string, string>> {
   const texts = new Map<string, string>()
   if (!isPng(bytes)) return texts
@@ -61,7 +62,7 @@ export async function readPngTexts(bytes: Uint8Array): Promise<Map<string, strin
     const end = at + 8 + length
     if (end > bytes.length || type === 'IEND') break
     if (type === 'tEXt' || type === 'iTXt' || type === 'zTXt') {
-      // A chunk that is damaged says nothing; the others still may.
+      // Skip a damaged chunk; the others may be readable.
       const read = await readText(type, bytes.subarray(at + 8, end)).catch(() => null)
       if (read) texts.set(...read)
     }

@@ -1,10 +1,10 @@
 import { deflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import type { Model } from '../../../graphql/generation'
-import { applyRecalled } from './applyRecalled'
+import type { Model } from '../../../graphql/store/generation'
+import { applyRecalledSettings } from './applyRecalledSettings'
 import { readMidjourney } from './midjourney'
 import { readParameters } from './parameters'
-import { recallFromFile } from './recall'
+import { readImageFile } from './readImageFile'
 
 const model = {
   id: 'tiny',
@@ -20,7 +20,7 @@ const model = {
   defaults: { width: 256, height: 256, steps: 20, guidanceScale: 2.5, count: 1 },
 } as unknown as Model
 
-/** A PNG of text chunks alone; its checksums are not looked at. */
+/** Build a PNG that has only text chunks. The reader does not verify checksums. */
 function png(...chunks: [type: string, body: Buffer][]): Blob {
   const parts: Uint8Array<ArrayBuffer>[] = [
     new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
@@ -50,7 +50,7 @@ const zTXt = (keyword: string, text: string): [string, Buffer] => [
   ]),
 ]
 
-const OURS = {
+const STUDIO_CHUNK = {
   schema: 1,
   software: 'genai-studio 0.1.0',
   id: '0190',
@@ -74,9 +74,12 @@ Negative prompt: blurry, low quality
 Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 7, Size: 512x768, Model: "tiny, v1", Version: v1.9`
 
 describe('files', () => {
-  test('our own chunk goes before the text for others', async () => {
-    const file = png(tEXt('parameters', PARAMETERS), iTXt('genai_studio', JSON.stringify(OURS)))
-    expect(await recallFromFile(file)).toEqual({
+  test('the studio chunk takes precedence over the parameters text', async () => {
+    const file = png(
+      tEXt('parameters', PARAMETERS),
+      iTXt('genai_studio', JSON.stringify(STUDIO_CHUNK)),
+    )
+    expect(await readImageFile(file)).toEqual({
       settings: {
         prompt: '一个红苹果',
         negativePrompt: 'blurry',
@@ -92,7 +95,7 @@ describe('files', () => {
     })
   })
 
-  test('InvokeAI’s chunk is read and what we have no use for is named', async () => {
+  test('reads the InvokeAI chunk and lists unsupported fields', async () => {
     const chunk = {
       positive_prompt: 'a red apple',
       negative_prompt: 'blurry',
@@ -105,36 +108,36 @@ describe('files', () => {
       model: { name: 'sdxl', base: 'sdxl' },
       loras: null,
     }
-    const recalled = await recallFromFile(png(iTXt('invokeai_metadata', JSON.stringify(chunk))))
+    const recalled = await readImageFile(png(iTXt('invokeai_metadata', JSON.stringify(chunk))))
     expect(recalled?.settings).toMatchObject({ guidanceScale: 7.5, model: 'sdxl', seed: 7 })
     expect(recalled?.ignored).toEqual(['scheduler'])
   })
 
-  test('packed chunks are read too', async () => {
-    const recalled = await recallFromFile(png(zTXt('parameters', PARAMETERS)))
+  test('reads compressed chunks', async () => {
+    const recalled = await readImageFile(png(zTXt('parameters', PARAMETERS)))
     expect(recalled?.settings.steps).toBe(20)
   })
 
   test.each([
-    ['no picture at all', new Blob(['hello'])],
-    ['a picture without settings', png()],
-    ['settings that are no JSON', png(iTXt('genai_studio', '{'))],
-    ['JSON that is no settings', png(iTXt('genai_studio', '[1]'))],
-    ['a chunk without an end of its keyword', png(['tEXt', Buffer.from('parameters')])],
-    ['a packed chunk that is damaged', png(['zTXt', Buffer.from('parameters\0\0nonsense')])],
-  ])('%s recalls nothing', async (_, file) => {
-    expect(await recallFromFile(file)).toBeNull()
+    ['a file that is not a PNG', new Blob(['hello'])],
+    ['a PNG without settings', png()],
+    ['a studio chunk that is not JSON', png(iTXt('genai_studio', '{'))],
+    ['a studio chunk that is not an object', png(iTXt('genai_studio', '[1]'))],
+    ['a chunk without a keyword terminator', png(['tEXt', Buffer.from('parameters')])],
+    ['a damaged compressed chunk', png(['zTXt', Buffer.from('parameters\0\0nonsense')])],
+  ])('returns null for %s', async (_, file) => {
+    expect(await readImageFile(file)).toBeNull()
   })
 
-  test('a file that ends in the middle of a chunk recalls what came before', async () => {
+  test('a truncated file yields the chunks before the cut', async () => {
     const whole = new Uint8Array(await png(tEXt('parameters', PARAMETERS)).arrayBuffer())
-    expect(await recallFromFile(new Blob([whole.subarray(0, -14)]))).not.toBeNull()
-    expect(await recallFromFile(new Blob([whole.subarray(0, 40)]))).toBeNull()
+    expect(await readImageFile(new Blob([whole.subarray(0, -14)]))).not.toBeNull()
+    expect(await readImageFile(new Blob([whole.subarray(0, 40)]))).toBeNull()
   })
 })
 
-describe('the text of AUTOMATIC1111', () => {
-  test('is taken apart, quotes and lines included', () => {
+describe('AUTOMATIC1111 parameters', () => {
+  test('parses quoted values and multi-line prompts', () => {
     expect(readParameters(PARAMETERS)).toEqual({
       settings: {
         prompt: 'a red apple,\non a table',
@@ -150,13 +153,13 @@ describe('the text of AUTOMATIC1111', () => {
     })
   })
 
-  test('a prompt that only looks like it is none', () => {
+  test('returns null for a prompt that contains a colon', () => {
     expect(readParameters('a clock: ten past two, a red wall')).toBeNull()
   })
 })
 
-describe('Midjourney’s flags', () => {
-  test('shape, exclusions and seed are used, the rest is named', () => {
+describe('Midjourney flags', () => {
+  test('uses aspect ratio, exclusions and seed, and lists the other flags', () => {
     const text = 'a red apple --ar 3:2 --no people, text --seed 7 --v 6 --style raw'
     const recalled = readMidjourney(text, model)
     expect(recalled?.settings).toEqual({
@@ -169,17 +172,17 @@ describe('Midjourney’s flags', () => {
     expect(recalled?.ignored).toEqual(['--v', '--style'])
   })
 
-  test('a prompt without flags is left alone', () => {
+  test('returns null for a prompt without flags', () => {
     expect(readMidjourney('a red apple -- or two', model)).toBeNull()
   })
 })
 
-test('what the models on offer cannot do is fitted and named', () => {
+test('adjusts values that no available model supports, and lists them', () => {
   const recalled = {
     settings: { prompt: 'x', model: 'sdxl', width: 1024, height: 512, steps: 20, style: 'noir' },
     ignored: ['Sampler'],
   }
-  const { settings, ignored } = applyRecalled(recalled, [model], model)
+  const { settings, ignored } = applyRecalledSettings(recalled, [model], model)
   expect(settings).toMatchObject({ model: 'tiny', width: 512, height: 512, style: null })
   expect(ignored).toEqual(['Sampler', 'model sdxl', 'width 1024', 'style noir'])
 })

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { launch, visit } from './support/browser.ts'
+import { Studio } from './support/studio.ts'
+
+let studio: Studio
+let browser: Browser
+
+before(async () => {
+  studio = await Studio.start({
+    GENAI_STUDIO_DAILY_PICTURES: '2',
+    AWS_SM_EP: 'an-endpoint',
+    AWS_DEFAULT_REGION: 'us-east-1',
+  })
+  browser = await launch()
+})
+
+after(async () => {
+  await browser?.close()
+  await studio?.stop()
+})
+
+test('what is left of the day is shown, and past it the reason', async () => {
+  const { page, faults, close } = await visit(browser, studio.link)
+  await page.getByLabel('Model').selectOption({ label: 'Emoji demonstration' })
+  const create = page.getByRole('button', { name: 'Create' })
+  for (const left of [2, 1]) {
+    await page.getByText(`${left} of 2 images left today`).waitFor()
+    await page.getByLabel('Prompt', { exact: true }).fill(`a red apple, ${left}`)
+    await create.click()
+  }
+  await page.getByText('0 of 2 images left today').waitFor()
+  await page.getByLabel('Prompt', { exact: true }).fill('one apple too many')
+  await create.click()
+  await page.getByText("Today's images are used up.").waitFor()
+  await page
+    .getByRole('article')
+    .getByRole('img', { name: 'a red apple, 1', exact: true })
+    .waitFor()
+  assert.equal(await page.getByRole('article').count(), 2)
+  assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'one apple too many')
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('a model that costs says how much before anything is spent', async () => {
+  const { page, faults, close } = await visit(browser, studio.linkFor('saver'))
+  await page.getByLabel('Model').selectOption({ label: 'Stable Diffusion 2.1 base' })
+  await page.getByText('About $0.0016 for 1 image').waitFor()
+  await page.getByRole('slider', { name: /^Images/ }).fill('4')
+  await page.getByText('About $0.0064 for 4 images').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})

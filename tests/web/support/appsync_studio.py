@@ -1,0 +1,156 @@
+"""The page as it is hosted in an AWS account: its API is AppSync's, at an origin of its own.
+
+::
+
+    page ──POST /graphql──► AppSync ──event──► hosts.appsync ──► a studio on this machine
+      ▲                        ▲                                   │ events
+      └──── realtime ──────────┴───── publishGeneration ◄──────────┘
+
+AppSync is the emulator of `tests/servers/appsync`. Behind it stands the local
+studio: how the deployed functions make an image is the rehearsal's subject.
+Prints where the page is, and serves until it is interrupted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from botocore.credentials import Credentials
+from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from genai_studio.aws.events import AppSyncEvents
+from genai_studio.aws.user_pool import UserPool
+from genai_studio.bootstrap.local import LocalStudio
+from genai_studio.domain.identity import Caller, Owner
+from genai_studio.hosts.appsync import resolve
+from genai_studio.hosts.asgi.amplify_outputs import amplify_outputs
+from genai_studio.hosts.asgi.images import image_route
+from genai_studio.hosts.asgi.pages import WEB_DIR, WebBundle
+from genai_studio.hosts.local_server import local_server
+from genai_studio.ports import GenerationEvent
+from genai_studio.schema.published import publish_document, published
+from genai_studio.settings import read_settings
+from tests.hosts.uvicorn_server import served
+from tests.servers.appsync.app import AppSync
+from tests.servers.appsync.callers import PoolTokens
+from tests.servers.appsync.execution import FunctionFailed
+from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
+
+
+class Function:
+    """The function behind AppSync's fields, over a studio on this machine.
+
+    Attributes:
+        events: AppSync's side of what the studio tells.
+    """
+
+    events: AppSyncEvents
+
+    def __init__(self, wired: LocalStudio, group: asyncio.TaskGroup) -> None:
+        self._studio = wired.studio
+        self._group = group
+        self._followed: dict[Owner, asyncio.Task[None]] = {}
+
+    async def __call__(self, event: Mapping[str, Any]) -> Any:
+        """What the function returns, or how it fails."""
+        self._follow(Owner(event["identity"]["sub"]))
+        try:
+            return json.loads(json.dumps(await resolve(self._studio, event)))
+        except Exception as error:
+            raise FunctionFailed(str(error)) from error
+
+    def stop(self) -> None:
+        """Tell AppSync nothing more."""
+        for task in self._followed.values():
+            task.cancel()
+
+    def _follow(self, owner: Owner) -> None:
+        if owner not in self._followed:
+            self._followed[owner] = self._group.create_task(self._carry(owner))
+
+    async def _carry(self, owner: Owner) -> None:
+        with suppress(asyncio.CancelledError):
+            async for event in self._studio.events.subscribe(Caller(owner, "", 0), None):
+                await self.events.publish(event)
+
+
+@asynccontextmanager
+async def hosted(wired: LocalStudio, pool: UserPool) -> AsyncIterator[str]:
+    """Serve AppSync and the page; gives the page's address."""
+
+    async def shown(event: GenerationEvent) -> dict[str, Any]:
+        return await published(wired.studio, event)
+
+    async with AsyncExitStack() as stack:
+        function = Function(wired, await stack.enter_async_context(asyncio.TaskGroup()))
+        stack.callback(function.stop)
+        appsync = AppSync(PoolTokens(pool), function)
+        # As AWS does for every AppSync API.
+        shared = CORSMiddleware(
+            appsync.app, allow_origins=["*"], allow_methods=["POST"], allow_headers=["*"]
+        )
+        api = await stack.enter_async_context(served(shared))
+        credentials = Credentials(ACCESS_KEY, SECRET_KEY)
+        url = f"http://{api}/graphql"
+        function.events = AppSyncEvents(
+            url, REGION, credentials, wired.clock, publish_document(), shown
+        )
+        page = page_app(wired, pool, api)
+        yield f"http://{await stack.enter_async_context(served(page))}"
+
+
+def page_app(wired: LocalStudio, pool: UserPool, api: str) -> Starlette:
+    """What Amplify Hosting serves, with the studio's own policy; and images, in S3's place."""
+    outputs: dict[str, Any] = amplify_outputs(version("genai-studio"), pool)
+    for name in ("graphqlUrl", "subscriptionUrl"):
+        del outputs["custom"]["studio"][name]
+    outputs["data"] = {
+        "url": f"http://{api}/graphql",
+        "aws_region": REGION,
+        "default_authorization_type": "AMAZON_COGNITO_USER_POOLS",
+        "authorization_types": ["AWS_IAM"],
+    }
+
+    async def tell(_: Request) -> Response:
+        return JSONResponse(outputs)
+
+    async def healthy(_: Request) -> Response:
+        return PlainTextResponse("It serves.\n")
+
+    connect = (f"http://{api}", f"ws://{api}", pool.endpoint)
+    return Starlette(
+        routes=[
+            Route("/amplify_outputs.json", tell),
+            Route("/healthz", healthy),
+            image_route(wired.images, wired.clock),
+            Mount("/", WebBundle(WEB_DIR, connect)),
+        ]
+    )
+
+
+async def main(data_dir: Path) -> None:
+    """Serve until interrupted."""
+    settings = read_settings(os.environ, data_dir=data_dir, port=0)
+    async with local_server(settings) as studio:
+        pool = studio.wired.user_pool
+        assert pool is not None, "name a user pool in the environment"
+        async with hosted(studio.wired, pool) as url:
+            sys.stdout.write(f"Sign in on the page: {url}\n")
+            sys.stdout.flush()
+            await studio.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

@@ -1,0 +1,70 @@
+// Measures the built page, served by a real studio, with Lighthouse's desktop settings:
+//   npm run lighthouse
+// No test: it judges by the clock, so run it on a quiet machine. It fetches Lighthouse by itself.
+
+import { execFileSync } from 'node:child_process'
+import { loadavg } from 'node:os'
+import { Studio } from '../support/studio.ts'
+
+const LIGHTHOUSE = 'lighthouse@13.5.0'
+const CATEGORIES = ['performance', 'accessibility', 'best-practices']
+const LEAST = 95
+const FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking']
+
+interface Report {
+  categories: Record<string, { score: number; auditRefs: { id: string; weight: number }[] }>
+  audits: Record<string, { score: number | null; title: string; displayValue?: string }>
+}
+
+function measure(address: string): Report {
+  const report = execFileSync(
+    'npx',
+    [
+      '--yes',
+      LIGHTHOUSE,
+      address,
+      '--preset=desktop',
+      '--quiet',
+      '--output=json',
+      `--only-categories=${CATEGORIES}`,
+      `--chrome-flags=${FLAGS.join(' ')}`,
+    ],
+    {
+      encoding: 'utf8',
+      maxBuffer: 64_000_000,
+      env: { ...process.env, CHROME_PATH: process.env.CHROMIUM ?? '/usr/bin/chromium' },
+    },
+  )
+  return JSON.parse(report)
+}
+
+const studio = await Studio.start()
+let missed = false
+try {
+  const link = studio.linkFor('artist')
+  await studio.make(link, ['a red apple', 'a cat on the beach', 'a castle at sunset', 'a whale'])
+  const pages = {
+    'create, signed in': link,
+    'sign-in': `${studio.url}/`,
+  }
+  for (const [name, address] of Object.entries(pages)) {
+    const { categories, audits } = measure(address)
+    const scores = CATEGORIES.map((id) => {
+      const score = Math.round((categories[id]?.score ?? 0) * 100)
+      if (score < LEAST) missed = true
+      return `${id} ${score}`
+    })
+    const load = loadavg()[0]?.toFixed(1)
+    console.log(`${name}: ${scores.join(', ')} (load ${load})`)
+    for (const { auditRefs } of Object.values(categories)) {
+      for (const { id, weight } of auditRefs) {
+        const audit = audits[id]
+        if (weight === 0 || audit?.score === null || audit?.score === 1) continue
+        console.log(`  ${audit?.score}  ${audit?.title} ${audit?.displayValue ?? ''}`)
+      }
+    }
+  }
+} finally {
+  await studio.stop()
+}
+process.exitCode = missed ? 1 : 0

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launch, visit } from './support/browser.ts'
+import { Studio } from './support/studio.ts'
+
+let studio: Studio
+let browser: Browser
+let link: string
+
+before(async () => {
+  studio = await Studio.start()
+  browser = await launch()
+  link = studio.linkFor('reader')
+  await studio.make(link, ['a red apple', 'a castle at sunset'])
+})
+
+after(async () => {
+  await browser?.close()
+  await studio?.stop()
+})
+
+const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true })
+
+test('by keyboard alone: a prompt, its image, its view, and back', async () => {
+  const { page, faults, close } = await visit(browser, studio.linkFor('typist'))
+  await prompt(page).waitFor()
+  await page.keyboard.press('Tab')
+  assert.equal(
+    await page.evaluate(() => document.activeElement?.textContent),
+    'Skip to the content',
+  )
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  assert.ok(await prompt(page).evaluate((element) => element === document.activeElement))
+  await page.keyboard.type('a red apple')
+  await page.keyboard.press('Control+Enter')
+  const image = page.getByRole('link', { name: 'Open a red apple' })
+  await image.waitFor()
+  for (let presses = 0; presses < 60; presses += 1) {
+    if (await image.evaluate((element) => element === document.activeElement)) break
+    await page.keyboard.press('Tab')
+  }
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').getByRole('img', { name: 'a red apple' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('the language can be switched, and is kept', async () => {
+  const { page, faults, close } = await visit(browser, link)
+  await prompt(page).waitFor()
+  await page.getByRole('button', { name: 'Account' }).click()
+  await page.getByLabel('Language').selectOption('zh-CN')
+  await page.getByRole('link', { name: '历史' }).waitFor()
+  await page.reload()
+  await page.getByLabel('提示词', { exact: true }).waitFor()
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN')
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('a reader of Chinese is shown prompts in Chinese, and the model reads them', async () => {
+  const { page, faults, close } = await visit(browser, studio.linkFor('reader-of-chinese'), {
+    locale: 'zh-CN',
+  })
+  await page.getByRole('button', { name: '太空中的火箭' }).click()
+  await page.getByRole('button', { name: '生成' }).click()
+  await page.getByRole('article').getByRole('img', { name: '太空中的火箭', exact: true }).waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('on a phone nothing is wider than the screen, and an image can be made', async () => {
+  const viewport = { width: 360, height: 740 }
+  const { page, faults, close } = await visit(browser, studio.linkFor('walker'), {
+    viewport,
+    hasTouch: true,
+    isMobile: true,
+  })
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth)
+  await prompt(page).fill('a red apple')
+  await page.getByRole('button', { name: 'Create' }).tap()
+  await page.getByRole('article').getByRole('img', { name: 'a red apple', exact: true }).waitFor()
+  assert.equal(await wide(), 360)
+  await page.getByRole('link', { name: 'History' }).tap()
+  await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
+  assert.equal(await wide(), 360)
+  await page.getByRole('link', { name: 'Open a red apple' }).tap()
+  await page.getByRole('dialog').getByRole('img', { name: 'a red apple' }).waitFor()
+  assert.equal(await wide(), 360)
+  assert.deepEqual(faults, [])
+  await close()
+})

@@ -1,0 +1,150 @@
+import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Model } from '../../../graphql/store/generation'
+import { useCatalogText } from '../../../i18n/catalog'
+import { useStudio } from '../../../studio/StudioContext'
+import { Button, buttonClass } from '../../../ui/Button'
+import { Field } from '../../../ui/Field'
+import { toGenerateInput } from '../../generations/settings'
+import { LiveDraftCard } from '../liveDraft/LiveDraftCard'
+import { useLiveDraft } from '../liveDraft/useLiveDraft'
+import { NotifySwitch } from '../notifications/NotifySwitch'
+import { useRecall } from '../recall/useRecall'
+import { AdvancedSettings } from './AdvancedSettings'
+import { CostAndQuota } from './CostAndQuota'
+import styles from './CreateForm.module.css'
+import { errorFor, type FieldError, fieldErrorsOf } from './fieldErrors'
+import { ModelField } from './ModelField'
+import { PromptField } from './PromptField'
+import { addToPromptHistory } from './promptHistory'
+import { SizeField } from './SizeField'
+import { useSettings } from './useSettings'
+
+const KEYS = /Mac|iP(hone|ad)/.test(navigator.platform) ? '⌘ Enter' : 'Ctrl Enter'
+
+export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
+  const { t } = useTranslation()
+  const translated = useCatalogText()
+  const { outbox } = useStudio()
+  const { settings, model, change, chooseModel } = useSettings(models)
+  const [sending, setSending] = useState<'create.sending' | 'create.resending' | null>(null)
+  const [fieldErrors, setComplaints] = useState<FieldError[]>([])
+  const [accepted, setAccepted] = useState(0)
+  const drafts = useLiveDraft(settings, model)
+  const recall = useRecall(models, model)
+  const form = useRef<HTMLFormElement>(null)
+  const hint = useId()
+  const empty = settings.prompt.trim() === ''
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    if (empty || sending) return
+    setSending('create.sending')
+    setComplaints([])
+    addToPromptHistory(settings.prompt.trim())
+    // What the draft shows is what is meant: its seed makes the same image, finished.
+    const seed = settings.seed ?? drafts.seed
+    const outcome = await outbox.submit(toGenerateInput({ ...settings, seed }), () =>
+      setSending('create.resending'),
+    )
+    setSending(null)
+    setComplaints(fieldErrorsOf(outcome, t))
+    if (outcome.kind !== 'accepted') return
+    setAccepted(accepted + 1)
+    drafts.madeReal()
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+    event.preventDefault()
+    form.current?.requestSubmit()
+  }
+
+  const general = fieldErrors.filter((complaint) => complaint.field === null)
+  return (
+    <form
+      ref={form}
+      className={styles.form}
+      data-over={recall.isDragOver}
+      onSubmit={submit}
+      onKeyDown={onKeyDown}
+      {...recall.dropTarget}
+    >
+      <PromptField
+        prompt={settings.prompt}
+        longest={model.limits.promptCharacters}
+        error={errorFor(fieldErrors, 'prompt')}
+        set={(prompt) => change({ prompt })}
+        onPaste={recall.onPaste}
+      />
+      <div className={styles.submit}>
+        <Button
+          type="submit"
+          look="accent"
+          disabled={empty || sending !== null}
+          aria-describedby={hint}
+        >
+          {t(sending ?? 'create.submit')}
+        </Button>
+        <span id={hint} className={styles.hint}>
+          {t('create.submitHint', { keys: KEYS })}
+        </span>
+      </div>
+      {general.map(({ message }) => (
+        <p key={message} role="alert" className={styles.alert}>
+          {message}
+        </p>
+      ))}
+      <CostAndQuota model={model} count={settings.count} accepted={accepted} />
+      {settings.parentId !== null && (
+        <p className={styles.parent}>
+          {t('create.fromParent')}
+          <Button size="small" look="plain" onClick={() => change({ parentId: null })}>
+            {t('create.clearParent')}
+          </Button>
+        </p>
+      )}
+      <LiveDraftCard drafts={drafts} />
+      <ModelField models={models} model={model} prompt={settings.prompt} choose={chooseModel} />
+      {model.styles.length > 0 && (
+        <Field label={t('create.style')} error={errorFor(fieldErrors, 'style')}>
+          {(control) => (
+            <select
+              {...control}
+              value={settings.style ?? ''}
+              onChange={(event) => change({ style: event.target.value || null })}
+            >
+              <option value="">{t('create.noStyle')}</option>
+              {model.styles.map((style) => (
+                <option key={style.id} value={style.id}>
+                  {translated(style.name)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
+      <SizeField model={model} settings={settings} change={change} />
+      <AdvancedSettings
+        model={model}
+        settings={settings}
+        change={change}
+        fieldErrors={fieldErrors}
+      />
+      <NotifySwitch />
+      <label className={`${buttonClass({ size: 'small' })} ${styles.file}`}>
+        {recall.isDragOver ? t('create.dropHere') : t('create.dropButton')}
+        <input
+          type="file"
+          accept="image/png"
+          className="visually-hidden"
+          onChange={(event) => {
+            const [file] = event.target.files ?? []
+            if (file) void recall.applyFile(file)
+            event.target.value = ''
+          }}
+        />
+      </label>
+    </form>
+  )
+}

@@ -1,0 +1,90 @@
+import { Heart, Trash2, Undo2 } from 'lucide-react'
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { useGeneration, useLinkRefresh } from '../../../studio/StudioContext'
+import { Button } from '../../../ui/Button'
+import { ImageWithPlaceholder } from '../../../ui/image/ImageWithPlaceholder'
+import { useGenerationActions } from '../../generations/useGenerationActions'
+import type { Selection } from '../selection/useSelection'
+import styles from './HistoryGrid.module.css'
+
+export const HistoryCell = memo(function HistoryCell({
+  id,
+  trashed,
+  selection,
+}: {
+  id: string
+  trashed: boolean
+  selection: Selection
+}) {
+  const { t } = useTranslation()
+  const renew = useLinkRefresh(id)
+  const { setFavorite, remove, restore } = useGenerationActions()
+  const generation = useGeneration(id)
+  if (!generation) return null
+  const { prompt, favorite, status, images } = generation
+  const [image] = images
+  const selected = selection.ids.has(id)
+  return (
+    <div className={styles.cell} data-selected={selected} data-selecting={selection.ids.size > 0}>
+      <Link
+        className={styles.open}
+        href={`${trashed ? '/trash' : '/history'}/image/${id}/0`}
+        // Without an image, its words name it.
+        aria-label={image ? t('history.open', { prompt }) : undefined}
+      >
+        {image ? (
+          <ImageWithPlaceholder
+            key={image.id}
+            src={image.thumbnailUrl}
+            alt=""
+            width={image.width}
+            height={image.height}
+            thumbhash={image.placeholder}
+            className={styles.image}
+            onBroken={renew}
+          />
+        ) : (
+          <span className={styles.words}>
+            <strong>{t(`history.${status}`)}</strong>
+            {prompt}
+          </span>
+        )}
+      </Link>
+      {images.length > 1 && (
+        <span className={styles.count}>{t('history.images', { count: images.length })}</span>
+      )}
+      <label className={styles.select}>
+        <input
+          type="checkbox"
+          aria-label={t('history.selectOne', { prompt })}
+          checked={selected}
+          onChange={(event) => selection.toggle(id, (event.nativeEvent as MouseEvent).shiftKey)}
+        />
+      </label>
+      <div className={styles.actions} data-marked={favorite && !trashed}>
+        {trashed ? (
+          <Button size="small" icon aria-label={t('history.restore')} onClick={() => restore([id])}>
+            <Undo2 size={16} aria-hidden />
+          </Button>
+        ) : (
+          <>
+            <Button
+              size="small"
+              icon
+              aria-label={t('history.favorite')}
+              aria-pressed={favorite}
+              onClick={() => setFavorite([id], !favorite)}
+            >
+              <Heart size={16} aria-hidden fill={favorite ? 'currentColor' : 'none'} />
+            </Button>
+            <Button size="small" icon aria-label={t('history.delete')} onClick={() => remove([id])}>
+              <Trash2 size={16} aria-hidden />
+            </Button>
+          </>
+        )}
+      </div>
+    </div>
+  )
+})

@@ -1,0 +1,108 @@
+import { Ban, Copy, Dices, Download, Heart, Redo2, RotateCcw, Trash2, Undo2 } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
+import { type GeneratedImage, type Generation, isUnfinished } from '../../graphql/store/generation'
+import { useStudio } from '../../studio/StudioContext'
+import { Button, buttonClass } from '../../ui/Button'
+import { showToast } from '../../ui/toast/toastQueue'
+import { settingsFromGeneration, toGenerateInput } from '../generations/settings'
+import { useGenerationActions } from '../generations/useGenerationActions'
+import styles from './ImageViewer.module.css'
+
+export function ImageActions({
+  generation,
+  image,
+  close,
+}: {
+  generation: Generation
+  image: GeneratedImage | undefined
+  close: () => void
+}) {
+  const { t } = useTranslation()
+  const [, navigate] = useLocation()
+  const { form, outbox } = useStudio()
+  const { cancel, setFavorite, remove, restore, retry } = useGenerationActions()
+  const { id, favorite, status, prompt, trashedAt } = generation
+  const settings = settingsFromGeneration(generation)
+
+  const recall = () => {
+    form.set({ ...settings, seed: image?.seed ?? settings.seed })
+    navigate('/')
+  }
+  const newSeeds = async () => {
+    navigate('/')
+    const outcome = await outbox.submit(toGenerateInput({ ...settings, seed: null }))
+    if (outcome.kind === 'refused')
+      showToast(t(`error.${outcome.errors[0]?.code ?? 'INVALID_INPUT'}`))
+    if (outcome.kind === 'failed') showToast(t('error.network'))
+  }
+  const copy = async () => {
+    await navigator.clipboard.writeText(prompt)
+    showToast(t('app.copied'))
+  }
+
+  if (trashedAt !== null) {
+    return (
+      <div className={styles.actions}>
+        <Button onClick={() => restore([id]).then(close)}>
+          <Undo2 size={16} aria-hidden />
+          {t('history.restore')}
+        </Button>
+      </div>
+    )
+  }
+  if (isUnfinished(generation)) {
+    return (
+      <div className={styles.actions}>
+        <Button onClick={() => cancel(id)}>
+          <Ban size={16} aria-hidden />
+          {t('queue.cancel')}
+        </Button>
+      </div>
+    )
+  }
+  const ended = status !== 'SUCCEEDED'
+  return (
+    <div className={styles.actions}>
+      {ended && (
+        <Button look="accent" onClick={() => retry(id).then(() => navigate('/'))}>
+          <RotateCcw size={16} aria-hidden />
+          {t('queue.retry')}
+        </Button>
+      )}
+      <Button look={ended ? undefined : 'accent'} onClick={recall}>
+        <Redo2 size={16} aria-hidden />
+        {t('image.useAll')}
+      </Button>
+      <Button onClick={newSeeds}>
+        <Dices size={16} aria-hidden />
+        {t('image.newSeeds')}
+      </Button>
+      {image && (
+        <a className={buttonClass({})} href={image.downloadUrl} download>
+          <Download size={16} aria-hidden />
+          {t('image.download')}
+        </a>
+      )}
+      <Button onClick={copy}>
+        <Copy size={16} aria-hidden />
+        {t('image.copyPrompt')}
+      </Button>
+      <Button aria-pressed={favorite} onClick={() => setFavorite([id], !favorite)}>
+        <Heart size={16} aria-hidden fill={favorite ? 'currentColor' : 'none'} />
+        {t('history.favorite')}
+      </Button>
+      <Button
+        look="danger"
+        onClick={() => {
+          close()
+          void remove([id])
+        }}
+      >
+        <Trash2 size={16} aria-hidden />
+        {t('history.delete')}
+      </Button>
+      <p className={styles.hint}>{t(ended ? 'image.hintEnded' : 'image.hintDone')}</p>
+    </div>
+  )
+}

@@ -1,0 +1,71 @@
+import { useTranslation } from 'react-i18next'
+import { useQuery } from 'urql'
+import { ModelsDocument } from '../../graphql/generated/operations'
+import type { GeneratedImage, Generation } from '../../graphql/store/generation'
+import { useCatalogText } from '../../i18n/catalog'
+import styles from './ImageViewer.module.css'
+import { Lineage } from './Lineage'
+import type { ImagePosition } from './neighbor'
+
+function secondsTaken({ startedAt, finishedAt }: Generation): string | null {
+  if (startedAt == null || finishedAt == null) return null
+  return ((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(1)
+}
+
+/** Every parameter, where the image came from and what was made of it. */
+export function ImageDetails({
+  generation,
+  image,
+  show,
+}: {
+  generation: Generation
+  image: GeneratedImage | undefined
+  show: (place: ImagePosition) => void
+}) {
+  const { t, i18n } = useTranslation()
+  const translated = useCatalogText()
+  const [{ data }] = useQuery({ query: ModelsDocument })
+  const model = data?.models.find((candidate) => candidate.id === generation.model)
+  const style = model?.styles.find((candidate) => candidate.id === generation.style)
+  const seconds = secondsTaken(generation)
+  const numbers = new Intl.NumberFormat(i18n.language)
+  const facts: [string, string | null][] = [
+    [t('image.prompt'), generation.prompt],
+    [t('image.negativePrompt'), generation.negativePrompt || null],
+    [t('image.model'), model ? translated(model.name) : generation.model],
+    [t('image.style'), style ? translated(style.name) : (generation.style ?? null)],
+    [
+      t('image.size'),
+      `${image?.width ?? generation.width} × ${image?.height ?? generation.height}`,
+    ],
+    [t('image.steps'), String(generation.steps)],
+    [t('image.guidance'), String(generation.guidanceScale)],
+    [t('image.seed'), String(image?.seed ?? generation.seed)],
+    [t('image.created'), new Date(generation.createdAt).toLocaleString(i18n.language)],
+    [t('image.took'), seconds === null ? null : t('image.seconds', { seconds })],
+    [
+      t('image.bytes'),
+      image ? `${image.contentType}, ${numbers.format(Math.ceil(image.bytes / 1024))} kB` : null,
+    ],
+    [
+      t('image.cost'),
+      generation.estimatedCost > 0 ? `$${generation.estimatedCost.toFixed(4)}` : null,
+    ],
+  ]
+  return (
+    <>
+      <dl className={styles.facts}>
+        {facts.map(
+          ([name, value]) =>
+            value !== null && (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+      <Lineage generation={generation} show={show} />
+    </>
+  )
+}

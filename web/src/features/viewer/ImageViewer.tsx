@@ -1,0 +1,101 @@
+import { Dialog } from '@base-ui/react/dialog'
+import { ChevronLeft, ChevronRight, X } from 'lucide-react'
+import { type KeyboardEvent, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { GenerationList } from '../../graphql/store/generationList'
+import { useLinkRefresh, useList, useStudio } from '../../studio/StudioContext'
+import { Button } from '../../ui/Button'
+import { useGenerationActions } from '../generations/useGenerationActions'
+import { ImageActions } from './ImageActions'
+import { ImageDetails } from './ImageDetails'
+import { ImageStage } from './ImageStage'
+import styles from './ImageViewer.module.css'
+import { type ImagePosition, neighbor } from './neighbor'
+import { useGenerationLookup } from './useGenerationLookup'
+
+/** One image, large, with all that is known of it; walks along the list it was opened from. */
+export default function ImageViewer({
+  id,
+  index,
+  list,
+  show,
+  close,
+}: ImagePosition & {
+  list: GenerationList
+  show: (place: ImagePosition) => void
+  close: () => void
+}) {
+  const { t } = useTranslation()
+  const { store } = useStudio()
+  const { setFavorite } = useGenerationActions()
+  const { ids, hasNextPage } = useList(list)
+  const renew = useLinkRefresh(id)
+  const lookup = useGenerationLookup(id)
+  const { generation } = lookup
+  const image = generation?.images[index]
+
+  const images = (each: string) => store.get(each)?.images.length ?? 0
+  const previous = neighbor(ids, { id, index }, -1, images)
+  const next = neighbor(ids, { id, index }, 1, images)
+  useEffect(() => {
+    if (next === null && hasNextPage) void list.loadMore()
+  }, [next, hasNextPage, list])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    if (event.key === 'ArrowLeft' && previous) show(previous)
+    else if (event.key === 'ArrowRight' && next) show(next)
+    else if (event.key === 'f' && generation) void setFavorite([id], !generation.favorite)
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && close()}>
+      <Dialog.Portal>
+        <Dialog.Popup className={styles.popup} onKeyDown={onKeyDown}>
+          <div className={styles.head}>
+            <Dialog.Title className={styles.title}>
+              {generation && generation.images.length > 1
+                ? t('image.count', { index: index + 1, count: generation.images.length })
+                : t('image.title')}
+            </Dialog.Title>
+            {/* Not `disabled`: at an end the focus, and the arrow keys with it, would be lost. */}
+            <Button
+              look="plain"
+              icon
+              aria-label={t('image.previous')}
+              aria-disabled={!previous}
+              onClick={() => previous && show(previous)}
+            >
+              <ChevronLeft size={20} aria-hidden />
+            </Button>
+            <Button
+              look="plain"
+              icon
+              aria-label={t('image.next')}
+              aria-disabled={!next}
+              onClick={() => next && show(next)}
+            >
+              <ChevronRight size={20} aria-hidden />
+            </Button>
+            <Dialog.Close render={<Button look="plain" icon />} aria-label={t('app.close')}>
+              <X size={20} aria-hidden />
+            </Dialog.Close>
+          </div>
+          <div className={styles.body}>
+            <div className={styles.stage}>
+              <ImageStage lookup={lookup} index={index} close={close} renew={renew} />
+            </div>
+            {generation && (
+              <div className={styles.side}>
+                <ImageActions generation={generation} image={image} close={close} />
+                <ImageDetails generation={generation} image={image} show={show} />
+              </div>
+            )}
+          </div>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { GenerationFilter } from '../generated/operations'
+import { GenerationStore } from '../store/generationStore'
+import { aGeneration, idAt } from '../testing/generations'
+import { LinkRefresher } from './linkRefresher'
+
+const NOW = Date.parse('2026-11-23T08:00:00.000Z')
+
+beforeEach(() => vi.useFakeTimers({ now: NOW }))
+afterEach(() => vi.useRealTimers())
+
+function aImage(position: number, secondsLeft: number) {
+  return aGeneration({
+    id: idAt(position),
+    status: 'SUCCEEDED',
+    version: 3,
+    createdAt: new Date(NOW - 10_000 + position).toISOString(),
+    images: [{ id: `p${position}`, expiresAt: new Date(NOW + secondsLeft * 1000).toISOString() }],
+  } as never)
+}
+
+test('everything visible that is about to expire is read again by one query', async () => {
+  const store = new GenerationStore()
+  const asked: GenerationFilter[] = []
+  const links = new LinkRefresher(store, async (filter) => {
+    asked.push(filter)
+    return { generations: [], hasNextPage: false, endCursor: null }
+  })
+  for (const position of [1, 2, 3]) {
+    store.accept(aImage(position, 70))
+    links.show(idAt(position))
+  }
+  store.accept(aImage(4, 70)) // not shown
+  store.accept(aImage(5, 900))
+  links.show(idAt(5))
+
+  expect(asked).toEqual([])
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(asked).toEqual([
+    {
+      createdFrom: new Date(NOW - 9_999).toISOString(),
+      createdBefore: new Date(NOW - 9_996).toISOString(),
+    },
+  ])
+  links.close()
+})
+
+test('a broken link asks at once, and only while it is shown', async () => {
+  const store = new GenerationStore()
+  const fetchPage = vi.fn(async () => ({ generations: [], hasNextPage: false, endCursor: null }))
+  const links = new LinkRefresher(store, fetchPage)
+  store.accept(aImage(1, 900))
+  const hide = links.show(idAt(1))
+  await links.renew(Number.POSITIVE_INFINITY)
+  expect(fetchPage).toHaveBeenCalledOnce()
+  hide()
+  await links.renew(Number.POSITIVE_INFINITY)
+  expect(fetchPage).toHaveBeenCalledOnce()
+  links.close()
+})

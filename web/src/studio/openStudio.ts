@@ -1,0 +1,111 @@
+import type { Client } from '@urql/core'
+import { FormStore } from '../features/generations/formStore'
+import { Outbox } from '../features/generations/outbox'
+import { createGraphqlClient } from '../graphql/client/createGraphqlClient'
+import type { TokenSource } from '../graphql/client/tokenSource'
+import {
+  GenerationDocument,
+  type GenerationFilter,
+  GenerationsDocument,
+} from '../graphql/generated/operations'
+import type { Generation } from '../graphql/store/generation'
+import { GenerationList } from '../graphql/store/generationList'
+import { GenerationStore } from '../graphql/store/generationStore'
+import { LinkRefresher } from '../graphql/sync/linkRefresher'
+import { startLiveUpdates } from '../graphql/sync/liveUpdates'
+import { openTransport, tokenScheme } from '../graphql/transport/openTransport'
+import type { Transport } from '../graphql/transport/transport'
+import type { Configuration } from './configuration'
+
+const PAGE_SIZE = 48
+
+/** The state of the page for one signed-in user. It is discarded on sign-out. */
+export interface Studio {
+  /** The name the user signed in with. Null if the API's `viewer.username` is to be shown. */
+  name: string | null
+  client: Client
+  store: GenerationStore
+  transport: Transport
+  /** All generations except the trash. */
+  recent: GenerationList
+  /** Create another list. It receives updates while it is open. */
+  createList(filter: GenerationFilter): GenerationList
+  /**
+   * Fetch a generation into the store. Resolves to false if the server did not answer. An unknown ID
+   * is an answer too.
+   */
+  fetchGeneration(id: string): Promise<boolean>
+  /** Refreshes the image links of visible generations before they expire. */
+  links: LinkRefresher
+  outbox: Outbox
+  form: FormStore
+  close(): void
+}
+
+export function openStudio(configuration: Configuration, tokens: TokenSource): Studio {
+  const store = new GenerationStore()
+  const transport = openTransport(configuration, tokens)
+  const client = createGraphqlClient(
+    configuration.graphqlUrl,
+    tokens,
+    tokenScheme(configuration),
+    transport,
+    store,
+  )
+
+  const fetchPage = async (filter: GenerationFilter, after: string | null) => {
+    const variables = { first: PAGE_SIZE, after, filter }
+    const result = await client
+      .query(GenerationsDocument, variables, { requestPolicy: 'network-only' })
+      .toPromise()
+    if (!result.data) throw result.error ?? new Error('The server sent no data.')
+    const { edges, pageInfo } = result.data.generations
+    const generations: Generation[] = edges.map((edge) => edge.node)
+    return {
+      generations,
+      hasNextPage: pageInfo.hasNextPage,
+      endCursor: pageInfo.endCursor ?? null,
+    }
+  }
+  const fetchGeneration = async (id: string) => {
+    const { data } = await client
+      .query(GenerationDocument, { id }, { requestPolicy: 'network-only' })
+      .toPromise()
+    return data !== undefined
+  }
+
+  const openLists = new Set<GenerationList>()
+  const createList = (filter: GenerationFilter) =>
+    new GenerationList(store, fetchPage, filter, openLists)
+  const refreshLists = () => {
+    for (const list of openLists) void list.refresh()
+  }
+  const unfinished = createList({ statuses: ['QUEUED', 'RUNNING'] })
+  const recent = createList({})
+  unfinished.open()
+  recent.open()
+  // Do not wait for the subscription: the page must work where WebSockets are blocked.
+  refreshLists()
+  const stopLiveUpdates = startLiveUpdates(client, store, transport, refreshLists)
+  const links = new LinkRefresher(store, fetchPage)
+  const outbox = new Outbox(client)
+  void outbox.resend()
+
+  return {
+    name: tokens.name(),
+    client,
+    store,
+    transport,
+    recent,
+    createList,
+    fetchGeneration,
+    links,
+    outbox,
+    form: new FormStore(),
+    close: () => {
+      stopLiveUpdates()
+      links.close()
+      transport.close()
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import { Toast } from '@base-ui/react/toast'
+import { X } from 'lucide-react'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button, buttonClass } from '../Button'
+import styles from './ToastViewport.module.css'
+import { consumeToasts } from './toastQueue'
+
+const manager = Toast.createToastManager()
+
+function ToastList() {
+  const { t } = useTranslation()
+  const { toasts } = Toast.useToastManager()
+  return toasts.map((toast) => (
+    <Toast.Root key={toast.id} toast={toast} className={styles.toast}>
+      <Toast.Title className={styles.title} render={<p />} />
+      <Toast.Action className={buttonClass({ size: 'small', look: 'plain' })} />
+      <Toast.Close aria-label={t('app.close')} render={<Button size="small" look="plain" icon />}>
+        <X size={16} aria-hidden />
+      </Toast.Close>
+    </Toast.Root>
+  ))
+}
+
+/** Loaded when there is first something to say. */
+export default function ToastViewport() {
+  useEffect(
+    () =>
+      consumeToasts(({ title, action }) => {
+        manager.add({
+          title,
+          timeout: action ? 10_000 : 5_000,
+          ...(action ? { actionProps: { children: action.label, onClick: action.run } } : {}),
+        })
+      }),
+    [],
+  )
+  return (
+    <Toast.Provider toastManager={manager}>
+      <Toast.Portal>
+        <Toast.Viewport className={styles.viewport}>
+          <ToastList />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  )
+}
