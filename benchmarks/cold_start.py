@@ -136,7 +136,7 @@ def _starts(python: str, version: str, directory: Path) -> dict[tuple[str, bool]
 
     plain = directory / "plain"
     install(Path(__file__).with_name("plain_handler.lock"), version, here, plain)
-    copy_modules(["genai_studio.schema.schema"], plain)
+    copy_modules(["genai_studio.schema.studio_schema"], plain)
     shutil.copy(Path(__file__).with_name("plain_handler.py"), plain)
     add(plain, {"plain": "plain_handler"})
     for bundle in read_plan().bundles:

@@ -19,9 +19,8 @@ from sqlite3 import Connection
 from benchmarks.figures import Figure, milliseconds, ratio
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
-from genai_studio.local import change_feed, generations
-from genai_studio.local.owners import ensure_number
-from genai_studio.local.records import LocalRecords
+from genai_studio.local.records.columns import ensure_number
+from genai_studio.local.records.store import LocalRecords, change_feed, generations
 from tests.builders import ALICE, a_generation
 
 SMALL = 1_000

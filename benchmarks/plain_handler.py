@@ -9,7 +9,7 @@ from mangum import Mangum
 from starlette.applications import Starlette
 from strawberry.asgi import GraphQL
 
-from genai_studio.schema.schema import schema
+from genai_studio.schema.studio_schema import schema
 
 records = boto3.resource("dynamodb").Table("records")
 pictures = boto3.client("s3")

@@ -76,7 +76,7 @@ export function defineFunctions(scope: Construct, around: Surroundings): Functio
     return new LambdaFunction(scope, title, {
       runtime: Runtime.PYTHON_3_13,
       architecture: Architecture.ARM_64,
-      handler: `genai_studio.hosts.functions.${name}.handler`,
+      handler: `genai_studio.hosts.aws.functions.${name}.handler`,
       code: bundledCode(name),
       timeout: Duration.seconds(SIZES[name].timeout),
       memorySize: SIZES[name].memory,

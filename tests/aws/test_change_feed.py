@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 
 from genai_studio.aws.blocking import BlockingCalls
 from genai_studio.aws.change_feed import ChangeFeed, StreamsClient
-from genai_studio.aws.generations import to_item
-from genai_studio.aws.stream_records import StoredChange
+from genai_studio.aws.records.generations import to_item
+from genai_studio.aws.records.stream_records import StoredChange
 from genai_studio.domain.generation import Generation
 from tests.builders import a_generation
 

@@ -16,11 +16,11 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from graphql import GraphQLObjectType, build_schema, get_named_type, parse, validate
 
-from genai_studio.aws.events import ATTEMPTS, AppSyncEvents
+from genai_studio.aws.events.publisher import ATTEMPTS, AppSyncEvents
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.ports import GenerationEvent
-from genai_studio.schema.published import publish_document, published
+from genai_studio.schema.documents.published import publish_document, published
 from tests.builders import ManualClock, a_generation, a_request, succeeded
 from tests.fakes.studio import a_studio
 from tests.servers.processes.server import ROOT

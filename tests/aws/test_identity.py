@@ -18,7 +18,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from genai_studio.aws.identity import REFETCHED, RETRIED, CognitoIdentity, CognitoKeys
 from genai_studio.domain.errors import StudioUnavailable, Unauthenticated
-from genai_studio.local.clock import SystemClock
+from genai_studio.system_clock import SystemClock
 from tests.builders import ManualClock
 from tests.servers.processes.clients import client
 from tests.servers.processes.ministack import MINISTACK

@@ -11,14 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_studio.aws import messages
-from genai_studio.aws.dead_letters import DeadLetters
-from genai_studio.aws.queue import Queue
+from genai_studio.aws.queue.dead_letters import DeadLetters
+from genai_studio.aws.queue.queue import Queue, messages
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import GenerationRef
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.ids import new_id
-from genai_studio.local.clock import SystemClock
+from genai_studio.system_clock import SystemClock
 from tests.builders import a_generation
 from tests.servers.resources.work_queue import PIPELINE, WorkQueue, work_queue
 

@@ -9,8 +9,8 @@ import pytest
 from botocore.credentials import Credentials, RefreshableCredentials
 
 from genai_studio.aws.client import s3_client
-from genai_studio.aws.images import S3Images
-from genai_studio.aws.signed_urls import LIFETIME, PERIOD
+from genai_studio.aws.images.signed_urls import LIFETIME, PERIOD
+from genai_studio.aws.images.store import S3Images
 from tests.builders import NOON, ManualClock
 
 KEY = "owner/generation/1/0.png"

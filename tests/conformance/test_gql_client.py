@@ -16,8 +16,8 @@ from genai_studio.ports import GenerationEvent
 from tests.builders import ALICE, a_generation
 from tests.fakes.app import FakeApp, an_app
 from tests.fakes.identity import ALICES_TOKEN
-from tests.hosts.cases import operation
-from tests.hosts.uvicorn_server import served
+from tests.hosts.asgi.uvicorn_server import served
+from tests.hosts.suite.cases import operation
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.fakes.app import an_app
 from tests.fakes.identity import ALICES_TOKEN
-from tests.hosts.uvicorn_server import served
+from tests.hosts.asgi.uvicorn_server import served
 
 pytestmark = pytest.mark.anyio
 

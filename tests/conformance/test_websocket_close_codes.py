@@ -15,7 +15,7 @@ from websockets.typing import Origin, Subprotocol
 from tests.builders import a_caller
 from tests.fakes.app import FakeApp, an_app
 from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
-from tests.hosts.uvicorn_server import served
+from tests.hosts.asgi.uvicorn_server import served
 
 pytestmark = pytest.mark.anyio
 

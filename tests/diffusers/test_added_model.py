@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from genai_studio.hub import HuggingFace, add_model, model_folder
-from genai_studio.inference.pipelines.diffusers_pipeline import DiffusersPipeline
+from genai_studio.inference.pipelines.diffusers.pipeline import DiffusersPipeline
 from genai_studio.inference.pipelines.pipeline import Sampling
 from tests.diffusers.tiny_models import SIDE, save_stable_diffusion
 from tests.hub.small_hub import MODEL, SmallHub

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from genai_studio.inference.pipelines.diffusers_pipeline import DiffusersPipeline
+from genai_studio.inference.pipelines.diffusers.model_facts import read_model_facts
+from genai_studio.inference.pipelines.diffusers.pipeline import DiffusersPipeline
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
-from genai_studio.inference.pipelines.model_facts import read_model_facts
 from genai_studio.inference.pipelines.pipeline import Sampling, SamplingCancelled, Step
 from tests.diffusers.checkpoint import save_checkpoint
 from tests.diffusers.tiny_models import (

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from genai_studio.inference.app import create_app
-from genai_studio.inference.loading import served_models
+from genai_studio.inference.http.app import create_app
+from genai_studio.inference.sampling.loading import served_models
 from genai_studio.inference.settings import read_settings
 from genai_studio.ports import EndpointProgress
 from genai_studio.sagemaker.client import loopback_client

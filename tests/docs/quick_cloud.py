@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from genai_studio.pictures.store_form import store_form
-from genai_studio.services.run import Run, RunTiming
+from genai_studio.imaging.stored_image import store_form
+from genai_studio.services.attempt.run import Run, RunTiming
 from tests.fakes.studio import FakeStudio
-from tests.hosts.api_gateway import api_gateway
+from tests.hosts.aws.support.api_gateway import api_gateway
 
 
 @asynccontextmanager

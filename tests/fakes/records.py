@@ -13,7 +13,7 @@ from genai_studio.domain.history import READ_BUDGET, HistoryPage, HistoryQuery
 from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.quota import QuotaLimits
-from genai_studio.domain.search_terms import index_terms, query_terms
+from genai_studio.domain.search.terms import index_terms, query_terms
 from genai_studio.ports import Change, Records, Submitted
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from genai_studio.catalogue_file import read_models
-from genai_studio.domain.catalogue import Catalogue
+from genai_studio.catalog_file import read_models
+from genai_studio.domain.catalog import Catalogue
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.ports import Picture
 from genai_studio.services.cancel import Cancel

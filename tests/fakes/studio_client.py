@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
-from genai_studio.hosts.cli.studio_client import StudioClient, SubscriptionRefused
+from genai_studio.hosts.cli.client.studio_client import StudioClient, SubscriptionRefused
 
 Answer = dict[str, Any] | Exception
 

@@ -18,17 +18,17 @@ from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import attempt_prefix
 from genai_studio.ports import AnswerNotice
-from genai_studio.services.collect import LEASE, Collect
+from genai_studio.services.attempt.async_collect import LEASE, Collect
+from genai_studio.services.attempt.async_start import Start
 from genai_studio.services.relay import Relay
-from genai_studio.services.start import Start
 from genai_studio.services.sweep import Sweep
 from tests.builders import submit
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
 from tests.faults.test_crash_points import Killed, Life, Mortal
-from tests.unit.services.async_bench import AsyncBench, exchanged
-from tests.unit.services.run_bench import store_form_double
+from tests.unit.services.attempt.async_bench import AsyncBench, exchanged
+from tests.unit.services.attempt.run_bench import store_form_double
 
 pytestmark = pytest.mark.anyio
 

@@ -17,11 +17,11 @@ from genai_studio.domain import state_machine
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
+from genai_studio.services.attempt.run import Run
 from genai_studio.services.relay import Relay
-from genai_studio.services.run import Run
 from genai_studio.services.transition import transition
 from tests.fakes.endpoint import ScriptedEndpoint, pictures_of
-from tests.unit.services.run_bench import TIMING, RunBench, store_form_double
+from tests.unit.services.attempt.run_bench import TIMING, RunBench, store_form_double
 
 pytestmark = pytest.mark.anyio
 

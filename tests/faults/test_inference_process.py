@@ -18,13 +18,13 @@ import pytest
 import genai_studio
 from genai_studio.domain.errors import EndpointError, StudioUnavailable
 from genai_studio.domain.failure import FailureCode
-from genai_studio.local.backoff import Backoff
-from genai_studio.local.clock import SystemClock
-from genai_studio.local.inference_endpoint import InferenceEndpoint
-from genai_studio.local.inference_process import InferenceProcess
+from genai_studio.local.inference.backoff import Backoff
+from genai_studio.local.inference.endpoint import InferenceEndpoint
+from genai_studio.local.inference.process import InferenceProcess
 from genai_studio.ports import EndpointProgress, Picture
 from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
+from genai_studio.system_clock import SystemClock
 from tests.builders import a_request
 from tests.serving.toy_catalogue import a_catalogue, a_model
 

@@ -10,14 +10,14 @@ import pytest
 
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
 from genai_studio.domain.quota import quota_day
-from genai_studio.local.records import LocalRecords
+from genai_studio.local.records.store import LocalRecords
 from tests.builders import ALICE, NOON, a_generation, submit
 
 pytestmark = pytest.mark.anyio
 
 SUBMIT_FOR_EVER = """
 import asyncio, pathlib, sys
-from genai_studio.local.records import LocalRecords
+from genai_studio.local.records.store import LocalRecords
 from tests.builders import a_generation, submit
 
 async def submit_for_ever(records):

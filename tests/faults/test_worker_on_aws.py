@@ -16,14 +16,14 @@ from typing import Any, cast
 
 import pytest
 
-from genai_studio.aws.records import DynamoRecords
+from genai_studio.aws.records.store import DynamoRecords
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.domain.image import generation_prefix
-from genai_studio.hosts.worker import Worker
+from genai_studio.hosts.aws.worker import Worker
 from genai_studio.ports import Change
+from genai_studio.services.attempt.run import Run, RunTiming
 from genai_studio.services.relay import Relay
-from genai_studio.services.run import Run, RunTiming
 from genai_studio.services.sweep import Sweep
 from tests.builders import ALICE, ManualClock, a_generation, a_request, submit
 from tests.fakes.endpoint import ScriptedEndpoint
@@ -32,7 +32,7 @@ from tests.servers.processes.clients import client
 from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
 from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
 from tests.servers.resources.records_table import records_table
-from tests.unit.services.run_bench import store_form_double
+from tests.unit.services.attempt.run_bench import store_form_double
 
 pytestmark = pytest.mark.anyio
 

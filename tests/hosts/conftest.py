@@ -10,10 +10,10 @@ import pytest
 
 from genai_studio.domain.quota import QuotaLimits
 from tests.fakes.studio import FakeStudio, a_studio
-from tests.hosts.appsync_host import AppSyncHost, ServedAppSyncHost
-from tests.hosts.asgi_hosts import AsgiHost, ServedHost
-from tests.hosts.host import Host, PushingHost
-from tests.hosts.lambda_http_host import LambdaHttpHost
+from tests.hosts.suite.appsync_host import AppSyncHost, ServedAppSyncHost
+from tests.hosts.suite.asgi_hosts import AsgiHost, ServedHost
+from tests.hosts.suite.host import Host, PushingHost
+from tests.hosts.suite.lambda_http_host import LambdaHttpHost
 
 HOSTS: dict[str, Callable[[FakeStudio], AbstractAsyncContextManager[Host]]] = {
     "asgi": AsgiHost.over,

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from genai_studio.domain.catalogue import Catalogue
+from genai_studio.domain.catalog import Catalogue
 from genai_studio.hub import (
     AccessRefused,
     DiskFull,

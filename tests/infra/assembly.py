@@ -48,7 +48,7 @@ class Assembly:
 
     def function(self, name: str) -> dict[str, Any]:
         """Properties of a Lambda function of the studio."""
-        handler = f"genai_studio.hosts.functions.{name}.handler"
+        handler = f"genai_studio.hosts.aws.functions.{name}.handler"
         found = [
             one for one in self.properties("AWS::Lambda::Function") if one["Handler"] == handler
         ]

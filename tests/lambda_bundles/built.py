@@ -64,7 +64,7 @@ def unpacked(bundle: Bundle) -> Path:
 
 def bundle_of(plan: Plan, function: str) -> Bundle:
     """The bundle that holds a function, named as its module is."""
-    handler = f"genai_studio.hosts.functions.{function}"
+    handler = f"genai_studio.hosts.aws.functions.{function}"
     return next(bundle for bundle in plan.bundles if handler in bundle.handlers)
 
 

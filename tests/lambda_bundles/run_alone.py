@@ -1,7 +1,7 @@
 """Runs a program with the standard library and one directory, and nothing else to import from.
 
 Started as `python -I -S run_alone.py DIRECTORY`, with the options `-W … -c PROGRAM`
-that `tests.hosts.lambda_function` gives a Python.
+that `tests.hosts.aws.support.lambda_function` gives a Python.
 """
 
 import sys

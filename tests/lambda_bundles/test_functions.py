@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts import lambda_function
-from tests.hosts.test_functions import (  # noqa: F401 - pytest finds them by their names
+from tests.hosts.aws.support import lambda_function
+from tests.hosts.aws.test_functions import (  # noqa: F401 - pytest finds them by their names
     account,
     of_pool,
     pool,

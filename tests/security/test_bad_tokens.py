@@ -13,8 +13,8 @@ from genai_studio.local.identity import LocalIdentity
 from tests.builders import NOON, ManualClock
 from tests.fakes.app import FakeApp, an_app
 from tests.fakes.studio import FakeStudio, a_studio
-from tests.hosts.asgi_websocket import asgi_websocket
-from tests.security.bad_tokens import Forger, bad_tokens
+from tests.hosts.asgi.asgi_websocket import asgi_websocket
+from tests.security.support.bad_tokens import Forger, bad_tokens
 
 pytestmark = pytest.mark.anyio
 

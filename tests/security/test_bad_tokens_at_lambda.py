@@ -17,13 +17,13 @@ import pytest
 from jwt.algorithms import RSAAlgorithm
 
 from genai_studio.aws.identity import REFETCHED, CognitoIdentity
-from genai_studio.hosts.lambda_http import LambdaHandler, http_handler
+from genai_studio.hosts.aws.lambda_http import LambdaHandler, http_handler
 from genai_studio.local.identity import CLIENT_ID, ISSUER, LocalIdentity
 from tests.builders import NOON, ManualClock
 from tests.fakes.app import FakeApp, an_app
 from tests.fakes.studio import a_studio
-from tests.hosts.lambda_http_host import api_gateway_event
-from tests.security.bad_tokens import Forger, bad_tokens, encoded
+from tests.hosts.suite.lambda_http_host import api_gateway_event
+from tests.security.support.bad_tokens import Forger, bad_tokens, encoded
 
 pytestmark = pytest.mark.anyio
 

@@ -12,9 +12,9 @@ import pytest
 from graphql import get_introspection_query
 
 from genai_studio.schema.context import StudioContext
-from genai_studio.schema.documents import MAX_ERRORS
-from genai_studio.schema.limits import MAX_CHARACTERS, MAX_LIST
-from genai_studio.schema.schema import schema
+from genai_studio.schema.documents.document_cache import MAX_ERRORS
+from genai_studio.schema.limits.document_limits import MAX_CHARACTERS, MAX_LIST
+from genai_studio.schema.studio_schema import schema
 from tests.builders import a_caller
 from tests.fakes.studio import FakeStudio, a_studio
 

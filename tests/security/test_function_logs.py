@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from genai_studio.hosts.appsync import appsync_handler
-from genai_studio.hosts.observed import observed
+from genai_studio.hosts.aws.appsync import appsync_handler
+from genai_studio.hosts.aws.observed import observed
 from tests.builders import ALICE
 from tests.fakes.studio import FakeStudio, a_studio
 

@@ -17,7 +17,7 @@ from genai_studio.domain import state_machine
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.export import exported_schema
-from genai_studio.schema.schema import schema
+from genai_studio.schema.studio_schema import schema
 from tests.builders import NOON, a_caller, a_generation, change, submit, succeeded
 from tests.fakes.studio import FakeStudio, a_studio
 

@@ -15,8 +15,8 @@ from starlette.applications import Starlette
 from starlette.types import Receive
 
 from genai_studio.hosts.asgi.images import content_disposition, image_route
-from genai_studio.local.images import LocalImages
-from genai_studio.local.object_keys import InvalidKey, checked_key
+from genai_studio.local.images.object_keys import InvalidKey, checked_key
+from genai_studio.local.images.store import LocalImages
 from tests.builders import ManualClock
 
 pytestmark = pytest.mark.anyio

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from genai_studio.hosts.local_server import local_server
+from genai_studio.hosts.local.server import local_server
 from genai_studio.settings import Settings
 from tests.fakes.app import an_app
 from tests.fakes.identity import ALICES_TOKEN
-from tests.hosts.asgi_websocket import asgi_websocket
+from tests.hosts.asgi.asgi_websocket import asgi_websocket
 
 pytestmark = pytest.mark.anyio
 

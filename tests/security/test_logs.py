@@ -15,9 +15,9 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.ports import GenerationEvent
 from tests.builders import a_caller, a_generation
 from tests.fakes.app import FakeApp, an_app
-from tests.hosts.asgi_websocket import asgi_websocket
-from tests.hosts.cases import operation
-from tests.hosts.uvicorn_server import served
+from tests.hosts.asgi.asgi_websocket import asgi_websocket
+from tests.hosts.asgi.uvicorn_server import served
+from tests.hosts.suite.cases import operation
 
 pytestmark = pytest.mark.anyio
 

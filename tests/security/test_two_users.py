@@ -20,7 +20,7 @@ from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.domain.ids import new_id
 from genai_studio.ports import GenerationEvent
-from genai_studio.schema.cursor import encode_cursor
+from genai_studio.schema.roots.cursor import encode_cursor
 from tests.builders import (
     ALICE,
     BOB,
@@ -34,9 +34,9 @@ from tests.builders import (
 )
 from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
 from tests.fakes.studio import FakeStudio, a_studio
-from tests.hosts.asgi_hosts import AsgiHost
-from tests.hosts.host import Host
-from tests.security.requests_by_schema import Target, request, root_fields, targets
+from tests.hosts.suite.asgi_hosts import AsgiHost
+from tests.hosts.suite.host import Host
+from tests.security.support.requests_by_schema import Target, request, root_fields, targets
 
 pytestmark = pytest.mark.anyio
 

@@ -15,8 +15,7 @@ from websockets.typing import Subprotocol
 
 from genai_studio.aws.user_pool import UserPool
 from genai_studio.domain.errors import StudioUnavailable
-from genai_studio.hosts.local_server import RunningStudio, local_server
-from genai_studio.local.clock import SystemClock
+from genai_studio.hosts.local.server import RunningStudio, local_server
 from genai_studio.local.identity import LocalIdentity
 from genai_studio.settings import read_settings
 from tests.servers.resources.user_pool import Tokens, a_user_pool, an_application, sign_in

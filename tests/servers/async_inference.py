@@ -26,8 +26,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from genai_studio.inference.app import create_app
-from genai_studio.inference.served_model import ServedModels
+from genai_studio.inference.http.app import create_app
+from genai_studio.inference.sampling.served_model import ServedModels
 
 WAIT_SECONDS = 60.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genai_studio.domain.catalogue import (
+from genai_studio.domain.catalog import (
     Catalogue,
     Defaults,
     Limits,

@@ -7,8 +7,8 @@ respect; TOY_STEP_SECONDS of its environment says how long a step takes.
 from __future__ import annotations
 
 from genai_studio.hosts.cli import main
-from genai_studio.local import inference_process
+from genai_studio.local.inference import process
 
 if __name__ == "__main__":
-    inference_process.BUILTIN_PIPELINE = "tests.serving.toy_pipeline:slow"
+    process.BUILTIN_PIPELINE = "tests.serving.toy_pipeline:slow"
     main()

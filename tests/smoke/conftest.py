@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from genai_studio.hosts.cli.sign_in_file import read_sign_in
+from genai_studio.hosts.cli.client.sign_in_file import read_sign_in
 from genai_studio.settings import read_settings
 from tests.smoke.deployed import DeployedHost
 

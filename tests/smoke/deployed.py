@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import httpx
 
-from genai_studio.hosts.cli.access import APPSYNC_HOST
+from genai_studio.hosts.cli.client.access import APPSYNC_HOST
 
 Response = dict[str, Any]
 

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.hosts import mutation_cases, query_cases
-from tests.hosts.cases import Case, operation
+from tests.hosts.suite import mutation_cases, query_cases
+from tests.hosts.suite.cases import Case, operation
 from tests.smoke.deployed import DeployedHost, unsigned
 
 DRAWS = ("generateImage", "draftImage", "retryGeneration")

@@ -14,7 +14,7 @@ from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Status
 from genai_studio.domain.identity import Caller, Owner
 from genai_studio.domain.request import ImageWish
-from genai_studio.hosts.background import RELAY_READER, _relay_round, _release_left_behind
+from genai_studio.hosts.local.background import RELAY_READER, _relay_round, _release_left_behind
 from genai_studio.services.transition import transition
 from genai_studio.settings import SageMakerMode, Settings
 

@@ -9,7 +9,7 @@ import pytest
 
 from genai_studio.bootstrap.local import local_studio
 from genai_studio.settings import Settings
-from tests.unit.inference.test_model_facts import a_folder
+from tests.unit.inference.pipelines.test_model_facts import a_folder
 
 
 @pytest.mark.parametrize("name", ["stable-diffusion-2-1-base", "builtin-emoji"])

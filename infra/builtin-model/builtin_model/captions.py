@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from genai_studio.inference.pipelines.builtin import layers
+from genai_studio.inference.pipelines.builtin.scene import layers
 
 from . import concepts, names, phrases
 from .evaluation import prompts

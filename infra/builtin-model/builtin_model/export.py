@@ -19,8 +19,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from genai_studio.inference.pipelines.builtin import layers
-from genai_studio.inference.pipelines.builtin.tokenizer import MAX_TOKENS
+from genai_studio.inference.pipelines.builtin.model.tokenizer import MAX_TOKENS
+from genai_studio.inference.pipelines.builtin.scene import layers
 
 from . import sentence_vectors, train_sharpener, vocabulary
 from .networks import Model

@@ -13,8 +13,8 @@ import math
 import torch
 from torch import nn
 
-from genai_studio.inference.pipelines.builtin import layers
-from genai_studio.inference.pipelines.builtin.tokenizer import MAX_TOKENS
+from genai_studio.inference.pipelines.builtin.model.tokenizer import MAX_TOKENS
+from genai_studio.inference.pipelines.builtin.scene import layers
 
 TEXT = 256
 SCENE_QUERIES = 4

@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from genai_studio.inference.pipelines.builtin import layers
+from genai_studio.inference.pipelines.builtin.scene import layers
 
 from . import sprite_planes
 from .train_sprite_codes import SpriteCoder

@@ -18,8 +18,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from genai_studio.inference.pipelines.builtin import layers
-from genai_studio.inference.pipelines.builtin.tokenizer import Tokenizer
+from genai_studio.inference.pipelines.builtin.model.tokenizer import Tokenizer
+from genai_studio.inference.pipelines.builtin.scene import layers
 
 from . import concepts, vocabulary
 from .captions import Captioner, Example

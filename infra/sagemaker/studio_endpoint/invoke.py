@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from genai_studio.catalogue_file import read_models
-from genai_studio.domain.catalogue import Catalogue, Model
+from genai_studio.catalog_file import read_models
+from genai_studio.domain.catalog import Catalogue, Model
 from genai_studio.domain.errors import EndpointError
 from genai_studio.domain.request import ImageRequest
 from genai_studio.sagemaker.exchange_keys import PREFIX

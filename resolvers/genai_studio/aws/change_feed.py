@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError
 
 from genai_studio.aws.blocking import BlockingCalls, code_of
-from genai_studio.aws.stream_records import StoredChange, parse
+from genai_studio.aws.records.stream_records import StoredChange, parse
 from genai_studio.domain.document import UnreadableDocument
 
 _log = logging.getLogger(__name__)

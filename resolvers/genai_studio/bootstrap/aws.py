@@ -17,19 +17,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from genai_studio.bootstrap.aws_account import AwsAccount, missing
-from genai_studio.domain.catalogue import Catalogue, Model
+from genai_studio.domain.catalog import Catalogue, Model
 from genai_studio.ports import Clock, Identity
 from genai_studio.settings import Settings
 
 if TYPE_CHECKING:
-    from genai_studio.aws.dead_letters import DeadLetters
-    from genai_studio.aws.postings import Postings
-    from genai_studio.aws.queue import Queue
+    from genai_studio.aws.queue.dead_letters import DeadLetters
+    from genai_studio.aws.queue.queue import Queue
+    from genai_studio.aws.records.postings import Postings
     from genai_studio.aws.user_pool import UserPool
     from genai_studio.bootstrap.aws_async import AsyncParts
+    from genai_studio.services.attempt.async_start import Start
+    from genai_studio.services.attempt.run import Run
     from genai_studio.services.relay import Relay
-    from genai_studio.services.run import Run
-    from genai_studio.services.start import Start
     from genai_studio.services.studio import Studio
     from genai_studio.services.sweep import Sweep
     from genai_studio.services.undelivered import Undelivered
@@ -83,7 +83,7 @@ def publisher_parts(settings: Settings) -> PublisherParts:
     """What tells AppSync of changes, tidies S3 up and keeps the words of prompts."""
     from genai_studio.aws.blocking import BlockingCalls
     from genai_studio.aws.client import CONNECTIONS
-    from genai_studio.aws.postings import Postings
+    from genai_studio.aws.records.postings import Postings
     from genai_studio.sagemaker.exchange_keys import exchange_prefix
     from genai_studio.services.relay import Relay
 
@@ -117,8 +117,8 @@ def worker_parts(settings: Settings) -> WorkerParts:
     if account.answers_later:
         start = account.asynchronous.start
         return WorkerParts(start, queue, clock, ASKING + STORING, _nothing_to_tell)
-    from genai_studio.pictures.store_form import store_form
-    from genai_studio.services.run import Run, RunTiming
+    from genai_studio.imaging.stored_image import store_form
+    from genai_studio.services.attempt.run import Run, RunTiming
 
     events = account.events
     run = Run(
@@ -159,7 +159,7 @@ def sweeper_parts(settings: Settings) -> SweeperParts:
     Where the endpoint answers later it sends messages too: it then needs the
     queue's URL besides, and the right to `sqs:SendMessage` there.
     """
-    from genai_studio.aws.dead_letters import DeadLetters
+    from genai_studio.aws.queue.dead_letters import DeadLetters
     from genai_studio.services.sweep import Sweep
     from genai_studio.services.undelivered import Undelivered
 

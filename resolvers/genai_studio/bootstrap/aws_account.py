@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from genai_studio.aws.client import credentials, dynamodb_client, s3_client, sqs_client
 from genai_studio.bootstrap.aws_model import aws_model
-from genai_studio.catalogue_file import read_models
-from genai_studio.domain.catalogue import Catalogue, Model, SpeedClass
+from genai_studio.catalog_file import read_models
+from genai_studio.domain.catalog import Catalogue, Model, SpeedClass
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
-from genai_studio.local.clock import SystemClock
 from genai_studio.settings import SageMakerMode, Settings, variable_of
+from genai_studio.system_clock import SystemClock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
     from mypy_boto3_sqs import SQSClient
 
-    from genai_studio.aws.events import AppSyncEvents
-    from genai_studio.aws.images import S3Images
-    from genai_studio.aws.queue import Queue
-    from genai_studio.aws.records import DynamoRecords
+    from genai_studio.aws.events.publisher import AppSyncEvents
+    from genai_studio.aws.images.store import S3Images
+    from genai_studio.aws.queue.queue import Queue
+    from genai_studio.aws.records.store import DynamoRecords
     from genai_studio.bootstrap.aws_async import AsyncParts
     from genai_studio.sagemaker.endpoint import SageMakerEndpoint
     from genai_studio.services.studio import Studio
@@ -76,22 +76,22 @@ class AwsAccount:
     @cached_property
     def records(self) -> DynamoRecords:
         """Generations, keys and counters."""
-        from genai_studio.aws.records import DynamoRecords
+        from genai_studio.aws.records.store import DynamoRecords
 
         return DynamoRecords(self.dynamodb, self.table)
 
     @cached_property
     def images(self) -> S3Images:
         """Pictures, thumbnails and previews."""
-        from genai_studio.aws.images import S3Images
+        from genai_studio.aws.images.store import S3Images
 
         return S3Images(self.s3, self.demand("bucket"), credentials(), self.clock)
 
     @cached_property
     def events(self) -> AppSyncEvents:
         """What tells AppSync. Whoever publishes progress closes it before they return."""
-        from genai_studio.aws.events import AppSyncEvents
-        from genai_studio.schema.published import publish_document, published
+        from genai_studio.aws.events.publisher import AppSyncEvents
+        from genai_studio.schema.documents.published import publish_document, published
 
         # How a generation is shown does not depend on the models on offer.
         studio = self.studio(Catalogue(read_models()))
@@ -150,7 +150,7 @@ class AwsAccount:
     @cached_property
     def queue(self) -> Queue:
         """The generations to be worked on."""
-        from genai_studio.aws.queue import Queue
+        from genai_studio.aws.queue.queue import Queue
 
         return Queue(self.sqs, self.demand("queue_url"))
 

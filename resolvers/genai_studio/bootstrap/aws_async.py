@@ -7,15 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genai_studio.domain.catalogue import Catalogue
+from genai_studio.domain.catalog import Catalogue
 from genai_studio.domain.image import attempt_prefix
-from genai_studio.pictures.store_form import store_form
+from genai_studio.imaging.stored_image import store_form
 from genai_studio.ports import Clock, Images, Records
 from genai_studio.sagemaker.async_endpoint import SageMakerAsyncEndpoint
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.exchange_keys import claim_prefix
-from genai_studio.services.collect import Collect
-from genai_studio.services.start import Start
+from genai_studio.services.attempt.async_collect import Collect
+from genai_studio.services.attempt.async_start import Start
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from genai_studio.catalogue_file import read_models
-from genai_studio.domain.catalogue import Model
+from genai_studio.catalog_file import read_models
+from genai_studio.domain.catalog import Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.settings import SageMakerMode, Settings
 

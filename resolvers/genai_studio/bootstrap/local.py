@@ -15,38 +15,38 @@ from botocore.exceptions import NoRegionError
 from genai_studio.aws.user_pool import UserPool
 from genai_studio.bootstrap.aws_model import aws_model_waited_for
 from genai_studio.bootstrap.user_pool import user_pool
-from genai_studio.catalogue_file import read_models
-from genai_studio.domain.catalogue import Catalogue, Model
+from genai_studio.catalog_file import read_models
+from genai_studio.domain.catalog import Catalogue, Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.hub import installed_models, model_folder
+from genai_studio.imaging.draft import encode_draft
+from genai_studio.imaging.stored_image import store_form
 from genai_studio.inference.endpoint_names import endpoint_names
 from genai_studio.inference.settings import BUILTIN
-from genai_studio.local.clock import SystemClock
 from genai_studio.local.events import LocalEvents
 from genai_studio.local.identity import LocalIdentity
-from genai_studio.local.images import LocalImages
-from genai_studio.local.inference_endpoint import InferenceEndpoint
-from genai_studio.local.inference_process import InferenceProcess
-from genai_studio.local.inference_server import InferenceServer
-from genai_studio.local.model_folder import folder_model
-from genai_studio.local.queue import LocalQueue
-from genai_studio.local.records import LocalRecords
-from genai_studio.pictures.draft import encode_draft
-from genai_studio.pictures.store_form import store_form
+from genai_studio.local.images.store import LocalImages
+from genai_studio.local.inference.endpoint import InferenceEndpoint
+from genai_studio.local.inference.health_probe import InferenceServer
+from genai_studio.local.inference.model_folder import folder_model
+from genai_studio.local.inference.process import InferenceProcess
+from genai_studio.local.queue.queue import LocalQueue
+from genai_studio.local.records.store import LocalRecords
 from genai_studio.ports import Clock, Identity
 from genai_studio.sagemaker.client import aws_client, loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
+from genai_studio.services.attempt.run import Run, RunTiming
 from genai_studio.services.cancel import Cancel
 from genai_studio.services.draft import Draft
 from genai_studio.services.history import History
 from genai_studio.services.quota import Quota
 from genai_studio.services.relay import Relay
-from genai_studio.services.run import Run, RunTiming
 from genai_studio.services.studio import Studio
 from genai_studio.services.submit import Submit
 from genai_studio.services.sweep import Sweep
 from genai_studio.settings import SageMakerMode, Settings
+from genai_studio.system_clock import SystemClock
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient

@@ -5,10 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from genai_studio.domain.catalogue import Catalogue, Model, Range
+from genai_studio.domain.catalog import Catalogue, Model, Range
 from genai_studio.domain.errors import ErrorCode, InvalidInput, Problem
 from genai_studio.domain.request import ImageRequest, ImageWish
-from genai_studio.domain.text import NOT_TEXT, is_text
+
+NOT_TEXT = "It holds a character that is not text."
+
+
+def is_text(text: str) -> bool:
+    """Whether no surrogate stands in it, half a character that JSON lets through."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
 
 MAX_SEED = 2**31 - 1
 """GraphQL's Int, and AppSync's, ends here; every picture's own seed must fit too."""

@@ -22,8 +22,8 @@ from genai_studio.hub.installed import (
 )
 from genai_studio.hub.repository import Hub, RemoteFile, Snapshot, checked_model_id
 from genai_studio.hub.selection import INDEX, choose_files
+from genai_studio.inference.pipelines.diffusers.model_facts import ModelFacts, read_model_facts
 from genai_studio.inference.pipelines.errors import PipelineUnavailable
-from genai_studio.inference.pipelines.model_facts import ModelFacts, read_model_facts
 
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _PARTIAL = ".partial"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from genai_studio.domain.catalogue import Model
+from genai_studio.domain.catalog import Model
 from genai_studio.hub.errors import HubError, ModelNotFound
 from genai_studio.inference.endpoint_names import endpoint_name
-from genai_studio.inference.pipelines.model_facts import ModelFacts
-from genai_studio.local.model_folder import model_entry
+from genai_studio.inference.pipelines.diffusers.model_facts import ModelFacts
+from genai_studio.local.inference.model_folder import model_entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ import sys
 
 import uvicorn
 
-from genai_studio.inference.app import create_app
-from genai_studio.inference.loading import served_models
+from genai_studio.inference.http.app import create_app
 from genai_studio.inference.parent import end_with_parent, tell_port, yield_processor
+from genai_studio.inference.sampling.loading import served_models
 from genai_studio.inference.settings import Settings, read_settings
 
 # Longer than any client keeps an idle connection, so that the client closes first.

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from genai_studio.domain.identity import Caller
 from genai_studio.identity.access_tokens import ALGORITHM, AccessTokenVerifier
 from genai_studio.identity.signing_keys import FixedSigningKeys
-from genai_studio.local.secret_file import read_or_create
+from genai_studio.local.atomic_file import read_or_create
 from genai_studio.ports import Clock
 
 ISSUER = "urn:genai-studio:local"

@@ -25,7 +25,7 @@ import anyio
 import msgspec
 from anyio import to_thread
 
-from genai_studio.domain.catalogue import Catalogue, Model
+from genai_studio.domain.catalog import Catalogue, Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation

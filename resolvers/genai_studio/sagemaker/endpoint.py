@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import anyio
 from anyio import from_thread, to_thread
 
-from genai_studio.domain.catalogue import Catalogue, Model
+from genai_studio.domain.catalog import Catalogue, Model
 from genai_studio.domain.errors import EndpointCancelled, EndpointError, StudioUnavailable
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture

@@ -1,6 +1,6 @@
 """The streamed answer of the project's own container, read back line by line.
 
-The lines are what `genai_studio.inference.events` writes. SageMaker may cut
+The lines are what `genai_studio.inference.http.ndjson` writes. SageMaker may cut
 them anywhere into payload parts.
 """
 
@@ -15,7 +15,7 @@ import msgspec
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointProgress, Picture
 from genai_studio.sagemaker.errors import bad_response, stream_error
-from genai_studio.sagemaker.formats.picture import MAX_PICTURE_BYTES, picture_from_base64
+from genai_studio.sagemaker.formats.answered_image import MAX_PICTURE_BYTES, picture_from_base64
 from genai_studio.sagemaker.formats.wire_format import Call
 
 MAX_LINE_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 1024

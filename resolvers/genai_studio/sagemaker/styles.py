@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from genai_studio.domain.catalogue import Model
+from genai_studio.domain.catalog import Model
 from genai_studio.domain.request import ImageRequest
 
 

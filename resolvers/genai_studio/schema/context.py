@@ -8,7 +8,7 @@ import strawberry
 
 from genai_studio.domain.identity import Caller
 from genai_studio.ports import Cancelled
-from genai_studio.schema.links import Links
+from genai_studio.schema.roots.links import Links
 from genai_studio.services.studio import Studio
 
 

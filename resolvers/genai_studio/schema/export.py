@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from genai_studio.schema.schema import schema
+from genai_studio.schema.studio_schema import schema
 
 
 def exported_schema() -> str:

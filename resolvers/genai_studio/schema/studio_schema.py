@@ -1,57 +1,25 @@
-"""A Strawberry schema whose every result, of whatever kind, is fit to be read by clients.
-
-An extension would not do: `on_operation` does not see the results of a stream,
-and errors that are raised by extensions themselves pass all of them. What
-leaves `execute`, `execute_sync` and `stream` passes here in any case
-(`subscribe` is Strawberry's thin wrapper of `stream`).
-"""
+"""The one schema that every host serves."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from typing import Any
+from strawberry.schema.config import StrawberryConfig
 
-import strawberry
-from graphql import GraphQLError
-from strawberry.types.execution import ExecutionContext, ExecutionResult
+from genai_studio.schema.documents.document_cache import CachedDocuments, DocumentCache
+from genai_studio.schema.roots.mutations import Mutation
+from genai_studio.schema.roots.queries import Query
+from genai_studio.schema.roots.subscriptions import Subscription
+from genai_studio.schema.scalars import SCALARS
+from genai_studio.schema.strawberry_schema import StudioSchema
 
-from genai_studio.schema.errors import shown
+CACHED_DOCUMENTS = 256
+"""Parsed and validated documents kept; a client sends the same few again and again."""
 
+documents = DocumentCache(CACHED_DOCUMENTS)
 
-class StudioSchema(strawberry.Schema):
-    """Masks the errors that nobody raised on purpose."""
-
-    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
-        """See `strawberry.Schema.execute`."""
-        return _shown(await super().execute(*args, **kwargs))
-
-    def execute_sync(self, *args: Any, **kwargs: Any) -> ExecutionResult:
-        """See `strawberry.Schema.execute_sync`."""
-        return _shown(super().execute_sync(*args, **kwargs))
-
-    async def stream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[ExecutionResult, None]:
-        """See `strawberry.Schema.stream`; every item is an `ExecutionResult`."""
-        return _shown_each(await super().stream(*args, **kwargs))
-
-    def process_errors(
-        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
-    ) -> None:
-        """Log nothing: Strawberry would log messages, which may quote a prompt."""
-
-
-def _shown(result: ExecutionResult) -> ExecutionResult:
-    if result.errors:
-        # A list of its own: the errors of a cached document are shared.
-        result.errors = [shown(error) for error in result.errors]
-    return result
-
-
-async def _shown_each(
-    results: AsyncGenerator[Any, None],
-) -> AsyncGenerator[ExecutionResult, None]:
-    async with aclosing(results):
-        async for result in results:
-            if not isinstance(result, ExecutionResult):
-                raise TypeError("Incremental delivery is switched off.")
-            yield _shown(result)
+schema = StudioSchema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    config=StrawberryConfig(scalar_map=SCALARS),
+    extensions=[lambda: CachedDocuments(documents)],
+)

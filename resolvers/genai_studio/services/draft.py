@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from genai_studio.domain.catalogue import Catalogue, SpeedClass
+from genai_studio.domain.catalog import Catalogue, SpeedClass
 from genai_studio.domain.errors import (
     EndpointCancelled,
     EndpointError,

@@ -17,7 +17,7 @@ from genai_studio.domain.generation import Generation, GenerationRef
 from genai_studio.domain.history import HistoryFilter, HistoryPage, HistoryQuery
 from genai_studio.domain.identity import Caller
 from genai_studio.domain.ids import is_id
-from genai_studio.domain.text import NOT_TEXT, is_text
+from genai_studio.domain.validation import NOT_TEXT, is_text
 from genai_studio.ports import Clock, Records
 from genai_studio.services.transition import transition
 

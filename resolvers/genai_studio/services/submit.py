@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from genai_studio.domain import idempotency
-from genai_studio.domain.catalogue import Catalogue
+from genai_studio.domain.catalog import Catalogue
 from genai_studio.domain.errors import ErrorCode, InvalidInput, NotFound, Problem, Refused
 from genai_studio.domain.generation import Generation, Status, TimelineEntry
 from genai_studio.domain.idempotency import IdempotencyKey
@@ -13,8 +13,7 @@ from genai_studio.domain.identity import Caller
 from genai_studio.domain.ids import is_id, new_id
 from genai_studio.domain.quota import QuotaLimits, quota_day
 from genai_studio.domain.request import ImageRequest, ImageWish
-from genai_studio.domain.text import NOT_TEXT, is_text
-from genai_studio.domain.validation import MAX_SEED, validate
+from genai_studio.domain.validation import MAX_SEED, NOT_TEXT, is_text, validate
 from genai_studio.ports import Clock, Records
 
 MAX_CLIENT_REQUEST_ID = 128

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from genai_studio.inference.app import create_app
+from genai_studio.inference.http.app import create_app
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
-from genai_studio.inference.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
 from genai_studio.ports import Endpoint
 from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint

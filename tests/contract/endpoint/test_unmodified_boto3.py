@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from genai_studio.inference.app import create_app
-from genai_studio.inference.served_model import ServedModel, ServedModels
+from genai_studio.inference.http.app import create_app
+from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
 from tests.serving.live_server import live_server
 from tests.serving.toy_pipeline import ToyPipeline
 

@@ -15,15 +15,15 @@ from typing import Any
 from botocore.credentials import Credentials
 from gql import Client, GraphQLRequest
 
-from genai_studio.aws.events import AppSyncEvents
+from genai_studio.aws.events.publisher import AppSyncEvents
 from genai_studio.domain.identity import Caller
 from genai_studio.ports import Events, GenerationEvent, Subscription
-from genai_studio.schema.published import publish_document, published
+from genai_studio.schema.documents.published import publish_document, published
 from tests.builders import ALICE, ManualClock
 from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
 from tests.fakes.studio import a_studio
-from tests.hosts.appsync_host import appsync_transport, verify_by_heart
-from tests.hosts.uvicorn_server import served
+from tests.hosts.asgi.uvicorn_server import served
+from tests.hosts.suite.appsync_host import appsync_transport, verify_by_heart
 from tests.servers.appsync.app import AppSync
 from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 from starlette.applications import Starlette
 
-from genai_studio.aws.signed_urls import LIFETIME
+from genai_studio.aws.images.signed_urls import LIFETIME
 from genai_studio.hosts.asgi.images import image_route
-from genai_studio.local.images import LocalImages
+from genai_studio.local.images.store import LocalImages
 from genai_studio.ports import Images
 from tests.builders import ManualClock
 from tests.servers.resources.images_bucket import images_bucket

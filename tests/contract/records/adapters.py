@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from genai_studio.local.records import LocalRecords
+from genai_studio.local.records.store import LocalRecords
 from genai_studio.ports import Records
 from tests.fakes.records import FakeRecords
 from tests.servers.resources.records_table import PublishedRecords, records_table

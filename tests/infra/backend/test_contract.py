@@ -67,7 +67,7 @@ def test_the_function_behind_the_api_is_the_appsync_handler(assembly: Assembly) 
     sources = {one["Name"]: one for one in assembly.properties("AWS::AppSync::DataSource")}
     target = sources["studio"]["LambdaConfig"]["LambdaFunctionArn"]["Fn::GetAtt"][0]
     handler = assembly.resources("AWS::Lambda::Function")[target]["Properties"]["Handler"]
-    assert handler == "genai_studio.hosts.functions.appsync.handler"
+    assert handler == "genai_studio.hosts.aws.functions.appsync.handler"
     assert sources["none"]["Type"] == "NONE"
 
 

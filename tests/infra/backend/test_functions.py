@@ -52,7 +52,7 @@ def test_each_function_starts_from_the_variables_of_the_template(
     name: str, either: Assembly
 ) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", f"from genai_studio.hosts.functions.{name} import handler"],
+        [sys.executable, "-c", f"from genai_studio.hosts.aws.functions.{name} import handler"],
         cwd=ROOT / "resolvers",
         env={"PATH": os.environ["PATH"]} | LAMBDAS_OWN | variables(either.function(name)),
         capture_output=True,

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from genai_studio.domain.generation import TimelineEntry
-from genai_studio.hosts.generation_metrics import NAMESPACE, count_finished
-from genai_studio.hosts.observed import observed
+from genai_studio.hosts.aws.generation_metrics import NAMESPACE, count_finished
+from genai_studio.hosts.aws.observed import observed
 from tests.builders import NOON, a_generation, succeeded
 from tests.infra.assembly import Assembly
 

@@ -38,7 +38,7 @@ EVERYWHERE = {
 }
 STREAM = "Lambda's event source reads the stream by this role"
 QUEUE = "Lambda's event source reads the queue by this role"
-COLLECTING = "an asynchronous endpoint alone calls it: tests/hosts/test_async_functions.py"
+COLLECTING = "an asynchronous endpoint alone calls it: tests/hosts/aws/test_async_functions.py"
 
 NOT_RECORDED: dict[str, dict[str, str]] = {
     "appsync": {},

@@ -11,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from genai_studio.inference.app import create_app
-from genai_studio.inference.served_model import ServedModel, ServedModels
+from genai_studio.inference.http.app import create_app
+from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
 from studio_endpoint.deployment import Mode
 from studio_endpoint.errors import InvalidChoice, NotFound, Refused, Unreachable
 from studio_endpoint.invoke import ASYNC_PATIENCE_SECONDS, picture_of, trial, trial_calls

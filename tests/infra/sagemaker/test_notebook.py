@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from genai_studio.inference.app import create_app
-from genai_studio.inference.served_model import ServedModel, ServedModels
+from genai_studio.inference.http.app import create_app
+from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
 from tests.serving.container_process import ROOT
 from tests.serving.live_server import live_server
 from tests.serving.toy_pipeline import ToyPipeline

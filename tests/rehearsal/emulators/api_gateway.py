@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.hosts.lambda_http_host import api_gateway_event
+from tests.hosts.suite.lambda_http_host import api_gateway_event
 from tests.rehearsal.emulators.aws_lambda import Fleet
 
 

@@ -26,7 +26,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.hosts.uvicorn_server import served
+from tests.hosts.asgi.uvicorn_server import served
 from tests.servers.appsync.execution import FunctionFailed
 from tests.servers.processes.server import ROOT
 

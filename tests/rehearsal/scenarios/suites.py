@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from genai_studio.domain.generation import Status
 from genai_studio.domain.state_machine import MAX_FAILURES
-from tests.hosts.cases import operation
+from tests.hosts.suite.cases import operation
 from tests.rehearsal.system.account import ENDPOINT
 from tests.rehearsal.system.cloud import Cloud
 from tests.rehearsal.system.fault_proxy import times

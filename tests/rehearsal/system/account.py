@@ -15,8 +15,8 @@ from typing import Any
 
 from genai_studio.aws.user_pool import UserPool
 from genai_studio.inference.pipelines.builtin import BuiltinPipeline
-from genai_studio.inference.served_model import ServedModel, ServedModels
-from tests.hosts.uvicorn_server import served
+from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from tests.hosts.asgi.uvicorn_server import served
 from tests.rehearsal.emulators.aws_lambda import Function
 from tests.rehearsal.system.fault_proxy import Gate
 from tests.rehearsal.system.pipeline import Pipeline, pipeline
@@ -77,7 +77,7 @@ class Account:
         part = self.pipeline.definition.get(name, {})
         return Function(
             name=name,
-            handler=f"genai_studio.hosts.functions.{name}.handler",
+            handler=f"genai_studio.hosts.aws.functions.{name}.handler",
             environment=self._environment(),
             timeout=part.get("timeoutSeconds", 30),
             directory=self.directory,

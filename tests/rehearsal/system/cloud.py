@@ -10,13 +10,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from genai_studio.aws import messages
-from genai_studio.aws.generations import from_item
-from genai_studio.aws.messages import NoGeneration
-from genai_studio.aws.table import generation_key
+from genai_studio.aws.queue import messages
+from genai_studio.aws.queue.messages import NoGeneration
+from genai_studio.aws.records.generations import from_item
+from genai_studio.aws.records.table import generation_key
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.identity import Owner
-from tests.hosts.cases import operation
+from tests.hosts.suite.cases import operation
 from tests.rehearsal.emulators import api_gateway
 from tests.rehearsal.emulators.aws_lambda import Environment, Fleet
 from tests.rehearsal.emulators.event_sources import sqs_record

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from tests.hosts.uvicorn_server import served
+from tests.hosts.asgi.uvicorn_server import served
 
 _METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE"]
 _OWN = {"connection", "transfer-encoding", "keep-alive"}

@@ -22,7 +22,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.hosts.cases import operation
+from tests.hosts.suite.cases import operation
 from tests.rehearsal.emulators.aws_lambda import Environment, Fleet
 from tests.rehearsal.emulators.event_sources import follow_stream, work_off_queue
 from tests.rehearsal.emulators.pipe import run_pipe

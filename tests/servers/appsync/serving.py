@@ -9,7 +9,7 @@ from pathlib import Path
 
 import trustme
 
-from tests.hosts.uvicorn_server import served
+from tests.hosts.asgi.uvicorn_server import served
 from tests.servers.appsync.app import AppSync
 
 

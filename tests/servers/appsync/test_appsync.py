@@ -13,11 +13,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from genai_studio.schema.published import publish_document
+from genai_studio.schema.documents.published import publish_document
 from tests.builders import ALICE
 from tests.fakes.identity import ALICES_TOKEN
-from tests.hosts.appsync_host import verify_by_heart
-from tests.hosts.uvicorn_server import served
+from tests.hosts.asgi.uvicorn_server import served
+from tests.hosts.suite.appsync_host import verify_by_heart
 from tests.servers.appsync.app import AppSync
 from tests.servers.appsync.callers import PoolTokens, Refused
 from tests.servers.appsync.execution import FunctionFailed

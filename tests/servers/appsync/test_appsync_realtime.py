@@ -16,8 +16,8 @@ from websockets.typing import Subprotocol
 
 from tests.builders import ALICE, BOB
 from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
-from tests.hosts.appsync_host import verify_by_heart
-from tests.hosts.uvicorn_server import served
+from tests.hosts.asgi.uvicorn_server import served
+from tests.hosts.suite.appsync_host import verify_by_heart
 from tests.servers.appsync.app import AppSync
 from tests.servers.appsync.callers import Role
 from tests.servers.appsync.execution import Request

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.credentials import Credentials
 
-from genai_studio.aws.images import S3Images
+from genai_studio.aws.images.store import S3Images
 from genai_studio.ports import Clock
 from genai_studio.sagemaker.exchange import Exchange
 from tests.servers.processes.clients import client

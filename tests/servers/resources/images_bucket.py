@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from botocore.credentials import Credentials
 
-from genai_studio.aws.images import S3Images
+from genai_studio.aws.images.store import S3Images
 from tests.builders import ManualClock
 from tests.servers.processes.clients import client
 from tests.servers.processes.seaweedfs import SEAWEEDFS

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from genai_studio.aws.blocking import BlockingCalls
 from genai_studio.aws.change_feed import ChangeFeed
 from genai_studio.aws.client import CONNECTIONS
-from genai_studio.aws.postings import Postings
-from genai_studio.aws.records import DynamoRecords
+from genai_studio.aws.records.postings import Postings
+from genai_studio.aws.records.store import DynamoRecords
 from genai_studio.domain.history import HistoryPage, HistoryQuery
 from genai_studio.domain.identity import Owner
 from tests.servers.processes.clients import client

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from genai_studio.aws.dead_letters import DeadLetters
-from genai_studio.aws.queue import Queue
+from genai_studio.aws.queue.dead_letters import DeadLetters
+from genai_studio.aws.queue.queue import Queue
 from genai_studio.domain.generation import GenerationRef
 from tests.servers.processes.clients import client
 from tests.servers.processes.ministack import MINISTACK

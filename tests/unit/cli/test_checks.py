@@ -9,7 +9,7 @@ import pytest
 
 from genai_studio.hosts.cli import app, checks
 from genai_studio.hosts.cli.checks import Finding, Verdict, examine
-from genai_studio.hosts.cli.running_studio import NOTE
+from genai_studio.hosts.cli.client.running_studio import NOTE
 from genai_studio.settings import Settings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genai_studio.domain.catalogue import Defaults, Limits, Model, Range, SpeedClass
+from genai_studio.domain.catalog import Defaults, Limits, Model, Range, SpeedClass
 
 
 def a_model(model_id: str = "builtin", **fields: Any) -> Model:

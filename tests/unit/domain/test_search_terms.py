@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from genai_studio.domain.search_terms import MAX_TERMS, index_terms, query_terms
+from genai_studio.domain.search.terms import MAX_TERMS, index_terms, query_terms
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_studio.domain.catalogue import Catalogue, Style
+from genai_studio.domain.catalog import Catalogue, Style
 from genai_studio.domain.errors import ErrorCode, InvalidInput, UnknownModel
 from genai_studio.domain.request import ImageRequest, ImageWish
 from genai_studio.domain.validation import MAX_SEED, validate

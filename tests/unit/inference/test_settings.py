@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_studio.inference.loading import served_models
+from genai_studio.inference.sampling.loading import served_models
 from genai_studio.inference.settings import BUILTIN, read_settings
 
 

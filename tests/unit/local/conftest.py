@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_studio.local.records import LocalRecords
+from genai_studio.local.records.store import LocalRecords
 from tests.builders import ManualClock
 
 

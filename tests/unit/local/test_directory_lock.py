@@ -10,7 +10,7 @@ import pytest
 
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.local.directory_lock import DirectoryLock
-from genai_studio.local.records import LocalRecords
+from genai_studio.local.records.store import LocalRecords
 
 HOLD = """
 import sys, pathlib

@@ -13,8 +13,8 @@ import jwt
 import pytest
 
 from genai_studio.domain.errors import Unauthenticated
+from genai_studio.local.atomic_file import read_or_create
 from genai_studio.local.identity import LocalIdentity
-from genai_studio.local.secret_file import read_or_create
 from tests.builders import ManualClock
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 
 ISSUE = """
 import sys, pathlib, datetime
-from genai_studio.local.clock import SystemClock
+from genai_studio.system_clock import SystemClock
 from genai_studio.local.identity import LocalIdentity
 identity = LocalIdentity.open(pathlib.Path(sys.argv[1]), SystemClock())
 print(identity.issue("alice", datetime.timedelta(days=3650)))

@@ -16,8 +16,8 @@ from genai_studio.domain.errors import ClaimRefused, VersionConflict
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.identity import Owner
-from genai_studio.local.queue import LocalQueue
-from genai_studio.local.records import LocalRecords
+from genai_studio.local.queue.queue import LocalQueue
+from genai_studio.local.records.store import LocalRecords
 from tests.builders import ALICE, BOB, LEASE, NOON, ManualClock, a_generation, change, submit
 
 pytestmark = pytest.mark.anyio

@@ -26,7 +26,7 @@ from graphql import (
 from graphql.language import Visitor, visit
 
 from genai_studio.schema.export import export, exported_schema
-from genai_studio.schema.limits import too_large
+from genai_studio.schema.limits.document_limits import too_large
 
 CONTRACT = Path(__file__).parents[3] / "graphql"
 OPERATIONS = sorted((CONTRACT / "operations").glob("*.graphql"))

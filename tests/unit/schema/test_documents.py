@@ -11,11 +11,11 @@ import pytest
 from graphql import GraphQLError
 from strawberry.schema import schema as strawberry_schema
 
-from genai_studio.schema import documents
 from genai_studio.schema.context import StudioContext
-from genai_studio.schema.documents import MAX_CACHED_CHARACTERS, DocumentCache
-from genai_studio.schema.schema import CACHED_DOCUMENTS, schema
-from genai_studio.schema.schema import documents as shared_cache
+from genai_studio.schema.documents import document_cache
+from genai_studio.schema.documents.document_cache import MAX_CACHED_CHARACTERS, DocumentCache
+from genai_studio.schema.studio_schema import CACHED_DOCUMENTS, schema
+from genai_studio.schema.studio_schema import documents as shared_cache
 from tests.builders import a_caller
 from tests.fakes.studio import a_studio
 
@@ -36,8 +36,8 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         monkeypatch.setattr(module, name, count)
 
-    counted(documents, "parse")
-    counted(documents, "validate")
+    counted(document_cache, "parse")
+    counted(document_cache, "validate")
     counted(strawberry_schema, "parse")
     counted(strawberry_schema, "validate")
     return calls

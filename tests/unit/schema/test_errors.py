@@ -13,7 +13,7 @@ from genai_studio.domain.errors import NotFound, StudioUnavailable, SubscriberTo
 from genai_studio.failure_log import describe
 from genai_studio.schema.errors import Forbidden
 from genai_studio.schema.scalars import SCALARS
-from genai_studio.schema.studio_schema import StudioSchema
+from genai_studio.schema.strawberry_schema import StudioSchema
 
 pytestmark = pytest.mark.anyio
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from genai_studio.catalogue_file import read_models
+from genai_studio.catalog_file import read_models
 from genai_studio.domain import state_machine
-from genai_studio.domain.catalogue import Catalogue, Range
+from genai_studio.domain.catalog import Catalogue, Range
 from genai_studio.domain.errors import (
     IdempotencyConflict,
     InvalidInput,

@@ -30,19 +30,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from genai_studio.aws.events import AppSyncEvents
+from genai_studio.aws.events.publisher import AppSyncEvents
 from genai_studio.aws.user_pool import UserPool
 from genai_studio.bootstrap.local import LocalStudio
 from genai_studio.domain.identity import Caller, Owner
-from genai_studio.hosts.appsync import resolve
 from genai_studio.hosts.asgi.amplify_outputs import amplify_outputs
 from genai_studio.hosts.asgi.images import image_route
 from genai_studio.hosts.asgi.pages import WEB_DIR, WebBundle
-from genai_studio.hosts.local_server import local_server
+from genai_studio.hosts.aws.appsync import resolve
+from genai_studio.hosts.local.server import local_server
 from genai_studio.ports import GenerationEvent
-from genai_studio.schema.published import publish_document, published
+from genai_studio.schema.documents.published import publish_document, published
 from genai_studio.settings import read_settings
-from tests.hosts.uvicorn_server import served
+from tests.hosts.asgi.uvicorn_server import served
 from tests.servers.appsync.app import AppSync
 from tests.servers.appsync.callers import PoolTokens
 from tests.servers.appsync.execution import FunctionFailed

@@ -13,10 +13,9 @@ from sqlite3 import Connection
 
 from genai_studio.domain import document
 from genai_studio.domain.ids import new_id
-from genai_studio.local import generations
-from genai_studio.local.database import Database
-from genai_studio.local.migrate import migrations
-from genai_studio.local.records import FILE
+from genai_studio.local.records.database import Database
+from genai_studio.local.records.migrate import migrations
+from genai_studio.local.records.store import FILE, generations
 
 
 def fill(connection: Connection, count: int) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from genai_studio.inference.pipelines.builtin import layers
-from genai_studio.inference.pipelines.builtin.compositor import compose
+from genai_studio.inference.pipelines.builtin.scene import layers
+from genai_studio.inference.pipelines.builtin.scene.compositor import compose
 
 from .. import concepts, drawings, sprite_planes
 from .prompts import HeldOutPrompt

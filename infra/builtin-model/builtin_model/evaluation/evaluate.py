@@ -13,7 +13,7 @@ from collections import defaultdict
 import numpy as np
 from PIL import Image
 
-from genai_studio.inference.pipelines.builtin import layers
+from genai_studio.inference.pipelines.builtin.scene import layers
 
 from .. import concepts
 from ..paths import MODEL_CARD_PICTURES

@@ -14,12 +14,12 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Lifespan
 
 from genai_studio.hosts.asgi.access_log import AccessLog
-from genai_studio.hosts.asgi.graphql_http import GraphQLOverHttp
-from genai_studio.hosts.asgi.graphql_ws import GraphQLOverWebSocket
+from genai_studio.hosts.asgi.graphql.http_endpoint import GraphQLOverHttp
 from genai_studio.hosts.asgi.health import Readiness, health_route
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import page_routes
 from genai_studio.hosts.asgi.security import KnownHosts, SecurityHeaders, security_headers
+from genai_studio.hosts.asgi.websocket.endpoint import GraphQLOverWebSocket
 from genai_studio.ports import Clock, Identity
 from genai_studio.services.studio import Studio
 

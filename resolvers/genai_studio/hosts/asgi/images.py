@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from genai_studio.local.images import LocalImages
-from genai_studio.local.object_keys import content_type
-from genai_studio.local.signed_urls import PATH, InvalidSignedUrl, SignedObject
+from genai_studio.local.images.object_keys import content_type
+from genai_studio.local.images.signed_urls import PATH, InvalidSignedUrl, SignedObject
+from genai_studio.local.images.store import LocalImages
 from genai_studio.ports import Clock
 
 _NEVER_SNIFF = {"X-Content-Type-Options": "nosniff"}

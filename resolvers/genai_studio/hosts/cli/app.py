@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from cyclopts import App, Parameter
 
-from genai_studio.hosts.cli.failures import complain, explained
+from genai_studio.hosts.cli.output.failures import complain, explained
 
 _COMMANDS = {
     "up": "Run the studio: page, API and model, on this machine.",
@@ -49,7 +49,7 @@ def create_app() -> App:
         app.command(f"{module}:{name}", name=name, help=purpose)
     models = App(name="models", help="List, add and remove models of the hubs.")
     for name, (function, purpose) in _MODELS_COMMANDS.items():
-        path = f"genai_studio.hosts.cli.models_command:{function}"
+        path = f"genai_studio.hosts.cli.commands.models:{function}"
         models.command(path, name=name, help=purpose)
     app.command(models)
     return app

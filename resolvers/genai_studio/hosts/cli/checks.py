@@ -18,7 +18,7 @@ from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
-from genai_studio.hosts.cli.running_studio import read_note
+from genai_studio.hosts.cli.client.running_studio import read_note
 from genai_studio.settings import Settings
 
 PACKAGE = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from genai_studio.hosts.cli.console import err, print_plain
+from genai_studio.hosts.cli.output.console import err, print_plain
 from genai_studio.hub import DownloadProgress, Hub, HuggingFace, ModelScope, add_model
 
 _HUBS: dict[str, type[HuggingFace] | type[ModelScope]] = {

@@ -7,9 +7,9 @@ import signal
 import webbrowser
 from contextlib import AsyncExitStack, suppress
 
-from genai_studio.hosts.cli.console import err, print_plain
 from genai_studio.hosts.cli.entrance import entrance_file
-from genai_studio.hosts.local_server import RunningStudio, local_server
+from genai_studio.hosts.cli.output.console import err, print_plain
+from genai_studio.hosts.local.server import RunningStudio, local_server
 from genai_studio.settings import Settings
 
 GLANCE_SECONDS = 0.3

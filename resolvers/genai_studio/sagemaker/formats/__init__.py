@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from genai_studio.domain.catalogue import Model
+from genai_studio.domain.catalog import Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.sagemaker.formats.huggingface import HuggingFace
 from genai_studio.sagemaker.formats.jumpstart_sdxl import JumpStartSdxl

@@ -14,7 +14,7 @@ import msgspec
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import Picture
 from genai_studio.sagemaker.errors import bad_response
-from genai_studio.sagemaker.formats.picture import picture_from_base64
+from genai_studio.sagemaker.formats.answered_image import picture_from_base64
 from genai_studio.sagemaker.formats.wire_format import Call
 
 _text = msgspec.json.Decoder(str)

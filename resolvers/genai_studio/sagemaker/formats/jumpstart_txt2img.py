@@ -17,7 +17,7 @@ from msgspec import Meta, Raw
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import Picture
 from genai_studio.sagemaker.errors import bad_response
-from genai_studio.sagemaker.formats.picture import check_size, picture_from_base64
+from genai_studio.sagemaker.formats.answered_image import check_size, picture_from_base64
 from genai_studio.sagemaker.formats.wire_format import Call
 
 _Byte = Annotated[int, Meta(ge=0, le=255)]

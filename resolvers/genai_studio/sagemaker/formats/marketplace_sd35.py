@@ -14,7 +14,7 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import Picture
 from genai_studio.sagemaker.errors import bad_response, failed
-from genai_studio.sagemaker.formats.picture import picture_from_base64
+from genai_studio.sagemaker.formats.answered_image import picture_from_base64
 from genai_studio.sagemaker.formats.stability_seed import stability_seed
 from genai_studio.sagemaker.formats.wire_format import Call
 

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from genai_studio.domain import catalogue as domain
+from genai_studio.domain import catalog as domain
 from genai_studio.schema.types.enums import ModelSpeed
 
 

@@ -4,8 +4,8 @@ import strawberry
 
 from genai_studio.domain.history import HistoryPage
 from genai_studio.ports import GenerationEvent
-from genai_studio.schema.cursor import encode_cursor
-from genai_studio.schema.links import Links
+from genai_studio.schema.roots.cursor import encode_cursor
+from genai_studio.schema.roots.links import Links
 from genai_studio.schema.types.generation import Generation
 
 

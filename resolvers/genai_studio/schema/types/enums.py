@@ -8,7 +8,7 @@ from typing import Any
 
 import strawberry
 
-from genai_studio.domain.catalogue import SpeedClass
+from genai_studio.domain.catalog import SpeedClass
 from genai_studio.domain.errors import ErrorCode
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Status, WaitingReason

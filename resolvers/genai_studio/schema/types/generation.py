@@ -8,7 +8,7 @@ from genai_studio.domain import generation as domain
 from genai_studio.ports import GenerationEvent
 from genai_studio.schema.context import StudioInfo
 from genai_studio.schema.directives import PUBLISHED
-from genai_studio.schema.links import Links
+from genai_studio.schema.roots.links import Links
 from genai_studio.schema.types.enums import (
     GenerationFailureCode,
     GenerationStatus,

@@ -7,7 +7,7 @@ import strawberry
 from genai_studio.domain import image as domain
 from genai_studio.ports import SignedUrl
 from genai_studio.schema.directives import PUBLISHED
-from genai_studio.schema.links import Links
+from genai_studio.schema.roots.links import Links
 
 
 @strawberry.type(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import WeightsCorrupted
-from .pipeline import BuiltinPipeline
+from genai_studio.inference.pipelines.builtin.model.errors import WeightsCorrupted
+from genai_studio.inference.pipelines.builtin.pipeline import BuiltinPipeline
 
 __all__ = ["BuiltinPipeline", "WeightsCorrupted"]

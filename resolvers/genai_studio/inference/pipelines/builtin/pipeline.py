@@ -17,13 +17,13 @@ import numpy as np
 from PIL import Image
 
 from genai_studio.inference.pipelines import pipeline
-
-from . import ddim, layers
-from .compositor import compose
-from .layers import Floats
-from .sprite_drawer import SpriteDrawer
-from .text_encoder import TextEncoder
-from .weights import FOLDER, Weights
+from genai_studio.inference.pipelines.builtin.model import ddim
+from genai_studio.inference.pipelines.builtin.model.sprite_drawer import SpriteDrawer
+from genai_studio.inference.pipelines.builtin.model.text_encoder import TextEncoder
+from genai_studio.inference.pipelines.builtin.model.weights import FOLDER, Weights
+from genai_studio.inference.pipelines.builtin.scene import layers
+from genai_studio.inference.pipelines.builtin.scene.compositor import compose
+from genai_studio.inference.pipelines.builtin.scene.layers import Floats
 
 PREVIEW_SIDE: Final = 256
 SMALLEST, LARGEST, GRANULE = 64, 1024, 8

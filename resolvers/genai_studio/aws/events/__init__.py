@@ -1,0 +1,1 @@
+"""Publishing events through AWS AppSync."""

@@ -1,0 +1,1 @@
+"""`ports.Images` in one S3 bucket."""

@@ -1,0 +1,1 @@
+"""The SQS queue of generations and its dead-letter queue."""

@@ -1,0 +1,1 @@
+"""Which terms a prompt can be found by."""

@@ -1,0 +1,61 @@
+"""`/graphql` over WebSocket: the handshake, with `graphql-transport-ws` and nothing else."""
+
+from __future__ import annotations
+
+from starlette.websockets import WebSocket
+from strawberry.http.websocket_origin import is_same_origin, normalize_origin
+
+from genai_studio.hosts.asgi.options import AsgiOptions
+from genai_studio.hosts.asgi.websocket.connection_counts import ConnectionCounts
+from genai_studio.hosts.asgi.websocket.messages import SUBPROTOCOL, CloseCode
+from genai_studio.hosts.asgi.websocket.session import WebSocketSession
+from genai_studio.ports import Clock, Identity
+from genai_studio.services.studio import Studio
+
+
+class GraphQLOverWebSocket:
+    """Opens a session for every connection that may have one."""
+
+    def __init__(
+        self, studio: Studio, identity: Identity, options: AsgiOptions, clock: Clock
+    ) -> None:
+        self._studio = studio
+        self._identity = identity
+        self._options = options
+        self._clock = clock
+        self._counts = ConnectionCounts(options.ws_max_connections_per_user)
+        self._open = 0
+        self._origins = frozenset(map(normalize_origin, options.cors_origins))
+
+    async def serve(self, websocket: WebSocket) -> None:
+        """Serve one connection to its end."""
+        if not self._allowed(websocket):
+            await websocket.close()  # before accepting, so the handshake is answered 403
+        elif SUBPROTOCOL not in websocket.scope["subprotocols"]:
+            await websocket.accept()
+            await websocket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Speak {SUBPROTOCOL}")
+        elif self._open >= self._options.ws_max_connections:
+            await websocket.accept(subprotocol=SUBPROTOCOL)
+            await websocket.close(CloseCode.TRY_AGAIN_LATER, "Too many connections")
+        else:
+            self._open += 1
+            try:
+                await self._serve(websocket)
+            finally:
+                self._open -= 1
+
+    async def _serve(self, websocket: WebSocket) -> None:
+        await websocket.accept(subprotocol=SUBPROTOCOL)
+        session = WebSocketSession(
+            websocket, self._studio, self._identity, self._options, self._clock, self._counts
+        )
+        await session.run()
+
+    def _allowed(self, websocket: WebSocket) -> bool:
+        # CORS does not hold for WebSockets: a browser lets any page open one,
+        # and says only which page it was. Other programs send no Origin.
+        origin = websocket.headers.get("origin")
+        if origin is None or is_same_origin(origin, websocket.headers.get("host")):
+            return True
+        normalized = normalize_origin(origin)
+        return normalized is not None and normalized in self._origins

@@ -1,0 +1,223 @@
+"""One client's `graphql-transport-ws` connection, from its acceptance to its end.
+
+Strawberry's handler leaves decisions open that are made here: what is not a
+protocol message closes 4400 whatever it is, a token ends its connection when
+it expires, and a client that does not read is disconnected instead of being
+buffered for. So this is a session of its own over `schema.stream`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from contextlib import aclosing, suppress
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from genai_studio.domain.errors import StudioUnavailable, Unauthenticated
+from genai_studio.domain.identity import Caller
+from genai_studio.failure_log import log_bug
+from genai_studio.hosts.asgi.authorization import caller_of
+from genai_studio.hosts.asgi.base_url import base_url
+from genai_studio.hosts.asgi.graphql.result import is_request_error, response_of
+from genai_studio.hosts.asgi.options import AsgiOptions
+from genai_studio.hosts.asgi.websocket.connection_counts import ConnectionCounts
+from genai_studio.hosts.asgi.websocket.messages import (
+    ClientMessage,
+    Close,
+    CloseCode,
+    Complete,
+    ConnectionInit,
+    Ping,
+    Subscribe,
+    read_message,
+)
+from genai_studio.ports import Clock, Identity
+from genai_studio.schema.context import StudioContext
+from genai_studio.schema.studio_schema import schema
+from genai_studio.services.studio import Studio
+
+_CLOSE_TIMEOUT_SECONDS = 2.0
+
+
+class WebSocketSession:
+    """Reads messages in order and runs the operations they start beside each other.
+
+    Whatever ends the session (a bad message, a clock, the client going away)
+    ends in `_ended`; then everything under way is canceled.
+    """
+
+    def __init__(
+        self,
+        websocket: WebSocket,
+        studio: Studio,
+        identity: Identity,
+        options: AsgiOptions,
+        clock: Clock,
+        counts: ConnectionCounts,
+    ) -> None:
+        self._websocket = websocket
+        self._studio = studio
+        self._identity = identity
+        self._options = options
+        self._clock = clock
+        self._counts = counts
+        self._caller: Caller | None = None
+        self._initialised = False
+        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sending = asyncio.Lock()
+        self._ended: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
+
+    async def run(self) -> None:
+        """Serve the connection until it ends."""
+        self._start(self._read())
+        self._start(self._await_init())
+        try:
+            close = await self._ended
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            if self._caller is not None:
+                self._counts.give_back(self._caller.owner)
+        if close is not None:
+            # The client may be gone, or be the one that does not read.
+            with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
+                async with asyncio.timeout(_CLOSE_TIMEOUT_SECONDS):
+                    await self._websocket.close(close.code, close.reason)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Close as close:
+            self._end(close)
+        except WebSocketDisconnect:
+            self._end(None)
+        except Exception as error:
+            log_bug("A WebSocket session failed", error)
+            self._end(Close(CloseCode.INTERNAL, "Something went wrong"))
+
+    def _end(self, close: Close | None) -> None:
+        if not self._ended.done():
+            self._ended.set_result(close)
+
+    async def _await_init(self) -> None:
+        await self._clock.sleep(self._options.ws_init_timeout_seconds)
+        if not self._initialised:
+            raise Close(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout")
+
+    async def _await_expiry(self, caller: Caller) -> None:
+        await self._clock.sleep(max(caller.expires_at - self._clock.now().timestamp(), 0.0))
+        raise Close(CloseCode.FORBIDDEN, "The token has expired")
+
+    async def _read(self) -> None:
+        while True:
+            received = await self._websocket.receive()
+            if received["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(received.get("code", 1005))
+            text = received.get("text")
+            if text is None:
+                raise Close(CloseCode.BAD_REQUEST, "A message must be text")
+            if len(text) > self._options.ws_max_message_characters:
+                raise Close(CloseCode.MESSAGE_TOO_BIG, "The message is too big")
+            await self._handle(read_message(text))
+
+    async def _handle(self, message: ClientMessage) -> None:
+        if isinstance(message, ConnectionInit):
+            await self._initialise(message)
+        elif isinstance(message, Ping):
+            pong: dict[str, Any] = {"type": "pong"}
+            await self._send(
+                pong if message.payload is None else pong | {"payload": message.payload}
+            )
+        elif isinstance(message, Subscribe):
+            await self._subscribe(message)
+        elif isinstance(message, Complete):
+            operation = self._operations.pop(message.id, None)
+            if operation is not None:
+                operation.cancel()
+
+    async def _initialise(self, message: ConnectionInit) -> None:
+        if self._initialised:
+            raise Close(CloseCode.TOO_MANY, "Too many initialisation requests")
+        self._initialised = True
+        try:
+            caller = await caller_of(_authorization(message.payload), self._identity, bare=True)
+        except Unauthenticated:
+            raise Close(CloseCode.FORBIDDEN, "Forbidden") from None
+        except StudioUnavailable:
+            raise Close(CloseCode.TRY_AGAIN_LATER, "The token cannot be checked now") from None
+        if not self._counts.take(caller.owner):
+            raise Close(CloseCode.TOO_MANY, "Too many connections")
+        self._caller = caller
+        self._start(self._await_expiry(caller))
+        await self._send({"type": "connection_ack"})
+
+    async def _subscribe(self, message: Subscribe) -> None:
+        if self._caller is None:
+            raise Close(CloseCode.UNAUTHORIZED, "Unauthorized")
+        if message.id in self._operations:
+            raise Close(CloseCode.SUBSCRIBER_EXISTS, "A subscriber of this id exists already")
+        if len(self._operations) >= self._options.ws_max_subscriptions:
+            most = self._options.ws_max_subscriptions
+            error = {
+                "message": f"At most {most} operations may be under way on a connection.",
+                "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"},
+            }
+            await self._send({"id": message.id, "type": "error", "payload": [error]})
+            return
+        self._operations[message.id] = self._start(self._operate(message, self._caller))
+
+    async def _operate(self, message: Subscribe, caller: Caller) -> None:
+        try:
+            last = await self._stream(message, caller)
+        except (Close, WebSocketDisconnect):
+            raise
+        except Exception as error:
+            reference = log_bug("A WebSocket operation failed", error)
+            told = f"Something went wrong (reference {reference})."
+            payload = [{"message": told, "extensions": {"code": "INTERNAL"}}]
+            last = {"type": "error", "payload": payload}
+        # Forgotten first: the client may use the id again as soon as it reads this.
+        self._operations.pop(message.id, None)
+        await self._send({"id": message.id, **last})
+
+    async def _stream(self, message: Subscribe, caller: Caller) -> dict[str, Any]:
+        """Send every result; returns how the operation ends."""
+        results = await schema.stream(
+            message.query,
+            variable_values=message.variables,
+            context_value=StudioContext(self._studio, caller, base_url(self._websocket)),
+            operation_name=message.operation_name,
+        )
+        async with aclosing(results):
+            async for result in results:
+                response = response_of(result)
+                if is_request_error(result):
+                    return {"type": "error", "payload": response["errors"]}
+                await self._send({"id": message.id, "type": "next", "payload": response})
+        return {"type": "complete"}
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        text = json.dumps(message, separators=(",", ":"))
+        try:
+            async with asyncio.timeout(self._options.ws_send_timeout_seconds), self._sending:
+                await self._websocket.send_text(text)
+        except TimeoutError:
+            raise Close(CloseCode.TRY_AGAIN_LATER, "The client reads too slowly") from None
+
+
+def _authorization(payload: dict[str, Any]) -> str | None:
+    for name, value in payload.items():
+        if name.lower() == "authorization" and isinstance(value, str):
+            return value
+    return None

@@ -1,0 +1,1 @@
+"""The Lambda functions: AppSync and HTTP API, worker, publisher, completion, sweeper."""

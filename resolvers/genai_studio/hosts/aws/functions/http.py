@@ -1,0 +1,40 @@
+"""The function behind API Gateway: GraphiQL for everybody, GraphQL with a token."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from genai_studio.bootstrap.aws import http_parts
+from genai_studio.hosts.asgi.app import create_app
+from genai_studio.hosts.asgi.options import AsgiOptions
+from genai_studio.hosts.asgi.pages import WEB_DIR
+from genai_studio.hosts.aws.lambda_http import http_handler
+from genai_studio.hosts.aws.observed import observed
+from genai_studio.settings import read_settings
+
+
+async def _nothing_missing() -> Sequence[str]:
+    return []
+
+
+_settings = read_settings(os.environ)
+_parts = http_parts(_settings)
+_app = create_app(
+    _parts.studio,
+    _parts.identity,
+    AsgiOptions(
+        version=version("genai-studio"),
+        user_pool=_parts.user_pool,
+        # API Gateway passes on nothing that names another host.
+        allowed_hosts=("*",),
+        cors_origins=_settings.cors_origins,
+    ),
+    clock=_parts.clock,
+    ready=_nothing_missing,
+    web_dir=WEB_DIR,
+)
+
+handler = observed(http_handler(_app, asyncio.new_event_loop()))

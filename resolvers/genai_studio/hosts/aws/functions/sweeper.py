@@ -1,0 +1,16 @@
+"""The function that is called each minute."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from genai_studio.bootstrap.aws import sweeper_parts
+from genai_studio.hosts.aws.observed import observed
+from genai_studio.hosts.aws.sweeper import Sweeper, sweeper_handler
+from genai_studio.settings import read_settings
+
+_parts = sweeper_parts(read_settings(os.environ))
+_sweeper = Sweeper(_parts.sweep, _parts.undelivered, _parts.letters)
+
+handler = observed(sweeper_handler(_sweeper, asyncio.new_event_loop()))

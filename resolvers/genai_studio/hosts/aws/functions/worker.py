@@ -1,0 +1,16 @@
+"""The function that takes generations from the queue."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from genai_studio.bootstrap.aws import worker_parts
+from genai_studio.hosts.aws.observed import observed
+from genai_studio.hosts.aws.worker import Worker, worker_handler
+from genai_studio.settings import read_settings
+
+_parts = worker_parts(read_settings(os.environ))
+_worker = Worker(_parts.attempt, _parts.queue, _parts.clock, _parts.takes, _parts.told)
+
+handler = observed(worker_handler(_worker, asyncio.new_event_loop()))

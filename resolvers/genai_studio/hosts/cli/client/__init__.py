@@ -1,0 +1,1 @@
+"""The client side of the command line: access, sign-in, API calls."""

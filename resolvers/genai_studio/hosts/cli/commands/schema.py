@@ -1,0 +1,24 @@
+"""`genai-studio schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from genai_studio.hosts.cli.output.console import print_plain
+
+
+def schema(
+    *,
+    out: Annotated[Path | None, Parameter(help="Write it to this file instead.")] = None,
+) -> None:
+    """Print the GraphQL schema in its definition language."""
+    from genai_studio.schema.export import exported_schema
+
+    text = exported_schema()
+    if out is None:
+        print_plain(text.rstrip("\n"))
+        return
+    out.write_text(text, encoding="utf-8", newline="\n")

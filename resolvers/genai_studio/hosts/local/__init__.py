@@ -1,0 +1,1 @@
+"""The studio on one machine: its server process and background loops."""

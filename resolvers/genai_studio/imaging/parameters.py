@@ -1,0 +1,52 @@
+"""The `parameters` text that AUTOMATIC1111's web UI writes, and most other studios read.
+
+::
+
+    a red apple
+    Negative prompt: blurry
+    Steps: 20, CFG scale: 7, Seed: 7, Size: 512x512, Model: builtin, Version: genai-studio 0.1.0
+
+Form and quoting are those of its `modules/processing.py` (`create_infotext`)
+and `modules/infotext_utils.py` (`quote`). We name no sampler: the endpoint
+chooses it, and does not tell.
+"""
+
+from __future__ import annotations
+
+import json
+
+from genai_studio.domain.request import ImageRequest
+from genai_studio.imaging.software import SOFTWARE
+
+KEYWORD = "parameters"
+
+
+def parameters_text(request: ImageRequest, *, seed: int, width: int, height: int) -> str:
+    """The text for one picture.
+
+    Args:
+        seed: Of this picture.
+        width: Of this picture, in pixels.
+        height: Of this picture, in pixels.
+    """
+    negative = f"\nNegative prompt: {request.negative_prompt}" if request.negative_prompt else ""
+    fields: dict[str, object] = {
+        "Steps": request.steps,
+        "CFG scale": f"{request.guidance_scale:g}",
+        "Seed": seed,
+        "Size": f"{width}x{height}",
+        # Its parser takes these apart at commas and colons, quoted or not.
+        "Model": request.model.replace(",", "").replace(":", ""),
+    }
+    if request.style is not None:
+        fields["Style"] = request.style
+    fields["Version"] = SOFTWARE
+    listed = ", ".join(f"{name}: {_quoted(value)}" for name, value in fields.items())
+    return f"{request.prompt}{negative}\n{listed}".strip()
+
+
+def _quoted(value: object) -> str:
+    text = str(value)
+    if any(character in text for character in ",\n:"):
+        return json.dumps(text, ensure_ascii=False)
+    return text

@@ -1,0 +1,57 @@
+"""What a PNG tells about how it was made, so that it can be made again from it alone."""
+
+from __future__ import annotations
+
+import json
+
+from PIL.PngImagePlugin import PngInfo
+
+from genai_studio.domain.generation import Generation
+from genai_studio.imaging import parameters, xmp
+from genai_studio.imaging.software import SOFTWARE
+
+KEYWORD = "genai_studio"
+SCHEMA = 1
+
+
+def provenance(
+    generation: Generation, index: int, *, seed: int, width: int, height: int
+) -> PngInfo:
+    """The text chunks of picture `index`.
+
+    - `parameters`: as AUTOMATIC1111 writes it;
+    - `genai_studio`: JSON with every parameter, under the names of the API;
+    - `XML:com.adobe.xmp`: made by a model (see `xmp`).
+
+    Signing (C2PA) would come after these: a later chunk would break it.
+    """
+    chunks = PngInfo()
+    text = parameters.parameters_text(generation.request, seed=seed, width=width, height=height)
+    # Latin-1 as tEXt, anything else as iTXt: what AUTOMATIC1111's own library call does.
+    chunks.add_text(parameters.KEYWORD, text)
+    chunks.add_itxt(KEYWORD, _parameters_json(generation, index, seed, width, height))
+    packet = xmp.xmp_packet(f"{generation.id}-{index}", generation.created_at)
+    chunks.add_itxt(xmp.KEYWORD, packet)
+    return chunks
+
+
+def _parameters_json(generation: Generation, index: int, seed: int, width: int, height: int) -> str:
+    request = generation.request
+    content = {
+        "schema": SCHEMA,
+        "software": SOFTWARE,
+        "id": generation.id,
+        "parentId": generation.parent_id,
+        "index": index,
+        "prompt": request.prompt,
+        "negativePrompt": request.negative_prompt,
+        "model": request.model,
+        "width": width,
+        "height": height,
+        "steps": request.steps,
+        "guidanceScale": request.guidance_scale,
+        "seed": seed,
+        "style": request.style,
+        "createdAt": generation.created_at.isoformat(timespec="milliseconds"),
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""The HTTP side of the serving container: routes, bodies, streamed answers."""

@@ -1,0 +1,110 @@
+"""POST /invocations and the SageMaker runtime's two paths."""
+
+from __future__ import annotations
+
+import anyio
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from genai_studio.inference.errors import BodyTooLarge, InferenceError, InvalidInvocation
+from genai_studio.inference.http import event_stream
+from genai_studio.inference.http.client_disconnect import wait_for_disconnect
+from genai_studio.inference.http.image_encoding import NDJSON, Encode, encoder_for, media_type
+from genai_studio.inference.http.invocation_body import MAX_BODY_BYTES, Invocation, parse_invocation
+from genai_studio.inference.http.streaming import SamplingStream
+from genai_studio.inference.sampling.sampler import Sampler
+from genai_studio.inference.sampling.sampling_run import PictureMade, SamplingEvent
+from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+
+
+class Invocations:
+    """The handlers, over the models they serve."""
+
+    def __init__(self, models: ServedModels, sampler: Sampler) -> None:
+        self._models = models
+        self._sampler = sampler
+
+    async def container(self, request: Request) -> Response:
+        """`POST /invocations`: what SageMaker calls. Streams NDJSON if asked to."""
+        invocation = await _read(request)
+        model = self._models.default
+        if invocation.model is not None:
+            model = self._models.get(invocation.model)
+        if media_type(request.headers.get("accept")) == NDJSON:
+            return SamplingStream(self._sampler, model, invocation, NDJSON, lambda line: line)
+        return await self._answer_whole(request, model, invocation)
+
+    async def runtime(self, request: Request) -> Response:
+        """`POST /endpoints/{name}/invocations`: boto3's `invoke_endpoint`."""
+        model, invocation = await self._for_endpoint(request)
+        return await self._answer_whole(request, model, invocation)
+
+    async def runtime_stream(self, request: Request) -> Response:
+        """`POST /endpoints/{name}/invocations-response-stream`: boto3's
+        `invoke_endpoint_with_response_stream`.
+        """
+        model, invocation = await self._for_endpoint(request)
+        return SamplingStream(
+            self._sampler,
+            model,
+            invocation,
+            event_stream.CONTENT_TYPE,
+            event_stream.payload_part,
+            {"x-amzn-sagemaker-content-type": NDJSON},
+        )
+
+    async def _for_endpoint(self, request: Request) -> tuple[ServedModel, Invocation]:
+        model = self._models.get(request.path_params["name"])
+        invocation = await _read(request)
+        if invocation.model not in (None, model.name):
+            raise InvalidInvocation("model: The endpoint's name already chooses it.", "model")
+        return model, invocation
+
+    async def _answer_whole(
+        self, request: Request, model: ServedModel, invocation: Invocation
+    ) -> Response:
+        encode = encoder_for(request.headers.get("accept"))
+        collected = _Collected(encode)
+        failure: InferenceError | None = None
+        with self._sampler.slots.place():
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(wait_for_disconnect, request.receive, tasks.cancel_scope)
+                try:
+                    await self._sampler.run(model, invocation, collected)
+                except InferenceError as error:
+                    failure = error
+                tasks.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+        if collected.missing(invocation):
+            raise ClientDisconnect
+        content = {"generated_images": collected.images, "prompt": invocation.prompt}
+        return Response(msgspec.json.encode(content), media_type="application/json")
+
+
+class _Collected:
+    """Gathers the finished pictures, encoded on the thread that made them."""
+
+    def __init__(self, encode: Encode) -> None:
+        self.images: list[object] = []
+        self._encode = encode
+
+    def __call__(self, event: SamplingEvent) -> None:
+        if isinstance(event, PictureMade):
+            self.images.append(self._encode(event.picture))
+
+    def missing(self, invocation: Invocation) -> bool:
+        return len(self.images) < invocation.num_images_per_prompt
+
+
+async def _read(request: Request) -> Invocation:
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
+    if kind.lower() != "application/json":
+        raise InvalidInvocation("Content-Type must be application/json.", "Content-Type")
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MAX_BODY_BYTES:
+            raise BodyTooLarge(f"The body is larger than {MAX_BODY_BYTES} bytes.")
+    return parse_invocation(bytes(body))

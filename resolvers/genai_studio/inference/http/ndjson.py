@@ -1,0 +1,62 @@
+"""The streamed answer: one JSON object a line (NDJSON)."""
+
+from __future__ import annotations
+
+import base64
+
+import msgspec
+
+from genai_studio.inference.errors import InferenceError
+from genai_studio.inference.http.image_encoding import PNG, encode_png
+from genai_studio.inference.sampling.sampling_run import (
+    PictureMade,
+    PreviewMade,
+    SamplingEvent,
+    StepDone,
+)
+
+DONE = b'{"type":"done"}\n'
+_encode = msgspec.json.Encoder().encode
+
+
+def _line(event: dict[str, object]) -> bytes:
+    return _encode(event) + b"\n"
+
+
+def progress_line(image: int, step: int, steps: int) -> bytes:
+    """Steps done, counted over all pictures of the invocation."""
+    return _line({"type": "progress", "image": image, "step": step, "steps": steps})
+
+
+def error_line(error: InferenceError) -> bytes:
+    """The end of a stream that failed on its way."""
+    return _line({"type": "error", "code": error.code, "message": error.message})
+
+
+def line_of(event: SamplingEvent) -> bytes:
+    """A sampling event as its line; encodes pictures, so not for the event loop."""
+    match event:
+        case StepDone(image, step, steps):
+            return progress_line(image, step, steps)
+        case PreviewMade(image, step, webp):
+            return _line(
+                {
+                    "type": "preview",
+                    "image": image,
+                    "step": step,
+                    "content_type": "image/webp",
+                    "data": base64.b64encode(webp).decode("ascii"),
+                }
+            )
+        case PictureMade(image, seed, picture):
+            return _line(
+                {
+                    "type": "image",
+                    "image": image,
+                    "seed": seed,
+                    "content_type": PNG,
+                    "width": picture.width,
+                    "height": picture.height,
+                    "data": base64.b64encode(encode_png(picture)).decode("ascii"),
+                }
+            )

@@ -1,0 +1,1 @@
+"""The networks of the built-in model and how they are sampled."""

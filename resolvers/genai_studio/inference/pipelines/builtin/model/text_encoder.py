@@ -1,0 +1,35 @@
+"""Turns a prompt into one conditioning vector for each layer of the picture."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from genai_studio.inference.pipelines.builtin.model.tokenizer import MAX_TOKENS, RESERVED, Tokenizer
+from genai_studio.inference.pipelines.builtin.model.weights import Weights
+from genai_studio.inference.pipelines.builtin.scene.layers import Floats
+
+
+class TextEncoder:
+    """Frozen word vectors, then a small transformer with one query a layer."""
+
+    def __init__(self, weights: Weights) -> None:
+        vocabulary = json.loads(weights.read("vocabulary.json"))
+        self._tokenizer = Tokenizer(vocabulary["words"], vocabulary["emoji"])
+        stored = weights.arrays("word_vectors.npz")
+        self._vectors, self._scales = stored["vectors"], stored["scales"]
+        self._network = weights.network("text_encoder.onnx")
+
+    def encode(self, prompts: list[str]) -> Floats:
+        """Conditioning of every prompt: N × layers × width."""
+        rows = [self._tokenizer.encode(prompt) for prompt in prompts]
+        vectors = np.zeros((len(rows), MAX_TOKENS, self._vectors.shape[1]), np.float32)
+        mask = np.zeros((len(rows), MAX_TOKENS), np.float32)
+        for place, row in enumerate(rows):
+            words = np.array(row[1:], np.int64) - RESERVED
+            scaled = self._vectors[words].astype(np.float32) * self._scales
+            vectors[place, 1 : len(row)] = scaled
+            mask[place, : len(row)] = 1
+        (conditioning,) = self._network.run(None, {"vectors": vectors, "mask": mask})
+        return np.asarray(conditioning, np.float32)

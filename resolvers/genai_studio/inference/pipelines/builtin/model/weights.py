@@ -1,0 +1,73 @@
+"""Reads the model's files, each checked against the SHA-256 of its manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnxruntime as ort  # type: ignore[import-untyped]  # it ships no types
+
+from genai_studio.inference.pipelines.builtin.model.errors import WeightsCorrupted
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "weights"
+MANIFEST: Final = "manifest.json"
+THREADS: Final = 2
+
+
+class Weights:
+    """The verified files of one folder of weights.
+
+    Args:
+        folder: Where manifest.json and the files that it lists lie.
+
+    Raises:
+        WeightsCorrupted: The manifest cannot be read.
+    """
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
+        try:
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            self._sums: Mapping[str, str] = manifest["files"]
+            self.version = str(manifest["version"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise WeightsCorrupted(
+                f"The built-in model's manifest cannot be read from {folder}; reinstall it."
+            ) from error
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            WeightsCorrupted: The file is missing, or its SHA-256 is not the manifest's.
+        """
+        try:
+            content = (self._folder / name).read_bytes()
+        except OSError as error:
+            raise WeightsCorrupted(
+                f"The built-in model's file {name} is missing; reinstall the package."
+            ) from error
+        if hashlib.sha256(content).hexdigest() != self._sums.get(name):
+            raise WeightsCorrupted(
+                f"The built-in model's file {name} has the wrong checksum; reinstall the package."
+            )
+        return content
+
+    def arrays(self, name: str) -> dict[str, np.ndarray[Any, Any]]:
+        """The arrays of an .npz file."""
+        with np.load(io.BytesIO(self.read(name)), allow_pickle=False) as stored:
+            return {key: stored[key] for key in stored.files}
+
+    def network(self, name: str) -> ort.InferenceSession:
+        """An ONNX network, on two threads of the CPU, that waits without spinning."""
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = THREADS
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        return ort.InferenceSession(self.read(name), options, providers=["CPUExecutionProvider"])

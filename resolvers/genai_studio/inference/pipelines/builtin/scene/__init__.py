@@ -1,0 +1,1 @@
+"""Drawing a scene: backdrop, sprites, weather and finish."""

@@ -1,0 +1,68 @@
+"""Finishes over a whole picture, and what they do to its sprites."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from genai_studio.inference.pipelines.builtin.scene.layers import Floats
+from genai_studio.inference.pipelines.builtin.scene.recolor import LUMA
+
+SILHOUETTE: Final = (0.07, 0.07, 0.1)
+SEPIA: Final = np.array([[0.16, 0.09, 0.04], [0.98, 0.91, 0.76]], np.float32)
+COLOURS: Final = 40
+
+
+def silhouette(sprite: Floats) -> Floats:
+    """A premultiplied RGBA sprite, all dark."""
+    alpha = sprite[..., 3:]
+    dark = np.array(SILHOUETTE, np.float32)
+    return np.concatenate([dark * alpha, alpha], -1)
+
+
+def sticker(sprite: Floats) -> Floats:
+    """A premultiplied RGBA sprite with a white border, cut as if with scissors."""
+    side = sprite.shape[0]
+    reach = max(3, round(side * 0.05)) * 2 + 1
+    mask = Image.fromarray((sprite[..., 3] * 255).astype(np.uint8))
+    grown = mask.filter(ImageFilter.MaxFilter(reach)).filter(ImageFilter.GaussianBlur(side * 0.008))
+    border = np.clip(np.asarray(grown, np.float32)[..., None] / 255 * 2 - 0.5, 0, 1)
+    alpha = np.maximum(border, sprite[..., 3:])
+    white = np.repeat(alpha * (1 - sprite[..., 3:]), 3, -1)
+    return np.concatenate([sprite[..., :3] + white, alpha], -1).astype(np.float32)
+
+
+def _luma(picture: Image.Image) -> Floats:
+    luma: Floats = np.asarray(picture, np.float32) / 255 @ LUMA
+    return luma
+
+
+def _pixel_art(picture: Image.Image) -> Image.Image:
+    block = 8 if min(picture.size) >= 384 else 4
+    grid = (picture.width // block, picture.height // block)
+    small = picture.resize(grid, Image.Resampling.BOX)
+    few = small.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
+    return few.resize(picture.size, Image.Resampling.NEAREST)
+
+
+def _monochrome(picture: Image.Image) -> Image.Image:
+    luma = np.clip((_luma(picture) - 0.5) * 1.15 + 0.5, 0, 1)
+    return Image.fromarray((luma * 255).astype(np.uint8)).convert("RGB")
+
+
+def _sepia(picture: Image.Image) -> Image.Image:
+    luma = np.clip((_luma(picture) - 0.5) * 0.9 + 0.5, 0, 1)[..., None]
+    toned = SEPIA[0] + (SEPIA[1] - SEPIA[0]) * luma
+    height, width = luma.shape[:2]
+    rows, columns = np.mgrid[0:height, 0:width]
+    distance = np.hypot(rows / height - 0.5, columns / width - 0.5)[..., None]
+    toned = toned * (1 - 0.45 * np.clip(distance - 0.35, 0, 1))
+    return Image.fromarray((np.clip(toned, 0, 1) * 255).astype(np.uint8))
+
+
+def finish(picture: Image.Image, name: str) -> Image.Image:
+    """Apply a finish of `layers.FINISHES`; those of sprites alone change nothing here."""
+    filters = {"pixel art": _pixel_art, "monochrome": _monochrome, "sepia": _sepia}
+    return filters[name](picture) if name in filters else picture

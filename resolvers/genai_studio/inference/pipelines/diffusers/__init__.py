@@ -1,0 +1,1 @@
+"""Stable Diffusion models through the diffusers library."""

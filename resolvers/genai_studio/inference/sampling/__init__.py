@@ -1,0 +1,1 @@
+"""Sampling on worker threads: models, queue slots, progress, previews."""

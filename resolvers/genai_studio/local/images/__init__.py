@@ -1,0 +1,1 @@
+"""`ports.Images` as files, with signed URLs."""

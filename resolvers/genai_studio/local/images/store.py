@@ -1,0 +1,134 @@
+"""`ports.Images` as files of the data directory."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import anyio.to_thread
+
+from genai_studio.domain.errors import ImageExists, ImageMissing
+from genai_studio.local.atomic_file import create_file, read_or_create
+from genai_studio.local.images.object_keys import checked_key, checked_prefix, content_type
+from genai_studio.local.images.signed_urls import SignedObject, SignedUrls
+from genai_studio.ports import Clock, SignedUrl
+
+DIRECTORY = "images"
+SECRET_FILE = "image-signing.key"  # noqa: S105 - the name of a file, not a secret
+
+_MKDIR_ATTEMPTS = 5
+
+
+class LocalImages:
+    """One file for each key, under a directory of its own.
+
+    Args:
+        directory: Made when it is not there.
+        secret: For `SignedUrls`.
+        base_url: For `SignedUrls`.
+    """
+
+    def __init__(self, directory: Path, secret: bytes, clock: Clock, base_url: str = "") -> None:
+        self._directory = directory
+        self._urls = SignedUrls(secret, base_url)
+        self._clock = clock
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @classmethod
+    def open(cls, data_dir: Path, clock: Clock, base_url: str = "") -> LocalImages:
+        """The images of a data directory, with the signing secret kept there."""
+        secret = read_or_create(data_dir / SECRET_FILE, lambda: secrets.token_bytes(32))
+        return cls(data_dir / DIRECTORY, secret, clock, base_url)
+
+    async def put(self, key: str, data: bytes, content_type: str) -> None:
+        """See `Images.put`; on the disk before it returns.
+
+        Raises:
+            InvalidKey: The key could not name an object.
+            ImageExists: The key is taken.
+        """
+        path = self.path(key)
+        _demand_type(key, content_type)
+        try:
+            await anyio.to_thread.run_sync(_create, path, data)
+        except FileExistsError:
+            raise ImageExists("An object lies under this key already.") from None
+
+    async def get(self, key: str) -> bytes:
+        """See `Images.get`.
+
+        Raises:
+            InvalidKey: The key could not name an object.
+            ImageMissing: There is none.
+        """
+        try:
+            return await anyio.to_thread.run_sync(self.path(key).read_bytes)
+        except (FileNotFoundError, NotADirectoryError):
+            raise ImageMissing("No object lies under this key.") from None
+
+    async def delete_under(self, prefix: str, *, keep: Sequence[str] = ()) -> None:
+        """See `Images.delete_under`.
+
+        Raises:
+            InvalidKey: The prefix could not begin a key.
+        """
+        checked_prefix(prefix)
+        await anyio.to_thread.run_sync(_delete_under, self._directory, prefix, tuple(keep))
+
+    def sign(self, key: str, *, download_name: str | None = None) -> SignedUrl:
+        """See `Images.sign`.
+
+        Raises:
+            InvalidKey: The key could not name an object.
+        """
+        return self._urls.sign(key, self._clock.now(), download_name)
+
+    def verify(self, path: str, query: str) -> SignedObject:
+        """What a link that `sign` made leads to, now.
+
+        Raises:
+            InvalidSignedUrl: It was altered, or has expired.
+        """
+        return self._urls.verify(path, query, self._clock.now())
+
+    def path(self, key: str) -> Path:
+        """The file of a key, whether or not it is there.
+
+        Raises:
+            InvalidKey: The key could not name an object.
+        """
+        return self._directory / checked_key(key)
+
+
+def _demand_type(key: str, given: str) -> None:
+    if content_type(key) != given:
+        raise ValueError("The key's ending and the content type do not agree.")
+
+
+def _create(path: Path, data: bytes) -> None:
+    for _ in range(_MKDIR_ATTEMPTS):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            create_file(path, data)
+        except FileNotFoundError:
+            continue  # `_delete_under` took the empty directory away in between
+        return
+    raise FileNotFoundError("The directory of an image is deleted again and again.")
+
+
+def _delete_under(root: Path, prefix: str, keep: tuple[str, ...]) -> None:
+    top = root / prefix
+    # The deepest first, so that directories are empty when their turn comes.
+    for path in sorted(top.rglob("*"), key=lambda found: len(found.parts), reverse=True):
+        if path.is_dir():
+            _remove_if_empty(path)
+        elif not path.relative_to(root).as_posix().startswith(keep):
+            path.unlink(missing_ok=True)
+    _remove_if_empty(top)
+
+
+def _remove_if_empty(directory: Path) -> None:
+    with contextlib.suppress(OSError):  # not there, or not empty: both are fine
+        directory.rmdir()

@@ -1,0 +1,1 @@
+"""The inference server on this machine: a child process or a given URL."""

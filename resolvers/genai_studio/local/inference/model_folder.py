@@ -1,0 +1,60 @@
+"""A catalogue entry for a model that lies in a folder of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from genai_studio.domain.catalog import Defaults, Limits, Model, Range, SpeedClass
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.inference.pipelines.diffusers.model_facts import ModelFacts, read_model_facts
+from genai_studio.inference.pipelines.errors import PipelineUnavailable
+
+_FEW_STEPS = 8
+
+
+def folder_model(path: Path, endpoint: str) -> Model:
+    """Describe a diffusers folder or a `.safetensors` file.
+
+    Args:
+        path: What `--model-dir` named.
+        endpoint: The name the inference process serves it under.
+
+    Raises:
+        StudioUnavailable: It is neither, or cannot be served.
+    """
+    try:
+        facts = read_model_facts(path)
+    except PipelineUnavailable as error:
+        raise StudioUnavailable(str(error)) from error
+    name = path.stem.replace("-", " ").replace("_", " ")
+    return model_entry(facts, endpoint, name, f"From {path.name} on this machine.")
+
+
+def model_entry(facts: ModelFacts, endpoint: str, name: str, description: str) -> Model:
+    """The entry of a model served here, with limits around what it was trained for."""
+    side = facts.side
+    return Model(
+        id=endpoint,
+        name=name,
+        description=description,
+        endpoint=endpoint,
+        format="studio",
+        speed=SpeedClass.STANDARD,
+        streams=True,
+        prompt_languages=("en",),
+        price_per_image=0.0,
+        limits=Limits(
+            prompt_characters=2000,
+            width=Range(min=64, max=min(2 * side, 2048), step=8),
+            height=Range(min=64, max=min(2 * side, 2048), step=8),
+            max_pixels=2 * side * side,
+            steps=Range(min=1, max=50 if facts.steps <= _FEW_STEPS else 150),
+            guidance_min=0.0,
+            guidance_max=30.0,
+            count=Range(min=1, max=4),
+        ),
+        defaults=Defaults(
+            width=side, height=side, steps=facts.steps, guidance_scale=facts.guidance_scale
+        ),
+        uses_guidance=facts.uses_guidance,
+    )

@@ -1,0 +1,1 @@
+"""The queue of the local worker, read from the records."""

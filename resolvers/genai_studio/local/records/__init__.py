@@ -1,0 +1,1 @@
+"""`ports.Records` in one SQLite database."""

@@ -1,0 +1,68 @@
+"""What was stored, in the order it was stored, for readers that remember where they were.
+
+There is one writer, so positions become visible in their order: a reader that
+has seen one has seen all before it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from genai_studio.domain.generation import Generation, GenerationRef
+from genai_studio.domain.identity import Owner
+from genai_studio.local.records.columns import from_blob, to_blob
+from genai_studio.ports import Change
+
+KEPT = 10_000
+"""The newest changes, kept whether or not they were read."""
+
+_TRIMMED_EVERY = 500
+
+
+def append(
+    connection: sqlite3.Connection, owner: int, generation: Generation, *, purged: bool = False
+) -> None:
+    """Add a change; now and then, drop old ones that every reader has seen."""
+    cursor = connection.execute(
+        "INSERT INTO changes (owner, id, version, purged) VALUES (?, ?, ?, ?)",
+        (owner, to_blob(generation.id), generation.version, int(purged)),
+    )
+    position = cursor.lastrowid or 0
+    if position % _TRIMMED_EVERY == 0:
+        connection.execute(
+            "DELETE FROM changes WHERE position <= min(:newest,"
+            " coalesce((SELECT min(position) FROM change_readers), :newest))",
+            {"newest": position - KEPT},
+        )
+
+
+def after(connection: sqlite3.Connection, position: str | None, limit: int) -> Sequence[Change]:
+    """Changes behind a position, oldest first."""
+    rows = connection.execute(
+        "SELECT c.position, o.owner, c.id, c.version, c.purged"
+        " FROM changes c CROSS JOIN owners o ON o.number = c.owner"
+        " WHERE c.position > ? ORDER BY c.position LIMIT ?",
+        (int(position or 0), limit),
+    )
+    return tuple(
+        Change(str(place), GenerationRef(Owner(owner), from_blob(blob)), version, bool(purged))
+        for place, owner, blob, version, purged in rows
+    )
+
+
+def position_of(connection: sqlite3.Connection, reader: str) -> str | None:
+    """Where a reader was; None when it never said."""
+    row = connection.execute(
+        "SELECT position FROM change_readers WHERE reader = ?", (reader,)
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def remember_position(connection: sqlite3.Connection, reader: str, position: str) -> None:
+    """Keep where a reader is."""
+    connection.execute(
+        "INSERT INTO change_readers (reader, position) VALUES (?, ?)"
+        " ON CONFLICT (reader) DO UPDATE SET position = excluded.position",
+        (reader, int(position)),
+    )

@@ -1,0 +1,174 @@
+"""One SQLite file: a thread that writes, threads that read, and the loop that waits for neither."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.local.records.migrate import Migration, migrate
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+READERS = 4
+BUSY_MILLISECONDS = 5000
+
+_WRITER_PRAGMAS = (
+    "journal_mode = WAL",
+    # NORMAL would survive a killed process too, but not a power cut: what was
+    # accepted is on the disk. A commit costs one fsync, a picture takes seconds.
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "journal_size_limit = 16777216",
+    f"busy_timeout = {BUSY_MILLISECONDS}",
+)
+_READER_PRAGMAS = ("query_only = ON", f"busy_timeout = {BUSY_MILLISECONDS}")
+
+
+class Database:
+    """Runs work on connections, each in a transaction of its own.
+
+    Writing work runs in one thread, one after the other, in `BEGIN IMMEDIATE`:
+    no write ever waits for, or conflicts with, another. Reading work sees one
+    snapshot, with every commit that was acknowledged before it.
+    """
+
+    def __init__(self, path: Path, steps: tuple[Migration, ...]) -> None:
+        """Open or create the file at `path`, and migrate it.
+
+        Raises:
+            StudioUnavailable: It cannot be opened, or a newer release wrote it.
+        """
+        self._path = path
+        self._scrub = False
+        self._local = threading.local()
+        self._readers_lock = threading.Lock()
+        self._readers: list[sqlite3.Connection] = []
+        self._connection = _open_writer(path, steps)
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix="records-write")
+        self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="records-read")
+
+    async def write(
+        self,
+        work: Work[T],
+        *,
+        committed: Callable[[], None] | None = None,
+        scrub: bool = False,
+    ) -> T:
+        """Do `work` in a writing transaction and commit it; an exception rolls back.
+
+        Args:
+            committed: Called in the writing thread right after the commit, also
+                when the caller has stopped waiting.
+            scrub: Whether the write-ahead log must be emptied, because it holds
+                what was just deleted.
+
+        Raises:
+            StudioUnavailable: SQLite cannot write, or the database is closed.
+        """
+
+        def run() -> T:
+            result = _in_transaction(self._connection, "BEGIN IMMEDIATE", work)
+            if committed is not None:
+                committed()
+            self._scrub = self._scrub or scrub
+            if self._scrub:
+                self._scrub = not _empty_log(self._connection)
+            return result
+
+        return await _result(self._writing, run)
+
+    async def read(self, work: Work[T]) -> T:
+        """Do `work` on one snapshot, in another thread.
+
+        Raises:
+            StudioUnavailable: SQLite cannot read, or the database is closed.
+        """
+        return await _result(
+            self._reading, lambda: _in_transaction(self._reader(), "BEGIN DEFERRED", work)
+        )
+
+    def close(self) -> None:
+        """Finish what was begun, then close; a second call does nothing."""
+        self._writing.shutdown()
+        self._reading.shutdown()
+        for connection in (*self._readers, self._connection):
+            connection.close()
+
+    def _reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = _connect(f"{self._path.as_uri()}?mode=ro", _READER_PRAGMAS)
+            self._local.connection = connection
+            with self._readers_lock:
+                self._readers.append(connection)
+        return connection
+
+
+def _open_writer(path: Path, steps: tuple[Migration, ...]) -> sqlite3.Connection:
+    # SQLite gives its log and shared memory the mode of the file they belong to.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    try:
+        connection = _connect(path.as_uri(), _WRITER_PRAGMAS)
+    except sqlite3.DatabaseError as error:
+        raise StudioUnavailable(f"The records at {path} cannot be opened: {error}.") from error
+    try:
+        migrate(connection, steps)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect(uri: str, pragmas: tuple[str, ...]) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _in_transaction(connection: sqlite3.Connection, begin: str, work: Work[T]) -> T:
+    try:
+        connection.execute(begin)
+        try:
+            result = work(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    except sqlite3.OperationalError as error:
+        raise StudioUnavailable(f"The records cannot be used: {error}.") from error
+    return result
+
+
+def _empty_log(connection: sqlite3.Connection) -> bool:
+    """Whether the log could be emptied now; not while somebody reads an old snapshot."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    return not busy
+
+
+async def _result(executor: ThreadPoolExecutor, run: Callable[[], T]) -> T:
+    try:
+        future = executor.submit(run)
+    except RuntimeError as error:
+        raise StudioUnavailable("The records are closed.") from error
+    return await asyncio.wrap_future(future)

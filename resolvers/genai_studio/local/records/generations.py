@@ -1,0 +1,72 @@
+"""The table of generations: one row each, its document and copies of what is looked for."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from genai_studio.domain import document
+from genai_studio.domain.generation import Generation
+from genai_studio.local.records.columns import optional_milliseconds, to_blob, to_milliseconds
+from genai_studio.local.records.postings import add_postings, remove_postings
+
+
+def find(connection: sqlite3.Connection, owner: int, generation_id: str) -> Generation | None:
+    """The generation as it is stored, or None."""
+    row = connection.execute(
+        "SELECT document FROM generations WHERE owner = ? AND id = ?",
+        (owner, to_blob(generation_id)),
+    ).fetchone()
+    return None if row is None else document.decode(row[0])
+
+
+def insert(connection: sqlite3.Connection, owner: int, generation: Generation) -> None:
+    """Store a new one, and the words of its prompt."""
+    terms = add_postings(connection, owner, generation.id, generation.request.prompt)
+    connection.execute(
+        "INSERT INTO generations (owner, id, created_at, terms, version, status, model,"
+        " favorite, trashed_at, not_before, due_at, document)"
+        " VALUES (:owner, :id, :created_at, :terms, :version, :status, :model,"
+        " :favorite, :trashed_at, :not_before, :due_at, :document)",
+        _columns(owner, generation)
+        | {"created_at": to_milliseconds(generation.created_at), "terms": " ".join(terms)},
+    )
+
+
+def replace(connection: sqlite3.Connection, owner: int, before: int, after: Generation) -> bool:
+    """Store a later version over version `before`; whether that was what was stored."""
+    cursor = connection.execute(
+        "UPDATE generations SET version = :version, status = :status, model = :model,"
+        " favorite = :favorite, trashed_at = :trashed_at, not_before = :not_before,"
+        " due_at = :due_at, document = :document"
+        " WHERE owner = :owner AND id = :id AND version = :before",
+        _columns(owner, after) | {"before": before},
+    )
+    return cursor.rowcount == 1
+
+
+def delete(connection: sqlite3.Connection, owner: int, generation_id: str, version: int) -> bool:
+    """Delete one and every word of its prompt; whether `version` was what was stored."""
+    row = connection.execute(
+        "DELETE FROM generations WHERE owner = ? AND id = ? AND version = ? RETURNING terms",
+        (owner, to_blob(generation_id), version),
+    ).fetchone()
+    if row is None:
+        return False
+    remove_postings(connection, owner, generation_id, row[0].split())
+    return True
+
+
+def _columns(owner: int, generation: Generation) -> dict[str, Any]:
+    return {
+        "owner": owner,
+        "id": to_blob(generation.id),
+        "version": generation.version,
+        "status": str(generation.status),
+        "model": generation.request.model,
+        "favorite": int(generation.favorite),
+        "trashed_at": optional_milliseconds(generation.trashed_at),
+        "not_before": optional_milliseconds(generation.not_before),
+        "due_at": optional_milliseconds(generation.due_at),
+        "document": document.encode(generation),
+    }

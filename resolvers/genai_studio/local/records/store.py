@@ -1,0 +1,232 @@
+"""`ports.Records` in one SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import Connection
+from typing import TypeVar
+
+from genai_studio.domain.errors import NotFound, StudioUnavailable, VersionConflict
+from genai_studio.domain.generation import Generation, GenerationRef, Status
+from genai_studio.domain.history import HistoryPage, HistoryQuery
+from genai_studio.domain.idempotency import IdempotencyKey
+from genai_studio.domain.identity import Owner
+from genai_studio.domain.ids import is_id
+from genai_studio.domain.quota import QuotaLimits
+from genai_studio.local.directory_lock import DirectoryLock
+from genai_studio.local.queue import fair_order
+from genai_studio.local.records import (
+    change_feed,
+    generations,
+    history,
+    idempotency_keys,
+    quota_counters,
+)
+from genai_studio.local.records.change_signal import ChangeSignal
+from genai_studio.local.records.columns import ensure_number, from_blob, number_of, to_milliseconds
+from genai_studio.local.records.database import Database
+from genai_studio.local.records.migrate import migrations
+from genai_studio.ports import Change, Submitted
+
+FILE = "records.sqlite3"
+
+T = TypeVar("T")
+
+
+class LocalRecords:
+    """Generations, keys, quota counters and change feed of one data directory.
+
+    Attributes:
+        changed: Notified after every change that was stored, for the queue and
+            the relay: in one process there is no need to ask again and again.
+        database: For the other adapters of this directory that read it.
+    """
+
+    def __init__(self, database: Database, lock: DirectoryLock) -> None:
+        self.changed = ChangeSignal()
+        self.database = database
+        self._lock = lock
+
+    @classmethod
+    def open(cls, data_dir: Path) -> LocalRecords:
+        """Open, or make, the records of a data directory, and hold its lock.
+
+        Raises:
+            StudioUnavailable: Another studio runs there, the directory cannot be
+                made or written, or a newer release wrote the records.
+        """
+        directory = data_dir.resolve()
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StudioUnavailable(
+                f"The data directory {directory} cannot be made: {error.strerror}."
+            ) from error
+        lock = DirectoryLock.acquire(directory)
+        try:
+            return cls(Database(directory / FILE, migrations()), lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    def close(self) -> None:
+        """Finish what was begun and give the directory back; twice does no harm."""
+        self.database.close()
+        self._lock.release()
+
+    async def submit(
+        self, generation: Generation, key: IdempotencyKey, limits: QuotaLimits
+    ) -> Submitted:
+        """See `Records.submit`."""
+
+        def work(connection: Connection) -> Submitted:
+            owner = ensure_number(connection, generation.owner)
+            known = idempotency_keys.find_key(connection, owner, key)
+            if known is not None:
+                return Submitted(_first(connection, owner, known), replayed=True)
+            quota_counters.take(
+                connection, owner, generation.quota_day, generation.quota_held, limits
+            )
+            idempotency_keys.insert_key(
+                connection, owner, key, generation.id, generation.created_at
+            )
+            generations.insert(connection, owner, generation)
+            change_feed.append(connection, owner, generation)
+            return Submitted(generation, replayed=False)
+
+        return await self._change(work)
+
+    async def submitted(
+        self, owner: Owner, key: IdempotencyKey, now: datetime
+    ) -> Generation | None:
+        """See `Records.submitted`."""
+
+        def work(connection: Connection, number: int) -> Generation | None:
+            known = idempotency_keys.find_key(connection, number, key)
+            return None if known is None else _first(connection, number, known)
+
+        return await self._read_own(owner, work, None)
+
+    async def get(self, owner: Owner, generation_id: str) -> Generation | None:
+        """See `Records.get`."""
+        if not is_id(generation_id):
+            return None
+
+        def work(connection: Connection, number: int) -> Generation | None:
+            return generations.find(connection, number, generation_id)
+
+        return await self._read_own(owner, work, None)
+
+    async def save(self, before: Generation, after: Generation) -> None:
+        """See `Records.save`."""
+        if after.ref != before.ref or after.version != before.version + 1:
+            raise ValueError("`after` must be the next version of `before`.")
+
+        def work(connection: Connection) -> None:
+            owner = number_of(connection, before.owner)
+            if owner is None or not generations.replace(connection, owner, before.version, after):
+                raise VersionConflict("The record is no longer what was read.")
+            returned = before.quota_held - after.quota_held
+            if returned:
+                quota_counters.give_back(connection, owner, before.quota_day, returned)
+            if after.status is Status.RUNNING and after.fence > before.fence:
+                fair_order.served(connection, owner)
+            change_feed.append(connection, owner, after)
+
+        await self._change(work)
+
+    async def purge(self, generation: Generation) -> None:
+        """See `Records.purge`. The prompt is overwritten on the disk too."""
+
+        def work(connection: Connection) -> None:
+            owner = number_of(connection, generation.owner)
+            if owner is None or not generations.delete(
+                connection, owner, generation.id, generation.version
+            ):
+                raise VersionConflict("The record is no longer what was read.")
+            change_feed.append(connection, owner, generation, purged=True)
+
+        await self._change(work, scrub=True)
+
+    async def page(self, owner: Owner, query: HistoryQuery) -> HistoryPage:
+        """See `Records.page`."""
+
+        def work(connection: Connection, number: int) -> HistoryPage:
+            return history.page(connection, number, query)
+
+        return await self._read_own(owner, work, HistoryPage((), None, has_next=False))
+
+    async def due(self, now: datetime, limit: int) -> Sequence[GenerationRef]:
+        """See `Records.due`."""
+
+        def work(connection: Connection) -> Sequence[GenerationRef]:
+            rows = connection.execute(
+                "SELECT o.owner, g.id FROM generations g INDEXED BY due"
+                " CROSS JOIN owners o ON o.number = g.owner"
+                " WHERE g.due_at <= ? ORDER BY g.due_at LIMIT ?",
+                (to_milliseconds(now), limit),
+            )
+            return tuple(GenerationRef(Owner(owner), from_blob(blob)) for owner, blob in rows)
+
+        return await self.database.read(work)
+
+    async def quota_used(self, owner: Owner, day: str) -> int:
+        """See `Records.quota_used`."""
+
+        def work(connection: Connection, number: int) -> int:
+            return quota_counters.used(connection, number, day)
+
+        return await self._read_own(owner, work, 0)
+
+    async def queue_position(self, generation: Generation) -> int | None:
+        """See `Records.queue_position`; the queue is round-robin over users."""
+        if generation.status is not Status.QUEUED:
+            return None
+
+        def work(connection: Connection, number: int) -> int | None:
+            return fair_order.position(connection, number, generation.id)
+
+        return await self._read_own(generation.owner, work, None)
+
+    async def changes(self, after: str | None, limit: int) -> Sequence[Change]:
+        """See `Records.changes`; a position is a whole number in decimal."""
+        return await self.database.read(
+            lambda connection: change_feed.after(connection, after, limit)
+        )
+
+    async def position(self, reader: str) -> str | None:
+        """Where a reader of the change feed was; None when it never said."""
+        return await self.database.read(
+            lambda connection: change_feed.position_of(connection, reader)
+        )
+
+    async def set_position(self, reader: str, position: str) -> None:
+        """Keep where a reader is, so that it goes on there after a crash.
+
+        Changes that some reader has not seen are never trimmed.
+        """
+        await self.database.write(
+            lambda connection: change_feed.remember_position(connection, reader, position)
+        )
+
+    async def _change(self, work: Callable[[Connection], T], *, scrub: bool = False) -> T:
+        return await self.database.write(work, committed=self.changed.notify, scrub=scrub)
+
+    async def _read_own(self, owner: Owner, work: Callable[[Connection, int], T], nothing: T) -> T:
+        """Read rows of one owner, whose number `work` is given; `nothing` where it has none."""
+
+        def run(connection: Connection) -> T:
+            number = number_of(connection, owner)
+            return nothing if number is None else work(connection, number)
+
+        return await self.database.read(run)
+
+
+def _first(connection: Connection, owner: int, generation_id: str) -> Generation:
+    """What a key was used for."""
+    first = generations.find(connection, owner, generation_id)
+    if first is None:
+        raise NotFound(("input", "clientRequestId"))
+    return first

@@ -1,0 +1,1 @@
+"""GraphQL documents: the cache of parsed ones, and those the server writes itself."""

@@ -1,0 +1,1 @@
+"""Limits on documents and values, checked before any resolver runs."""

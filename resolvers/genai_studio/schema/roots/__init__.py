@@ -1,0 +1,1 @@
+"""The root fields of the schema: queries, mutations, subscriptions."""

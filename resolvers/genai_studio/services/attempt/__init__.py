@@ -1,0 +1,1 @@
+"""One attempt at a generation, from its claim to its outcome."""

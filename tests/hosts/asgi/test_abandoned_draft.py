@@ -1,0 +1,50 @@
+"""Over a real socket: a draft whose client hangs up stops the endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import httpx
+import pytest
+
+from genai_studio.domain.errors import EndpointCancelled
+from genai_studio.domain.request import ImageRequest
+from genai_studio.ports import Cancelled, OnProgress, Picture
+from tests.fakes.app import an_app
+from tests.fakes.identity import ALICES_TOKEN
+from tests.hosts.asgi.uvicorn_server import served
+
+pytestmark = pytest.mark.anyio
+
+DRAFT = 'mutation { draftImage(input: {prompt: "a cat"}) { draft { dataUrl } } }'
+
+
+async def test_it_is_given_up_at_the_next_step() -> None:
+    begun, given_up = asyncio.Event(), asyncio.Event()
+
+    async def step_by_step(
+        request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
+    ) -> Sequence[Picture]:
+        begun.set()
+        while not cancelled():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        given_up.set()
+        raise EndpointCancelled
+
+    app = an_app()
+    app.fakes.endpoint.then(step_by_step)
+    headers = {"Authorization": f"Bearer {ALICES_TOKEN}"}
+    async with (
+        served(app.app) as address,
+        httpx.AsyncClient(base_url=f"http://{address}", trust_env=False) as client,
+        asyncio.timeout(20),
+    ):
+        asking = asyncio.create_task(
+            client.post("/graphql", json={"query": DRAFT}, headers=headers)
+        )
+        await begun.wait()
+
+        asking.cancel()
+
+        await given_up.wait()

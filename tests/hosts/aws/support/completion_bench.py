@@ -1,0 +1,92 @@
+"""A studio whose endpoint answers later: worker and completion over S3 and DynamoDB."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from genai_studio.bootstrap.aws_async import PREFIXES
+from genai_studio.domain.generation import Generation
+from genai_studio.hosts.aws.completion import complete
+from genai_studio.imaging.stored_image import store_form
+from genai_studio.sagemaker.exchange import Exchange
+from genai_studio.sagemaker.exchange_keys import exchange_prefix
+from genai_studio.services.attempt.async_collect import Collect
+from genai_studio.services.attempt.async_start import Start
+from genai_studio.services.relay import Relay
+from tests.builders import a_generation, a_request, submit
+from tests.contract.async_endpoint.conftest import SageMakerRig, sagemaker_rig
+from tests.fakes.events import FakeEvents
+from tests.servers.resources.exchange_bucket import ExchangeBucket
+from tests.servers.resources.records_table import PublishedRecords, records_table
+
+
+@dataclass
+class Studio:
+    """The asynchronous half of a studio in AWS."""
+
+    rig: SageMakerRig
+    records: PublishedRecords
+    start: Start
+    collect: Collect
+    relay: Relay
+
+    @property
+    def bucket(self) -> ExchangeBucket:
+        return self.rig.bucket
+
+    async def ask(self, **fields: Any) -> Generation:
+        """Submit a generation and let a worker ask for it."""
+        request = a_request(**({"model": "toy"} | fields))
+        queued = await submit(self.records, a_generation(request=request))
+        return await self.start.run(queued.ref)
+
+    async def event(self) -> dict[str, Any]:
+        """What SageMaker tells next."""
+        return await asyncio.to_thread(self.rig.sagemaker.event)
+
+    async def complete(self, event: dict[str, Any]) -> None:
+        await complete(self.collect, self.bucket.exchange, event)
+
+    async def stored(self, generation: Generation) -> Generation:
+        stored = await self.records.get(generation.owner, generation.id)
+        assert stored is not None
+        return stored
+
+    async def publish(self) -> None:
+        """Let the publisher carry on all that was stored."""
+        for one in await self.records.changes(None, 1000):
+            await self.relay.carry(one)
+
+    def over(self, exchange: Exchange) -> tuple[Start, Collect]:
+        """Worker and completion over another way to the bucket."""
+        images, clock = self.bucket.images(self.rig.clock), self.rig.clock
+        parts = (self.records, images, self.rig.over(exchange), clock, store_form, PREFIXES)
+        return Start(*parts), Collect(*parts)
+
+
+@contextmanager
+def completion_studio() -> Iterator[Studio]:
+    """A studio of its own table and bucket."""
+    with sagemaker_rig() as rig, records_table() as table:
+        records = PublishedRecords(table)
+        images = rig.bucket.images(rig.clock)
+        parts = (records, images, rig.endpoint, rig.clock, store_form, PREFIXES)
+        relay = Relay(records, images, FakeEvents(), (exchange_prefix,))
+        yield Studio(rig, records, Start(*parts), Collect(*parts), relay)
+
+
+class Interrupted(Exchange):
+    """Does something else before a receipt is kept."""
+
+    def __init__(self, bucket: ExchangeBucket, first: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(bucket.s3, bucket.name)
+        self._first = first
+
+    async def put(self, key: str, data: bytes, content_type: str) -> None:
+        if key.endswith("/receipt"):
+            await self._first()
+        await super().put(key, data, content_type)

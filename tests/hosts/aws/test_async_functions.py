@@ -1,0 +1,173 @@
+"""Worker, completion, publisher and sweeper of an account whose endpoint answers later.
+
+Each call starts a process of its own, as a cold start does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from genai_studio.bootstrap.aws import completion_parts, sweeper_parts, worker_parts
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.domain.generation import Generation, Status
+from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.sagemaker.exchange_keys import PREFIX
+from genai_studio.settings import Settings, read_settings
+from genai_studio.system_clock import SystemClock
+from tests.builders import a_generation, a_request, change, submit
+from tests.hosts.asgi.uvicorn_server import served
+from tests.hosts.aws.support.lambda_function import invoke, loopback
+from tests.hosts.aws.test_functions import ANY, ENDPOINT, SD21, told_to
+from tests.hosts.aws.test_publisher import stream_event
+from tests.servers.async_inference import AsyncInference
+from tests.servers.processes.server import ACCESS_KEY, SECRET_KEY
+from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
+from tests.servers.resources.records_table import PublishedRecords, records_table
+from tests.servers.resources.work_queue import WorkQueue, work_queue
+from tests.serving.live_server import live_server
+from tests.serving.toy_pipeline import ToyPipeline
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass(frozen=True)
+class Account:
+    """What was deployed, on this machine."""
+
+    records: PublishedRecords
+    bucket: ExchangeBucket
+    sagemaker: AsyncInference
+    work_queue: WorkQueue
+    environment: Mapping[str, str]
+
+    async def asked(self) -> Generation:
+        """A generation that the worker function has asked for."""
+        request = a_request(model=SD21, width=256, height=256, steps=2)
+        queued = await submit(self.records, a_generation(at=SystemClock().now(), request=request))
+        self.work_queue.put(queued.ref)
+        await self.work()
+        return await self.stored(queued)
+
+    async def work(self) -> None:
+        answer = await invoke("worker", self.work_queue.receive(), self.environment)
+        assert answer == {"batchItemFailures": []}
+
+    async def event(self) -> dict[str, Any]:
+        return await asyncio.to_thread(self.sagemaker.event)
+
+    async def stored(self, generation: Generation) -> Generation:
+        found = await self.records.get(generation.owner, generation.id)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    with ExitStack() as stack:
+        bucket = stack.enter_context(exchange_bucket())
+        models = ServedModels(ServedModel(ENDPOINT, ToyPipeline))
+        sagemaker = AsyncInference(models, bucket.s3, bucket.name)
+        table = stack.enter_context(records_table())
+        queue = stack.enter_context(work_queue())
+        environment = {
+            **loopback(),
+            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": stack.enter_context(live_server(sagemaker)),
+            "AWS_SM_EP": ENDPOINT,
+            "OUT_S3_BUCKET_NAME": bucket.name,
+            "GENAI_STUDIO_SAGEMAKER_MODE": "async",
+            "GENAI_STUDIO_RECORDS_TABLE": table,
+            "GENAI_STUDIO_QUEUE_URL": queue.url,
+            "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": queue.dead_url,
+        }
+        yield Account(PublishedRecords(table), bucket, sagemaker, queue, environment)
+
+
+async def test_one_function_asks_and_another_is_told_of_the_answer(account: Account) -> None:
+    asked = await account.asked()
+    assert (asked.status, asked.images) == (Status.RUNNING, ())
+
+    assert await invoke("completion", await account.event(), account.environment) is None
+
+    finished = await account.stored(asked)
+    assert finished.status is Status.SUCCEEDED, finished.failure
+    (image,) = finished.images
+    picture = Image.open(BytesIO(account.bucket.read(image.key)))
+    assert (picture.format, picture.size) == ("PNG", (256, 256))
+
+
+async def test_the_publisher_clears_what_was_exchanged(account: Account) -> None:
+    await account.asked()
+    await invoke("completion", await account.event(), account.environment)
+    assert len(account.bucket.keys(PREFIX)) == 3
+
+    async with served(told_to([]).app) as address:
+        environment = account.environment | {
+            "GENAI_STUDIO_APPSYNC_URL": f"http://{address}/graphql"
+        }
+        table = environment["GENAI_STUDIO_RECORDS_TABLE"]
+        await invoke("publisher", stream_event(table), environment)
+
+    assert account.bucket.keys(PREFIX) == []
+    assert len(account.bucket.keys()) == 2
+
+
+async def test_the_sweeper_calls_the_worker_for_an_answer_that_nobody_told_of(
+    account: Account,
+) -> None:
+    asked = await account.asked()
+    await account.event()
+    ended = SystemClock().now() - timedelta(seconds=1)
+    await change(
+        account.records,
+        asked,
+        lambda it: replace(it, version=it.version + 1, lease_expires_at=ended),
+    )
+
+    await invoke("sweeper", {}, account.environment, seconds=55)
+    await account.work()
+
+    finished = await account.stored(asked)
+    assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1), finished.failure
+
+
+NEEDED: dict[Callable[[Settings], object], tuple[str, ...]] = {
+    worker_parts: (
+        "AWS_SM_EP",
+        "OUT_S3_BUCKET_NAME",
+        "GENAI_STUDIO_RECORDS_TABLE",
+        "GENAI_STUDIO_QUEUE_URL",
+    ),
+    completion_parts: ("AWS_SM_EP", "OUT_S3_BUCKET_NAME", "GENAI_STUDIO_RECORDS_TABLE"),
+    sweeper_parts: (
+        "GENAI_STUDIO_RECORDS_TABLE",
+        "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL",
+        "GENAI_STUDIO_QUEUE_URL",
+    ),
+}
+"""What differs from an endpoint that is waited for: the worker tells AppSync nothing,
+and the sweeper calls it through the queue instead of looking for answers itself."""
+
+
+@pytest.mark.parametrize("wire", NEEDED)
+def test_a_function_needs_its_variables_and_names_the_one_that_is_missing(
+    wire: Callable[[Settings], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+    whole = {name: ANY[name] for name in ("AWS_REGION", *NEEDED[wire])}
+    mode = {"GENAI_STUDIO_SAGEMAKER_MODE": "async"}
+    wire(read_settings(mode | whole))
+
+    for missing in whole:
+        without = {name: value for name, value in whole.items() if name != missing}
+        with pytest.raises(StudioUnavailable, match=missing):
+            wire(read_settings(mode | without))

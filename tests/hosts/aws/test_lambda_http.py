@@ -1,0 +1,80 @@
+"""What API Gateway and Lambda add to the cases that every host answers."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.fakes.identity import ALICES_TOKEN
+from tests.fakes.studio import a_studio
+from tests.hosts.suite.lambda_http_host import LambdaHttpHost, api_gateway_event
+
+pytestmark = pytest.mark.anyio
+
+VIEWER = json.dumps({"query": "{ viewer { username } }"})
+
+
+@pytest.fixture
+async def function() -> AsyncIterator[LambdaHttpHost]:
+    async with LambdaHttpHost.over(a_studio()) as opened:
+        yield opened
+
+
+async def test_a_body_in_base64_is_understood(function: LambdaHttpHost) -> None:
+    event = api_gateway_event(
+        "POST",
+        "/graphql",
+        body=base64.b64encode(VIEWER.encode()).decode(),
+        authorization=f"Bearer {ALICES_TOKEN}",
+        content_type="application/json",
+    )
+
+    answer = await function.call(event | {"isBase64Encoded": True})
+
+    assert json.loads(answer["body"]) == {"data": {"viewer": {"username": "alice"}}}
+
+
+async def test_a_query_can_be_sent_by_get(function: LambdaHttpHost) -> None:
+    event = api_gateway_event(
+        "GET",
+        "/graphql",
+        query="query=%7B%20viewer%20%7B%20username%20%7D%20%7D",
+        authorization=f"Bearer {ALICES_TOKEN}",
+    )
+
+    answer = await function.call(event)
+
+    assert json.loads(answer["body"]) == {"data": {"viewer": {"username": "alice"}}}
+
+
+@pytest.mark.parametrize("token", [None, "Bearer forged", "Basic YWxpY2U6eA=="])
+async def test_the_api_demands_a_token(function: LambdaHttpHost, token: str | None) -> None:
+    headers = {"content_type": "application/json"} | ({"authorization": token} if token else {})
+
+    answer = await function.call(api_gateway_event("POST", "/graphql", body=VIEWER, **headers))
+
+    assert answer["statusCode"] == 401
+    assert answer["headers"]["www-authenticate"].startswith("Bearer")
+
+
+async def test_graphiql_is_for_everybody(function: LambdaHttpHost) -> None:
+    answer = await function.call(api_gateway_event("GET", "/graphiql"))
+
+    assert answer["statusCode"] == 503, "there is no built page in this test"
+    assert answer["headers"]["content-type"].startswith("text/html")
+    assert "content-security-policy" in answer["headers"]
+
+
+async def test_another_host_name_is_refused(function: LambdaHttpHost) -> None:
+    event = api_gateway_event("POST", "/graphql", body=VIEWER, host="elsewhere.example")
+
+    assert (await function.call(event))["statusCode"] in (400, 403, 421)
+
+
+async def test_one_call_after_the_other_runs_on_the_same_loop(function: LambdaHttpHost) -> None:
+    for _ in range(3):
+        answer = await function.execute("{ viewer { username } }", {}, ALICES_TOKEN)
+        assert answer == {"data": {"viewer": {"username": "alice"}}}

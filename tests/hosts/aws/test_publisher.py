@@ -1,0 +1,225 @@
+"""The publisher over the records of a real stream."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from genai_studio.aws.records.table import generation_key
+from genai_studio.domain import state_machine
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.domain.generation import Generation
+from genai_studio.domain.history import HistoryFilter, HistoryQuery
+from genai_studio.domain.image import generation_prefix
+from genai_studio.hosts.aws.publisher import LambdaHandler, publish, publisher_handler
+from genai_studio.ports import GenerationEvent
+from genai_studio.services.relay import Relay
+from tests.builders import ALICE, NOON, ManualClock, a_generation, change, submit, succeeded
+from tests.fakes.events import FakeEvents
+from tests.fakes.images import FakeImages
+from tests.servers.processes.clients import client
+from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
+from tests.servers.resources.records_table import PublishedRecords, records_table
+
+pytestmark = pytest.mark.anyio
+
+
+class FailingEvents(FakeEvents):
+    """Refuses what is of one version, as often as it is told to."""
+
+    def __init__(self, version: int, times: int) -> None:
+        super().__init__()
+        self._version = version
+        self._times = times
+
+    async def publish(self, event: GenerationEvent) -> None:
+        if event.generation.version == self._version and self._times:
+            self._times -= 1
+            raise StudioUnavailable("AppSync does not answer.")
+        await super().publish(event)
+
+
+@pytest.fixture
+def table() -> Iterator[str]:
+    with records_table() as made:
+        yield made
+
+
+@pytest.fixture
+def records(table: str) -> PublishedRecords:
+    return PublishedRecords(table)
+
+
+def stream_event(table: str) -> dict[str, Any]:
+    """All that the stream holds, as Lambda's event source passes it on."""
+    streams = client("dynamodbstreams", DYNAMODB_LOCAL)
+    described = client("dynamodb", DYNAMODB_LOCAL).describe_table(TableName=table)
+    arn = described["Table"]["LatestStreamArn"]
+    shards = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    found: list[Any] = []
+    for shard in shards:
+        iterator = streams.get_shard_iterator(
+            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        found += streams.get_records(ShardIterator=iterator)["Records"]
+    event: dict[str, Any] = json.loads(json.dumps({"Records": found}, default=str))
+    return event
+
+
+async def test_changes_are_told_in_order_and_words_can_be_found(
+    records: PublishedRecords, table: str
+) -> None:
+    events = FakeEvents()
+    relay = Relay(records, FakeImages(ManualClock()), events)
+    queued = await submit(records, a_generation(prompt="a red apple"))
+    finished = await change(records, queued, succeeded)
+
+    answer = await publish(relay, records.postings, stream_event(table))
+
+    assert answer == {"batchItemFailures": []}
+    assert [one.generation for one in events.published] == [finished, finished]
+    found = await records.page(ALICE, HistoryQuery(filter=HistoryFilter(text="apple"), first=5))
+    assert found.items == (finished,)
+
+
+async def test_a_purge_takes_pictures_and_words_along(
+    records: PublishedRecords, table: str
+) -> None:
+    images = FakeImages(ManualClock())
+    stored = await submit(records, a_generation(prompt="a red apple"))
+    key = f"{generation_prefix(ALICE, stored.id)}1/0.png"
+    await images.put(key, b"picture", "image/png")
+    await records.purge(stored)
+
+    answer = await publish(
+        Relay(records, images, FakeEvents()), records.postings, stream_event(table)
+    )
+
+    assert answer == {"batchItemFailures": []}
+    assert images.objects == {}
+    items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=table)["Items"]
+    assert not [item for item in items if item["sk"]["S"].startswith("term#")]
+
+
+async def test_what_failed_is_named_and_done_again_until_it_is_told(
+    records: PublishedRecords, table: str
+) -> None:
+    first = await submit(records, a_generation())
+    second = await submit(records, a_generation())
+    await change(records, second, lambda it: state_machine.cancel(it, NOON))
+    third = await submit(records, a_generation())
+    events = FailingEvents(version=2, times=1)
+    relay = Relay(records, FakeImages(ManualClock()), events)
+    event = stream_event(table)
+
+    answer = await publish(relay, records.postings, event)
+
+    (failure,) = answer["batchItemFailures"]
+    assert [one.generation.id for one in events.published] == [first.id]
+    # Lambda sends the rest again, from the record that failed.
+    places = [one["dynamodb"]["SequenceNumber"] for one in event["Records"]]
+    rest = {"Records": event["Records"][places.index(failure["itemIdentifier"]) :]}
+    assert await publish(relay, records.postings, rest) == {"batchItemFailures": []}
+    told = [one.generation.id for one in events.published]
+    assert told == [first.id, second.id, second.id, third.id]
+
+
+async def test_a_record_that_cannot_be_read_holds_nobody_up(
+    records: PublishedRecords, table: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged = await submit(records, a_generation(prompt="a secret apple"))
+    images = FakeImages(ManualClock())
+    await images.put(f"{generation_prefix(ALICE, damaged.id)}1/0.png", b"picture", "image/png")
+    damage(table, damaged)
+    purge_damaged(table, damaged)
+    later = await submit(records, a_generation())
+    events = FakeEvents()
+    event = stream_event(table)
+
+    answer = await publish(Relay(records, images, events), records.postings, event)
+
+    assert answer == {"batchItemFailures": []}
+    assert [one.generation.id for one in events.published] == [later.id]
+    assert images.objects == {}, "a purge deletes pictures, whatever is wrong with the record"
+    assert damaged.id in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_the_newest_of_a_damaged_record_is_told_once_it_can_be_read(
+    records: PublishedRecords, table: str
+) -> None:
+    damaged = await submit(records, a_generation())
+    damage(table, damaged)
+    event = stream_event(table)
+    repaired = succeeded(damaged)
+    await records.save(damaged, repaired)
+    events = FakeEvents()
+
+    await publish(Relay(records, FakeImages(ManualClock()), events), records.postings, event)
+
+    assert {one.generation for one in events.published} == {repaired}
+
+
+def damage(table: str, generation: Generation) -> None:
+    """Let the document be what no release has written."""
+    client("dynamodb", DYNAMODB_LOCAL).update_item(
+        TableName=table,
+        Key=generation_key(generation.owner, generation.id),
+        UpdateExpression="SET document = :damaged",
+        ExpressionAttributeValues={":damaged": {"S": '{"schema": 2}'}},
+    )
+
+
+def purge_damaged(table: str, generation: Generation) -> None:
+    client("dynamodb", DYNAMODB_LOCAL).delete_item(
+        TableName=table, Key=generation_key(generation.owner, generation.id)
+    )
+
+
+async def test_the_handler_runs_call_after_call(records: PublishedRecords, table: str) -> None:
+    relay = Relay(records, FakeImages(ManualClock()), FakeEvents())
+    await submit(records, a_generation())
+    event = stream_event(table)
+    with closing(asyncio.new_event_loop()) as loop, ThreadPoolExecutor(1) as function:
+        handler: LambdaHandler = publisher_handler(relay, records.postings, loop)
+        for _ in range(3):
+            call = function.submit(handler, event, None)
+            assert await asyncio.wrap_future(call) == {"batchItemFailures": []}
+
+
+async def test_each_end_is_counted_once(records: PublishedRecords, table: str) -> None:
+    relay = Relay(records, FakeImages(ManualClock()), FakeEvents())
+    finished = await change(records, await submit(records, a_generation()), succeeded)
+    await change(records, finished, lambda it: state_machine.set_favorite(it, favorite=True))
+    await submit(records, a_generation())
+    canceled = await submit(records, a_generation())
+    canceled = await change(records, canceled, lambda it: state_machine.cancel(it, NOON))
+    await records.purge(canceled)
+    ended: list[Generation] = []
+
+    await publish(relay, records.postings, stream_event(table), ended.append)
+
+    assert [one.id for one in ended] == [finished.id, canceled.id]
+    assert [one.version for one in ended] == [finished.version, canceled.version]
+
+
+async def test_an_end_that_cannot_be_counted_is_told_all_the_same(
+    records: PublishedRecords, table: str
+) -> None:
+    events = FakeEvents()
+    relay = Relay(records, FakeImages(ManualClock()), events)
+    finished = await change(records, await submit(records, a_generation()), succeeded)
+
+    def broken(generation: Generation) -> None:
+        raise ValueError("CloudWatch would not take it.")
+
+    answer = await publish(relay, records.postings, stream_event(table), broken)
+
+    assert answer == {"batchItemFailures": []}
+    assert [one.generation for one in events.published][-1] == finished

@@ -1,0 +1,204 @@
+"""AppSync in front of the real handler, without a network and over one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import httpx
+from botocore.credentials import Credentials
+from gql import Client, GraphQLRequest
+from gql.transport.appsync_auth import AppSyncJWTAuthentication
+from gql.transport.appsync_websockets import AppSyncWebsocketsTransport
+
+from genai_studio.aws.events.publisher import AppSyncEvents
+from genai_studio.domain.errors import Unauthenticated
+from genai_studio.hosts.aws.appsync import appsync_handler
+from genai_studio.ports import GenerationEvent
+from genai_studio.schema.documents.published import publish_document, published
+from tests.builders import ALICE, BOB, a_caller
+from tests.fakes.identity import FakeIdentity
+from tests.fakes.studio import FakeStudio
+from tests.hosts.asgi.uvicorn_server import served
+from tests.hosts.suite.host import PushingHost, Response
+from tests.servers.appsync.app import AppSync
+from tests.servers.appsync.callers import User, unauthorized
+from tests.servers.appsync.execution import Function, FunctionFailed, Request
+from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
+
+
+class AppSyncHost:
+    """AppSync's execution alone: events for the function, selections of its answers."""
+
+    base_url = ""
+
+    def __init__(self, api: AppSync) -> None:
+        self._api = api
+
+    @classmethod
+    @asynccontextmanager
+    async def over(cls, fakes: FakeStudio) -> AsyncIterator[AppSyncHost]:
+        async with _function(fakes) as function:
+            yield cls(AppSync(verify_by_heart, function))
+
+    async def execute(self, document: str, variables: Mapping[str, Any], token: str) -> Response:
+        caller = await verify_by_heart(token)
+        return _through_json(await self._api.execute(caller, Request(document, variables)))
+
+
+class ServedAppSyncHost(PushingHost):
+    """The whole emulator over TCP, with httpx, and gql's client of AppSync's WebSocket."""
+
+    base_url = ""
+
+    def __init__(self, api: AppSync, address: str, client: httpx.AsyncClient) -> None:
+        self._api = api
+        self._address = address
+        self._client = client
+
+    @property
+    def url(self) -> str:
+        """Where clients find it."""
+        return f"http://{self._address}"
+
+    @classmethod
+    @asynccontextmanager
+    async def over(cls, fakes: FakeStudio) -> AsyncIterator[PushingHost]:
+        async with AsyncExitStack() as stack:
+            api = AppSync(verify_by_heart, await stack.enter_async_context(_function(fakes)))
+            address = await stack.enter_async_context(served(api.app))
+            await stack.enter_async_context(_publisher(fakes, f"http://{address}/graphql"))
+            client = httpx.AsyncClient(base_url=f"http://{address}", trust_env=False)
+            yield cls(api, address, await stack.enter_async_context(client))
+
+    async def execute(self, document: str, variables: Mapping[str, Any], token: str) -> Response:
+        answer = await self._client.post(
+            "/graphql",
+            json={"query": document, "variables": dict(variables)},
+            headers={"Authorization": token},
+        )
+        assert answer.status_code == 200, answer.text
+        return cast("Response", answer.json())
+
+    @asynccontextmanager
+    async def subscribe(
+        self, document: str, variables: Mapping[str, Any], token: str
+    ) -> AsyncIterator[AsyncIterator[Response]]:
+        before = len(self._api.subscriptions)
+        client = Client(transport=appsync_transport(f"ws://{self._address}/graphql", token))
+        async with client as session:
+            request = GraphQLRequest(document, variable_values=dict(variables))
+            updates = session.subscribe(request, get_execution_result=True)
+            first = asyncio.ensure_future(anext(updates))
+            async with asyncio.timeout(10):
+                while len(self._api.subscriptions) == before:  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)  # gql does not tell of its acknowledgement
+
+            async def responses() -> AsyncIterator[Response]:
+                yield {"data": (await first).data}
+                async for update in updates:
+                    yield {"data": update.data}
+
+            try:
+                yield responses()
+            finally:
+                first.cancel()
+                with suppress(asyncio.CancelledError):
+                    await first
+                await updates.aclose()
+
+
+def appsync_transport(url: str, token: str) -> AppSyncWebsocketsTransport:
+    """gql's client of an API at a domain of its own."""
+    auth = AppSyncJWTAuthentication(host=urlsplit(url).netloc, jwt=token)
+    return AppSyncWebsocketsTransport(f"{url}/realtime", auth=auth, connect_args={"proxy": None})
+
+
+async def verify_by_heart(token: str) -> User:
+    """The user pool whose tokens `FakeIdentity` knows."""
+    try:
+        caller = await FakeIdentity().verify(token)
+    except Unauthenticated as refused:
+        raise unauthorized(str(refused)) from None
+    return User(
+        {
+            "sub": caller.owner,
+            "username": caller.username,
+            "token_use": "access",
+            "exp": caller.expires_at,
+        }
+    )
+
+
+def as_appsync_tells(response: Response) -> Response:
+    """A response as the other hosts give it, with errors as AppSync words them.
+
+    What is wrong with a document has a place and a text; what a function
+    raised has the text alone, all classes being one to AppSync.
+    """
+    errors = [_as_appsync_tells(error) for error in response.get("errors", ())]
+    return {"data": response.get("data")} | ({"errors": errors} if errors else {})
+
+
+def _as_appsync_tells(error: Mapping[str, Any]) -> dict[str, Any]:
+    locations = [one | {"sourceName": None} for one in error["locations"]]
+    told = {"path": error.get("path"), "locations": locations, "message": error["message"]}
+    code = error.get("extensions", {}).get("code")
+    if code is None:
+        return told
+    told |= {"data": None, "errorType": "Lambda:Unhandled", "errorInfo": None}
+    if code == "FORBIDDEN":  # @aws_iam: the function is not asked
+        (field,) = error["path"]
+        told |= {
+            "errorType": "Unauthorized",
+            "message": f"Not Authorized to access {field} on type Mutation",
+        }
+    return told
+
+
+@asynccontextmanager
+async def _function(fakes: FakeStudio) -> AsyncIterator[Function]:
+    """The handler, as far away as Lambda is: in a thread, and everything passes through JSON."""
+    with closing(asyncio.new_event_loop()) as loop, ThreadPoolExecutor(1) as thread:
+        handler = appsync_handler(fakes.studio, loop)
+
+        async def function(event: Mapping[str, Any]) -> Any:
+            call = thread.submit(handler, _through_json(event), None)
+            try:
+                return _through_json(await asyncio.wrap_future(call))
+            except Exception as error:
+                raise FunctionFailed(str(error)) from error
+
+        yield function
+
+
+@asynccontextmanager
+async def _publisher(fakes: FakeStudio, url: str) -> AsyncIterator[None]:
+    """Tells AppSync what the studio's events are, in place of the publisher's function."""
+
+    async def shown(event: GenerationEvent) -> dict[str, Any]:
+        return await published(fakes.studio, event)
+
+    credentials = Credentials(ACCESS_KEY, SECRET_KEY)
+    appsync = AppSyncEvents(url, REGION, credentials, fakes.clock, publish_document(), shown)
+    subscriptions = [fakes.events.subscribe(a_caller(owner), None) for owner in (ALICE, BOB)]
+
+    async def carry(events: AsyncIterator[GenerationEvent]) -> None:
+        async for event in events:
+            await appsync.publish(event)
+
+    async with asyncio.TaskGroup() as group:
+        for subscription in subscriptions:
+            group.create_task(carry(subscription))
+        yield
+        for subscription in subscriptions:
+            await subscription.aclose()
+
+
+def _through_json(value: Any) -> Any:
+    return json.loads(json.dumps(value))

@@ -1,0 +1,335 @@
+"""Mutations: what they change, what they refuse, and how often they may be sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genai_studio.catalog_file import read_models
+from tests.hosts.suite.cases import (
+    BOBS,
+    CANCELED,
+    IDS,
+    WAITING,
+    Case,
+    Step,
+    operation,
+    some_history,
+)
+
+NO_ID = "No generation of yours has this id."
+
+MAKE = """mutation Make($input: GenerateImageInput!) {
+  generateImage(input: $input) {
+    generation { status version prompt negativePrompt model width height steps guidanceScale
+      seed count style favorite estimatedCost parentId createdAt queuePosition }
+    userErrors { code message path }
+  }
+}"""
+
+# What looks best with the weights in the box is not what these cases are about.
+BUILTIN = read_models()[0]
+STYLES = ", ".join(style.id for style in BUILTIN.styles)
+
+MADE: dict[str, Any] = {
+    "status": "QUEUED",
+    "version": 1,
+    "prompt": "a blue car",
+    "negativePrompt": "",
+    "model": "builtin-emoji",
+    "width": 256,
+    "height": 256,
+    "steps": 20,
+    "guidanceScale": BUILTIN.defaults.guidance_scale,
+    "seed": 7,
+    "count": 1,
+    "style": None,
+    "favorite": False,
+    "estimatedCost": 0.0,
+    "parentId": None,
+    "createdAt": "2026-05-04T12:00:00.000Z",
+    "queuePosition": 1,
+}
+
+
+def problem(code: str, message: str, *path: str) -> dict[str, Any]:
+    return {"code": code, "message": message, "path": list(path)}
+
+
+def made(*errors: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    generation = None if errors else MADE | fields
+    return {"data": {"generateImage": {"generation": generation, "userErrors": list(errors)}}}
+
+
+CASES = [
+    Case(
+        "generateImage, with defaults, everything, and again",
+        (
+            Step(MAKE, made(), {"input": {"prompt": "a blue car", "seed": 7}}),
+            Step(
+                MAKE,
+                made(
+                    prompt="一辆蓝色的车",
+                    negativePrompt="模糊",
+                    width=128,
+                    height=512,
+                    steps=1,
+                    guidanceScale=0.0,
+                    count=4,
+                    style="3d",
+                    seed=2147483644,
+                    queuePosition=2,
+                ),
+                {
+                    "input": {
+                        "prompt": "一辆蓝色的车",
+                        "negativePrompt": "模糊",
+                        "model": "builtin-emoji",
+                        "width": 128,
+                        "height": 512,
+                        "steps": 1,
+                        "guidanceScale": 0,
+                        "seed": 2147483644,
+                        "count": 4,
+                        "style": "3d",
+                        "parentId": None,
+                        "clientRequestId": "key",
+                    }
+                },
+            ),
+            Step(
+                MAKE,
+                made(
+                    problem(
+                        "IDEMPOTENCY_CONFLICT",
+                        "This clientRequestId was already used for another input. Send a new one.",
+                        "input",
+                        "clientRequestId",
+                    )
+                ),
+                {"input": {"prompt": "another", "clientRequestId": "key"}},
+            ),
+        ),
+    ),
+    Case(
+        "generateImage, with every field wrong",
+        (
+            Step(
+                MAKE,
+                made(
+                    problem(
+                        "INVALID_INPUT", "Write what the picture should show.", "input", "prompt"
+                    ),
+                    problem(
+                        "INVALID_INPUT",
+                        "A whole number from 128 to 512 in steps of 8.",
+                        "input",
+                        "width",
+                    ),
+                    problem("INVALID_INPUT", "A whole number from 1 to 4.", "input", "count"),
+                    problem("INVALID_INPUT", "Between 0 and 20.", "input", "guidanceScale"),
+                    problem(
+                        "INVALID_INPUT",
+                        "A whole number from 0 to 2147483647, less 1 for each more picture.",
+                        "input",
+                        "seed",
+                    ),
+                    problem(
+                        "INVALID_INPUT",
+                        f"This model knows no style “x”; it has: {STYLES}.",
+                        "input",
+                        "style",
+                    ),
+                ),
+                {
+                    "input": {
+                        "prompt": " ",
+                        "width": 129,
+                        "count": 5,
+                        "guidanceScale": 20.5,
+                        "seed": -1,
+                        "style": "x",
+                    }
+                },
+            ),
+            Step(
+                MAKE,
+                made(problem("NOT_FOUND", NO_ID, "input", "parentId")),
+                {"input": {"prompt": "x", "parentId": BOBS}},
+            ),
+        ),
+        some_history,
+    ),
+    Case(
+        "cancelGeneration, once and again",
+        (
+            Step(
+                operation("cancelGeneration"),
+                {
+                    "data": {
+                        "cancelGeneration": {
+                            "generation": WAITING
+                            | {
+                                "status": "CANCELED",
+                                "version": 2,
+                                "queuePosition": None,
+                                "finishedAt": "2026-05-04T12:00:00.000Z",
+                            },
+                            "userErrors": [],
+                        }
+                    }
+                },
+                {"id": IDS[3]},
+            ),
+            Step(
+                "mutation C($a: ID!, $b: ID!) {"
+                " a: cancelGeneration(id: $a) { userErrors { code message path } }"
+                " b: cancelGeneration(id: $b) { userErrors { code } } }",
+                {
+                    "data": {
+                        "a": {
+                            "userErrors": [
+                                problem(
+                                    "NOT_CANCELABLE",
+                                    "It has come to its end already. It is SUCCEEDED.",
+                                    "id",
+                                )
+                            ]
+                        },
+                        "b": {"userErrors": [{"code": "NOT_FOUND"}]},
+                    }
+                },
+                {"a": IDS[0], "b": BOBS},
+            ),
+        ),
+        some_history,
+    ),
+    Case(
+        "retryGeneration",
+        (
+            Step(
+                'mutation R($id: ID!) { retryGeneration(id: $id, clientRequestId: "r")'
+                " { generation { parentId status version } userErrors { code } } }",
+                {
+                    "data": {
+                        "retryGeneration": {
+                            "generation": None,
+                            "userErrors": [{"code": "NOT_RETRYABLE"}],
+                        }
+                    }
+                },
+                {"id": IDS[3]},
+            ),
+        ),
+        some_history,
+    ),
+    Case(
+        "setFavorite, of some that are there and some that are not",
+        (
+            Step(
+                operation("setFavorite"),
+                {
+                    "data": {
+                        "setFavorite": {
+                            "generations": [CANCELED | {"favorite": True, "version": 3}],
+                            "userErrors": [
+                                problem("NOT_FOUND", NO_ID, "ids", BOBS),
+                                problem("NOT_FOUND", NO_ID, "ids", "x"),
+                            ],
+                        }
+                    }
+                },
+                {"ids": [IDS[2], BOBS, IDS[2], "x"], "value": True},
+            ),
+        ),
+        some_history,
+    ),
+    Case(
+        "to the trash, back, and gone, in one request after the other",
+        (
+            Step(
+                "mutation T($ids: [ID!]!) {"
+                " deleteGenerations(ids: $ids) { generations { id trashedAt } }"
+                " restoreGenerations(ids: $ids) { generations { id trashedAt } }"
+                " early: purgeGenerations(ids: $ids) { purgedIds userErrors { code path } }"
+                " again: deleteGenerations(ids: $ids) { generations { version } }"
+                " purgeGenerations(ids: $ids) { purgedIds userErrors { code } } }",
+                {
+                    "data": {
+                        "deleteGenerations": {
+                            "generations": [{"id": IDS[0], "trashedAt": "2026-05-04T12:00:00.000Z"}]
+                        },
+                        "restoreGenerations": {"generations": [{"id": IDS[0], "trashedAt": None}]},
+                        "early": {
+                            "purgedIds": [],
+                            "userErrors": [{"code": "NOT_TRASHED", "path": ["ids", IDS[0]]}],
+                        },
+                        "again": {"generations": [{"version": 5}]},
+                        "purgeGenerations": {"purgedIds": [IDS[0]], "userErrors": []},
+                    }
+                },
+                {"ids": [IDS[0]]},
+            ),
+        ),
+        some_history,
+    ),
+    Case(
+        "draftImage",
+        (
+            Step(
+                operation("draftImage"),
+                {
+                    "data": {
+                        "draftImage": {
+                            "draft": {
+                                "dataUrl": "data:image/webp;base64,CQkJ",
+                                "width": 16,
+                                "height": 16,
+                                "seed": 9,
+                            },
+                            "userErrors": [],
+                        }
+                    }
+                },
+                {"input": {"prompt": "a cat", "seed": 9}},
+            ),
+            Step(
+                operation("draftImage"),
+                {
+                    "data": {
+                        "draftImage": {
+                            "draft": None,
+                            "userErrors": [
+                                problem(
+                                    "DRAFT_UNSUPPORTED",
+                                    "Stable Diffusion 2.1 base is too slow for live drafts.",
+                                    "input",
+                                    "model",
+                                )
+                            ],
+                        }
+                    }
+                },
+                {"input": {"prompt": "a cat", "model": "stable-diffusion-2-1-base"}},
+            ),
+        ),
+    ),
+    Case(
+        "publishGeneration is for the studio alone",
+        (
+            Step(
+                'mutation { publishGeneration(generation: "{}") { id } }',
+                {
+                    "data": {"publishGeneration": None},
+                    "errors": [
+                        {
+                            "message": "publishGeneration is for the studio's own publisher.",
+                            "locations": [{"line": 1, "column": 12}],
+                            "path": ["publishGeneration"],
+                            "extensions": {"code": "FORBIDDEN"},
+                        }
+                    ],
+                },
+            ),
+        ),
+    ),
+]

@@ -1,0 +1,215 @@
+"""Queries: pages, enums, times, nulls, aliases, fragments, directives and errors."""
+
+from __future__ import annotations
+
+from genai_studio.schema.roots.cursor import encode_cursor
+from tests.fakes.identity import BOBS_TOKEN
+from tests.hosts.suite.cases import (
+    APPLE,
+    BOBS,
+    CANCELED,
+    FAILED,
+    IDS,
+    WAITING,
+    Case,
+    Step,
+    operation,
+    page,
+    some_history,
+)
+
+HISTORY = operation("generations")
+ONE = operation("generation")
+
+CASES = [
+    Case(
+        "who is signed in, and what is left",
+        (
+            Step(
+                operation("viewer"),
+                {
+                    "data": {
+                        "viewer": {
+                            "id": "22222222-bbbb-4bbb-8bbb-bbbbbbbbbbbb",
+                            "username": "bob",
+                            "quota": {
+                                "limit": 20,
+                                "used": 1,
+                                "left": 19,
+                                "resetsAt": "2026-05-05T00:00:00.000Z",
+                            },
+                        }
+                    }
+                },
+                token=BOBS_TOKEN,
+            ),
+        ),
+        some_history,
+    ),
+    Case(
+        "models, with aliases, enums and a directive",
+        (
+            Step(
+                "query Some($without: Boolean!) { all: models { key: id speed limits"
+                " { width { min max step } } name @skip(if: $without) } }",
+                {
+                    "data": {
+                        "all": [
+                            {
+                                "key": "builtin-emoji",
+                                "speed": "FAST",
+                                "limits": {"width": {"min": 128, "max": 512, "step": 8}},
+                            },
+                            {
+                                "key": "stable-diffusion-2-1-base",
+                                "speed": "STANDARD",
+                                "limits": {"width": {"min": 256, "max": 1024, "step": 8}},
+                            },
+                        ]
+                    }
+                },
+                {"without": True},
+            ),
+        ),
+    ),
+    Case(
+        "one generation, with pictures, times and nulls",
+        (
+            Step(ONE, {"data": {"generation": APPLE}}, {"id": IDS[0]}),
+            Step(ONE, {"data": {"generation": FAILED}}, {"id": IDS[1]}),
+            Step(ONE, {"data": {"generation": WAITING}}, {"id": IDS[3]}),
+        ),
+        some_history,
+    ),
+    Case(
+        "what is not there, is another's, or is no id",
+        (
+            Step(ONE, {"data": {"generation": None}}, {"id": IDS[5]}),
+            Step(ONE, {"data": {"generation": None}}, {"id": BOBS}),
+            Step(ONE, {"data": {"generation": None}}, {"id": "x"}),
+        ),
+        some_history,
+    ),
+    Case(
+        "history in pages",
+        (
+            Step(HISTORY, page(WAITING, CANCELED, more=True), {"first": 2}),
+            Step(
+                HISTORY,
+                page(FAILED, APPLE, more=False, first=False),
+                {"first": 2, "after": encode_cursor(IDS[2])},
+            ),
+            Step(HISTORY, page(WAITING, CANCELED, FAILED, APPLE, more=False)),
+        ),
+        some_history,
+    ),
+    Case(
+        "history by conditions",
+        (
+            Step(
+                HISTORY,
+                page(FAILED, APPLE, more=False),
+                {"filter": {"statuses": ["SUCCEEDED", "FAILED"], "favorite": False}},
+            ),
+            Step(HISTORY, page(FAILED, more=False), {"filter": {"text": "苹果"}}),
+            Step(
+                HISTORY,
+                page(CANCELED, more=False),
+                {"filter": {"createdFrom": "2026-05-04T14:00:00.001+02:00", "text": None}},
+            ),
+            Step(HISTORY, page(more=False), {"filter": {"model": "none"}}),
+        ),
+        some_history,
+    ),
+    Case(
+        "inline fragments and type names",
+        (
+            Step(
+                "query F($id: ID!) { generation(id: $id) { __typename"
+                " ... on Generation { status images { __typename seed } } ... { id } } }",
+                {
+                    "data": {
+                        "generation": {
+                            "__typename": "Generation",
+                            "status": "SUCCEEDED",
+                            "images": [
+                                {"__typename": "Image", "seed": 7},
+                                {"__typename": "Image", "seed": 8},
+                            ],
+                            "id": IDS[0],
+                        }
+                    }
+                },
+                {"id": IDS[0]},
+            ),
+        ),
+        some_history,
+    ),
+    Case(
+        "the timeline",
+        (
+            Step(
+                "query T($id: ID!) { generation(id: $id) { timeline"
+                " { at component step milliseconds } } }",
+                {
+                    "data": {
+                        "generation": {
+                            "timeline": [
+                                {
+                                    "at": "2026-05-04T12:00:02.030Z",
+                                    "component": "worker",
+                                    "step": "claimed, attempt 1",
+                                    "milliseconds": 2030,
+                                },
+                                {
+                                    "at": "2026-05-04T12:00:02.030Z",
+                                    "component": "worker",
+                                    "step": "finished",
+                                    "milliseconds": None,
+                                },
+                            ]
+                        }
+                    }
+                },
+                {"id": IDS[0]},
+            ),
+        ),
+        some_history,
+    ),
+    Case(
+        "a cursor that is none",
+        (
+            Step(
+                'query C { generations(after: "x") { pageInfo { hasNextPage } } }',
+                {
+                    "data": None,
+                    "errors": [
+                        {
+                            "message": "This is no cursor of this list. "
+                            "Take one from pageInfo or an edge.",
+                            "locations": [{"line": 1, "column": 11}],
+                            "path": ["generations"],
+                            "extensions": {"code": "INVALID_INPUT", "path": ["after"]},
+                        }
+                    ],
+                },
+            ),
+        ),
+    ),
+    Case(
+        "a document that is not valid",
+        (
+            Step(
+                "{ viewer { shoeSize } }",
+                {
+                    "errors": [
+                        {
+                            "message": "Cannot query field 'shoeSize' on type 'Viewer'.",
+                            "locations": [{"line": 1, "column": 12}],
+                        }
+                    ]
+                },
+            ),
+        ),
+    ),
+]

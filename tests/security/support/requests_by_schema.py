@@ -1,0 +1,156 @@
+"""Requests generated from the schema, so that a new field cannot be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLField,
+    GraphQLID,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    get_named_type,
+    is_non_null_type,
+)
+
+from genai_studio.schema.studio_schema import schema
+
+ROOTS = {
+    "query": schema._schema.query_type,
+    "mutation": schema._schema.mutation_type,
+    "subscription": schema._schema.subscription_type,
+}
+
+CATALOGUE_IDS = {"model", "style"}
+"""They name entries of the catalogue, which is the same for everybody."""
+
+FILLERS: dict[str, Any] = {
+    "String": "a red apple",
+    "ID": "nothing",
+    "Int": 1,
+    "Float": 1.0,
+    "Boolean": True,
+    "AWSJSON": "{}",
+    "AWSDateTime": "2026-05-04T12:00:00Z",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One place of one root field where something of a person's can be named.
+
+    Attributes:
+        operation: query, mutation or subscription.
+        path: The argument, and the field of its input type.
+        many: Whether it is a list.
+    """
+
+    operation: str
+    field: str
+    path: tuple[str, ...]
+    many: bool
+
+    def __str__(self) -> str:
+        return f"{self.field}({'.'.join(self.path)})"
+
+    def request(self, value: str) -> tuple[str, dict[str, Any]]:
+        """A document that selects everything, and variables that name `value`."""
+        return request(self.operation, self.field, {self.path: [value] if self.many else value})
+
+
+def targets() -> list[Target]:
+    """Every argument, and every field of an input, that is an ID or a cursor."""
+    return [
+        Target(operation, name, path, many)
+        for operation, root in ROOTS.items()
+        if root is not None
+        for name, field in root.fields.items()
+        for argument, definition in field.args.items()
+        for path, many in _id_paths((argument,), definition.type)
+    ]
+
+
+def root_fields() -> list[tuple[str, str]]:
+    """Operation and name of every root field."""
+    return [
+        (operation, name)
+        for operation, root in ROOTS.items()
+        if root is not None
+        for name in root.fields
+    ]
+
+
+def request(
+    operation: str, name: str, given: dict[tuple[str, ...], Any]
+) -> tuple[str, dict[str, Any]]:
+    """A root field with what is given and what it demands, and everything it can answer."""
+    root = ROOTS[operation]
+    assert root is not None
+    field = root.fields[name]
+    variables = {
+        argument: value
+        for argument, definition in field.args.items()
+        for value in [_value((argument,), definition.type, given)]
+        if value is not None
+    }
+    declared = ", ".join(f"${one}: {field.args[one].type}" for one in variables)
+    passed = ", ".join(f"{one}: ${one}" for one in variables)
+    head = f"{operation}({declared})" if declared else operation
+    call = f"{name}({passed})" if passed else name
+    return f"{head} {{ {call} {everything(field)} }}", variables
+
+
+def everything(field: GraphQLField) -> str:
+    """Every field below, down to the leaves."""
+
+    def selection(named: GraphQLNamedType) -> str:
+        if not isinstance(named, GraphQLObjectType):
+            return ""
+        below = (
+            f"{name} {selection(get_named_type(one.type))}" for name, one in named.fields.items()
+        )
+        return "{ " + " ".join(below) + " }"
+
+    return selection(get_named_type(field.type))
+
+
+def _id_paths(
+    path: tuple[str, ...], type_: GraphQLInputType
+) -> Iterator[tuple[tuple[str, ...], bool]]:
+    named = get_named_type(type_)
+    if path[-1] in CATALOGUE_IDS:
+        return
+    if named is GraphQLID or path[-1] == "after":
+        yield path, isinstance(_without_null(type_), GraphQLList)
+    elif isinstance(named, GraphQLInputObjectType):
+        for name, field in named.fields.items():
+            yield from _id_paths((*path, name), field.type)
+
+
+def _value(
+    path: tuple[str, ...], type_: GraphQLInputType, given: dict[tuple[str, ...], Any]
+) -> Any:
+    if path in given:
+        return given[path]
+    named = get_named_type(type_)
+    wanted = any(one[: len(path)] == path for one in given)
+    if not wanted and not is_non_null_type(type_):
+        return None
+    if isinstance(named, GraphQLInputObjectType):
+        fields = {
+            name: _value((*path, name), one.type, given) for name, one in named.fields.items()
+        }
+        value: Any = {name: one for name, one in fields.items() if one is not None}
+    else:
+        value = FILLERS[named.name]
+    return [value] if isinstance(_without_null(type_), GraphQLList) else value
+
+
+def _without_null(type_: Any) -> Any:
+    return type_.of_type if isinstance(type_, GraphQLNonNull) else type_

@@ -1,0 +1,56 @@
+"""The models on offer, and the ranges they accept."""
+
+from __future__ import annotations
+
+import pytest
+
+from genai_studio.domain.catalog import Catalogue, Range, Style
+from genai_studio.domain.errors import ErrorCode, UnknownModel
+from tests.unit.domain.models import a_model
+
+
+@pytest.mark.parametrize(
+    ("value", "inside"),
+    [(64, True), (72, True), (512, True), (56, False), (520, False), (65, False), (64.0, False)],
+)
+def test_a_range_has_both_its_ends_and_every_step_between(value: object, inside: bool) -> None:
+    assert (value in Range(min=64, max=512, step=8)) == inside
+
+
+def test_steps_count_from_the_least() -> None:
+    assert [value for value in range(20) if value in Range(min=3, max=15, step=4)] == [3, 7, 11, 15]
+
+
+def test_the_first_model_is_the_default() -> None:
+    catalogue = Catalogue((a_model("one"), a_model("two")))
+
+    assert catalogue.get(None).id == "one"
+    assert catalogue.get("two").id == "two"
+
+
+def test_an_unknown_model_is_answered_with_those_there_are() -> None:
+    with pytest.raises(UnknownModel) as refused:
+        Catalogue((a_model("one"), a_model("two"))).get("three")
+
+    (problem,) = refused.value.problems
+    assert problem.code is ErrorCode.UNKNOWN_MODEL
+    assert "one, two" in problem.message
+    assert problem.path == ("input", "model")
+
+
+def test_a_catalogue_is_never_empty() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        Catalogue(())
+
+
+def test_no_two_models_have_one_id() -> None:
+    with pytest.raises(ValueError, match="same id"):
+        Catalogue((a_model("one"), a_model("one")))
+
+
+def test_a_style_is_found_by_its_id() -> None:
+    ink = Style(id="ink", name="Ink", prompt="{prompt}, ink drawing")
+    model = a_model(styles=(ink,))
+
+    assert model.style("ink") is ink
+    assert model.style("oil") is None

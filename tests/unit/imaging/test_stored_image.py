@@ -1,0 +1,90 @@
+"""One picture becomes a PNG, a thumbnail and a placeholder."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+
+import pytest
+from PIL import Image
+from thumbhash import thumb_hash_to_average_rgba
+
+from genai_studio.imaging.placeholder import placeholder
+from genai_studio.imaging.stored_image import store_form
+from genai_studio.imaging.thumbnail import MAX_SIDE, small
+from tests.builders import a_generation
+from tests.unit.imaging.pngs import a_picture, an_image
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
+
+
+@pytest.mark.parametrize("form", ["PNG", "RGB"])
+def test_not_a_pixel_is_changed(form: str) -> None:
+    stored = store_form(a_picture(form=form), a_generation(), 0)
+
+    png = opened(stored.png)
+    assert (png.format, png.mode, png.size) == ("PNG", "RGB", (64, 48))
+    assert png.tobytes() == an_image().tobytes()
+    assert (stored.width, stored.height) == (64, 48)
+
+
+def test_the_digest_is_that_of_the_file() -> None:
+    stored = store_form(a_picture(), a_generation(), 0)
+
+    assert stored.sha256 == hashlib.sha256(stored.png).hexdigest()
+
+
+def test_the_same_picture_is_stored_as_the_same_bytes() -> None:
+    generation = a_generation()
+
+    assert store_form(a_picture(), generation, 0) == store_form(a_picture(), generation, 0)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ((1024, 1024), (320, 320)),
+        ((1024, 512), (320, 160)),
+        ((512, 2048), (80, 320)),
+        ((64, 64), (64, 64)),
+        ((4096, 8), (320, 1)),
+    ],
+)
+def test_a_thumbnail_fits_its_frame_and_is_never_enlarged(
+    size: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    stored = store_form(a_picture(an_image(*size)), a_generation(), 0)
+
+    thumbnail = opened(stored.thumbnail)
+    assert thumbnail.format == "WEBP"
+    assert thumbnail.size == expected
+    assert max(thumbnail.size) <= MAX_SIDE
+
+
+def test_making_a_thumbnail_leaves_the_picture_alone() -> None:
+    image = an_image(640, 640)
+
+    small(image)
+
+    assert image.size == (640, 640)
+
+
+@pytest.mark.parametrize("size", [(64, 64), (320, 40), (40, 320), (1, 1), (320, 1), (8, 8)])
+def test_a_placeholder_is_small_and_base64(size: tuple[int, int]) -> None:
+    text = placeholder(an_image(*size))
+
+    assert 5 <= len(base64.b64decode(text, validate=True)) <= 25
+
+
+@pytest.mark.parametrize("colour", [(200, 30, 30), (10, 200, 90), (0, 0, 0), (255, 255, 255)])
+def test_a_placeholder_has_the_colour_of_its_picture(colour: tuple[int, int, int]) -> None:
+    text = placeholder(Image.new("RGB", (64, 64), colour))
+
+    red, green, blue, alpha = thumb_hash_to_average_rgba(list(base64.b64decode(text)))
+
+    assert alpha == 1
+    for found, expected in zip((red, green, blue), colour, strict=True):
+        assert found * 255 == pytest.approx(expected, abs=8)

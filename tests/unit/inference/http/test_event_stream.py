@@ -1,0 +1,22 @@
+from botocore.eventstream import EventStreamBuffer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genai_studio.inference.http.event_stream import payload_part
+from tests.unhurried import unhurried
+
+
+@unhurried
+@given(payloads=st.lists(st.binary(max_size=300), max_size=5), cut=st.integers(1, 50))
+def test_botocore_reads_back_what_was_framed_however_it_is_cut(
+    payloads: list[bytes], cut: int
+) -> None:
+    wire = b"".join(payload_part(payload) for payload in payloads)
+    buffer = EventStreamBuffer()
+    read = []
+    for start in range(0, len(wire), cut):
+        buffer.add_data(wire[start : start + cut])
+        read += list(buffer)
+    assert [event.payload for event in read] == payloads
+    assert all(event.headers[":event-type"] == "PayloadPart" for event in read)
+    assert all(event.headers[":message-type"] == "event" for event in read)

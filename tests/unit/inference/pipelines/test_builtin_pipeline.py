@@ -1,0 +1,221 @@
+"""The built-in model, seen through the pipeline's contract."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from genai_studio.inference.pipelines.builtin import BuiltinPipeline
+from genai_studio.inference.pipelines.builtin.scene.layers import SOLIDITY
+from genai_studio.inference.pipelines.pipeline import Sampling, SamplingCancelled, Step
+
+SQUARE = Sampling(width=128, height=128, steps=12, guidance_scale=2.5, seed=7)
+
+
+@functools.cache
+def model() -> BuiltinPipeline:
+    """One loaded model for all tests of this file."""
+    return BuiltinPipeline.load()
+
+
+def draw(prompt: str, negative: str = "", **changed: float) -> Image.Image:
+    sampling = Sampling(
+        **{name: changed.get(name, getattr(SQUARE, name)) for name in Sampling.__slots__}
+    )
+    conditioning = model().encode_text(prompt, negative)
+    latents = model().denoise(conditioning, sampling, lambda step: None, lambda: False)
+    return model().decode(latents, sampling)
+
+
+def pixels(picture: Image.Image) -> np.ndarray:
+    return np.asarray(picture, np.float32) / 255
+
+
+def difference(first: Image.Image, second: Image.Image) -> float:
+    """Root mean square difference of pixels, 0…1."""
+    return float(np.sqrt(((pixels(first) - pixels(second)) ** 2).mean()))
+
+
+def centre(picture: Image.Image) -> np.ndarray:
+    """The mean colour of the middle third."""
+    width, height = picture.size
+    box = (width // 3, height // 3, width * 2 // 3, height * 2 // 3)
+    return pixels(picture.crop(box)).mean((0, 1))
+
+
+def test_the_same_seed_gives_the_same_pixels() -> None:
+    assert draw("a cat on the beach").tobytes() == draw("a cat on the beach").tobytes()
+
+
+def test_a_second_loading_gives_the_same_pixels() -> None:
+    first = draw("a castle at sunset")
+    other = BuiltinPipeline.load()
+    conditioning = other.encode_text("a castle at sunset", "")
+    latents = other.denoise(conditioning, SQUARE, lambda step: None, lambda: False)
+    assert other.decode(latents, SQUARE).tobytes() == first.tobytes()
+
+
+def test_another_prompt_gives_another_picture() -> None:
+    assert difference(draw("a red apple"), draw("an elephant at night")) > 0.2
+
+
+def test_other_seeds_give_visibly_other_pictures() -> None:
+    pictures = [draw("a cat on the beach", seed=seed) for seed in range(4)]
+    pairs = [difference(a, b) for i, a in enumerate(pictures) for b in pictures[:i]]
+    assert min(pairs) > 0.04
+    assert float(np.mean(pairs)) > 0.08
+
+
+@pytest.mark.parametrize(("width", "height"), [(64, 64), (128, 192), (512, 256), (320, 320)])
+def test_a_picture_has_the_size_asked_for(width: int, height: int) -> None:
+    picture = draw("a rocket in space", width=width, height=height, steps=4)
+    assert (picture.mode, picture.size) == ("RGB", (width, height))
+
+
+def test_guidance_changes_the_picture() -> None:
+    prompts = ("a spaceship", "a monster in the rain", "a vehicle at sunset")
+    pairs = [[draw(p, guidance_scale=scale) for scale in (1.0, 7.5)] for p in prompts]
+    assert max(difference(weak, strong) for weak, strong in pairs) > 0.02
+
+
+def test_more_steps_change_the_picture() -> None:
+    few, many = (draw("a castle in the mountains", steps=steps) for steps in (2, 20))
+    assert difference(few, many) > 0.01
+
+
+def test_every_step_is_announced_in_order() -> None:
+    seen: list[tuple[int, int]] = []
+    conditioning = model().encode_text("a tree", "")
+    model().denoise(
+        conditioning, SQUARE, lambda step: seen.append((step.step, step.steps)), lambda: False
+    )
+    assert seen == [(number, 12) for number in range(1, 13)]
+
+
+def test_previews_are_small_pictures_of_the_same_shape() -> None:
+    wide = Sampling(width=512, height=256, steps=3, guidance_scale=2.5, seed=1)
+    previews: list[Image.Image] = []
+
+    def look(step: Step) -> None:
+        previews.append(step.preview())
+
+    model().denoise(model().encode_text("a fox", ""), wide, look, lambda: False)
+    assert [preview.size for preview in previews] == [(256, 128)] * 3
+
+
+def test_looking_at_previews_does_not_change_the_picture() -> None:
+    conditioning = model().encode_text("a fox in the snow", "")
+    latents = model().denoise(conditioning, SQUARE, lambda step: step.preview(), lambda: False)
+    assert model().decode(latents, SQUARE).tobytes() == draw("a fox in the snow").tobytes()
+
+
+def test_a_cancelled_picture_stops_between_two_steps() -> None:
+    steps: list[int] = []
+    with pytest.raises(SamplingCancelled):
+        model().denoise(
+            model().encode_text("a dog", ""),
+            SQUARE,
+            lambda step: steps.append(step.step),
+            lambda: len(steps) == 3,
+        )
+    assert steps == [1, 2, 3]
+
+
+def test_a_picture_cancelled_at_once_takes_no_step() -> None:
+    def unexpected(step: Step) -> None:
+        raise AssertionError(step)
+
+    with pytest.raises(SamplingCancelled):
+        model().denoise(model().encode_text("a dog", ""), SQUARE, unexpected, lambda: True)
+
+
+def test_cancelling_after_the_last_step_is_too_late() -> None:
+    steps: list[int] = []
+    model().denoise(
+        model().encode_text("a dog", ""),
+        SQUARE,
+        lambda step: steps.append(step.step),
+        lambda: len(steps) == SQUARE.steps,
+    )
+    assert len(steps) == SQUARE.steps
+
+
+def solidity(prompt: str, negative: str = "") -> float:
+    """-1 for a flat drawing, 1 for one in 3D."""
+    conditioning = model().encode_text(prompt, negative)
+    latents = model().denoise(conditioning, SQUARE, lambda step: None, lambda: False)
+    return float(latents.scene[SOLIDITY])
+
+
+def test_a_style_is_drawn_as_asked_for() -> None:
+    assert solidity("a strawberry, flat style") < -0.5
+    assert solidity("a strawberry, 3d style") > 0.5
+    flat, solid = (draw(f"a rocket, {style}") for style in ("flat style", "3d style"))
+    assert difference(flat, solid) > 0.01
+
+
+def test_a_negative_prompt_has_the_opposite_effect() -> None:
+    assert solidity("a strawberry", negative="3d style") < -0.5
+    assert solidity("a strawberry", negative="flat style") > 0.5
+
+
+def test_a_negative_prompt_changes_the_picture() -> None:
+    assert difference(draw("a cat"), draw("a cat", negative="a cat face")) > 0.01
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["", "   ", "🍎", "🦊❤️", "沙滩上的猫", "xqzzt wfpl", "a\nb\tc\0", "ＣＡＴ", "'" * 50, "é ü ñ"],
+)
+def test_any_text_gives_a_picture(prompt: str) -> None:
+    assert draw(prompt, steps=3).size == (128, 128)
+
+
+def test_a_very_long_prompt_keeps_its_beginning() -> None:
+    long = "a red apple on the beach" + ", highly detailed masterpiece, trending" * 400
+    assert difference(draw(long), draw("a red apple")) > 0.05
+    assert centre(draw(long))[0] > centre(draw(long))[2]
+
+
+def test_capitals_and_full_width_letters_do_not_matter() -> None:
+    assert draw("A Red Apple").tobytes() == draw("ａ ｒｅｄ ａｐｐｌｅ").tobytes()
+
+
+@pytest.mark.parametrize("prompt", ["a red apple", "红色的苹果", "🍎"])
+def test_a_red_apple_is_red_in_the_middle(prompt: str) -> None:
+    red, green, blue = np.mean([centre(draw(prompt, seed=seed)) for seed in range(3)], axis=0)
+    assert red > green + 0.2
+    assert red > blue + 0.2
+
+
+def test_a_blue_car_is_bluer_than_a_red_car() -> None:
+    blue, red = centre(draw("a blue car")), centre(draw("a red car"))
+    assert blue[2] - blue[0] > red[2] - red[0] + 0.2
+
+
+@pytest.mark.parametrize("prompt", ["an elephant at night", "夜晚的大象"])
+def test_night_is_dark(prompt: str) -> None:
+    top = pixels(draw(prompt))[:20]
+    assert top.mean() < 0.35
+
+
+def test_a_meadow_is_green_below_and_blue_above() -> None:
+    picture = pixels(draw("a ghost in a meadow"))
+    above, below = picture[:16].mean((0, 1)), picture[-16:].mean((0, 1))
+    assert below[1] > below[0]
+    assert below[1] > below[2]
+    assert above[2] > above[0]
+
+
+def test_black_and_white_has_no_colour() -> None:
+    picture = pixels(draw("a rose, black and white"))
+    assert (picture.max(-1) - picture.min(-1)).max() < 0.02
+
+
+@pytest.mark.parametrize("changed", [{"steps": 0}, {"width": 100}, {"width": 32}, {"height": 4096}])
+def test_what_cannot_be_drawn_is_refused(changed: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        draw("a cat", **changed)

@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from genai_studio.inference.pipelines.diffusers.latent_preview import latent_preview
+
+NOISE = np.random.default_rng(0).normal(size=(16, 96, 64)).astype(np.float32)
+
+
+@pytest.mark.parametrize("xl", [False, True])
+def test_four_channels_become_a_colour_picture_of_their_shape(xl: bool) -> None:
+    picture = latent_preview(NOISE[:4], xl=xl, aspect=64 / 96)
+    assert (picture.mode, picture.size) == ("RGB", (64, 96))
+    red, _, blue = picture.split()
+    assert red.tobytes() != blue.tobytes()
+
+
+def test_the_first_channel_of_stable_diffusion_is_mostly_brightness() -> None:
+    dark = np.zeros((4, 8, 8), np.float32)
+    bright = dark.copy()
+    bright[0] = 2.0
+    values = [
+        np.asarray(latent_preview(each, xl=False, aspect=1)).mean() for each in (dark, bright)
+    ]
+    assert values[1] > values[0] + 50
+
+
+@pytest.mark.parametrize("size", [(16, 96, 64), (1, 8, 8)])
+def test_other_channels_become_a_grey_picture(size: tuple[int, int, int]) -> None:
+    latents = np.resize(NOISE, size)
+    picture = latent_preview(latents, xl=False, aspect=size[2] / size[1])
+    assert picture.size == (size[2], size[1])
+
+
+def test_packed_tokens_are_laid_out_in_rows() -> None:
+    tokens = NOISE[:, :, :1].reshape(24 * 16, 4)
+    picture = latent_preview(tokens, xl=False, aspect=16 / 24)
+    assert picture.size == (16, 24)
+
+
+def test_a_preview_is_small() -> None:
+    picture = latent_preview(np.zeros((4, 512, 256), np.float32), xl=True, aspect=0.5)
+    assert picture.size == (128, 256)
+
+
+@pytest.mark.parametrize("value", [1e30, np.inf, np.nan])
+def test_a_model_that_overflows_is_no_trouble(value: float) -> None:
+    picture = latent_preview(np.full((4, 8, 8), value, np.float32), xl=False, aspect=1)
+    assert picture.size == (8, 8)

@@ -1,0 +1,85 @@
+"""Files that are whole, private, and of the type their name says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from genai_studio.local import atomic_file
+from genai_studio.local.images.store import LocalImages
+from tests.builders import ManualClock
+
+pytestmark = pytest.mark.anyio
+
+KEY = "alice/0/1/0.png"
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> LocalImages:
+    return LocalImages.open(tmp_path, ManualClock())
+
+
+def files(directory: Path) -> dict[str, int]:
+    return {
+        file.relative_to(directory).as_posix(): file.stat().st_mode & 0o777
+        for file in directory.rglob("*")
+        if file.is_file()
+    }
+
+
+def is_there(path: Path) -> bool:
+    return path.exists()
+
+
+async def test_nobody_else_can_read_pictures_or_secret(images: LocalImages, tmp_path: Path) -> None:
+    await images.put(KEY, b"x", "image/png")
+
+    assert files(tmp_path) == {"image-signing.key": 0o600, f"images/{KEY}": 0o600}
+
+
+async def test_no_temporary_file_stays_when_the_name_was_taken(
+    images: LocalImages, tmp_path: Path
+) -> None:
+    await images.put(KEY, b"x", "image/png")
+    with pytest.raises(Exception, match="already"):
+        await images.put(KEY, b"y", "image/png")
+
+    assert len(files(tmp_path)) == 2
+
+
+async def test_a_full_disk_leaves_nothing_half_written(
+    images: LocalImages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, os.strerror(28))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic_file.os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            await images.put(KEY, b"x" * 100, "image/png")
+
+    assert files(tmp_path).keys() == {"image-signing.key"}
+    await images.put(KEY, b"x", "image/png")
+
+
+async def test_the_type_is_that_of_the_name(images: LocalImages) -> None:
+    with pytest.raises(ValueError, match="do not agree"):
+        await images.put(KEY, b"x", "text/html")
+
+
+async def test_links_outlive_a_restart(images: LocalImages, tmp_path: Path) -> None:
+    url = images.sign(KEY).url
+
+    again = LocalImages.open(tmp_path, ManualClock())
+
+    path, _, query = url.partition("?")
+    assert again.verify(path, query).key == KEY
+
+
+async def test_emptied_directories_are_removed(images: LocalImages, tmp_path: Path) -> None:
+    await images.put(KEY, b"x", "image/png")
+    await images.delete_under("alice/0/")
+
+    assert not is_there(tmp_path / "images" / "alice" / "0")

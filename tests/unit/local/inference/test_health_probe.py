@@ -1,0 +1,93 @@
+"""A server of somebody else's is asked whether it takes work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from genai_studio.bootstrap.local import local_studio
+from genai_studio.local.inference.health_probe import InferenceServer
+from genai_studio.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+NOBODY = "http://127.0.0.1:9"
+
+
+class Container(HTTPServer):
+    """Answers `/ping` with a status."""
+
+    status = 200
+    body = b""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Ping(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        known = self.path == "/ping"
+        self.send_response(cast(Container, self.server).status if known else 404)
+        self.end_headers()
+        self.wfile.write(cast(Container, self.server).body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def container() -> Iterator[Container]:
+    with Container(("127.0.0.1", 0), Ping) as server:
+        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
+        serving.start()
+        yield server
+        server.shutdown()
+        serving.join()
+
+
+async def test_it_is_ready_when_its_ping_says_so(container: Container) -> None:
+    server = InferenceServer(f"{container.url}/")
+    assert await server.ready()
+
+    container.status = 503
+
+    assert not await server.ready()
+
+
+@pytest.mark.parametrize(
+    ("body", "ready"),
+    [
+        (b'{"ready": false, "failed": "Install genai-studio[diffusers]."}', True),
+        (b'{"ready": false}', False),
+        (b"[]", False),
+        (b"not json", False),
+    ],
+)
+async def test_a_default_model_that_cannot_be_loaded_is_not_waited_for(
+    container: Container, body: bytes, ready: bool
+) -> None:
+    container.status, container.body = 503, body
+    assert await InferenceServer(container.url).ready() is ready
+
+
+@pytest.mark.parametrize("url", [NOBODY, "http://", "no url", "http://[broken"])
+async def test_where_nobody_answers_it_is_not(url: str) -> None:
+    assert not await InferenceServer(url).ready()
+
+
+@pytest.mark.parametrize("status", [200, 503])
+async def test_a_studio_is_as_ready_as_the_server_it_was_given(
+    tmp_path: Path, container: Container, status: int
+) -> None:
+    container.status = status
+    wired = local_studio(Settings(data_dir=tmp_path, endpoint_url=container.url))
+    try:
+        assert await wired.endpoint.ready() == (status == 200)
+    finally:
+        wired.records.close()

@@ -1,0 +1,123 @@
+"""A record that cannot be read is left aside; everything else goes on as if it were not there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from sqlite3 import Connection
+
+import pytest
+
+from genai_studio.bootstrap.local import LocalStudio, local_studio
+from genai_studio.domain import state_machine
+from genai_studio.domain.generation import Generation, Status
+from genai_studio.domain.history import HistoryFilter, HistoryQuery
+from genai_studio.hosts.local.background import RELAY_READER, _work, background
+from genai_studio.local.records.columns import to_blob
+from genai_studio.settings import Settings
+from tests.builders import ALICE, BOB, LEASE, a_caller, a_generation, a_request, change, submit
+
+pytestmark = pytest.mark.anyio
+
+DAMAGED = [b"", b"no json", b"[]", b'{"schema": 2, "generation": {}}', b'{"schema": 1}', b"\xff"]
+
+
+@pytest.fixture
+async def wired(tmp_path: Path) -> AsyncIterator[LocalStudio]:
+    # Port 9 of TCP is “discard”: nothing is drawn here.
+    wired = local_studio(Settings(data_dir=tmp_path, endpoint_url="http://127.0.0.1:9"))
+    yield wired
+    wired.records.close()
+
+
+async def damage(wired: LocalStudio, generation: Generation, document: bytes = b"no json") -> None:
+    def write(connection: Connection) -> None:
+        connection.execute(
+            "UPDATE generations SET document = ? WHERE id = ?", (document, to_blob(generation.id))
+        )
+
+    await wired.records.database.write(write)
+
+
+async def queued(wired: LocalStudio, **fields: object) -> Generation:
+    return await submit(wired.records, a_generation(at=wired.clock.now(), **fields))
+
+
+async def running(wired: LocalStudio) -> Generation:
+    generation = await queued(wired)
+    return await change(
+        wired.records, generation, lambda it: state_machine.claim(it, wired.clock.now(), LEASE)
+    )
+
+
+@pytest.mark.parametrize("document", DAMAGED)
+async def test_a_page_of_history_shows_the_others(wired: LocalStudio, document: bytes) -> None:
+    first, damaged, last = [await queued(wired) for _ in range(3)]
+    await damage(wired, damaged, document)
+    query = HistoryQuery(filter=HistoryFilter(), first=10)
+
+    page = await wired.records.page(ALICE, query)
+
+    assert page.items == (last, first)
+
+
+async def test_pages_go_on_behind_damaged_records(wired: LocalStudio) -> None:
+    made = [await queued(wired) for _ in range(5)]
+    for one in made[1:4]:
+        await damage(wired, one)
+
+    shown: list[Generation] = []
+    after: str | None = None
+    pages = 0
+    while True:
+        query = HistoryQuery(filter=HistoryFilter(), first=1, after=after)
+        page = await wired.records.page(ALICE, query)
+        shown += page.items
+        pages += 1
+        if not page.has_next:
+            break
+        after = page.end
+
+    assert shown == [made[4], made[0]]
+    assert pages == 5
+
+
+async def test_children_are_found_beside_damaged_records(wired: LocalStudio) -> None:
+    parent = await queued(wired)
+    child = await queued(wired, parent_id=parent.id)
+    await damage(wired, await queued(wired))
+    query = HistoryQuery(filter=HistoryFilter(parent_id=parent.id), first=10)
+
+    assert (await wired.records.page(ALICE, query)).items == (child,)
+
+
+async def test_the_worker_passes_a_damaged_one_over_and_takes_the_next(
+    wired: LocalStudio, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged = await queued(wired)
+    await damage(wired, damaged)
+    of_bob = await submit(wired.records, a_generation(BOB, request=a_request(model="none")))
+
+    await _work(wired)
+
+    assert damaged.id in caplog.text
+    assert await wired.queue.next(wired.clock.now()) == of_bob.ref
+
+
+async def test_a_studio_starts_over_damaged_records_and_tells_of_the_others(
+    wired: LocalStudio,
+) -> None:
+    held, other = await running(wired), await running(wired)
+    await damage(wired, held)
+    news = wired.studio.events.subscribe(a_caller(), other.id)
+
+    async with asyncio.timeout(20), background(wired):
+        event = await anext(news)
+        while event.generation.status is Status.RUNNING:
+            event = await anext(news)
+        # That a position is kept is no change of a record: nothing tells of it.
+        while await wired.records.position(RELAY_READER) is None:  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0.01)
+
+    assert event.generation.id == other.id

@@ -1,0 +1,179 @@
+"""One writer, many readers, and an event loop that waits for none of them."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.local.records.database import Database
+from genai_studio.local.records.migrate import Migration
+
+pytestmark = pytest.mark.anyio
+
+TABLE = Migration(1, "CREATE TABLE notes (text TEXT NOT NULL UNIQUE);")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / "test.sqlite3", (TABLE,))
+    yield opened
+    opened.close()
+
+
+def count(connection: sqlite3.Connection) -> int:
+    (found,) = connection.execute("SELECT count(*) FROM notes").fetchone()
+    return int(found)
+
+
+def modes(directory: Path) -> dict[str, int]:
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in directory.iterdir()}
+
+
+def add(text: str, connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO notes VALUES (?)", (text,))
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+    ],
+)
+async def test_the_writer_is_set_to_lose_and_leak_nothing(
+    database: Database, pragma: str, value: object
+) -> None:
+    found = await database.write(
+        lambda connection: connection.execute(f"PRAGMA {pragma}").fetchone()
+    )
+
+    assert found == (value,)
+
+
+async def test_a_commit_is_seen_by_the_next_read(database: Database) -> None:
+    for number in range(20):
+        await database.write(lambda connection, n=number: add(f"note {n}", connection))
+        assert await database.read(count) == number + 1
+
+
+async def test_work_that_fails_leaves_nothing(database: Database) -> None:
+    def fail(connection: sqlite3.Connection) -> None:
+        add("half done", connection)
+        raise KeyError("on purpose")
+
+    with pytest.raises(KeyError):
+        await database.write(fail)
+
+    assert await database.read(count) == 0
+    await database.write(lambda connection: add("next", connection))
+
+
+async def test_a_read_sees_one_snapshot_while_others_write(database: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def read_twice(connection: sqlite3.Connection) -> tuple[int, int]:
+        first = count(connection)
+        begun.set()
+        go_on.wait(5)
+        return first, count(connection)
+
+    reading = asyncio.create_task(database.read(read_twice))
+    await asyncio.to_thread(begun.wait, 5)
+    await database.write(lambda connection: add("meanwhile", connection))
+    go_on.set()
+
+    assert await reading == (0, 0)
+    assert await database.read(count) == 1
+
+
+async def test_readers_cannot_write(database: Database) -> None:
+    with pytest.raises(StudioUnavailable, match="readonly"):
+        await database.read(lambda connection: add("no", connection))
+
+
+async def test_the_loop_goes_on_while_a_write_takes_its_time(database: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(connection: sqlite3.Connection) -> None:
+        begun.set()
+        go_on.wait(5)
+
+    writing = asyncio.create_task(database.write(slow))
+    await asyncio.to_thread(begun.wait, 5)
+    assert await database.read(count) == 0
+    assert not writing.done()
+    go_on.set()
+    await writing
+
+
+async def test_whoever_stops_waiting_stops_no_commit(database: Database) -> None:
+    begun, go_on, committed = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(connection: sqlite3.Connection) -> None:
+        begun.set()
+        go_on.wait(5)
+        add("kept", connection)
+
+    writing = asyncio.create_task(database.write(slow, committed=committed.set))
+    await asyncio.to_thread(begun.wait, 5)
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    go_on.set()
+    await database.write(lambda connection: None)
+
+    assert committed.is_set()
+    assert await database.read(count) == 1
+
+
+async def test_nothing_is_announced_that_was_not_committed(database: Database) -> None:
+    announced = threading.Event()
+    await database.write(lambda connection: add("one", connection))
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await database.write(lambda connection: add("one", connection), committed=announced.set)
+
+    assert not announced.is_set()
+
+
+async def test_a_closed_database_says_so(tmp_path: Path) -> None:
+    database = Database(tmp_path / "test.sqlite3", (TABLE,))
+    database.close()
+    database.close()
+
+    with pytest.raises(StudioUnavailable, match="closed"):
+        await database.read(count)
+    with pytest.raises(StudioUnavailable, match="closed"):
+        await database.write(count)
+
+
+async def test_closing_leaves_one_file(tmp_path: Path) -> None:
+    database = Database(tmp_path / "test.sqlite3", (TABLE,))
+    await database.write(lambda connection: add("one", connection))
+    await database.read(count)
+    database.close()
+
+    assert modes(tmp_path).keys() == {"test.sqlite3"}
+
+
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "test.sqlite3"
+    path.write_bytes(b"not a database, and long enough to be sure of it. " * 50)
+
+    with pytest.raises(StudioUnavailable, match="cannot be opened"):
+        Database(path, (TABLE,))
+
+
+async def test_nobody_else_can_read_its_files(database: Database, tmp_path: Path) -> None:
+    await database.write(lambda connection: add("secret", connection))
+
+    assert len(modes(tmp_path)) == 3
+    assert set(modes(tmp_path).values()) == {0o600}

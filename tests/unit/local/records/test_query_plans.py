@@ -1,0 +1,130 @@
+"""No question is answered by reading everything, or by sorting."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+
+from genai_studio.domain.generation import Status
+from genai_studio.domain.history import HistoryFilter
+from genai_studio.domain.ids import new_id
+from genai_studio.local.queue import fair_order
+from genai_studio.local.records import history
+from genai_studio.local.records.columns import to_milliseconds
+from genai_studio.local.records.migrate import migrate, migrations
+from tests.builders import NOON
+
+FILTERS = [
+    HistoryFilter(favorite=favorite, trashed=trashed, **more)
+    for favorite, trashed, more in product(
+        (None, True, False),
+        (True, False),
+        (
+            {},
+            {"model": "builtin"},
+            {"statuses": (Status.FAILED, Status.CANCELED)},
+            {"created_from": NOON, "created_before": NOON},
+        ),
+    )
+]
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    opened = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(opened, migrations())
+    yield opened
+    opened.close()
+
+
+def plan(connection: sqlite3.Connection, sql: str, parameters: object) -> list[str]:
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
+    return [row[3] for row in rows]
+
+
+def demand_quick(steps: list[str]) -> None:
+    assert steps
+    for step in steps:
+        assert "TEMP B-TREE" not in step, steps
+        assert not step.startswith("SCAN"), steps
+
+
+@pytest.mark.parametrize("terms", [[], ["apple"], ["apple", "red", "苹果"]], ids=str)
+@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+def test_a_page_walks_an_index(
+    connection: sqlite3.Connection, wanted: HistoryFilter, terms: list[str]
+) -> None:
+    walk = history.plan(wanted, terms)
+    walk.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
+
+    demand_quick(plan(connection, walk.page_sql(), walk.parameters))
+    demand_quick(plan(connection, walk.floor_sql(), walk.parameters))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (HistoryFilter(), "history"),
+        (HistoryFilter(trashed=True), "trash"),
+        (HistoryFilter(favorite=True), "favorites"),
+    ],
+    ids=str,
+)
+def test_favorites_and_trash_have_their_own(
+    connection: sqlite3.Connection, wanted: HistoryFilter, index: str
+) -> None:
+    walk = history.plan(wanted, [])
+    walk.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
+
+    (step,) = plan(connection, walk.page_sql(), walk.parameters)
+
+    assert f"USING INDEX {index} (owner=? AND id" in step
+
+
+def test_a_search_walks_only_its_owners_rows_of_one_word(connection: sqlite3.Connection) -> None:
+    walk = history.plan(HistoryFilter(), ["apple"])
+    walk.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
+
+    walked, looked_up = plan(connection, walk.page_sql(), walk.parameters)
+
+    assert "SEARCH p USING PRIMARY KEY (owner=? AND term=? AND id" in walked
+    assert "(owner=? AND id=?)" in looked_up
+
+
+def seen_by(connection: sqlite3.Connection, ask: object) -> list[str]:
+    """Every statement that `ask` sends."""
+    sent: list[str] = []
+    connection.set_trace_callback(sent.append)
+    assert callable(ask)
+    ask(connection)
+    connection.set_trace_callback(None)
+    return sent
+
+
+def test_the_queue_is_read_from_the_indexes_of_what_is_unfinished(
+    connection: sqlite3.Connection,
+) -> None:
+    statements = [
+        *seen_by(connection, lambda it: fair_order.next_in_turn(it, NOON, 1)),
+        *seen_by(connection, lambda it: fair_order.next_not_before(it, NOON)),
+        *seen_by(connection, fair_order.running),
+        *seen_by(connection, lambda it: fair_order.position(it, 1, new_id())),
+    ]
+
+    for statement in statements:
+        for step in plan(connection, statement, ()):
+            if step.startswith("SCAN"):
+                assert "INDEX queued" in step or "INDEX running" in step, step
+
+
+def test_due_is_read_from_its_index(connection: sqlite3.Connection) -> None:
+    sql = (
+        "SELECT g.id FROM generations g INDEXED BY due WHERE g.due_at <= ?"
+        " ORDER BY g.due_at LIMIT ?"
+    )
+    (step,) = plan(connection, sql, (to_milliseconds(NOON), 10))
+
+    assert step == "SEARCH g USING INDEX due (due_at<?)"

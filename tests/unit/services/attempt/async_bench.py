@@ -1,0 +1,59 @@
+"""`Start` and `Collect` over fakes, with a clock to turn by hand."""
+
+from __future__ import annotations
+
+from genai_studio.domain.generation import Generation
+from genai_studio.domain.identity import Owner
+from genai_studio.domain.image import attempt_prefix
+from genai_studio.services.attempt.async_collect import LEASE, Collect
+from genai_studio.services.attempt.async_start import Start
+from tests.builders import ManualClock, a_generation, a_request, submit
+from tests.fakes.async_endpoint import FakeAsyncEndpoint
+from tests.fakes.images import FakeImages
+from tests.fakes.records import FakeRecords
+from tests.unit.services.attempt.run_bench import store_form_double
+
+
+def exchanged(owner: Owner, generation_id: str, fence: int) -> str:
+    """Where a claim's requests and answers would lie."""
+    return f"exchange/{owner}/{generation_id}/{fence}/"
+
+
+class AsyncBench:
+    """A worker that waits for nothing, and the one generation it is about."""
+
+    def __init__(self, count: int = 1, endpoint: FakeAsyncEndpoint | None = None) -> None:
+        self.clock = ManualClock()
+        self.records = FakeRecords()
+        self.images = FakeImages(self.clock)
+        self.endpoint = endpoint or FakeAsyncEndpoint()
+        self.generation = a_generation(request=a_request(count=count))
+        parts = (
+            self.records,
+            self.images,
+            self.endpoint,
+            self.clock,
+            store_form_double,
+            (attempt_prefix, exchanged),
+        )
+        self.worker = Start(*parts)
+        self.collect = Collect(*parts)
+
+    async def start(self) -> Generation:
+        """Submit it and ask for it; something passes between studio and endpoint."""
+        await submit(self.records, self.generation)
+        claimed = await self.worker.run(self.generation.ref)
+        self.exchange(claimed)
+        return claimed
+
+    def exchange(self, claimed: Generation) -> None:
+        key = f"{exchanged(claimed.owner, claimed.id, claimed.fence)}0.out"
+        self.images.objects[key] = b"answer"
+
+    async def stored(self) -> Generation:
+        stored = await self.records.get(self.generation.owner, self.generation.id)
+        assert stored is not None
+        return stored
+
+    def lease_ends(self) -> None:
+        self.clock.advance(LEASE)

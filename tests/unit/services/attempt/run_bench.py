@@ -1,0 +1,127 @@
+"""`Run` over fakes, with a clock to turn by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from genai_studio.domain.errors import EndpointCancelled, EndpointError
+from genai_studio.domain.failure import FailureCode
+from genai_studio.domain.generation import Generation, Progress
+from genai_studio.domain.quota import QuotaLimits
+from genai_studio.domain.request import ImageRequest
+from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
+from genai_studio.services.attempt.run import Run, RunTiming
+from tests.builders import ManualClock, a_generation, a_key, a_request
+from tests.fakes.endpoint import Answer, ScriptedEndpoint, pictures_of
+from tests.fakes.events import FakeEvents
+from tests.fakes.images import FakeImages
+from tests.fakes.records import FakeRecords
+
+TIMING = RunTiming(lease=timedelta(seconds=90), look=timedelta(seconds=1))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDouble:
+    """A picture as it is kept, without any codec."""
+
+    png: bytes
+    thumbnail: bytes
+    placeholder: str
+    sha256: str
+    width: int
+    height: int
+
+
+def store_form_double(picture: Picture, generation: Generation, index: int) -> StoredDouble:
+    return StoredDouble(
+        png=picture.data,
+        thumbnail=picture.data[:3],
+        placeholder="1QcSHQRnh493V4dIh4eXh1h4kJUI",
+        sha256=hashlib.sha256(picture.data).hexdigest(),
+        width=picture.width,
+        height=picture.height,
+    )
+
+
+class RunBench:
+    """A worker, everything it touches, and the one generation it is about."""
+
+    def __init__(self, *answers: Answer, count: int = 1) -> None:
+        self.clock = ManualClock()
+        self.records = FakeRecords()
+        self.events = FakeEvents()
+        self.images = FakeImages(self.clock)
+        self.endpoint = ScriptedEndpoint(*answers)
+        self.generation = a_generation(request=a_request(count=count))
+        self.worker = self.a_worker()
+
+    def a_worker(self) -> Run:
+        return Run(
+            self.records,
+            self.images,
+            self.endpoint,
+            self.events,
+            self.clock,
+            store_form_double,
+            TIMING,
+        )
+
+    async def submit(self) -> None:
+        await self.records.submit(self.generation, a_key(self.generation), QuotaLimits())
+
+    async def run(self) -> Generation:
+        """Submit, then make one attempt."""
+        await self.submit()
+        return await self.worker.run(self.generation.ref)
+
+    async def stored(self) -> Generation:
+        stored = await self.records.get(self.generation.owner, self.generation.id)
+        assert stored is not None
+        return stored
+
+    async def let_time_pass(self, seconds: float = 1.0) -> None:
+        """Turn the clock, and let everybody who waited for it take a few turns."""
+        self.clock.advance(seconds)
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    def progress(self) -> list[Progress]:
+        """What subscribers were told of the way, in order."""
+        told = [event.progress for event in self.events.published]
+        return [progress for progress in told if progress is not None]
+
+
+def refusal(code: FailureCode, *, retryable: bool = True) -> EndpointError:
+    return EndpointError(code, "It said no.", retryable=retryable)
+
+
+class Held:
+    """An endpoint in the middle of a picture, until the test lets it go on."""
+
+    def __init__(self) -> None:
+        self.began = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.cancelled: Cancelled = lambda: False
+
+    async def __call__(
+        self, request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
+    ) -> Sequence[Picture]:
+        self.cancelled = cancelled
+        await on_progress(EndpointProgress(1, request.steps, b"small"))
+        self.began.set()
+        await self.go_on.wait()
+        if cancelled():
+            raise EndpointCancelled
+        return pictures_of(request)
+
+
+async def midway() -> tuple[RunBench, Held, asyncio.Task[Generation]]:
+    held = Held()
+    bench = RunBench(held)
+    running = asyncio.create_task(bench.run())
+    await held.began.wait()
+    return bench, held, running

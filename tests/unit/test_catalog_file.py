@@ -1,0 +1,47 @@
+"""The shipped catalogue is right, and a wrong one says where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genai_studio.catalog_file import read_models
+from genai_studio.domain.catalog import Catalogue, Model
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.domain.request import ImageWish
+from genai_studio.domain.validation import validate
+from genai_studio.sagemaker.formats import FORMATS
+
+MODELS = read_models()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
+def test_each_example_passes_with_the_models_defaults(model: Model) -> None:
+    assert len(model.examples) == 6
+    for prompt in model.examples:
+        request = validate(ImageWish(prompt=prompt, model=model.id), Catalogue(MODELS), 7)
+        assert request.model == model.id
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
+def test_each_style_holds_the_prompt_once(model: Model) -> None:
+    for style in model.styles:
+        assert style.prompt.count("{prompt}") == 1
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
+def test_each_wire_format_is_known(model: Model) -> None:
+    assert model.format in FORMATS
+
+
+def test_a_misspelt_key_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "models.toml"
+    file.write_text("[[model]]\nid = 'x'\n", "utf-8")
+    with pytest.raises(StudioUnavailable, match="unknown field `model`"):
+        read_models(file)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StudioUnavailable, match=r"models\.toml cannot be read"):
+        read_models(tmp_path / "models.toml")
