@@ -89,7 +89,7 @@ lighthouse: setup ## Measure the built page with Lighthouse (desktop)
 	cd tests/web && npm run --silent lighthouse
 
 .PHONY: screenshots
-screenshots: setup ## Take the pictures of docs/screenshots anew
+screenshots: setup ## Take the images of docs/screenshots anew
 	cd tests/web && npm run --silent screenshots
 
 .PHONY: schema
@@ -121,7 +121,7 @@ deploy: lambda $(STAMPS)/amplify-modules ## Deploy the studio to your AWS accoun
 	@PYTHONPATH=infra/deploy $(BIN)/python -m studio_deploy deploy --region "$(REGION)"
 
 .PHONY: destroy
-destroy: $(STAMPS)/serve ## Remove the studio from your AWS account: REGION=…, with DATA=delete its people and pictures too
+destroy: $(STAMPS)/serve ## Remove the studio from your AWS account: REGION=…, with DATA=delete its people and images too
 	@PYTHONPATH=infra/deploy $(BIN)/python -m studio_deploy destroy --region "$(REGION)" $(if $(DATA),--data $(DATA))
 
 .PHONY: smoke
@@ -153,7 +153,7 @@ lock: ## Write the lock files anew from pyproject.toml
 		--generate-hashes --no-emit-index-url --no-header --quiet -o infra/sagemaker/container/requirements.lock
 
 .PHONY: clean
-clean: ## Remove environments and build products (your pictures stay)
+clean: ## Remove environments and build products (your images stay)
 	rm -rf $(VENV) .venv-diffusers .venv-endpoint .venv-servers $(STAMPS) dist web/node_modules $(addsuffix /node_modules,$(NODE_TOOLS)) \
 		amplify/node_modules amplify/cdk.out \
 		resolvers/genai_studio/web .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,9 +1,9 @@
-"""Measures the built-in model: load, one picture of 20 steps, peak memory.
+"""Measures the built-in model: load, one image of 20 steps, peak memory.
 
     python benchmarks/builtin_model.py
 
 Each measurement runs in a process of its own, so that peak memory is the model's. Where
-diffusers is installed, a randomly initialised tiny Stable Diffusion pipeline is measured
+diffusers is installed, a randomly initialized tiny Stable Diffusion pipeline is measured
 in the same way beside it, for the ratio: it has the parts and the call path of a real
 one, and draws nothing sensible.
 """
@@ -35,15 +35,15 @@ NEEDED = ("torch", "diffusers", "transformers")
 
 
 class Figures(TypedDict):
-    """Seconds to import and load, median seconds a picture, peak resident megabytes."""
+    """Seconds to import and load, median seconds an image, peak resident megabytes."""
 
     load: float
-    picture: float
+    image: float
     rss: float
 
 
-MEASURES: tuple[Literal["load", "picture", "rss"], ...] = ("load", "picture", "rss")
-LIMITS: Figures = {"load": 1.0, "picture": 1.0, "rss": 400.0}
+MEASURES: tuple[Literal["load", "image", "rss"], ...] = ("load", "image", "rss")
+LIMITS: Figures = {"load": 1.0, "image": 1.0, "rss": 400.0}
 
 
 def _peak_megabytes() -> float:
@@ -51,7 +51,7 @@ def _peak_megabytes() -> float:
     return peak / (1e6 if sys.platform == "darwin" else 1e3)
 
 
-def builtin(pictures: int) -> Figures:
+def builtin(images: int) -> Figures:
     """The built-in model in this process."""
     sys.path.insert(0, str(RESOLVERS))
     started = time.perf_counter()
@@ -61,18 +61,18 @@ def builtin(pictures: int) -> Figures:
     pipeline = BuiltinPipeline.load()
     load = time.perf_counter() - started
     times = []
-    for seed in range(pictures):
+    for seed in range(images):
         sampling = Sampling(SIDE, SIDE, STEPS, 2.5, seed)
         started = time.perf_counter()
         conditioning = pipeline.encode_text(PROMPT, "")
         latents = pipeline.denoise(conditioning, sampling, lambda step: None, lambda: False)
         pipeline.decode(latents, sampling)
         times.append(time.perf_counter() - started)
-    return {"load": load, "picture": statistics.median(times), "rss": _peak_megabytes()}
+    return {"load": load, "image": statistics.median(times), "rss": _peak_megabytes()}
 
 
-def tiny_diffusers(pictures: int) -> Figures:
-    """A tiny randomly initialised StableDiffusionPipeline in this process."""
+def tiny_diffusers(images: int) -> Figures:
+    """A tiny randomly initialized StableDiffusionPipeline in this process."""
     import tempfile
 
     started = time.perf_counter()
@@ -117,35 +117,35 @@ def tiny_diffusers(pictures: int) -> Figures:
     pipeline.set_progress_bar_config(disable=True)
     load = time.perf_counter() - started
     times = []
-    for seed in range(pictures):
+    for seed in range(images):
         started = time.perf_counter()
         pipeline(
             PROMPT, width=SIDE, height=SIDE, num_inference_steps=STEPS, guidance_scale=2.5,
             generator=torch.Generator().manual_seed(seed),
         )  # fmt: skip
         times.append(time.perf_counter() - started)
-    return {"load": load, "picture": statistics.median(times), "rss": _peak_megabytes()}
+    return {"load": load, "image": statistics.median(times), "rss": _peak_megabytes()}
 
 
-def measured(name: str, pictures: int) -> Figures:
+def measured(name: str, images: int) -> Figures:
     """Run one measurement in a fresh process on two threads."""
     environment = {**os.environ, "OMP_NUM_THREADS": "2", "HF_HUB_OFFLINE": "1"}
-    command = [sys.executable, __file__, "--only", name, "--pictures", str(pictures)]
+    command = [sys.executable, __file__, "--only", name, "--images", str(images)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     figures: Figures = json.loads(answer.stdout.splitlines()[-1])
     return figures
 
 
 def _line(name: str, figures: Figures) -> None:
-    load, picture, rss = figures["load"], figures["picture"], figures["rss"]
-    print(f"{name:<28}{load:>13.2f} s{picture:>12.3f} s{rss:>9.0f} MB")
+    load, image, rss = figures["load"], figures["image"], figures["rss"]
+    print(f"{name:<28}{load:>13.2f} s{image:>12.3f} s{rss:>9.0f} MB")
 
 
-def report(pictures: int) -> int:
+def report(images: int) -> int:
     """Print the figures; 1 when one of the built-in model's limits is broken."""
-    own = measured("builtin", pictures)
-    print(f"{STEPS} steps, {SIDE}×{SIDE}, two threads, median of {pictures} pictures")
-    print(f"{'':<28}{'import + load':>15}{'one picture':>14}{'peak RSS':>12}")
+    own = measured("builtin", images)
+    print(f"{STEPS} steps, {SIDE}×{SIDE}, two threads, median of {images} images")
+    print(f"{'':<28}{'import + load':>15}{'one image':>14}{'peak RSS':>12}")
 
     _line("built-in model", own)
     _line("  limit", LIMITS)
@@ -153,10 +153,10 @@ def report(pictures: int) -> int:
     if missing:
         print(f"tiny diffusers pipeline: skipped, {', '.join(missing)} not installed")
     else:
-        other = measured("tiny-diffusers", pictures)
+        other = measured("tiny-diffusers", images)
         _line("tiny diffusers pipeline", other)
-        load, picture, rss = (other[measure] / own[measure] for measure in MEASURES)
-        print(f"{'  times the built-in model':<28}{load:>14.1f}×{picture:>13.1f}×{rss:>10.1f}×")
+        load, image, rss = (other[measure] / own[measure] for measure in MEASURES)
+        print(f"{'  times the built-in model':<28}{load:>14.1f}×{image:>13.1f}×{rss:>10.1f}×")
     broken = [measure for measure in MEASURES if own[measure] > LIMITS[measure]]
     if broken:
         print(f"over the limit: {', '.join(broken)}")
@@ -171,7 +171,7 @@ def measure() -> list[Figure]:
     figures = []
     for key, what, unit, bound in (
         ("load", "import and load", "s", None),
-        ("picture", f"one picture, {STEPS} steps, {SIDE}×{SIDE}", "s", None),
+        ("image", f"one image, {STEPS} steps, {SIDE}×{SIDE}", "s", None),
         ("rss", "peak memory", "MB", 1.0),
     ):
         took, limit = own[key], LIMITS[key]  # type: ignore[literal-required]
@@ -194,14 +194,14 @@ def measure() -> list[Figure]:
 def main() -> int:
     """Parse the command line."""
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    arguments.add_argument("--pictures", type=int, default=9, help="how many to draw")
+    arguments.add_argument("--images", type=int, default=9, help="how many to draw")
     arguments.add_argument("--only", choices=("builtin", "tiny-diffusers"), help=argparse.SUPPRESS)
     chosen = arguments.parse_args()
     if chosen.only:
         measure = builtin if chosen.only == "builtin" else tiny_diffusers
-        print(json.dumps(measure(chosen.pictures)))
+        print(json.dumps(measure(chosen.images)))
         return 0
-    return report(chosen.pictures)
+    return report(chosen.images)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ WORDS = (
     *("red", "green", "golden", "silver", "old", "tiny", "huge", "broken", "glowing", "frozen"),
     *("apple", "pear", "fox", "owl", "castle", "lighthouse", "robot", "astronaut", "dragon"),
     *("teapot", "violin", "forest", "street", "kitchen", "desert", "river", "mountain", "garden"),
-    *("train", "ship", "cloud", "moon", "star", "lantern", "watercolour", "pencil", "poster"),
+    *("train", "ship", "cloud", "moon", "star", "lantern", "watercolor", "pencil", "poster"),
     *("woodcut", "mosaic", "sketch", "portrait", "landscape", "macro", "quiet", "burning"),
 )
 CHINESE = ("红苹果", "月亮", "水彩画", "灯塔", "机器人", "山水")

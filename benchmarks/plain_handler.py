@@ -12,7 +12,7 @@ from strawberry.asgi import GraphQL
 from genai_studio.schema.studio_schema import schema
 
 records = boto3.resource("dynamodb").Table("records")
-pictures = boto3.client("s3")
+images = boto3.client("s3")
 endpoint = boto3.client("sagemaker-runtime")
 
 app = Starlette()

@@ -1,7 +1,7 @@
-"""From the wish to the pushed URL through the whole studio, in terms of a bare boto3 call.
+"""From the request to the pushed URL through the whole studio, in terms of a bare boto3 call.
 
 The same endpoint is called twice in each round: by boto3 alone, until the body
-is read; and by the studio, from the submit over HTTP to the picture's URL at a
+is read; and by the studio, from the submit over HTTP to the image's URL at a
 WebSocket subscriber. What is more is the studio's own: accept, queue, claim,
 store, push. One endpoint waits at each step, so that its time is known and the
 processor is free; the other is the model in the box, which computes.
@@ -32,7 +32,7 @@ PROMPT = "a red apple"
 
 @dataclass(frozen=True)
 class Task:
-    """A wish that takes a second or more."""
+    """A request that takes a second or more."""
 
     name: str
     pipeline: str
@@ -45,8 +45,8 @@ class Task:
 
 TASKS = (
     Task("endpoint that waits", TOY_PIPELINE, 512, 24, 1, 0.05, BOUND),
-    # Several quick pictures, not one that takes a second: shown, not bound.
-    Task("4 pictures by the model in the box", BUILTIN_PIPELINE, 512, 100, 4, 0.0, None),
+    # Several quick images, not one that takes a second: shown, not bound.
+    Task("4 images by the model in the box", BUILTIN_PIPELINE, 512, 100, 4, 0.0, None),
 )
 
 
@@ -97,8 +97,13 @@ def rounds(
         call(seed)
         alone.append(time.perf_counter() - began)
         began = time.perf_counter()
-        wish = {"width": task.side, "height": task.side, "steps": task.steps, "count": task.count}
-        wanted = client.submit(PROMPT, seed=seed, **wish)["id"]
+        requested = {
+            "width": task.side,
+            "height": task.side,
+            "steps": task.steps,
+            "count": task.count,
+        }
+        wanted = client.submit(PROMPT, seed=seed, **requested)["id"]
         url = next(
             state["images"][0]["url"]
             for state in pushes
@@ -129,8 +134,8 @@ def bare_call(endpoint: str, task: Task) -> Callable[[int], None]:
             ContentType="application/json",
             Accept="application/json;png",
         )
-        pictures = json.loads(answer["Body"].read())["generated_images"]
-        assert len(pictures) == task.count
-        assert all(base64.b64decode(picture).startswith(b"\x89PNG") for picture in pictures)
+        images = json.loads(answer["Body"].read())["generated_images"]
+        assert len(images) == task.count
+        assert all(base64.b64decode(image).startswith(b"\x89PNG") for image in images)
 
     return call

@@ -145,7 +145,7 @@ def an_image(generation: Generation, index: int = 0, **fields: Any) -> Image:
 
 
 def succeeded(generation: Generation, at: datetime = NOON) -> Generation:
-    """The record two stored changes later: claimed, then finished with its pictures.
+    """The record two stored changes later: claimed, then finished with its images.
 
     Its version is one above the given one's, so that one `save` stores it.
     """

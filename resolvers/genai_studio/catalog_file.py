@@ -1,4 +1,4 @@
-"""Read models from TOML, checked against the catalogue's own types."""
+"""Read models from TOML, checked against the catalog's own types."""
 
 from __future__ import annotations
 
@@ -27,4 +27,4 @@ def read_models(path: Path = BUILT_IN) -> tuple[Model, ...]:
     except OSError as error:
         raise StudioUnavailable(f"{path} cannot be read: {error.strerror}.") from error
     except msgspec.MsgspecError as error:
-        raise StudioUnavailable(f"{path} is not a catalogue: {error}.") from error
+        raise StudioUnavailable(f"{path} is not a catalog: {error}.") from error

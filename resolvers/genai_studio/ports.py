@@ -2,7 +2,7 @@
 
 Two sets of adapters stand behind these, `local` and `aws` (the endpoint's is
 `sagemaker` in both worlds); one contract suite for each port holds them all
-to the same behaviour. `bootstrap` decides which ones are wired.
+to the same behavior. `bootstrap` decides which ones are wired.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Records(Protocol):
     async def purge(self, generation: Generation) -> None:
         """Delete the record if its version still is the stored one.
 
-        Its pictures are deleted by whoever reads the change feed.
+        Its images are deleted by whoever reads the change feed.
 
         Raises:
             VersionConflict: The stored version is another, or it is gone.
@@ -120,7 +120,7 @@ class Records(Protocol):
         """
 
     async def quota_used(self, owner: Owner, day: str) -> int:
-        """Pictures that lie on the owner's counter of this day."""
+        """Images that lie on the owner's counter of this day."""
 
     async def queue_position(self, generation: Generation) -> int | None:
         """How many are served before this QUEUED one, plus 1; None where it
@@ -147,7 +147,7 @@ class SignedUrl:
 
 
 class Images(Protocol):
-    """Finished pictures, thumbnails and previews, by object key."""
+    """Finished images, thumbnails and previews, by object key."""
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         """Store an object.
@@ -175,8 +175,8 @@ class Images(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """One picture as the endpoint gave it.
+class EndpointImage:
+    """One image as the endpoint gave it.
 
     Attributes:
         data: An encoded image (PNG, JPEG or WebP), or raw RGB rows when
@@ -196,7 +196,7 @@ class EndpointProgress:
     """What a streaming endpoint tells on its way.
 
     Attributes:
-        step: Steps done over all pictures of the request.
+        step: Steps done over all images of the request.
         steps: Steps in all.
         preview: A small WebP of what there is so far, or None.
     """
@@ -207,24 +207,24 @@ class EndpointProgress:
 
 
 OnProgress = Callable[[EndpointProgress], Awaitable[None]]
-Cancelled = Callable[[], bool]
+IsCanceled = Callable[[], bool]
 
 
 class Endpoint(Protocol):
-    """Whatever turns a request into pictures."""
+    """Whatever turns a request into images."""
 
     async def generate(
-        self, request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
-        """Make `request.count` pictures, in one attempt.
+        self, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+    ) -> Sequence[EndpointImage]:
+        """Make `request.count` images, in one attempt.
 
-        `on_progress` is awaited on the caller's event loop; `cancelled` is
+        `on_progress` is awaited on the caller's event loop; `canceled` is
         asked between two pieces of the answer.
 
         Raises:
             EndpointError: It did not; the failure says why and whether another
                 attempt may help.
-            EndpointCancelled: `cancelled()` answered true.
+            EndpointCanceled: `canceled()` answered true.
         """
 
     async def ready(self) -> bool:
@@ -239,10 +239,10 @@ class AnswerNotice:
     Attributes:
         ref: Whose it is.
         fence: The claim that asked.
-        index: Which picture of the request, counted from 0.
+        index: Which image of the request, counted from 0.
         endpoint: Who answered; None where the notice does not tell.
         location: Where the answer lies; None where the notice does not tell.
-        failed: Whether it is told that no picture will come.
+        failed: Whether it is told that no image will come.
         reason: Why not, in the endpoint's words.
     """
 
@@ -263,7 +263,7 @@ class AsyncEndpoint(Protocol):
     """
 
     async def start(self, claimed: Generation) -> None:
-        """Ask for all pictures of a claim; nobody waits for them.
+        """Ask for all images of a claim; nobody waits for them.
 
         Raises:
             EndpointError: It was not taken; the failure says why.
@@ -279,8 +279,8 @@ class AsyncEndpoint(Protocol):
 
     async def collect(
         self, claimed: Generation, notice: AnswerNotice | None = None
-    ) -> Sequence[Picture] | None:
-        """The pictures of a claim, or None while one of them is missing.
+    ) -> Sequence[EndpointImage] | None:
+        """The images of a claim, or None while one of them is missing.
 
         Args:
             notice: What was told of one of its answers, if anything; believed

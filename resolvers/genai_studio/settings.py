@@ -67,8 +67,8 @@ class Settings:
         endpoint_access_key: What that server was started with, if anything.
         sagemaker_endpoint: Name of an endpoint in AWS to offer (`AWS_SM_EP`), or
             `ENDPOINT/COMPONENT` for one of its inference components.
-        sagemaker_model: Id of the catalogue's model that it serves.
-        sagemaker_mode: How it is called; None: as the catalogue says of the model.
+        sagemaker_model: Id of the catalog's model that it serves.
+        sagemaker_mode: How it is called; None: as the catalog says of the model.
         region: AWS region of the endpoint (`AWS_REGION`).
         bucket: S3 bucket of a studio in AWS (`OUT_S3_BUCKET_NAME`).
         records_table: DynamoDB table of a studio in AWS.
@@ -80,8 +80,8 @@ class Settings:
         cognito_client: Id of the studio's application in it, one without a secret.
         cognito_endpoint: Where that pool answers when it is not in AWS, such as
             `http://127.0.0.1:4566`.
-        daily_pictures: Pictures a user and UTC day; None is no limit.
-        daily_pictures_studio: Pictures of everybody together; None is no limit.
+        daily_images: Images a user and UTC day; None is no limit.
+        daily_images_studio: Images of everybody together; None is no limit.
         running_per_user: Generations of one user that run beside each other.
         workers: Generations that run beside each other in all.
         allowed_hosts: Host names, besides this machine's, that requests may name.
@@ -109,8 +109,8 @@ class Settings:
     cognito_user_pool: str | None = None
     cognito_client: str | None = None
     cognito_endpoint: str | None = None
-    daily_pictures: Count | None = None
-    daily_pictures_studio: Count | None = None
+    daily_images: Count | None = None
+    daily_images_studio: Count | None = None
     running_per_user: AtLeastOne = 4
     workers: AtLeastOne = 1
     allowed_hosts: tuple[str, ...] = ()

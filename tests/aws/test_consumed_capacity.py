@@ -1,4 +1,4 @@
-"""What one picture consumes of DynamoDB, which is what `genai-studio cost` reckons with."""
+"""What one image consumes of DynamoDB, which is what `genai-studio cost` reckons with."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def counted(units: Counter[str]) -> Iterator[None]:
         events.unregister("after-call.dynamodb", add)
 
 
-async def test_a_picture_consumes_no_more_than_the_estimate() -> None:
+async def test_an_image_consumes_no_more_than_the_estimate() -> None:
     units: Counter[str] = Counter()
     with records_table() as table:
         records = PublishedRecords(table)

@@ -1,4 +1,4 @@
-"""What S3 is told beside the picture itself."""
+"""What S3 is told beside the image itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEY = "owner/generation/1/0.png"
 
 async def test_an_object_is_encrypted_typed_and_cached_for_good() -> None:
     async with images_bucket(ManualClock()) as images:
-        await images.put(KEY, b"picture", "image/png")
+        await images.put(KEY, b"image", "image/png")
         bucket = images.sign(KEY).url.split("/")[3]
         stored = client("s3", SEAWEEDFS).head_object(Bucket=bucket, Key=KEY)
 
@@ -34,9 +34,9 @@ async def test_a_type_that_is_not_the_keys_is_refused() -> None:
 @pytest.mark.parametrize("prefix", ["", "/", "owner", "owner/generation"])
 async def test_no_prefix_reaches_beyond_its_owner(prefix: str) -> None:
     async with images_bucket(ManualClock()) as images:
-        await images.put(KEY, b"picture", "image/png")
+        await images.put(KEY, b"image", "image/png")
 
         with pytest.raises(ValueError, match="prefix"):
             await images.delete_under(prefix)
 
-        assert await images.get(KEY) == b"picture"
+        assert await images.get(KEY) == b"image"

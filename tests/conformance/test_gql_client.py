@@ -57,7 +57,7 @@ async def test_it_checks_our_operations_against_the_introspected_schema(address:
     assert viewer["viewer"]["id"] == ALICE
 
 
-async def test_a_picture_by_http_and_its_progress_by_websocket(app: FakeApp, address: str) -> None:
+async def test_an_image_by_http_and_its_progress_by_websocket(app: FakeApp, address: str) -> None:
     watch = GraphQLRequest(operation("generationUpdated"))
     make = GraphQLRequest(
         operation("generateImage"), variable_values={"input": {"prompt": "a red apple"}}

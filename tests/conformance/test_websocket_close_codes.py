@@ -195,7 +195,7 @@ async def test_4408_when_nothing_is_said(app: FakeApp, address: str) -> None:
         await socket.send(json.dumps({"type": "ping"}))
         assert json.loads(await socket.recv()) == {"type": "pong"}
         app.fakes.clock.advance(0.2)
-        assert await close_of(socket) == (4408, "Connection initialisation timeout")
+        assert await close_of(socket) == (4408, "Connection initialization timeout")
 
 
 async def test_4409_for_an_id_that_is_in_use(address: str) -> None:
@@ -208,7 +208,7 @@ async def test_4409_for_an_id_that_is_in_use(address: str) -> None:
 async def test_4429_for_a_second_init(address: str) -> None:
     async with opened(address) as socket:
         await socket.send(json.dumps(init(ALICES_TOKEN)))
-        assert await close_of(socket) == (4429, "Too many initialisation requests")
+        assert await close_of(socket) == (4429, "Too many initialization requests")
 
 
 async def test_4429_for_one_connection_too_many_of_a_person(address: str) -> None:

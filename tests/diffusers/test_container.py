@@ -28,5 +28,5 @@ def test_an_archives_model_is_the_one_that_is_served(tmp_path: Path, inside: str
             "/invocations", json=BODY, headers={"Accept": "application/json;png"}
         )
     assert ping.json() == {"ready": True}
-    (picture,) = answer.json()["generated_images"]
-    assert Image.open(BytesIO(base64.b64decode(picture))).size == (SIDE, SIDE)
+    (image,) = answer.json()["generated_images"]
+    assert Image.open(BytesIO(base64.b64decode(image))).size == (SIDE, SIDE)

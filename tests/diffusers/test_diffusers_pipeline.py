@@ -14,7 +14,7 @@ from PIL import Image
 from genai_studio.inference.pipelines.diffusers.model_facts import read_model_facts
 from genai_studio.inference.pipelines.diffusers.pipeline import DiffusersPipeline
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
-from genai_studio.inference.pipelines.pipeline import Sampling, SamplingCancelled, Step
+from genai_studio.inference.pipelines.pipeline import Sampling, SamplingCanceled, Step
 from tests.diffusers.checkpoint import save_checkpoint
 from tests.diffusers.tiny_models import (
     LAYERS,
@@ -51,13 +51,13 @@ def draw(
     prompt: str = "a red apple",
     negative: str = "",
     on_step: Callable[[Step], None] = lambda step: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    canceled: Callable[[], bool] = lambda: False,
     **fields: Any,
 ) -> Image.Image:
     standard = {"width": SIDE, "height": SIDE, "steps": 3, "guidance_scale": 5.0, "seed": 7}
     sampling = Sampling(**(standard | fields))
     conditioning = pipeline.encode_text(prompt, negative)
-    return pipeline.decode(pipeline.denoise(conditioning, sampling, on_step, cancelled), sampling)
+    return pipeline.decode(pipeline.denoise(conditioning, sampling, on_step, canceled), sampling)
 
 
 def test_the_facts_are_those_of_the_files(folder: Path) -> None:
@@ -66,9 +66,9 @@ def test_the_facts_are_those_of_the_files(folder: Path) -> None:
     assert (facts.pipeline_class, facts.side) == (index["_class_name"], SIDE)
 
 
-def test_a_picture_has_the_asked_size(pipeline: DiffusersPipeline) -> None:
-    picture = draw(pipeline, width=80, height=48)
-    assert (picture.mode, picture.size) == ("RGB", (80, 48))
+def test_an_image_has_the_asked_size(pipeline: DiffusersPipeline) -> None:
+    image = draw(pipeline, width=80, height=48)
+    assert (image.mode, image.size) == ("RGB", (80, 48))
 
 
 def test_the_same_seed_gives_the_same_pixels(pipeline: DiffusersPipeline) -> None:
@@ -87,7 +87,7 @@ def test_the_same_seed_gives_the_same_pixels(pipeline: DiffusersPipeline) -> Non
     ],
     ids=str,
 )
-def test_every_parameter_changes_the_picture(
+def test_every_parameter_changes_the_image(
     pipeline: DiffusersPipeline, other: dict[str, Any]
 ) -> None:
     assert draw(pipeline, **other).tobytes() != draw(pipeline).tobytes()
@@ -111,11 +111,11 @@ def test_every_step_is_told_with_a_small_preview(pipeline: DiffusersPipeline) ->
 @pytest.mark.parametrize("after", [0, 1, 2])
 def test_a_cancel_stops_it_before_the_next_step(pipeline: DiffusersPipeline, after: int) -> None:
     told: list[int] = []
-    with pytest.raises(SamplingCancelled):
+    with pytest.raises(SamplingCanceled):
         draw(
             pipeline,
             on_step=lambda step: told.append(step.step),
-            cancelled=lambda: len(told) >= after,
+            canceled=lambda: len(told) >= after,
         )
     assert told == list(range(1, after + 1))
     assert draw(pipeline).size == (SIDE, SIDE)

@@ -16,7 +16,7 @@ from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from tests.builders import a_request
 from tests.diffusers.tiny_models import SIDE, save_stable_diffusion
 from tests.serving.live_server import live_server
-from tests.serving.toy_catalogue import a_catalogue, a_model
+from tests.serving.toy_catalog import a_catalog, a_model
 
 # What these libraries warn each other about is not the studio's to mend.
 pytestmark = [
@@ -33,10 +33,10 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SageMakerEndp
     models = served_models(read_settings(["--model-dir", str(folder)], {}))
     with live_server(create_app(models)) as url:
         client = loopback_client(url, "any")
-        yield SageMakerEndpoint(lambda model: client, a_catalogue(a_model("tiny-sd")))
+        yield SageMakerEndpoint(lambda model: client, a_catalog(a_model("tiny-sd")))
 
 
-async def test_a_prompt_becomes_pictures_with_progress(endpoint: SageMakerEndpoint) -> None:
+async def test_a_prompt_becomes_images_with_progress(endpoint: SageMakerEndpoint) -> None:
     told: list[EndpointProgress] = []
 
     async def on_progress(progress: EndpointProgress) -> None:

@@ -1,4 +1,4 @@
-"""Tiny, randomly initialised models of the real architectures, made on the spot."""
+"""Tiny, randomly initialized models of the real architectures, made on the spot."""
 
 from __future__ import annotations
 

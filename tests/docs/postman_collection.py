@@ -21,7 +21,7 @@ SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 DESCRIPTION = """\
 The studio's GraphQL API. Choose the environment “genai-studio”, set `baseUrl` to your studio \
 and `token` to an access token, and run the collection from top to bottom: it makes one \
-picture, looks at it, and deletes it for good. Subscriptions are not HTTP: see docs/api.md."""
+image, looks at it, and deletes it for good. Subscriptions are not HTTP: see docs/api.md."""
 
 ANSWERED = """\
 pm.test("answers 200 without errors", () => {
@@ -88,16 +88,16 @@ pm.test("is refused with {code}", () => {{
 
 def requests() -> list[Any]:
     """All of them, in their order."""
-    wish = {
+    requested = {
         "prompt": "a red apple",
         "model": "{{model}}",
         "seed": 7,
         "clientRequestId": "{{clientRequestId}}",
     }
     make = graphql(
-        "Make a picture",
+        "Make an image",
         "generateImage",
-        {"input": wish},
+        {"input": requested},
         f"""\
 {ANSWERED}
 {CARRIED_OUT}
@@ -134,7 +134,7 @@ pm.collectionVariables.set("draftCode", quick ? "" : "DRAFT_UNSUPPORTED");""",
             f"""\
 {ANSWERED}
 const code = pm.collectionVariables.get("draftCode");
-pm.test("gives a small picture, or says that the model does not draft", () => {{
+pm.test("gives a small image, or says that the model does not draft", () => {{
   if (code) pm.expect(answer.draftImage.userErrors[0].code).to.equal(code);
   else pm.expect(answer.draftImage.draft.dataUrl).to.match(/^data:image\\/webp;base64,/);
 }});""",
@@ -143,7 +143,7 @@ pm.test("gives a small picture, or says that the model does not draft", () => {{
         graphql(
             "Ask again with the same key",
             "generateImage",
-            {"input": wish},
+            {"input": requested},
             f"""\
 {ANSWERED}
 {CARRIED_OUT}
@@ -171,7 +171,7 @@ if (waiting && looks < 900) {{
 }}""",
         ),
         item(
-            "Fetch the picture",
+            "Fetch the image",
             {"method": "GET", "url": "{{imageUrl}}", "auth": {"type": "noauth"}},
             test="""\
 pm.test("is a PNG", () => {
@@ -190,7 +190,7 @@ pm.test("tells each step", () => {{
 }});""",
         ),
         graphql(
-            "Mark it as a favourite",
+            "Mark it as a favorite",
             "setFavorite",
             ours | {"value": True},
             f"""\

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from genai_studio.imaging.stored_image import store_form
+from genai_studio.imaging.stored_image import encode_image
 from genai_studio.services.attempt.run import Run, RunTiming
 from tests.fakes.studio import FakeStudio
 from tests.hosts.aws.support.api_gateway import api_gateway
@@ -24,7 +24,7 @@ async def quick_cloud(fakes: FakeStudio) -> AsyncIterator[str]:
         fakes.endpoint,
         fakes.events,
         fakes.clock,
-        store_form,
+        encode_image,
         RunTiming(),
     )
 

@@ -115,7 +115,7 @@ def test_a_python_block_runs(block: CodeBlock, studio: StudioProcess, folder: Pa
         timeout=120,
     )
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.splitlines()[-1].startswith(studio.url), "it ends with the picture's link"
+    assert ran.stdout.splitlines()[-1].startswith(studio.url), "it ends with the image's link"
 
 
 @pytest.mark.parametrize(

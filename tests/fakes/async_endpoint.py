@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from genai_studio.domain.errors import EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef
-from genai_studio.ports import AnswerNotice, AsyncEndpoint, Picture
-from tests.fakes.endpoint import pictures_of
+from genai_studio.ports import AnswerNotice, AsyncEndpoint, EndpointImage
+from tests.fakes.endpoint import images_of
 
 Claim = tuple[GenerationRef, int]
 
@@ -26,13 +26,13 @@ class FakeAsyncEndpoint(AsyncEndpoint):
         self.asked: list[Claim] = []
         self.refusal: Exception | None = None
         self.trouble: Exception | None = None
-        self._answers: dict[Claim, Sequence[Picture] | Exception] = {}
+        self._answers: dict[Claim, Sequence[EndpointImage] | Exception] = {}
 
     def answer(
-        self, claimed: Generation, answer: Sequence[Picture] | Exception | None = None
+        self, claimed: Generation, answer: Sequence[EndpointImage] | Exception | None = None
     ) -> AnswerNotice:
-        """Let an answer lie there, all pictures unless another is given; returns its notice."""
-        self._answers[_claim(claimed)] = answer or pictures_of(claimed.request)
+        """Let an answer lie there, all images unless another is given; returns its notice."""
+        self._answers[_claim(claimed)] = answer or images_of(claimed.request)
         failed = isinstance(answer, EndpointError)
         return AnswerNotice(claimed.ref, claimed.fence, 0, failed=failed)
 
@@ -46,7 +46,7 @@ class FakeAsyncEndpoint(AsyncEndpoint):
 
     async def collect(
         self, claimed: Generation, notice: AnswerNotice | None = None
-    ) -> Sequence[Picture] | None:
+    ) -> Sequence[EndpointImage] | None:
         if self.trouble is not None:
             raise self.trouble
         answer = self._answers.get(_claim(claimed))

@@ -6,16 +6,16 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Cancelled, Endpoint, OnProgress, Picture
+from genai_studio.ports import Endpoint, EndpointImage, IsCanceled, OnProgress
 
-Play = Callable[[ImageRequest, OnProgress, Cancelled], Awaitable[Sequence[Picture]]]
-Answer = Sequence[Picture] | Exception | Play
+Play = Callable[[ImageRequest, OnProgress, IsCanceled], Awaitable[Sequence[EndpointImage]]]
+Answer = Sequence[EndpointImage] | Exception | Play
 
 
-def pictures_of(request: ImageRequest) -> tuple[Picture, ...]:
-    """One picture for each that was asked for, in one colour that follows from its seed."""
+def images_of(request: ImageRequest) -> tuple[EndpointImage, ...]:
+    """One image for each that was asked for, in one color that follows from its seed."""
     return tuple(
-        Picture(
+        EndpointImage(
             data=bytes([request.seed_of(index) % 256]) * (request.width * request.height * 3),
             content_type="image/x-rgb",
             width=request.width,
@@ -27,10 +27,10 @@ def pictures_of(request: ImageRequest) -> tuple[Picture, ...]:
 
 
 class ScriptedEndpoint(Endpoint):
-    """Plays its answers one call after the other, then makes pictures for ever.
+    """Plays its answers one call after the other, then makes images for ever.
 
     Args:
-        answers: Pictures to give, an error to raise, or a function to play.
+        answers: Images to give, an error to raise, or a function to play.
 
     Attributes:
         requests: What was asked for, in order.
@@ -47,16 +47,16 @@ class ScriptedEndpoint(Endpoint):
         self._answers.extend(answers)
 
     async def generate(
-        self, request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
+        self, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+    ) -> Sequence[EndpointImage]:
         self.requests.append(request)
         if not self._answers:
-            return pictures_of(request)
+            return images_of(request)
         answer = self._answers.popleft()
         if isinstance(answer, Exception):
             raise answer
         if callable(answer):
-            return await answer(request, on_progress, cancelled)
+            return await answer(request, on_progress, canceled)
         return answer
 
     async def ready(self) -> bool:

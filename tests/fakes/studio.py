@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from genai_studio.catalog_file import read_models
-from genai_studio.domain.catalog import Catalogue
+from genai_studio.domain.catalog import Catalog
 from genai_studio.domain.quota import QuotaLimits
-from genai_studio.ports import Picture
+from genai_studio.ports import EndpointImage
 from genai_studio.services.cancel import Cancel
 from genai_studio.services.draft import Draft
 from genai_studio.services.history import History
@@ -33,16 +33,14 @@ class FakeStudio:
     endpoint: ScriptedEndpoint
 
 
-def a_studio(
-    *, limits: QuotaLimits | None = None, catalogue: Catalogue | None = None
-) -> FakeStudio:
-    """With the catalogue that is shipped, at noon, without limits."""
+def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = None) -> FakeStudio:
+    """With the catalog that is shipped, at noon, without limits."""
     clock, records, events = ManualClock(), FakeRecords(), FakeEvents()
     images, endpoint = FakeImages(clock), ScriptedEndpoint()
-    models = catalogue or Catalogue(read_models())
+    models = catalog or Catalog(read_models())
     quota = limits or QuotaLimits()
     studio = Studio(
-        catalogue=models,
+        catalog=models,
         images=images,
         events=events,
         submit=Submit(records, clock, models, quota),
@@ -54,6 +52,6 @@ def a_studio(
     return FakeStudio(studio, clock, records, events, images, endpoint)
 
 
-def small_webp(picture: Picture) -> tuple[bytes, int, int]:
+def small_webp(image: EndpointImage) -> tuple[bytes, int, int]:
     """In place of a WebP: its first pixel, which tells the seed."""
-    return picture.data[:3], 16, 16
+    return image.data[:3], 16, 16

@@ -1,4 +1,4 @@
-"""Asking, collecting and relaying die at every single step, and the picture comes all the same.
+"""Asking, collecting and relaying die at every single step, and the image comes all the same.
 
 An endpoint that answers later outlives the processes that ask it and are told
 of its answers. Each is let live for every number of calls to the stores, dying
@@ -126,7 +126,7 @@ async def points_of_a_whole_life() -> int:
 
 @pytest.mark.parametrize("told", [True, False], ids=["told", "never told"])
 @pytest.mark.parametrize("after_the_effect", [False, True], ids=["before", "after"])
-async def test_wherever_they_die_one_set_of_pictures_is_the_end(
+async def test_wherever_they_die_one_set_of_images_is_the_end(
     *, after_the_effect: bool, told: bool
 ) -> None:
     points = await points_of_a_whole_life()

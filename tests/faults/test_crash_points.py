@@ -1,4 +1,4 @@
-"""The process dies at every single step of its way, and the picture comes all the same.
+"""The process dies at every single step of its way, and the image comes all the same.
 
 One process carries a generation out and relays its changes. For every number of
 calls to the stores it is let live so long, dying either before a call or after
@@ -16,11 +16,11 @@ import pytest
 from genai_studio.domain import state_machine
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
+from genai_studio.ports import EndpointImage, EndpointProgress, IsCanceled, OnProgress
 from genai_studio.services.attempt.run import Run
 from genai_studio.services.relay import Relay
 from genai_studio.services.transition import transition
-from tests.fakes.endpoint import ScriptedEndpoint, pictures_of
+from tests.fakes.endpoint import ScriptedEndpoint, images_of
 from tests.unit.services.attempt.run_bench import TIMING, RunBench, store_form_double
 
 pytestmark = pytest.mark.anyio
@@ -72,10 +72,10 @@ class Mortal:
 
 
 async def with_preview(
-    request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-) -> Sequence[Picture]:
+    request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+) -> Sequence[EndpointImage]:
     await on_progress(EndpointProgress(1, request.steps, b"small"))
-    return pictures_of(request)
+    return images_of(request)
 
 
 async def live(bench: RunBench, calls: int | None, *, after_the_effect: bool = False) -> bool:
@@ -121,7 +121,7 @@ async def calls_of_a_whole_life() -> int:
 
 
 @pytest.mark.parametrize("after_the_effect", [False, True], ids=["before", "after"])
-async def test_wherever_it_dies_one_set_of_pictures_is_the_end(*, after_the_effect: bool) -> None:
+async def test_wherever_it_dies_one_set_of_images_is_the_end(*, after_the_effect: bool) -> None:
     points = await calls_of_a_whole_life()
     assert points >= 20
     for calls in range(points):

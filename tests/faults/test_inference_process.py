@@ -21,12 +21,12 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.local.inference.backoff import Backoff
 from genai_studio.local.inference.endpoint import InferenceEndpoint
 from genai_studio.local.inference.process import InferenceProcess
-from genai_studio.ports import EndpointProgress, Picture
+from genai_studio.ports import EndpointImage, EndpointProgress
 from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.system_clock import SystemClock
 from tests.builders import a_request
-from tests.serving.toy_catalogue import a_catalogue, a_model
+from tests.serving.toy_catalog import a_catalog, a_model
 
 pytestmark = pytest.mark.anyio
 
@@ -108,12 +108,12 @@ async def test_killed_it_comes_back_on_the_same_port_with_the_same_key(
 
 
 @asynccontextmanager
-async def in_the_middle_of_a_picture(
+async def in_the_middle_of_an_image(
     process: InferenceProcess,
-) -> AsyncIterator[asyncio.Task[Sequence[Picture]]]:
+) -> AsyncIterator[asyncio.Task[Sequence[EndpointImage]]]:
     """A long call of `process`, some steps done; the test says how it ends."""
     client = loopback_client(process.base_url, process.access_key)
-    endpoint = SageMakerEndpoint(lambda model: client, a_catalogue())
+    endpoint = SageMakerEndpoint(lambda model: client, a_catalog())
     running = asyncio.Event()
 
     async def on_progress(progress: EndpointProgress) -> None:
@@ -127,12 +127,12 @@ async def in_the_middle_of_a_picture(
     yield call
 
 
-async def test_killed_in_the_middle_of_a_picture_it_serves_the_next_attempt(
+async def test_killed_in_the_middle_of_an_image_it_serves_the_next_attempt(
     tmp_path: Path,
 ) -> None:
     async with toy_process(tmp_path, step_seconds=0.1) as process:
         await until_ready(process)
-        async with in_the_middle_of_a_picture(process) as call:
+        async with in_the_middle_of_an_image(process) as call:
             assert process.pid is not None
             os.kill(process.pid, signal.SIGKILL)
             with pytest.raises(EndpointError) as broken:
@@ -143,13 +143,13 @@ async def test_killed_in_the_middle_of_a_picture_it_serves_the_next_attempt(
         assert await invoke(process) == 200
 
 
-async def test_stopping_ends_the_child_even_in_the_middle_of_a_picture(tmp_path: Path) -> None:
+async def test_stopping_ends_the_child_even_in_the_middle_of_an_image(tmp_path: Path) -> None:
     process = toy_process(tmp_path, step_seconds=0.1)
     await process.start()
     await until_ready(process)
     pid = process.pid
     assert pid is not None
-    async with in_the_middle_of_a_picture(process) as call:
+    async with in_the_middle_of_an_image(process) as call:
         await process.stop()
         assert not _runs(pid)
         assert process.pid is None
@@ -189,7 +189,7 @@ async def test_a_model_that_cannot_be_loaded_says_so_at_once_and_holds_up_no_oth
         await until_ready(process)
         client = loopback_client(process.base_url, process.access_key)
         models = [a_model(name) for name in ("missing", "toy", "broken")]
-        endpoint = SageMakerEndpoint(lambda model: client, a_catalogue(*models))
+        endpoint = SageMakerEndpoint(lambda model: client, a_catalog(*models))
         held = InferenceEndpoint(
             endpoint, frozenset(process.endpoints), process.ready, SystemClock()
         )

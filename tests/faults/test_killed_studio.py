@@ -25,7 +25,7 @@ from tests.serving.wire_client import WireClient
 
 STEPS = 24
 STEP_SECONDS = 0.05
-PICTURE = {"width": 128, "height": 128, "steps": STEPS, "seed": 7}
+IMAGE = {"width": 128, "height": 128, "steps": STEPS, "seed": 7}
 
 
 @pytest.fixture
@@ -56,11 +56,11 @@ def connected(studio: StudioProcess, clients: list[WireClient]) -> WireClient:
     return clients[-1]
 
 
-def until_midway(client: WireClient, *prompts: str, **wish: Any) -> list[str]:
-    """Submit, and return the ids when the first picture is half drawn."""
+def until_midway(client: WireClient, *prompts: str, **requested: Any) -> list[str]:
+    """Submit, and return the ids when the first image is half drawn."""
     with client.subscription() as pushes:
-        ids = [str(client.submit(prompt, **PICTURE, **wish)["id"]) for prompt in prompts]
-        steps = STEPS * wish.get("count", 1)
+        ids = [str(client.submit(prompt, **IMAGE, **requested)["id"]) for prompt in prompts]
+        steps = STEPS * requested.get("count", 1)
         for pushed in pushes:
             progress = pushed["progress"]
             if progress is not None and progress["step"] >= steps // 2:
@@ -88,7 +88,7 @@ def objects(studio: StudioProcess) -> set[str]:
 
 
 def demand_one_set(studio: StudioProcess, client: WireClient, ids: list[str]) -> None:
-    """Each succeeded once, and its pictures are all that is stored anywhere."""
+    """Each succeeded once, and its images are all that is stored anywhere."""
     finished = until_finished(client, ids)
     assert [one["status"] for one in finished] == ["SUCCEEDED"] * len(ids)
     for one in finished:
@@ -132,8 +132,8 @@ def test_what_was_answered_is_kept_though_the_studio_died_at_once(
     studio: StudioProcess, client: WireClient, clients: list[WireClient]
 ) -> None:
     def submit(number: int) -> str:
-        wish = {**PICTURE, "steps": 1, "clientRequestId": f"request-{number}"}
-        return str(client.submit(f"a red apple, {number}", **wish)["id"])
+        requested = {**IMAGE, "steps": 1, "clientRequestId": f"request-{number}"}
+        return str(client.submit(f"a red apple, {number}", **requested)["id"])
 
     with ThreadPoolExecutor(8) as threads:
         ids = list(threads.map(submit, range(8)))
@@ -145,7 +145,7 @@ def test_what_was_answered_is_kept_though_the_studio_died_at_once(
     demand_one_set(studio, client, ids)
 
 
-def test_a_killed_inference_process_is_replaced_and_costs_no_picture(
+def test_a_killed_inference_process_is_replaced_and_costs_no_image(
     studio: StudioProcess, client: WireClient
 ) -> None:
     ids = until_midway(client, "a red apple", "a green pear")
@@ -195,7 +195,7 @@ def test_ctrl_c_cancels_what_generate_waits_for(
 ) -> None:
     with client.subscription() as pushes:
         waiting = subprocess.Popen(
-            # Four large pictures of a hundred steps: seconds of work, whatever the machine.
+            # Four large images of a hundred steps: seconds of work, whatever the machine.
             command(
                 *("generate", "a red apple", "--steps", "100", "--count", "4"),
                 *("--width", "512", "--height", "512", "--out", str(tmp_path / "a.png")),

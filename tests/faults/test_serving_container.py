@@ -61,7 +61,7 @@ def test_it_answers_ping_and_invocations_on_sagemakers_port(
     assert len(answer.json()["generated_images"]) == 1
 
 
-def test_sigterm_lets_the_picture_under_way_be_finished(
+def test_sigterm_lets_the_image_under_way_be_finished(
     container: tuple[str, subprocess.Popen[bytes]],
 ) -> None:
     url, process = container

@@ -1,4 +1,4 @@
-"""DynamoDB or S3 fails, or the worker dies, at every single call: one set of pictures is the end.
+"""DynamoDB or S3 fails, or the worker dies, at every single call: one set of images is the end.
 
 The stores are real ones. What brings a generation on is what brings it on in an
 account: a message that was not deleted comes again, the sweeper ends leases and
@@ -185,7 +185,7 @@ def an_account() -> Iterator[Account]:
     [(Killed, True), (StudioUnavailable, False), (StudioUnavailable, True)],
     ids=["killed", "hiccup", "outage"],
 )
-async def test_wherever_it_strikes_one_set_of_pictures_is_the_end(
+async def test_wherever_it_strikes_one_set_of_images_is_the_end(
     *, kind: type[BaseException], lasting: bool, after_the_effect: bool
 ) -> None:
     with an_account() as account:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from genai_studio.domain.catalog import Catalogue
+from genai_studio.domain.catalog import Catalog
 from genai_studio.hub import (
     AccessRefused,
     DiskFull,
@@ -94,13 +94,13 @@ def test_it_brings_what_is_needed_and_nothing_else(rig: Rig) -> None:
     }
 
 
-def test_the_model_is_entered_into_the_catalogue(rig: Rig) -> None:
+def test_the_model_is_entered_into_the_catalog(rig: Rig) -> None:
     added = rig.add()
     assert installed_models(rig.directory) == (added,)
     assert (added.id, added.hub) == (MODEL, rig.hub.name)
     assert added.bytes == sum(len(rig.small.files[path]) for path in NEEDED)
     assert model_folder(rig.directory, added).is_dir()
-    model = Catalogue((added.model,)).get("somebody-tiny-turbo")
+    model = Catalog((added.model,)).get("somebody-tiny-turbo")
     assert (model.defaults.width, model.defaults.steps, model.uses_guidance) == (512, 4, False)
     assert (model.format, model.streams) == ("studio", True)
 
@@ -286,5 +286,5 @@ def test_a_model_behind_terms_says_what_to_do(gated: Rig) -> None:
 
 def test_a_token_opens_it_and_never_reaches_another_host(gated: Rig) -> None:
     added = gated.add(token="hf_secret")
-    assert (added.revision, added.licence) == (COMMIT, "openrail++")
+    assert (added.revision, added.license) == (COMMIT, "openrail++")
     assert set(gated.small.storage_authorization) == {None}

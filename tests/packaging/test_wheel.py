@@ -79,7 +79,7 @@ def test_it_holds_nothing_that_is_only_for_developers(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/", "infra/"))]
 
 
-def test_it_serves_the_page_the_explorer_and_a_real_picture(studio: str) -> None:
+def test_it_serves_the_page_the_explorer_and_a_real_image(studio: str) -> None:
     url, token = studio.split("/#token=")
     with httpx.Client(base_url=url, timeout=60) as client:
         assert "<script" in client.get("/").text
@@ -96,6 +96,6 @@ def test_it_serves_the_page_the_explorer_and_a_real_picture(studio: str) -> None
             if found["status"] not in {"QUEUED", "RUNNING"}:
                 break
         (image,) = found["images"]
-        picture = client.get(image["url"])
-        assert picture.content[:8] == b"\x89PNG\r\n\x1a\n"
-        assert len(picture.content) == image["bytes"]
+        drawn = client.get(image["url"])
+        assert drawn.content[:8] == b"\x89PNG\r\n\x1a\n"
+        assert len(drawn.content) == image["bytes"]

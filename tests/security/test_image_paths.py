@@ -179,7 +179,7 @@ async def test_bytes_that_are_no_text_are_an_altered_link(images: LocalImages) -
     assert told[0]["status"] == 403
 
 
-async def test_a_picture_is_never_anything_but_a_picture(
+async def test_an_image_is_never_anything_but_a_image(
     images: LocalImages, browser: httpx.AsyncClient
 ) -> None:
     await images.put(KEY, b"<script>alert(1)</script>", "image/png")
@@ -209,7 +209,7 @@ async def test_a_refusal_is_not_kept(browser: httpx.AsyncClient) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_a_head_request_tells_of_the_picture_without_sending_it(
+async def test_a_head_request_tells_of_the_image_without_sending_it(
     images: LocalImages, browser: httpx.AsyncClient
 ) -> None:
     await images.put(KEY, b"x" * 1000, "image/png")

@@ -40,7 +40,7 @@ from tests.security.support.requests_by_schema import Target, request, root_fiel
 
 pytestmark = pytest.mark.anyio
 
-SECRET = "alice secret picture"
+SECRET = "alice secret image"
 KEY = "alice-secret-key"
 
 BROKEN = Failure(FailureCode.ENDPOINT_REJECTED, "alice secret failure", retryable=False)
@@ -51,7 +51,7 @@ STATES: dict[str, Callable[[Generation], Generation]] = {
     "succeeded": succeeded,
     "failed": lambda it: state_machine.fail(it, NOON, BROKEN),
     "canceled": lambda it: state_machine.cancel(it, NOON),
-    "favourite": lambda it: state_machine.set_favorite(it, favorite=True),
+    "favorite": lambda it: state_machine.set_favorite(it, favorite=True),
     "trashed": lambda it: state_machine.trash(it, NOON + timedelta(seconds=1)),
 }
 
@@ -72,7 +72,7 @@ async def host(fakes: FakeStudio) -> AsyncIterator[Host]:
 async def alices(fakes: FakeStudio, state: str) -> Generation:
     generation = a_generation(
         ALICE,
-        request=a_request(SECRET, model=fakes.studio.catalogue.models[0].id, width=256, height=256),
+        request=a_request(SECRET, model=fakes.studio.catalog.models[0].id, width=256, height=256),
         client_request_id=KEY,
     )
     stored = await submit(fakes.records, generation)

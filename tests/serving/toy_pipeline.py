@@ -1,8 +1,8 @@
-"""A real, tiny diffusion that tests serve: it denoises towards a flat colour.
+"""A real, tiny diffusion that tests serve: it denoises toward a flat color.
 
-The colour is drawn from the prompt, the starting noise from the seed; guidance
-pushes away from the negative prompt's colour. Steps can be held at a gate, so
-that a test sees the middle of a picture without waiting by the clock.
+The color is drawn from the prompt, the starting noise from the seed; guidance
+pushes away from the negative prompt's color. Steps can be held at a gate, so
+that a test sees the middle of an image without waiting by the clock.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ import numpy.typing as npt
 from PIL import Image
 
 from genai_studio.inference.pipelines.pipeline import (
-    Cancelled,
+    IsCanceled,
     OnStep,
     Pipeline,
     Sampling,
-    SamplingCancelled,
+    SamplingCanceled,
     Step,
 )
 
@@ -32,24 +32,22 @@ _SCALE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Colours:
+class Colors:
     wanted: Latents
     unwanted: Latents
 
 
-class ToyPipeline(Pipeline[Colours, Latents]):
+class ToyPipeline(Pipeline[Colors, Latents]):
     def __init__(self, before_step: Callable[[int], None] = lambda step: None) -> None:
         self.steps_done = 0
-        self.cancelled = threading.Event()
+        self.canceled = threading.Event()
         self._before_step = before_step
 
-    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
-        return Colours(
-            _colour(prompt), _colour(negative_prompt) if negative_prompt else np.zeros(3)
-        )
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colors:
+        return Colors(_color(prompt), _color(negative_prompt) if negative_prompt else np.zeros(3))
 
     def denoise(
-        self, conditioning: Colours, sampling: Sampling, on_step: OnStep, cancelled: Cancelled
+        self, conditioning: Colors, sampling: Sampling, on_step: OnStep, canceled: IsCanceled
     ) -> Latents:
         noise = np.random.default_rng(sampling.seed)
         shape = (sampling.height // _SCALE, sampling.width // _SCALE, 3)
@@ -58,26 +56,26 @@ class ToyPipeline(Pipeline[Colours, Latents]):
         target = conditioning.wanted + push * (conditioning.wanted - conditioning.unwanted)
         for step in range(1, sampling.steps + 1):
             self._before_step(step)
-            if cancelled():
-                self.cancelled.set()
-                raise SamplingCancelled
+            if canceled():
+                self.canceled.set()
+                raise SamplingCanceled
             latents += (target - latents) * 0.5
             self.steps_done += 1
             now = latents.copy()
-            on_step(Step(step, sampling.steps, lambda now=now: _picture(now)))
+            on_step(Step(step, sampling.steps, lambda now=now: _image(now)))
         return latents
 
     def decode(self, latents: Latents, sampling: Sampling) -> Image.Image:
         size = (sampling.width, sampling.height)
-        return _picture(latents).resize(size, Image.Resampling.NEAREST)
+        return _image(latents).resize(size, Image.Resampling.NEAREST)
 
 
-def _colour(text: str) -> Latents:
+def _color(text: str) -> Latents:
     digest = hashlib.sha256(text.encode()).digest()
     return np.frombuffer(digest[:3], np.uint8) / 127.5 - 1.0
 
 
-def _picture(latents: Latents) -> Image.Image:
+def _image(latents: Latents) -> Image.Image:
     pixels = ((latents.clip(-1.0, 1.0) + 1.0) * 127.5).round().astype(np.uint8)
     return Image.fromarray(pixels)
 

@@ -41,10 +41,10 @@ class WireClient:
         (field,) = told["data"].values()
         return field
 
-    def submit(self, prompt: str, **wish: Any) -> dict[str, Any]:
+    def submit(self, prompt: str, **requested: Any) -> dict[str, Any]:
         """An accepted generation."""
-        wish = {"clientRequestId": str(uuid.uuid4()), **wish}
-        payload = self.execute("generateImage", input={"prompt": prompt, **wish})
+        requested = {"clientRequestId": str(uuid.uuid4()), **requested}
+        payload = self.execute("generateImage", input={"prompt": prompt, **requested})
         assert payload["userErrors"] == []
         accepted: dict[str, Any] = payload["generation"]
         return accepted

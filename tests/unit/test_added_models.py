@@ -32,7 +32,7 @@ def offered(settings: Settings, monkeypatch: pytest.MonkeyPatch, *, extra: bool)
     wired = local_studio(settings)
     with closing(wired.records):
         served = wired.inference.endpoints if wired.inference is not None else ()
-        return {model.id: model.endpoint in served for model in wired.studio.catalogue.models}
+        return {model.id: model.endpoint in served for model in wired.studio.catalog.models}
 
 
 def test_it_is_offered_and_served_before_the_model_in_the_box(

@@ -13,7 +13,7 @@ from genai_studio.domain import state_machine
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Status
 from genai_studio.domain.identity import Caller, Owner
-from genai_studio.domain.request import ImageWish
+from genai_studio.domain.request import ImageRequestInput
 from genai_studio.hosts.local.background import RELAY_READER, _relay_round, _release_left_behind
 from genai_studio.services.transition import transition
 from genai_studio.settings import SageMakerMode, Settings
@@ -35,12 +35,12 @@ async def test_a_purge_that_fails_holds_up_nobody_and_is_tried_again(
     wired: LocalStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = wired.studio
-    purged = await studio.submit.generate(ADA, ImageWish(prompt="a red apple"), None)
+    purged = await studio.submit.generate(ADA, ImageRequestInput(prompt="a red apple"), None)
     key = f"{ADA.owner}/{purged.id}/1/0.png"
     await wired.images.put(key, b"png", "image/png")
     await studio.history.trash(ADA, (purged.id,))
     await studio.history.purge(ADA, (purged.id,))
-    other = await studio.submit.generate(ADA, ImageWish(prompt="a green pear"), None)
+    other = await studio.submit.generate(ADA, ImageRequestInput(prompt="a green pear"), None)
     news = studio.events.subscribe(ADA, other.id)
     relay = _relay_round(wired)
 
@@ -63,7 +63,9 @@ async def test_a_purge_that_fails_holds_up_nobody_and_is_tried_again(
 
 
 async def test_what_a_killed_studio_had_claimed_is_free_at_once(wired: LocalStudio) -> None:
-    submitted = await wired.studio.submit.generate(ADA, ImageWish(prompt="a red apple"), None)
+    submitted = await wired.studio.submit.generate(
+        ADA, ImageRequestInput(prompt="a red apple"), None
+    )
     await transition(
         wired.records,
         submitted.ref,

@@ -1,4 +1,4 @@
-"""The shipped catalogue is right, and a wrong one says where."""
+"""The shipped catalog is right, and a wrong one says where."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from genai_studio.catalog_file import read_models
-from genai_studio.domain.catalog import Catalogue, Model
+from genai_studio.domain.catalog import Catalog, Model
 from genai_studio.domain.errors import StudioUnavailable
-from genai_studio.domain.request import ImageWish
+from genai_studio.domain.request import ImageRequestInput
 from genai_studio.domain.validation import validate
 from genai_studio.sagemaker.formats import FORMATS
 
@@ -20,7 +20,7 @@ MODELS = read_models()
 def test_each_example_passes_with_the_models_defaults(model: Model) -> None:
     assert len(model.examples) == 6
     for prompt in model.examples:
-        request = validate(ImageWish(prompt=prompt, model=model.id), Catalogue(MODELS), 7)
+        request = validate(ImageRequestInput(prompt=prompt, model=model.id), Catalog(MODELS), 7)
         assert request.model == model.id
 
 

@@ -25,7 +25,7 @@ def test_both_are_offered_under_ids_of_their_own(tmp_path: Path, name: str) -> N
     wired = local_studio(settings)
 
     with closing(wired.records):
-        offered = {model.id: model.endpoint for model in wired.studio.catalogue.models}
+        offered = {model.id: model.endpoint for model in wired.studio.catalog.models}
         assert wired.inference is not None
         assert name in wired.inference.endpoints
     assert offered == {

@@ -25,7 +25,7 @@ def test_each_field_has_a_variable() -> None:
             "GENAI_STUDIO_DATA_DIR": "/data/studio",
             "GENAI_STUDIO_MODEL_DIRS": os.pathsep.join(["/models/a", "/models/b"]),
             "GENAI_STUDIO_BUILTIN_MODEL": "false",
-            "GENAI_STUDIO_DAILY_PICTURES": "50",
+            "GENAI_STUDIO_DAILY_IMAGES": "50",
             "GENAI_STUDIO_ALLOWED_HOSTS": "studio.example, other.example",
         }
     )
@@ -33,7 +33,7 @@ def test_each_field_has_a_variable() -> None:
     assert settings.data_dir == Path("/data/studio")
     assert settings.model_dirs == (Path("/models/a"), Path("/models/b"))
     assert settings.builtin_model is False
-    assert settings.daily_pictures == 50
+    assert settings.daily_images == 50
     assert settings.allowed_hosts == ("studio.example", "other.example")
 
 
@@ -47,11 +47,11 @@ def test_an_option_that_was_not_given_leaves_the_environment() -> None:
 
 def test_sagemaker_deployments_names_are_understood() -> None:
     settings = read_settings(
-        {"AWS_SM_EP": "sd21", "AWS_REGION": "eu-west-1", "OUT_S3_BUCKET_NAME": "pictures"}
+        {"AWS_SM_EP": "sd21", "AWS_REGION": "eu-west-1", "OUT_S3_BUCKET_NAME": "images"}
     )
     assert settings.sagemaker_endpoint == "sd21"
     assert settings.region == "eu-west-1"
-    assert settings.bucket == "pictures"
+    assert settings.bucket == "images"
 
 
 def test_the_functions_of_an_account_have_their_names() -> None:
@@ -91,7 +91,7 @@ def test_what_cannot_be_understood_is_refused_by_its_name(name: str, value: str)
         ("GENAI_STUDIO_WORKERS", "0"),
         ("GENAI_STUDIO_RUNNING_PER_USER", "0"),
         ("GENAI_STUDIO_TOKEN_DAYS", "0"),
-        ("GENAI_STUDIO_DAILY_PICTURES", "-5"),
+        ("GENAI_STUDIO_DAILY_IMAGES", "-5"),
         ("GENAI_STUDIO_SAGEMAKER_MODE", "fast"),
         ("GENAI_STUDIO_QUEUE_URL", "my-queue"),
         ("GENAI_STUDIO_APPSYNC_URL", "file:///etc/passwd"),

@@ -36,7 +36,7 @@ class Origins:
     """Where a deployed page fetches from, besides its own origin.
 
     Attributes:
-        bucket: Pictures: they are shown, and read to be packed into a zip.
+        bucket: Images: they are shown, and read to be packed into a zip.
         api: AppSync's, for queries and mutations.
         realtime: AppSync's, for subscriptions.
         user_pool: Cognito's, that signs people in.

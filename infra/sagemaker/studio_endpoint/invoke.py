@@ -10,7 +10,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from genai_studio.catalog_file import read_models
-from genai_studio.domain.catalog import Catalogue, Model
+from genai_studio.domain.catalog import Catalog, Model
 from genai_studio.domain.errors import EndpointError
 from genai_studio.domain.request import ImageRequest
 from genai_studio.sagemaker.exchange_keys import PREFIX
@@ -32,7 +32,7 @@ class Trial:
     Attributes:
         endpoint: Name of the endpoint.
         mode: How it is called.
-        model: What it serves, as the catalogue describes it.
+        model: What it serves, as the catalog describes it.
         request: The picture.
         bucket: For an async endpoint, whose request lies in S3.
     """
@@ -52,17 +52,17 @@ def trial(
     Args:
         endpoint: Name of the endpoint.
         mode: How it is called.
-        model_id: Of the studio's catalogue: it says how the model is spoken to.
+        model_id: Of the studio's catalog: it says how the model is spoken to.
         prompt: What to draw.
         seed: Of the noise.
         bucket: See `Trial`.
 
     Raises:
-        InvalidChoice: The catalogue has no such model, or the bucket is missing.
+        InvalidChoice: The catalog has no such model, or the bucket is missing.
     """
-    models = {model.id: model for model in Catalogue(read_models()).models}
+    models = {model.id: model for model in Catalog(read_models()).models}
     if model_id not in models:
-        raise InvalidChoice(f"--model {model_id}: the catalogue has {', '.join(models)}.")
+        raise InvalidChoice(f"--model {model_id}: the catalog has {', '.join(models)}.")
     if mode is Mode.ASYNC and bucket is None:
         raise InvalidChoice("An async endpoint needs --bucket, the studio's OUT_S3_BUCKET_NAME.")
     model = models[model_id]

@@ -17,14 +17,14 @@ from studio_endpoint.deployment import Deployment, Mode
 from studio_endpoint.errors import InvalidChoice, NoCredentials, UnknownModel
 from studio_endpoint.jumpstart import jumpstart
 from studio_endpoint.plan import deploy_plan
-from tests.jumpstart_catalogue import (
+from tests.jumpstart_catalog import (
     GATED,
     MODEL,
     RECOMMENDED,
     REGION,
     REGISTRY,
     REPOSITORY,
-    write_catalogue,
+    write_catalog,
 )
 
 ROLE = "arn:aws:iam::123456789012:role/genai-studio-endpoint"
@@ -35,7 +35,7 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def send(self: object, request: object) -> None:
         pytest.fail(f"A call would be sent: {request}")
 
-    for name, value in write_catalogue(tmp_path).items():
+    for name, value in write_catalog(tmp_path).items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)

@@ -1,11 +1,11 @@
 """A studio in an AWS account: the parts of each Lambda function, wired from its settings.
 
 Each function here makes what one Lambda function needs and imports nothing
-that another does: every import counts towards a cold start. All of them raise
+that another does: every import counts toward a cold start. All of them raise
 `StudioUnavailable` where a setting is missing or cannot be followed; the
 message names its variable.
 
-A studio in AWS draws no live drafts: a draft would wait in line with pictures,
+A studio in AWS draws no live drafts: a draft would wait in line with images,
 and the API would need Pillow and a right to the endpoint for it.
 """
 
@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from genai_studio.bootstrap.aws_account import AwsAccount, missing
-from genai_studio.domain.catalog import Catalogue, Model
+from genai_studio.domain.catalog import Catalog, Model
 from genai_studio.ports import Clock, Identity
 from genai_studio.settings import Settings
 
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
     from genai_studio.services.undelivered import Undelivered
 
 STORING = timedelta(seconds=20)
-"""What encoding and storing the pictures of an attempt may take."""
+"""What encoding and storing the images of an attempt may take."""
 
 ASKING = timedelta(seconds=30)
-"""What asking an asynchronous endpoint for the pictures of an attempt may take."""
+"""What asking an asynchronous endpoint for the images of an attempt may take."""
 
 
 def api_studio(settings: Settings) -> Studio:
     """What answers at AppSync."""
     account = AwsAccount(settings)
-    return account.studio(Catalogue((account.model,)))
+    return account.studio(Catalog((account.model,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def http_parts(settings: Settings) -> HttpParts:
     if pool is None:
         raise missing("cognito_user_pool")
     identity = CognitoIdentity(pool.issuer, pool.client_id, account.clock, pool.keys_url)
-    studio = account.studio(Catalogue((account.model,)))
+    studio = account.studio(Catalog((account.model,)))
     return HttpParts(studio, identity, pool, account.clock)
 
 
@@ -117,12 +117,12 @@ def worker_parts(settings: Settings) -> WorkerParts:
     if account.answers_later:
         start = account.asynchronous.start
         return WorkerParts(start, queue, clock, ASKING + STORING, _nothing_to_tell)
-    from genai_studio.imaging.stored_image import store_form
+    from genai_studio.imaging.stored_image import encode_image
     from genai_studio.services.attempt.run import Run, RunTiming
 
     events = account.events
     run = Run(
-        account.records, account.images, account.endpoint, events, clock, store_form, RunTiming()
+        account.records, account.images, account.endpoint, events, clock, encode_image, RunTiming()
     )
     return WorkerParts(run, queue, clock, longest_attempt(account.model), events.aclose)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from genai_studio.aws.client import credentials, dynamodb_client, s3_client, sqs_client
 from genai_studio.bootstrap.aws_model import aws_model
 from genai_studio.catalog_file import read_models
-from genai_studio.domain.catalog import Catalogue, Model, SpeedClass
+from genai_studio.domain.catalog import Catalog, Model, SpeedClass
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.settings import SageMakerMode, Settings, variable_of
@@ -65,7 +65,7 @@ class AwsAccount:
 
     @cached_property
     def s3(self) -> S3Client:
-        """The client of the pictures."""
+        """The client of the images."""
         return s3_client(self.region)
 
     @cached_property
@@ -82,7 +82,7 @@ class AwsAccount:
 
     @cached_property
     def images(self) -> S3Images:
-        """Pictures, thumbnails and previews."""
+        """Images, thumbnails and previews."""
         from genai_studio.aws.images.store import S3Images
 
         return S3Images(self.s3, self.demand("bucket"), credentials(), self.clock)
@@ -94,7 +94,7 @@ class AwsAccount:
         from genai_studio.schema.documents.published import publish_document, published
 
         # How a generation is shown does not depend on the models on offer.
-        studio = self.studio(Catalogue(read_models()))
+        studio = self.studio(Catalog(read_models()))
         return AppSyncEvents(
             self.demand("appsync_url"),
             self.region,
@@ -130,7 +130,7 @@ class AwsAccount:
         from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 
         runtime = self.runtime
-        return SageMakerEndpoint(lambda model: runtime, Catalogue((self.model,)))
+        return SageMakerEndpoint(lambda model: runtime, Catalog((self.model,)))
 
     @cached_property
     def asynchronous(self) -> AsyncParts:
@@ -143,7 +143,7 @@ class AwsAccount:
             self.images,
             Exchange(self.s3, self.demand("bucket")),
             self.runtime,
-            Catalogue((self.model,)),
+            Catalog((self.model,)),
             self.clock,
         )
 
@@ -154,7 +154,7 @@ class AwsAccount:
 
         return Queue(self.sqs, self.demand("queue_url"))
 
-    def studio(self, catalogue: Catalogue) -> Studio:
+    def studio(self, catalog: Catalog) -> Studio:
         """The services behind the API."""
         from genai_studio.aws.subscribe_elsewhere import SubscribeElsewhere
         from genai_studio.services.cancel import Cancel
@@ -164,12 +164,12 @@ class AwsAccount:
         from genai_studio.services.submit import Submit
 
         settings, records, clock = self.settings, self.records, self.clock
-        limits = QuotaLimits(settings.daily_pictures, settings.daily_pictures_studio)
+        limits = QuotaLimits(settings.daily_images, settings.daily_images_studio)
         return Studio(
-            catalogue=catalogue,
+            catalog=catalog,
             images=self.images,
             events=SubscribeElsewhere(),
-            submit=Submit(records, clock, catalogue, limits),
+            submit=Submit(records, clock, catalog, limits),
             cancel=Cancel(records, clock),
             history=History(records, clock),
             quota=Quota(records, clock, limits),

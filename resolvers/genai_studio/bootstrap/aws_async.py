@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genai_studio.domain.catalog import Catalogue
+from genai_studio.domain.catalog import Catalog
 from genai_studio.domain.image import attempt_prefix
-from genai_studio.imaging.stored_image import store_form
+from genai_studio.imaging.stored_image import encode_image
 from genai_studio.ports import Clock, Images, Records
 from genai_studio.sagemaker.async_endpoint import SageMakerAsyncEndpoint
 from genai_studio.sagemaker.exchange import Exchange
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
 PREFIXES = (attempt_prefix, claim_prefix)
-"""Where a claim leaves something: pictures, and what it exchanged with the endpoint."""
+"""Where a claim leaves something: images, and what it exchanged with the endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,17 @@ def async_parts(
     images: Images,
     exchange: Exchange,
     runtime: SageMakerRuntimeClient,
-    catalogue: Catalogue,
+    catalog: Catalog,
     clock: Clock,
 ) -> AsyncParts:
     """Wire both ends of the way over an asynchronous endpoint.
 
     Raises:
-        StudioUnavailable: The catalogue names a format that is not spoken here.
+        StudioUnavailable: The catalog names a format that is not spoken here.
     """
-    endpoint = SageMakerAsyncEndpoint(lambda model: runtime, catalogue, exchange, clock)
+    endpoint = SageMakerAsyncEndpoint(lambda model: runtime, catalog, exchange, clock)
     return AsyncParts(
-        Start(records, images, endpoint, clock, store_form, PREFIXES),
-        Collect(records, images, endpoint, clock, store_form, PREFIXES),
+        Start(records, images, endpoint, clock, encode_image, PREFIXES),
+        Collect(records, images, endpoint, clock, encode_image, PREFIXES),
         exchange,
     )

@@ -1,4 +1,4 @@
-"""The model behind `AWS_SM_EP`, as the catalogue and the settings describe it."""
+"""The model behind `AWS_SM_EP`, as the catalog and the settings describe it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from genai_studio.settings import SageMakerMode, Settings
 
 
 def aws_model(settings: Settings) -> Model | None:
-    """The catalogue's model that the endpoint in AWS serves; None where none is named.
+    """The catalog's model that the endpoint in AWS serves; None where none is named.
 
     Raises:
-        StudioUnavailable: The catalogue does not know the model.
+        StudioUnavailable: The catalog does not know the model.
     """
     if settings.sagemaker_endpoint is None:
         return None
@@ -23,7 +23,7 @@ def aws_model(settings: Settings) -> Model | None:
     if model is None:
         known = ", ".join(offered)
         raise StudioUnavailable(
-            f"GENAI_STUDIO_SAGEMAKER_MODEL={settings.sagemaker_model}: the catalogue knows {known}."
+            f"GENAI_STUDIO_SAGEMAKER_MODEL={settings.sagemaker_model}: the catalog knows {known}."
         )
     return replace(
         model,

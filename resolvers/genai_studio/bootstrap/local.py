@@ -16,19 +16,19 @@ from genai_studio.aws.user_pool import UserPool
 from genai_studio.bootstrap.aws_model import aws_model_waited_for
 from genai_studio.bootstrap.user_pool import user_pool
 from genai_studio.catalog_file import read_models
-from genai_studio.domain.catalog import Catalogue, Model
+from genai_studio.domain.catalog import Catalog, Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.hub import installed_models, model_folder
 from genai_studio.imaging.draft import encode_draft
-from genai_studio.imaging.stored_image import store_form
+from genai_studio.imaging.stored_image import encode_image
 from genai_studio.inference.endpoint_names import endpoint_names
 from genai_studio.inference.settings import BUILTIN
 from genai_studio.local.events import LocalEvents
 from genai_studio.local.identity import LocalIdentity
 from genai_studio.local.images.store import LocalImages
 from genai_studio.local.inference.endpoint import InferenceEndpoint
-from genai_studio.local.inference.health_probe import InferenceServer
+from genai_studio.local.inference.health_probe import HealthProbe
 from genai_studio.local.inference.model_folder import folder_model
 from genai_studio.local.inference.process import InferenceProcess
 from genai_studio.local.queue.queue import LocalQueue
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 LOCAL_TIMING = RunTiming(lease=timedelta(seconds=30), look=timedelta(milliseconds=250))
 """A look at a local record costs a fraction of a millisecond, so a cancel is
-noticed at once; the lease is extended all the while, however long a picture takes."""
+noticed at once; the lease is extended all the while, however long an image takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,10 @@ def local_studio(settings: Settings) -> LocalStudio:
     """
     clock = SystemClock()
     pool = user_pool(settings)
-    served, catalogue = _catalogue(settings)
+    served, catalog = _catalog(settings)
     inference = _inference(settings) if served else None
     endpoint = InferenceEndpoint(
-        SageMakerEndpoint(_client_for(settings, served, inference), catalogue),
+        SageMakerEndpoint(_client_for(settings, served, inference), catalog),
         served,
         _readiness(settings, served, inference),
         clock,
@@ -105,16 +105,16 @@ def local_studio(settings: Settings) -> LocalStudio:
     records = LocalRecords.open(settings.data_dir)
     images = LocalImages.open(settings.data_dir, clock)
     events = LocalEvents()
-    limits = QuotaLimits(settings.daily_pictures, settings.daily_pictures_studio)
+    limits = QuotaLimits(settings.daily_images, settings.daily_images_studio)
     studio = Studio(
-        catalogue=catalogue,
+        catalog=catalog,
         images=images,
         events=events,
-        submit=Submit(records, clock, catalogue, limits),
+        submit=Submit(records, clock, catalog, limits),
         cancel=Cancel(records, clock),
         history=History(records, clock),
         quota=Quota(records, clock, limits),
-        draft=Draft(endpoint, encode_draft, clock, catalogue),
+        draft=Draft(endpoint, encode_draft, clock, catalog),
     )
     identity, issuer = _identity(pool, settings.data_dir, clock)
     return LocalStudio(
@@ -127,7 +127,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         user_pool=pool,
         issuer=issuer,
         queue=LocalQueue(records, clock, running_per_user=settings.running_per_user),
-        run=Run(records, images, endpoint, events, clock, store_form, LOCAL_TIMING),
+        run=Run(records, images, endpoint, events, clock, encode_image, LOCAL_TIMING),
         relay=Relay(records, images, events),
         sweep=Sweep(records, clock),
         endpoint=endpoint,
@@ -148,7 +148,7 @@ def _identity(
     return CognitoIdentity(pool.issuer, pool.client_id, clock, pool.keys_url), None
 
 
-def _catalogue(settings: Settings) -> tuple[frozenset[str], Catalogue]:
+def _catalog(settings: Settings) -> tuple[frozenset[str], Catalog]:
     """The ids that this machine's inference serves, and all that is offered.
 
     The least demonstrative comes first: an endpoint in AWS, then folders, then
@@ -176,7 +176,7 @@ def _catalogue(settings: Settings) -> tuple[frozenset[str], Catalogue]:
             "There is no model to offer: name one with --model-dir or AWS_SM_EP, "
             "or leave GENAI_STUDIO_BUILTIN_MODEL on."
         )
-    return frozenset(model.id for model in local), Catalogue(tuple(models))
+    return frozenset(model.id for model in local), Catalog(tuple(models))
 
 
 def _free_id(name: str, taken: set[str]) -> str:
@@ -211,7 +211,7 @@ def _readiness(
     if inference is not None:
         return inference.ready
     if served and settings.endpoint_url is not None:
-        return InferenceServer(settings.endpoint_url).ready
+        return HealthProbe(settings.endpoint_url).ready
 
     async def always() -> bool:
         return True

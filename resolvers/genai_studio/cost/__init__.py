@@ -1,1 +1,1 @@
-"""What a studio in AWS costs: prices, what a picture uses, and the bill."""
+"""What a studio in AWS costs: prices, what an image uses, and the bill."""

@@ -46,7 +46,7 @@ class Bill:
 
     @property
     def per_image(self) -> float | None:
-        """The share of one picture; None where there are none."""
+        """The share of one image; None where there are none."""
         return self.total / self.images if self.images else None
 
     @property

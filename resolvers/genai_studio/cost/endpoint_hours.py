@@ -25,7 +25,7 @@ def endpoint_hours(workload: Workload, mode: Mode) -> float:
     if not mode.rests:
         return always_on * DAYS_PER_MONTH
     work = workload.images_per_day * workload.seconds_per_image / 3600
-    # Nobody can wake it more often than there are pictures.
+    # Nobody can wake it more often than there are images.
     bursts = min(workload.bursts_per_day, workload.images_per_day)
     awake = bursts * count * (workload.start_minutes + workload.idle_minutes) / 60
     return min(work + awake, always_on) * DAYS_PER_MONTH

@@ -30,7 +30,7 @@ IMAGE_MB, THUMBNAIL_MB = 0.5, 0.015
 """A PNG of 512 × 512 with its provenance, and its WebP."""
 
 VIEWS, THUMBNAIL_VIEWS = 3, 10
-"""How often a picture is looked at whole, and in a list."""
+"""How often an image is looked at whole, and in a list."""
 
 WIRE_MB = 0.3
 """Base64 of a JPEG of 512 × 512, as the endpoint answers it."""
@@ -95,7 +95,7 @@ def usage(workload: Workload, mode: Mode) -> dict[str, float]:
         "sqs_requests": images * 3 + QUEUE_POLLS_PER_MONTH,
         "sns_requests": asynchronous,
         "s3_storage": kept * (IMAGE_MB + THUMBNAIL_MB) / 1000,
-        # Picture and thumbnail, and the list of what a lost attempt left.
+        # Image and thumbnail, and the list of what a lost attempt left.
         "s3_writes": images * 3 + asynchronous,
         "s3_reads": images * (VIEWS + THUMBNAIL_VIEWS) + asynchronous,
         "transfer_out": images * (VIEWS * IMAGE_MB + THUMBNAIL_VIEWS * THUMBNAIL_MB) / 1000,

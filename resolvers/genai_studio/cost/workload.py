@@ -27,15 +27,15 @@ class Workload:
     """A day of a studio.
 
     Attributes:
-        images_per_day: Pictures, one in each generation.
+        images_per_day: Images, one in each generation.
         seconds_per_image: Of one instance; the metric EndpointLatency tells yours.
-        busy_hours: Hours of a day in which the pictures are asked for.
+        busy_hours: Hours of a day in which the images are asked for.
         bursts_per_day: How often a day somebody asks after a pause that was
             long enough for an endpoint to go to rest.
         start_minutes: From the first request until an endpoint at rest answers.
-        idle_minutes: From its last picture until it rests again.
+        idle_minutes: From its last image until it rests again.
         users: People who sign in during a month.
-        kept_days: How long a picture is kept before it is purged.
+        kept_days: How long an image is kept before it is purged.
     """
 
     images_per_day: float
@@ -49,5 +49,5 @@ class Workload:
 
     @property
     def images_per_month(self) -> float:
-        """Pictures of an average month."""
+        """Images of an average month."""
         return self.images_per_day * DAYS_PER_MONTH

@@ -9,7 +9,7 @@ from genai_studio.domain.errors import UnknownModel
 
 
 class SpeedClass(StrEnum):
-    """How long a picture takes; only FAST models draw live drafts."""
+    """How long an image takes; only FAST models draw live drafts."""
 
     FAST = "FAST"
     STANDARD = "STANDARD"
@@ -42,7 +42,7 @@ class Limits:
         max_pixels: The most width × height, or None.
         guidance_min: Least guidance scale.
         guidance_max: Greatest guidance scale.
-        count: Pictures a request.
+        count: Images a request.
     """
 
     prompt_characters: int
@@ -83,7 +83,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """One entry of the catalogue (`models.toml`).
+    """One entry of the catalog (`models.toml`).
 
     Attributes:
         endpoint: Name of the SageMaker endpoint that serves it; of an endpoint
@@ -94,7 +94,7 @@ class Model:
         price_per_image: US dollars; 0 where it costs nothing to speak of.
         examples: Prompts known to work well.
         demonstration: Whether it is here to show the studio rather than to
-            make pictures for use; people are told so.
+            make images for use; people are told so.
         uses_guidance: False where guidance and negative prompt have no effect.
     """
 
@@ -120,7 +120,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalog:
     """Every model on offer; the first is the default."""
 
     models: tuple[Model, ...]
@@ -128,10 +128,10 @@ class Catalogue:
 
     def __post_init__(self) -> None:
         if not self.models:
-            raise ValueError("A catalogue needs at least one model.")
+            raise ValueError("A catalog needs at least one model.")
         object.__setattr__(self, "_by_id", {model.id: model for model in self.models})
         if len(self._by_id) != len(self.models):
-            raise ValueError("Two models of the catalogue have the same id.")
+            raise ValueError("Two models of the catalog have the same id.")
 
     def get(self, model_id: str | None) -> Model:
         """The model of this id; the default for None.

@@ -61,7 +61,7 @@ class InvalidInput(Refused):
 
 
 class UnknownModel(Refused):
-    """The catalogue holds no such model."""
+    """The catalog holds no such model."""
 
     def __init__(self, model: str, known: tuple[str, ...]) -> None:
         super().__init__(
@@ -94,14 +94,14 @@ class IdempotencyConflict(Refused):
 
 
 class QuotaExceeded(Refused):
-    """The day's pictures are used up."""
+    """The day's images are used up."""
 
     def __init__(self, limit: int, left: int, *, whole_studio: bool = False) -> None:
         whose = "This studio" if whole_studio else "You"
         super().__init__(
             Problem(
                 ErrorCode.QUOTA_EXCEEDED,
-                f"{whose} may make {limit} pictures a day and {max(left, 0)} are left. "
+                f"{whose} may make {limit} images a day and {max(left, 0)} are left. "
                 "The count starts again at midnight UTC.",
                 ("input", "count"),
             )
@@ -120,7 +120,7 @@ class Unauthenticated(StudioError):
 
 
 class EndpointError(StudioError):
-    """The model endpoint did not make the pictures.
+    """The model endpoint did not make the images.
 
     Attributes:
         failure: What is stored when no attempt is left.
@@ -131,7 +131,7 @@ class EndpointError(StudioError):
         self.failure = Failure(code, message, retryable)
 
 
-class EndpointCancelled(StudioError):
+class EndpointCanceled(StudioError):
     """The call was given up because its generation was canceled or taken over."""
 
 

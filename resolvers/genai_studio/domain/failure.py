@@ -1,4 +1,4 @@
-"""Why a generation ended without a picture, in the words of the API."""
+"""Why a generation ended without an image, in the words of the API."""
 
 from __future__ import annotations
 

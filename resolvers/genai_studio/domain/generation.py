@@ -1,4 +1,4 @@
-"""A generation: one request for pictures, from acceptance to its end."""
+"""A generation: one request for images, from acceptance to its end."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Progress:
 
     Attributes:
         attempt: The claim's fence, so that an old attempt cannot overwrite a new one.
-        step: Steps done, over all pictures of the request.
+        step: Steps done, over all images of the request.
         steps: Steps in all.
         preview_key: Object key of the newest small preview, or None.
     """
@@ -91,7 +91,7 @@ class Generation:
         lease_expires_at: Until when the claim holds, while RUNNING.
         not_before: While QUEUED, no claim earlier than this.
         deadline_at: Set by the first claim; after it the generation fails.
-        quota_day: ISO date (UTC) on whose counters `quota_held` pictures lie.
+        quota_day: ISO date (UTC) on whose counters `quota_held` images lie.
         estimated_cost: US dollars, from the model's price.
     """
 

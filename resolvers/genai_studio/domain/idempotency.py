@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-from genai_studio.domain.request import ImageWish
+from genai_studio.domain.request import ImageRequestInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class IdempotencyKey:
 
     Attributes:
         client_request_id: Chosen by the client, or by the server without one.
-        fingerprint: Of the wish as it came, before defaults and seed are
+        fingerprint: Of the request as it came, before defaults and seed are
             filled in; the same key with another fingerprint is a conflict.
     """
 
@@ -23,7 +23,7 @@ class IdempotencyKey:
     fingerprint: str
 
 
-def fingerprint(wish: ImageWish) -> str:
-    """SHA-256 (hex) over the wish as canonical JSON."""
-    canonical = json.dumps(asdict(wish), sort_keys=True, separators=(",", ":"))
+def fingerprint(requested: ImageRequestInput) -> str:
+    """SHA-256 (hex) over the request as canonical JSON."""
+    canonical = json.dumps(asdict(requested), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""One finished picture, and where its bytes lie."""
+"""One finished image, and where its bytes lie."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from genai_studio.domain.identity import Owner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A stored picture of a SUCCEEDED generation.
+    """A stored image of a SUCCEEDED generation.
 
     Attributes:
         key: Object key of the PNG.

@@ -1,4 +1,4 @@
-"""How many pictures may be made a day."""
+"""How many images may be made a day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True, slots=True)
 class QuotaLimits:
-    """Pictures a UTC day; None means that there is no limit.
+    """Images a UTC day; None means that there is no limit.
 
     Attributes:
         user: For each person.

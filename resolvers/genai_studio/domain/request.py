@@ -1,4 +1,4 @@
-"""What a person asks for: the wish as it came, and the request as it will run."""
+"""What a person asks for: the request as it came, and the request as it will run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImageWish:
+class ImageRequestInput:
     """The input of `generateImage`; None where the caller left the choice to us."""
 
     prompt: str
@@ -24,14 +24,14 @@ class ImageWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequest:
-    """A wish that passed every limit, with nothing left open.
+    """A request that passed every limit, with nothing left open.
 
     Attributes:
         prompt: As typed; a style is applied only on the way to the endpoint.
         width: Pixels, a multiple of 8.
         height: Pixels, a multiple of 8.
-        seed: Of the first picture; picture `i` uses `seed + i`. All fit 31 bits.
-        count: Pictures to make.
+        seed: Of the first image; image `i` uses `seed + i`. All fit 31 bits.
+        count: Images to make.
         style: Id of one of the model's styles, or None.
     """
 
@@ -47,5 +47,5 @@ class ImageRequest:
     style: str | None
 
     def seed_of(self, index: int) -> int:
-        """The seed of picture `index`, counted from 0."""
+        """The seed of image `index`, counted from 0."""
         return self.seed + index

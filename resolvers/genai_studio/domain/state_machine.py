@@ -110,7 +110,7 @@ def succeed(
     images: tuple[Image, ...],
     steps: tuple[TimelineEntry, ...] = (),
 ) -> Generation:
-    """End it with its pictures.
+    """End it with its images.
 
     Raises:
         StaleFence: The claim is no longer this worker's.
@@ -131,7 +131,7 @@ def succeed(
 def attempt_failed(
     generation: Generation, fence: int, now: datetime, failure: Failure
 ) -> Generation:
-    """Take in what the endpoint answered instead of pictures.
+    """Take in what the endpoint answered instead of images.
 
     Warming and throttling wait and cost nothing; other retryable failures are
     tried again with a backoff, `MAX_FAILURES` times in all; the rest is final.
@@ -276,7 +276,7 @@ def restore(generation: Generation) -> Generation:
 
 DEADLINE_FAILURE = Failure(
     FailureCode.DEADLINE_EXCEEDED,
-    f"No picture came within {int(DEADLINE.total_seconds() // 60)} minutes.",
+    f"No image came within {int(DEADLINE.total_seconds() // 60)} minutes.",
     retryable=True,
 )
 

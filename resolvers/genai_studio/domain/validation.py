@@ -1,13 +1,13 @@
-"""From a wish to a request that its model accepts, or every reason why not."""
+"""From a request to a request that its model accepts, or every reason why not."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
-from genai_studio.domain.catalog import Catalogue, Model, Range
+from genai_studio.domain.catalog import Catalog, Model, Range
 from genai_studio.domain.errors import ErrorCode, InvalidInput, Problem
-from genai_studio.domain.request import ImageRequest, ImageWish
+from genai_studio.domain.request import ImageRequest, ImageRequestInput
 
 NOT_TEXT = "It holds a character that is not text."
 
@@ -18,34 +18,36 @@ def is_text(text: str) -> bool:
 
 
 MAX_SEED = 2**31 - 1
-"""GraphQL's Int, and AppSync's, ends here; every picture's own seed must fit too."""
+"""GraphQL's Int, and AppSync's, ends here; every image's own seed must fit too."""
 
 
-def validate(wish: ImageWish, catalogue: Catalogue, drawn_seed: int) -> ImageRequest:
+def validate(requested: ImageRequestInput, catalog: Catalog, drawn_seed: int) -> ImageRequest:
     """Fill in the model's defaults and check every limit.
 
     Args:
-        drawn_seed: Used when the wish names no seed.
+        drawn_seed: Used when the request names no seed.
 
     Raises:
-        UnknownModel: The catalogue has no such model.
+        UnknownModel: The catalog has no such model.
         InvalidInput: With one problem for each field that breaks a limit.
     """
-    model = catalogue.get(wish.model)
+    model = catalog.get(requested.model)
     defaults = model.defaults
     request = ImageRequest(
-        prompt=wish.prompt,
-        negative_prompt=wish.negative_prompt or "",
+        prompt=requested.prompt,
+        negative_prompt=requested.negative_prompt or "",
         model=model.id,
-        width=defaults.width if wish.width is None else wish.width,
-        height=defaults.height if wish.height is None else wish.height,
-        steps=defaults.steps if wish.steps is None else wish.steps,
+        width=defaults.width if requested.width is None else requested.width,
+        height=defaults.height if requested.height is None else requested.height,
+        steps=defaults.steps if requested.steps is None else requested.steps,
         guidance_scale=(
-            defaults.guidance_scale if wish.guidance_scale is None else wish.guidance_scale
+            defaults.guidance_scale
+            if requested.guidance_scale is None
+            else requested.guidance_scale
         ),
-        seed=drawn_seed if wish.seed is None else wish.seed,
-        count=defaults.count if wish.count is None else wish.count,
-        style=wish.style,
+        seed=drawn_seed if requested.seed is None else requested.seed,
+        count=defaults.count if requested.count is None else requested.count,
+        style=requested.style,
     )
     problems = tuple(_problems(request, model))
     if problems:
@@ -56,7 +58,7 @@ def validate(wish: ImageWish, catalogue: Catalogue, drawn_seed: int) -> ImageReq
 def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
     limits = model.limits
     if not request.prompt.strip():
-        yield _problem("prompt", "Write what the picture should show.")
+        yield _problem("prompt", "Write what the image should show.")
     for field, text in (
         ("prompt", request.prompt),
         ("negativePrompt", request.negative_prompt),
@@ -82,9 +84,7 @@ def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
             "guidanceScale", f"Between {limits.guidance_min:g} and {limits.guidance_max:g}."
         )
     if not 0 <= request.seed <= MAX_SEED - max(request.count - 1, 0):
-        yield _problem(
-            "seed", f"A whole number from 0 to {MAX_SEED}, less 1 for each more picture."
-        )
+        yield _problem("seed", f"A whole number from 0 to {MAX_SEED}, less 1 for each more image.")
     if request.style is not None and model.style(request.style) is None:
         known = ", ".join(style.id for style in model.styles) or "none"
         yield _problem("style", f"This model knows no style “{request.style}”; it has: {known}.")

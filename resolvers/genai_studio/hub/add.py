@@ -15,7 +15,7 @@ from genai_studio.hub.download import Source, download_file
 from genai_studio.hub.errors import DiskFull, ModelNotUsable
 from genai_studio.hub.installed import (
     InstalledModel,
-    catalogue_entry,
+    catalog_entry,
     model_folder,
     model_name,
     write_entry,
@@ -56,7 +56,7 @@ def add_model(
     revision: str | None = None,
     token: str | None = None,
 ) -> InstalledModel:
-    """Download a diffusers text-to-image model and enter it into the catalogue.
+    """Download a diffusers text-to-image model and enter it into the catalog.
 
     An interrupted download is continued by calling again.
 
@@ -103,9 +103,9 @@ def add_model(
         id=model_id,
         hub=hub.name,
         revision=snapshot.revision,
-        licence=snapshot.licence,
+        license=snapshot.license,
         bytes=total,
-        model=catalogue_entry(model_id, hub.name, _facts(folder)),
+        model=catalog_entry(model_id, hub.name, _facts(folder)),
     )
     target = model_folder(directory, installed)
     shutil.rmtree(target, ignore_errors=True)

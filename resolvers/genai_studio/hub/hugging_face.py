@@ -70,8 +70,8 @@ class HuggingFace:
                 if entry.type == "file"
             )
             page = answer.links.get("next", {}).get("url")
-        licence = about.card_data.license if about.card_data else None
-        return Snapshot(commit, tuple(files), licence if isinstance(licence, str) else None)
+        name = about.card_data.license if about.card_data else None
+        return Snapshot(commit, tuple(files), name if isinstance(name, str) else None)
 
     def file_url(self, model_id: str, revision: str, path: str) -> str:
         """The `resolve` URL, which redirects large files to storage."""

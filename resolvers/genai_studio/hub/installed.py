@@ -1,4 +1,4 @@
-"""The models that were added: one folder each, and beside it the catalogue's entry."""
+"""The models that were added: one folder each, and beside it the catalog's entry."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class InstalledModel:
         id: Its id on the hub, `owner/name`.
         hub: The hub's name.
         revision: What was downloaded.
-        licence: As the model's card names it, or None.
+        license: As the model's card names it, or None.
         bytes: Size of its files.
-        model: Its entry in the catalogue.
+        model: Its entry in the catalog.
     """
 
     id: str
     hub: str
     revision: str
-    licence: str | None
+    license: str | None
     bytes: int
     model: Model
 
@@ -80,7 +80,7 @@ def remove_model(directory: Path, name: str) -> InstalledModel:
     raise ModelNotFound(f"No model “{name}” was added to this studio.")
 
 
-def catalogue_entry(model_id: str, hub: str, facts: ModelFacts) -> Model:
+def catalog_entry(model_id: str, hub: str, facts: ModelFacts) -> Model:
     """The entry of a downloaded model."""
     owner, _, title = model_id.partition("/")
     return model_entry(facts, model_name(model_id), title, f"By {owner}, from {hub}.")

@@ -39,12 +39,12 @@ class Snapshot:
 
     Attributes:
         revision: A commit where the hub tells it, so that it cannot change underway.
-        licence: As the model's card names it, or None.
+        license: As the model's card names it, or None.
     """
 
     revision: str
     files: tuple[RemoteFile, ...]
-    licence: str | None = None
+    license: str | None = None
 
 
 class Hub(Protocol):

@@ -1,17 +1,17 @@
-"""The small picture that a live draft is."""
+"""The small image that a live draft is."""
 
 from __future__ import annotations
 
 from genai_studio.imaging.decode import decode
 from genai_studio.imaging.thumbnail import small, webp
-from genai_studio.ports import Picture
+from genai_studio.ports import EndpointImage
 
 
-def encode_draft(picture: Picture) -> tuple[bytes, int, int]:
+def encode_draft(drawn: EndpointImage) -> tuple[bytes, int, int]:
     """A WebP of at most 320 pixels a side, with its width and height.
 
     Raises:
-        EndpointError: The picture is damaged.
+        EndpointError: The image is damaged.
     """
-    image = small(decode(picture))
+    image = small(decode(drawn))
     return webp(image), image.width, image.height

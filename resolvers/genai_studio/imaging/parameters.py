@@ -22,12 +22,12 @@ KEYWORD = "parameters"
 
 
 def parameters_text(request: ImageRequest, *, seed: int, width: int, height: int) -> str:
-    """The text for one picture.
+    """The text for one image.
 
     Args:
-        seed: Of this picture.
-        width: Of this picture, in pixels.
-        height: Of this picture, in pixels.
+        seed: Of this image.
+        width: Of this image, in pixels.
+        height: Of this image, in pixels.
     """
     negative = f"\nNegative prompt: {request.negative_prompt}" if request.negative_prompt else ""
     fields: dict[str, object] = {

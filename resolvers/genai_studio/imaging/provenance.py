@@ -17,7 +17,7 @@ SCHEMA = 1
 def provenance(
     generation: Generation, index: int, *, seed: int, width: int, height: int
 ) -> PngInfo:
-    """The text chunks of picture `index`.
+    """The text chunks of image `index`.
 
     - `parameters`: as AUTOMATIC1111 writes it;
     - `genai_studio`: JSON with every parameter, under the names of the API;

@@ -1,4 +1,4 @@
-"""The name under which the studio signs its pictures."""
+"""The name under which the studio signs its images."""
 
 from __future__ import annotations
 

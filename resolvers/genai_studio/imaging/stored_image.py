@@ -1,4 +1,4 @@
-"""What is kept of one picture."""
+"""What is kept of one image."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from genai_studio.imaging.decode import decode
 from genai_studio.imaging.placeholder import placeholder
 from genai_studio.imaging.provenance import provenance
 from genai_studio.imaging.thumbnail import small, webp
-from genai_studio.ports import Picture
+from genai_studio.ports import EndpointImage
 
 _STRATEGY = zlib.Z_RLE
 """How PNG's filtered rows are packed. On 512 × 512 noisy pixels zlib's default takes
 47 ms for 445 KB, and this 20 ms for the same size; on flat drawings 6 ms instead
-of 11 for a fifth more. A person is waiting for the picture."""
+of 11 for a fifth more. A person is waiting for the image."""
 
 
 @dataclass(frozen=True, slots=True)
-class StoredPicture:
-    """A picture in the form in which it is kept.
+class EncodedImage:
+    """An image in the form in which it is kept.
 
     Attributes:
-        png: The picture, its provenance in its text chunks.
+        png: The image, its provenance in its text chunks.
         thumbnail: WebP, at most 320 pixels on a side.
         placeholder: Base64 thumbhash.
         sha256: Lower-case hex digest of `png`.
@@ -44,21 +44,19 @@ class StoredPicture:
     height: int
 
 
-def store_form(picture: Picture, generation: Generation, index: int) -> StoredPicture:
-    """Turn picture `index` of a generation into what is kept of it.
+def encode_image(drawn: EndpointImage, generation: Generation, index: int) -> EncodedImage:
+    """Turn image `index` of a generation into what is kept of it.
 
     Pure and CPU only (tens of milliseconds): call it in a thread.
 
     Raises:
-        EndpointError: The picture is damaged or of an impossible size.
+        EndpointError: The image is damaged or of an impossible size.
     """
-    image = decode(picture)
-    chunks = provenance(
-        generation, index, seed=picture.seed, width=image.width, height=image.height
-    )
+    image = decode(drawn)
+    chunks = provenance(generation, index, seed=drawn.seed, width=image.width, height=image.height)
     png = _png(image, chunks)
     thumbnail = small(image)
-    return StoredPicture(
+    return EncodedImage(
         png=png,
         thumbnail=webp(thumbnail),
         placeholder=placeholder(thumbnail),

@@ -1,4 +1,4 @@
-"""The small picture that lists show."""
+"""The small image that lists show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 from PIL import Image
 
 MAX_SIDE = 320
-"""Pixels of the longer side; a smaller picture stays as it is."""
+"""Pixels of the longer side; a smaller image stays as it is."""
 
 
 def small(image: Image.Image) -> Image.Image:

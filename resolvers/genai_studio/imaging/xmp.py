@@ -1,13 +1,13 @@
-"""The XMP packet that says a picture was made by a model.
+"""The XMP packet that says an image was made by a model.
 
 Two statements, each where its readers look:
 
 - IPTC Photo Metadata's `DigitalSourceType` with the NewsCodes URI
-  `trainedAlgorithmicMedia`, read by search engines and picture agencies;
+  `trainedAlgorithmicMedia`, read by search engines and image agencies;
 - the implicit label of China's GB 45438-2025, annex E: `AIGC` in the namespace
   of TC260, a JSON object of seven strings (practice guide TC260-PG-20258A).
   Values are ASCII without spaces, quotes and backslashes. `Label` is "1": made
-  by AI. Who distributes a picture may fill in `ContentPropagator` anew; at
+  by AI. Who distributes an image may fill in `ContentPropagator` anew; at
   first it is the producer.
 """
 
@@ -43,28 +43,28 @@ _PACKET = """\
 <?xpacket end="w"?>"""
 
 
-def xmp_packet(picture_id: str, created_at: datetime) -> str:
-    """The packet of one picture.
+def xmp_packet(image_id: str, created_at: datetime) -> str:
+    """The packet of one image.
 
     Args:
-        picture_id: Names this picture among all of ours; ASCII letters, digits, “-”.
+        image_id: Names this image among all of ours; ASCII letters, digits, “-”.
     """
     return _PACKET.format(
         tool=escape(SOFTWARE),
         created=created_at.isoformat(timespec="milliseconds"),
         source=TRAINED_ALGORITHMIC_MEDIA,
-        label=escape(_aigc_label(picture_id)),
+        label=escape(_aigc_label(image_id)),
     )
 
 
-def _aigc_label(picture_id: str) -> str:
+def _aigc_label(image_id: str) -> str:
     label = {
         "Label": "1",
         "ContentProducer": PRODUCER,
-        "ProduceID": picture_id,
+        "ProduceID": image_id,
         "ReservedCode1": "",
         "ContentPropagator": PRODUCER,
-        "PropagateID": picture_id,
+        "PropagateID": image_id,
         "ReservedCode2": "",
     }
     return json.dumps(label, separators=(",", ":"))

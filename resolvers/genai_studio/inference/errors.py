@@ -20,7 +20,7 @@ _RUNTIME_CODES = {"ValidationError", "ThrottlingException", "AccessDeniedExcepti
 
 
 class InferenceError(Exception):
-    """The base of every answer that is not a picture.
+    """The base of every answer that is not an image.
 
     Attributes:
         status: HTTP status on `/invocations`.
@@ -76,7 +76,7 @@ class SamplingFailed(InferenceError):
 
 
 class HeldBack(InferenceError):
-    """The model's own content filter held the picture back."""
+    """The model's own content filter held the image back."""
 
     status = 422
     code = "ContentFiltered"

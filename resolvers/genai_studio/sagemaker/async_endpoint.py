@@ -5,7 +5,7 @@
     start:   request → S3 ──► invoke_endpoint_async ──► receipt → S3     (nobody waits)
                                      ┊
                               SageMaker ──► answer, or failure, → S3 ──► notice
-    collect: receipt ──► answers ──► pictures
+    collect: receipt ──► answers ──► images
 
 There is no call that asks how far a request is. Where its answer will lie is
 told when it is taken, and kept in the receipt; nothing of it is in the record,
@@ -25,13 +25,13 @@ import anyio
 import msgspec
 from anyio import to_thread
 
-from genai_studio.domain.catalog import Catalogue, Model
+from genai_studio.domain.catalog import Catalog, Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.request import ImageRequest
 from genai_studio.failure_log import describe
-from genai_studio.ports import AnswerNotice, Clock, Picture
+from genai_studio.ports import AnswerNotice, Clock, EndpointImage
 from genai_studio.sagemaker.endpoint import ClientFor
 from genai_studio.sagemaker.errors import (
     TRANSLATED,
@@ -58,7 +58,7 @@ class _Taken:
     """What SageMaker said when it took a request: addresses of its answer.
 
     Attributes:
-        output: Where the picture will lie.
+        output: Where the image will lie.
         failure: Where the container's complaint would lie; None where the
             endpoint has no `S3FailurePath`.
     """
@@ -79,29 +79,29 @@ _receipt = msgspec.json.Decoder(list[_Taken])
 
 
 class SageMakerAsyncEndpoint:
-    """Asks once for each picture, as the real-time adapter does of whole answers.
+    """Asks once for each image, as the real-time adapter does of whole answers.
 
     Args:
         client_for: The client that reaches a model's endpoint; asked at every call.
-        catalogue: Says for each model its endpoint and format.
+        catalog: Says for each model its endpoint and format.
 
     Raises:
-        StudioUnavailable: The catalogue names a format that is not spoken here.
+        StudioUnavailable: The catalog names a format that is not spoken here.
     """
 
     def __init__(
         self,
         client_for: ClientFor,
-        catalogue: Catalogue,
+        catalog: Catalog,
         exchange: Exchange,
         clock: Clock,
         *,
         max_calls: int = 32,
     ) -> None:
-        for model in catalogue.models:
+        for model in catalog.models:
             format_of(model)
         self._client_for = client_for
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._exchange = exchange
         self._clock = clock
         self._threads = anyio.CapacityLimiter(max_calls)
@@ -131,7 +131,7 @@ class SageMakerAsyncEndpoint:
 
     async def collect(
         self, claimed: Generation, notice: AnswerNotice | None = None
-    ) -> Sequence[Picture] | None:
+    ) -> Sequence[EndpointImage] | None:
         """See `AsyncEndpoint.collect`."""
         model, request = self._asked_of(claimed)
         places = await self._places(claimed)
@@ -148,10 +148,10 @@ class SageMakerAsyncEndpoint:
                 raise async_failure(body, "", _hidden(request))
         if len(places) < request.count or not all(there):
             return None
-        return await self._pictures(model, request, places)
+        return await self._images(model, request, places)
 
     def _asked_of(self, claimed: Generation) -> tuple[Model, ImageRequest]:
-        model = self._catalogue.get(claimed.request.model)
+        model = self._catalog.get(claimed.request.model)
         return model, with_style(claimed.request, model)
 
     async def _invoke(self, model: Model, claimed: Generation, asked: Asked, call: Call) -> _Taken:
@@ -208,17 +208,17 @@ class SageMakerAsyncEndpoint:
             return None
         return await self._exchange.read(place.failure)
 
-    async def _pictures(
+    async def _images(
         self, model: Model, request: ImageRequest, places: dict[int, _Place]
-    ) -> list[Picture] | None:
+    ) -> list[EndpointImage] | None:
         parse = format_of(model).parse
-        pictures: list[Picture] = []
+        images: list[EndpointImage] = []
         for index in range(request.count):
             answer = await self._exchange.read(places[index].answer)
             if answer is None:
                 return None
-            pictures.append(await to_thread.run_sync(parse, answer, request, index))
-        return pictures
+            images.append(await to_thread.run_sync(parse, answer, request, index))
+        return images
 
 
 ELSEWHERE = (

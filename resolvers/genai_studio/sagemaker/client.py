@@ -21,7 +21,7 @@ READ_TIMEOUT_SECONDS = 70
 
 def _config(connections: int, **more: object) -> Config:
     # One attempt: botocore retries read timeouts, which would start the same
-    # picture again while the first is still being made.
+    # image again while the first is still being made.
     return Config(
         retries={"total_max_attempts": 1},
         connect_timeout=CONNECT_TIMEOUT_SECONDS,

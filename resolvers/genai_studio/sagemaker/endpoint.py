@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import anyio
 from anyio import from_thread, to_thread
 
-from genai_studio.domain.catalog import Catalogue, Model
-from genai_studio.domain.errors import EndpointCancelled, EndpointError, StudioUnavailable
+from genai_studio.domain.catalog import Catalog, Model
+from genai_studio.domain.errors import EndpointCanceled, EndpointError, StudioUnavailable
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
+from genai_studio.ports import EndpointImage, EndpointProgress, IsCanceled, OnProgress
 from genai_studio.sagemaker.errors import TRANSLATED, bad_response, endpoint_error
 from genai_studio.sagemaker.formats import format_of
 from genai_studio.sagemaker.progress_mailbox import ProgressMailbox
@@ -37,12 +37,12 @@ async def _always() -> bool:
 
 
 class SageMakerEndpoint:
-    """Calls the endpoint that the catalogue names for a model, in its format."""
+    """Calls the endpoint that the catalog names for a model, in its format."""
 
     def __init__(
         self,
         client_for: ClientFor,
-        catalogue: Catalogue,
+        catalog: Catalog,
         *,
         is_ready: Callable[[], Awaitable[bool]] = _always,
         max_calls: int = 32,
@@ -52,17 +52,17 @@ class SageMakerEndpoint:
         Args:
             client_for: The client that reaches a model's endpoint (see
                 `sagemaker.client`); asked at every call, so it may change.
-            catalogue: Says for each model its endpoint, format and whether it streams.
+            catalog: Says for each model its endpoint, format and whether it streams.
             is_ready: Answers `ready()`. SageMaker's runtime has no such question.
             max_calls: Threads for calls under way at once.
 
         Raises:
-            StudioUnavailable: The catalogue names a format that is not spoken here.
+            StudioUnavailable: The catalog names a format that is not spoken here.
         """
-        for model in catalogue.models:
+        for model in catalog.models:
             _check(model)
         self._client_for = client_for
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._is_ready = is_ready
         self._threads = anyio.CapacityLimiter(max_calls)
 
@@ -71,32 +71,32 @@ class SageMakerEndpoint:
         return await self._is_ready()
 
     async def generate(
-        self, request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
-        """Make `request.count` pictures; see `ports.Endpoint`.
+        self, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+    ) -> Sequence[EndpointImage]:
+        """Make `request.count` images; see `ports.Endpoint`.
 
         A model that streams is asked once and tells its progress. Any other is
-        asked once for each picture, and tells none.
+        asked once for each image, and tells none.
         """
-        model = self._catalogue.get(request.model)
+        model = self._catalog.get(request.model)
         styled = with_style(request, model)
-        if cancelled():
-            raise EndpointCancelled
+        if canceled():
+            raise EndpointCanceled
         if model.streams:
-            return await self._stream(model, styled, on_progress, cancelled)
-        pictures: list[Picture] = []
+            return await self._stream(model, styled, on_progress, canceled)
+        images: list[EndpointImage] = []
         for index in range(styled.count):
-            pictures.append(await self._invoke(model, styled, index))
-            if cancelled():
-                raise EndpointCancelled
-        return pictures
+            images.append(await self._invoke(model, styled, index))
+            if canceled():
+                raise EndpointCanceled
+        return images
 
-    async def _invoke(self, model: Model, request: ImageRequest, index: int) -> Picture:
+    async def _invoke(self, model: Model, request: ImageRequest, index: int) -> EndpointImage:
         call = partial(self._invoke_in_thread, model, request, index)
         # Abandoned when the studio stops: SageMaker has no cancel call to wait for.
         return await to_thread.run_sync(call, abandon_on_cancel=True, limiter=self._threads)
 
-    def _invoke_in_thread(self, model: Model, request: ImageRequest, index: int) -> Picture:
+    def _invoke_in_thread(self, model: Model, request: ImageRequest, index: int) -> EndpointImage:
         wire_format = format_of(model)
         call = wire_format.call(request, index)
         try:
@@ -114,15 +114,15 @@ class SageMakerEndpoint:
         return wire_format.parse(answer, request, index)
 
     async def _stream(
-        self, model: Model, request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
+        self, model: Model, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+    ) -> Sequence[EndpointImage]:
         mailbox = ProgressMailbox()
-        pictures: list[Picture] = []
+        images: list[EndpointImage] = []
         failure: Exception | None = None
 
         def on_piece(progress: EndpointProgress | None) -> None:
-            if cancelled():
-                raise EndpointCancelled
+            if canceled():
+                raise EndpointCanceled
             if progress is not None:
                 mailbox.put(progress)
 
@@ -137,24 +137,24 @@ class SageMakerEndpoint:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(deliver)
             try:
-                pictures = await to_thread.run_sync(
+                images = await to_thread.run_sync(
                     self._stream_in_thread, model, request, on_piece, limiter=self._threads
                 )
-            except (EndpointError, EndpointCancelled) as error:
+            except (EndpointError, EndpointCanceled) as error:
                 failure = error
             tasks.cancel_scope.cancel()
         if failure is not None:
             # Raised here, bare: out of the task group it would come in a group.
             raise failure
         await mailbox.deliver_last(on_progress)
-        return pictures
+        return images
 
     def _stream_in_thread(
         self,
         model: Model,
         request: ImageRequest,
         on_piece: Callable[[EndpointProgress | None], None],
-    ) -> list[Picture]:
+    ) -> list[EndpointImage]:
         call = streaming_call(request)
         collected = StudioStream(request)
         try:
@@ -173,7 +173,7 @@ class SageMakerEndpoint:
                     from_thread.run_sync(on_piece, progress)
         except TRANSLATED as error:
             raise _said(error, request) from error
-        return collected.pictures()
+        return collected.images()
 
 
 def _check(model: Model) -> None:

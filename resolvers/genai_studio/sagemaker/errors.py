@@ -37,7 +37,7 @@ _MESSAGES = {
     Code.ENDPOINT_ACCESS_DENIED: "The endpoint refused the studio's credentials.",
     Code.ENDPOINT_REJECTED: "The endpoint refused the request.",
     Code.ENDPOINT_BAD_RESPONSE: "The endpoint's answer could not be read.",
-    Code.CONTENT_FILTERED: "The model's content filter held the picture back.",
+    Code.CONTENT_FILTERED: "The model's content filter held the image back.",
 }
 _FINAL = {Code.ENDPOINT_ACCESS_DENIED, Code.ENDPOINT_REJECTED, Code.CONTENT_FILTERED}
 
@@ -123,7 +123,7 @@ def stream_error(code: str, message: str, hidden: Iterable[str] = ()) -> Endpoin
 
 
 def async_failure(body: bytes, reason: str, hidden: Iterable[str] = ()) -> EndpointError:
-    """Say what an asynchronous request left instead of a picture.
+    """Say what an asynchronous request left instead of an image.
 
     Args:
         body: What the container answered; empty where SageMaker kept none.

@@ -2,12 +2,12 @@
 
 ::
 
-    async/{owner}/{generation}/{fence}/{index}.json    a request: what one picture is asked with
+    async/{owner}/{generation}/{fence}/{index}.json    a request: what one image is asked with
     async/{owner}/{generation}/{fence}/{index}.out     its answer
     async/{owner}/{generation}/{fence}/receipt         where SageMaker said that answers will lie
     async/failures/…                                   answers of requests that failed
 
-All under one prefix apart from the pictures, so that the endpoint's role may
+All under one prefix apart from the images, so that the endpoint's role may
 read and write there and nowhere else, and a lifecycle rule removes what a late
 answer leaves behind.
 """
@@ -31,7 +31,7 @@ _KEY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One picture that a claim asks for."""
+    """One image that a claim asks for."""
 
     ref: GenerationRef
     fence: int

@@ -12,7 +12,7 @@ from genai_studio.ports import EndpointProgress, OnProgress
 class ProgressMailbox:
     """Holds one progress at most: what was not fetched in time is overtaken.
 
-    So a slow `on_progress` never holds up the pictures that follow. A preview
+    So a slow `on_progress` never holds up the images that follow. A preview
     that was not fetched stays until a newer one replaces it. For one event loop.
     """
 
@@ -28,7 +28,7 @@ class ProgressMailbox:
         self._arrived.set()
 
     async def deliver(self, on_progress: OnProgress) -> None:
-        """Hand over what arrives, one after the other, until cancelled."""
+        """Hand over what arrives, one after the other, until canceled."""
         while True:
             await self._arrived.wait()
             await self.deliver_last(on_progress)

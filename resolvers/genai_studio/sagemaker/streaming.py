@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import EndpointProgress, Picture
+from genai_studio.ports import EndpointImage, EndpointProgress
 from genai_studio.sagemaker.errors import bad_response, stream_error
-from genai_studio.sagemaker.formats.answered_image import MAX_PICTURE_BYTES, picture_from_base64
+from genai_studio.sagemaker.formats.answered_image import MAX_IMAGE_BYTES, image_from_base64
 from genai_studio.sagemaker.formats.wire_format import Call
 
-MAX_LINE_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 1024
+MAX_LINE_BYTES = MAX_IMAGE_BYTES * 4 // 3 + 1024
 MAX_PREVIEW_BYTES = 1024 * 1024
 
 
@@ -49,7 +49,7 @@ _event = msgspec.json.Decoder(_Progress | _Preview | _Image | _Done | _Error)
 
 
 def streaming_call(request: ImageRequest) -> Call:
-    """The one call for every picture of a request."""
+    """The one call for every image of a request."""
     body = {
         "prompt": request.prompt,
         "negative_prompt": request.negative_prompt,
@@ -65,11 +65,11 @@ def streaming_call(request: ImageRequest) -> Call:
 
 
 class StudioStream:
-    """Collects one stream's events until the pictures are complete."""
+    """Collects one stream's events until the images are complete."""
 
     def __init__(self, request: ImageRequest) -> None:
         self._request = request
-        self._pictures: dict[int, Picture] = {}
+        self._images: dict[int, EndpointImage] = {}
         self._progress = EndpointProgress(0, request.steps * request.count, None)
         self._done = False
 
@@ -98,15 +98,15 @@ class StudioStream:
                 self._done = True
         return None
 
-    def pictures(self) -> list[Picture]:
-        """Every picture, in order, once the stream has ended.
+    def images(self) -> list[EndpointImage]:
+        """Every image, in order, once the stream has ended.
 
         Raises:
             EndpointError: It ended before it was complete.
         """
-        if not self._done or len(self._pictures) != self._request.count:
+        if not self._done or len(self._images) != self._request.count:
             raise bad_response("the stream ended early")
-        return [self._pictures[index] for index in range(self._request.count)]
+        return [self._images[index] for index in range(self._request.count)]
 
     def _tell(self, step: int, steps: int, preview: bytes | None) -> EndpointProgress:
         if not 0 <= step <= steps:
@@ -115,9 +115,9 @@ class StudioStream:
         return EndpointProgress(step, steps, preview)
 
     def _add(self, index: int, data: str) -> None:
-        if not 0 <= index < self._request.count or index in self._pictures:
-            raise bad_response("the stream numbers its pictures wrongly")
-        self._pictures[index] = picture_from_base64(data, self._request.seed_of(index))
+        if not 0 <= index < self._request.count or index in self._images:
+            raise bad_response("the stream numbers its images wrongly")
+        self._images[index] = image_from_base64(data, self._request.seed_of(index))
 
 
 def _preview(text: str) -> bytes:
@@ -140,7 +140,7 @@ def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes | None]:
         the reader comes up for air with every piece.
 
     Raises:
-        EndpointError: A line outgrows what the largest picture would need.
+        EndpointError: A line outgrows what the largest image would need.
     """
     waiting: list[bytes] = []
     size = 0

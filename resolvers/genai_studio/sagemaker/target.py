@@ -22,7 +22,7 @@ def target_of(endpoint: str) -> Target:
     """The arguments that say where a call goes.
 
     Args:
-        endpoint: As the catalogue and `AWS_SM_EP` name it.
+        endpoint: As the catalog and `AWS_SM_EP` name it.
     """
     name, slash, component = endpoint.partition("/")
     if not slash:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import strawberry
 
 from genai_studio.domain.identity import Caller
-from genai_studio.ports import Cancelled
+from genai_studio.ports import IsCanceled
 from genai_studio.schema.roots.links import Links
 from genai_studio.services.studio import Studio
 
@@ -30,11 +30,11 @@ class StudioContext:
     studio: Studio
     caller: Caller
     base_url: str = ""
-    abandoned: Cancelled = _never
+    abandoned: IsCanceled = _never
 
     @property
     def links(self) -> Links:
-        """Signs links to pictures for this client."""
+        """Signs links to images for this client."""
         return Links(self.studio.images, self.base_url)
 
 

@@ -1,4 +1,4 @@
-"""AppSync's authorisation and subscription directives, as metadata in the SDL.
+"""AppSync's authorization and subscription directives, as metadata in the SDL.
 
 AppSync enforces them; the ASGI and Mangum hosts enforce the same rules in
 Python. AppSync knows their definitions and refuses a second one, so only the

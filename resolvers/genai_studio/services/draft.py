@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from genai_studio.domain.catalog import Catalogue, SpeedClass
+from genai_studio.domain.catalog import Catalog, SpeedClass
 from genai_studio.domain.errors import (
-    EndpointCancelled,
+    EndpointCanceled,
     EndpointError,
     ErrorCode,
     Problem,
@@ -19,18 +19,18 @@ from genai_studio.domain.errors import (
     Refused,
 )
 from genai_studio.domain.identity import Caller, Owner
-from genai_studio.domain.request import ImageWish
+from genai_studio.domain.request import ImageRequestInput
 from genai_studio.domain.validation import MAX_SEED, validate
-from genai_studio.ports import Cancelled, Clock, Endpoint, EndpointProgress, Picture
+from genai_studio.ports import Clock, Endpoint, EndpointImage, EndpointProgress, IsCanceled
 
 DRAFT_STEPS = 6
-"""Enough to see where the picture goes."""
+"""Enough to see where the image goes."""
 
 MAX_DRAFTS = 40
 """Drafts a minute and person."""
 
-DraftEncoder = Callable[[Picture], tuple[bytes, int, int]]
-"""Turns a picture into a small WebP and its width and height; runs in a thread."""
+DraftEncoder = Callable[[EndpointImage], tuple[bytes, int, int]]
+"""Turns an image into a small WebP and its width and height; runs in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,17 @@ class Draft:
     """Draws with models of the FAST class alone, one draft a person at a time."""
 
     def __init__(
-        self, endpoint: Endpoint, encoder: DraftEncoder, clock: Clock, catalogue: Catalogue
+        self, endpoint: Endpoint, encoder: DraftEncoder, clock: Clock, catalog: Catalog
     ) -> None:
         self._endpoint = endpoint
         self._encoder = encoder
         self._clock = clock
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._desks: dict[Owner, _Desk] = {}
 
-    async def draw(self, caller: Caller, wish: ImageWish, abandoned: Cancelled) -> DrawnDraft:
+    async def draw(
+        self, caller: Caller, requested: ImageRequestInput, abandoned: IsCanceled
+    ) -> DrawnDraft:
         """Draw one; the person's draft before it is given up.
 
         So is this one, as soon as `abandoned()` says that nobody waits for it.
@@ -75,23 +77,23 @@ class Draft:
                 took over or it was abandoned (`DRAFT_SUPERSEDED`), or the
                 endpoint failed (`ENDPOINT_FAILED`).
         """
-        model = self._catalogue.get(wish.model)
+        model = self._catalog.get(requested.model)
         if model.speed is not SpeedClass.FAST:
             message = f"{model.name} is too slow for live drafts."
             raise Refused(Problem(ErrorCode.DRAFT_UNSUPPORTED, message, ("input", "model")))
         steps = min(max(DRAFT_STEPS, model.limits.steps.min), model.limits.steps.max)
         request = validate(
-            replace(wish, steps=steps, count=1), self._catalogue, secrets.randbelow(MAX_SEED)
+            replace(requested, steps=steps, count=1), self._catalog, secrets.randbelow(MAX_SEED)
         )
         desk = self._desk(caller)
         desk.newest += 1
         mine = desk.newest
         try:
-            pictures = await self._endpoint.generate(
+            images = await self._endpoint.generate(
                 request, _ignore_progress, lambda: desk.newest != mine or abandoned()
             )
-            webp, width, height = await asyncio.to_thread(self._encoder, pictures[0])
-        except EndpointCancelled:
+            webp, width, height = await asyncio.to_thread(self._encoder, images[0])
+        except EndpointCanceled:
             message = "A newer draft took its place."
             raise Refused(Problem(ErrorCode.DRAFT_SUPERSEDED, message, ())) from None
         except EndpointError as error:

@@ -95,7 +95,7 @@ class History:
     async def purge(self, caller: Caller, ids: tuple[str, ...]) -> Purged:
         """Delete trashed generations for good.
 
-        Their pictures follow by the change feed, so that a crash in between
+        Their images follow by the change feed, so that a crash in between
         leaves none behind.
         """
         purged: list[str] = []

@@ -12,7 +12,7 @@ from genai_studio.ports import Clock, Records
 
 @dataclass(frozen=True, slots=True)
 class QuotaUse:
-    """Pictures of the current UTC day; None means no limit."""
+    """Images of the current UTC day; None means no limit."""
 
     limit: int | None
     used: int

@@ -24,7 +24,7 @@ class Relay:
     dies goes on from the last position it kept.
 
     Args:
-        passing: Prefixes of objects, besides the pictures, that nobody needs
+        passing: Prefixes of objects, besides the images, that nobody needs
             once a generation is final.
     """
 
@@ -42,7 +42,7 @@ class Relay:
 
     async def carry(self, change: Change) -> None:
         """Publish the newest record behind a change, then delete what it leaves over:
-        a purged one's pictures, a final one's previews and lost attempts.
+        a purged one's images, a final one's previews and lost attempts.
         """
         ref = change.ref
         if change.purged:
@@ -69,7 +69,7 @@ class Relay:
             for passing in self._passing:
                 await self._images.delete_under(passing(generation.owner, generation.id))
         except (OSError, StudioUnavailable) as error:
-            # Others must hear of their pictures all the same; a purge deletes it later.
+            # Others must hear of their images all the same; a purge deletes it later.
             _log.warning(
                 "The objects %s left over stay for now: %s", generation.id, describe(error)
             )

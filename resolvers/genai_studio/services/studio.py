@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from genai_studio.domain.catalog import Catalogue
+from genai_studio.domain.catalog import Catalog
 from genai_studio.ports import Events, Images
 from genai_studio.services.cancel import Cancel
 from genai_studio.services.draft import Draft
@@ -21,7 +21,7 @@ class Studio:
         draft: None where nothing draws live drafts.
     """
 
-    catalogue: Catalogue
+    catalog: Catalog
     images: Images
     events: Events
     submit: Submit

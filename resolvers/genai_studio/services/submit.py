@@ -1,18 +1,18 @@
-"""Accept a request for pictures: once, within limits, in one transaction."""
+"""Accept a request for images: once, within limits, in one transaction."""
 
 from __future__ import annotations
 
 import secrets
 
 from genai_studio.domain import idempotency
-from genai_studio.domain.catalog import Catalogue
+from genai_studio.domain.catalog import Catalog
 from genai_studio.domain.errors import ErrorCode, InvalidInput, NotFound, Problem, Refused
 from genai_studio.domain.generation import Generation, Status, TimelineEntry
 from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.domain.identity import Caller
 from genai_studio.domain.ids import is_id, new_id
 from genai_studio.domain.quota import QuotaLimits, quota_day
-from genai_studio.domain.request import ImageRequest, ImageWish
+from genai_studio.domain.request import ImageRequest, ImageRequestInput
 from genai_studio.domain.validation import MAX_SEED, NOT_TEXT, is_text, validate
 from genai_studio.ports import Clock, Records
 
@@ -20,38 +20,38 @@ MAX_CLIENT_REQUEST_ID = 128
 
 
 class Submit:
-    """Turns wishes into QUEUED generations.
+    """Turns requests into QUEUED generations.
 
     The stored record is the queue: nothing else has to be told, so nothing can
     be told and then lost.
     """
 
     def __init__(
-        self, records: Records, clock: Clock, catalogue: Catalogue, limits: QuotaLimits
+        self, records: Records, clock: Clock, catalog: Catalog, limits: QuotaLimits
     ) -> None:
         self._records = records
         self._clock = clock
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._limits = limits
 
     async def generate(
-        self, caller: Caller, wish: ImageWish, client_request_id: str | None
+        self, caller: Caller, requested: ImageRequestInput, client_request_id: str | None
     ) -> Generation:
-        """Accept a wish, or give back what the same key was accepted as before.
+        """Accept a request, or give back what the same key was accepted as before.
 
         Raises:
             InvalidInput: Fields break the model's limits.
             UnknownModel: There is no such model.
             NotFound: `parent_id` is none of the caller's.
             IdempotencyConflict: The key was used for another wish.
-            QuotaExceeded: The day's pictures are used up.
+            QuotaExceeded: The day's images are used up.
         """
         _check_key(client_request_id)
         key = IdempotencyKey(
-            client_request_id or secrets.token_urlsafe(16), idempotency.fingerprint(wish)
+            client_request_id or secrets.token_urlsafe(16), idempotency.fingerprint(requested)
         )
         try:
-            request = await self._checked(caller, wish)
+            request = await self._checked(caller, requested)
         except Refused:
             # What was accepted once stays so, whatever has become of the models
             # on offer and of its parent since.
@@ -60,7 +60,7 @@ class Submit:
             if not first:
                 raise
             return first
-        generation = self._queued(caller, request, wish.parent_id, key)
+        generation = self._queued(caller, request, requested.parent_id, key)
         submitted = await self._records.submit(generation, key, self._limits)
         return submitted.generation
 
@@ -83,7 +83,7 @@ class Submit:
             )
             raise Refused(Problem(ErrorCode.NOT_RETRYABLE, message, ("id",)))
         request = first.request
-        wish = ImageWish(
+        requested = ImageRequestInput(
             prompt=request.prompt,
             negative_prompt=request.negative_prompt or None,
             model=request.model,
@@ -96,14 +96,14 @@ class Submit:
             style=request.style,
             parent_id=first.id,
         )
-        return await self.generate(caller, wish, client_request_id)
+        return await self.generate(caller, requested, client_request_id)
 
-    async def _checked(self, caller: Caller, wish: ImageWish) -> ImageRequest:
-        """The wish with nothing left open, and within all limits."""
-        model = self._catalogue.get(wish.model)
-        request = validate(wish, self._catalogue, _drawn_seed(model.limits.count.max))
-        if wish.parent_id is not None:
-            await self._demand_parent(caller, wish.parent_id)
+    async def _checked(self, caller: Caller, requested: ImageRequestInput) -> ImageRequest:
+        """The request with nothing left open, and within all limits."""
+        model = self._catalog.get(requested.model)
+        request = validate(requested, self._catalog, _drawn_seed(model.limits.count.max))
+        if requested.parent_id is not None:
+            await self._demand_parent(caller, requested.parent_id)
         return request
 
     async def _demand_parent(self, caller: Caller, parent_id: str) -> None:
@@ -119,7 +119,7 @@ class Submit:
         key: IdempotencyKey,
     ) -> Generation:
         now = self._clock.now()
-        price = self._catalogue.get(request.model).price_per_image
+        price = self._catalog.get(request.model).price_per_image
         return Generation(
             id=new_id(),
             owner=caller.owner,
@@ -148,8 +148,8 @@ class Submit:
         )
 
 
-def _drawn_seed(most_pictures: int) -> int:
-    return secrets.randbelow(MAX_SEED - most_pictures + 2)
+def _drawn_seed(most_images: int) -> int:
+    return secrets.randbelow(MAX_SEED - most_images + 2)
 
 
 def _check_key(client_request_id: str | None) -> None:

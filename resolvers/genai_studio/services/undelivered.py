@@ -22,7 +22,7 @@ class Undelivered:
         self._records = records
         self._clock = clock
 
-    async def give_up(self, ref: GenerationRef, sent_at: datetime) -> None:
+    async def abandon(self, ref: GenerationRef, sent_at: datetime) -> None:
         """End the generation with its reason, unless others still care for it.
 
         Args:

@@ -26,8 +26,8 @@ from tests.servers.async_inference import AsyncInference
 from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
 from tests.serving.gate import Gate
 from tests.serving.live_server import live_server
-from tests.serving.toy_catalogue import a_catalogue, a_model
-from tests.serving.toy_pipeline import Colours, ToyPipeline
+from tests.serving.toy_catalog import a_catalog, a_model
+from tests.serving.toy_pipeline import Colors, ToyPipeline
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
@@ -36,12 +36,12 @@ MODELS = ("toy", "held", "failing", "prudish")
 
 
 class Failing(ToyPipeline):
-    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colors:
         raise ValueError(prompt)
 
 
 class Prudish(ToyPipeline):
-    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colors:
         raise ContentFiltered
 
 
@@ -83,8 +83,8 @@ class SageMakerRig:
 
     def over(self, exchange: Exchange) -> SageMakerAsyncEndpoint:
         """The adapter over another way to the bucket."""
-        catalogue = a_catalogue(*(a_model(name, streams=False) for name in MODELS))
-        return SageMakerAsyncEndpoint(lambda model: self.runtime, catalogue, exchange, self.clock)
+        catalog = a_catalog(*(a_model(name, streams=False) for name in MODELS))
+        return SageMakerAsyncEndpoint(lambda model: self.runtime, catalog, exchange, self.clock)
 
     async def worked(self, claimed: Generation) -> None:
         self.gate.open()

@@ -22,7 +22,7 @@ def a_claim(**fields: Any) -> Generation:
     return state_machine.claim(a_generation(request=request), NOON, LEASE)
 
 
-async def test_a_claim_that_was_never_started_has_no_pictures(rig: Rig) -> None:
+async def test_a_claim_that_was_never_started_has_no_images(rig: Rig) -> None:
     claimed = a_claim()
 
     assert not await rig.endpoint.started(claimed)
@@ -44,10 +44,10 @@ async def test_then_there_are_as_many_as_asked_each_with_its_seed(rig: Rig) -> N
     await rig.endpoint.start(claimed)
     await rig.worked(claimed)
 
-    pictures = await rig.endpoint.collect(claimed)
-    assert pictures is not None
-    assert [picture.seed for picture in pictures] == [7, 8, 9]
-    assert {(picture.width, picture.height) for picture in pictures} == {(72, 80)}
+    images = await rig.endpoint.collect(claimed)
+    assert images is not None
+    assert [image.seed for image in images] == [7, 8, 9]
+    assert {(image.width, image.height) for image in images} == {(72, 80)}
 
 
 async def test_they_can_be_collected_again(rig: Rig) -> None:

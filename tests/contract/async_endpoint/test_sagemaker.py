@@ -26,7 +26,7 @@ from tests.contract.async_endpoint.test_async_endpoint import a_claim
 from tests.servers.processes.clients import client
 from tests.servers.processes.seaweedfs import SEAWEEDFS
 from tests.serving.live_server import live_server
-from tests.serving.toy_catalogue import a_catalogue, a_model
+from tests.serving.toy_catalog import a_catalog, a_model
 
 pytestmark = pytest.mark.anyio
 
@@ -58,7 +58,7 @@ async def told(rig: SageMakerRig) -> AnswerNotice:
 
 
 class TestAsking:
-    async def test_each_picture_is_a_call_of_its_own_until_the_deadline(
+    async def test_each_image_is_a_call_of_its_own_until_the_deadline(
         self, sagemaker: SageMakerRig
     ) -> None:
         claimed = a_claim(count=2)
@@ -166,8 +166,8 @@ class TestCollecting:
 
         with live_server(sagemaker.sagemaker) as url:
             runtime = loopback_client(url, "any")
-            catalogue = a_catalogue(a_model(streams=False))
-            real_time = SageMakerEndpoint(lambda model: runtime, catalogue)
+            catalog = a_catalog(a_model(streams=False))
+            real_time = SageMakerEndpoint(lambda model: runtime, catalog)
             waited_for = await real_time.generate(claimed.request, ignore, lambda: False)
 
         assert await sagemaker.endpoint.collect(claimed) == list(waited_for)
@@ -220,7 +220,7 @@ class TestCollecting:
 
         assert await sagemaker.endpoint.collect(alices, a_notice(alices, location)) is None
 
-    async def test_a_notice_of_another_endpoint_or_picture_changes_nothing(
+    async def test_a_notice_of_another_endpoint_or_image_changes_nothing(
         self, sagemaker: SageMakerRig
     ) -> None:
         claimed = a_claim(model="held")
@@ -312,7 +312,7 @@ class TestFailures:
         self, sagemaker: SageMakerRig
     ) -> None:
         bobs = a_claim()
-        sagemaker.bucket.write(f"{BOB}/{bobs.id}/1/0.png", b"Bob's picture")
+        sagemaker.bucket.write(f"{BOB}/{bobs.id}/1/0.png", b"Bob's image")
         claimed = a_claim()
         await sagemaker.endpoint.start(claimed)
         elsewhere = f"s3://{sagemaker.bucket.name}/{BOB}/{bobs.id}/1/0.png"

@@ -16,19 +16,19 @@ from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from tests.serving.gate import Gate
 from tests.serving.live_server import live_server
-from tests.serving.toy_catalogue import a_catalogue, a_model
-from tests.serving.toy_pipeline import Colours, ToyPipeline
+from tests.serving.toy_catalog import a_catalog, a_model
+from tests.serving.toy_pipeline import Colors, ToyPipeline
 
 KEY = "key-of-this-test"
 
 
 class Failing(ToyPipeline):
-    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colors:
         raise ValueError(prompt)
 
 
 class Prudish(ToyPipeline):
-    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colors:
         raise ContentFiltered
 
 
@@ -62,12 +62,12 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
         "uninstalled": uninstalled,
         "prudish": Prudish,
     }
-    catalogue = a_catalogue(*(a_model(name, streams=streams) for name in loaders))
+    catalog = a_catalog(*(a_model(name, streams=streams) for name in loaders))
     served = ServedModels(*(ServedModel(name, load) for name, load in loaders.items()))
 
     def adapter(url: str, key: str) -> Endpoint:
         client = loopback_client(url, key)
-        return SageMakerEndpoint(lambda model: client, catalogue)
+        return SageMakerEndpoint(lambda model: client, catalog)
 
     with ExitStack() as stack:
         url = stack.enter_context(live_server(create_app(served, waiting=0, access_key=KEY)))

@@ -9,10 +9,10 @@ import anyio
 import pytest
 from PIL import Image
 
-from genai_studio.domain.errors import EndpointCancelled, EndpointError
+from genai_studio.domain.errors import EndpointCanceled, EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Endpoint, EndpointProgress, Picture
+from genai_studio.ports import Endpoint, EndpointImage, EndpointProgress
 from tests.builders import a_request
 from tests.contract.endpoint.conftest import Rig
 
@@ -27,7 +27,7 @@ async def ignore(progress: EndpointProgress) -> None:
     pass
 
 
-async def generate(endpoint: Endpoint, **fields: Any) -> list[Picture]:
+async def generate(endpoint: Endpoint, **fields: Any) -> list[EndpointImage]:
     request = a_request(**({"model": "toy"} | fields))
     return list(await endpoint.generate(request, ignore, never))
 
@@ -43,20 +43,20 @@ async def until_held(rig: Rig) -> None:
     await asyncio.to_thread(rig.gate.wait_until_held)
 
 
-async def test_it_makes_as_many_pictures_as_asked_each_with_its_seed(rig: Rig) -> None:
-    pictures = await generate(rig.endpoint, count=3, seed=2**31 - 3, width=72, height=80)
-    assert [picture.seed for picture in pictures] == [2**31 - 3, 2**31 - 2, 2**31 - 1]
-    for picture in pictures:
-        assert (picture.width, picture.height) == (72, 80)
-        image = Image.open(BytesIO(picture.data))
-        assert (image.get_format_mimetype(), image.size) == (picture.content_type, (72, 80))
+async def test_it_makes_as_many_images_as_asked_each_with_its_seed(rig: Rig) -> None:
+    drawn_images = await generate(rig.endpoint, count=3, seed=2**31 - 3, width=72, height=80)
+    assert [drawn.seed for drawn in drawn_images] == [2**31 - 3, 2**31 - 2, 2**31 - 1]
+    for drawn in drawn_images:
+        assert (drawn.width, drawn.height) == (72, 80)
+        image = Image.open(BytesIO(drawn.data))
+        assert (image.get_format_mimetype(), image.size) == (drawn.content_type, (72, 80))
 
 
 async def test_the_same_request_gives_the_same_pixels(rig: Rig) -> None:
     assert await generate(rig.endpoint) == await generate(rig.endpoint)
 
 
-async def test_a_picture_of_a_batch_can_be_made_again_alone(rig: Rig) -> None:
+async def test_an_image_of_a_batch_can_be_made_again_alone(rig: Rig) -> None:
     batch = await generate(rig.endpoint, count=2, seed=7)
     assert batch[1:] == await generate(rig.endpoint, count=1, seed=8)
 
@@ -82,7 +82,7 @@ async def test_a_style_is_words_around_the_prompts(rig: Rig) -> None:
     by_hand = await generate(
         rig.endpoint,
         prompt="a {cat}, in the dark {of} night",
-        negative_prompt="a worm, colour",
+        negative_prompt="a worm, color",
     )
     assert styled == by_hand
 
@@ -110,34 +110,34 @@ async def test_progress_rises_to_the_end_where_the_endpoint_streams(rig: Rig) ->
 
 
 async def test_cancelled_before_it_begins_nothing_is_sampled(rig: Rig) -> None:
-    with pytest.raises(EndpointCancelled):
+    with pytest.raises(EndpointCanceled):
         await rig.endpoint.generate(a_request(model="held"), ignore, lambda: True)
     assert rig.held.steps_done == 0
 
 
 async def test_cancelled_on_its_way_it_gives_up_the_call(rig: Rig) -> None:
-    cancelled = threading.Event()
+    canceled = threading.Event()
 
     async def cancel() -> None:
         await until_held(rig)
-        cancelled.set()
+        canceled.set()
         if not rig.streams:
             rig.gate.open()
             return
         # Step by step, while word of it travels through two sockets.
-        while not rig.held.cancelled.is_set():
+        while not rig.held.canceled.is_set():
             rig.gate.let_through()
-            await asyncio.to_thread(rig.held.cancelled.wait, 0.05)
+            await asyncio.to_thread(rig.held.canceled.wait, 0.05)
 
     request = a_request(model="held", steps=250, count=2)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(cancel)
-        with pytest.raises(EndpointCancelled):
-            await rig.endpoint.generate(request, ignore, cancelled.is_set)
+        with pytest.raises(EndpointCanceled):
+            await rig.endpoint.generate(request, ignore, canceled.is_set)
     assert rig.held.steps_done < 500
 
 
-async def test_a_slow_listener_does_not_hold_up_the_pictures(rig: Rig) -> None:
+async def test_a_slow_listener_does_not_hold_up_the_images(rig: Rig) -> None:
     listening = asyncio.Event()
     over = asyncio.Event()
 
@@ -211,13 +211,13 @@ async def test_a_model_that_cannot_be_loaded_says_how_to_help(rig: Rig) -> None:
     assert "genai-studio[diffusers]" in message
 
 
-async def test_a_picture_that_the_model_holds_back_is_not_tried_again(rig: Rig) -> None:
+async def test_an_image_that_the_model_holds_back_is_not_tried_again(rig: Rig) -> None:
     code, retryable, _ = await failure_of(rig.endpoint, model="prudish")
     assert (code, retryable) == (FailureCode.CONTENT_FILTERED, False)
 
 
 async def test_many_calls_share_one_adapter(rig: Rig) -> None:
-    made: list[Picture] = []
+    made: list[EndpointImage] = []
 
     async def one(request: ImageRequest) -> None:
         while True:
@@ -232,7 +232,7 @@ async def test_many_calls_share_one_adapter(rig: Rig) -> None:
     async with anyio.create_task_group() as tasks:
         for seed in range(6):
             tasks.start_soon(one, a_request(model="toy", seed=seed))
-    assert sorted(picture.seed for picture in made) == list(range(6))
+    assert sorted(drawn.seed for drawn in made) == list(range(6))
 
 
 async def test_it_says_whether_it_is_ready(rig: Rig) -> None:

@@ -36,7 +36,7 @@ def runtime() -> Iterator[Any]:
         client.close()
 
 
-def test_the_steps_of_a_two_second_picture_arrive_one_by_one(runtime: Any) -> None:
+def test_the_steps_of_a_two_second_image_arrive_one_by_one(runtime: Any) -> None:
     answer = runtime.invoke_endpoint_with_response_stream(
         EndpointName="builtin",
         Body=json.dumps(TWO_SECONDS | {"previews": True}),
@@ -55,7 +55,7 @@ def test_the_steps_of_a_two_second_picture_arrive_one_by_one(runtime: Any) -> No
     assert [event["type"] for event in events[-2:]] == ["image", "done"]
 
 
-def test_a_whole_answer_holds_the_picture(runtime: Any) -> None:
+def test_a_whole_answer_holds_the_image(runtime: Any) -> None:
     answer = runtime.invoke_endpoint(
         EndpointName="builtin",
         Body=json.dumps(TWO_SECONDS | {"num_inference_steps": 2}),

@@ -1,7 +1,7 @@
 """`AppSyncEvents` and subscribers at the emulated API, as one carrier of events.
 
 In the cloud those who publish and those who subscribe do not meet: here each
-subscriber is a client of AppSync's WebSocket, and what it is told is recognised
+subscriber is a client of AppSync's WebSocket, and what it is told is recognized
 among what was published.
 """
 
@@ -82,7 +82,7 @@ class _Carrier(Events):
     def _open(self) -> int:
         return sum(not one.closed for one in self._subscribers)
 
-    def recognised(self, update: Mapping[str, Any]) -> GenerationEvent:
+    def recognized(self, update: Mapping[str, Any]) -> GenerationEvent:
         """The published event that an update tells."""
         progress = update["progress"]
         return next(
@@ -127,7 +127,7 @@ class _Subscriber(Subscription):
         socket_url = url.replace("http://", "ws://")
         async with Client(transport=appsync_transport(socket_url, token)) as session:
             async for update in session.subscribe(request):
-                self._heard.put_nowait(self._carrier.recognised(update["generationUpdated"]))
+                self._heard.put_nowait(self._carrier.recognized(update["generationUpdated"]))
 
 
 async def _no_function(event: Mapping[str, Any]) -> Any:

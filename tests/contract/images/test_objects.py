@@ -141,7 +141,7 @@ async def test_a_key_can_be_used_again_after_it_was_deleted(images: Images) -> N
     assert await images.get(key()) == PNG
 
 
-async def test_putting_while_a_neighbour_is_deleted_loses_nothing(images: Images) -> None:
+async def test_putting_while_a_neighbor_is_deleted_loses_nothing(images: Images) -> None:
     async def put_one(fence: int) -> None:
         await put(images, key(fence))
 

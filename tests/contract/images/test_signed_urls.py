@@ -27,7 +27,7 @@ async def stored(images: Images) -> None:
     await images.put(OTHER, b"not for you", "image/png")
 
 
-async def test_a_link_leads_to_the_picture(images: Images, browser: httpx.AsyncClient) -> None:
+async def test_a_link_leads_to_the_image(images: Images, browser: httpx.AsyncClient) -> None:
     answer = await browser.get(images.sign(KEY).url)
 
     assert answer.status_code == 200
@@ -124,13 +124,13 @@ async def test_an_empty_field_alters_nothing_or_is_refused(
         assert answer.status_code in REFUSED or answer.content == PNG
 
 
-async def test_a_link_shows_no_other_picture(images: Images, browser: httpx.AsyncClient) -> None:
+async def test_a_link_shows_no_other_image(images: Images, browser: httpx.AsyncClient) -> None:
     signed = images.sign(KEY).url
 
     assert (await browser.get(signed.replace(KEY, OTHER))).status_code == 403
 
 
-async def test_a_deleted_picture_is_gone_for_its_links(
+async def test_a_deleted_image_is_gone_for_its_links(
     images: Images, browser: httpx.AsyncClient
 ) -> None:
     url = images.sign(KEY).url
@@ -139,7 +139,7 @@ async def test_a_deleted_picture_is_gone_for_its_links(
     assert (await browser.get(url)).status_code in (403, 404)
 
 
-async def test_part_of_a_picture_can_be_asked_for(
+async def test_part_of_an_image_can_be_asked_for(
     images: Images, browser: httpx.AsyncClient
 ) -> None:
     answer = await browser.get(images.sign(KEY).url, headers={"Range": "bytes=8-107"})
@@ -149,7 +149,7 @@ async def test_part_of_a_picture_can_be_asked_for(
     assert answer.headers["content-range"] == f"bytes 8-107/{len(PNG)}"
 
 
-async def test_an_unchanged_picture_is_not_sent_again(
+async def test_an_unchanged_image_is_not_sent_again(
     images: Images, browser: httpx.AsyncClient
 ) -> None:
     url = images.sign(KEY).url

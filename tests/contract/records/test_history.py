@@ -106,7 +106,7 @@ async def test_a_walk_in_pages_finds_each_once(records: Records) -> None:
         assert await walk(records, first=first) == expected
 
 
-async def test_new_pictures_do_not_disturb_a_walk(records: Records) -> None:
+async def test_new_images_do_not_disturb_a_walk(records: Records) -> None:
     expected = await submit_all(records, [a_generation() for _ in range(6)])
     first = await page(records, first=3)
     await submit(records, a_generation())

@@ -38,7 +38,7 @@ async def test_a_saved_change_is_what_is_read_next(records: Records) -> None:
 
 
 async def test_every_part_of_a_finished_record_comes_back(records: Records) -> None:
-    queued = await submit(records, a_generation(request=a_request(count=2, style="watercolour")))
+    queued = await submit(records, a_generation(request=a_request(count=2, style="watercolor")))
     running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
     images = (an_image(running, 0), an_image(running, 1))
 

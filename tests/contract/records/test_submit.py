@@ -162,14 +162,14 @@ async def test_a_key_of_a_purged_generation_tells_that_it_is_gone(records: Recor
         await records.submitted(ALICE, a_key(generation), NOON)
 
 
-async def test_the_users_limit_counts_pictures_not_requests(records: Records) -> None:
+async def test_the_users_limit_counts_images_not_requests(records: Records) -> None:
     limits = QuotaLimits(user=5)
     await submit(records, a_generation(request=a_request(count=3)), limits)
 
     with pytest.raises(QuotaExceeded) as refused:
         await submit(records, a_generation(request=a_request(count=3)), limits)
 
-    assert "5 pictures" in str(refused.value)
+    assert "5 images" in str(refused.value)
     assert "2 are left" in str(refused.value)
     assert await records.quota_used(ALICE, a_generation().quota_day) == 3
     await submit(records, a_generation(request=a_request(count=2)), limits)

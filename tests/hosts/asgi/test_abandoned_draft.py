@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import httpx
 import pytest
 
-from genai_studio.domain.errors import EndpointCancelled
+from genai_studio.domain.errors import EndpointCanceled
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Cancelled, OnProgress, Picture
+from genai_studio.ports import EndpointImage, IsCanceled, OnProgress
 from tests.fakes.app import an_app
 from tests.fakes.identity import ALICES_TOKEN
 from tests.hosts.asgi.uvicorn_server import served
@@ -24,13 +24,13 @@ async def test_it_is_given_up_at_the_next_step() -> None:
     begun, given_up = asyncio.Event(), asyncio.Event()
 
     async def step_by_step(
-        request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
+        request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+    ) -> Sequence[EndpointImage]:
         begun.set()
-        while not cancelled():  # noqa: ASYNC110
+        while not canceled():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
         given_up.set()
-        raise EndpointCancelled
+        raise EndpointCanceled
 
     app = an_app()
     app.fakes.endpoint.then(step_by_step)

@@ -1,4 +1,4 @@
-"""One picture, followed with nothing but HTTP and WebSocket."""
+"""One image, followed with nothing but HTTP and WebSocket."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireClient]:
 
 @pytest.fixture(scope="module")
 def pushes(client: WireClient) -> list[dict[str, Any]]:
-    """Everything that was pushed about one picture."""
+    """Everything that was pushed about one image."""
     seen = []
     with client.subscription() as pushed:
         wanted = client.submit("a red apple", width=128, height=192, steps=STEPS, seed=7)["id"]
@@ -66,13 +66,13 @@ def test_its_steps_rise(pushes: list[dict[str, Any]]) -> None:
     assert {progress["attempt"] for progress in told} == {1}
 
 
-def test_its_url_downloads_the_picture(client: WireClient, image: dict[str, Any]) -> None:
+def test_its_url_downloads_the_image(client: WireClient, image: dict[str, Any]) -> None:
     answer = client.http.get(image["url"])
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     assert hashlib.sha256(answer.content).hexdigest() == image["sha256"]
-    with Image.open(io.BytesIO(answer.content)) as picture:
-        assert picture.size == (128, 192)
-        assert "a red apple" in picture.info["parameters"]
+    with Image.open(io.BytesIO(answer.content)) as drawn:
+        assert drawn.size == (128, 192)
+        assert "a red apple" in drawn.info["parameters"]
 
 
 def test_its_download_url_saves_it_under_a_name(client: WireClient, image: dict[str, Any]) -> None:

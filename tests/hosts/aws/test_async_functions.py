@@ -100,8 +100,8 @@ async def test_one_function_asks_and_another_is_told_of_the_answer(account: Acco
     finished = await account.stored(asked)
     assert finished.status is Status.SUCCEEDED, finished.failure
     (image,) = finished.images
-    picture = Image.open(BytesIO(account.bucket.read(image.key)))
-    assert (picture.format, picture.size) == ("PNG", (256, 256))
+    drawn = Image.open(BytesIO(account.bucket.read(image.key)))
+    assert (drawn.format, drawn.size) == ("PNG", (256, 256))
 
 
 async def test_the_publisher_clears_what_was_exchanged(account: Account) -> None:

@@ -19,7 +19,7 @@ from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.hosts.aws.completion import complete, completion_handler
-from genai_studio.imaging.stored_image import store_form
+from genai_studio.imaging.stored_image import encode_image
 from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.sagemaker.exchange import Exchange
@@ -32,7 +32,7 @@ from tests.servers.processes.clients import client
 from tests.servers.processes.seaweedfs import SEAWEEDFS
 from tests.servers.resources.exchange_bucket import ExchangeBucket
 from tests.serving.live_server import live_server
-from tests.serving.toy_catalogue import a_catalogue, a_model
+from tests.serving.toy_catalog import a_catalog, a_model
 
 pytestmark = pytest.mark.anyio
 
@@ -49,7 +49,7 @@ def an_s3_event(bucket: ExchangeBucket, key: str) -> dict[str, Any]:
 
 
 class TestAnAnswer:
-    async def test_it_becomes_a_kept_picture_and_nothing_else_stays(self, studio: Studio) -> None:
+    async def test_it_becomes_a_kept_image_and_nothing_else_stays(self, studio: Studio) -> None:
         claimed = await studio.ask(width=72)
 
         await studio.complete(await studio.event())
@@ -68,11 +68,11 @@ class TestAnAnswer:
         queued = await submit(studio.records, a_generation(request=a_request(model="toy", count=2)))
         with live_server(studio.rig.sagemaker) as url:
             runtime = loopback_client(url, "any")
-            endpoint = SageMakerEndpoint(lambda model: runtime, a_catalogue(a_model(streams=False)))
+            endpoint = SageMakerEndpoint(lambda model: runtime, a_catalog(a_model(streams=False)))
             clock = studio.rig.clock
             images = studio.bucket.images(clock)
             waiting = Run(
-                studio.records, images, endpoint, FakeEvents(), clock, store_form, RunTiming()
+                studio.records, images, endpoint, FakeEvents(), clock, encode_image, RunTiming()
             )
             waited_for = await waiting.run(queued.ref)
 
@@ -83,7 +83,7 @@ class TestAnAnswer:
 
         assert comparable(finished) == comparable(waited_for)
 
-    async def test_four_pictures_finish_with_their_last_notice(self, studio: Studio) -> None:
+    async def test_four_images_finish_with_their_last_notice(self, studio: Studio) -> None:
         claimed = await studio.ask(count=4)
         events = [await studio.event() for _ in range(4)]
         await asyncio.gather(*(studio.complete(event) for event in reversed(events)))

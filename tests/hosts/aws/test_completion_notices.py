@@ -141,7 +141,7 @@ class TestNotices:
         assert await studio.stored(claimed) == claimed
         assert studio.bucket.keys() == before
 
-    async def test_one_that_names_another_s_answer_gets_nobody_s_picture(
+    async def test_one_that_names_another_s_answer_gets_nobody_s_image(
         self, studio: Studio
     ) -> None:
         bobs = await submit(studio.records, a_generation(BOB, request=a_request(model="toy")))

@@ -116,7 +116,7 @@ def resolver_event(field: str, selection: str, **arguments: Any) -> dict[str, An
     }
 
 
-async def test_appsync_accepts_a_picture_with_two_names_and_a_table(account: Account) -> None:
+async def test_appsync_accepts_a_image_with_two_names_and_a_table(account: Account) -> None:
     event = resolver_event(
         "generateImage",
         "{ generation { id status model } userErrors { code } }",
@@ -152,9 +152,9 @@ async def test_the_worker_draws_at_a_jumpstart_endpoint_and_stores_in_s3(account
     assert finished.status is Status.SUCCEEDED, finished.failure
     assert [image.seed for image in finished.images] == [11, 12]
     for image in finished.images:
-        with Image.open(BytesIO(account.bucket.read(image.key))) as picture:
-            assert (picture.format, picture.size) == ("PNG", (256, 256))
-            assert "parameters" in picture.info
+        with Image.open(BytesIO(account.bucket.read(image.key))) as drawn:
+            assert (drawn.format, drawn.size) == ("PNG", (256, 256))
+            assert "parameters" in drawn.info
 
 
 async def test_the_worker_tells_appsync_of_each_step_of_an_endpoint_that_streams(
@@ -252,7 +252,7 @@ async def test_http_shows_graphiql_to_everybody_and_graphql_to_nobody_else(
     assert refused["statusCode"] == 401
 
 
-async def test_a_link_that_a_function_signed_leads_to_the_picture(account: Account) -> None:
+async def test_a_link_that_a_function_signed_leads_to_the_image(account: Account) -> None:
     generation = await account.queued()
     account.work_queue.put(generation.ref)
     await invoke("worker", account.work_queue.receive(), account.environment)
@@ -264,8 +264,8 @@ async def test_a_link_that_a_function_signed_leads_to_the_picture(account: Accou
 
     url = answer["generations"][0]["images"][0]["url"]
     async with httpx.AsyncClient(trust_env=False) as http:
-        picture = await http.get(url)
-    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+        drawn = await http.get(url)
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/png")
 
 
 NEEDED: dict[Callable[[Settings], object], tuple[str, ...]] = {
@@ -297,7 +297,7 @@ NEEDED: dict[Callable[[Settings], object], tuple[str, ...]] = {
 ANY = {
     "AWS_REGION": "eu-central-1",
     "AWS_SM_EP": "sd21",
-    "OUT_S3_BUCKET_NAME": "pictures",
+    "OUT_S3_BUCKET_NAME": "images",
     "GENAI_STUDIO_RECORDS_TABLE": "records",
     "GENAI_STUDIO_APPSYNC_URL": "https://api.example/graphql",
     "GENAI_STUDIO_QUEUE_URL": "https://sqs.example/1/queue",

@@ -23,7 +23,7 @@ OF_MODEL = (("model", "builtin"),)
 
 
 def drawn() -> Generation:
-    """Waited 3 s, drawn for 4 s in its second attempt; two pictures for a cent."""
+    """Waited 3 s, drawn for 4 s in its second attempt; two images for a cent."""
     queued = a_generation(request=a_request(PROMPT, count=2), estimated_cost=0.01)
     running = state_machine.claim(queued, NOON + timedelta(seconds=3), LEASE)
     steps = (
@@ -52,7 +52,7 @@ def values(data: list[Datum], dimensions: tuple[tuple[str, str], ...]) -> dict[s
 
 
 @pytest.mark.parametrize("dimensions", [ALL, OF_MODEL], ids=["studio", "model"])
-def test_a_success_tells_wait_latency_pictures_and_cost(
+def test_a_success_tells_wait_latency_images_and_cost(
     capsys: pytest.CaptureFixture[str], dimensions: tuple[tuple[str, str], ...]
 ) -> None:
     assert values(told(drawn(), capsys), dimensions) == {

@@ -45,7 +45,7 @@ _EVERY |= {"genai_studio", "typing_extensions"}
 _GRAPHQL = {"graphql", "strawberry"}
 _TOKENS = {"jwt", "cryptography"}
 _HTTP = {"mangum", "starlette", "anyio"}
-_PICTURES = {"PIL", "thumbhash"}
+_IMAGES = {"PIL", "thumbhash"}
 _ENDPOINT = {"anyio"}
 
 TABLE = [
@@ -53,9 +53,9 @@ TABLE = [
     ("http", "streaming", _GRAPHQL | _TOKENS | _HTTP),
     ("publisher", "streaming", _GRAPHQL),
     ("sweeper", "streaming", set()),
-    ("worker", "streaming", _GRAPHQL | _PICTURES | _ENDPOINT),
-    ("worker", "async", _PICTURES | _ENDPOINT),
-    ("completion", "async", _PICTURES | _ENDPOINT),
+    ("worker", "streaming", _GRAPHQL | _IMAGES | _ENDPOINT),
+    ("worker", "async", _IMAGES | _ENDPOINT),
+    ("completion", "async", _IMAGES | _ENDPOINT),
 ]
 
 

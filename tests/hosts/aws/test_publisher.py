@@ -88,13 +88,11 @@ async def test_changes_are_told_in_order_and_words_can_be_found(
     assert found.items == (finished,)
 
 
-async def test_a_purge_takes_pictures_and_words_along(
-    records: PublishedRecords, table: str
-) -> None:
+async def test_a_purge_takes_images_and_words_along(records: PublishedRecords, table: str) -> None:
     images = FakeImages(ManualClock())
     stored = await submit(records, a_generation(prompt="a red apple"))
     key = f"{generation_prefix(ALICE, stored.id)}1/0.png"
-    await images.put(key, b"picture", "image/png")
+    await images.put(key, b"image", "image/png")
     await records.purge(stored)
 
     answer = await publish(
@@ -135,7 +133,7 @@ async def test_a_record_that_cannot_be_read_holds_nobody_up(
 ) -> None:
     damaged = await submit(records, a_generation(prompt="a secret apple"))
     images = FakeImages(ManualClock())
-    await images.put(f"{generation_prefix(ALICE, damaged.id)}1/0.png", b"picture", "image/png")
+    await images.put(f"{generation_prefix(ALICE, damaged.id)}1/0.png", b"image", "image/png")
     damage(table, damaged)
     purge_damaged(table, damaged)
     later = await submit(records, a_generation())
@@ -146,7 +144,7 @@ async def test_a_record_that_cannot_be_read_holds_nobody_up(
 
     assert answer == {"batchItemFailures": []}
     assert [one.generation.id for one in events.published] == [later.id]
-    assert images.objects == {}, "a purge deletes pictures, whatever is wrong with the record"
+    assert images.objects == {}, "a purge deletes images, whatever is wrong with the record"
     assert damaged.id in caplog.text
     assert "secret" not in caplog.text
 

@@ -20,7 +20,7 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status, WaitingReason
 from genai_studio.domain.request import ImageRequest
 from genai_studio.hosts.aws.worker import FIRST_TROUBLE, WINDING_UP, worker_handler
-from genai_studio.ports import Cancelled, OnProgress, Picture
+from genai_studio.ports import EndpointImage, IsCanceled, OnProgress
 from genai_studio.services.attempt.run import RunTiming
 from tests.builders import LEASE, NOON, ManualClock, a_generation, change, succeeded
 from tests.fakes.endpoint import ScriptedEndpoint
@@ -269,7 +269,7 @@ async def test_nothing_is_begun_that_could_not_be_finished(bench: Bench) -> None
 
 
 async def test_an_attempt_gives_its_claim_back_before_lambda_ends_it(bench: Bench) -> None:
-    async def hang(_: ImageRequest, __: OnProgress, ___: Cancelled) -> Sequence[Picture]:
+    async def hang(_: ImageRequest, __: OnProgress, ___: IsCanceled) -> Sequence[EndpointImage]:
         await asyncio.Event().wait()
         return ()
 

@@ -48,7 +48,7 @@ def answered(studio: StudioProcess, *arguments: str | Path) -> str:
     """What a command that went well wrote."""
     ran = run(*arguments, data_dir=studio.data_dir)
     assert ran.returncode == 0, ran.stderr
-    assert "\x1b" not in ran.stdout + ran.stderr, "colour where no terminal is"
+    assert "\x1b" not in ran.stdout + ran.stderr, "color where no terminal is"
     return ran.stdout
 
 
@@ -63,23 +63,23 @@ def complained(*arguments: str | Path, data_dir: Path, **variables: str) -> str:
 
 
 def pixels(path: Path) -> bytes:
-    with Image.open(path) as picture:
-        return picture.convert("RGB").tobytes()
+    with Image.open(path) as drawn:
+        return drawn.convert("RGB").tobytes()
 
 
 class TestGenerate:
-    def test_the_picture_has_the_asked_size_and_carries_its_parameters(
+    def test_the_image_has_the_asked_size_and_carries_its_parameters(
         self, studio: StudioProcess, tmp_path: Path
     ) -> None:
         out = tmp_path / "a.png"
         written = answered(studio, "generate", "a red apple", "--seed", "7", "--out", out, *SMALL)
         assert written == f"{out}\n"
-        with Image.open(out) as picture:
-            assert (picture.format, picture.size) == ("PNG", (128, 192))
-            assert picture.info["parameters"].startswith("a red apple")
-            assert "Seed: 7" in picture.info["parameters"]
+        with Image.open(out) as drawn:
+            assert (drawn.format, drawn.size) == ("PNG", (128, 192))
+            assert drawn.info["parameters"].startswith("a red apple")
+            assert "Seed: 7" in drawn.info["parameters"]
 
-    def test_the_seed_and_the_prompt_make_the_picture(
+    def test_the_seed_and_the_prompt_make_the_image(
         self, studio: StudioProcess, tmp_path: Path
     ) -> None:
         for name, prompt in (("one", "a red apple"), ("two", "a red apple"), ("pear", "a pear")):
@@ -88,7 +88,7 @@ class TestGenerate:
         assert pixels(tmp_path / "one.png") == pixels(tmp_path / "two.png")
         assert pixels(tmp_path / "one.png") != pixels(tmp_path / "pear.png")
 
-    def test_more_pictures_are_numbered_and_told_in_json(
+    def test_more_images_are_numbered_and_told_in_json(
         self, studio: StudioProcess, tmp_path: Path
     ) -> None:
         out = tmp_path / "a.png"

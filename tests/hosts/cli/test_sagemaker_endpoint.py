@@ -1,4 +1,4 @@
-"""`AWS_SM_EP=… genai-studio up`: the studio here, the pictures from SageMaker.
+"""`AWS_SM_EP=… genai-studio up`: the studio here, the images from SageMaker.
 
 AWS is played by the project's own serving container on loopback, which boto3 is
 sent to by the environment, as operators do with private endpoints.
@@ -51,21 +51,21 @@ async def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
             yield running
 
 
-async def test_a_picture_comes_from_the_endpoint_by_its_own_wire_format(
+async def test_an_image_comes_from_the_endpoint_by_its_own_wire_format(
     studio: RunningStudio,
 ) -> None:
     headers = {"Authorization": f"Bearer {studio.token()}"}
     async with httpx.AsyncClient(base_url=studio.url, headers=headers) as client:
-        wish = {"prompt": "a red apple", "width": 256, "height": 256, "steps": 4}
-        body = {"query": GENERATE, "variables": {"input": wish}}
+        requested = {"prompt": "a red apple", "width": 256, "height": 256, "steps": 4}
+        body = {"query": GENERATE, "variables": {"input": requested}}
         made = (await client.post("/graphql", json=body)).json()["data"]["generateImage"]
         assert made["userErrors"] == []
         assert made["generation"]["model"] == "stable-diffusion-2-1-base"
         generation = await _until_final(client, made["generation"]["id"])
         assert generation["failure"] is None
         assert generation["status"] == "SUCCEEDED"
-        picture = Image.open(io.BytesIO((await client.get(generation["images"][0]["url"])).content))
-        assert picture.size == (256, 256)
+        image = Image.open(io.BytesIO((await client.get(generation["images"][0]["url"])).content))
+        assert image.size == (256, 256)
 
 
 async def _until_final(client: httpx.AsyncClient, generation_id: str) -> dict[str, Any]:

@@ -117,7 +117,7 @@ CASES = [
                 MAKE,
                 made(
                     problem(
-                        "INVALID_INPUT", "Write what the picture should show.", "input", "prompt"
+                        "INVALID_INPUT", "Write what the image should show.", "input", "prompt"
                     ),
                     problem(
                         "INVALID_INPUT",
@@ -129,7 +129,7 @@ CASES = [
                     problem("INVALID_INPUT", "Between 0 and 20.", "input", "guidanceScale"),
                     problem(
                         "INVALID_INPUT",
-                        "A whole number from 0 to 2147483647, less 1 for each more picture.",
+                        "A whole number from 0 to 2147483647, less 1 for each more image.",
                         "input",
                         "seed",
                     ),

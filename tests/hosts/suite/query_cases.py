@@ -73,7 +73,7 @@ CASES = [
         ),
     ),
     Case(
-        "one generation, with pictures, times and nulls",
+        "one generation, with images, times and nulls",
         (
             Step(ONE, {"data": {"generation": APPLE}}, {"id": IDS[0]}),
             Step(ONE, {"data": {"generation": FAILED}}, {"id": IDS[1]}),

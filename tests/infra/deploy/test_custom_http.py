@@ -15,7 +15,7 @@ from studio_deploy.custom_http import UnusableOutputs, custom_http
 from tests.fakes.app import an_app
 from tests.infra.assembly import ROOT
 
-BUCKET = "https://pictures-1a2b.s3.eu-central-1.amazonaws.com"
+BUCKET = "https://images-1a2b.s3.eu-central-1.amazonaws.com"
 API = "https://ab12cd.appsync-api.eu-central-1.amazonaws.com"
 REALTIME = "wss://ab12cd.appsync-realtime-api.eu-central-1.amazonaws.com"
 USER_POOL = "https://cognito-idp.eu-central-1.amazonaws.com"
@@ -28,7 +28,7 @@ OUTPUTS: dict[str, Any] = {
         "aws_region": "eu-central-1",
     },
     "data": {"url": f"{API}/graphql", "aws_region": "eu-central-1"},
-    "storage": {"bucket_name": "pictures-1a2b", "aws_region": "eu-central-1"},
+    "storage": {"bucket_name": "images-1a2b", "aws_region": "eu-central-1"},
 }
 
 
@@ -101,11 +101,11 @@ def test_china_has_names_of_its_own() -> None:
         {
             "auth": region,
             "data": {"url": "https://ab12.appsync-api.cn-north-1.amazonaws.com.cn/graphql"},
-            "storage": region | {"bucket_name": "pictures"},
+            "storage": region | {"bucket_name": "images"},
         }
     )["**"]
 
-    assert policy["img-src"][-1] == "https://pictures.s3.cn-north-1.amazonaws.com.cn"
+    assert policy["img-src"][-1] == "https://images.s3.cn-north-1.amazonaws.com.cn"
     assert policy["connect-src"][2] == "wss://ab12.appsync-realtime-api.cn-north-1.amazonaws.com.cn"
 
 

@@ -27,8 +27,8 @@ ROOTS = {
     "subscription": schema._schema.subscription_type,
 }
 
-CATALOGUE_IDS = {"model", "style"}
-"""They name entries of the catalogue, which is the same for everybody."""
+CATALOG_IDS = {"model", "style"}
+"""They name entries of the catalog, which is the same for everybody."""
 
 FILLERS: dict[str, Any] = {
     "String": "a red apple",
@@ -124,7 +124,7 @@ def _id_paths(
     path: tuple[str, ...], type_: GraphQLInputType
 ) -> Iterator[tuple[tuple[str, ...], bool]]:
     named = get_named_type(type_)
-    if path[-1] in CATALOGUE_IDS:
+    if path[-1] in CATALOG_IDS:
         return
     if named is GraphQLID or path[-1] == "after":
         yield path, isinstance(_without_null(type_), GraphQLList)

@@ -53,7 +53,7 @@ def test_the_environment_does_not_let_an_endpoint_be_asked_twice(
 
 
 def test_an_account_makes_each_client_once() -> None:
-    account = AwsAccount(Settings(region=REGION, records_table="records", bucket="pictures"))
+    account = AwsAccount(Settings(region=REGION, records_table="records", bucket="images"))
 
     assert account.dynamodb is account.dynamodb
     assert account.records is account.records

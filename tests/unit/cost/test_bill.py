@@ -10,7 +10,7 @@ from genai_studio.cost.usage import usage
 from genai_studio.cost.workload import Mode, Workload
 from genai_studio.domain.errors import StudioUnavailable
 
-# A month has 730 hours, or 730 / 24 days: 1,440 pictures a day are 43,800 a month.
+# A month has 730 hours, or 730 / 24 days: 1,440 images a day are 43,800 a month.
 A_DAY = Workload(images_per_day=1440, seconds_per_image=5)
 
 
@@ -41,7 +41,7 @@ def test_what_is_counted_costs_its_price(prices: RegionPrices) -> None:
     # 43,800 × 6 operations = 262,800 × 4 / 1,000,000 = 1.0512.
     assert line_of(made, "queries and mutations").cost == pytest.approx(1.0512)
     # 1,440 × 365 days × 0.515 MB = 270.684 GB × 0.023 = 6.2257.
-    assert line_of(made, "pictures kept").cost == pytest.approx(6.2257, abs=1e-4)
+    assert line_of(made, "images kept").cost == pytest.approx(6.2257, abs=1e-4)
 
 
 def test_a_free_quantity_is_taken_off(prices: RegionPrices) -> None:
@@ -50,13 +50,13 @@ def test_a_free_quantity_is_taken_off(prices: RegionPrices) -> None:
     # 8,012,000 × 0.02 / 100,000 = 1.6024.
     assert line_of(made, "stream reads of the pipe").cost == pytest.approx(1.6024)
     # 43,800 × (3 × 0.5 MB + 10 × 0.015 MB) = 72.27 GB lie below the 100 GB free.
-    assert line_of(made, "pictures to browsers").cost == 0
+    assert line_of(made, "images to browsers").cost == 0
 
 
 def test_an_account_that_has_used_them_up_pays_for_all(prices: RegionPrices) -> None:
     made = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices, free_tier=False)
     # 72.27 GB × 0.09 = 6.5043.
-    assert line_of(made, "pictures to browsers").cost == pytest.approx(6.5043)
+    assert line_of(made, "images to browsers").cost == pytest.approx(6.5043)
     # 43,800 × (3 × 0.1 + 3 × 0.15 + 6 × 1) + 43,800 sweeps × 0.1 = 300,030 GB-seconds;
     # × 0.0000133334 = 4.0004.
     assert line_of(made, "memory by time, Arm").cost == pytest.approx(4.0004, abs=1e-4)
@@ -69,7 +69,7 @@ def test_an_asynchronous_endpoint_is_not_waited_for(prices: RegionPrices) -> Non
     assert line_of(made, "completion notices").quantity == pytest.approx(43_800)
 
 
-def test_a_picture_costs_its_share_of_all(prices: RegionPrices) -> None:
+def test_an_image_costs_its_share_of_all(prices: RegionPrices) -> None:
     made = bill(A_DAY, Mode.SCALE_TO_ZERO, "ml.g5.xlarge", prices)
     assert made.total == pytest.approx(sum(made.services.values()))
     assert made.per_image == pytest.approx(made.total / 43_800)

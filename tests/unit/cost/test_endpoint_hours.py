@@ -23,13 +23,13 @@ def a_day(**fields: float) -> Workload:
 
 
 def test_an_endpoint_that_is_always_on_has_all_hours_of_the_month() -> None:
-    # One instance: 900 pictures × 4 s = 1 h of work fits into 8 busy hours.
+    # One instance: 900 images × 4 s = 1 h of work fits into 8 busy hours.
     assert instances(a_day()) == 1
     assert endpoint_hours(a_day(), Mode.REAL_TIME) == pytest.approx(730)
 
 
 def test_what_one_instance_cannot_do_in_the_busy_hours_takes_more_of_them() -> None:
-    # 18,000 pictures × 4 s = 72,000 s = 20 h of work in 8 busy hours: 2.5, so 3 instances.
+    # 18,000 images × 4 s = 72,000 s = 20 h of work in 8 busy hours: 2.5, so 3 instances.
     # One all day and two in the busy hours: (24 + 2 × 8) h × 730 / 24 = 1216.67 h.
     busy = a_day(images_per_day=18_000)
     assert instances(busy) == 3
@@ -55,13 +55,13 @@ def test_one_that_never_comes_to_rest_costs_what_always_on_costs(mode: Mode) -> 
 
 
 @pytest.mark.parametrize("mode", RESTING)
-def test_three_pictures_wake_it_three_times_at_most(mode: Mode) -> None:
+def test_three_images_wake_it_three_times_at_most(mode: Mode) -> None:
     # 3 × 4 s = 12 s = 1/300 h of work, and 3 × 0.5 h: 1.503333 h × 730 / 24 = 45.726 h.
     rare = a_day(images_per_day=3, bursts_per_day=8)
     assert endpoint_hours(rare, mode) == pytest.approx(45.7264, abs=1e-4)
 
 
-def test_without_pictures_only_the_one_that_is_always_on_costs() -> None:
+def test_without_images_only_the_one_that_is_always_on_costs() -> None:
     idle = a_day(images_per_day=0)
     assert endpoint_hours(idle, Mode.REAL_TIME) == pytest.approx(730)
     assert endpoint_hours(idle, Mode.SCALE_TO_ZERO) == 0

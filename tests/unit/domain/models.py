@@ -1,4 +1,4 @@
-"""Catalogue entries for tests of the domain."""
+"""Catalog entries for tests of the domain."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genai_studio.domain.catalog import Catalogue, Range, Style
+from genai_studio.domain.catalog import Catalog, Range, Style
 from genai_studio.domain.errors import ErrorCode, UnknownModel
 from tests.unit.domain.models import a_model
 
@@ -22,15 +22,15 @@ def test_steps_count_from_the_least() -> None:
 
 
 def test_the_first_model_is_the_default() -> None:
-    catalogue = Catalogue((a_model("one"), a_model("two")))
+    catalog = Catalog((a_model("one"), a_model("two")))
 
-    assert catalogue.get(None).id == "one"
-    assert catalogue.get("two").id == "two"
+    assert catalog.get(None).id == "one"
+    assert catalog.get("two").id == "two"
 
 
 def test_an_unknown_model_is_answered_with_those_there_are() -> None:
     with pytest.raises(UnknownModel) as refused:
-        Catalogue((a_model("one"), a_model("two"))).get("three")
+        Catalog((a_model("one"), a_model("two"))).get("three")
 
     (problem,) = refused.value.problems
     assert problem.code is ErrorCode.UNKNOWN_MODEL
@@ -38,14 +38,14 @@ def test_an_unknown_model_is_answered_with_those_there_are() -> None:
     assert problem.path == ("input", "model")
 
 
-def test_a_catalogue_is_never_empty() -> None:
+def test_a_catalog_is_never_empty() -> None:
     with pytest.raises(ValueError, match="at least one"):
-        Catalogue(())
+        Catalog(())
 
 
 def test_no_two_models_have_one_id() -> None:
     with pytest.raises(ValueError, match="same id"):
-        Catalogue((a_model("one"), a_model("one")))
+        Catalog((a_model("one"), a_model("one")))
 
 
 def test_a_style_is_found_by_its_id() -> None:

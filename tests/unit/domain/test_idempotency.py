@@ -1,4 +1,4 @@
-"""A fingerprint tells two wishes apart, and never one from itself."""
+"""A fingerprint tells two requests apart, and never one from itself."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from genai_studio.domain.idempotency import fingerprint
-from genai_studio.domain.request import ImageWish
+from genai_studio.domain.request import ImageRequestInput
 
-WISH = ImageWish(
+WISH = ImageRequestInput(
     prompt="a red apple",
     negative_prompt="blurry",
     model="builtin",
@@ -43,7 +43,7 @@ def test_the_same_wish_has_the_same_fingerprint() -> None:
     assert fingerprint(WISH) == fingerprint(replace(WISH))
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(ImageWish)])
+@pytest.mark.parametrize("name", [field.name for field in fields(ImageRequestInput)])
 def test_every_field_counts(name: str) -> None:
     assert fingerprint(replace(WISH, **{name: OTHERS[name]})) != fingerprint(WISH)
 
@@ -55,13 +55,13 @@ def test_leaving_a_choice_open_is_another_wish_than_making_it() -> None:
 
 def test_it_is_the_same_in_every_release() -> None:
     """Keys are kept over upgrades: a change here makes conflicts of honest retries."""
-    assert fingerprint(ImageWish(prompt="一只红苹果")) == (
+    assert fingerprint(ImageRequestInput(prompt="一只红苹果")) == (
         "46f4d58e90f172423fbac3dd916fd21d9f5b69d8fb8a4abe7e6e6e874bef577a"
     )
 
 
 def test_no_text_can_pretend_to_be_two_fields() -> None:
-    one = ImageWish(prompt='a","negative_prompt":"b', negative_prompt=None)
-    other = ImageWish(prompt="a", negative_prompt="b")
+    one = ImageRequestInput(prompt='a","negative_prompt":"b', negative_prompt=None)
+    other = ImageRequestInput(prompt="a", negative_prompt="b")
 
     assert fingerprint(one) != fingerprint(other)

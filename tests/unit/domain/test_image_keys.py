@@ -1,4 +1,4 @@
-"""Whose picture an object is, and of which attempt, is read from its key."""
+"""Whose image an object is, and of which attempt, is read from its key."""
 
 from __future__ import annotations
 

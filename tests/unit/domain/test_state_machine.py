@@ -118,7 +118,7 @@ def test_an_extended_lease_ends_later() -> None:
     assert extended.deadline_at == running().deadline_at
 
 
-def test_success_brings_the_pictures_and_keeps_the_quota() -> None:
+def test_success_brings_the_images_and_keeps_the_quota() -> None:
     generation = running()
     images = (an_image(generation, 0), an_image(generation, 1))
 

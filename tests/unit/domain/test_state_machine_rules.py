@@ -126,7 +126,7 @@ class Life(RuleBasedStateMachine):
         self.take(lambda: state_machine.cancel(self.generation, self.now), ClaimRefused)
 
     @rule(failure=FAILURES)
-    def give_up(self, failure: Failure) -> None:
+    def abandon(self, failure: Failure) -> None:
         self.take(lambda: state_machine.fail(self.generation, self.now, failure), ClaimRefused)
 
     @rule(favorite=st.booleans())
@@ -158,7 +158,7 @@ class Life(RuleBasedStateMachine):
             assert (one.deadline_at is not None) == (one.fence > 0)
 
     @invariant()
-    def only_success_has_pictures_and_only_failure_a_reason(self) -> None:
+    def only_success_has_images_and_only_failure_a_reason(self) -> None:
         one = self.generation
         assert bool(one.images) == (one.status is Status.SUCCEEDED)
         assert (one.failure is not None) == (one.status is Status.FAILED)

@@ -1,4 +1,4 @@
-"""A wish becomes a request its model accepts, or every reason why not."""
+"""A request becomes a request its model accepts, or every reason why not."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_studio.domain.catalog import Catalogue, Style
+from genai_studio.domain.catalog import Catalog, Style
 from genai_studio.domain.errors import ErrorCode, InvalidInput, UnknownModel
-from genai_studio.domain.request import ImageRequest, ImageWish
+from genai_studio.domain.request import ImageRequest, ImageRequestInput
 from genai_studio.domain.validation import MAX_SEED, validate
 from tests.unit.domain.models import a_model
 
 INK = Style(id="ink", name="Ink", prompt="{prompt}, ink")
-CATALOGUE = Catalogue((a_model(styles=(INK,)), a_model("large")))
-WISH = ImageWish(prompt="a red apple")
+CATALOG = Catalog((a_model(styles=(INK,)), a_model("large")))
+WISH = ImageRequestInput(prompt="a red apple")
 
 
 def accepted(**fields: Any) -> ImageRequest:
-    return validate(replace(WISH, **fields), CATALOGUE, drawn_seed=99)
+    return validate(replace(WISH, **fields), CATALOG, drawn_seed=99)
 
 
 def refused(**fields: Any) -> dict[str, str]:
@@ -151,7 +151,7 @@ def test_an_unknown_model_is_told_alone() -> None:
 
 @given(
     st.builds(
-        ImageWish,
+        ImageRequestInput,
         prompt=st.text(max_size=120),
         width=st.none() | st.integers(0, 600),
         height=st.none() | st.integers(0, 600),
@@ -162,12 +162,12 @@ def test_an_unknown_model_is_told_alone() -> None:
         style=st.none() | st.sampled_from(["ink", "oil"]),
     )
 )
-def test_what_is_accepted_always_fits_its_model(wish: ImageWish) -> None:
+def test_what_is_accepted_always_fits_its_model(requested: ImageRequestInput) -> None:
     try:
-        request = validate(wish, CATALOGUE, drawn_seed=99)
+        request = validate(requested, CATALOG, drawn_seed=99)
     except InvalidInput:
         return
-    limits = CATALOGUE.get(request.model).limits
+    limits = CATALOG.get(request.model).limits
     assert request.width in limits.width
     assert request.height in limits.height
     assert request.width % 8 == request.height % 8 == 0

@@ -1,4 +1,4 @@
-"""Pictures as endpoints answer them, and what a PNG says, read by none of our own code."""
+"""Images as endpoints answer them, and what a PNG says, read by none of our own code."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 from PIL import Image
 
-from genai_studio.ports import Picture
+from genai_studio.ports import EndpointImage
 
 
-def an_image(width: int = 64, height: int = 48) -> Image.Image:
-    """A gradient, different in every pixel's neighbourhood."""
+def a_gradient(width: int = 64, height: int = 48) -> Image.Image:
+    """A gradient, different in every pixel's neighborhood."""
     return Image.merge(
         "RGB",
         (
@@ -30,9 +30,11 @@ def encoded(image: Image.Image, form: str, **options: Any) -> bytes:
     return target.getvalue()
 
 
-def a_picture(image: Image.Image | None = None, form: str = "PNG", **fields: Any) -> Picture:
+def an_endpoint_image(
+    image: Image.Image | None = None, form: str = "PNG", **fields: Any
+) -> EndpointImage:
     """As an endpoint answers it; `form` is PNG, JPEG, WEBP or RGB."""
-    image = image or an_image()
+    image = image or a_gradient()
     standard: dict[str, Any] = {
         "data": image.tobytes() if form == "RGB" else encoded(image, form),
         "content_type": "image/x-rgb" if form == "RGB" else f"image/{form.lower()}",
@@ -40,7 +42,7 @@ def a_picture(image: Image.Image | None = None, form: str = "PNG", **fields: Any
         "height": image.height,
         "seed": 7,
     }
-    return Picture(**(standard | fields))
+    return EndpointImage(**(standard | fields))
 
 
 def chunks(png: bytes) -> list[tuple[str, bytes]]:

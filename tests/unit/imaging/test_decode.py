@@ -12,34 +12,34 @@ from genai_studio.domain.errors import EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.imaging import decode as decoding
 from genai_studio.imaging.decode import decode
-from tests.unit.imaging.pngs import a_picture, an_image, encoded
+from tests.unit.imaging.pngs import a_gradient, an_endpoint_image, encoded
 
 
 @pytest.mark.parametrize("form", ["PNG", "RGB"])
 def test_lossless_forms_give_the_very_pixels(form: str) -> None:
-    image = decode(a_picture(form=form))
+    image = decode(an_endpoint_image(form=form))
 
     assert image.mode == "RGB"
     assert image.size == (64, 48)
-    assert image.tobytes() == an_image().tobytes()
+    assert image.tobytes() == a_gradient().tobytes()
 
 
 @pytest.mark.parametrize("form", ["JPEG", "WEBP"])
 def test_lossy_forms_give_pixels_of_that_size(form: str) -> None:
-    image = decode(a_picture(form=form))
+    image = decode(an_endpoint_image(form=form))
 
     assert (image.mode, image.size) == ("RGB", (64, 48))
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "LA", "1", "I;16"])
 def test_every_kind_of_png_becomes_rgb(mode: str) -> None:
-    image = decode(a_picture(an_image().convert("L").convert(mode)))
+    image = decode(an_endpoint_image(a_gradient().convert("L").convert(mode)))
 
     assert (image.mode, image.size) == ("RGB", (64, 48))
 
 
-def test_the_picture_itself_tells_its_size() -> None:
-    assert decode(a_picture(width=1, height=1)).size == (64, 48)
+def test_the_image_itself_tells_its_size() -> None:
+    assert decode(an_endpoint_image(width=1, height=1)).size == (64, 48)
 
 
 def png_that_claims(width: int, height: int) -> bytes:
@@ -54,7 +54,7 @@ def png_that_claims(width: int, height: int) -> bytes:
     )
 
 
-WHOLE = encoded(an_image(), "PNG")
+WHOLE = encoded(a_gradient(), "PNG")
 
 BROKEN = {
     "empty": b"",
@@ -63,10 +63,10 @@ BROKEN = {
     "cut off": WHOLE[: len(WHOLE) // 2],
     "header only": WHOLE[:33],
     "damaged": WHOLE[:60] + bytes(40) + WHOLE[100:],
-    "a gif": encoded(an_image(), "GIF"),
-    "a bmp": encoded(an_image(), "BMP"),
+    "a gif": encoded(a_gradient(), "GIF"),
+    "a bmp": encoded(a_gradient(), "BMP"),
     "an svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-    "a cut jpeg": encoded(an_image(), "JPEG")[:200],
+    "a cut jpeg": encoded(a_gradient(), "JPEG")[:200],
     "a bomb": png_that_claims(60_000, 60_000),
     "a small bomb": png_that_claims(9_500, 9_500),
     "no pixels": png_that_claims(0, 5),
@@ -75,9 +75,9 @@ BROKEN = {
 
 @pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN.keys())
 @pytest.mark.filterwarnings("error")
-def test_what_is_no_whole_picture_is_a_bad_response(data: bytes) -> None:
+def test_what_is_no_whole_image_is_a_bad_response(data: bytes) -> None:
     with pytest.raises(EndpointError) as refused:
-        decode(a_picture(data=data))
+        decode(an_endpoint_image(data=data))
 
     assert refused.value.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
     assert refused.value.failure.retryable
@@ -97,12 +97,12 @@ def test_what_is_no_whole_picture_is_a_bad_response(data: bytes) -> None:
 )
 def test_raw_rows_must_fill_their_size(fields: dict[str, object]) -> None:
     with pytest.raises(EndpointError):
-        decode(a_picture(form="RGB", **fields))
+        decode(an_endpoint_image(form="RGB", **fields))
 
 
-def test_a_picture_at_the_limit_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_image_at_the_limit_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "MAX_PIXELS", 64 * 48)
 
-    assert decode(a_picture()).size == (64, 48)
+    assert decode(an_endpoint_image()).size == (64, 48)
     with pytest.raises(EndpointError, match="impossible size"):
-        decode(a_picture(Image.new("RGB", (64, 49))))
+        decode(an_endpoint_image(Image.new("RGB", (64, 49))))

@@ -11,16 +11,16 @@ import pytest
 from PIL.PngImagePlugin import PngInfo
 
 from genai_studio.domain.generation import Generation
-from genai_studio.imaging.stored_image import store_form
+from genai_studio.imaging.stored_image import encode_image
 from tests.builders import a_generation, a_request
-from tests.unit.imaging.pngs import a_picture, an_image, chunks, encoded, texts
+from tests.unit.imaging.pngs import a_gradient, an_endpoint_image, chunks, encoded, texts
 
 AUTOMATIC1111_FIELD = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 """The expression its parser reads the last line with (`re_param`, modules/infotext_utils.py)."""
 
 
 def png_of(generation: Generation, index: int = 0, seed: int = 7) -> bytes:
-    return store_form(a_picture(seed=seed), generation, index).png
+    return encode_image(an_endpoint_image(seed=seed), generation, index).png
 
 
 def as_automatic1111_reads_it(text: str) -> dict[str, str]:
@@ -192,14 +192,14 @@ def test_there_is_one_label_and_it_stands_before_the_pixels() -> None:
     }
 
 
-def test_what_the_endpoint_wrote_into_its_picture_is_not_passed_on() -> None:
+def test_what_the_endpoint_wrote_into_its_image_is_not_passed_on() -> None:
 
     planted = PngInfo()
     planted.add_text("parameters", "something else")
     planted.add_text("comment", "secret")
-    picture = a_picture(data=encoded(an_image(), "PNG", pnginfo=planted))
+    image = an_endpoint_image(data=encoded(a_gradient(), "PNG", pnginfo=planted))
 
-    png = store_form(picture, a_generation(), 0).png
+    png = encode_image(image, a_generation(), 0).png
 
     assert b"secret" not in png
     assert "something else" not in texts(png)["parameters"]

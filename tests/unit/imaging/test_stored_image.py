@@ -1,4 +1,4 @@
-"""One picture becomes a PNG, a thumbnail and a placeholder."""
+"""One image becomes a PNG, a thumbnail and a placeholder."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from PIL import Image
 from thumbhash import thumb_hash_to_average_rgba
 
 from genai_studio.imaging.placeholder import placeholder
-from genai_studio.imaging.stored_image import store_form
+from genai_studio.imaging.stored_image import encode_image
 from genai_studio.imaging.thumbnail import MAX_SIDE, small
 from tests.builders import a_generation
-from tests.unit.imaging.pngs import a_picture, an_image
+from tests.unit.imaging.pngs import a_gradient, an_endpoint_image
 
 
 def opened(data: bytes) -> Image.Image:
@@ -23,24 +23,26 @@ def opened(data: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("form", ["PNG", "RGB"])
 def test_not_a_pixel_is_changed(form: str) -> None:
-    stored = store_form(a_picture(form=form), a_generation(), 0)
+    stored = encode_image(an_endpoint_image(form=form), a_generation(), 0)
 
     png = opened(stored.png)
     assert (png.format, png.mode, png.size) == ("PNG", "RGB", (64, 48))
-    assert png.tobytes() == an_image().tobytes()
+    assert png.tobytes() == a_gradient().tobytes()
     assert (stored.width, stored.height) == (64, 48)
 
 
 def test_the_digest_is_that_of_the_file() -> None:
-    stored = store_form(a_picture(), a_generation(), 0)
+    stored = encode_image(an_endpoint_image(), a_generation(), 0)
 
     assert stored.sha256 == hashlib.sha256(stored.png).hexdigest()
 
 
-def test_the_same_picture_is_stored_as_the_same_bytes() -> None:
+def test_the_same_image_is_stored_as_the_same_bytes() -> None:
     generation = a_generation()
 
-    assert store_form(a_picture(), generation, 0) == store_form(a_picture(), generation, 0)
+    assert encode_image(an_endpoint_image(), generation, 0) == encode_image(
+        an_endpoint_image(), generation, 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def test_the_same_picture_is_stored_as_the_same_bytes() -> None:
 def test_a_thumbnail_fits_its_frame_and_is_never_enlarged(
     size: tuple[int, int], expected: tuple[int, int]
 ) -> None:
-    stored = store_form(a_picture(an_image(*size)), a_generation(), 0)
+    stored = encode_image(an_endpoint_image(a_gradient(*size)), a_generation(), 0)
 
     thumbnail = opened(stored.thumbnail)
     assert thumbnail.format == "WEBP"
@@ -64,8 +66,8 @@ def test_a_thumbnail_fits_its_frame_and_is_never_enlarged(
     assert max(thumbnail.size) <= MAX_SIDE
 
 
-def test_making_a_thumbnail_leaves_the_picture_alone() -> None:
-    image = an_image(640, 640)
+def test_making_a_thumbnail_leaves_the_image_alone() -> None:
+    image = a_gradient(640, 640)
 
     small(image)
 
@@ -74,17 +76,17 @@ def test_making_a_thumbnail_leaves_the_picture_alone() -> None:
 
 @pytest.mark.parametrize("size", [(64, 64), (320, 40), (40, 320), (1, 1), (320, 1), (8, 8)])
 def test_a_placeholder_is_small_and_base64(size: tuple[int, int]) -> None:
-    text = placeholder(an_image(*size))
+    text = placeholder(a_gradient(*size))
 
     assert 5 <= len(base64.b64decode(text, validate=True)) <= 25
 
 
-@pytest.mark.parametrize("colour", [(200, 30, 30), (10, 200, 90), (0, 0, 0), (255, 255, 255)])
-def test_a_placeholder_has_the_colour_of_its_picture(colour: tuple[int, int, int]) -> None:
-    text = placeholder(Image.new("RGB", (64, 64), colour))
+@pytest.mark.parametrize("color", [(200, 30, 30), (10, 200, 90), (0, 0, 0), (255, 255, 255)])
+def test_a_placeholder_has_the_color_of_its_image(color: tuple[int, int, int]) -> None:
+    text = placeholder(Image.new("RGB", (64, 64), color))
 
     red, green, blue, alpha = thumb_hash_to_average_rgba(list(base64.b64decode(text)))
 
     assert alpha == 1
-    for found, expected in zip((red, green, blue), colour, strict=True):
+    for found, expected in zip((red, green, blue), color, strict=True):
         assert found * 255 == pytest.approx(expected, abs=8)

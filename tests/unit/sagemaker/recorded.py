@@ -20,7 +20,7 @@ REQUEST = a_request(
     seed=41,
     count=2,
 )
-"""What every pair was recorded for: the second picture, seed 42."""
+"""What every pair was recorded for: the second image, seed 42."""
 INDEX = 1
 
 
@@ -30,7 +30,7 @@ class Recording:
     format: str
     call: dict[str, Any]
     answer: Any
-    picture: dict[str, Any]
+    image: dict[str, Any]
 
     @property
     def answer_bytes(self) -> bytes:

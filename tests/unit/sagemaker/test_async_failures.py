@@ -1,4 +1,4 @@
-"""Whatever an asynchronous request leaves instead of a picture, it is said in a typed way."""
+"""Whatever an asynchronous request leaves instead of an image, it is said in a typed way."""
 
 from __future__ import annotations
 

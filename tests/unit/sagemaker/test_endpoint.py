@@ -5,7 +5,7 @@ import pytest
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
-from tests.serving.toy_catalogue import a_catalogue, a_model
+from tests.serving.toy_catalog import a_catalog, a_model
 
 
 @pytest.mark.parametrize(
@@ -15,13 +15,13 @@ from tests.serving.toy_catalogue import a_catalogue, a_model
         ({"format": "jumpstart_sdxl", "streams": True}, "cannot stream"),
     ],
 )
-def test_a_catalogue_that_cannot_be_spoken_is_refused_at_start(
+def test_a_catalog_that_cannot_be_spoken_is_refused_at_start(
     fields: dict[str, Any], why: str
 ) -> None:
     client = loopback_client("http://127.0.0.1:9", "key")
-    catalogue = a_catalogue(a_model(), a_model("other", **fields))
+    catalog = a_catalog(a_model(), a_model("other", **fields))
     with pytest.raises(StudioUnavailable, match=why):
-        SageMakerEndpoint(lambda model: client, catalogue)
+        SageMakerEndpoint(lambda model: client, catalog)
 
 
 async def not_ready() -> bool:
@@ -31,5 +31,5 @@ async def not_ready() -> bool:
 @pytest.mark.anyio
 async def test_whoever_wires_it_says_when_it_is_ready() -> None:
     client = loopback_client("http://127.0.0.1:9", "key")
-    endpoint = SageMakerEndpoint(lambda model: client, a_catalogue(), is_ready=not_ready)
+    endpoint = SageMakerEndpoint(lambda model: client, a_catalog(), is_ready=not_ready)
     assert await endpoint.ready() is False

@@ -54,17 +54,17 @@ def test_the_call_is_written_as_recorded(recording: Recording) -> None:
 
 @every_recording
 def test_the_recorded_answer_is_read(recording: Recording) -> None:
-    picture = FORMATS[recording.format].parse(recording.answer_bytes, REQUEST, INDEX)
-    assert picture.seed == 42
-    found = {key: getattr(picture, key) for key in recording.picture}
-    assert found == recording.picture
+    image = FORMATS[recording.format].parse(recording.answer_bytes, REQUEST, INDEX)
+    assert image.seed == 42
+    found = {key: getattr(image, key) for key in recording.image}
+    assert found == recording.image
 
 
 def test_rgb_rows_become_raw_bytes_in_reading_order() -> None:
     rows = [[[255, 0, 128], [10, 20, 30]]]
     answer = json.dumps({"generated_image": rows}).encode()
-    picture = FORMATS["jumpstart_txt2img"].parse(answer, REQUEST, INDEX)
-    assert picture.data == bytes([255, 0, 128, 10, 20, 30])
+    image = FORMATS["jumpstart_txt2img"].parse(answer, REQUEST, INDEX)
+    assert image.data == bytes([255, 0, 128, 10, 20, 30])
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_rgb_rows_become_raw_bytes_in_reading_order() -> None:
         ("marketplace_sd35", {"body": {"images": [""], "finish_reasons": ["Filter reason: o"]}}),
     ],
 )
-def test_a_filtered_picture_is_told_as_such_and_not_tried_again(
+def test_a_filtered_image_is_told_as_such_and_not_tried_again(
     name: str, answer: dict[str, Any]
 ) -> None:
     with pytest.raises(EndpointError) as caught:
@@ -102,7 +102,7 @@ def test_a_filtered_picture_is_told_as_such_and_not_tried_again(
         ("huggingface", {"generated_image": "x"}),
     ],
 )
-def test_an_answer_without_its_one_picture_is_a_bad_response(name: str, answer: Any) -> None:
+def test_an_answer_without_its_one_image_is_a_bad_response(name: str, answer: Any) -> None:
     assert failure_of(name, json.dumps(answer).encode()) is FailureCode.ENDPOINT_BAD_RESPONSE
 
 
@@ -177,16 +177,16 @@ def answer_with(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_png_jpeg_and_webp_are_pictures(kind: str) -> None:
-    picture = FORMATS["huggingface"].parse(answer_with(encoded(kind)), REQUEST, INDEX)
-    assert picture.content_type == f"image/{kind.lower()}"
-    assert (picture.width, picture.height) == (256, 256)
+def test_png_jpeg_and_webp_are_images(kind: str) -> None:
+    image = FORMATS["huggingface"].parse(answer_with(encoded(kind)), REQUEST, INDEX)
+    assert image.content_type == f"image/{kind.lower()}"
+    assert (image.width, image.height) == (256, 256)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 @unhurried
 @given(data=st.data())
-def test_a_cut_off_picture_is_a_bad_response(kind: str, data: st.DataObject) -> None:
+def test_a_cut_off_image_is_a_bad_response(kind: str, data: st.DataObject) -> None:
     whole = encoded(kind)
     cut = data.draw(st.integers(0, len(whole) - 2))
     code = failure_of("huggingface", answer_with(whole[:cut]))
@@ -194,13 +194,13 @@ def test_a_cut_off_picture_is_a_bad_response(kind: str, data: st.DataObject) -> 
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF"])
-def test_other_kinds_of_picture_are_bad_responses(kind: str) -> None:
+def test_other_kinds_of_image_are_bad_responses(kind: str) -> None:
     answer = answer_with(encoded(kind))
     assert failure_of("huggingface", answer) is FailureCode.ENDPOINT_BAD_RESPONSE
 
 
 @pytest.mark.parametrize("size", [(60_000, 60_000), (8193, 8), (8192, 8192)])
-def test_a_picture_that_would_burst_into_too_many_pixels_is_refused(size: tuple[int, int]) -> None:
+def test_an_image_that_would_burst_into_too_many_pixels_is_refused(size: tuple[int, int]) -> None:
     def chunk(name: bytes, content: bytes) -> bytes:
         crc = zlib.crc32(name + content)
         return struct.pack("!I", len(content)) + name + content + struct.pack("!I", crc)

@@ -17,7 +17,7 @@ from tests.builders import ALICE
 from tests.servers.async_inference import sns_event
 from tests.unhurried import unhurried
 
-BUCKET = "studio-pictures"
+BUCKET = "studio-images"
 REF = GenerationRef(ALICE, "019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6071")
 FOLDER = f"s3://{BUCKET}/async/{REF.owner}/{REF.id}/3"
 
@@ -30,7 +30,7 @@ EXCHANGE = Exchange(NoClient(), BUCKET)  # type: ignore[arg-type] # never called
 
 
 def a_result(**fields: Any) -> dict[str, Any]:
-    """What SageMaker tells of picture 1 of claim 3, with every field its guide shows."""
+    """What SageMaker tells of image 1 of claim 3, with every field its guide shows."""
     standard: dict[str, Any] = {
         "awsRegion": "eu-central-1",
         "eventTime": "2026-05-04T12:00:09.588Z",

@@ -24,9 +24,9 @@ def encoded(kind: str) -> str:
     return base64.b64encode(out.getvalue()).decode()
 
 
-PICTURE = encoded("PNG")
+PNG = encoded("PNG")
 PREVIEW = encoded("WEBP")
-IMAGE = {"type": "image", "image": 0, "data": PICTURE}
+IMAGE = {"type": "image", "image": 0, "data": PNG}
 DONE = {"type": "done"}
 PROGRESS = {"type": "progress", "image": 0, "step": 3, "steps": 8}
 
@@ -44,7 +44,7 @@ def read(*events: dict[str, Any], count: int = 1) -> StudioStream:
 
 def failure_of(*events: dict[str, Any]) -> FailureCode:
     with pytest.raises(EndpointError) as caught:
-        read(*events).pictures()
+        read(*events).images()
     return caught.value.failure.code
 
 
@@ -76,13 +76,13 @@ def test_progress_and_preview_are_told() -> None:
     assert told == EndpointProgress(3, 8, base64.b64decode(PREVIEW))
 
 
-def test_pictures_come_out_in_order_with_their_seeds() -> None:
+def test_images_come_out_in_order_with_their_seeds() -> None:
     stream = read(IMAGE | {"image": 1}, IMAGE, DONE, count=2)
-    assert [picture.seed for picture in stream.pictures()] == [7, 8]
+    assert [image.seed for image in stream.images()] == [7, 8]
 
 
 def test_fields_that_later_containers_add_are_no_error() -> None:
-    assert read(IMAGE | {"nsfw": False}, DONE).pictures()
+    assert read(IMAGE | {"nsfw": False}, DONE).images()
 
 
 @pytest.mark.parametrize(
@@ -94,12 +94,12 @@ def test_fields_that_later_containers_add_are_no_error() -> None:
         [IMAGE, IMAGE, DONE],
         [IMAGE | {"image": 1}, DONE],
         [IMAGE | {"image": -1}, DONE],
-        [IMAGE | {"data": PICTURE[:-20]}, DONE],
+        [IMAGE | {"data": PNG[:-20]}, DONE],
         [IMAGE | {"data": "%"}, DONE],
         [PROGRESS | {"step": 9}],
         [PROGRESS | {"step": -1}],
         [PROGRESS | {"steps": "8"}],
-        [{"type": "preview", "data": PICTURE}],
+        [{"type": "preview", "data": PNG}],
         [{"type": "preview", "data": "%"}],
         [{"type": "preview", "data": "A" * 2_000_000}],
         [{"type": "dance"}],

@@ -1,12 +1,12 @@
 from genai_studio.sagemaker.styles import with_style
 from tests.builders import a_request
-from tests.serving.toy_catalogue import STYLE, a_model
+from tests.serving.toy_catalog import STYLE, a_model
 
 
 def test_a_style_puts_its_words_around_the_prompt_and_adds_its_negatives() -> None:
     styled = with_style(a_request("a cat", negative_prompt="blur", style=STYLE.id), a_model())
     assert styled.prompt == "a cat, in the dark {of} night"
-    assert styled.negative_prompt == "blur, colour"
+    assert styled.negative_prompt == "blur, color"
     assert styled.style is None
 
 

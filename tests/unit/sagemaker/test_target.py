@@ -17,7 +17,7 @@ from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.sagemaker.target import target_of
 from tests.builders import a_request
 from tests.serving.live_server import live_server
-from tests.serving.toy_catalogue import a_catalogue, a_model
+from tests.serving.toy_catalog import a_catalog, a_model
 
 pytestmark = pytest.mark.anyio
 
@@ -43,10 +43,10 @@ async def test_the_component_is_named_in_each_call(streams: bool) -> None:
         return None
 
     app = Starlette(routes=[Route("/endpoints/{name}/{how:path}", answer, methods=["POST"])])
-    catalogue = a_catalogue(a_model("toy", endpoint="studio/sd21", streams=streams))
+    catalog = a_catalog(a_model("toy", endpoint="studio/sd21", streams=streams))
     with live_server(app) as url:
         client = loopback_client(url, "any")
-        endpoint = SageMakerEndpoint(lambda model: client, catalogue)
+        endpoint = SageMakerEndpoint(lambda model: client, catalog)
         with pytest.raises(EndpointError):
             await endpoint.generate(a_request(model="toy"), ignore, lambda: False)
         client.close()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from genai_studio.domain.errors import (
-    EndpointCancelled,
+    EndpointCanceled,
     EndpointError,
     InvalidInput,
     RateLimited,
@@ -18,11 +18,11 @@ from genai_studio.domain.errors import (
 )
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.identity import Owner
-from genai_studio.domain.request import ImageRequest, ImageWish
-from genai_studio.ports import Cancelled, OnProgress, Picture
+from genai_studio.domain.request import ImageRequest, ImageRequestInput
+from genai_studio.ports import EndpointImage, IsCanceled, OnProgress
 from genai_studio.services.draft import DRAFT_STEPS, MAX_DRAFTS, DrawnDraft
 from tests.builders import ALICE, BOB, a_caller
-from tests.fakes.endpoint import pictures_of
+from tests.fakes.endpoint import images_of
 from tests.fakes.studio import FakeStudio, a_studio
 
 pytestmark = pytest.mark.anyio
@@ -33,8 +33,8 @@ def fakes() -> FakeStudio:
     return a_studio()
 
 
-async def draw(fakes: FakeStudio, owner: Owner = ALICE, **wish: Any) -> DrawnDraft:
-    wanted = ImageWish(**({"prompt": "a cat"} | wish))
+async def draw(fakes: FakeStudio, owner: Owner = ALICE, **requested: Any) -> DrawnDraft:
+    wanted = ImageRequestInput(**({"prompt": "a cat"} | requested))
     return await fakes.studio.draft.draw(a_caller(owner), wanted, lambda: False)
 
 
@@ -79,8 +79,8 @@ async def test_what_the_endpoint_refuses_is_told(fakes: FakeStudio) -> None:
     assert (problem.code, problem.message) == ("ENDPOINT_FAILED", "Filtered.")
 
 
-async def test_a_damaged_picture_is_told_as_the_endpoint_s_failure(fakes: FakeStudio) -> None:
-    def broken(picture: Picture) -> tuple[bytes, int, int]:
+async def test_a_damaged_image_is_told_as_the_endpoint_s_failure(fakes: FakeStudio) -> None:
+    def broken(image: EndpointImage) -> tuple[bytes, int, int]:
         raise EndpointError(FailureCode.ENDPOINT_BAD_RESPONSE, "Damaged.", retryable=True)
 
     fakes.studio.draft._encoder = broken
@@ -93,7 +93,7 @@ async def test_a_damaged_picture_is_told_as_the_endpoint_s_failure(fakes: FakeSt
 
 
 async def test_a_newer_draft_of_the_same_person_takes_its_place(fakes: FakeStudio) -> None:
-    fakes.endpoint.then(until_canceled, pictures_of_others, pictures_of_others)
+    fakes.endpoint.then(until_canceled, images_of_others, images_of_others)
     first = asyncio.create_task(draw(fakes))
     while not fakes.endpoint.requests:  # noqa: ASYNC110
         await asyncio.sleep(0)
@@ -111,7 +111,7 @@ async def test_a_draft_that_nobody_waits_for_is_given_up(fakes: FakeStudio) -> N
     fakes.endpoint.then(until_canceled)
     left = asyncio.Event()
     drawing = asyncio.create_task(
-        fakes.studio.draft.draw(a_caller(ALICE), ImageWish(prompt="a cat"), left.is_set)
+        fakes.studio.draft.draw(a_caller(ALICE), ImageRequestInput(prompt="a cat"), left.is_set)
     )
     while not fakes.endpoint.requests:  # noqa: ASYNC110
         await asyncio.sleep(0)
@@ -144,14 +144,14 @@ async def test_people_who_left_are_forgotten(fakes: FakeStudio) -> None:
 
 
 async def until_canceled(
-    request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-) -> Sequence[Picture]:
-    while not cancelled():  # noqa: ASYNC110
+    request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+) -> Sequence[EndpointImage]:
+    while not canceled():  # noqa: ASYNC110
         await asyncio.sleep(0)
-    raise EndpointCancelled("Given up.")
+    raise EndpointCanceled("Given up.")
 
 
-async def pictures_of_others(
-    request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-) -> Sequence[Picture]:
-    return pictures_of(request)
+async def images_of_others(
+    request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+) -> Sequence[EndpointImage]:
+    return images_of(request)

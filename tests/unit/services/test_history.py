@@ -62,7 +62,7 @@ async def test_it_finds_mine_alone(fakes: FakeStudio, mine: list[Generation]) ->
     assert page.items == tuple(mine[::-1])
 
 
-async def test_favourites_come_in_the_order_asked_for_and_once(
+async def test_favorites_come_in_the_order_asked_for_and_once(
     fakes: FakeStudio, mine: list[Generation]
 ) -> None:
     asked = (mine[2].id, "no id", mine[0].id, a_generation().id, mine[2].id)

@@ -72,7 +72,7 @@ async def test_a_finished_one_keeps_what_its_record_names() -> None:
 
 
 @pytest.mark.parametrize("end", [state_machine.cancel, None], ids=["canceled", "failed"])
-async def test_one_without_pictures_keeps_nothing(end: object) -> None:
+async def test_one_without_images_keeps_nothing(end: object) -> None:
     bench = RelayBench()
     await bench.submit()
     bench.keep("1/0.png", "1/preview-3.webp")
@@ -94,7 +94,7 @@ async def test_a_running_one_keeps_everything() -> None:
     assert bench.kept() == {"1/preview-3.webp"}
 
 
-async def test_a_purge_deletes_the_pictures_and_tells_nobody() -> None:
+async def test_a_purge_deletes_the_images_and_tells_nobody() -> None:
     bench = RelayBench()
     await bench.submit()
     await bench.become(succeeded(bench.generation))
@@ -141,7 +141,7 @@ class TestStorageAway:
 
 
 class TestWhatPassesBetweenStudioAndEndpoint:
-    """It lies beside the pictures, under a prefix of its own."""
+    """It lies beside the images, under a prefix of its own."""
 
     @staticmethod
     def exchanging() -> tuple[RelayBench, str]:
@@ -161,12 +161,12 @@ class TestWhatPassesBetweenStudioAndEndpoint:
         await bench.carry_all()
         assert list(bench.images.objects) == [key]
 
-    async def test_it_goes_when_the_pictures_are_there(self) -> None:
+    async def test_it_goes_when_the_images_are_there(self) -> None:
         bench, _ = self.exchanging()
         await bench.submit()
         await bench.become(succeeded(bench.generation))
         image = bench.generation.images[0]
-        bench.images.objects |= {image.key: b"picture", image.thumbnail_key: b"small"}
+        bench.images.objects |= {image.key: b"image", image.thumbnail_key: b"small"}
         await bench.carry_all()
         assert set(bench.images.objects) == {image.key, image.thumbnail_key}
 

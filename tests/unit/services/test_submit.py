@@ -1,4 +1,4 @@
-"""A wish becomes one queued generation, or the reasons why not."""
+"""A request becomes one queued generation, or the reasons why not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from genai_studio.catalog_file import read_models
 from genai_studio.domain import state_machine
-from genai_studio.domain.catalog import Catalogue, Range
+from genai_studio.domain.catalog import Catalog, Range
 from genai_studio.domain.errors import (
     IdempotencyConflict,
     InvalidInput,
@@ -23,7 +23,7 @@ from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.ids import is_id
 from genai_studio.domain.quota import QuotaLimits
-from genai_studio.domain.request import ImageWish
+from genai_studio.domain.request import ImageRequestInput
 from genai_studio.domain.validation import MAX_SEED
 from genai_studio.services.submit import MAX_CLIENT_REQUEST_ID, Submit
 from tests.builders import ALICE, BOB, LEASE, NOON, a_caller, a_generation, change, submit
@@ -40,8 +40,8 @@ def fakes() -> FakeStudio:
     return a_studio()
 
 
-async def make(fakes: FakeStudio, key: str | None = None, **wish: Any) -> Generation:
-    wanted = ImageWish(**({"prompt": "a red apple"} | wish))
+async def make(fakes: FakeStudio, key: str | None = None, **requested: Any) -> Generation:
+    wanted = ImageRequestInput(**({"prompt": "a red apple"} | requested))
     return await fakes.studio.submit.generate(ME, wanted, key)
 
 
@@ -67,21 +67,21 @@ async def test_what_is_accepted_is_stored_queued_with_nothing_left_open(fakes: F
     assert [entry.step for entry in generation.timeline] == ["accepted"]
 
 
-async def test_a_seed_is_drawn_anew_and_leaves_room_for_every_picture(fakes: FakeStudio) -> None:
+async def test_a_seed_is_drawn_anew_and_leaves_room_for_every_image(fakes: FakeStudio) -> None:
     seeds = {(await make(fakes, count=4)).request.seed for _ in range(20)}
 
     assert len(seeds) > 15
     assert max(seeds) + 3 <= MAX_SEED
 
 
-async def test_the_cost_is_the_models_price_for_each_picture(fakes: FakeStudio) -> None:
+async def test_the_cost_is_the_models_price_for_each_image(fakes: FakeStudio) -> None:
     generation = await make(fakes, model="stable-diffusion-2-1-base", count=2)
 
-    price = fakes.studio.catalogue.get("stable-diffusion-2-1-base").price_per_image
+    price = fakes.studio.catalog.get("stable-diffusion-2-1-base").price_per_image
     assert generation.estimated_cost == pytest.approx(2 * price)
 
 
-async def test_quota_is_held_for_every_picture(fakes: FakeStudio) -> None:
+async def test_quota_is_held_for_every_image(fakes: FakeStudio) -> None:
     generation = await make(fakes, count=3)
 
     assert (generation.quota_day, generation.quota_held) == ("2026-05-04", 3)
@@ -89,7 +89,7 @@ async def test_quota_is_held_for_every_picture(fakes: FakeStudio) -> None:
 
 
 async def test_what_breaks_a_limit_is_not_stored(fakes: FakeStudio) -> None:
-    for error, wish in (
+    for error, requested in (
         (InvalidInput, {"prompt": ""}),
         (InvalidInput, {"width": 1}),
         (UnknownModel, {"model": "none"}),
@@ -97,7 +97,7 @@ async def test_what_breaks_a_limit_is_not_stored(fakes: FakeStudio) -> None:
         (NotFound, {"parent_id": a_generation().id}),
     ):
         with pytest.raises(error):
-            await make(fakes, **wish)
+            await make(fakes, **requested)
     assert "submit" not in fakes.records.calls
 
 
@@ -123,9 +123,9 @@ async def test_the_same_key_and_wish_is_the_same_generation(fakes: FakeStudio) -
 
 async def test_the_same_key_for_another_wish_is_a_conflict(fakes: FakeStudio) -> None:
     await make(fakes, "key")
-    for wish in ({"prompt": "another"}, {"seed": 7}, {"count": 1}):
+    for requested in ({"prompt": "another"}, {"seed": 7}, {"count": 1}):
         with pytest.raises(IdempotencyConflict):
-            await make(fakes, "key", **wish)
+            await make(fakes, "key", **requested)
 
 
 class TestReplayOfWhatWouldNoLongerBeAccepted:
@@ -134,9 +134,9 @@ class TestReplayOfWhatWouldNoLongerBeAccepted:
     async def test_its_model_is_no_longer_offered(self, fakes: FakeStudio) -> None:
         first = await make(fakes, "key", model="builtin-emoji")
         offered = tuple(one for one in read_models() if one.id != "builtin-emoji")
-        now = Submit(fakes.records, fakes.clock, Catalogue(offered), QuotaLimits())
+        now = Submit(fakes.records, fakes.clock, Catalog(offered), QuotaLimits())
 
-        again = ImageWish(prompt="a red apple", model="builtin-emoji")
+        again = ImageRequestInput(prompt="a red apple", model="builtin-emoji")
 
         assert await now.generate(ME, again, "key") == first
         with pytest.raises(UnknownModel):
@@ -148,11 +148,14 @@ class TestReplayOfWhatWouldNoLongerBeAccepted:
         first = await make(fakes, "key", steps=50)
         model = read_models()[0]
         stricter = replace(model, limits=replace(model.limits, steps=Range(min=1, max=20)))
-        now = Submit(fakes.records, fakes.clock, Catalogue((stricter,)), QuotaLimits())
+        now = Submit(fakes.records, fakes.clock, Catalog((stricter,)), QuotaLimits())
 
-        assert await now.generate(ME, ImageWish(prompt="a red apple", steps=50), "key") == first
+        assert (
+            await now.generate(ME, ImageRequestInput(prompt="a red apple", steps=50), "key")
+            == first
+        )
         with pytest.raises(IdempotencyConflict):
-            await now.generate(ME, ImageWish(prompt="a red apple", steps=60), "key")
+            await now.generate(ME, ImageRequestInput(prompt="a red apple", steps=60), "key")
 
     async def test_its_parent_was_purged(self, fakes: FakeStudio) -> None:
         parent = await make(fakes)
@@ -167,11 +170,11 @@ class TestReplayOfWhatWouldNoLongerBeAccepted:
     async def test_anothers_key_opens_nothing(self, fakes: FakeStudio) -> None:
         await make(fakes, "key", model="builtin-emoji")
         offered = tuple(one for one in read_models() if one.id != "builtin-emoji")
-        now = Submit(fakes.records, fakes.clock, Catalogue(offered), QuotaLimits())
+        now = Submit(fakes.records, fakes.clock, Catalog(offered), QuotaLimits())
 
         with pytest.raises(UnknownModel):
             await now.generate(
-                a_caller(BOB), ImageWish(prompt="a red apple", model="builtin-emoji"), "key"
+                a_caller(BOB), ImageRequestInput(prompt="a red apple", model="builtin-emoji"), "key"
             )
 
 
@@ -210,13 +213,19 @@ class TestRetry:
     ) -> Generation:
         return await fakes.studio.submit.retry(ME, generation.id, key)
 
-    async def failed(self, fakes: FakeStudio, **wish: Any) -> Generation:
-        made = await make(fakes, **wish)
+    async def failed(self, fakes: FakeStudio, **requested: Any) -> Generation:
+        made = await make(fakes, **requested)
         return await change(fakes.records, made, lambda it: state_machine.fail(it, NOON, BROKEN))
 
     async def test_the_same_request_is_made_again_as_a_child(self, fakes: FakeStudio) -> None:
-        wish = {"negative_prompt": "blurry", "seed": 7, "count": 2, "style": "flat", "steps": 9}
-        failed = await self.failed(fakes, **wish)
+        requested = {
+            "negative_prompt": "blurry",
+            "seed": 7,
+            "count": 2,
+            "style": "flat",
+            "steps": 9,
+        }
+        failed = await self.failed(fakes, **requested)
 
         again = await self.again(fakes, failed)
 

@@ -31,7 +31,7 @@ async def after_death(
     before = await submit(records, a_generation(timeline=ACCEPTED))
     if step is not None:
         before = await change(records, before, step)
-    await Undelivered(records, clock).give_up(before.ref, sent_at)
+    await Undelivered(records, clock).abandon(before.ref, sent_at)
     after = await records.get(before.owner, before.id)
     assert after is not None
     return before, after
@@ -88,4 +88,4 @@ async def test_what_runs_waits_or_is_final_is_left_alone(
 
 
 async def test_what_is_gone_stays_gone() -> None:
-    await Undelivered(FakeRecords(), ManualClock()).give_up(a_generation().ref, NOON)
+    await Undelivered(FakeRecords(), ManualClock()).abandon(a_generation().ref, NOON)

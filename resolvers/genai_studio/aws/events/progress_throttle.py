@@ -86,7 +86,7 @@ class ProgressThrottle:
         try:
             await self._send(event)
         except Exception as error:
-            # A courtesy that nobody waits for: the picture is made all the same.
+            # A courtesy that nobody waits for: the image is made all the same.
             _log.warning("Progress could not be told: %s", describe(error))
 
     def _forget(self, now: datetime) -> None:

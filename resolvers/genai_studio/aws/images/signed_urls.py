@@ -2,7 +2,7 @@
 
 botocore always signs for this very second. A link signed for the beginning of a
 period is the same for everybody who asks within it, and a browser that has the
-picture need not fetch it again; so its signer is told the time here.
+image need not fetch it again; so its signer is told the time here.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ class HistoryWalk:
 
 
 class ListWalk:
-    """Along the favourites or the trash: a sparse index, and the records as they are now."""
+    """Along the favorites or the trash: a sparse index, and the records as they are now."""
 
     def __init__(self, reads: Reads, owner: Owner, wanted: HistoryFilter, name: str) -> None:
         self._reads = reads

@@ -1,8 +1,8 @@
-"""Pictures that count against a day: one item for each person, one for everybody.
+"""Images that count against a day: one item for each person, one for everybody.
 
 The studio's counter is written by every submit, whether or not there is a
 limit: one that is set later in the day then knows what was made before. One
-item takes about 500 transactions a second, far more than pictures are made.
+item takes about 500 transactions a second, far more than images are made.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ KEPT = timedelta(days=40)
 
 
 def take(
-    owner: Owner, day: str, pictures: int, limits: QuotaLimits
+    owner: Owner, day: str, images: int, limits: QuotaLimits
 ) -> list[dict[str, dict[str, Any]]]:
-    """The parts of a transaction that put pictures on both counters of a day,
+    """The parts of a transaction that put images on both counters of a day,
     each on the condition that its limit allows it: the person's, then everybody's.
     """
     return [
-        _add(owner, day, pictures, limits.user),
-        _add(EVERYBODY, day, pictures, limits.studio),
+        _add(owner, day, images, limits.user),
+        _add(EVERYBODY, day, images, limits.studio),
     ]
 
 
-def give_back(owner: Owner, day: str, pictures: int) -> list[dict[str, dict[str, Any]]]:
-    """The parts of a transaction that take pictures off both counters of a day."""
-    return [_add(owner, day, -pictures, None), _add(EVERYBODY, day, -pictures, None)]
+def give_back(owner: Owner, day: str, images: int) -> list[dict[str, dict[str, Any]]]:
+    """The parts of a transaction that take images off both counters of a day."""
+    return [_add(owner, day, -images, None), _add(EVERYBODY, day, -images, None)]
 
 
 def used(counter: Item | None) -> int:
-    """Pictures on a counter; nobody has used anything before it is there."""
+    """Images on a counter; nobody has used anything before it is there."""
     # Below nothing only when a day's counter was forgotten before it was given back to.
     return max(int(counter["used"]["N"]), 0) if counter else 0
 
@@ -53,21 +53,21 @@ def exceeded(
     return QuotaExceeded(limit, limit - used(of_everybody), whole_studio=True)
 
 
-def _add(owner: Owner, day: str, pictures: int, limit: int | None) -> dict[str, dict[str, Any]]:
+def _add(owner: Owner, day: str, images: int, limit: int | None) -> dict[str, dict[str, Any]]:
     forgotten = datetime.fromisoformat(day).replace(tzinfo=UTC) + KEPT
     update: dict[str, Any] = {
         "Key": quota_key(owner, day),
-        "UpdateExpression": "SET expiresAt = :forgotten ADD #used :pictures",
+        "UpdateExpression": "SET expiresAt = :forgotten ADD #used :images",
         "ExpressionAttributeNames": {"#used": "used"},
         "ExpressionAttributeValues": {
-            ":pictures": {"N": str(pictures)},
+            ":images": {"N": str(images)},
             ":forgotten": {"N": seconds(forgotten)},
         },
     }
     if limit is not None:
         fits = "#used <= :most"
         update["ConditionExpression"] = (
-            fits if pictures > limit else f"attribute_not_exists(#used) OR {fits}"
+            fits if images > limit else f"attribute_not_exists(#used) OR {fits}"
         )
-        update["ExpressionAttributeValues"][":most"] = {"N": str(limit - pictures)}
+        update["ExpressionAttributeValues"][":most"] = {"N": str(limit - images)}
     return {"Update": update}

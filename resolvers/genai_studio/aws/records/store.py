@@ -117,7 +117,7 @@ class DynamoRecords:
             raise VersionConflict("The record is no longer what was read.") from None
 
     async def page(self, owner: Owner, query: HistoryQuery) -> HistoryPage:
-        """See `Records.page`; favourites, trash and search may lag a moment behind."""
+        """See `Records.page`; favorites, trash and search may lag a moment behind."""
         return await history.page(self._reads, owner, query)
 
     async def due(self, now: datetime, limit: int) -> Sequence[GenerationRef]:

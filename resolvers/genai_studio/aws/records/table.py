@@ -7,13 +7,13 @@
     {owner}  generation#{id}         a generation: its document, and copies of
                                      what conditions, filters and the queue read
     {owner}  key#{hash}              an idempotency key; forgotten by TTL
-    {owner}  quota#{day}             a person's pictures of a day; forgotten by TTL
+    {owner}  quota#{day}             a person's images of a day; forgotten by TTL
     *        quota#{day}             everybody's
     {owner}  term#{term}#{id}        a word of a prompt, kept by the publisher
 
     index    key                     holds
     ───────  ──────────────────────  ───────────────────────────────────────────
-    lists    list, id                favourites#{owner} and trash#{owner}: sparse
+    lists    list, id                favorites#{owner} and trash#{owner}: sparse
     due      due, dueAt              unfinished generations that need a clock: sparse
 
 `infra/records-table.json` defines it, for tests and for the deployment alike.
@@ -72,7 +72,7 @@ def term_key(owner: Owner, term: str, generation_id: str) -> Item:
 
 
 def favorites_of(owner: Owner) -> str:
-    """The list of an owner's favourites that are not in the trash."""
+    """The list of an owner's favorites that are not in the trash."""
     return f"favorites#{owner}"
 
 

@@ -1,1 +1,1 @@
-"""The local host: GraphQL over HTTP and WebSocket, GraphiQL, the page and signed pictures."""
+"""The local host: GraphQL over HTTP and WebSocket, GraphiQL, the page and signed images."""

@@ -1,7 +1,7 @@
 """One line for each request, without anything that must not be kept.
 
 uvicorn's own access log writes query strings, and with them the signatures of
-picture links and documents sent by GET: hosts switch it off and use this.
+image links and documents sent by GET: hosts switch it off and use this.
 """
 
 from __future__ import annotations

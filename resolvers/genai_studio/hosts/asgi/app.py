@@ -35,10 +35,10 @@ def create_app(
     images_routes: Sequence[BaseRoute] = (),
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
-    """Serve a studio: GraphQL over HTTP and WebSocket, pictures, the page, health.
+    """Serve a studio: GraphQL over HTTP and WebSocket, images, the page, health.
 
     Run it without uvicorn's access log (`access_log=False`), which would keep
-    signatures of picture links; `genai_studio.access` logs in its place.
+    signatures of image links; `genai_studio.access` logs in its place.
 
     Args:
         clock: Ends WebSockets whose token expires, and those that never begin.

@@ -12,11 +12,11 @@ def content_security_policy(
 
     Args:
         connect: Origins, besides the page's own, that it may talk to.
-        images: Origins, besides its own, that pictures may come from.
+        images: Origins, besides its own, that images may come from.
         editor: Whether the page holds GraphiQL's editor, which styles itself
             from JavaScript and starts its workers from blobs.
     """
-    pictures = " ".join(("'self'", "data:", "blob:", *images))
+    image_sources = " ".join(("'self'", "data:", "blob:", *images))
     targets = " ".join(("'self'", *connect))
     styles = "'self' 'unsafe-inline'" if editor else "'self'"
     workers = "'self' blob:" if editor else "'self'"
@@ -26,7 +26,7 @@ def content_security_policy(
             "default-src 'none'",
             "script-src 'self'",
             f"style-src {styles}",
-            f"img-src {pictures}",
+            f"img-src {image_sources}",
             f"font-src {fonts}",
             f"connect-src {targets}",
             f"worker-src {workers}",
@@ -39,4 +39,4 @@ def content_security_policy(
 
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""For whatever is no page: JSON, pictures, plain text."""
+"""For whatever is no page: JSON, images, plain text."""

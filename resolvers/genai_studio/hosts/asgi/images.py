@@ -1,4 +1,4 @@
-"""Serves the pictures of a studio on one machine, to whoever holds a signed link."""
+"""Serves the images of a studio on one machine, to whoever holds a signed link."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def image_route(images: LocalImages, clock: Clock) -> Route:
         path = images.path(found.key)
         stat_result = await anyio.to_thread.run_sync(_stat_file, path)
         if stat_result is None:
-            return PlainTextResponse("The picture was deleted.\n", 404, headers=_REFUSED)
+            return PlainTextResponse("The image was deleted.\n", 404, headers=_REFUSED)
         headers = _headers(found, stat_result, clock.now())
         if _is_known(request, headers["ETag"]):
             del headers["Content-Type"]

@@ -9,7 +9,7 @@ from genai_studio.aws.user_pool import UserPool
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsgiOptions:
-    """How the host behaves towards its network.
+    """How the host behaves toward its network.
 
     Attributes:
         version: The package's version, told to the page.

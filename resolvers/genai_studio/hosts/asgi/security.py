@@ -27,7 +27,7 @@ class SecurityHeaders:
     """Adds to every response the headers that it does not bring itself.
 
     Args:
-        shared: Whether pages of other origins may show the studio's pictures,
+        shared: Whether pages of other origins may show the studio's images,
             as they must where `cors_origins` lets them use the API.
     """
 

@@ -1,11 +1,11 @@
 """The Lambda function that follows the table's stream: it tells AppSync what changed,
-keeps the words of prompts for search, and deletes pictures of what was purged.
+keeps the words of prompts for search, and deletes images of what was purged.
 
 What fails is tried again, and everybody's news waits behind it, as often as the
 event source allows (`infra/pipeline.json`). A record that cannot be read is not
 tried again: no attempt makes it readable, and clients ask for themselves what
 they were not told. It is logged, its words are left as they are, and where it was
-purged its pictures are deleted all the same. A release that changes the document
+purged its images are deleted all the same. A release that changes the document
 must therefore teach its readers before its writers.
 """
 

@@ -75,7 +75,7 @@ class Sweeper:
                 if letter.ref is None:
                     strange += 1
                 else:
-                    await self._undelivered.give_up(letter.ref, letter.sent_at)
+                    await self._undelivered.abandon(letter.ref, letter.sent_at)
         finally:
             await self._letters.show_again(letters)
         if strange:

@@ -67,7 +67,7 @@ class Worker:
     """Works on the messages of a batch, one after the other.
 
     Args:
-        takes: The longest an attempt takes, the storing of its pictures included.
+        takes: The longest an attempt takes, the storing of its images included.
         told: Awaited after each batch: tells what progress is still to be told.
     """
 

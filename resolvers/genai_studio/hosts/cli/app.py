@@ -11,7 +11,7 @@ from genai_studio.hosts.cli.output.failures import complain, explained
 
 _COMMANDS = {
     "up": "Run the studio: page, API and model, on this machine.",
-    "generate": "Make pictures from a prompt and write them to files.",
+    "generate": "Make images from a prompt and write them to files.",
     "history": "List your generations, newest first.",
     "explain": "Show what was done for one generation, step by step.",
     "login": "Sign in at a studio in an AWS account.",
@@ -23,7 +23,7 @@ _COMMANDS = {
 }
 
 _MODELS_COMMANDS = {
-    "add": ("add", "Download a text-to-image model from a hub and add it to the catalogue."),
+    "add": ("add", "Download a text-to-image model from a hub and add it to the catalog."),
     "list": ("list_models", "List the models that were added."),
     "remove": ("remove", "Delete an added model and its files."),
 }
@@ -45,7 +45,7 @@ def create_app() -> App:
         result_action="return_int_as_exit_code_else_zero",
     )
     for name, purpose in _COMMANDS.items():
-        module = f"genai_studio.hosts.cli.{name}_command"
+        module = f"genai_studio.hosts.cli.commands.{name}"
         app.command(f"{module}:{name}", name=name, help=purpose)
     models = App(name="models", help="List, add and remove models of the hubs.")
     for name, (function, purpose) in _MODELS_COMMANDS.items():

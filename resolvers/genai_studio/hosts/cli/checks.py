@@ -113,7 +113,7 @@ def _disk(settings: Settings) -> Finding:
     found = f"{free / 1e9:.1f} GB free"
     if free >= LEAST_FREE_BYTES:
         return Finding("Disk", Verdict.FINE, found)
-    remedy = "Free some space: the pictures are kept in the data directory."
+    remedy = "Free some space: the images are kept in the data directory."
     return Finding("Disk", Verdict.MISSING, found, remedy)
 
 

@@ -58,9 +58,9 @@ def download_model(
     with bar:
         added = add_model(model_id, directory, hub, show, revision=revision, token=hub_token)
     print_plain(added.model.id)
-    licence = added.licence or "unknown, read the model's card"
+    license_name = added.license or "unknown, read the model's card"
     console.print(
-        f"Added {added.id}, {added.bytes / 1e9:.2f} GB. Licence: {licence}. "
+        f"Added {added.id}, {added.bytes / 1e9:.2f} GB. License: {license_name}. "
         "The next genai-studio up offers it.",
         markup=False,
         soft_wrap=True,

@@ -86,8 +86,8 @@ def _relay_round(wired: LocalStudio) -> Round:
         except (OSError, StudioUnavailable) as error:
             if not change.purged:
                 raise
-            # Everybody's news waits behind this one: its pictures are tried again later.
-            _log.error("Pictures of the purged %s stay for now: %s", change.ref.id, describe(error))
+            # Everybody's news waits behind this one: its images are tried again later.
+            _log.error("Images of the purged %s stay for now: %s", change.ref.id, describe(error))
             postponed.append(change)
 
     async def relay(_: LocalStudio) -> None:

@@ -1,4 +1,4 @@
-"""A finished picture in the forms an answer may carry it."""
+"""A finished image in the forms an answer may carry it."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ NDJSON = "application/x-ndjson"
 Encode = Callable[[Image.Image], object]
 
 
-def encode_png(picture: Image.Image) -> bytes:
+def encode_png(pixels: Image.Image) -> bytes:
     """PNG at the level that costs little time; whoever stores it may do better."""
     out = BytesIO()
-    picture.save(out, "PNG", compress_level=1)
+    pixels.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
-def _png_text(picture: Image.Image) -> str:
-    return base64.b64encode(encode_png(picture)).decode("ascii")
+def _png_text(pixels: Image.Image) -> str:
+    return base64.b64encode(encode_png(pixels)).decode("ascii")
 
 
-def _jpeg_text(picture: Image.Image) -> str:
+def _jpeg_text(pixels: Image.Image) -> str:
     out = BytesIO()
-    picture.save(out, "JPEG", quality=95)
+    pixels.save(out, "JPEG", quality=95)
     return base64.b64encode(out.getvalue()).decode("ascii")
 
 
-def _rgb_rows(picture: Image.Image) -> object:
-    return np.asarray(picture.convert("RGB")).tolist()
+def _rgb_rows(pixels: Image.Image) -> object:
+    return np.asarray(pixels.convert("RGB")).tolist()
 
 
 _BY_ACCEPT: dict[str, Encode] = {

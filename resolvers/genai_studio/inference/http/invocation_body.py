@@ -32,7 +32,7 @@ class Invocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         prompt: What to draw; at most 20,000 characters.
         width: Pixels, a multiple of 8 from 64 to 2048; None: the model's own.
         height: Pixels, like `width`.
-        num_images_per_prompt: Pictures to make; picture `i` uses `seed + i`.
+        num_images_per_prompt: Images to make; image `i` uses `seed + i`.
         num_inference_steps: Denoising steps; None: the model's own.
         guidance_scale: Classifier-free guidance; None: the model's own.
         seed: Unsigned 32-bit; None: drawn at random.
@@ -54,7 +54,7 @@ class Invocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     model: Annotated[str, Meta(max_length=63)] | None = None
 
     def seed_of(self, index: int) -> int:
-        """The seed of picture `index`, counted from 0."""
+        """The seed of image `index`, counted from 0."""
         return (self.seed + index) % 2**32
 
 

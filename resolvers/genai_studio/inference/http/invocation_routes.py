@@ -14,7 +14,7 @@ from genai_studio.inference.http.image_encoding import NDJSON, Encode, encoder_f
 from genai_studio.inference.http.invocation_body import MAX_BODY_BYTES, Invocation, parse_invocation
 from genai_studio.inference.http.streaming import SamplingStream
 from genai_studio.inference.sampling.sampler import Sampler
-from genai_studio.inference.sampling.sampling_run import PictureMade, SamplingEvent
+from genai_studio.inference.sampling.sampling_run import ImageFinished, SamplingEvent
 from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
 
 
@@ -84,15 +84,15 @@ class Invocations:
 
 
 class _Collected:
-    """Gathers the finished pictures, encoded on the thread that made them."""
+    """Gathers the finished images, encoded on the thread that made them."""
 
     def __init__(self, encode: Encode) -> None:
         self.images: list[object] = []
         self._encode = encode
 
     def __call__(self, event: SamplingEvent) -> None:
-        if isinstance(event, PictureMade):
-            self.images.append(self._encode(event.picture))
+        if isinstance(event, ImageFinished):
+            self.images.append(self._encode(event.pixels))
 
     def missing(self, invocation: Invocation) -> bool:
         return len(self.images) < invocation.num_images_per_prompt

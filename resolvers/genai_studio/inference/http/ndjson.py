@@ -9,7 +9,7 @@ import msgspec
 from genai_studio.inference.errors import InferenceError
 from genai_studio.inference.http.image_encoding import PNG, encode_png
 from genai_studio.inference.sampling.sampling_run import (
-    PictureMade,
+    ImageFinished,
     PreviewMade,
     SamplingEvent,
     StepDone,
@@ -24,7 +24,7 @@ def _line(event: dict[str, object]) -> bytes:
 
 
 def progress_line(image: int, step: int, steps: int) -> bytes:
-    """Steps done, counted over all pictures of the invocation."""
+    """Steps done, counted over all images of the invocation."""
     return _line({"type": "progress", "image": image, "step": step, "steps": steps})
 
 
@@ -34,7 +34,7 @@ def error_line(error: InferenceError) -> bytes:
 
 
 def line_of(event: SamplingEvent) -> bytes:
-    """A sampling event as its line; encodes pictures, so not for the event loop."""
+    """A sampling event as its line; encodes images, so not for the event loop."""
     match event:
         case StepDone(image, step, steps):
             return progress_line(image, step, steps)
@@ -48,15 +48,15 @@ def line_of(event: SamplingEvent) -> bytes:
                     "data": base64.b64encode(webp).decode("ascii"),
                 }
             )
-        case PictureMade(image, seed, picture):
+        case ImageFinished(image, seed, pixels):
             return _line(
                 {
                     "type": "image",
                     "image": image,
                     "seed": seed,
                     "content_type": PNG,
-                    "width": picture.width,
-                    "height": picture.height,
-                    "data": base64.b64encode(encode_png(picture)).decode("ascii"),
+                    "width": pixels.width,
+                    "height": pixels.height,
+                    "data": base64.b64encode(encode_png(pixels)).decode("ascii"),
                 }
             )

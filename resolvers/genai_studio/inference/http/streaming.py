@@ -75,7 +75,7 @@ class SamplingStream(Response):
         loop = asyncio.get_running_loop()
 
         def put(line: bytes) -> None:
-            # Whoever listened may have gone; the sampling is cancelled then anyway.
+            # Whoever listened may have gone; the sampling is canceled then anyway.
             with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
                 lines.send_nowait(line)
 

@@ -1,4 +1,4 @@
-"""What keeps a pipeline from being made, and a picture from being handed out."""
+"""What keeps a pipeline from being made, and an image from being handed out."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ class PipelineUnavailable(Exception):
 
 
 class ContentFiltered(Exception):
-    """The model's own safety checker held the picture back."""
+    """The model's own safety checker held the image back."""

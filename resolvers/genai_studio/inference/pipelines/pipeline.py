@@ -1,6 +1,6 @@
 """What every text-to-image pipeline does: encode the prompt, denoise, decode.
 
-A pipeline makes one picture a call. It is used by one thread at a time; the
+A pipeline makes one image a call. It is used by one thread at a time; the
 server in front of it decides how many calls run beside each other.
 """
 
@@ -19,11 +19,11 @@ LatentsT = TypeVar("LatentsT")
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How one picture is sampled.
+    """How one image is sampled.
 
     Attributes:
-        width: Pixels of the finished picture.
-        height: Pixels of the finished picture.
+        width: Pixels of the finished image.
+        height: Pixels of the finished image.
         steps: Denoising steps, at least 1.
         guidance_scale: Classifier-free guidance; 1 or less turns it off.
         seed: Unsigned 32-bit start of the noise. On one machine the same seed
@@ -54,11 +54,11 @@ class Step:
 
 
 OnStep = Callable[[Step], None]
-Cancelled = Callable[[], bool]
+IsCanceled = Callable[[], bool]
 
 
-class SamplingCancelled(Exception):
-    """Raised by `denoise` when `cancelled()` answered true between two steps."""
+class SamplingCanceled(Exception):
+    """Raised by `denoise` when `canceled()` answered true between two steps."""
 
 
 class Pipeline(ABC, Generic[ConditioningT, LatentsT]):
@@ -74,14 +74,14 @@ class Pipeline(ABC, Generic[ConditioningT, LatentsT]):
         conditioning: ConditioningT,
         sampling: Sampling,
         on_step: OnStep,
-        cancelled: Cancelled,
+        canceled: IsCanceled,
     ) -> LatentsT:
         """Sample latents, calling `on_step` after every step.
 
         Raises:
-            SamplingCancelled: `cancelled()` answered true before a step.
+            SamplingCanceled: `canceled()` answered true before a step.
         """
 
     @abstractmethod
     def decode(self, latents: LatentsT, sampling: Sampling) -> Image.Image:
-        """Turn latents into an RGB picture of `sampling.width` × `sampling.height`."""
+        """Turn latents into an RGB image of `sampling.width` × `sampling.height`."""

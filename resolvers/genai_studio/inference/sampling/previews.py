@@ -35,8 +35,8 @@ class PreviewBudget:
         return data
 
 
-def encode_webp(picture: Image.Image) -> bytes:
-    """A small picture as lossy WebP, encoded the fastest way."""
+def encode_webp(image: Image.Image) -> bytes:
+    """A small image as lossy WebP, encoded the fastest way."""
     out = BytesIO()
-    picture.save(out, "WEBP", quality=60, method=0)
+    image.save(out, "WEBP", quality=60, method=0)
     return out.getvalue()

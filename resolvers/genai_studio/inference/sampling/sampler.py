@@ -15,7 +15,7 @@ from anyio import from_thread, to_thread
 from genai_studio.inference.errors import Busy, HeldBack, InferenceError, SamplingFailed
 from genai_studio.inference.http.invocation_body import Invocation
 from genai_studio.inference.pipelines.errors import ContentFiltered
-from genai_studio.inference.pipelines.pipeline import SamplingCancelled
+from genai_studio.inference.pipelines.pipeline import SamplingCanceled
 from genai_studio.inference.sampling.sampling_run import OnEvent, sample
 from genai_studio.inference.sampling.served_model import ServedModel
 
@@ -62,7 +62,7 @@ class Sampler:
         self.slots = slots
 
     async def run(self, model: ServedModel, invocation: Invocation, on_event: OnEvent) -> None:
-        """Make the pictures; `on_event` is called on the sampling thread.
+        """Make the images; `on_event` is called on the sampling thread.
 
         Raises:
             SamplingFailed: The pipeline raised.
@@ -71,7 +71,7 @@ class Sampler:
         async with self.slots.turn():
             try:
                 await to_thread.run_sync(_sample, model, invocation, on_event)
-            except SamplingCancelled:
+            except SamplingCanceled:
                 await anyio.lowlevel.checkpoint()
                 raise
 
@@ -80,15 +80,15 @@ def _sample(model: ServedModel, invocation: Invocation, on_event: OnEvent) -> No
     try:
         with model.borrow() as pipeline:
             sample(pipeline, invocation, model.defaults, on_event, _caller_is_gone)
-    except (InferenceError, SamplingCancelled):
+    except (InferenceError, SamplingCanceled):
         raise
     except ContentFiltered:
-        raise HeldBack("The model's content filter held the picture back.") from None
+        raise HeldBack("The model's content filter held the image back.") from None
     except Exception as error:
         # The error's own text may quote the prompt, so only its place is logged.
         where = "".join(traceback.format_tb(error.__traceback__))
         log.error("Model %s raised %s\n%s", model.name, type(error).__name__, where)
-        raise SamplingFailed("The model failed while it made the picture.") from None
+        raise SamplingFailed("The model failed while it made the image.") from None
 
 
 def _caller_is_gone() -> bool:

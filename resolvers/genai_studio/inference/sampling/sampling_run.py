@@ -1,4 +1,4 @@
-"""From one invocation to its pictures, on a worker thread, told step by step."""
+"""From one invocation to its images, on a worker thread, told step by step."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from PIL import Image
 
 from genai_studio.inference.http.invocation_body import Invocation
 from genai_studio.inference.pipelines.pipeline import (
-    Cancelled,
+    IsCanceled,
     Pipeline,
     Sampling,
-    SamplingCancelled,
+    SamplingCanceled,
     Step,
 )
 from genai_studio.inference.sampling.previews import PreviewBudget
@@ -24,8 +24,8 @@ class StepDone:
     """A denoising step is finished.
 
     Attributes:
-        image: Index of the picture it belongs to.
-        step: Steps done over all pictures of the invocation.
+        image: Index of the image it belongs to.
+        step: Steps done over all images of the invocation.
         steps: Steps in all.
     """
 
@@ -36,7 +36,7 @@ class StepDone:
 
 @dataclass(frozen=True, slots=True)
 class PreviewMade:
-    """A small WebP of picture `image` as it looks after `step`."""
+    """A small WebP of image `image` as it looks after `step`."""
 
     image: int
     step: int
@@ -44,16 +44,16 @@ class PreviewMade:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureMade:
-    """Picture `image` is finished; `seed` makes it again."""
+class ImageFinished:
+    """Image `image` is finished; `seed` makes it again."""
 
     image: int
     seed: int
-    picture: Image.Image
+    pixels: Image.Image
 
 
 T = TypeVar("T")
-SamplingEvent = StepDone | PreviewMade | PictureMade
+SamplingEvent = StepDone | PreviewMade | ImageFinished
 OnEvent = Callable[[SamplingEvent], None]
 
 
@@ -72,19 +72,19 @@ def sample(
     invocation: Invocation,
     defaults: Defaults,
     on_event: OnEvent,
-    cancelled: Cancelled,
+    canceled: IsCanceled,
 ) -> None:
-    """Make every picture of an invocation, one after the other.
+    """Make every image of an invocation, one after the other.
 
     Raises:
-        SamplingCancelled: `cancelled()` answered true between two steps.
+        SamplingCanceled: `canceled()` answered true between two steps.
     """
     budget = PreviewBudget()
     count = invocation.num_images_per_prompt
     conditioning = pipeline.encode_text(invocation.prompt, invocation.negative_prompt)
     for index in range(count):
-        if cancelled():
-            raise SamplingCancelled
+        if canceled():
+            raise SamplingCanceled
 
         def on_step(step: Step, index: int = index) -> None:
             done = index * step.steps + step.step
@@ -93,9 +93,9 @@ def sample(
                 on_event(PreviewMade(index, done, budget.make(step.preview)))
 
         sampling = sampling_of(invocation, defaults, index)
-        latents = pipeline.denoise(conditioning, sampling, on_step, cancelled)
-        picture = pipeline.decode(latents, sampling)
-        on_event(PictureMade(index, sampling.seed, picture))
+        latents = pipeline.denoise(conditioning, sampling, on_step, canceled)
+        pixels = pipeline.decode(latents, sampling)
+        on_event(ImageFinished(index, sampling.seed, pixels))
 
 
 def _first(asked: T | None, default: T) -> T:
@@ -103,7 +103,7 @@ def _first(asked: T | None, default: T) -> T:
 
 
 def sampling_of(invocation: Invocation, defaults: Defaults, index: int) -> Sampling:
-    """How picture `index` is sampled: what was asked for, else the model's own."""
+    """How image `index` is sampled: what was asked for, else the model's own."""
     return Sampling(
         width=_first(invocation.width, defaults.width),
         height=_first(invocation.height, defaults.height),

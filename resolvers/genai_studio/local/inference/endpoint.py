@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-from genai_studio.domain.errors import EndpointCancelled, EndpointError
+from genai_studio.domain.errors import EndpointCanceled, EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Cancelled, Clock, Endpoint, OnProgress, Picture
+from genai_studio.ports import Clock, Endpoint, EndpointImage, IsCanceled, OnProgress
 
 PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.05
@@ -40,8 +40,8 @@ class InferenceEndpoint:
         return await self._is_ready()
 
     async def generate(
-        self, request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
+        self, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+    ) -> Sequence[EndpointImage]:
         """See `Endpoint.generate`.
 
         Raises:
@@ -49,14 +49,14 @@ class InferenceEndpoint:
                 process was not ready within `PATIENCE_SECONDS`.
         """
         if request.model in self._served:
-            await self._until_ready(cancelled)
-        return await self._endpoint.generate(request, on_progress, cancelled)
+            await self._until_ready(canceled)
+        return await self._endpoint.generate(request, on_progress, canceled)
 
-    async def _until_ready(self, cancelled: Cancelled) -> None:
+    async def _until_ready(self, canceled: IsCanceled) -> None:
         patient_until = self._clock.now() + timedelta(seconds=PATIENCE_SECONDS)
         while not await self._is_ready():
-            if cancelled():
-                raise EndpointCancelled
+            if canceled():
+                raise EndpointCanceled
             # By the clock: a server that hangs takes its time to be asked, too.
             if self._clock.now() >= patient_until:
                 message = "The inference process does not start; its log says why."

@@ -23,7 +23,7 @@ def takes_work(answer: httpx.Response) -> bool:
 _PING_SECONDS = 5.0
 
 
-class InferenceServer:
+class HealthProbe:
     """Asks a server whether it takes work, as `InferenceProcess` asks its child.
 
     Args:

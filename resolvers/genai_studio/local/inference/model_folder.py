@@ -1,4 +1,4 @@
-"""A catalogue entry for a model that lies in a folder of this machine."""
+"""A catalog entry for a model that lies in a folder of this machine."""
 
 from __future__ import annotations
 

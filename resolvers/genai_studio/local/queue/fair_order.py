@@ -1,7 +1,7 @@
 """Whose turn it is: round-robin over users, oldest first within each.
 
 A user who has just been served goes behind all others, so one who asks for a
-hundred pictures delays the next user's first by one.
+hundred images delays the next user's first by one.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ BUSY_MILLISECONDS = 5000
 _WRITER_PRAGMAS = (
     "journal_mode = WAL",
     # NORMAL would survive a killed process too, but not a power cut: what was
-    # accepted is on the disk. A commit costs one fsync, a picture takes seconds.
+    # accepted is on the disk. A commit costs one fsync, an image takes seconds.
     "synchronous = FULL",
     "foreign_keys = ON",
     "secure_delete = ON",

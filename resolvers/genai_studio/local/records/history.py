@@ -103,7 +103,7 @@ def plan(wanted: HistoryFilter, terms: list[str]) -> Walk:
         walk.conditions.append("g.model = :model")
         walk.parameters["model"] = wanted.model
     if wanted.parent_id is not None:
-        # Asked for one picture at a time: no column holds a copy of it.
+        # Asked for one image at a time: no column holds a copy of it.
         walk.conditions.append(f"{_PARENT} = :parent_id")
         walk.parameters["parent_id"] = wanted.parent_id
     if wanted.created_from is not None:

@@ -1,4 +1,4 @@
-"""Pictures that count against a day, for each owner; the studio's count is their sum."""
+"""Images that count against a day, for each owner; the studio's count is their sum."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEPT = timedelta(days=40)
 
 
 def used(connection: sqlite3.Connection, owner: int, day: str) -> int:
-    """Pictures on the owner's counter of this day."""
+    """Images on the owner's counter of this day."""
     row = connection.execute(
         "SELECT used FROM quota_counters WHERE day = ? AND owner = ?", (day, owner)
     ).fetchone()
@@ -21,34 +21,34 @@ def used(connection: sqlite3.Connection, owner: int, day: str) -> int:
 
 
 def take(
-    connection: sqlite3.Connection, owner: int, day: str, pictures: int, limits: QuotaLimits
+    connection: sqlite3.Connection, owner: int, day: str, images: int, limits: QuotaLimits
 ) -> None:
-    """Put pictures on the counters of a day.
+    """Put images on the counters of a day.
 
     Raises:
         QuotaExceeded: They would pass a limit.
     """
     own = used(connection, owner, day)
-    if limits.user is not None and own + pictures > limits.user:
+    if limits.user is not None and own + images > limits.user:
         raise QuotaExceeded(limits.user, limits.user - own)
     if limits.studio is not None:
         everybody = _studio_used(connection, day)
-        if everybody + pictures > limits.studio:
+        if everybody + images > limits.studio:
             raise QuotaExceeded(limits.studio, limits.studio - everybody, whole_studio=True)
     connection.execute(
         "INSERT INTO quota_counters (day, owner, used) VALUES (?, ?, ?)"
         " ON CONFLICT (day, owner) DO UPDATE SET used = used + excluded.used",
-        (day, owner, pictures),
+        (day, owner, images),
     )
     oldest = (date.fromisoformat(day) - KEPT).isoformat()
     connection.execute("DELETE FROM quota_counters WHERE day < ?", (oldest,))
 
 
-def give_back(connection: sqlite3.Connection, owner: int, day: str, pictures: int) -> None:
-    """Take pictures off the owner's counter of a day."""
+def give_back(connection: sqlite3.Connection, owner: int, day: str, images: int) -> None:
+    """Take images off the owner's counter of a day."""
     connection.execute(
         "UPDATE quota_counters SET used = max(used - ?, 0) WHERE day = ? AND owner = ?",
-        (pictures, day, owner),
+        (images, day, owner),
     )
 
 

@@ -1,4 +1,4 @@
-"""Wire formats by the name a model's catalogue entry gives: one file for each."""
+"""Wire formats by the name a model's catalog entry gives: one file for each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def format_of(model: Model) -> WireFormat:
     """The format that is spoken with a model's endpoint.
 
     Raises:
-        StudioUnavailable: The catalogue names one that is not spoken here.
+        StudioUnavailable: The catalog names one that is not spoken here.
     """
     try:
         return FORMATS[model.format]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import msgspec
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Picture
-from genai_studio.sagemaker.formats.jumpstart_txt2img import jumpstart_picture
+from genai_studio.ports import EndpointImage
+from genai_studio.sagemaker.formats.jumpstart_txt2img import jumpstart_image
 from genai_studio.sagemaker.formats.text_prompts import text_prompts
 from genai_studio.sagemaker.formats.wire_format import Call
 
@@ -19,7 +19,7 @@ class JumpStartSdxl:
     """Stability's fields, JumpStart's `generated_image`."""
 
     def call(self, request: ImageRequest, index: int) -> Call:
-        """Ask for one picture by the base model, without the refiner."""
+        """Ask for one image by the base model, without the refiner."""
         body = {
             "text_prompts": text_prompts(request),
             "width": request.width,
@@ -32,6 +32,6 @@ class JumpStartSdxl:
         }
         return Call(msgspec.json.encode(body))
 
-    def parse(self, answer: bytes, request: ImageRequest, index: int) -> Picture:
+    def parse(self, answer: bytes, request: ImageRequest, index: int) -> EndpointImage:
         """Read `generated_image`."""
-        return jumpstart_picture(answer, request.seed_of(index))
+        return jumpstart_image(answer, request.seed_of(index))

@@ -2,7 +2,7 @@
 
 Fields and answers as in AWS's “Introduction to JumpStart - Text to Image”
 (amazon-sagemaker-examples, jumpstart_text_to_image). The container draws every
-picture of a batch from one seed, and answers with nested RGB arrays unless
+image of a batch from one seed, and answers with nested RGB arrays unless
 JPEG is asked for: 4.1 MB of JSON at 512 × 512, against some 50 kB.
 """
 
@@ -15,9 +15,9 @@ import msgspec
 from msgspec import Meta, Raw
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Picture
+from genai_studio.ports import EndpointImage
 from genai_studio.sagemaker.errors import bad_response
-from genai_studio.sagemaker.formats.answered_image import check_size, picture_from_base64
+from genai_studio.sagemaker.formats.answered_image import check_size, image_from_base64
 from genai_studio.sagemaker.formats.wire_format import Call
 
 _Byte = Annotated[int, Meta(ge=0, le=255)]
@@ -51,13 +51,13 @@ class JumpStartTxt2Img:
         }
         return Call(msgspec.json.encode(body), accept="application/json;jpeg")
 
-    def parse(self, answer: bytes, request: ImageRequest, index: int) -> Picture:
+    def parse(self, answer: bytes, request: ImageRequest, index: int) -> EndpointImage:
         """Read `generated_images` or `generated_image`, base64 or RGB rows."""
-        return jumpstart_picture(answer, request.seed_of(index))
+        return jumpstart_image(answer, request.seed_of(index))
 
 
-def jumpstart_picture(answer: bytes, seed: int) -> Picture:
-    """The one picture of a JumpStart answer.
+def jumpstart_image(answer: bytes, seed: int) -> EndpointImage:
+    """The one image of a JumpStart answer.
 
     Raises:
         EndpointError: The answer holds none, more than one, or a broken one.
@@ -66,19 +66,19 @@ def jumpstart_picture(answer: bytes, seed: int) -> Picture:
         read = _answer.decode(answer)
         found = read.generated_images or [one for one in (read.generated_image,) if bytes(one)]
         if len(found) != 1:
-            raise bad_response(f"it holds {len(found)} pictures instead of one")
+            raise bad_response(f"it holds {len(found)} images instead of one")
         if bytes(found[0]).lstrip().startswith(b'"'):
-            return picture_from_base64(_text.decode(found[0]), seed)
+            return image_from_base64(_text.decode(found[0]), seed)
         return _from_rows(_rows.decode(found[0]), seed)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise bad_response("it is not JumpStart's JSON") from None
 
 
-def _from_rows(rows: list[Raw], seed: int) -> Picture:
-    # Row by row: as Python's numbers a whole picture would take 30 times its bytes.
+def _from_rows(rows: list[Raw], seed: int) -> EndpointImage:
+    # Row by row: as Python's numbers a whole image would take 30 times its bytes.
     pixels = [bytes(chain.from_iterable(_row.decode(row))) for row in rows]
     width = len(pixels[0]) // 3 if pixels else 0
     check_size(width, len(pixels))
     if any(len(row) != 3 * width for row in pixels):
-        raise bad_response("the rows of a picture differ in length")
-    return Picture(b"".join(pixels), "image/x-rgb", width, len(pixels), seed)
+        raise bad_response("the rows of an image differ in length")
+    return EndpointImage(b"".join(pixels), "image/x-rgb", width, len(pixels), seed)

@@ -2,7 +2,7 @@
 
 Request and answer as in Stability-AI/aws-jumpstart-examples and Amazon
 Bedrock's page “Stable Image request and response”: `finish_reasons` holds null
-for a finished picture and “Filter reason: …” for one that was held back. Some
+for a finished image and “Filter reason: …” for one that was held back. Some
 packages wrap the answer in `body`, as an object or as JSON text.
 """
 
@@ -12,9 +12,9 @@ import msgspec
 
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Picture
+from genai_studio.ports import EndpointImage
 from genai_studio.sagemaker.errors import bad_response, failed
-from genai_studio.sagemaker.formats.answered_image import picture_from_base64
+from genai_studio.sagemaker.formats.answered_image import image_from_base64
 from genai_studio.sagemaker.formats.stability_seed import stability_seed
 from genai_studio.sagemaker.formats.wire_format import Call
 
@@ -50,7 +50,7 @@ class MarketplaceSd35:
             body["negative_prompt"] = request.negative_prompt
         return Call(msgspec.json.encode(body))
 
-    def parse(self, answer: bytes, request: ImageRequest, index: int) -> Picture:
+    def parse(self, answer: bytes, request: ImageRequest, index: int) -> EndpointImage:
         """Read the one image, unless a filter held it back."""
         try:
             read = _unwrap(answer)
@@ -60,10 +60,10 @@ class MarketplaceSd35:
         if reason is not None:
             if "filter" in reason.lower():
                 raise failed(FailureCode.CONTENT_FILTERED)
-            raise bad_response("the model says that it did not finish the picture")
+            raise bad_response("the model says that it did not finish the image")
         if len(read.images) != 1:
-            raise bad_response(f"it holds {len(read.images)} pictures instead of one")
-        return picture_from_base64(read.images[0], request.seed_of(index))
+            raise bad_response(f"it holds {len(read.images)} images instead of one")
+        return image_from_base64(read.images[0], request.seed_of(index))
 
 
 def _unwrap(answer: bytes) -> _Answer:

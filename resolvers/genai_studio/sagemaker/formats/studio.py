@@ -13,7 +13,7 @@ from genai_studio.sagemaker.formats.wire_format import Call
 
 
 class Studio(JumpStartTxt2Img):
-    """JumpStart's format with lossless pictures."""
+    """JumpStart's format with lossless images."""
 
     def call(self, request: ImageRequest, index: int) -> Call:
         """Ask for one PNG."""

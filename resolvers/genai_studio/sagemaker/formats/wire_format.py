@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Picture
+from genai_studio.ports import EndpointImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +25,18 @@ class Call:
 
 
 class WireFormat(Protocol):
-    """A way to ask one kind of endpoint for pictures.
+    """A way to ask one kind of endpoint for images.
 
-    Every picture is a call of its own: that alone gives picture `i` the seed
+    Every image is a call of its own: that alone gives image `i` the seed
     `seed + i` on endpoints that draw a batch from one seed, keeps each call
     within SageMaker's 60 s and 6 MB, and lets a cancel be noticed in between.
     """
 
     def call(self, request: ImageRequest, index: int) -> Call:
-        """The call for picture `index`; the style was applied before."""
+        """The call for image `index`; the style was applied before."""
 
-    def parse(self, answer: bytes, request: ImageRequest, index: int) -> Picture:
-        """Read picture `index` from the answer to its call.
+    def parse(self, answer: bytes, request: ImageRequest, index: int) -> EndpointImage:
+        """Read image `index` from the answer to its call.
 
         Raises:
             EndpointError: ENDPOINT_BAD_RESPONSE or CONTENT_FILTERED.

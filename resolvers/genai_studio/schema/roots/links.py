@@ -1,4 +1,4 @@
-"""Links to pictures, as the client that asked can follow them."""
+"""Links to images, as the client that asked can follow them."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from genai_studio.schema.types.user_error import UserError
 @strawberry.type(description="What can be changed; all of it is the caller's own.")
 class Mutation:
     @strawberry.mutation(
-        description="Accept a request for pictures. Answers at once; generationUpdated tells "
+        description="Accept a request for images. Answers at once; generationUpdated tells "
         "how it goes on."
     )
     async def generate_image(
@@ -41,7 +41,7 @@ class Mutation:
         context = info.context
         try:
             record = await context.studio.submit.generate(
-                context.caller, input.wish(), input.client_request_id or None
+                context.caller, input.to_domain(), input.client_request_id or None
             )
         except Refused as refused:
             return GenerateImagePayload(generation=None, user_errors=UserError.all_of(refused))
@@ -60,7 +60,9 @@ class Mutation:
         try:
             if context.studio.draft is None:
                 raise _no_drafts()
-            draft = await context.studio.draft.draw(context.caller, input.wish(), context.abandoned)
+            draft = await context.studio.draft.draw(
+                context.caller, input.to_domain(), context.abandoned
+            )
         except Refused as refused:
             return DraftImagePayload(draft=None, user_errors=UserError.all_of(refused))
         return DraftImagePayload(
@@ -102,7 +104,7 @@ class Mutation:
             return GenerateImagePayload(generation=None, user_errors=UserError.all_of(refused))
         return GenerateImagePayload(generation=_shown(info, record), user_errors=[])
 
-    @strawberry.mutation(description="Mark generations as favourites, or take the mark away.")
+    @strawberry.mutation(description="Mark generations as favorites, or take the mark away.")
     async def set_favorite(
         self,
         info: StudioInfo,
@@ -129,9 +131,7 @@ class Mutation:
         changed = await context.studio.history.restore(context.caller, tuple(ids))
         return _shown_all(info, changed.generations, changed.problems)
 
-    @strawberry.mutation(
-        description="Delete generations in the trash, and their pictures, for good."
-    )
+    @strawberry.mutation(description="Delete generations in the trash, and their images, for good.")
     async def purge_generations(
         self, info: StudioInfo, ids: GenerationIds
     ) -> PurgeGenerationsPayload:

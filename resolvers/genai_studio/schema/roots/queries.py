@@ -10,7 +10,7 @@ from genai_studio.ports import GenerationEvent
 from genai_studio.schema.context import StudioInfo
 from genai_studio.schema.roots.arguments import GenerationId
 from genai_studio.schema.roots.cursor import decode_cursor
-from genai_studio.schema.types.catalogue import Model
+from genai_studio.schema.types.catalog import Model
 from genai_studio.schema.types.connection import GenerationConnection
 from genai_studio.schema.types.generation import Generation
 from genai_studio.schema.types.inputs import GenerationFilter
@@ -55,7 +55,7 @@ class Query:
 
     @strawberry.field(description="The models on offer; the first is used by itself.")
     async def models(self, info: StudioInfo) -> list[Model]:
-        return [Model.of(model) for model in info.context.studio.catalogue.models]
+        return [Model.of(model) for model in info.context.studio.catalog.models]
 
     @strawberry.field(description="Who I am and what is left of my day.")
     async def viewer(self, info: StudioInfo) -> Viewer:

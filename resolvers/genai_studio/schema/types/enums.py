@@ -28,7 +28,7 @@ _publish(
     {
         Status.QUEUED: "Accepted; waits for its turn.",
         Status.RUNNING: "A worker is at it.",
-        Status.SUCCEEDED: "Final: its pictures are there.",
+        Status.SUCCEEDED: "Final: its images are there.",
         Status.FAILED: "Final: `failure` says why.",
         Status.CANCELED: "Final: its owner stopped it.",
     },
@@ -61,8 +61,8 @@ _publish(
         FailureCode.ENDPOINT_UNAVAILABLE: "The endpoint cannot be reached, or it failed.",
         FailureCode.ENDPOINT_ACCESS_DENIED: "The studio may not call the endpoint.",
         FailureCode.CONTENT_FILTERED: "The model's content filter refused it.",
-        FailureCode.STORAGE_FAILED: "The pictures could not be stored.",
-        FailureCode.DEADLINE_EXCEEDED: "No picture came before the deadline.",
+        FailureCode.STORAGE_FAILED: "The images could not be stored.",
+        FailureCode.DEADLINE_EXCEEDED: "No image came before the deadline.",
         FailureCode.UNDELIVERABLE: "It could not be handed to a worker.",
         FailureCode.INTERNAL: "A bug of the studio's; its operator's log says more.",
     },
@@ -78,7 +78,7 @@ _publish(
         ErrorCode.UNKNOWN_MODEL: "There is no such model.",
         ErrorCode.NOT_FOUND: "Nothing of yours has this id.",
         ErrorCode.IDEMPOTENCY_CONFLICT: "The clientRequestId was used for another input.",
-        ErrorCode.QUOTA_EXCEEDED: "The day's pictures are used up.",
+        ErrorCode.QUOTA_EXCEEDED: "The day's images are used up.",
         ErrorCode.RATE_LIMITED: "Too many requests in a short time.",
         ErrorCode.NOT_CANCELABLE: "It has come to its end already.",
         ErrorCode.NOT_RETRYABLE: "Only FAILED and CANCELED ones can be retried.",
@@ -93,7 +93,7 @@ UserErrorCode = ErrorCode
 _publish(
     SpeedClass,
     "ModelSpeed",
-    "How long a picture takes.",
+    "How long an image takes.",
     {
         SpeedClass.FAST: "A second or so; draws live drafts.",
         SpeedClass.STANDARD: "Longer.",

@@ -1,4 +1,4 @@
-"""`Generation`: one request for pictures, from acceptance to its end."""
+"""`Generation`: one request for images, from acceptance to its end."""
 
 from datetime import datetime
 
@@ -23,10 +23,10 @@ from genai_studio.schema.types.image import Image
 )
 class Progress:
     attempt: int = strawberry.field(description="Counts attempts; a higher one is newer.")
-    step: int = strawberry.field(description="Steps done, over all pictures of the request.")
+    step: int = strawberry.field(description="Steps done, over all images of the request.")
     steps: int = strawberry.field(description="Steps in all.")
     preview_url: str | None = strawberry.field(
-        description="A small picture of what there is so far; null when none was made."
+        description="A small image of what there is so far; null when none was made."
     )
 
 
@@ -47,7 +47,7 @@ class TimelineEntry:
     milliseconds: int | None = strawberry.field(description="How long it took; null for a moment.")
 
 
-@strawberry.type(directives=PUBLISHED, description="A request for pictures and what became of it.")
+@strawberry.type(directives=PUBLISHED, description="A request for images and what became of it.")
 class Generation:
     id: strawberry.ID = strawberry.field(description="UUIDv7: ids sort by time of acceptance.")
     owner: strawberry.ID = strawberry.field(description="The id of the person it belongs to.")
@@ -58,17 +58,17 @@ class Generation:
     version: int = strawberry.field(
         description="Rises with every stored change: keep the record with the highest."
     )
-    prompt: str = strawberry.field(description="What the picture should show.")
+    prompt: str = strawberry.field(description="What the image should show.")
     negative_prompt: str = strawberry.field(description="What it should not show; may be empty.")
     model: str = strawberry.field(description="Id of the model.")
     width: int = strawberry.field(description="Pixels.")
     height: int = strawberry.field(description="Pixels.")
     steps: int = strawberry.field(description="Denoising steps.")
     guidance_scale: float = strawberry.field(description="How closely it follows the prompt.")
-    seed: int = strawberry.field(description="Seed of the first picture; the next add 1 each.")
-    count: int = strawberry.field(description="Pictures asked for.")
+    seed: int = strawberry.field(description="Seed of the first image; the next add 1 each.")
+    count: int = strawberry.field(description="Images asked for.")
     style: str | None = strawberry.field(description="Id of the model's style, if any.")
-    images: list[Image] = strawberry.field(description="The pictures; empty until it SUCCEEDED.")
+    images: list[Image] = strawberry.field(description="The images; empty until it SUCCEEDED.")
     progress: Progress | None = strawberry.field(
         description="Only told to subscribers, while an endpoint that streams is at work."
     )

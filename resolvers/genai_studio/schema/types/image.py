@@ -1,4 +1,4 @@
-"""`Image`: one finished picture, with links that expire."""
+"""`Image`: one finished image, with links that expire."""
 
 from datetime import datetime
 
@@ -12,13 +12,13 @@ from genai_studio.schema.roots.links import Links
 
 @strawberry.type(
     directives=PUBLISHED,
-    description="A finished picture. Its links are made when they are read and expire.",
+    description="A finished image. Its links are made when they are read and expire.",
 )
 class Image:
-    id: strawberry.ID = strawberry.field(description="Unique among all pictures.")
+    id: strawberry.ID = strawberry.field(description="Unique among all images.")
     width: int = strawberry.field(description="Pixels.")
     height: int = strawberry.field(description="Pixels.")
-    seed: int = strawberry.field(description="The seed of this very picture.")
+    seed: int = strawberry.field(description="The seed of this very image.")
     content_type: str = strawberry.field(description="Always image/png so far.")
     bytes: int = strawberry.field(description="Size of the PNG.")
     sha256: str = strawberry.field(description="Lower-case hex digest of the PNG.")
@@ -31,7 +31,7 @@ class Image:
 
     @classmethod
     def of(cls, image: domain.Image, links: Links, generation_id: str, index: int) -> "Image":
-        """The picture at `index` of a generation."""
+        """The image at `index` of a generation."""
         return cls(
             id=strawberry.ID(f"{generation_id}/{index}"),
             width=image.width,

@@ -6,7 +6,7 @@ from typing import TypeVar
 import strawberry
 
 from genai_studio.domain.history import HistoryFilter
-from genai_studio.domain.request import ImageWish
+from genai_studio.domain.request import ImageRequestInput
 from genai_studio.schema.types.enums import GenerationStatus
 
 T = TypeVar("T")
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 @strawberry.input(description="What to draw, and how. What is left out, the model's defaults fill.")
 class GenerateImageInput:
-    prompt: str = strawberry.field(description="What the picture should show.")
+    prompt: str = strawberry.field(description="What the image should show.")
     client_request_id: str | None = strawberry.field(
         default=strawberry.UNSET,
         description="A key of yours, at most 128 characters. Sending the same input again with "
@@ -33,9 +33,9 @@ class GenerateImageInput:
         default=strawberry.UNSET, description="How closely to follow the prompt."
     )
     seed: int | None = strawberry.field(
-        default=strawberry.UNSET, description="For the same picture again; drawn by itself."
+        default=strawberry.UNSET, description="For the same image again; drawn by itself."
     )
-    count: int | None = strawberry.field(default=strawberry.UNSET, description="Pictures to make.")
+    count: int | None = strawberry.field(default=strawberry.UNSET, description="Images to make.")
     style: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Id of one of the model's styles."
     )
@@ -43,9 +43,9 @@ class GenerateImageInput:
         default=strawberry.UNSET, description="The generation of yours it is made from."
     )
 
-    def wish(self) -> ImageWish:
+    def to_domain(self) -> ImageRequestInput:
         """The domain's form, with None for every open choice."""
-        return ImageWish(
+        return ImageRequestInput(
             prompt=self.prompt,
             negative_prompt=self.negative_prompt or None,
             model=self.model or None,
@@ -62,7 +62,7 @@ class GenerateImageInput:
 
 @strawberry.input(description="What to draw a quick draft of; only FAST models do.")
 class DraftImageInput:
-    prompt: str = strawberry.field(description="What the picture should show.")
+    prompt: str = strawberry.field(description="What the image should show.")
     negative_prompt: str | None = strawberry.field(
         default=strawberry.UNSET, description="What it should not show."
     )
@@ -79,9 +79,9 @@ class DraftImageInput:
         default=strawberry.UNSET, description="Id of one of the model's styles."
     )
 
-    def wish(self) -> ImageWish:
+    def to_domain(self) -> ImageRequestInput:
         """The domain's form; steps and count are the draft's own."""
-        return ImageWish(
+        return ImageRequestInput(
             prompt=self.prompt,
             negative_prompt=self.negative_prompt or None,
             model=self.model or None,

@@ -34,7 +34,7 @@ class PurgeGenerationsPayload:
     user_errors: list[UserError] = strawberry.field(description=_ERRORS)
 
 
-@strawberry.type(description="A quick low-step picture that is stored nowhere.")
+@strawberry.type(description="A quick low-step image that is stored nowhere.")
 class Draft:
     data_url: str = strawberry.field(description="A small WebP as a data: URL.")
     width: int = strawberry.field(description="Pixels of the WebP.")

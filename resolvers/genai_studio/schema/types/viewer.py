@@ -5,11 +5,11 @@ from datetime import datetime
 import strawberry
 
 
-@strawberry.type(description="The day's pictures of one person.")
+@strawberry.type(description="The day's images of one person.")
 class Quota:
-    limit: int | None = strawberry.field(description="Pictures a UTC day; null: no limit.")
-    used: int = strawberry.field(description="Pictures made or on their way today.")
-    left: int | None = strawberry.field(description="Pictures left today; null: no limit.")
+    limit: int | None = strawberry.field(description="Images a UTC day; null: no limit.")
+    used: int = strawberry.field(description="Images made or on their way today.")
+    left: int | None = strawberry.field(description="Images left today; null: no limit.")
     resets_at: datetime = strawberry.field(description="When the count starts again.")
 
 

@@ -23,7 +23,7 @@ from genai_studio.domain.errors import EndpointError, NotFound, StaleFence, Stud
 from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.failure_log import log_bug
 from genai_studio.ports import AnswerNotice, AsyncEndpoint, Clock, Images, Records
-from genai_studio.services.attempt.image_writer import StoreForm
+from genai_studio.services.attempt.image_writer import ImageEncoder
 from genai_studio.services.attempt.outcome import INTERNAL_FAILURE, AttemptPrefix, Attempts
 from genai_studio.services.transition import transition
 
@@ -35,7 +35,7 @@ class Collect:
     """Collects answers, when it is told of one and when nobody told.
 
     Args:
-        prefixes: As for `Attempts`: pictures, and what was exchanged with the endpoint.
+        prefixes: As for `Attempts`: images, and what was exchanged with the endpoint.
     """
 
     def __init__(
@@ -44,26 +44,26 @@ class Collect:
         images: Images,
         endpoint: AsyncEndpoint,
         clock: Clock,
-        store_form: StoreForm,
+        encode_image: ImageEncoder,
         prefixes: Sequence[AttemptPrefix],
     ) -> None:
         self._records = records
         self._endpoint = endpoint
         self._clock = clock
-        self._attempts = Attempts(records, images, clock, store_form, prefixes)
+        self._attempts = Attempts(records, images, clock, encode_image, prefixes)
 
     async def told(self, notice: AnswerNotice) -> None:
         """Follow a notice.
 
         Raises:
-            OSError, StudioUnavailable: The answer, or a picture, could not be
+            OSError, StudioUnavailable: The answer, or an image, could not be
                 read or stored; it still lies there, so try again later.
         """
         ref, fence = notice.ref, notice.fence
         current = await self._records.get(ref.owner, ref.id)
         with suppress(StaleFence):
             if current is None or not _holds(current, fence):
-                await self._attempts.give_up(ref, fence)
+                await self._attempts.abandon(ref, fence)
             else:
                 await self._collect(current, notice)
 
@@ -105,14 +105,14 @@ class Collect:
         """End the claim if its answers are there; whether it did."""
         ref, fence = claimed.ref, claimed.fence
         try:
-            pictures = await self._endpoint.collect(claimed, notice)
-            if pictures is None:
+            drawn_images = await self._endpoint.collect(claimed, notice)
+            if drawn_images is None:
                 return False
-            await self._attempts.succeed(claimed, pictures, state_machine.claimed_at(claimed))
+            await self._attempts.succeed(claimed, drawn_images, state_machine.claimed_at(claimed))
         except EndpointError as error:
             await self._attempts.fail(ref, fence, error.failure)
         except (StaleFence, NotFound):
-            await self._attempts.give_up(ref, fence)
+            await self._attempts.abandon(ref, fence)
         except (OSError, StudioUnavailable):
             # What the endpoint drew is paid for and still there: no attempt has failed.
             raise

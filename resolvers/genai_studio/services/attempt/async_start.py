@@ -17,7 +17,7 @@ from genai_studio.domain.generation import Generation, GenerationRef
 from genai_studio.failure_log import describe, log_bug
 from genai_studio.ports import AsyncEndpoint, Clock, Images, Records
 from genai_studio.services.attempt.async_collect import LEASE, Collect
-from genai_studio.services.attempt.image_writer import StoreForm
+from genai_studio.services.attempt.image_writer import ImageEncoder
 from genai_studio.services.attempt.outcome import (
     INTERNAL_FAILURE,
     WITHDRAWN_FAILURE,
@@ -42,14 +42,14 @@ class Start:
         images: Images,
         endpoint: AsyncEndpoint,
         clock: Clock,
-        store_form: StoreForm,
+        encode_image: ImageEncoder,
         prefixes: Sequence[AttemptPrefix],
     ) -> None:
         self._records = records
         self._endpoint = endpoint
         self._clock = clock
-        self._attempts = Attempts(records, images, clock, store_form, prefixes)
-        self._collect = Collect(records, images, endpoint, clock, store_form, prefixes)
+        self._attempts = Attempts(records, images, clock, encode_image, prefixes)
+        self._collect = Collect(records, images, endpoint, clock, encode_image, prefixes)
 
     async def run(self, ref: GenerationRef) -> Generation:
         """Claim it and ask the endpoint.

@@ -1,4 +1,4 @@
-"""Keep the pictures of one attempt: each with its thumbnail, all at the same time."""
+"""Keep the images of one attempt: each with its thumbnail, all at the same time."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from genai_studio.domain.errors import EndpointError, ImageExists
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.image import Image, attempt_prefix
-from genai_studio.ports import Images, Picture
+from genai_studio.ports import EndpointImage, Images
 
 T = TypeVar("T")
 
 
 class Stored(Protocol):
-    """What is kept of one picture."""
+    """What is kept of one image."""
 
     @property
     def png(self) -> bytes:
-        """The picture, its provenance inside."""
+        """The image, its provenance inside."""
 
     @property
     def thumbnail(self) -> bytes:
@@ -44,33 +44,35 @@ class Stored(Protocol):
         """Pixels, as the endpoint really answered."""
 
 
-StoreForm = Callable[[Picture, Generation, int], Stored]
-"""Turns picture `index` of a generation into what is kept; CPU only, runs in a thread."""
+ImageEncoder = Callable[[EndpointImage, Generation, int], Stored]
+"""Turns image `index` of a generation into what is kept; CPU only, runs in a thread."""
 
 
-class PictureKeeper:
-    """Stores pictures under the prefix of the claim that made them."""
+class ImageWriter:
+    """Stores images under the prefix of the claim that made them."""
 
-    def __init__(self, images: Images, store_form: StoreForm) -> None:
+    def __init__(self, images: Images, encode_image: ImageEncoder) -> None:
         self._images = images
-        self._store_form = store_form
+        self._store_form = encode_image
 
-    async def keep(self, claimed: Generation, pictures: Sequence[Picture]) -> tuple[Image, ...]:
+    async def keep(
+        self, claimed: Generation, drawn_images: Sequence[EndpointImage]
+    ) -> tuple[Image, ...]:
         """Store them all; when one cannot be, none is still being written.
 
         Raises:
             EndpointError: They are not as many as were asked for, or one is damaged.
             OSError, StudioUnavailable: One could not be stored.
         """
-        if len(pictures) != claimed.request.count:
-            message = f"It sent {len(pictures)} pictures instead of {claimed.request.count}."
+        if len(drawn_images) != claimed.request.count:
+            message = f"It sent {len(drawn_images)} images instead of {claimed.request.count}."
             raise EndpointError(FailureCode.ENDPOINT_BAD_RESPONSE, message, retryable=True)
         return await _all(
-            *(self._keep(claimed, picture, index) for index, picture in enumerate(pictures))
+            *(self._keep(claimed, drawn, index) for index, drawn in enumerate(drawn_images))
         )
 
-    async def _keep(self, claimed: Generation, picture: Picture, index: int) -> Image:
-        stored = await asyncio.to_thread(self._store_form, picture, claimed, index)
+    async def _keep(self, claimed: Generation, drawn: EndpointImage, index: int) -> Image:
+        stored = await asyncio.to_thread(self._store_form, drawn, claimed, index)
         prefix = attempt_prefix(claimed.owner, claimed.id, claimed.fence)
         key, thumbnail_key = f"{prefix}{index}.png", f"{prefix}{index}.webp"
         await _all(
@@ -82,7 +84,7 @@ class PictureKeeper:
             thumbnail_key=thumbnail_key,
             width=stored.width,
             height=stored.height,
-            seed=picture.seed,
+            seed=drawn.seed,
             content_type="image/png",
             bytes=len(stored.png),
             sha256=stored.sha256,

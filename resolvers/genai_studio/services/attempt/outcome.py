@@ -1,4 +1,4 @@
-"""How an attempt at a generation ends: with its pictures, refused, given back or given up.
+"""How an attempt at a generation ends: with its images, refused, given back or given up.
 
 Whoever holds a claim ends it here: the worker that waited for the endpoint, or
 the one who collects what an endpoint left behind. All that changes is written
@@ -17,8 +17,8 @@ from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef, Status, TimelineEntry
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import attempt_prefix
-from genai_studio.ports import Clock, Images, Picture, Records
-from genai_studio.services.attempt.image_writer import PictureKeeper, StoreForm
+from genai_studio.ports import Clock, EndpointImage, Images, Records
+from genai_studio.services.attempt.image_writer import ImageEncoder, ImageWriter
 from genai_studio.services.transition import transition
 
 AttemptPrefix = Callable[[Owner, str, int], str]
@@ -37,19 +37,19 @@ class Attempts:
         records: Records,
         images: Images,
         clock: Clock,
-        store_form: StoreForm,
+        encode_image: ImageEncoder,
         prefixes: Sequence[AttemptPrefix] = (attempt_prefix,),
     ) -> None:
         self._records = records
         self._images = images
         self._clock = clock
-        self._keeper = PictureKeeper(images, store_form)
+        self._keeper = ImageWriter(images, encode_image)
         self._prefixes = prefixes
 
     async def succeed(
-        self, claimed: Generation, pictures: Sequence[Picture], called: datetime
+        self, claimed: Generation, drawn_images: Sequence[EndpointImage], called: datetime
     ) -> Generation:
-        """Keep the pictures, then finish.
+        """Keep the images, then finish.
 
         Args:
             called: When the endpoint was asked.
@@ -60,11 +60,11 @@ class Attempts:
             StaleFence, NotFound: The claim was lost on the way.
         """
         answered = self._clock.now()
-        images = await self._keeper.keep(claimed, pictures)
+        images = await self._keeper.keep(claimed, drawn_images)
         now = self._clock.now()
         steps = (
             _entry(
-                answered, "endpoint", f"drew {len(pictures)} of {claimed.request.count}", called
+                answered, "endpoint", f"drew {len(drawn_images)} of {claimed.request.count}", called
             ),
             _entry(now, "images", f"stored {len(images)}", answered),
         )
@@ -77,7 +77,7 @@ class Attempts:
         )
 
     async def fail(self, ref: GenerationRef, fence: int, failure: Failure) -> Generation:
-        """Take in what came instead of pictures: QUEUED again, or FAILED.
+        """Take in what came instead of images: QUEUED again, or FAILED.
 
         Raises:
             StaleFence: The claim was lost on the way.
@@ -90,7 +90,7 @@ class Attempts:
                 lambda generation: state_machine.attempt_failed(generation, fence, now, failure),
             )
         except (StaleFence, NotFound):
-            return await self.give_up(ref, fence)
+            return await self.abandon(ref, fence)
         await self._drop(ref, fence)
         return after
 
@@ -104,7 +104,7 @@ class Attempts:
             )
         await self._drop(ref, fence)
 
-    async def give_up(self, ref: GenerationRef, fence: int) -> Generation:
+    async def abandon(self, ref: GenerationRef, fence: int) -> Generation:
         """Remove what a claim that is lost has stored.
 
         Returns:
@@ -114,7 +114,7 @@ class Attempts:
             StaleFence: It was not.
         """
         current = await self._records.get(ref.owner, ref.id)
-        if current is not None and _won(current, fence):
+        if current is not None and _finished_by(current, fence):
             # The write that finished it was made, only its answer was lost.
             return current
         await self._drop(ref, fence)
@@ -124,14 +124,14 @@ class Attempts:
         """Delete what this claim stored, unless that is what the record names."""
         with suppress(OSError, StudioUnavailable):
             current = await self._records.get(ref.owner, ref.id)
-            if current is not None and _won(current, fence):
+            if current is not None and _finished_by(current, fence):
                 return
             for prefix in self._prefixes:
                 await self._images.delete_under(prefix(ref.owner, ref.id, fence))
 
 
 STORAGE_FAILURE = Failure(
-    FailureCode.STORAGE_FAILED, "The pictures could not be stored.", retryable=True
+    FailureCode.STORAGE_FAILED, "The images could not be stored.", retryable=True
 )
 WITHDRAWN_FAILURE = Failure(
     FailureCode.ENDPOINT_REJECTED, "The studio no longer offers this model.", retryable=False
@@ -141,7 +141,7 @@ INTERNAL_FAILURE = Failure(
 )
 
 
-def _won(generation: Generation, fence: int) -> bool:
+def _finished_by(generation: Generation, fence: int) -> bool:
     """Whether it was this claim that finished it."""
     return generation.status is Status.SUCCEEDED and generation.fence == fence
 

@@ -23,7 +23,7 @@ class ProgressReporter:
     """Publishes what a streaming endpoint tells, for one attempt.
 
     Progress is a courtesy: when a preview cannot be kept or an event cannot be
-    told, the picture is made all the same.
+    told, the image is made all the same.
     """
 
     def __init__(self, events: Events, images: Images, clock: Clock, claimed: Generation) -> None:

@@ -1,4 +1,4 @@
-"""Carry a generation out: claim, ask the endpoint, keep the pictures, finish.
+"""Carry a generation out: claim, ask the endpoint, keep the images, finish.
 
 ::
 
@@ -20,7 +20,7 @@ from datetime import timedelta
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import (
-    EndpointCancelled,
+    EndpointCanceled,
     EndpointError,
     NotFound,
     StaleFence,
@@ -30,7 +30,7 @@ from genai_studio.domain.errors import (
 from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.failure_log import describe, log_bug
 from genai_studio.ports import Clock, Endpoint, Events, Images, Records
-from genai_studio.services.attempt.image_writer import StoreForm
+from genai_studio.services.attempt.image_writer import ImageEncoder
 from genai_studio.services.attempt.outcome import (
     INTERNAL_FAILURE,
     STORAGE_FAILURE,
@@ -67,7 +67,7 @@ class Run:
         endpoint: Endpoint,
         events: Events,
         clock: Clock,
-        store_form: StoreForm,
+        encode_image: ImageEncoder,
         timing: RunTiming,
     ) -> None:
         self._records = records
@@ -75,7 +75,7 @@ class Run:
         self._endpoint = endpoint
         self._events = events
         self._clock = clock
-        self._attempts = Attempts(records, images, clock, store_form)
+        self._attempts = Attempts(records, images, clock, encode_image)
         self._timing = timing
 
     async def run(self, ref: GenerationRef) -> Generation:
@@ -103,15 +103,15 @@ class Run:
             return await self._attempts.fail(ref, claim.fence, error.failure)
         except UnknownModel:
             return await self._attempts.fail(ref, claim.fence, WITHDRAWN_FAILURE)
-        except (EndpointCancelled, StaleFence, NotFound):
-            return await self._attempts.give_up(ref, claim.fence)
+        except (EndpointCanceled, StaleFence, NotFound):
+            return await self._attempts.abandon(ref, claim.fence)
         except asyncio.CancelledError:
             # A call that goes on in its thread stops at its next piece.
             claim.lost = True
             await asyncio.shield(self._attempts.release(ref, claim.fence))
             raise
         except (OSError, StudioUnavailable) as error:
-            _log.error("The pictures of %s could not be stored: %s", ref.id, describe(error))
+            _log.error("The images of %s could not be stored: %s", ref.id, describe(error))
             return await self._attempts.fail(ref, claim.fence, STORAGE_FAILURE)
         except Exception as error:
             log_bug(f"The attempt at {ref.id} broke", error)
@@ -123,10 +123,10 @@ class Run:
     async def _attempt(self, claimed: Generation, claim: _Claim) -> Generation:
         progress = ProgressReporter(self._events, self._images, self._clock, claimed)
         called = self._clock.now()
-        pictures = await self._endpoint.generate(
+        drawn_images = await self._endpoint.generate(
             claimed.request, progress.report, lambda: claim.lost
         )
-        return await self._attempts.succeed(claimed, pictures, called)
+        return await self._attempts.succeed(claimed, drawn_images, called)
 
     async def _watch(self, claim: _Claim) -> None:
         """Notice that the claim is lost; extend it while it is not."""

@@ -11,7 +11,7 @@ from typing import Any
 from genai_studio.bootstrap.aws_async import PREFIXES
 from genai_studio.domain.generation import Generation
 from genai_studio.hosts.aws.completion import complete
-from genai_studio.imaging.stored_image import store_form
+from genai_studio.imaging.stored_image import encode_image
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.exchange_keys import exchange_prefix
 from genai_studio.services.attempt.async_collect import Collect
@@ -64,7 +64,7 @@ class Studio:
     def over(self, exchange: Exchange) -> tuple[Start, Collect]:
         """Worker and completion over another way to the bucket."""
         images, clock = self.bucket.images(self.rig.clock), self.rig.clock
-        parts = (self.records, images, self.rig.over(exchange), clock, store_form, PREFIXES)
+        parts = (self.records, images, self.rig.over(exchange), clock, encode_image, PREFIXES)
         return Start(*parts), Collect(*parts)
 
 
@@ -74,7 +74,7 @@ def completion_studio() -> Iterator[Studio]:
     with sagemaker_rig() as rig, records_table() as table:
         records = PublishedRecords(table)
         images = rig.bucket.images(rig.clock)
-        parts = (records, images, rig.endpoint, rig.clock, store_form, PREFIXES)
+        parts = (records, images, rig.endpoint, rig.clock, encode_image, PREFIXES)
         relay = Relay(records, images, FakeEvents(), (exchange_prefix,))
         yield Studio(rig, records, Start(*parts), Collect(*parts), relay)
 

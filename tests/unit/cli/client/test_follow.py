@@ -109,7 +109,7 @@ async def test_a_later_attempt_begins_its_progress_anew() -> None:
     assert merge(new, old)["progress"] == a_progress(1, attempt=2)
 
 
-async def test_a_bug_in_the_subscription_is_said_and_does_not_keep_the_picture_back(
+async def test_a_bug_in_the_subscription_is_said_and_does_not_keep_the_image_back(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     class Broken(StudioDouble):

@@ -90,7 +90,7 @@ def an_image(url: str, data: bytes, seed: int) -> dict[str, Any]:
     return {"url": url, "sha256": digest, "seed": seed, "width": 256, "height": 256}
 
 
-async def test_every_picture_is_written_under_its_number(
+async def test_every_image_is_written_under_its_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     images = [an_image("one", b"first", 7), an_image("two", b"second", 8)]
@@ -102,7 +102,7 @@ async def test_every_picture_is_written_under_its_number(
     assert [image["seed"] for image in told["images"]] == [7, 8]
 
 
-async def test_a_damaged_picture_is_not_written(
+async def test_a_damaged_image_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finished = a_state("SUCCEEDED", 3, images=[an_image("one", b"first", 7)])

@@ -11,7 +11,7 @@ from genai_studio.hosts.cli.client.operations import operation
 from genai_studio.hosts.cli.output.failures import CommandFailed
 
 ROOT = Path(__file__).parents[4]
-SOURCES = sorted((ROOT / "resolvers/genai_studio/hosts/cli").glob("*.py"))
+SOURCES = sorted((ROOT / "resolvers/genai_studio/hosts/cli").rglob("*.py"))
 USED = sorted(
     {
         name

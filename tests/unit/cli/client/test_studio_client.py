@@ -41,7 +41,7 @@ class Server:
     def routes(self) -> list[BaseRoute]:
         return [
             Route("/graphql", self.graphql, methods=["POST"]),
-            Route("/picture", lambda _: PlainTextResponse("pixels")),
+            Route("/image", lambda _: PlainTextResponse("pixels")),
             WebSocketRoute("/graphql", self.subscription),
         ]
 
@@ -107,7 +107,7 @@ async def test_a_subscription_that_fails_on_its_way_is_told(
         await pushes(client)
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/picture"])
+@pytest.mark.parametrize("path", ["/nothing", "/image"])
 async def test_a_host_without_subscriptions_refuses(server: Server, path: str) -> None:
     async with studio_client(Access(server.url + path, "a-token")) as client:
         with pytest.raises(SubscriptionRefused):
@@ -149,14 +149,14 @@ async def test_nobody_there_is_unreachable() -> None:
         with pytest.raises(SubscriptionRefused):
             await pushes(client)
         with pytest.raises(Unreachable):
-            await client.download("/picture")
+            await client.download("/image")
 
 
-async def test_a_picture_is_downloaded_without_the_token(
+async def test_an_image_is_downloaded_without_the_token(
     server: Server, client: StudioClient
 ) -> None:
-    assert await client.download("/picture") == b"pixels"
-    assert await client.download(f"{server.url}/picture") == b"pixels"
+    assert await client.download("/image") == b"pixels"
+    assert await client.download(f"{server.url}/image") == b"pixels"
     with pytest.raises(CommandFailed, match="HTTP status 404"):
         await client.download("/nothing")
 

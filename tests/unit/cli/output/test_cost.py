@@ -42,7 +42,7 @@ def test_scale_to_zero_stands_beside_always_on(capsys: pytest.CaptureFixture[str
     assert always["total"] == pytest.approx(sum(always["services"].values()), abs=1e-4)
 
 
-def test_without_pictures_there_is_no_share(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_images_there_is_no_share(capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, "--images-per-day", "0")["bills"][0]["perImage"] is None
     assert asked(capsys, "--images-per-day", "0")[0] == 0
 

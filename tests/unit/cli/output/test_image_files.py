@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from genai_studio.hosts.cli.output.failures import CommandFailed
-from genai_studio.hosts.cli.output.image_files import demand_writable, picture_paths
+from genai_studio.hosts.cli.output.image_files import demand_writable, image_paths
 
 
-def test_one_picture_has_the_asked_name() -> None:
-    assert picture_paths(Path("x/a.png"), 1) == [Path("x/a.png")]
+def test_one_image_has_the_asked_name() -> None:
+    assert image_paths(Path("x/a.png"), 1) == [Path("x/a.png")]
 
 
 def test_more_are_numbered_before_the_suffix() -> None:
-    assert picture_paths(Path("x/a.b.png"), 2) == [Path("x/a.b-1.png"), Path("x/a.b-2.png")]
-    assert picture_paths(Path("apple"), 2) == [Path("apple-1"), Path("apple-2")]
+    assert image_paths(Path("x/a.b.png"), 2) == [Path("x/a.b-1.png"), Path("x/a.b-2.png")]
+    assert image_paths(Path("apple"), 2) == [Path("apple-1"), Path("apple-2")]
 
 
 def test_a_new_file_in_a_folder_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

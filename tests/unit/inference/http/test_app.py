@@ -16,7 +16,7 @@ from genai_studio.inference.pipelines.pipeline import Pipeline
 from genai_studio.inference.sampling.sampling_run import Defaults
 from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
 from tests.serving.live_server import live_server
-from tests.serving.toy_pipeline import Colours, ToyPipeline
+from tests.serving.toy_pipeline import Colors, ToyPipeline
 
 SMALL = {"prompt": "a red apple", "width": 64, "height": 64, "num_inference_steps": 3, "seed": 7}
 PNG = {"Accept": "application/json;png"}
@@ -33,12 +33,12 @@ def uninstalled() -> Pipeline[object, object]:
 
 
 class Prudish(ToyPipeline):
-    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colors:
         raise ContentFiltered
 
 
 class Failing(ToyPipeline):
-    def encode_text(self, prompt: str, negative_prompt: str) -> Colours:
+    def encode_text(self, prompt: str, negative_prompt: str) -> Colors:
         raise ValueError(prompt)
 
 
@@ -56,7 +56,7 @@ def client() -> Iterator[httpx.Client]:
         yield client
 
 
-def pictures(answer: httpx.Response) -> list[Image.Image]:
+def drawn_images(answer: httpx.Response) -> list[Image.Image]:
     assert answer.status_code == 200, answer.text
     return [
         Image.open(BytesIO(base64.b64decode(text))) for text in answer.json()["generated_images"]
@@ -65,34 +65,34 @@ def pictures(answer: httpx.Response) -> list[Image.Image]:
 
 def test_png_is_answered_when_png_is_asked_for(client: httpx.Client) -> None:
     answer = client.post("/invocations", json=SMALL, headers=PNG)
-    (picture,) = pictures(answer)
-    assert (picture.format, picture.size) == ("PNG", (64, 64))
+    (drawn,) = drawn_images(answer)
+    assert (drawn.format, drawn.size) == ("PNG", (64, 64))
     assert answer.json()["prompt"] == "a red apple"
 
 
 def test_jpeg_is_answered_when_jpeg_is_asked_for(client: httpx.Client) -> None:
     headers = {"Accept": "application/json; jpeg"}
-    (picture,) = pictures(client.post("/invocations", json=SMALL, headers=headers))
-    assert picture.format == "JPEG"
+    (drawn,) = drawn_images(client.post("/invocations", json=SMALL, headers=headers))
+    assert drawn.format == "JPEG"
 
 
 def test_rgb_rows_are_answered_otherwise_and_hold_the_same_pixels(client: httpx.Client) -> None:
     answer = client.post("/invocations", json=SMALL)
     (rows,) = answer.json()["generated_images"]
-    (png,) = pictures(client.post("/invocations", json=SMALL, headers=PNG))
+    (png,) = drawn_images(client.post("/invocations", json=SMALL, headers=PNG))
     assert np.array_equal(np.array(rows, np.uint8), np.asarray(png))
 
 
 def test_what_is_left_out_is_the_models_default(client: httpx.Client) -> None:
-    (picture,) = pictures(client.post("/invocations", json={"prompt": "x"}, headers=PNG))
-    assert picture.size == (72, 80)
+    (drawn,) = drawn_images(client.post("/invocations", json={"prompt": "x"}, headers=PNG))
+    assert drawn.size == (72, 80)
 
 
-def test_picture_i_is_the_picture_of_seed_plus_i(client: httpx.Client) -> None:
-    both = pictures(
+def test_image_i_is_the_image_of_seed_plus_i(client: httpx.Client) -> None:
+    both = drawn_images(
         client.post("/invocations", json=SMALL | {"num_images_per_prompt": 2}, headers=PNG)
     )
-    (second,) = pictures(client.post("/invocations", json=SMALL | {"seed": 8}, headers=PNG))
+    (second,) = drawn_images(client.post("/invocations", json=SMALL | {"seed": 8}, headers=PNG))
     assert both[1].tobytes() == second.tobytes() != both[0].tobytes()
 
 
@@ -103,12 +103,13 @@ def test_guidance_and_negative_prompt_reach_the_model(client: httpx.Client) -> N
         SMALL | {"guidance_scale": 9.0, "negative_prompt": "a worm"},
     ]
     made = [
-        pictures(client.post("/invocations", json=body, headers=PNG))[0].tobytes() for body in asked
+        drawn_images(client.post("/invocations", json=body, headers=PNG))[0].tobytes()
+        for body in asked
     ]
     assert len(set(made)) == 3
 
 
-def test_the_stream_tells_every_step_then_the_pictures_then_done(client: httpx.Client) -> None:
+def test_the_stream_tells_every_step_then_the_images_then_done(client: httpx.Client) -> None:
     body = SMALL | {"num_images_per_prompt": 2}
     answer = client.post("/invocations", json=body, headers=NDJSON)
     assert answer.headers["content-type"] == "application/x-ndjson"
@@ -122,7 +123,7 @@ def test_the_stream_tells_every_step_then_the_pictures_then_done(client: httpx.C
     assert events[-1] == {"type": "done"}
 
 
-def test_a_streamed_picture_is_the_one_that_is_answered_whole(client: httpx.Client) -> None:
+def test_a_streamed_image_is_the_one_that_is_answered_whole(client: httpx.Client) -> None:
     streamed = client.post("/invocations", json=SMALL, headers=NDJSON).text.splitlines()
     (image,) = (event for event in map(json.loads, streamed) if event["type"] == "image")
     whole = client.post("/invocations", json=SMALL, headers=PNG).json()["generated_images"]
@@ -131,7 +132,7 @@ def test_a_streamed_picture_is_the_one_that_is_answered_whole(client: httpx.Clie
 
 def test_the_body_may_choose_among_several_models(client: httpx.Client) -> None:
     other = client.post("/invocations", json={"prompt": "x", "model": "other"}, headers=PNG)
-    assert pictures(other)[0].size == (512, 512)
+    assert drawn_images(other)[0].size == (512, 512)
 
 
 @pytest.mark.parametrize(

@@ -59,9 +59,9 @@ def test_hanging_up_stops_the_sampling_before_its_next_step(
 ) -> None:
     hang_up(held)
     # The sampling stands at the gate of a step; the server learns of the end meanwhile.
-    while not held.pipeline.cancelled.is_set():
+    while not held.pipeline.canceled.is_set():
         held.gate.let_through()
-        held.pipeline.cancelled.wait(0.05)
+        held.pipeline.canceled.wait(0.05)
     assert held.pipeline.steps_done < 500
 
 

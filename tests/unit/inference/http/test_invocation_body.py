@@ -26,7 +26,7 @@ def test_a_seed_is_drawn_when_none_is_given() -> None:
     assert all(0 <= seed < 2**32 for seed in seeds)
 
 
-def test_picture_i_has_seed_plus_i_modulo_two_to_the_32() -> None:
+def test_image_i_has_seed_plus_i_modulo_two_to_the_32() -> None:
     invocation = parse_invocation(body(seed=2**32 - 1, num_images_per_prompt=2))
     assert [invocation.seed_of(0), invocation.seed_of(1)] == [2**32 - 1, 0]
 

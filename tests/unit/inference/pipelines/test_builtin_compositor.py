@@ -1,4 +1,4 @@
-"""How the built-in model's layers become a picture."""
+"""How the built-in model's layers become an image."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from genai_studio.inference.pipelines.builtin.model.smoothing import smoothed
 from genai_studio.inference.pipelines.builtin.scene import layers
 from genai_studio.inference.pipelines.builtin.scene.compositor import compose
 from genai_studio.inference.pipelines.builtin.scene.palette import RAMPS
-from genai_studio.inference.pipelines.builtin.scene.recolor import recolour
+from genai_studio.inference.pipelines.builtin.scene.recolor import recolor
 
 
-def disc(colour: tuple[float, float, float]) -> np.ndarray:
+def disc(color: tuple[float, float, float]) -> np.ndarray:
     """A premultiplied RGBA disc with darker and lighter halves."""
     rows, columns = np.mgrid[0:96, 0:96] - 47.5
     alpha = (np.hypot(rows, columns) < 44).astype(np.float32)[..., None]
     shade = np.where(columns < 0, 0.7, 1.0)[..., None]
-    return np.concatenate([np.array(colour) * shade * alpha, alpha], -1).astype(np.float32)
+    return np.concatenate([np.array(color) * shade * alpha, alpha], -1).astype(np.float32)
 
 
-RED, GREY = disc((0.9, 0.1, 0.1)), disc((0.6, 0.6, 0.6))
+RED, GRAY = disc((0.9, 0.1, 0.1)), disc((0.6, 0.6, 0.6))
 
 
 def scene(**choice: str) -> layers.Scene:
@@ -34,15 +34,15 @@ def scene(**choice: str) -> layers.Scene:
 
 
 def drawn(made: layers.Scene, width: int = 96, height: int = 96) -> np.ndarray:
-    return np.asarray(compose(made, RED, GREY, width, height), np.float32) / 255
+    return np.asarray(compose(made, RED, GRAY, width, height), np.float32) / 255
 
 
 @pytest.mark.parametrize("place", layers.PLACES)
 @pytest.mark.parametrize("light", layers.LIGHTS)
 def test_every_place_can_be_drawn_in_every_light(place: str, light: str) -> None:
-    picture = drawn(scene(place=place, light=light))
-    assert picture.shape == (96, 96, 3)
-    assert picture.std() > 0.02
+    image = drawn(scene(place=place, light=light))
+    assert image.shape == (96, 96, 3)
+    assert image.std() > 0.02
 
 
 @pytest.mark.parametrize("place", ["beach", "meadow", "snow", "desert", "city", "ocean"])
@@ -63,8 +63,8 @@ def test_a_finish_is_seen(finish: str) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(64, 64), (256, 64), (64, 256), (200, 120)])
 def test_the_sprite_keeps_its_shape_at_any_aspect(width: int, height: int) -> None:
-    picture = drawn(scene(), width, height)
-    red = (picture[..., 0] > 0.55) & (picture[..., 1] < 0.3)
+    image = drawn(scene(), width, height)
+    red = (image[..., 0] > 0.55) & (image[..., 1] < 0.3)
     rows, columns = np.flatnonzero(red.any(1)), np.flatnonzero(red.any(0))
     assert len(rows) == pytest.approx(len(columns), abs=4)
     assert len(rows) == pytest.approx(0.6 * 88 / 96 * min(width, height), rel=0.15)
@@ -79,8 +79,8 @@ def test_a_second_sprite_is_drawn_only_when_present() -> None:
 
 
 def test_three_copies_stand_side_by_side() -> None:
-    picture = drawn(scene(copies="3"), 192, 96)
-    red = ((picture[..., 0] > 0.55) & (picture[..., 1] < 0.3)).any(0)
+    image = drawn(scene(copies="3"), 192, 96)
+    red = ((image[..., 0] > 0.55) & (image[..., 1] < 0.3)).any(0)
     starts = np.flatnonzero(np.diff(red.astype(int)) == 1)
     assert len(starts) == 3
 
@@ -91,33 +91,33 @@ def test_mirroring_swaps_left_and_right() -> None:
     assert mirrored[48, 35, 0] > mirrored[48, 60, 0]
 
 
-@pytest.mark.parametrize("colour", list(RAMPS))
-@pytest.mark.parametrize("sprite", [RED, GREY], ids=["red", "grey"])
-def test_a_recoloured_sprite_has_the_colour_and_keeps_its_shading(
-    colour: str, sprite: np.ndarray
+@pytest.mark.parametrize("color", list(RAMPS))
+@pytest.mark.parametrize("sprite", [RED, GRAY], ids=["red", "gray"])
+def test_a_recolored_sprite_has_the_color_and_keeps_its_shading(
+    color: str, sprite: np.ndarray
 ) -> None:
-    tinted = recolour(sprite, colour)
+    tinted = recolor(sprite, color)
     inside = sprite[..., 3] > 0.5
-    middle = np.array(RAMPS[colour][1]) / 255
+    middle = np.array(RAMPS[color][1]) / 255
     assert np.abs(tinted[inside][:, :3].mean(0) - middle).max() < 0.22
     assert tinted[48, 30, :3].sum() < tinted[48, 60, :3].sum()
     np.testing.assert_array_equal(tinted[..., 3], sprite[..., 3])
 
 
-def test_what_has_the_colour_already_is_left_alone() -> None:
+def test_what_has_the_color_already_is_left_alone() -> None:
     apple = RED.copy()
     apple[:20, :, :3] = np.array([0.2, 0.7, 0.2], np.float32) * apple[:20, :, 3:]
-    assert recolour(apple, "red") is apple
-    assert recolour(apple, "blue") is not apple
+    assert recolor(apple, "red") is apple
+    assert recolor(apple, "blue") is not apple
 
 
-def test_no_colour_leaves_a_sprite_as_it_is() -> None:
-    assert recolour(RED, "none") is RED
+def test_no_color_leaves_a_sprite_as_it_is() -> None:
+    assert recolor(RED, "none") is RED
 
 
 def test_an_empty_sprite_stays_empty() -> None:
     nothing = np.zeros((32, 32, 4), np.float32)
-    assert not recolour(nothing, "blue").any()
+    assert not recolor(nothing, "blue").any()
     assert not smoothed(nothing).any()
     assert isinstance(compose(scene(place="beach"), nothing, nothing, 64, 64), Image.Image)
 

@@ -19,7 +19,7 @@ def scene(**choice: str) -> layers.Scene:
 
 
 def test_a_scene_survives_the_vector() -> None:
-    first = scene(place="beach", light="night", first_colour="blue", second="present")
+    first = scene(place="beach", light="night", first_color="blue", second="present")
     read = layers.from_vector(layers.to_vector(first))
     assert read.choice == first.choice
     assert read.first.x == pytest.approx(0.4, abs=1e-5)
@@ -36,7 +36,7 @@ def test_the_likeliest_choice_wins() -> None:
     assert layers.from_vector(vector).choice["place"] == "snow"
 
 
-def test_a_wild_placement_is_kept_in_the_picture() -> None:
+def test_a_wild_placement_is_kept_in_the_image() -> None:
     vector = layers.to_vector(scene())
     vector[layers.CHOICES : layers.CHOICES + 3] = 1000
     placed = layers.from_vector(vector).first

@@ -10,7 +10,7 @@ from PIL import Image
 
 from genai_studio.inference.pipelines.builtin import BuiltinPipeline
 from genai_studio.inference.pipelines.builtin.scene.layers import SOLIDITY
-from genai_studio.inference.pipelines.pipeline import Sampling, SamplingCancelled, Step
+from genai_studio.inference.pipelines.pipeline import Sampling, SamplingCanceled, Step
 
 SQUARE = Sampling(width=128, height=128, steps=12, guidance_scale=2.5, seed=7)
 
@@ -30,8 +30,8 @@ def draw(prompt: str, negative: str = "", **changed: float) -> Image.Image:
     return model().decode(latents, sampling)
 
 
-def pixels(picture: Image.Image) -> np.ndarray:
-    return np.asarray(picture, np.float32) / 255
+def pixels(image: Image.Image) -> np.ndarray:
+    return np.asarray(image, np.float32) / 255
 
 
 def difference(first: Image.Image, second: Image.Image) -> float:
@@ -39,11 +39,11 @@ def difference(first: Image.Image, second: Image.Image) -> float:
     return float(np.sqrt(((pixels(first) - pixels(second)) ** 2).mean()))
 
 
-def centre(picture: Image.Image) -> np.ndarray:
-    """The mean colour of the middle third."""
-    width, height = picture.size
+def center(image: Image.Image) -> np.ndarray:
+    """The mean color of the middle third."""
+    width, height = image.size
     box = (width // 3, height // 3, width * 2 // 3, height * 2 // 3)
-    return pixels(picture.crop(box)).mean((0, 1))
+    return pixels(image.crop(box)).mean((0, 1))
 
 
 def test_the_same_seed_gives_the_same_pixels() -> None:
@@ -58,30 +58,30 @@ def test_a_second_loading_gives_the_same_pixels() -> None:
     assert other.decode(latents, SQUARE).tobytes() == first.tobytes()
 
 
-def test_another_prompt_gives_another_picture() -> None:
+def test_another_prompt_gives_another_image() -> None:
     assert difference(draw("a red apple"), draw("an elephant at night")) > 0.2
 
 
-def test_other_seeds_give_visibly_other_pictures() -> None:
-    pictures = [draw("a cat on the beach", seed=seed) for seed in range(4)]
-    pairs = [difference(a, b) for i, a in enumerate(pictures) for b in pictures[:i]]
+def test_other_seeds_give_visibly_other_images() -> None:
+    images = [draw("a cat on the beach", seed=seed) for seed in range(4)]
+    pairs = [difference(a, b) for i, a in enumerate(images) for b in images[:i]]
     assert min(pairs) > 0.04
     assert float(np.mean(pairs)) > 0.08
 
 
 @pytest.mark.parametrize(("width", "height"), [(64, 64), (128, 192), (512, 256), (320, 320)])
-def test_a_picture_has_the_size_asked_for(width: int, height: int) -> None:
-    picture = draw("a rocket in space", width=width, height=height, steps=4)
-    assert (picture.mode, picture.size) == ("RGB", (width, height))
+def test_an_image_has_the_size_asked_for(width: int, height: int) -> None:
+    image = draw("a rocket in space", width=width, height=height, steps=4)
+    assert (image.mode, image.size) == ("RGB", (width, height))
 
 
-def test_guidance_changes_the_picture() -> None:
+def test_guidance_changes_the_image() -> None:
     prompts = ("a spaceship", "a monster in the rain", "a vehicle at sunset")
     pairs = [[draw(p, guidance_scale=scale) for scale in (1.0, 7.5)] for p in prompts]
     assert max(difference(weak, strong) for weak, strong in pairs) > 0.02
 
 
-def test_more_steps_change_the_picture() -> None:
+def test_more_steps_change_the_image() -> None:
     few, many = (draw("a castle in the mountains", steps=steps) for steps in (2, 20))
     assert difference(few, many) > 0.01
 
@@ -95,7 +95,7 @@ def test_every_step_is_announced_in_order() -> None:
     assert seen == [(number, 12) for number in range(1, 13)]
 
 
-def test_previews_are_small_pictures_of_the_same_shape() -> None:
+def test_previews_are_small_images_of_the_same_shape() -> None:
     wide = Sampling(width=512, height=256, steps=3, guidance_scale=2.5, seed=1)
     previews: list[Image.Image] = []
 
@@ -106,15 +106,15 @@ def test_previews_are_small_pictures_of_the_same_shape() -> None:
     assert [preview.size for preview in previews] == [(256, 128)] * 3
 
 
-def test_looking_at_previews_does_not_change_the_picture() -> None:
+def test_looking_at_previews_does_not_change_the_image() -> None:
     conditioning = model().encode_text("a fox in the snow", "")
     latents = model().denoise(conditioning, SQUARE, lambda step: step.preview(), lambda: False)
     assert model().decode(latents, SQUARE).tobytes() == draw("a fox in the snow").tobytes()
 
 
-def test_a_cancelled_picture_stops_between_two_steps() -> None:
+def test_a_cancelled_image_stops_between_two_steps() -> None:
     steps: list[int] = []
-    with pytest.raises(SamplingCancelled):
+    with pytest.raises(SamplingCanceled):
         model().denoise(
             model().encode_text("a dog", ""),
             SQUARE,
@@ -124,11 +124,11 @@ def test_a_cancelled_picture_stops_between_two_steps() -> None:
     assert steps == [1, 2, 3]
 
 
-def test_a_picture_cancelled_at_once_takes_no_step() -> None:
+def test_an_image_cancelled_at_once_takes_no_step() -> None:
     def unexpected(step: Step) -> None:
         raise AssertionError(step)
 
-    with pytest.raises(SamplingCancelled):
+    with pytest.raises(SamplingCanceled):
         model().denoise(model().encode_text("a dog", ""), SQUARE, unexpected, lambda: True)
 
 
@@ -162,7 +162,7 @@ def test_a_negative_prompt_has_the_opposite_effect() -> None:
     assert solidity("a strawberry", negative="flat style") > 0.5
 
 
-def test_a_negative_prompt_changes_the_picture() -> None:
+def test_a_negative_prompt_changes_the_image() -> None:
     assert difference(draw("a cat"), draw("a cat", negative="a cat face")) > 0.01
 
 
@@ -170,14 +170,14 @@ def test_a_negative_prompt_changes_the_picture() -> None:
     "prompt",
     ["", "   ", "🍎", "🦊❤️", "沙滩上的猫", "xqzzt wfpl", "a\nb\tc\0", "ＣＡＴ", "'" * 50, "é ü ñ"],
 )
-def test_any_text_gives_a_picture(prompt: str) -> None:
+def test_any_text_gives_a_image(prompt: str) -> None:
     assert draw(prompt, steps=3).size == (128, 128)
 
 
 def test_a_very_long_prompt_keeps_its_beginning() -> None:
     long = "a red apple on the beach" + ", highly detailed masterpiece, trending" * 400
     assert difference(draw(long), draw("a red apple")) > 0.05
-    assert centre(draw(long))[0] > centre(draw(long))[2]
+    assert center(draw(long))[0] > center(draw(long))[2]
 
 
 def test_capitals_and_full_width_letters_do_not_matter() -> None:
@@ -186,13 +186,13 @@ def test_capitals_and_full_width_letters_do_not_matter() -> None:
 
 @pytest.mark.parametrize("prompt", ["a red apple", "红色的苹果", "🍎"])
 def test_a_red_apple_is_red_in_the_middle(prompt: str) -> None:
-    red, green, blue = np.mean([centre(draw(prompt, seed=seed)) for seed in range(3)], axis=0)
+    red, green, blue = np.mean([center(draw(prompt, seed=seed)) for seed in range(3)], axis=0)
     assert red > green + 0.2
     assert red > blue + 0.2
 
 
 def test_a_blue_car_is_bluer_than_a_red_car() -> None:
-    blue, red = centre(draw("a blue car")), centre(draw("a red car"))
+    blue, red = center(draw("a blue car")), center(draw("a red car"))
     assert blue[2] - blue[0] > red[2] - red[0] + 0.2
 
 
@@ -203,16 +203,16 @@ def test_night_is_dark(prompt: str) -> None:
 
 
 def test_a_meadow_is_green_below_and_blue_above() -> None:
-    picture = pixels(draw("a ghost in a meadow"))
-    above, below = picture[:16].mean((0, 1)), picture[-16:].mean((0, 1))
+    image = pixels(draw("a ghost in a meadow"))
+    above, below = image[:16].mean((0, 1)), image[-16:].mean((0, 1))
     assert below[1] > below[0]
     assert below[1] > below[2]
     assert above[2] > above[0]
 
 
-def test_black_and_white_has_no_colour() -> None:
-    picture = pixels(draw("a rose, black and white"))
-    assert (picture.max(-1) - picture.min(-1)).max() < 0.02
+def test_black_and_white_has_no_color() -> None:
+    image = pixels(draw("a rose, black and white"))
+    assert (image.max(-1) - image.min(-1)).max() < 0.02
 
 
 @pytest.mark.parametrize("changed", [{"steps": 0}, {"width": 100}, {"width": 32}, {"height": 4096}])

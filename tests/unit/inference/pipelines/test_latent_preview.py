@@ -7,10 +7,10 @@ NOISE = np.random.default_rng(0).normal(size=(16, 96, 64)).astype(np.float32)
 
 
 @pytest.mark.parametrize("xl", [False, True])
-def test_four_channels_become_a_colour_picture_of_their_shape(xl: bool) -> None:
-    picture = latent_preview(NOISE[:4], xl=xl, aspect=64 / 96)
-    assert (picture.mode, picture.size) == ("RGB", (64, 96))
-    red, _, blue = picture.split()
+def test_four_channels_become_a_color_image_of_their_shape(xl: bool) -> None:
+    image = latent_preview(NOISE[:4], xl=xl, aspect=64 / 96)
+    assert (image.mode, image.size) == ("RGB", (64, 96))
+    red, _, blue = image.split()
     assert red.tobytes() != blue.tobytes()
 
 
@@ -25,24 +25,24 @@ def test_the_first_channel_of_stable_diffusion_is_mostly_brightness() -> None:
 
 
 @pytest.mark.parametrize("size", [(16, 96, 64), (1, 8, 8)])
-def test_other_channels_become_a_grey_picture(size: tuple[int, int, int]) -> None:
+def test_other_channels_become_a_grey_image(size: tuple[int, int, int]) -> None:
     latents = np.resize(NOISE, size)
-    picture = latent_preview(latents, xl=False, aspect=size[2] / size[1])
-    assert picture.size == (size[2], size[1])
+    image = latent_preview(latents, xl=False, aspect=size[2] / size[1])
+    assert image.size == (size[2], size[1])
 
 
 def test_packed_tokens_are_laid_out_in_rows() -> None:
     tokens = NOISE[:, :, :1].reshape(24 * 16, 4)
-    picture = latent_preview(tokens, xl=False, aspect=16 / 24)
-    assert picture.size == (16, 24)
+    image = latent_preview(tokens, xl=False, aspect=16 / 24)
+    assert image.size == (16, 24)
 
 
 def test_a_preview_is_small() -> None:
-    picture = latent_preview(np.zeros((4, 512, 256), np.float32), xl=True, aspect=0.5)
-    assert picture.size == (128, 256)
+    image = latent_preview(np.zeros((4, 512, 256), np.float32), xl=True, aspect=0.5)
+    assert image.size == (128, 256)
 
 
 @pytest.mark.parametrize("value", [1e30, np.inf, np.nan])
 def test_a_model_that_overflows_is_no_trouble(value: float) -> None:
-    picture = latent_preview(np.full((4, 8, 8), value, np.float32), xl=False, aspect=1)
-    assert picture.size == (8, 8)
+    image = latent_preview(np.full((4, 8, 8), value, np.float32), xl=False, aspect=1)
+    assert image.size == (8, 8)

@@ -1,4 +1,4 @@
-"""The same picture has the same link for a while, so that a browser need not load it again."""
+"""The same image has the same link for a while, so that a browser need not load it again."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def is_there(path: Path) -> bool:
     return path.exists()
 
 
-async def test_nobody_else_can_read_pictures_or_secret(images: LocalImages, tmp_path: Path) -> None:
+async def test_nobody_else_can_read_images_or_secret(images: LocalImages, tmp_path: Path) -> None:
     await images.put(KEY, b"x", "image/png")
 
     assert files(tmp_path) == {"image-signing.key": 0o600, f"images/{KEY}": 0o600}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genai_studio.domain.errors import EndpointCancelled, EndpointError
+from genai_studio.domain.errors import EndpointCanceled, EndpointError
 from genai_studio.local.inference.endpoint import PATIENCE_SECONDS, InferenceEndpoint
 from genai_studio.ports import EndpointProgress
 from tests.builders import ManualClock, a_generation
@@ -43,7 +43,7 @@ async def test_a_cancel_is_noticed_while_it_waits() -> None:
 
     held = InferenceEndpoint(ScriptedEndpoint(), frozenset({REQUEST.model}), never, ManualClock())
 
-    with pytest.raises(EndpointCancelled):
+    with pytest.raises(EndpointCanceled):
         await held.generate(REQUEST, ignore, lambda: True)
 
 

@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from genai_studio.bootstrap.local import local_studio
-from genai_studio.local.inference.health_probe import InferenceServer
+from genai_studio.local.inference.health_probe import HealthProbe
 from genai_studio.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -52,7 +52,7 @@ def container() -> Iterator[Container]:
 
 
 async def test_it_is_ready_when_its_ping_says_so(container: Container) -> None:
-    server = InferenceServer(f"{container.url}/")
+    server = HealthProbe(f"{container.url}/")
     assert await server.ready()
 
     container.status = 503
@@ -73,12 +73,12 @@ async def test_a_default_model_that_cannot_be_loaded_is_not_waited_for(
     container: Container, body: bytes, ready: bool
 ) -> None:
     container.status, container.body = 503, body
-    assert await InferenceServer(container.url).ready() is ready
+    assert await HealthProbe(container.url).ready() is ready
 
 
 @pytest.mark.parametrize("url", [NOBODY, "http://", "no url", "http://[broken"])
 async def test_where_nobody_answers_it_is_not(url: str) -> None:
-    assert not await InferenceServer(url).ready()
+    assert not await HealthProbe(url).ready()
 
 
 @pytest.mark.parametrize("status", [200, 503])

@@ -1,4 +1,4 @@
-"""A folder of this machine becomes an entry of the catalogue."""
+"""A folder of this machine becomes an entry of the catalog."""
 
 from __future__ import annotations
 

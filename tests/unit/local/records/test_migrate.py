@@ -81,7 +81,7 @@ def test_the_releases_own_steps_are_numbered_without_a_gap() -> None:
 
 @pytest.mark.anyio
 async def test_the_file_of_the_first_release_opens(tmp_path: Path) -> None:
-    """`databases/v1.sql` is what 0.1.0 left behind: `.dump` of a studio with three pictures."""
+    """`databases/v1.sql` is what 0.1.0 left behind: `.dump` of a studio with three images."""
     dump = Path(__file__).with_name("databases").joinpath("v1.sql").read_text("utf-8")
     old = sqlite3.connect(tmp_path / FILE)
     old.executescript(dump)

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from genai_studio.domain.errors import EndpointCancelled, EndpointError
+from genai_studio.domain.errors import EndpointCanceled, EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
+from genai_studio.ports import EndpointImage, EndpointProgress, IsCanceled, OnProgress
 from genai_studio.services.attempt.run import Run, RunTiming
 from tests.builders import ManualClock, a_generation, a_key, a_request
-from tests.fakes.endpoint import Answer, ScriptedEndpoint, pictures_of
+from tests.fakes.endpoint import Answer, ScriptedEndpoint, images_of
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
 from tests.fakes.records import FakeRecords
@@ -26,7 +26,7 @@ TIMING = RunTiming(lease=timedelta(seconds=90), look=timedelta(seconds=1))
 
 @dataclass(frozen=True, slots=True)
 class StoredDouble:
-    """A picture as it is kept, without any codec."""
+    """An image as it is kept, without any codec."""
 
     png: bytes
     thumbnail: bytes
@@ -36,14 +36,14 @@ class StoredDouble:
     height: int
 
 
-def store_form_double(picture: Picture, generation: Generation, index: int) -> StoredDouble:
+def store_form_double(image: EndpointImage, generation: Generation, index: int) -> StoredDouble:
     return StoredDouble(
-        png=picture.data,
-        thumbnail=picture.data[:3],
+        png=image.data,
+        thumbnail=image.data[:3],
         placeholder="1QcSHQRnh493V4dIh4eXh1h4kJUI",
-        sha256=hashlib.sha256(picture.data).hexdigest(),
-        width=picture.width,
-        height=picture.height,
+        sha256=hashlib.sha256(image.data).hexdigest(),
+        width=image.width,
+        height=image.height,
     )
 
 
@@ -100,23 +100,23 @@ def refusal(code: FailureCode, *, retryable: bool = True) -> EndpointError:
 
 
 class Held:
-    """An endpoint in the middle of a picture, until the test lets it go on."""
+    """An endpoint in the middle of an image, until the test lets it go on."""
 
     def __init__(self) -> None:
         self.began = asyncio.Event()
         self.go_on = asyncio.Event()
-        self.cancelled: Cancelled = lambda: False
+        self.canceled: IsCanceled = lambda: False
 
     async def __call__(
-        self, request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
-        self.cancelled = cancelled
+        self, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+    ) -> Sequence[EndpointImage]:
+        self.canceled = canceled
         await on_progress(EndpointProgress(1, request.steps, b"small"))
         self.began.set()
         await self.go_on.wait()
-        if cancelled():
-            raise EndpointCancelled
-        return pictures_of(request)
+        if canceled():
+            raise EndpointCanceled
+        return images_of(request)
 
 
 async def midway() -> tuple[RunBench, Held, asyncio.Task[Generation]]:

@@ -1,4 +1,4 @@
-"""Answers collected: told of once, twice, late, by a stranger, or of what is no picture."""
+"""Answers collected: told of once, twice, late, by a stranger, or of what is no image."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import attempt_prefix
 from genai_studio.ports import AnswerNotice
 from tests.builders import BOB, submit
-from tests.fakes.endpoint import pictures_of
+from tests.fakes.endpoint import images_of
 from tests.unit.services.attempt.async_bench import AsyncBench, exchanged
 from tests.unit.services.attempt.run_bench import refusal
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_pictures_are_kept_and_named_by_the_record() -> None:
+async def test_the_images_are_kept_and_named_by_the_record() -> None:
     bench = AsyncBench(count=2)
     claimed = await bench.start()
 
@@ -129,7 +129,7 @@ class TestTooLate:
         assert await bench.stored() == second
         assert list(bench.images.objects) == [f"{exchanged(*_address(second))}0.out"]
 
-    async def test_the_winner_s_pictures_stay_when_an_older_answer_comes(self) -> None:
+    async def test_the_winner_s_images_stay_when_an_older_answer_comes(self) -> None:
         bench = AsyncBench()
         first = await bench.start()
         bench.endpoint.asked.clear()
@@ -174,7 +174,7 @@ class TestRefusals:
         assert after.failure is not None
         assert after.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
 
-    async def test_a_filtered_picture_is_not_tried_again(self) -> None:
+    async def test_a_filtered_image_is_not_tried_again(self) -> None:
         bench = AsyncBench()
         claimed = await bench.start()
         filtered = refusal(FailureCode.CONTENT_FILTERED, retryable=False)
@@ -201,10 +201,10 @@ class TestRefusals:
         assert await bench.stored() == once
         assert once.failures == 1
 
-    async def test_too_few_pictures_are_a_bad_response(self) -> None:
+    async def test_too_few_images_are_a_bad_response(self) -> None:
         bench = AsyncBench(count=2)
         claimed = await bench.start()
-        one = pictures_of(replace(claimed.request, count=1))
+        one = images_of(replace(claimed.request, count=1))
         await bench.collect.told(bench.endpoint.answer(claimed, one))
         after = await bench.stored()
         assert after.timeline[-1].step == "answered ENDPOINT_BAD_RESPONSE"
@@ -238,7 +238,7 @@ class TestStoresThatRefuse:
         await bench.collect.told(notice)
         assert (await bench.stored()).status is Status.SUCCEEDED
 
-    async def test_pictures_that_cannot_be_stored_cost_no_attempt(
+    async def test_images_that_cannot_be_stored_cost_no_attempt(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         bench = AsyncBench(count=2)

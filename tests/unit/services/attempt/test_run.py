@@ -1,4 +1,4 @@
-"""A generation carried out: its pictures, its progress, its refusals, its claim."""
+"""A generation carried out: its images, its progress, its refusals, its claim."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef, Status, WaitingReason
 from genai_studio.domain.image import attempt_prefix
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Cancelled, EndpointProgress, OnProgress, Picture
+from genai_studio.ports import EndpointImage, EndpointProgress, IsCanceled, OnProgress
 from genai_studio.services.attempt.progress import INTERVAL
 from tests.builders import ALICE
-from tests.fakes.endpoint import Play, pictures_of
+from tests.fakes.endpoint import Play, images_of
 from tests.unit.services.attempt.run_bench import RunBench, midway, refusal
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_picture_is_made_kept_and_named_by_the_record() -> None:
+async def test_an_image_is_made_kept_and_named_by_the_record() -> None:
     bench = RunBench(count=2)
     finished = await bench.run()
     assert finished == await bench.stored()
@@ -41,10 +41,10 @@ async def test_the_timeline_tells_each_step_and_who_did_it() -> None:
     bench = RunBench()
 
     async def slow(
-        request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
+        request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+    ) -> Sequence[EndpointImage]:
         bench.clock.advance(1.5)
-        return pictures_of(request)
+        return images_of(request)
 
     bench.endpoint.then(slow)
     timeline = (await bench.run()).timeline
@@ -100,12 +100,12 @@ def telling(bench: RunBench, *pieces: tuple[int, bytes | None], pause: float = 1
     """An endpoint that tells these steps, with previews, before it answers."""
 
     async def play(
-        request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
+        request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+    ) -> Sequence[EndpointImage]:
         for step, preview in pieces:
             await on_progress(EndpointProgress(step, request.steps, preview))
             bench.clock.advance(pause)
-        return pictures_of(request)
+        return images_of(request)
 
     return play
 
@@ -174,9 +174,9 @@ class TestRefusals:
         bench.clock.advance(state_machine.WARMING_WAIT)
         assert (await bench.worker.run(after.ref)).status is Status.SUCCEEDED
 
-    async def test_too_few_pictures_are_a_bad_response(self) -> None:
+    async def test_too_few_images_are_a_bad_response(self) -> None:
         bench = RunBench(count=2)
-        bench.endpoint.then(pictures_of(replace(bench.generation.request, count=1)))
+        bench.endpoint.then(images_of(replace(bench.generation.request, count=1)))
         after = await bench.run()
         assert (after.status, after.failures) == (Status.QUEUED, 1)
         assert after.timeline[-1].step == "answered ENDPOINT_BAD_RESPONSE"
@@ -184,8 +184,8 @@ class TestRefusals:
 
     async def test_what_a_failed_attempt_stored_is_deleted(self) -> None:
         async def preview_then_failure(
-            request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-        ) -> Sequence[Picture]:
+            request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+        ) -> Sequence[EndpointImage]:
             await on_progress(EndpointProgress(1, request.steps, b"small"))
             raise refusal(FailureCode.ENDPOINT_TIMEOUT)
 

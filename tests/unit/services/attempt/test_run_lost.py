@@ -15,7 +15,7 @@ from genai_studio.domain.errors import (
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status, WaitingReason
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Cancelled, OnProgress, Picture
+from genai_studio.ports import EndpointImage, IsCanceled, OnProgress
 from tests.builders import LEASE
 from tests.unit.services.attempt.run_bench import TIMING, RunBench, midway, refusal
 
@@ -28,7 +28,7 @@ class TestLostOnTheWay:
         before = await bench.stored()
         await bench.records.save(before, state_machine.cancel(before, bench.clock.now()))
         await bench.let_time_pass(TIMING.look.total_seconds())
-        assert held.cancelled()
+        assert held.canceled()
         held.go_on.set()
         with pytest.raises(StaleFence):
             await running
@@ -59,7 +59,7 @@ class TestLostOnTheWay:
         taken = state_machine.claim(before, bench.clock.now() + 2 * TIMING.lease, LEASE)
         await bench.records.save(before, taken)
         await bench.let_time_pass()
-        assert held.cancelled()
+        assert held.canceled()
         held.go_on.set()
         with pytest.raises(StaleFence):
             await running
@@ -95,8 +95,8 @@ async def test_a_failure_after_a_cancel_changes_nothing() -> None:
     bench = RunBench()
 
     async def canceled_then_refused(
-        request: ImageRequest, on_progress: OnProgress, cancelled: Cancelled
-    ) -> Sequence[Picture]:
+        request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+    ) -> Sequence[EndpointImage]:
         before = await bench.stored()
         await bench.records.save(before, state_machine.cancel(before, bench.clock.now()))
         raise refusal(FailureCode.ENDPOINT_TIMEOUT)
@@ -144,6 +144,6 @@ async def test_a_worker_that_must_stop_gives_its_claim_back() -> None:
     after = await bench.stored()
     assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.WORKER_LOST)
     assert (after.failures, after.not_before) == (0, None)
-    assert held.cancelled()
+    assert held.canceled()
     assert bench.images.objects == {}
     assert (await bench.worker.run(after.ref)).fence == 2

@@ -1,4 +1,4 @@
-"""Pictures that cannot be stored, and answers that are lost, cost no picture."""
+"""Images that cannot be stored, and answers that are lost, cost no image."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class TestStorage:
         assert (await bench.run()).status is Status.SUCCEEDED
 
     @pytest.mark.parametrize("error", [OSError("reset"), StaleFence("Another look is needed.")])
-    async def test_a_finish_whose_answer_was_lost_keeps_its_pictures(
+    async def test_a_finish_whose_answer_was_lost_keeps_its_images(
         self, error: Exception, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         bench = RunBench()
@@ -81,7 +81,7 @@ class TestStorage:
         assert all(image.key in bench.images.objects for image in finished.images)
 
 
-async def test_a_worker_stopped_while_it_finished_keeps_its_pictures(
+async def test_a_worker_stopped_while_it_finished_keeps_its_images(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bench = RunBench()

@@ -10,7 +10,7 @@ from starlette.types import Receive
 
 
 @asynccontextmanager
-async def departure(receive: Receive) -> AsyncIterator[Callable[[], bool]]:
+async def client_disconnect(receive: Receive) -> AsyncIterator[Callable[[], bool]]:
     """Listen, beside the work on a request, for its client to hang up.
 
     Begin when the request has been read whole: what still comes is thrown away.

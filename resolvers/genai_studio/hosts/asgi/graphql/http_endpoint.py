@@ -24,7 +24,7 @@ from genai_studio.failure_log import log_bug
 from genai_studio.hosts.asgi.authorization import caller_of
 from genai_studio.hosts.asgi.base_url import base_url
 from genai_studio.hosts.asgi.graphql.accept import JSON, RESPONSE_JSON, negotiate
-from genai_studio.hosts.asgi.graphql.client_disconnect import departure
+from genai_studio.hosts.asgi.graphql.client_disconnect import client_disconnect
 from genai_studio.hosts.asgi.graphql.request import (
     GraphQLParameters,
     HttpRefusal,
@@ -58,7 +58,7 @@ class GraphQLOverHttp:
                 raise HttpRefusal(406, "NOT_ACCEPTABLE", message)
             caller = await self._caller(request)
             parameters = await read_parameters(request, self._options)
-            async with departure(request.receive) as gone:
+            async with client_disconnect(request.receive) as gone:
                 context = StudioContext(self._studio, caller, base_url(request), gone)
                 result = await self._execute(request.method, parameters, context)
         except HttpRefusal as refusal:

@@ -65,7 +65,7 @@ class WebSocketSession:
         self._clock = clock
         self._counts = counts
         self._caller: Caller | None = None
-        self._initialised = False
+        self._initialized = False
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending = asyncio.Lock()
@@ -112,8 +112,8 @@ class WebSocketSession:
 
     async def _await_init(self) -> None:
         await self._clock.sleep(self._options.ws_init_timeout_seconds)
-        if not self._initialised:
-            raise Close(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout")
+        if not self._initialized:
+            raise Close(CloseCode.INIT_TIMEOUT, "Connection initialization timeout")
 
     async def _await_expiry(self, caller: Caller) -> None:
         await self._clock.sleep(max(caller.expires_at - self._clock.now().timestamp(), 0.0))
@@ -133,7 +133,7 @@ class WebSocketSession:
 
     async def _handle(self, message: ClientMessage) -> None:
         if isinstance(message, ConnectionInit):
-            await self._initialise(message)
+            await self._initialize(message)
         elif isinstance(message, Ping):
             pong: dict[str, Any] = {"type": "pong"}
             await self._send(
@@ -146,10 +146,10 @@ class WebSocketSession:
             if operation is not None:
                 operation.cancel()
 
-    async def _initialise(self, message: ConnectionInit) -> None:
-        if self._initialised:
-            raise Close(CloseCode.TOO_MANY, "Too many initialisation requests")
-        self._initialised = True
+    async def _initialize(self, message: ConnectionInit) -> None:
+        if self._initialized:
+            raise Close(CloseCode.TOO_MANY, "Too many initialization requests")
+        self._initialized = True
         try:
             caller = await caller_of(_authorization(message.payload), self._identity, bare=True)
         except Unauthenticated:

@@ -18,7 +18,7 @@ from genai_studio.hosts.cli.output.failures import CommandFailed
 from genai_studio.settings import Settings
 
 CALL = timedelta(hours=12)
-"""How long a token works that a command makes for itself: longer than any picture."""
+"""How long a token works that a command makes for itself: longer than any image."""
 
 NO_ENDPOINT = "http://127.0.0.1:9"
 """Given instead of a model where nothing is drawn; port 9 is the discard service's."""
@@ -83,7 +83,7 @@ async def studio_access(
     """The studio at `url`, or the data directory's: running, or started for the call.
 
     Args:
-        draws: Whether the call makes pictures; else one that is started for it
+        draws: Whether the call makes images; else one that is started for it
             has no model and leaves the queue alone.
 
     Raises:

@@ -108,7 +108,7 @@ class Follower:
         raise AssertionError("The last attempt returns or raises.")
 
     async def _read(self) -> None:
-        # However it ends, the studio is asked from then on: a picture is there
+        # However it ends, the studio is asked from then on: an image is there
         # whether or not anybody was told.
         try:
             pushes = self._client.subscribe("generationUpdated", {}, self._opened.set)

@@ -1,4 +1,4 @@
-"""From a wish to files: submit, watch, download."""
+"""From a request to files: submit, watch, download."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from genai_studio.hosts.cli.client.follow import Follower
 from genai_studio.hosts.cli.client.studio_client import StudioClient, Unreachable, studio_client
 from genai_studio.hosts.cli.output.console import err, print_json, print_plain
 from genai_studio.hosts.cli.output.failures import CommandFailed
-from genai_studio.hosts.cli.output.image_files import save_pictures
+from genai_studio.hosts.cli.output.image_files import save_images
 from genai_studio.hosts.cli.output.progress_bar import ProgressBar
 from genai_studio.hosts.cli.output.user_errors import demand_none
 from genai_studio.settings import Settings
@@ -30,17 +30,17 @@ CANCEL_SECONDS = 3.0
 
 async def generate_to_files(
     settings: Settings,
-    wish: dict[str, Any],
+    requested: dict[str, Any],
     out: Path,
     *,
     url: str | None,
     token: str | None,
     as_json: bool,
 ) -> None:
-    """Make the pictures of one wish and write them; prints what was written.
+    """Make the images of one wish and write them; prints what was written.
 
     Raises:
-        CommandFailed: No picture came; the message says why.
+        CommandFailed: No image came; the message says why.
     """
     with ProgressBar() as bar:
         bar.say("looking for the studio")
@@ -48,8 +48,8 @@ async def generate_to_files(
             studio_access(settings, url=url, token=token, draws=True) as access,
             studio_client(access) as client,
         ):
-            finished = await drawn(client, wish, bar)
-            paths = await save_pictures(client, finished["images"], out)
+            finished = await drawn(client, requested, bar)
+            paths = await save_images(client, finished["images"], out)
     if as_json:
         print_json(_told(finished, paths))
         return
@@ -59,14 +59,16 @@ async def generate_to_files(
     err().print(how, soft_wrap=True)
 
 
-async def drawn(client: StudioClient, wish: dict[str, Any], bar: ProgressBar) -> dict[str, Any]:
-    """Have a wish carried out; returns the generation that succeeded.
+async def drawn(
+    client: StudioClient, requested: dict[str, Any], bar: ProgressBar
+) -> dict[str, Any]:
+    """Have a request carried out; returns the generation that succeeded.
 
     Raises:
         CommandFailed: It did not succeed; the message says why.
     """
     async with Follower(client) as follower:
-        accepted = await _accepted(client, wish)
+        accepted = await _accepted(client, requested)
         finished = accepted
         hint = asyncio.create_task(_hint_at_doctor())
         try:
@@ -75,7 +77,7 @@ async def drawn(client: StudioClient, wish: dict[str, Any], bar: ProgressBar) ->
                 if finished["progress"] is not None:
                     hint.cancel()
         except asyncio.CancelledError:
-            # Ctrl-C: nobody waits for the picture any more.
+            # Ctrl-C: nobody waits for the image any more.
             await _cancel(client, accepted["id"])
             raise
         finally:
@@ -93,9 +95,9 @@ async def _hint_at_doctor() -> None:
     err().print(hint, soft_wrap=True)
 
 
-async def _accepted(client: StudioClient, wish: dict[str, Any]) -> dict[str, Any]:
+async def _accepted(client: StudioClient, requested: dict[str, Any]) -> dict[str, Any]:
     """As `submit`; what Ctrl-C meets on its way is canceled as soon as it is accepted."""
-    sending = asyncio.create_task(submit(client, wish))
+    sending = asyncio.create_task(submit(client, requested))
     try:
         return await asyncio.shield(sending)
     except asyncio.CancelledError:
@@ -112,14 +114,14 @@ async def _cancel(client: StudioClient, generation_id: str) -> None:
             await client.execute("cancelGeneration", {"id": generation_id})
 
 
-async def submit(client: StudioClient, wish: dict[str, Any]) -> dict[str, Any]:
-    """Have a wish accepted, once, however often it has to be sent.
+async def submit(client: StudioClient, requested: dict[str, Any]) -> dict[str, Any]:
+    """Have a request accepted, once, however often it has to be sent.
 
     Raises:
         Unreachable: The studio never answered.
         CommandFailed: The studio refused it.
     """
-    variables = {"input": {**wish, "clientRequestId": str(uuid.uuid4())}}
+    variables = {"input": {**requested, "clientRequestId": str(uuid.uuid4())}}
     waits = iter(SUBMIT_WAITS)
     while True:
         try:

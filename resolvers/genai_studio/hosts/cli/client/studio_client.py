@@ -90,16 +90,16 @@ class StudioClient:
         """The bytes behind a link that the studio signed.
 
         Raises:
-            CommandFailed: The link leads to no picture.
+            CommandFailed: The link leads to no image.
         """
         try:
             # Signed links work without the token, and may lead to another host.
             answer = await self._http.get(httpx.URL(f"{self._access.url}/").join(url))
         except httpx.HTTPError as error:
-            raise Unreachable("The picture could not be downloaded.") from error
+            raise Unreachable("The image could not be downloaded.") from error
         if answer.status_code != httpx.codes.OK:
             raise CommandFailed(
-                f"The picture could not be downloaded: HTTP status {answer.status_code}."
+                f"The image could not be downloaded: HTTP status {answer.status_code}."
             )
         return answer.content
 

@@ -18,14 +18,14 @@ _NotNegative = Number(gte=0, lte=_MOST)
 
 def cost(
     *,
-    images_per_day: Annotated[float, Parameter(help="Pictures a day.", validator=_NotNegative)],
+    images_per_day: Annotated[float, Parameter(help="Images a day.", validator=_NotNegative)],
     instance: Annotated[str, Parameter(help="Type of the endpoint's instances.")] = "ml.g5.xlarge",
     mode: Annotated[
         ModeName, Parameter(help="How the endpoint runs; always on is shown beside it.")
     ] = "scale-to-zero",
     region: Annotated[str, Parameter(help="AWS region.")] = "us-east-1",
     seconds_per_image: Annotated[
-        float, Parameter(help="Of one instance, for one picture.", validator=_Positive)
+        float, Parameter(help="Of one instance, for one image.", validator=_Positive)
     ] = 4.0,
     busy_hours: Annotated[
         float, Parameter(help="Hours a day with requests.", validator=Number(gt=0, lte=24))
@@ -38,11 +38,11 @@ def cost(
         float, Parameter(help="Until an endpoint at rest answers.", validator=_NotNegative)
     ] = 8.0,
     idle_minutes: Annotated[
-        float, Parameter(help="Until it rests after its last picture.", validator=_NotNegative)
+        float, Parameter(help="Until it rests after its last image.", validator=_NotNegative)
     ] = 15.0,
     users: Annotated[int, Parameter(help="People a month.", validator=_NotNegative)] = 10,
     kept_days: Annotated[
-        int, Parameter(help="How long pictures are kept.", validator=_NotNegative)
+        int, Parameter(help="How long images are kept.", validator=_NotNegative)
     ] = 365,
     free_tier: Annotated[
         bool, Parameter(help="Whether the account's free quantities are unused.")

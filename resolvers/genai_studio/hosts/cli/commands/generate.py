@@ -12,7 +12,7 @@ from genai_studio.hosts.cli.options import DataDir, Json, Token, Url, User, loca
 
 
 def generate(
-    prompt: Annotated[str, Parameter(help="What the picture should show.")],
+    prompt: Annotated[str, Parameter(help="What the image should show.")],
     /,
     *,
     out: Annotated[Path, Parameter(help="Where to write the PNG.")],
@@ -20,9 +20,9 @@ def generate(
     width: Annotated[int | None, Parameter(help="Pixels.")] = None,
     height: Annotated[int | None, Parameter(help="Pixels.")] = None,
     steps: Annotated[int | None, Parameter(help="Denoising steps.")] = None,
-    seed: Annotated[int | None, Parameter(help="For the same picture again.")] = None,
+    seed: Annotated[int | None, Parameter(help="For the same image again.")] = None,
     count: Annotated[
-        int | None, Parameter(help="Pictures to make; they get -1, -2 … before the suffix.")
+        int | None, Parameter(help="Images to make; they get -1, -2 … before the suffix.")
     ] = None,
     guidance: Annotated[float | None, Parameter(help="How closely to follow the prompt.")] = None,
     model: Annotated[str | None, Parameter(help="Id of a model of the studio.")] = None,
@@ -33,7 +33,7 @@ def generate(
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Make pictures from a prompt and write them to files.
+    """Make images from a prompt and write them to files.
 
     Talks to the studio that runs on the data directory, or to the one at
     --url; where none runs, starts one for the call.
@@ -43,7 +43,7 @@ def generate(
 
     demand_writable(out)
     settings = local_settings(user=user, data_dir=data_dir)
-    wish = {
+    requested = {
         "prompt": prompt,
         "negativePrompt": negative,
         "model": model,
@@ -55,5 +55,5 @@ def generate(
         "count": count,
         "style": style,
     }
-    given = {name: value for name, value in wish.items() if value is not None}
+    given = {name: value for name, value in requested.items() if value is not None}
     asyncio.run(generate_to_files(settings, given, out, url=url, token=token, as_json=json))

@@ -16,7 +16,7 @@ def history(
     *,
     search: Annotated[str | None, Parameter(help="Words of the prompt.")] = None,
     favorite: Annotated[
-        bool, Parameter(help="Only those marked as favourite.", negative="")
+        bool, Parameter(help="Only those marked as favorite.", negative="")
     ] = False,
     status: Annotated[
         list[Status] | None, Parameter(help="Only those in this state; repeatable.")

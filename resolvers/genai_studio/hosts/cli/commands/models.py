@@ -34,7 +34,7 @@ def add(
     hub_url: Annotated[str | None, Parameter(help="A mirror of the hub (HF_ENDPOINT).")] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Download a diffusers text-to-image model and add it to the catalogue.
+    """Download a diffusers text-to-image model and add it to the catalog.
 
     Interrupted, it goes on where it was when called again. Every file is
     checked, and none that could run code is taken.

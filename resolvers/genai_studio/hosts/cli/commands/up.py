@@ -41,7 +41,7 @@ def up(
     """Run the studio until Ctrl-C: page, API and model, on this machine.
 
     Prints a link that signs the browser in. With AWS_SM_EP and AWS_REGION set,
-    pictures come from that SageMaker endpoint, called with your AWS credentials.
+    images come from that SageMaker endpoint, called with your AWS credentials.
     """
     from genai_studio.hosts.cli.serving import serve
 

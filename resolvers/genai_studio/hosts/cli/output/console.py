@@ -1,6 +1,6 @@
 """Where the commands write: answers on standard output, everything else on the other.
 
-Rich leaves colour and movement away by itself where the stream is no terminal.
+Rich leaves color and movement away by itself where the stream is no terminal.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def err() -> Console:
 
 
 def print_plain(text: str) -> None:
-    """One answer exactly as it is: never wrapped, coloured or cut."""
+    """One answer exactly as it is: never wrapped, colored or cut."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 

@@ -53,7 +53,7 @@ def cost_table(bills: Sequence[Bill], currency: str) -> Table:
         table.add_row(service, *(_money(bill.services[service]) for bill in bills))
     table.add_section()
     table.add_row("All", *(_money(bill.total) for bill in bills), style="bold")
-    table.add_row("A picture", *(_share(bill.per_image) for bill in bills))
+    table.add_row("An image", *(_share(bill.per_image) for bill in bills))
     return table
 
 
@@ -69,7 +69,7 @@ def notes(workload: Workload, prices: Prices, region: str, *, free_tier: bool) -
         f"Prices of {prices.date.isoformat()} in {region}, on demand, before tax (--prices).",
         free,
         (
-            f"{workload.images_per_day:g} pictures a day, {workload.seconds_per_image:g} s each "
+            f"{workload.images_per_day:g} images a day, {workload.seconds_per_image:g} s each "
             "(--seconds-per-image; the metric EndpointLatency tells yours)."
         ),
         (
@@ -82,7 +82,7 @@ def notes(workload: Workload, prices: Prices, region: str, *, free_tier: bool) -
             f"{workload.idle_minutes:g} min until it rests again (--idle-minutes)."
         ),
         (
-            f"{workload.users} people (--users); pictures kept for {workload.kept_days} days "
+            f"{workload.users} people (--users); images kept for {workload.kept_days} days "
             "(--kept-days), counted as at the end of that time."
         ),
         "Not counted: API Gateway, which the page does not use; text messages; support plans.",

@@ -1,4 +1,4 @@
-"""Write finished pictures where they were asked for."""
+"""Write finished images where they were asked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from genai_studio.hosts.cli.client.studio_client import StudioClient
 from genai_studio.hosts.cli.output.failures import CommandFailed
 
 
-def picture_paths(out: Path, count: int) -> list[Path]:
+def image_paths(out: Path, count: int) -> list[Path]:
     """`out` alone, or `out` with -1, -2 … before its suffix."""
     if count == 1:
         return [out]
@@ -31,18 +31,16 @@ def demand_writable(out: Path) -> None:
         raise CommandFailed(f"--out {out}: the folder {out.absolute().parent} does not exist.")
 
 
-async def save_pictures(
-    client: StudioClient, images: list[dict[str, Any]], out: Path
-) -> list[Path]:
-    """Download every picture, check that it is whole, and write it.
+async def save_images(client: StudioClient, images: list[dict[str, Any]], out: Path) -> list[Path]:
+    """Download every image, check that it is whole, and write it.
 
     Raises:
         CommandFailed: One cannot be had, or is not what the studio stored.
     """
-    paths = picture_paths(out, len(images))
+    paths = image_paths(out, len(images))
     for image, path in zip(images, paths, strict=True):
         data = await client.download(image["url"])
         if hashlib.sha256(data).hexdigest() != image["sha256"]:
-            raise CommandFailed(f"The picture for {path} came damaged: its checksum is another.")
+            raise CommandFailed(f"The image for {path} came damaged: its checksum is another.")
         await anyio.Path(path).write_bytes(data)
     return paths

@@ -29,7 +29,7 @@ def show_models(directory: Path, *, as_json: bool) -> None:
         )
         return
     table = Table(box=None, pad_edge=False)
-    for title in ("Name", "Id", "Hub", "Revision", "Licence"):
+    for title in ("Name", "Id", "Hub", "Revision", "License"):
         table.add_column(title, overflow="fold")
     table.add_column("Size", justify="right", no_wrap=True)
     for model in models:
@@ -38,7 +38,7 @@ def show_models(directory: Path, *, as_json: bool) -> None:
             Text(model.id),
             Text(model.hub),
             Text(model.revision[:12]),
-            Text(model.licence or "unknown"),
+            Text(model.license or "unknown"),
             f"{model.bytes / 1e9:.2f} GB",
         )
     out().print(table)
@@ -50,6 +50,6 @@ def _told(model: InstalledModel) -> dict[str, object]:
         "id": model.id,
         "hub": model.hub,
         "revision": model.revision,
-        "licence": model.licence,
+        "license": model.license,
         "bytes": model.bytes,
     }

@@ -1,7 +1,7 @@
 """The built-in text-to-image model: an emoji-style demonstration model.
 
-A small diffusion model that samples the layers of a picture (one or two sprites, their
-colours and places, the backdrop, light, weather and finish) from the prompt and composes
+A small diffusion model that samples the layers of an image (one or two sprites, their
+colors and places, the backdrop, light, weather and finish) from the prompt and composes
 them. It runs on onnxruntime and NumPy, and it is honest about what it is: see
 docs/models/builtin.md.
 """
@@ -34,7 +34,7 @@ class Conditioning:
     """Both prompts, encoded: layers × width each.
 
     Attributes:
-        positive: What the picture should show.
+        positive: What the image should show.
         negative: What it should not; the empty prompt's encoding when none was given.
     """
 
@@ -71,12 +71,12 @@ class BuiltinPipeline(pipeline.Pipeline[Conditioning, ddim.Sample]):
         conditioning: Conditioning,
         sampling: pipeline.Sampling,
         on_step: pipeline.OnStep,
-        cancelled: pipeline.Cancelled,
+        canceled: pipeline.IsCanceled,
     ) -> ddim.Sample:
-        """Sample the layers of one picture by DDIM.
+        """Sample the layers of one image by DDIM.
 
         Raises:
-            SamplingCancelled: `cancelled()` answered true before a step.
+            SamplingCanceled: `canceled()` answered true before a step.
             ValueError: Steps or size are out of range.
         """
         _check(sampling)
@@ -86,18 +86,18 @@ class BuiltinPipeline(pipeline.Pipeline[Conditioning, ddim.Sample]):
         def predict(noisy: ddim.Sample, level: float) -> tuple[ddim.Sample, ddim.Sample]:
             return self._predict(conditioning, noisy, level, sampling.guidance_scale)
 
-        if cancelled():
-            raise pipeline.SamplingCancelled
+        if canceled():
+            raise pipeline.SamplingCanceled
         clean = noise
         estimates = ddim.sample(predict, noise, sampling.steps, sampling.guidance_scale)
         for step, clean in enumerate(estimates, start=1):
             on_step(pipeline.Step(step, sampling.steps, self._previewer(clean, sampling)))
-            if step < sampling.steps and cancelled():
-                raise pipeline.SamplingCancelled
+            if step < sampling.steps and canceled():
+                raise pipeline.SamplingCanceled
         return clean
 
     def decode(self, latents: ddim.Sample, sampling: pipeline.Sampling) -> Image.Image:
-        """Draw the sprites and compose the picture."""
+        """Draw the sprites and compose the image."""
         _check(sampling)
         return self._compose(latents, sampling.width, sampling.height)
 

@@ -1,6 +1,6 @@
-"""A small picture from latents without the VAE: one matrix product.
+"""A small image from latents without the VAE: one matrix product.
 
-Stable Diffusion's latents are almost linear in colour. The coefficients for
+Stable Diffusion's latents are almost linear in color. The coefficients for
 versions 1 and 2 are those that Kevin Turner fitted (discuss.huggingface.co,
 “Decoding latents to RGB without upscaling”, 2022), those for XL are Timothy
 Alexis Vass's (huggingface.co/blog/TimothyAlexisVass/explaining-the-sdxl-latent-space).
@@ -31,13 +31,13 @@ _SDXL_BIAS = np.array([150, 140, 130], np.float32)
 
 
 def latent_preview(latents: Floats, *, xl: bool, aspect: float) -> Image.Image:
-    """Approximate a picture.
+    """Approximate an image.
 
     Args:
         latents: Channels × height × width; or tokens × channels, as transformers
-            pack them, which give a grey picture.
+            pack them, which give a gray image.
         xl: Whether four channels are those of Stable Diffusion XL.
-        aspect: Width over height of the picture, to lay tokens out in rows.
+        aspect: Width over height of the image, to lay tokens out in rows.
     """
     # Early latents are mostly noise of a scheduler's own scale.
     latents = np.nan_to_num(latents).clip(-1e3, 1e3)
@@ -46,13 +46,13 @@ def latent_preview(latents: Floats, *, xl: bool, aspect: float) -> Image.Image:
         channels = latents.transpose(1, 2, 0)
         pixels = channels @ _SDXL + _SDXL_BIAS if xl else (channels @ _SD + 1.0) * 127.5
     else:
-        pixels = _grey(latents, aspect)
-    picture = Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).convert("RGB")
-    picture.thumbnail((_MAX_SIDE, _MAX_SIDE))
-    return picture
+        pixels = _gray(latents, aspect)
+    image = Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).convert("RGB")
+    image.thumbnail((_MAX_SIDE, _MAX_SIDE))
+    return image
 
 
-def _grey(latents: Floats, aspect: float) -> Floats:
+def _gray(latents: Floats, aspect: float) -> Floats:
     if latents.ndim == 3:
         mean = latents.mean(axis=0)
     else:

@@ -36,7 +36,7 @@ class ModelFacts:
 
     Attributes:
         pipeline_class: The diffusers class that runs it.
-        side: Pixels of the square picture it was trained for.
+        side: Pixels of the square image it was trained for.
         steps: Steps that suit it.
         guidance_scale: Guidance that suits it; 0 for models distilled to need none.
         variant: The `variant` its weight files are named by, such as `fp16`, or None.

@@ -26,11 +26,11 @@ from genai_studio.inference.pipelines.diffusers.model_facts import (
 )
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
 from genai_studio.inference.pipelines.pipeline import (
-    Cancelled,
+    IsCanceled,
     OnStep,
     Pipeline,
     Sampling,
-    SamplingCancelled,
+    SamplingCanceled,
     Step,
 )
 
@@ -99,16 +99,16 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
         conditioning: Prompts,
         sampling: Sampling,
         on_step: OnStep,
-        cancelled: Cancelled,
+        canceled: IsCanceled,
     ) -> Image.Image:
         """Run the pipeline to its end, decoding included.
 
         Raises:
-            SamplingCancelled: `cancelled()` answered true before a step.
-            ContentFiltered: The model's own safety checker held the picture back.
+            SamplingCanceled: `canceled()` answered true before a step.
+            ContentFiltered: The model's own safety checker held the image back.
         """
-        if cancelled():
-            raise SamplingCancelled
+        if canceled():
+            raise SamplingCanceled
         preview = partial(self._preview, aspect=sampling.width / sampling.height)
 
         def on_step_end(
@@ -116,8 +116,8 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
         ) -> dict[str, Any]:
             steps = int(getattr(pipe, "num_timesteps", 0) or sampling.steps)
             on_step(Step(index + 1, steps, partial(preview, tensors["latents"])))
-            if index + 1 < steps and cancelled():
-                raise SamplingCancelled
+            if index + 1 < steps and canceled():
+                raise SamplingCanceled
             return {}
 
         arguments = {
@@ -136,14 +136,14 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
         )
         if any(getattr(result, "nsfw_content_detected", None) or ()):
             raise ContentFiltered
-        picture: Image.Image = result.images[0]
-        return picture
+        image: Image.Image = result.images[0]
+        return image
 
     def decode(self, latents: Image.Image, sampling: Sampling) -> Image.Image:
-        """Hand the picture on; some pipelines round its size, so it is fitted."""
+        """Hand the image on; some pipelines round its size, so it is fitted."""
         size = (sampling.width, sampling.height)
-        picture = latents.convert("RGB")
-        return picture if picture.size == size else picture.resize(size, Image.Resampling.LANCZOS)
+        image = latents.convert("RGB")
+        return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
 
     def _preview(self, latents: Foreign, *, aspect: float) -> Image.Image:
         values = np.asarray(latents[0].detach().float().cpu().numpy(), np.float32)

@@ -54,7 +54,7 @@ CREATE TABLE idempotency_keys (
 
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
--- Pictures that count against a day (ISO date, UTC). The studio's own count is their sum.
+-- Images that count against a day (ISO date, UTC). The studio's own count is their sum.
 CREATE TABLE quota_counters (
     day TEXT NOT NULL,
     owner INTEGER NOT NULL REFERENCES owners (number),

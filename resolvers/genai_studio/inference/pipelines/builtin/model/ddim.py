@@ -3,7 +3,7 @@
 Denoising diffusion implicit models, Song et al. 2021, equation 12 with η = 0, on the
 continuous cosine schedule α = cos θ, σ = sin θ (Nichol and Dhariwal 2021). The network
 predicts the clean vector. Guidance after Ho and Salimans 2022, rescaled after Lin et al.
-2024 (section 3.4), so that a high scale does not burn the picture, and for the sprites only
+2024 (section 3.4), so that a high scale does not burn the image, and for the sprites only
 while there is much noise (Kynkäänniemi et al. 2024): it decides what is drawn, and the
 network alone then draws it cleanly.
 """
@@ -29,7 +29,7 @@ GUIDED_BELOW: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One picture's vectors, noisy or clean.
+    """One image's vectors, noisy or clean.
 
     Attributes:
         sprites: Codes of the first and second sprite, 2 × CODE.
@@ -65,7 +65,7 @@ def guided_scene(positive: Floats, negative: Floats, scale: float) -> Floats:
     """Classifier-free guidance for a scene; expectations of choices stay within -1…1.
 
     Placement and details follow the prompt as they are: pushing a position away from
-    where it would be without a prompt only drives it out of the picture.
+    where it would be without a prompt only drives it out of the image.
     """
     if scale <= GENTLEST:
         return positive

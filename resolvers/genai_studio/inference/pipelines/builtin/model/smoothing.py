@@ -1,7 +1,7 @@
 """Takes the last mottling out of a drawn sprite's areas and keeps its edges.
 
 A separable bilateral filter (Tomasi and Manduchi 1998; Pham and van Vliet 2005) over the
-colour, blind to what is transparent; the outline is ironed apart from it.
+color, blind to what is transparent; the outline is ironed apart from it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from PIL import Image, ImageFilter
 from genai_studio.inference.pipelines.builtin.scene.layers import Floats
 
 REACH: Final = (-3, -2, -1, 1, 2, 3)
-"""Distances of the neighbours that are averaged, in strides."""
+"""Distances of the neighbors that are averaged, in strides."""
 SPREAD: Final = 1.8
 ROUNDS: Final = ((2, 0.085), (4, 0.06))
-"""Pixels between neighbours, and the contrast well above which there is an edge. The
+"""Pixels between neighbors, and the contrast well above which there is an edge. The
 second round reaches the wider stains."""
 OUTLINE: Final = 1.2
 """How far, in pixels, an outline's ripples are ironed out."""
@@ -28,12 +28,12 @@ VISIBLE: Final = 0.05
 def smoothed(sprite: Floats) -> Floats:
     """Smooth a premultiplied RGBA sprite (H×W×4, 0…1)."""
     alpha = np.clip(sprite[..., 3:], 0, 1)
-    colour: Floats = np.clip(sprite[..., :3] / np.maximum(alpha, 0.02), 0, 1)
+    color: Floats = np.clip(sprite[..., :3] / np.maximum(alpha, 0.02), 0, 1)
     for stride, contrast in ROUNDS:
         for axis in (1, 0):
-            colour = _along(colour, alpha, axis, stride, contrast)
+            color = _along(color, alpha, axis, stride, contrast)
     outlined = _outlined(alpha)
-    return np.concatenate([colour * outlined, outlined], -1).astype(np.float32)
+    return np.concatenate([color * outlined, outlined], -1).astype(np.float32)
 
 
 def _outlined(alpha: Floats) -> Floats:
@@ -44,14 +44,14 @@ def _outlined(alpha: Floats) -> Floats:
     return np.asarray(np.where(alpha > VISIBLE, even, np.minimum(even, alpha)), np.float32)
 
 
-def _along(colour: Floats, alpha: Floats, axis: int, stride: int, contrast: float) -> Floats:
+def _along(color: Floats, alpha: Floats, axis: int, stride: int, contrast: float) -> Floats:
     """One pass of the filter along an axis."""
-    total, weight = colour.copy(), np.ones_like(alpha)
-    length = colour.shape[axis]
+    total, weight = color.copy(), np.ones_like(alpha)
+    length = color.shape[axis]
     for distance in REACH:
         places = np.clip(np.arange(length) + distance * stride, 0, length - 1)
-        near, seen = colour.take(places, axis), alpha.take(places, axis)
-        unlike = ((near - colour) ** 2).sum(-1, keepdims=True) / (2 * contrast**2)
+        near, seen = color.take(places, axis), alpha.take(places, axis)
+        unlike = ((near - color) ** 2).sum(-1, keepdims=True) / (2 * contrast**2)
         likeness = np.exp(-unlike - distance**2 / (2 * SPREAD**2)) * seen
         total += near * likeness
         weight += likeness

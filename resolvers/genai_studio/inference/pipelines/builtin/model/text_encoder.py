@@ -1,4 +1,4 @@
-"""Turns a prompt into one conditioning vector for each layer of the picture."""
+"""Turns a prompt into one conditioning vector for each layer of the image."""
 
 from __future__ import annotations
 

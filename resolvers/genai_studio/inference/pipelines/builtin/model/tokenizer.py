@@ -21,11 +21,11 @@ PADDING: Final = 0
 RESERVED: Final = 2
 """Ids 0 and 1 are padding and the start token; words follow."""
 
-# Left out first when a prompt is too long: they say the least about the picture.
+# Left out first when a prompt is too long: they say the least about the image.
 FILLERS: Final = frozenset({
     "a", "an", "the", "of", "is", "are", "be", "was", "it", "its", "this", "that", "and", "to",
     "very", "so", "just", "really", "some", "any", "please", "i", "me", "my", "you", "your",
-    "want", "draw", "make", "create", "generate", "show", "image", "picture", "photo",
+    "want", "draw", "make", "create", "generate", "show", "image", "photo",
     "illustration", "drawing", "painting", "art", "style", "highly", "detailed", "masterpiece",
     "best", "quality", "high", "resolution", "beautiful", "stunning", "trending", "artstation",
     "digital", "professional", "award", "winning", "studio", "lighting", "sharp", "focus",

@@ -35,7 +35,7 @@ class Backdrop:
 
     def __init__(self, scene: Scene, width: int, height: int) -> None:
         self.light = scene.choice["light"]
-        self.colour = scene.choice["background colour"]
+        self.color = scene.choice["background color"]
         self.details = scene.details
         seed = [round(abs(detail) * 4096) for detail in scene.details]
         self.random = np.random.default_rng(seed)
@@ -45,10 +45,10 @@ class Backdrop:
         """A sampled number that varies the scene, kept within ±1.5."""
         return min(max(self.details[index], -1.5), 1.5)
 
-    def lit(self, colour: Rgb) -> Rgb:
-        """A colour of the ground in this light."""
+    def lit(self, color: Rgb) -> Rgb:
+        """A color of the ground in this light."""
         shade, share = SHADES[self.light]
-        return blend(colour, shade, share)
+        return blend(color, shade, share)
 
     def sky(self, bottom: float = 1.0, clouds: int = 2) -> None:
         """The sky with its sun, moon, stars or clouds."""
@@ -83,8 +83,8 @@ def _plain(b: Backdrop) -> None:
 
 
 def _solid(b: Backdrop) -> None:
-    colour = middle(b.colour) if b.colour != "none" else middle("grey")
-    b.brush.glow(blend(colour, WHITE, 0.07), blend(colour, (0, 0, 0), 0.08))
+    color = middle(b.color) if b.color != "none" else middle("gray")
+    b.brush.glow(blend(color, WHITE, 0.07), blend(color, (0, 0, 0), 0.08))
 
 
 def _beach(b: Backdrop) -> None:
@@ -99,10 +99,10 @@ def _beach(b: Backdrop) -> None:
 def _ocean(b: Backdrop) -> None:
     horizon = 0.5 + 0.04 * b.detail(3)
     b.sky(horizon + 0.02)
-    colours: list[Rgb] = [(30, 136, 204), (24, 118, 190), (18, 100, 174), (12, 82, 156)]
-    for row, colour in enumerate(colours):
+    colors: list[Rgb] = [(30, 136, 204), (24, 118, 190), (18, 100, 174), (12, 82, 156)]
+    for row, color in enumerate(colors):
         y = horizon + (1 - horizon) * row / 4.2
-        b.brush.hills(y, 0.012 + 0.004 * row, 4 - 0.5 * row, row * 1.9 + b.detail(4), b.lit(colour))
+        b.brush.hills(y, 0.012 + 0.004 * row, 4 - 0.5 * row, row * 1.9 + b.detail(4), b.lit(color))
 
 
 def _underwater(b: Backdrop) -> None:
@@ -125,9 +125,9 @@ def _underwater(b: Backdrop) -> None:
 
 def _space(b: Backdrop) -> None:
     b.brush.gradient(((10, 8, 34), (26, 16, 66), (12, 10, 40)))
-    for index, colour in enumerate(((70, 34, 120), (24, 50, 116), (96, 34, 100))):
+    for index, color in enumerate(((70, 34, 120), (24, 50, 116), (96, 34, 100))):
         x, y = 0.5 + 0.3 * b.detail(index), 0.5 + 0.3 * b.detail(index + 1)
-        b.brush.halo(x, y, 0.36, colour)
+        b.brush.halo(x, y, 0.36, color)
     b.brush.stars(70)
     x = 0.13 if b.detail(4) < 0 else 0.87
     b.brush.disc(x, 0.84, 0.07, (124, 92, 190))
@@ -148,25 +148,25 @@ def _meadow(b: Backdrop) -> None:
 def _forest(b: Backdrop) -> None:
     b.sky(0.7, clouds=0)
     b.brush.hills(0.5, 0.03, 1.0, b.detail(3), b.lit((108, 170, 120)))
-    for row, (base, size, colour) in enumerate(
+    for row, (base, size, color) in enumerate(
         ((0.7, 0.42, (70, 144, 92)), (0.8, 0.56, (44, 118, 72)))
     ):
-        b.brush.hills(base - 0.02, 0.01, 1.3, row, b.lit(colour))
+        b.brush.hills(base - 0.02, 0.01, 1.3, row, b.lit(color))
         count = 9 if row == 0 else 6
         for index in range(count):
             x = (index + 0.5 + 0.3 * float(b.random.random())) / count
             if row and 0.3 < x < 0.7:
                 continue
             tall = size * (0.85 + 0.3 * float(b.random.random()))
-            b.brush.pine(x, base + 0.01, tall, b.lit(colour), b.lit((104, 72, 50)))
+            b.brush.pine(x, base + 0.01, tall, b.lit(color), b.lit((104, 72, 50)))
     b.brush.hills(0.8, 0.012, 0.9, b.detail(4), b.lit((96, 160, 72)))
 
 
 def _mountains(b: Backdrop) -> None:
     b.sky(0.75)
     peaks = ((0.2, 0.26, 0.36), (0.8, 0.2, 0.4), (0.5, 0.34, 0.34))
-    for centre, top, half in peaks:
-        x = centre + 0.04 * b.detail(3)
+    for center, top, half in peaks:
+        x = center + 0.04 * b.detail(3)
         b.brush.shape([(x - half, 0.78), (x, top), (x + half, 0.78)], b.lit((116, 130, 160)))
         b.brush.shape([(x, top), (x + half, 0.78), (x + 0.05, 0.78)], b.lit((94, 108, 140)))
         cap = [(x, top), (x - half * 0.24, top + 0.12), (x - half * 0.08, top + 0.1)]

@@ -1,6 +1,6 @@
 """Drawing primitives for the backdrops: gradients, hills, clouds, stars, trees.
 
-A `Brush` draws on a canvas of `OVERSAMPLING` times the picture's size in relative
+A `Brush` draws on a canvas of `OVERSAMPLING` times the image's size in relative
 coordinates (0…1 from the top left), so that every edge comes out smooth.
 """
 
@@ -18,7 +18,7 @@ OVERSAMPLING: Final = 2
 
 
 def blend(first: Rgb, second: Rgb, share: float) -> Rgb:
-    """`share` of the second colour in the first."""
+    """`share` of the second color in the first."""
     mixed = [round(a + (b - a) * share) for a, b in zip(first, second, strict=True)]
     return mixed[0], mixed[1], mixed[2]
 
@@ -27,8 +27,8 @@ class Brush:
     """Draws one backdrop.
 
     Args:
-        width: Pixels of the finished picture.
-        height: Pixels of the finished picture.
+        width: Pixels of the finished image.
+        height: Pixels of the finished image.
         random: Where the small variations come from.
     """
 
@@ -40,17 +40,17 @@ class Brush:
         self._draw = ImageDraw.Draw(self.canvas)
 
     def finish(self) -> Image.Image:
-        """The backdrop at the picture's size."""
+        """The backdrop at the image's size."""
         return self.canvas.reduce(OVERSAMPLING)
 
-    def gradient(self, colours: Sequence[Rgb], top: float = 0.0, bottom: float = 1.0) -> None:
-        """A vertical gradient through the colours."""
+    def gradient(self, colors: Sequence[Rgb], top: float = 0.0, bottom: float = 1.0) -> None:
+        """A vertical gradient through the colors."""
         first, last = round(top * self.height), round(bottom * self.height)
         if last <= first:
             return
         places = np.linspace(0, 1, last - first)
-        stops = np.linspace(0, 1, len(colours))
-        channels = [np.interp(places, stops, [c[i] for c in colours]) for i in range(3)]
+        stops = np.linspace(0, 1, len(colors))
+        channels = [np.interp(places, stops, [c[i] for c in colors]) for i in range(3)]
         column = np.stack(channels, 1).round().astype(np.uint8)[:, None]
         strip = Image.fromarray(column).resize((self.width, last - first))
         self.canvas.paste(strip, (0, first))
@@ -65,22 +65,22 @@ class Brush:
         size = (self.width, self.height)
         self.canvas.paste(small.resize(size, Image.Resampling.BICUBIC))
 
-    def disc(self, x: float, y: float, radius: float, colour: Rgb) -> None:
+    def disc(self, x: float, y: float, radius: float, color: Rgb) -> None:
         """A disc; the radius is in lengths of the shorter side."""
-        centre_x, centre_y, r = x * self.width, y * self.height, radius * self.unit
-        box = (centre_x - r, centre_y - r, centre_x + r, centre_y + r)
-        self._draw.ellipse(box, fill=colour)
+        center_x, center_y, r = x * self.width, y * self.height, radius * self.unit
+        box = (center_x - r, center_y - r, center_x + r, center_y + r)
+        self._draw.ellipse(box, fill=color)
 
-    def box(self, left: float, top: float, right: float, bottom: float, colour: Rgb) -> None:
+    def box(self, left: float, top: float, right: float, bottom: float, color: Rgb) -> None:
         """A rectangle."""
         corners = (left * self.width, top * self.height, right * self.width, bottom * self.height)
-        self._draw.rectangle(corners, fill=colour)
+        self._draw.rectangle(corners, fill=color)
 
-    def shape(self, points: Sequence[tuple[float, float]], colour: Rgb) -> None:
+    def shape(self, points: Sequence[tuple[float, float]], color: Rgb) -> None:
         """A filled polygon."""
-        self._draw.polygon([(x * self.width, y * self.height) for x, y in points], fill=colour)
+        self._draw.polygon([(x * self.width, y * self.height) for x, y in points], fill=color)
 
-    def halo(self, x: float, y: float, radius: float, colour: Rgb) -> None:
+    def halo(self, x: float, y: float, radius: float, color: Rgb) -> None:
         """A soft light around a sun or a moon."""
         mask = Image.new("L", (64, 64))
         rows, columns = np.mgrid[0:64, 0:64] - 31.5
@@ -88,14 +88,14 @@ class Brush:
         mask = Image.fromarray(strength.astype(np.uint8))
         side = max(2, round(2 * radius * self.unit))
         at = (round(x * self.width) - side // 2, round(y * self.height) - side // 2)
-        self.canvas.paste(Image.new("RGB", (side, side), colour), at, mask.resize((side, side)))
+        self.canvas.paste(Image.new("RGB", (side, side), color), at, mask.resize((side, side)))
 
-    def hills(self, y: float, rise: float, waves: float, phase: float, colour: Rgb) -> None:
+    def hills(self, y: float, rise: float, waves: float, phase: float, color: Rgb) -> None:
         """A ground whose upper edge is a sum of two sines."""
         xs = np.linspace(0, 1, 65)
         edge = np.sin(xs * waves * 2 * np.pi + phase) + 0.4 * np.sin(xs * waves * 4.6 * np.pi)
         points = [(float(x), float(y - rise * e)) for x, e in zip(xs, edge, strict=True)]
-        self.shape([(0.0, 1.01), *points, (1.0, 1.01)], colour)
+        self.shape([(0.0, 1.01), *points, (1.0, 1.01)], color)
 
     def stars(self, count: int, bottom: float = 1.0) -> None:
         """Small stars of several sizes down to `bottom`."""
@@ -105,7 +105,7 @@ class Brush:
             radius = 0.0025 + 0.0045 * float(size) ** 3
             self.disc(float(x), float(y) * bottom, radius, bright)
 
-    def cloud(self, x: float, y: float, size: float, colour: Rgb) -> None:
+    def cloud(self, x: float, y: float, size: float, color: Rgb) -> None:
         """A cloud of discs on a flat base."""
         wide = self.unit / self.width
         tall = self.unit / self.height
@@ -115,11 +115,11 @@ class Brush:
             (0.3, -0.22, 0.5),
             (0.9, 0.02, 0.38),
         ):
-            self.disc(x + dx * size * wide, y + dy * size * tall, radius * size, colour)
+            self.disc(x + dx * size * wide, y + dy * size * tall, radius * size, color)
         left, right = x - 0.95 * size * wide, x + 0.95 * size * wide
-        self.box(left, y, right, y + 0.4 * size * tall, colour)
+        self.box(left, y, right, y + 0.4 * size * tall, color)
 
-    def pine(self, x: float, base: float, size: float, colour: Rgb, trunk: Rgb) -> None:
+    def pine(self, x: float, base: float, size: float, color: Rgb, trunk: Rgb) -> None:
         """A fir of three triangles."""
         wide, tall = size * self.unit / self.width, size * self.unit / self.height
         self.box(x - 0.06 * wide, base - 0.2 * tall, x + 0.06 * wide, base, trunk)
@@ -127,7 +127,7 @@ class Brush:
             bottom = base - (0.14 + 0.24 * level) * tall
             half = (0.36 - 0.08 * level) * wide
             peak = bottom - 0.42 * tall
-            self.shape([(x - half, bottom), (x + half, bottom), (x, peak)], colour)
+            self.shape([(x - half, bottom), (x + half, bottom), (x, peak)], color)
 
     def soften(self, radius: float) -> None:
         """Blur what is drawn so far; the radius is in lengths of the shorter side."""

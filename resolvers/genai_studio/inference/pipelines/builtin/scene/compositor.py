@@ -1,4 +1,4 @@
-"""Composes a finished picture from its layers, at any size.
+"""Composes a finished image from its layers, at any size.
 
 Backdrop, shadows, second sprite, first sprite (and its copies), weather, finish.
 """
@@ -21,23 +21,23 @@ SHADOW: Final = {"plain": 46, "solid": 46}
 GROUND_SHADOW: Final = 88
 COPIES_SHRINK: Final = {1: 1.0, 2: 0.68, 3: 0.5}
 STANDING: Final = 0.92
-"""Where a sprite's square stands on the ground, in picture heights from the top."""
+"""Where a sprite's square stands on the ground, in image heights from the top."""
 SQUARE_MARGIN: Final = 0.04
 NOTHING: Final = 0.06
 """Alpha below this is noise of the sprite decoder and taken for nothing."""
 
 
 def _cleaned(sprite: Floats) -> Floats:
-    """Remove faint alpha, and keep the premultiplied colour within it."""
+    """Remove faint alpha, and keep the premultiplied color within it."""
     alpha = np.clip(sprite[..., 3:], 0, 1)
     clean = np.clip((alpha - NOTHING) / (0.94 - NOTHING), 0, 1)
-    colour = np.clip(sprite[..., :3] / np.maximum(alpha, 1e-3), 0, 1) * clean
-    return np.concatenate([colour, clean], -1).astype(np.float32)
+    color = np.clip(sprite[..., :3] / np.maximum(alpha, 1e-3), 0, 1) * clean
+    return np.concatenate([color, clean], -1).astype(np.float32)
 
 
 def _prepared(sprite: Floats, scene: Scene, which: str) -> Floats:
-    """The sprite with its colour, direction and finish."""
-    sprite = recolor(_cleaned(sprite), scene.choice[f"{which} colour"])
+    """The sprite with its color, direction and finish."""
+    sprite = recolor(_cleaned(sprite), scene.choice[f"{which} color"])
     if scene.choice[f"{which} mirrored"] == "yes":
         sprite = sprite[:, ::-1]
     if scene.choice["finish"] == "silhouette":
@@ -69,7 +69,7 @@ def _copies(placement: Placement, count: int, width: int, unit: int) -> list[Pla
 
 
 class _Canvas:
-    """The picture in the making, as floats 0…1."""
+    """The image in the making, as floats 0…1."""
 
     def __init__(self, scene: Scene, width: int, height: int) -> None:
         self.scene, self.width, self.height = scene, width, height
@@ -85,15 +85,15 @@ class _Canvas:
         """Draw a sprite and its shadow."""
         side = max(8, round(placement.size * self.unit))
         image = _turned(sprite, side, placement.tilt)
-        # Layout is learned on squares: keep distances from the centre in short sides.
+        # Layout is learned on squares: keep distances from the center in short sides.
         across = self.unit / self.width if self.width > 2 * self.height else 1.0
         left = round((0.5 + (placement.x - 0.5) * across) * self.width - image.width / 2)
         if self.grounded:
             top = self._standing(image, placement, side)
         else:
             down = self.unit / self.height
-            centre = (0.5 + (placement.y - 0.5) * down) * self.height
-            top = round(centre - image.height / 2)
+            center = (0.5 + (placement.y - 0.5) * down) * self.height
+            top = round(center - image.height / 2)
         full = Image.new("RGBa", (self.width, self.height))
         full.paste(image, (left, top))
         layer = np.asarray(full, np.float32) / 255
@@ -140,7 +140,7 @@ class _Canvas:
 
 
 def compose(scene: Scene, first: Floats, second: Floats, width: int, height: int) -> Image.Image:
-    """The finished RGB picture.
+    """The finished RGB image.
 
     Args:
         scene: Choices and placements.
@@ -156,5 +156,5 @@ def compose(scene: Scene, first: Floats, second: Floats, width: int, height: int
     sprite = _prepared(first, scene, "first")
     for placement in _copies(scene.first, copies, width, canvas.unit):
         canvas.add(sprite, placement)
-    picture = Image.fromarray((np.clip(canvas.pixels, 0, 1) * 255).round().astype(np.uint8))
-    return finishes.finish(add_weather(picture, scene), scene.choice["finish"])
+    drawn = Image.fromarray((np.clip(canvas.pixels, 0, 1) * 255).round().astype(np.uint8))
+    return finishes.finish(add_weather(drawn, scene), scene.choice["finish"])

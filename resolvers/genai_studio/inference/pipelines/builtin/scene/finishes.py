@@ -1,4 +1,4 @@
-"""Finishes over a whole picture, and what they do to its sprites."""
+"""Finishes over a whole image, and what they do to its sprites."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from genai_studio.inference.pipelines.builtin.scene.recolor import LUMA
 
 SILHOUETTE: Final = (0.07, 0.07, 0.1)
 SEPIA: Final = np.array([[0.16, 0.09, 0.04], [0.98, 0.91, 0.76]], np.float32)
-COLOURS: Final = 40
+COLORS: Final = 40
 
 
 def silhouette(sprite: Floats) -> Floats:
@@ -34,26 +34,26 @@ def sticker(sprite: Floats) -> Floats:
     return np.concatenate([sprite[..., :3] + white, alpha], -1).astype(np.float32)
 
 
-def _luma(picture: Image.Image) -> Floats:
-    luma: Floats = np.asarray(picture, np.float32) / 255 @ LUMA
+def _luma(image: Image.Image) -> Floats:
+    luma: Floats = np.asarray(image, np.float32) / 255 @ LUMA
     return luma
 
 
-def _pixel_art(picture: Image.Image) -> Image.Image:
-    block = 8 if min(picture.size) >= 384 else 4
-    grid = (picture.width // block, picture.height // block)
-    small = picture.resize(grid, Image.Resampling.BOX)
-    few = small.quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
-    return few.resize(picture.size, Image.Resampling.NEAREST)
+def _pixel_art(image: Image.Image) -> Image.Image:
+    block = 8 if min(image.size) >= 384 else 4
+    grid = (image.width // block, image.height // block)
+    small = image.resize(grid, Image.Resampling.BOX)
+    few = small.quantize(COLORS, dither=Image.Dither.NONE).convert("RGB")
+    return few.resize(image.size, Image.Resampling.NEAREST)
 
 
-def _monochrome(picture: Image.Image) -> Image.Image:
-    luma = np.clip((_luma(picture) - 0.5) * 1.15 + 0.5, 0, 1)
+def _monochrome(image: Image.Image) -> Image.Image:
+    luma = np.clip((_luma(image) - 0.5) * 1.15 + 0.5, 0, 1)
     return Image.fromarray((luma * 255).astype(np.uint8)).convert("RGB")
 
 
-def _sepia(picture: Image.Image) -> Image.Image:
-    luma = np.clip((_luma(picture) - 0.5) * 0.9 + 0.5, 0, 1)[..., None]
+def _sepia(image: Image.Image) -> Image.Image:
+    luma = np.clip((_luma(image) - 0.5) * 0.9 + 0.5, 0, 1)[..., None]
     toned = SEPIA[0] + (SEPIA[1] - SEPIA[0]) * luma
     height, width = luma.shape[:2]
     rows, columns = np.mgrid[0:height, 0:width]
@@ -62,7 +62,7 @@ def _sepia(picture: Image.Image) -> Image.Image:
     return Image.fromarray((np.clip(toned, 0, 1) * 255).astype(np.uint8))
 
 
-def finish(picture: Image.Image, name: str) -> Image.Image:
+def finish(image: Image.Image, name: str) -> Image.Image:
     """Apply a finish of `layers.FINISHES`; those of sprites alone change nothing here."""
     filters = {"pixel art": _pixel_art, "monochrome": _monochrome, "sepia": _sepia}
-    return filters[name](picture) if name in filters else picture
+    return filters[name](image) if name in filters else image

@@ -1,4 +1,4 @@
-"""What the model samples: the layers that a picture is composed from.
+"""What the model samples: the layers that an image is composed from.
 
 A sample is one vector: the scene (categories and placement) and, for each of two
 sprites, a code that the sprite decoder draws. Categories are diffused as one value in
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 
-COLOURS: Final = (
+COLORS: Final = (
     "none", "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown",
-    "black", "white", "grey",
+    "black", "white", "gray",
 )  # fmt: skip
 PLACES: Final = (
     "plain", "solid", "beach", "ocean", "underwater", "space", "meadow", "forest",
@@ -30,9 +30,9 @@ FINISHES: Final = ("none", "pixel art", "monochrome", "sepia", "silhouette", "st
 DRAWINGS: Final = ("flat", "3d")
 
 CATEGORIES: Final[dict[str, tuple[str, ...]]] = {
-    "first colour": COLOURS,
-    "second colour": COLOURS,
-    "background colour": COLOURS,
+    "first color": COLORS,
+    "second color": COLORS,
+    "background color": COLORS,
     "place": PLACES,
     "light": LIGHTS,
     "weather": WEATHERS,
@@ -55,8 +55,8 @@ SCENE: Final = CHOICES + 2 * PLACEMENT + DETAILS
 SOLIDITY: Final = CHOICES - 1
 """Where the vector says how surely the sprites are drawn in 3D: -1 flat, 1 in 3D."""
 
-# Centre and spread of (x, y, size, tilt in degrees): the vector holds them normalised.
-PLACEMENT_CENTRE: Final = np.array([0.5, 0.55, 0.6, 0.0], np.float32)
+# Center and spread of (x, y, size, tilt in degrees): the vector holds them normalized.
+PLACEMENT_CENTER: Final = np.array([0.5, 0.55, 0.6, 0.0], np.float32)
 PLACEMENT_SPREAD: Final = np.array([0.15, 0.12, 0.15, 8.0], np.float32)
 
 
@@ -65,9 +65,9 @@ class Placement:
     """Where a sprite stands.
 
     Attributes:
-        x: Centre, in picture widths from the left.
-        y: Centre, in picture heights from the top.
-        size: Side of the sprite's square, in lengths of the picture's shorter side.
+        x: Center, in image widths from the left.
+        y: Center, in image heights from the top.
+        size: Side of the sprite's square, in lengths of the image's shorter side.
         tilt: Degrees counter-clockwise.
     """
 
@@ -102,7 +102,7 @@ def to_vector(scene: Scene) -> Floats:
     ]
     for placement in (scene.first, scene.second):
         numbers = np.array([placement.x, placement.y, placement.size, placement.tilt])
-        parts.append((numbers - PLACEMENT_CENTRE) / PLACEMENT_SPREAD)
+        parts.append((numbers - PLACEMENT_CENTER) / PLACEMENT_SPREAD)
     return np.concatenate([*parts, np.array(scene.details)]).astype(np.float32)
 
 
@@ -114,7 +114,7 @@ def from_vector(vector: Floats) -> Scene:
         at += len(choices)
     placements = []
     for _ in range(2):
-        raw = vector[at : at + PLACEMENT] * PLACEMENT_SPREAD + PLACEMENT_CENTRE
+        raw = vector[at : at + PLACEMENT] * PLACEMENT_SPREAD + PLACEMENT_CENTER
         x, y, size, tilt = (float(number) for number in raw)
         placements.append(
             Placement(

@@ -1,4 +1,4 @@
-"""The named colours: one ramp of dark, middle and light each, as sRGB 0…255."""
+"""The named colors: one ramp of dark, middle and light each, as sRGB 0…255."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ RAMPS: Final[dict[str, tuple[Rgb, Rgb, Rgb]]] = {
     "brown": ((60, 30, 14), (132, 78, 42), (206, 158, 114)),
     "black": ((8, 8, 12), (34, 34, 40), (104, 104, 116)),
     "white": ((150, 156, 170), (236, 238, 244), (255, 255, 255)),
-    "grey": ((70, 74, 82), (142, 147, 156), (214, 218, 224)),
+    "gray": ((70, 74, 82), (142, 147, 156), (214, 218, 224)),
 }
 
 
-def ramp(colour: str) -> Floats:
-    """Dark, middle and light of a named colour, 3×3 in 0…1."""
-    return np.array(RAMPS[colour], np.float32) / 255
+def ramp(color: str) -> Floats:
+    """Dark, middle and light of a named color, 3×3 in 0…1."""
+    return np.array(RAMPS[color], np.float32) / 255
 
 
-def middle(colour: str) -> Rgb:
-    """The colour itself."""
-    return RAMPS[colour][1]
+def middle(color: str) -> Rgb:
+    """The color itself."""
+    return RAMPS[color][1]

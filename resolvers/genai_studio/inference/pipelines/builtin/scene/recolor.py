@@ -1,8 +1,8 @@
-"""Gives a sprite another colour and keeps its shading.
+"""Gives a sprite another color and keeps its shading.
 
-The sprite's luma, centred on its own average, walks along the colour's ramp from dark
+The sprite's luma, centred on its own average, walks along the color's ramp from dark
 through middle to light. Black lines and white glints stay as they are, unless the
-whole sprite is grey: then it takes the colour all over. A sprite that has the colour
+whole sprite is gray: then it takes the color all over. A sprite that has the color
 already is left alone: a red apple keeps its green leaf.
 """
 
@@ -15,11 +15,11 @@ import numpy as np
 from genai_studio.inference.pipelines.builtin.scene.layers import Floats
 from genai_studio.inference.pipelines.builtin.scene.palette import ramp
 
-UNSATURATED: Final = frozenset({"brown", "black", "white", "grey"})
+UNSATURATED: Final = frozenset({"brown", "black", "white", "gray"})
 NEAR: Final = 0.026
 MOSTLY: Final = 0.6
 WHOLE: Final = (0.45, 0.85)
-"""A sprite is painted in part when the coloured share of it lies between these."""
+"""A sprite is painted in part when the colored share of it lies between these."""
 LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -30,7 +30,7 @@ def _smooth(values: Floats, low: float, high: float) -> Floats:
 
 
 def _hue(rgb: Floats) -> Floats:
-    """Hue in turns, 0…1, of N×3 colours."""
+    """Hue in turns, 0…1, of N×3 colors."""
     high, low = rgb.max(-1), rgb.min(-1)
     spread = np.maximum(high - low, 1e-6)
     red, green, blue = rgb[:, 0], rgb[:, 1], rgb[:, 2]
@@ -42,19 +42,19 @@ def _hue(rgb: Floats) -> Floats:
     return np.asarray(sixth / 6, np.float32)
 
 
-def _is_already(pixels: Floats, colour: str) -> bool:
-    """Whether most pixels (N×3) are vivid and near the colour's own hue: a red apple."""
-    middle = ramp(colour)[1:2]
-    if colour in UNSATURATED or len(pixels) == 0:
+def _is_already(pixels: Floats, color: str) -> bool:
+    """Whether most pixels (N×3) are vivid and near the color's own hue: a red apple."""
+    middle = ramp(color)[1:2]
+    if color in UNSATURATED or len(pixels) == 0:
         return False
     away = np.abs((_hue(pixels) - _hue(middle) + 0.5) % 1 - 0.5)
     vivid = (pixels.max(-1) > 0.5) & (pixels.max(-1) - pixels.min(-1) > 0.3)
     return bool((vivid & (away < NEAR)).mean() > MOSTLY)
 
 
-def recolor(sprite: Floats, colour: str) -> Floats:
-    """Recolour a premultiplied RGBA sprite (H×W×4, 0…1); 'none' returns it unchanged."""
-    if colour == "none":
+def recolor(sprite: Floats, color: str) -> Floats:
+    """Recolor a premultiplied RGBA sprite (H×W×4, 0…1); 'none' returns it unchanged."""
+    if color == "none":
         return sprite
     alpha = sprite[..., 3:]
     straight = sprite[..., :3] / np.maximum(alpha, 1e-3)
@@ -64,17 +64,17 @@ def recolor(sprite: Floats, colour: str) -> Floats:
     if not visible.any():
         return sprite
     share = _smooth(chroma, 0.08, 0.22)
-    # A grey thing is painted all over, and so are the pale shadows of a thing of one colour.
+    # A gray thing is painted all over, and so are the pale shadows of a thing of one color.
     if not WHOLE[0] < share[visible].mean() < WHOLE[1]:
         share = np.ones_like(share)
     share = share * _smooth(luma, 0.06, 0.16)
     painted = visible & (share > 0.5)
-    if _is_already(straight[painted], colour):
+    if _is_already(straight[painted], color):
         return sprite
     average = float(luma[painted].mean()) if painted.any() else 0.5
     exponent = np.log(0.5) / np.log(min(max(average, 0.1), 0.9))
     place = (luma**exponent)[..., None]
-    dark, middle, light = ramp(colour)
+    dark, middle, light = ramp(color)
     lower = dark + (middle - dark) * np.clip(place * 2, 0, 1)
     upper = middle + (light - middle) * np.clip(place * 2 - 1, 0, 1)
     tinted = np.where(place < 0.5, lower, upper)

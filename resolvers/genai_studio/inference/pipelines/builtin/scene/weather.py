@@ -1,4 +1,4 @@
-"""What falls through the picture, in front of everything: rain, snow, confetti, hearts."""
+"""What falls through the image, in front of everything: rain, snow, confetti, hearts."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def _heart(x: float, y: float, size: float) -> list[tuple[float, float]]:
     ]
 
 
-def add_weather(picture: Image.Image, scene: Scene) -> Image.Image:
-    """The RGB picture with the scene's weather on top."""
+def add_weather(image: Image.Image, scene: Scene) -> Image.Image:
+    """The RGB image with the scene's weather on top."""
     kind = scene.choice["weather"]
     if kind == "clear":
-        return picture
-    width, height = picture.width * OVERSAMPLING, picture.height * OVERSAMPLING
+        return image
+    width, height = image.width * OVERSAMPLING, image.height * OVERSAMPLING
     unit = min(width, height)
     random = np.random.default_rng([round(abs(detail) * 4096) for detail in scene.details])
     layer = Image.new("RGBA", (width, height), (90, 110, 140, 60) if kind == "rain" else 0)
@@ -54,5 +54,5 @@ def add_weather(picture: Image.Image, scene: Scene) -> Image.Image:
             draw.polygon(points, fill=(*CONFETTI[int(extra * 997) % len(CONFETTI)], 255))
         elif extra < 0.3 and not (0.3 < x / width < 0.7 and 0.3 < y / height < 0.7):
             draw.polygon(_heart(x, y, (0.02 + 0.08 * extra) * unit), fill=(240, 60, 110, 235))
-    base = picture.convert("RGBA")
+    base = image.convert("RGBA")
     return Image.alpha_composite(base, layer.reduce(OVERSAMPLING)).convert("RGB")

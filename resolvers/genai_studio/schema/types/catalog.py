@@ -32,7 +32,7 @@ class ModelLimits:
     max_pixels: int | None = strawberry.field(description="The most width × height.")
     steps: IntRange = strawberry.field(description="Denoising steps.")
     guidance_scale: FloatRange = strawberry.field(description="Classifier-free guidance.")
-    count: IntRange = strawberry.field(description="Pictures a request.")
+    count: IntRange = strawberry.field(description="Images a request.")
 
 
 @strawberry.type(description="What is used where a request leaves the choice open.")
@@ -41,7 +41,7 @@ class ModelDefaults:
     height: int = strawberry.field(description="Pixels.")
     steps: int = strawberry.field(description="Denoising steps.")
     guidance_scale: float = strawberry.field(description="Classifier-free guidance.")
-    count: int = strawberry.field(description="Pictures a request.")
+    count: int = strawberry.field(description="Images a request.")
 
 
 @strawberry.type(description="A named way to draw.")
@@ -50,15 +50,15 @@ class ModelStyle:
     name: str = strawberry.field(description="For people.")
 
 
-@strawberry.type(description="A model to make pictures with.")
+@strawberry.type(description="A model to make images with.")
 class Model:
     id: strawberry.ID = strawberry.field(description="For GenerateImageInput.model.")
     name: str = strawberry.field(description="For people.")
     description: str = strawberry.field(description="What it is and what it is good for.")
-    speed: ModelSpeed = strawberry.field(description="How long a picture takes.")
+    speed: ModelSpeed = strawberry.field(description="How long an image takes.")
     streams: bool = strawberry.field(description="Whether it tells its progress step by step.")
     demonstration: bool = strawberry.field(
-        description="Whether it is here to show the studio, not to make pictures for use."
+        description="Whether it is here to show the studio, not to make images for use."
     )
     uses_guidance: bool = strawberry.field(
         description="Whether guidance and negative prompt have an effect."
@@ -74,7 +74,7 @@ class Model:
 
     @classmethod
     def of(cls, model: domain.Model) -> "Model":
-        """From the catalogue."""
+        """From the catalog."""
         limits, defaults = model.limits, model.defaults
         return cls(
             id=strawberry.ID(model.id),

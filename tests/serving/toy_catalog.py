@@ -1,11 +1,11 @@
-"""Catalogue entries for toy pipelines."""
+"""Catalog entries for toy pipelines."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from genai_studio.domain.catalog import (
-    Catalogue,
+    Catalog,
     Defaults,
     Limits,
     Model,
@@ -15,7 +15,7 @@ from genai_studio.domain.catalog import (
 )
 
 STYLE = Style(
-    id="noir", name="Noir", prompt="{prompt}, in the dark {of} night", negative_prompt="colour"
+    id="noir", name="Noir", prompt="{prompt}, in the dark {of} night", negative_prompt="color"
 )
 
 
@@ -45,5 +45,5 @@ def a_model(model_id: str = "toy", **fields: Any) -> Model:
     return Model(id=model_id, **(standard | fields))
 
 
-def a_catalogue(*models: Model) -> Catalogue:
-    return Catalogue(models or (a_model(),))
+def a_catalog(*models: Model) -> Catalog:
+    return Catalog(models or (a_model(),))
