@@ -14,8 +14,9 @@ from botocore.config import Config
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
+from genai_studio.aws.records import table
 from genai_studio.aws.records.idempotency_keys import KEPT
-from genai_studio.aws.records.store import DynamoRecords, table
+from genai_studio.aws.records.store import DynamoRecords
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import QuotaExceeded, StudioUnavailable
 from genai_studio.domain.history import HistoryFilter, HistoryQuery

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.infra.assembly import Assembly, bundles_for_tests, synthesize
+from tests.infra.assembly import Assembly, bundles_for_tests, synthesise
 
 FINDINGS = "../tests/infra/backend/findings.ts"
 OPENED = {
@@ -54,7 +54,7 @@ def opened(shared: Path, bundles: Path) -> Assembly:
     return _once(
         shared,
         "opened",
-        lambda directory: synthesize(directory, bundles, OPENED, IN_AMPLIFYS_BUILD),
+        lambda directory: synthesise(directory, bundles, OPENED, IN_AMPLIFYS_BUILD),
     )
 
 

@@ -18,6 +18,7 @@ from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.hosts.local.server import RunningStudio, local_server
 from genai_studio.local.identity import LocalIdentity
 from genai_studio.settings import read_settings
+from genai_studio.system_clock import SystemClock
 from tests.servers.resources.user_pool import Tokens, a_user_pool, an_application, sign_in
 
 pytestmark = pytest.mark.anyio

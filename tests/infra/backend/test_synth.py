@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.assembly import AMPLIFY, Assembly, synthesize
+from tests.infra.assembly import AMPLIFY, Assembly, synthesise
 
 
 def files(directory: Path) -> dict[str, bytes]:
@@ -22,12 +22,12 @@ def files(directory: Path) -> dict[str, bytes]:
 
 def failure(directory: Path, bundles: Path, environment: dict[str, str]) -> str:
     with pytest.raises(subprocess.CalledProcessError) as failed:
-        synthesize(directory, bundles, environment)
+        synthesise(directory, bundles, environment)
     return str(failed.value.stderr)
 
 
 def test_two_runs_write_the_same_bytes(assembly: Assembly, bundles: Path, tmp_path: Path) -> None:
-    first, second = files(assembly.directory), files(synthesize(tmp_path, bundles).directory)
+    first, second = files(assembly.directory), files(synthesise(tmp_path, bundles).directory)
     assert sorted(second) == sorted(first)
     assert [name for name in first if first[name] != second[name]] == []
 
