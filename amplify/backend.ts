@@ -1,13 +1,13 @@
 import { defineBackend } from '@aws-amplify/backend'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
-import { auth, closeSignUp } from './auth/resource'
+import { auth, restrictSignUp } from './auth/resource'
 import { defineApi, defineResolvers } from './data/resource'
-import { defineFunctions, defineSources } from './functions/resource'
+import { defineEventSources, defineFunctions } from './functions/resource'
 import { defineHosting } from './hosting/resource'
 import { defineHttp } from './http/resource'
-import { defineWatching } from './monitoring/resource'
-import { acknowledge } from './nag'
+import { defineMonitoring } from './monitoring/resource'
+import { acknowledgeFindings } from './nag'
 import { readOptions } from './options'
 import { defineQueue } from './queue/resource'
 import { defineRecords } from './records/resource'
@@ -15,12 +15,13 @@ import { defineStorage } from './storage/resource'
 
 const options = readOptions(process.env)
 const backend = defineBackend({ auth })
-closeSignUp(backend.auth, options)
+restrictSignUp(backend.auth, options)
 
-// All else lies in one stack: its parts know each other both ways, which stacks must not.
+// Everything else shares one stack: its resources refer to each other in both directions, and
+// CloudFormation rejects circular references between stacks.
 const studio = backend.createStack('studio')
 const { userPool, userPoolClient } = backend.auth.resources
-const members = { id: userPool.userPoolId, clientId: userPoolClient.userPoolClientId }
+const userPoolIds = { id: userPool.userPoolId, clientId: userPoolClient.userPoolClientId }
 
 const hosting = defineHosting(studio, {
   type: studio.node.getContext('amplify-backend-type'),
@@ -30,21 +31,21 @@ const hosting = defineHosting(studio, {
 const records = defineRecords(studio)
 const queues = defineQueue(studio, records)
 const bucket = defineStorage(studio, [hosting.origin, ...options.corsOrigins])
-const api = defineApi(studio, members.id)
+const api = defineApi(studio, userPoolIds.id)
 const functions = defineFunctions(studio, {
   options,
   records,
   queues,
   bucket,
   api,
-  userPool: members,
+  userPool: userPoolIds,
 })
 defineResolvers(studio, api, functions.appsync)
-const notices = defineSources(studio, functions, records, queues)
-const http = defineHttp(studio, functions.http, members)
-defineWatching(studio, { functions, queues, options })
+const topics = defineEventSources(studio, functions, records, queues)
+const http = defineHttp(studio, functions.http, userPoolIds)
+defineMonitoring(studio, { functions, queues, options })
 
-// What the page, the command line and the tools of infra/deploy read; Amplify adds `auth`.
+// Read by the page, the command line and infra/deploy. Amplify adds `auth`.
 backend.addOutput({
   data: {
     url: api.url,
@@ -59,13 +60,13 @@ backend.addOutput({
     ...(hosting.appId !== null && { page_app_id: hosting.appId }),
     records_table: records.table.ref,
     endpoint: options.endpoint,
-    inference_done_topic: notices.done.topicArn,
-    inference_failed_topic: notices.failed.topicArn,
+    inference_done_topic: topics.done.topicArn,
+    inference_failed_topic: topics.failed.topicArn,
   },
 })
 
-acknowledge(backend.stack, backend.auth.stack, studio)
-/** The whole backend, for tests that look into it. */
+acknowledgeFindings(backend.stack, backend.auth.stack, studio)
+/** The CDK app. Exported for tests that inspect its constructs. */
 export const app = App.of(backend.stack)
-if (app === undefined) throw new TypeError('A backend is an app.')
+if (app === undefined) throw new TypeError('The backend stack belongs to no CDK app.')
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))

@@ -1,7 +1,7 @@
 import appsync from '@aws-appsync/eslint-plugin'
 import parser from '@typescript-eslint/parser'
 
-// Only what AppSync runs itself: its JavaScript is a subset, which biome does not know.
+// Only for the APPSYNC_JS resolvers. APPSYNC_JS is a subset of JavaScript that biome does not check.
 export default [
   {
     files: ['data/resolvers/*.js'],

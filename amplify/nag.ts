@@ -5,73 +5,75 @@ type Reasons = Record<string, string>
 
 const ROLES = ['Appsync', 'Http', 'Publisher', 'Sweeper', 'Worker', 'Completion']
 
-/** What cdk-nag finds and is meant to be so, by the construct that it finds it at, with the reason. */
-export function acknowledge(backend: Stack, auth: Stack, studio: Stack): void {
+/** Acknowledge cdk-nag findings that are intended, per construct, with the reason. */
+export function acknowledgeFindings(backend: Stack, auth: Stack, studio: Stack): void {
   acknowledgeLinker(backend)
-  at(auth, {
+  acknowledgeAt(auth, {
     'AwsSolutions-COG2':
-      'A second factor (TOTP) is offered to everybody and demanded of nobody: people are artists, ' +
-      'and what they guard are pictures of their own. An operator can demand it in one line.',
+      'A second factor (TOTP) is optional, because users protect only their own images. An ' +
+      'operator can require it by changing one line.',
     'AwsSolutions-COG8':
-      'The plus tier is charged for every user each month. Sign-up is closed, which leaves its ' +
-      'protection against bots little to do.',
+      'The Plus tier charges for each monthly active user. Sign-up is restricted, so its bot ' +
+      'protection adds little.',
   })
   for (const role of [...ROLES.map((name) => `${name}Role`), 'PipeRole']) {
-    at(studio.node.findChild(role), {
+    acknowledgeAt(studio.node.findChild(role), {
       'AwsSolutions-IAM5[Resource::*]':
-        'X-Ray (PutTraceSegments, PutTelemetryRecords) and dynamodb:ListStreams know no resources.',
+        'X-Ray (PutTraceSegments, PutTelemetryRecords) and dynamodb:ListStreams have no ' +
+        'resource-level permissions.',
     })
   }
-  const pictures = logicalId(studio, studio.node.findChild('Pictures'))
+  const images = logicalId(studio, studio.node.findChild('Pictures'))
   for (const name of ROLES.filter((one) => one !== 'Sweeper')) {
-    at(studio.node.findChild(`${name}Role`), {
-      [`AwsSolutions-IAM5[Resource::<${pictures}.Arn>/*]`]:
-        'The bucket is the studio’s alone, and keys begin with the owner, whom only a request names.',
+    acknowledgeAt(studio.node.findChild(`${name}Role`), {
+      [`AwsSolutions-IAM5[Resource::<${images}.Arn>/*]`]:
+        'Only the studio uses the bucket. Keys start with the owner, which is known only per request.',
     })
   }
   for (const name of ROLES) {
-    at(studio.node.findChild(name), {
+    acknowledgeAt(studio.node.findChild(name), {
       'AwsSolutions-L1':
-        'Bundles hold bytecode and libraries of one Python, which infra/lambda/bundles.toml names.',
+        'Bundles contain bytecode and libraries for the Python version in infra/lambda/bundles.toml.',
     })
   }
-  at(studio.node.findChild('Pictures'), {
+  acknowledgeAt(studio.node.findChild('Pictures'), {
     'AwsSolutions-S1':
-      'Access logs hold query strings, and those of links to pictures are what opens them.',
+      'Access logs contain query strings, and the query string of a presigned URL grants access.',
   })
-  at(studio.node.findChild('Api'), {
+  acknowledgeAt(studio.node.findChild('Api'), {
     'AwsSolutions-ASC3':
-      'Requests are logged without their documents and variables, which hold prompts.',
+      'Requests are logged without documents and variables, because these contain prompts.',
   })
-  at(studio.node.findChild('Missed'), {
-    'AwsSolutions-SQS3': 'It is a dead-letter queue: the stream’s, which no queue stands behind.',
+  acknowledgeAt(studio.node.findChild('Missed'), {
+    'AwsSolutions-SQS3':
+      'This queue is itself a dead-letter queue: the on-failure destination of the stream readers.',
   })
-  at(studio.node.findChild('HttpApi'), {
+  acknowledgeAt(studio.node.findChild('HttpApi'), {
     'AwsSolutions-APIG4':
-      'GraphiQL’s page and files are public, or nobody could load them to sign in, and browsers ' +
-      'send no token when they ask before a call (OPTIONS). Where data is, a token is demanded.',
+      'GraphiQL’s page and files are public, because users load them before they sign in, and a ' +
+      'CORS preflight (OPTIONS) carries no token. Routes that serve data require a token.',
   })
 }
 
-/** What Amplify itself puts beside the backend in a build of its own, to show it in its console. */
+/** Acknowledge findings at the construct that Amplify Hosting builds add to link the branch. */
 function acknowledgeLinker(backend: Stack): void {
   const linker = backend.node.tryFindChild('AmplifyBranchLinker')
   if (linker === undefined) return
-  const called = logicalId(backend, linker.node.findChild('CustomResourceLambda'))
+  const handler = logicalId(backend, linker.node.findChild('CustomResourceLambda'))
   const context = (name: string) => backend.node.getContext(`amplify-backend-${name}`)
   const branch = `apps/${context('namespace')}/branches/${context('name')}`
   const reason =
-    'Amplify’s own construct links the stack to its branch, and is deployed as it comes.'
+    'Amplify adds this construct to link the stack to its branch. The project cannot change it.'
   const basic = 'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
-  at(linker, {
+  acknowledgeAt(linker, {
     [`AwsSolutions-IAM4[Policy::${basic}]`]: reason,
     [`AwsSolutions-IAM5[Resource::arn:aws:amplify:*:*:${branch}]`]: reason,
-    [`AwsSolutions-IAM5[Resource::<${called}.Arn>:*]`]: reason,
+    [`AwsSolutions-IAM5[Resource::<${handler}.Arn>:*]`]: reason,
     'AwsSolutions-L1': reason,
   })
 }
 
-function at(construct: IConstruct, reasons: Reasons): void {
+function acknowledgeAt(construct: IConstruct, reasons: Reasons): void {
   Validations.of(construct).acknowledge(
     ...Object.entries(reasons).map(([id, reason]) => ({ id, reason })),
   )
@@ -79,6 +81,7 @@ function at(construct: IConstruct, reasons: Reasons): void {
 
 function logicalId(stack: Stack, construct: IConstruct): string {
   const { defaultChild } = construct.node
-  if (!CfnResource.isCfnResource(defaultChild)) throw new TypeError('It has no resource.')
+  if (!CfnResource.isCfnResource(defaultChild))
+    throw new TypeError('The construct has no CloudFormation resource.')
   return stack.resolve(defaultChild.logicalId)
 }

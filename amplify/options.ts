@@ -1,86 +1,110 @@
-/** How the worker asks the endpoint; each way needs rights of its own. */
+/** How the worker invokes the endpoint. Each mode needs different permissions. */
 export type EndpointMode = 'real-time' | 'streaming' | 'async'
 
-/** What an operator chooses, by environment variables when the backend is synthesised. */
+/** Options that the operator sets by environment variables when the backend is synthesized. */
 export interface Options {
-  /** The SageMaker endpoint that draws, by name. */
+  /** Name of the SageMaker endpoint. */
   endpoint: string
-  /** Which of its inference components, where it is made of some, as one that rests at zero is. */
+  /** Inference component of the endpoint. Endpoints that scale to zero have one; others: null. */
   component: string | null
-  /** The model of the catalogue that it serves. */
+  /** ID of the catalog model that the endpoint serves. */
   model: string
   mode: EndpointMode
-  /** Pictures a user and UTC day. */
-  dailyPictures: number
-  /** Pictures of everybody together a UTC day. */
-  dailyPicturesStudio: number
-  /** Whose people may sign up by themselves, such as example.com; nobody, when empty. */
+  /** Images per user and UTC day. */
+  dailyImages: number
+  /** Images per UTC day for all users together. */
+  dailyImagesStudio: number
+  /** E-mail domains whose users may sign up, such as example.com. Empty: invitation only. */
   emailDomains: readonly string[]
-  /** Origins of other pages that may use the API, besides the studio's own. */
+  /** Origins of other pages that may call the API. */
   corsOrigins: readonly string[]
-  /** Who is told by e-mail when something is unwell. */
+  /** Recipient of alarm and budget e-mails. */
   alarmEmail: string | null
-  /** What the account may cost a month, in US dollars, before somebody is told. */
+  /** Monthly cost of the account in US dollars above which an e-mail is sent. */
   monthlyBudget: number
 }
 
 type Environment = Record<string, string | undefined>
 
 const MODES: readonly string[] = ['real-time', 'streaming', 'async'] satisfies EndpointMode[]
-const DOMAIN = /^(?=.{4,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/
-const ORIGIN = /^https:\/\/[a-z0-9.-]+(:\d+)?$/
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
-/** `ENDPOINT`, or `ENDPOINT/COMPONENT`. */
-const ENDPOINT = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}(\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62})?$/
 
-function wholeNumber(environment: Environment, name: string, preset: number): number {
+/** A pattern, and the text that describes it in error messages. */
+interface Format {
+  pattern: RegExp
+  description: string
+}
+
+const DOMAINS: Format = {
+  pattern: /^(?=.{4,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
+  description: 'a list of domain names in lower case, such as example.com',
+}
+const ORIGINS: Format = {
+  pattern: /^https:\/\/[a-z0-9.-]+(:\d+)?$/,
+  description: 'a list of HTTPS origins, such as https://app.example.com',
+}
+const EMAIL: Format = {
+  pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+  description: 'an e-mail address',
+}
+const ENDPOINT: Format = {
+  pattern: /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}(\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62})?$/,
+  description: 'the name of a SageMaker endpoint, ENDPOINT or ENDPOINT/COMPONENT',
+}
+const MODEL: Format = {
+  pattern: /^[\w.-]+$/,
+  description: 'a model ID of letters, digits, ".", "_" and "-"',
+}
+
+function positiveInteger(environment: Environment, name: string, preset: number): number {
   const text = environment[name]?.trim() || String(preset)
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${name}=${text} is no positive whole number.`)
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new Error(`${name} must be a positive integer of at most 9 digits, not "${text}".`)
+  }
   return Number(text)
 }
 
-function list(environment: Environment, name: string, form: RegExp): string[] {
-  const parts = (environment[name] ?? '').split(',').map((part) => part.trim())
-  const found = parts.filter((part) => part !== '')
-  for (const part of found) {
-    if (!form.test(part)) throw new Error(`${name}: ${part} cannot be understood.`)
-  }
-  return found
-}
-
-function oneOf(environment: Environment, name: string, form: RegExp, preset: string): string {
-  const text = environment[name]?.trim() || preset
-  if (!form.test(text)) throw new Error(`${name}=${text} cannot be understood.`)
+function formatted(name: string, text: string, { pattern, description }: Format): string {
+  if (!pattern.test(text)) throw new Error(`${name} must be ${description}, not "${text}".`)
   return text
 }
 
-/** The options of an environment; what cannot be understood is refused by its name. */
+function list(environment: Environment, name: string, format: Format): string[] {
+  return (environment[name] ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => formatted(name, part, format))
+}
+
+/**
+ * Read the options from environment variables.
+ *
+ * @throws Error - A variable is invalid. The message starts with its name.
+ */
 export function readOptions(environment: Environment): Options {
   const mode = environment.GENAI_STUDIO_SAGEMAKER_MODE?.trim() || 'real-time'
   if (!MODES.includes(mode)) {
-    throw new Error(`GENAI_STUDIO_SAGEMAKER_MODE=${mode} is none of ${MODES.join(', ')}.`)
+    throw new Error(
+      `GENAI_STUDIO_SAGEMAKER_MODE must be one of ${MODES.join(', ')}, not "${mode}".`,
+    )
   }
   const email = environment.GENAI_STUDIO_ALARM_EMAIL?.trim() || null
-  if (email !== null && !EMAIL.test(email)) {
-    throw new Error(`GENAI_STUDIO_ALARM_EMAIL=${email} is no e-mail address.`)
-  }
-  const called = oneOf(environment, 'AWS_SM_EP', ENDPOINT, 'genai-studio')
-  const [endpoint = called, component = null] = called.split('/')
+  const target = formatted('AWS_SM_EP', environment.AWS_SM_EP?.trim() || 'genai-studio', ENDPOINT)
+  const [endpoint = target, component = null] = target.split('/')
   return {
     endpoint,
     component,
-    model: oneOf(
-      environment,
+    model: formatted(
       'GENAI_STUDIO_SAGEMAKER_MODEL',
-      /^[\w.-]+$/,
-      'stable-diffusion-2-1-base',
+      environment.GENAI_STUDIO_SAGEMAKER_MODEL?.trim() || 'stable-diffusion-2-1-base',
+      MODEL,
     ),
     mode: mode as EndpointMode,
-    dailyPictures: wholeNumber(environment, 'GENAI_STUDIO_DAILY_PICTURES', 50),
-    dailyPicturesStudio: wholeNumber(environment, 'GENAI_STUDIO_DAILY_PICTURES_STUDIO', 500),
-    emailDomains: list(environment, 'GENAI_STUDIO_EMAIL_DOMAINS', DOMAIN),
-    corsOrigins: list(environment, 'GENAI_STUDIO_CORS_ORIGINS', ORIGIN),
-    alarmEmail: email,
-    monthlyBudget: wholeNumber(environment, 'GENAI_STUDIO_MONTHLY_BUDGET', 100),
+    dailyImages: positiveInteger(environment, 'GENAI_STUDIO_DAILY_IMAGES', 50),
+    dailyImagesStudio: positiveInteger(environment, 'GENAI_STUDIO_DAILY_IMAGES_STUDIO', 500),
+    emailDomains: list(environment, 'GENAI_STUDIO_EMAIL_DOMAINS', DOMAINS),
+    corsOrigins: list(environment, 'GENAI_STUDIO_CORS_ORIGINS', ORIGINS),
+    alarmEmail: email && formatted('GENAI_STUDIO_ALARM_EMAIL', email, EMAIL),
+    monthlyBudget: positiveInteger(environment, 'GENAI_STUDIO_MONTHLY_BUDGET', 100),
   }
 }

@@ -3,10 +3,10 @@ import { defineAuth } from '@aws-amplify/backend'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { type CfnUserPool, type UserPool, UserPoolOperation } from 'aws-cdk-lib/aws-cognito'
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { logsOf, roleOf } from '../functions/role'
+import { createLogGroup, createRole } from '../functions/role'
 import type { Options } from '../options'
 
-/** Sign-in by e-mail address; a second factor is everybody's own choice. */
+/** Sign-in by e-mail address, with an optional second factor (TOTP). */
 export const auth = defineAuth({
   loginWith: { email: true },
   multifactor: { mode: 'OPTIONAL', totp: true },
@@ -16,14 +16,14 @@ export const auth = defineAuth({
 type BackendAuth = Pick<ReturnType<typeof auth.getInstance>, 'resources' | 'stack'>
 
 /**
- * What Amplify leaves open, closed: nobody signs up by themselves unless their address is of an
- * allowed domain, nobody is anybody without signing in, and passwords never leave the browser.
+ * Restrict Amplify's defaults: sign-up needs an invitation or an allowed e-mail domain, anonymous
+ * identities are disabled, and sign-in uses SRP, so that passwords never leave the browser.
  */
-export function closeSignUp(backendAuth: BackendAuth, options: Options): void {
+export function restrictSignUp(backendAuth: BackendAuth, options: Options): void {
   const { cfnUserPool, cfnUserPoolClient, cfnIdentityPool } = backendAuth.resources.cfnResources
-  const byInvitation = options.emailDomains.length === 0
+  const invitationOnly = options.emailDomains.length === 0
 
-  cfnUserPool.adminCreateUserConfig = { allowAdminCreateUserOnly: byInvitation }
+  cfnUserPool.adminCreateUserConfig = { allowAdminCreateUserOnly: invitationOnly }
   cfnUserPool.deletionProtection = 'ACTIVE'
   cfnUserPool.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
   cfnUserPool.policies = {
@@ -54,21 +54,21 @@ export function closeSignUp(backendAuth: BackendAuth, options: Options): void {
   }
 
   cfnIdentityPool.allowUnauthenticatedIdentities = false
-  if (!byInvitation) askBeforeSignUp(backendAuth, options.emailDomains)
+  if (!invitationOnly) addPreSignUpTrigger(backendAuth, options.emailDomains)
 }
 
-function askBeforeSignUp(backendAuth: BackendAuth, domains: readonly string[]): void {
+function addPreSignUpTrigger(backendAuth: BackendAuth, domains: readonly string[]): void {
   const { stack } = backendAuth
-  const logGroup = logsOf(stack, 'AllowedDomains')
-  const asked = new LambdaFunction(stack, 'AllowedDomains', {
+  const logGroup = createLogGroup(stack, 'AllowedDomains')
+  const trigger = new LambdaFunction(stack, 'AllowedDomains', {
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: Code.fromAsset(fileURLToPath(new URL('allowed-domains', import.meta.url))),
     environment: { EMAIL_DOMAINS: domains.join(',') },
     timeout: Duration.seconds(5),
     logGroup,
-    role: roleOf(stack, 'AllowedDomains', { logGroup, statements: [] }),
+    role: createRole(stack, 'AllowedDomains', { logGroup, statements: [] }),
   })
   const userPool = backendAuth.resources.userPool as UserPool
-  userPool.addTrigger(UserPoolOperation.PRE_SIGN_UP, asked)
+  userPool.addTrigger(UserPoolOperation.PRE_SIGN_UP, trigger)
 }

@@ -9,19 +9,19 @@ export interface RootField {
 const ROOTS = ['Query', 'Mutation', 'Subscription'] as const
 const CONTRACT = new URL('../../graphql/schema.graphql', import.meta.url)
 
-/** The SDL as AppSync takes it: its own scalars, which it knows, may not be defined again. */
+/** Remove the definitions of AppSync's built-in scalars, which AppSync rejects as duplicates. */
 export function deployedSchema(exported: string): string {
-  const cuts = parse(exported).definitions.flatMap((node) =>
+  const removed = parse(exported).definitions.flatMap((node) =>
     node.kind === 'ScalarTypeDefinition' && node.name.value.startsWith('AWS') && node.loc
       ? [node.loc]
       : [],
   )
-  return cuts
+  return removed
     .reduceRight((text, { start, end }) => text.slice(0, start) + text.slice(end), exported)
     .trimStart()
 }
 
-/** Every field of the root types, in the order of the SDL. */
+/** List every field of the root types, in SDL order. */
 export function rootFields(sdl: string): RootField[] {
   return ROOTS.flatMap((type) => fieldsOf(parse(sdl), type).map((field) => ({ type, field })))
 }

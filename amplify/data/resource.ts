@@ -20,19 +20,19 @@ export interface Api {
   schema: CfnGraphQLSchema
 }
 
-/** Nested fields; tools that ask for the schema go deepest. The functions hold people's to 12. */
+/** Maximum nesting depth. Introspection needs 16; the functions limit other documents to 12. */
 const MAX_DEPTH = 16
-/** Fields with a resolver in one document, each of which calls the function: the root fields. */
+/** Maximum number of resolvers per document. Each root field calls the function once. */
 const MAX_RESOLVERS = 10
 
-/** Root fields that AppSync answers by itself, in APPSYNC_JS. */
-const OWN_CODE = new Set(['Mutation.publishGeneration', 'Subscription.generationUpdated'])
+/** Root fields that AppSync resolves itself, in APPSYNC_JS. */
+const APPSYNC_JS_FIELDS = new Set(['Mutation.publishGeneration', 'Subscription.generationUpdated'])
 
 /**
- * The AppSync API, from the very SDL that the other hosts serve. Members of the user pool may ask
- * for everything but what the SDL marks for the studio's own roles.
+ * Define the AppSync API from the SDL that the other hosts serve. Users of the user pool may call
+ * every field except those that the SDL reserves for the studio's IAM roles.
  *
- * Introspection is left on: the SDL is public, and tools of people who are signed in need it.
+ * Introspection stays enabled: the SDL is public, and GraphQL tools need it.
  */
 export function defineApi(scope: Construct, userPoolId: string): Api {
   const logsRole = new Role(scope, 'ApiLogsRole', {
@@ -47,7 +47,7 @@ export function defineApi(scope: Construct, userPoolId: string): Api {
     queryDepthLimit: MAX_DEPTH,
     resolverCountLimit: MAX_RESOLVERS,
     xrayEnabled: true,
-    // Documents, variables and fields of errors may hold prompts: none of them is logged.
+    // Documents, variables and error fields may contain prompts, so none of them is logged.
     logConfig: {
       cloudWatchLogsRoleArn: logsRole.roleArn,
       fieldLogLevel: 'NONE',
@@ -70,7 +70,7 @@ export function defineApi(scope: Construct, userPoolId: string): Api {
   return { id: api.attrApiId, arn: api.attrArn, url: api.attrGraphQlUrl, schema }
 }
 
-/** Who answers each root field: the function `studio`, or AppSync itself. */
+/** Attach each root field to the `studio` function or to its APPSYNC_JS code. */
 export function defineResolvers(scope: Construct, api: Api, studio: LambdaFunction): void {
   const role = new Role(scope, 'ApiCallsRole', {
     assumedBy: new ServicePrincipal('appsync.amazonaws.com'),
@@ -92,17 +92,17 @@ export function defineResolvers(scope: Construct, api: Api, studio: LambdaFuncti
     type: 'NONE',
   })
   for (const root of rootFields(readContract())) {
-    const own = OWN_CODE.has(`${root.type}.${root.field}`)
-    const source = own ? noSource : functionSource
+    const usesJs = APPSYNC_JS_FIELDS.has(`${root.type}.${root.field}`)
+    const source = usesJs ? noSource : functionSource
     const resolver = new CfnResolver(scope, `${root.type}-${root.field}`, {
       apiId: api.id,
       typeName: root.type,
       fieldName: root.field,
       kind: 'UNIT',
       dataSourceName: source.name,
-      ...(own && {
+      ...(usesJs && {
         runtime: { name: 'APPSYNC_JS', runtimeVersion: '1.0.0' },
-        code: ownCode(root),
+        code: resolverCode(root),
       }),
     })
     resolver.addResourceDependency(source)
@@ -110,6 +110,6 @@ export function defineResolvers(scope: Construct, api: Api, studio: LambdaFuncti
   }
 }
 
-function ownCode(root: RootField): string {
+function resolverCode(root: RootField): string {
   return readFileSync(new URL(`resolvers/${root.field}.js`, import.meta.url), 'utf-8')
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 
-/** The functions of the studio, and the bundle of `infra/lambda/bundles.toml` that holds each. */
+/** The bundle of each function, by its name in `infra/lambda/bundles.toml`. */
 export const BUNDLES = {
   appsync: 'appsync',
   http: 'http',
@@ -18,8 +18,8 @@ export type FunctionName = keyof typeof BUNDLES
 const BUILT = fileURLToPath(new URL('../../dist/lambda', import.meta.url))
 
 /**
- * The code of a function, as `make lambda` built it. `GENAI_STUDIO_LAMBDA_DIST` names another
- * folder, which tests do to synthesise without building; nothing is ever put in a bundle's place.
+ * Return the code of a function, as built by `make lambda`. Tests set `GENAI_STUDIO_LAMBDA_DIST`
+ * to another folder to synthesize without building. A missing bundle is an error.
  */
 export function bundledCode(name: FunctionName): Code {
   const folder = process.env.GENAI_STUDIO_LAMBDA_DIST || BUILT

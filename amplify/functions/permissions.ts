@@ -1,57 +1,57 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { EndpointMode } from '../options'
 import type { Queues } from '../queue/resource'
-import { streamRights } from '../queue/resource'
+import { streamPermissions } from '../queue/resource'
 import type { FunctionName } from './bundle'
 import { allow } from './role'
 
-/** What functions act on, by ARN. */
-export interface Things {
+/** The resources that functions access, by ARN. */
+export interface Targets {
   table: string
   lists: string
   due: string
   stream: string
   bucket: string
-  /** `Mutation.publishGeneration` and nothing else of the API. */
+  /** `Mutation.publishGeneration`, the only API field that functions call. */
   publishField: string
-  /** The endpoint, and its inference component where one is called. */
-  called: readonly string[]
+  /** The endpoint, and its inference component if one is configured. */
+  endpoints: readonly string[]
   mode: EndpointMode
   queues: Queues
 }
 
 const INVOKE: Record<EndpointMode, string[]> = {
   'real-time': ['sagemaker:InvokeEndpoint'],
-  // SageMaker demands the first for the second.
+  // InvokeEndpointWithResponseStream also requires InvokeEndpoint.
   streaming: ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointWithResponseStream'],
   async: ['sagemaker:InvokeEndpointAsync'],
 }
 
 /**
- * What each function may do: what it does, and no more. `tests/infra` holds this against the calls
- * that the rehearsal of the cloud recorded.
+ * List the permissions of each function: exactly the calls that it makes. `tests/infra/permissions`
+ * compares them with the calls that the cloud rehearsal recorded.
  */
-export function rights(things: Things): Record<FunctionName, PolicyStatement[]> {
-  const { table, queues, mode } = things
-  const objects = `${things.bucket}/*`
+export function permissions(targets: Targets): Record<FunctionName, PolicyStatement[]> {
+  const { table, queues, mode } = targets
+  const objects = `${targets.bucket}/*`
 
   const readRecord = allow(['dynamodb:GetItem'], [table])
-  // A transaction, which also gives quota back, needs the rights of its parts.
+  // TransactWriteItems needs the permissions of its parts. It also refunds quota.
   const saveRecord = allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], [table])
-  const publish = allow(['appsync:GraphQL'], [things.publishField])
-  // Links are signed with the role's own right to read.
-  const showPictures = allow(['s3:GetObject'], [objects])
-  const keepPictures = [
+  const publish = allow(['appsync:GraphQL'], [targets.publishField])
+  // A presigned URL has the permissions of the role that signs it.
+  const readImages = allow(['s3:GetObject'], [objects])
+  const writeImages = [
     allow(['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [objects]),
-    allow(['s3:ListBucket'], [things.bucket]),
+    allow(['s3:ListBucket'], [targets.bucket]),
   ]
   const api = [
     allow(['dynamodb:BatchGetItem'], [table]),
-    allow(['dynamodb:Query'], [table, things.lists]),
+    allow(['dynamodb:Query'], [table, targets.lists]),
     allow(['dynamodb:DeleteItem'], [table]),
     readRecord,
     saveRecord,
-    showPictures,
+    readImages,
   ]
   return {
     appsync: api,
@@ -59,18 +59,18 @@ export function rights(things: Things): Record<FunctionName, PolicyStatement[]> 
     publisher: [
       allow(['dynamodb:BatchWriteItem'], [table]),
       readRecord,
-      ...streamRights(things.stream),
+      ...streamPermissions(targets.stream),
       allow(['s3:DeleteObject', 's3:GetObject'], [objects]),
-      allow(['s3:ListBucket'], [things.bucket]),
+      allow(['s3:ListBucket'], [targets.bucket]),
       publish,
-      allow(['sqs:SendMessage'], [queues.missed.queueArn]),
+      allow(['sqs:SendMessage'], [queues.streamFailures.queueArn]),
     ],
     worker: [
       readRecord,
       saveRecord,
-      ...keepPictures,
-      allow(INVOKE[mode], things.called),
-      // Of what answers later, no progress is known that could be told.
+      ...writeImages,
+      allow(INVOKE[mode], targets.endpoints),
+      // An asynchronous endpoint reports no progress, so there is nothing to publish.
       ...(mode === 'async' ? [] : [publish]),
       allow(
         [
@@ -83,14 +83,14 @@ export function rights(things: Things): Record<FunctionName, PolicyStatement[]> 
         [queues.work.queueArn],
       ),
     ],
-    completion: [readRecord, saveRecord, ...keepPictures],
+    completion: [readRecord, saveRecord, ...writeImages],
     sweeper: [
-      allow(['dynamodb:Query'], [things.due]),
+      allow(['dynamodb:Query'], [targets.due]),
       readRecord,
       saveRecord,
-      // Where answers come later, a worker is called to look for one that nobody told of.
+      // In async mode the sweeper enqueues a worker to collect results whose notification was lost.
       ...(mode === 'async' ? [allow(['sqs:SendMessage'], [queues.work.queueArn])] : []),
-      allow(['sqs:ChangeMessageVisibility', 'sqs:ReceiveMessage'], [queues.dead.queueArn]),
+      allow(['sqs:ChangeMessageVisibility', 'sqs:ReceiveMessage'], [queues.deadLetter.queueArn]),
     ],
   }
 }

@@ -16,11 +16,11 @@ import type { Options } from '../options'
 import type { Queues } from '../queue/resource'
 import type { Records } from '../records/resource'
 import { bundledCode, type FunctionName } from './bundle'
-import { rights } from './permissions'
-import { logsOf, roleOf } from './role'
+import { permissions } from './permissions'
+import { createLogGroup, createRole } from './role'
 
-/** What the functions stand on. */
-export interface Surroundings {
+/** The resources that the functions use. */
+export interface Dependencies {
   options: Options
   records: Records
   queues: Queues
@@ -31,16 +31,16 @@ export interface Surroundings {
 
 export type Functions = Record<FunctionName, LambdaFunction>
 
-/** Where SageMaker says that an asynchronous call is over. */
-export interface Notices {
+/** The topics to which SageMaker publishes results of asynchronous invocations. */
+export interface InferenceTopics {
   done: Topic
   failed: Topic
 }
 
-/** AppSync and API Gateway wait for 30 seconds. */
+/** AppSync and API Gateway time out after 30 seconds. */
 const API_SECONDS = 29
 
-/** Seconds, and megabytes of memory, with which the share of a processor grows. */
+/** Timeout in seconds, and memory in MB. Lambda allocates CPU in proportion to memory. */
 const SIZES: Record<FunctionName, { timeout: number; memory: number }> = {
   appsync: { timeout: API_SECONDS, memory: 1024 },
   http: { timeout: API_SECONDS, memory: 1024 },
@@ -50,17 +50,17 @@ const SIZES: Record<FunctionName, { timeout: number; memory: number }> = {
   completion: { timeout: pipeline.completion.timeoutSeconds, memory: 1024 },
 }
 
-/** The Python functions, each with a role of its own. */
-export function defineFunctions(scope: Construct, around: Surroundings): Functions {
-  const { options, records, queues, bucket, api } = around
-  const allowed = rights({
+/** Define the Python functions, each with its own role. */
+export function defineFunctions(scope: Construct, dependencies: Dependencies): Functions {
+  const { options, records, queues, bucket, api } = dependencies
+  const statements = permissions({
     table: records.table.attrArn,
     lists: records.index('lists'),
     due: records.index('due'),
     stream: records.streamArn,
     bucket: bucket.bucketArn,
     publishField: `${api.arn}/types/Mutation/fields/publishGeneration`,
-    called: [
+    endpoints: [
       sagemakerArn(scope, 'endpoint', options.endpoint),
       ...(options.component === null
         ? []
@@ -69,10 +69,10 @@ export function defineFunctions(scope: Construct, around: Surroundings): Functio
     mode: options.mode,
     queues,
   })
-  const environments = environmentsOf(around)
-  const made = (name: FunctionName): LambdaFunction => {
+  const environments = environmentsFor(dependencies)
+  const define = (name: FunctionName): LambdaFunction => {
     const title = name.charAt(0).toUpperCase() + name.slice(1)
-    const logGroup = logsOf(scope, title)
+    const logGroup = createLogGroup(scope, title)
     return new LambdaFunction(scope, title, {
       runtime: Runtime.PYTHON_3_13,
       architecture: Architecture.ARM_64,
@@ -83,67 +83,67 @@ export function defineFunctions(scope: Construct, around: Surroundings): Functio
       environment: environments[name],
       tracing: Tracing.ACTIVE,
       logGroup,
-      role: roleOf(scope, title, { logGroup, traced: true, statements: allowed[name] }),
+      role: createRole(scope, title, { logGroup, traced: true, statements: statements[name] }),
     })
   }
   return {
-    appsync: made('appsync'),
-    http: made('http'),
-    publisher: made('publisher'),
-    sweeper: made('sweeper'),
-    worker: made('worker'),
-    completion: made('completion'),
+    appsync: define('appsync'),
+    http: define('http'),
+    publisher: define('publisher'),
+    sweeper: define('sweeper'),
+    worker: define('worker'),
+    completion: define('completion'),
   }
 }
 
-/** SageMaker compares names without case, and IAM knows them in small letters. */
+/** SageMaker names are case-insensitive; IAM ARNs contain them in lower case. */
 function sagemakerArn(scope: Construct, resource: string, name: string): string {
   const resourceName = name.toLowerCase()
   return Stack.of(scope).formatArn({ service: 'sagemaker', resource, resourceName })
 }
 
-function environmentsOf(around: Surroundings): Record<FunctionName, Record<string, string>> {
-  const { options, queues } = around
-  const studio = {
-    GENAI_STUDIO_RECORDS_TABLE: around.records.table.ref,
-    OUT_S3_BUCKET_NAME: around.bucket.bucketName,
+function environmentsFor(dependencies: Dependencies): Record<FunctionName, Record<string, string>> {
+  const { options, queues } = dependencies
+  const common = {
+    GENAI_STUDIO_RECORDS_TABLE: dependencies.records.table.ref,
+    OUT_S3_BUCKET_NAME: dependencies.bucket.bucketName,
     AWS_SM_EP: [options.endpoint, options.component].filter(Boolean).join('/'),
     GENAI_STUDIO_SAGEMAKER_MODEL: options.model,
     GENAI_STUDIO_SAGEMAKER_MODE: options.mode,
-    GENAI_STUDIO_DAILY_PICTURES: String(options.dailyPictures),
-    GENAI_STUDIO_DAILY_PICTURES_STUDIO: String(options.dailyPicturesStudio),
+    GENAI_STUDIO_DAILY_IMAGES: String(options.dailyImages),
+    GENAI_STUDIO_DAILY_IMAGES_STUDIO: String(options.dailyImagesStudio),
   }
-  const publishing = { ...studio, GENAI_STUDIO_APPSYNC_URL: around.api.url }
-  const working = { ...publishing, GENAI_STUDIO_QUEUE_URL: queues.work.queueUrl }
-  const people = {
-    ...studio,
-    GENAI_STUDIO_COGNITO_USER_POOL: around.userPool.id,
-    GENAI_STUDIO_COGNITO_CLIENT: around.userPool.clientId,
+  const publisher = { ...common, GENAI_STUDIO_APPSYNC_URL: dependencies.api.url }
+  const worker = { ...publisher, GENAI_STUDIO_QUEUE_URL: queues.work.queueUrl }
+  const http = {
+    ...common,
+    GENAI_STUDIO_COGNITO_USER_POOL: dependencies.userPool.id,
+    GENAI_STUDIO_COGNITO_CLIENT: dependencies.userPool.clientId,
     ...(options.corsOrigins.length > 0 && {
       GENAI_STUDIO_CORS_ORIGINS: options.corsOrigins.join(','),
     }),
   }
   return {
-    appsync: studio,
-    http: people,
-    publisher: publishing,
-    worker: working,
-    completion: publishing,
+    appsync: common,
+    http,
+    publisher,
+    worker,
+    completion: publisher,
     sweeper: {
-      ...studio,
-      GENAI_STUDIO_DEAD_LETTER_QUEUE_URL: queues.dead.queueUrl,
+      ...common,
+      GENAI_STUDIO_DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
       ...(options.mode === 'async' && { GENAI_STUDIO_QUEUE_URL: queues.work.queueUrl }),
     },
   }
 }
 
-/** What calls each function: the stream, the queue, the clock, SageMaker's notices. */
-export function defineSources(
+/** Connect the functions to the change stream, the queue, the schedule and SageMaker's topics. */
+export function defineEventSources(
   scope: Construct,
   functions: Functions,
   records: Records,
   queues: Queues,
-): Notices {
+): InferenceTopics {
   const { publisher, worker, sweeper } = pipeline
   new CfnEventSourceMapping(scope, 'PublisherSource', {
     functionName: functions.publisher.functionName,
@@ -153,7 +153,7 @@ export function defineSources(
     maximumRetryAttempts: publisher.maximumRetryAttempts,
     bisectBatchOnFunctionError: publisher.bisectBatchOnFunctionError,
     functionResponseTypes: ['ReportBatchItemFailures'],
-    destinationConfig: { onFailure: { destination: queues.missed.queueArn } },
+    destinationConfig: { onFailure: { destination: queues.streamFailures.queueArn } },
   })
   new CfnEventSourceMapping(scope, 'WorkerSource', {
     functionName: functions.worker.functionName,
@@ -164,13 +164,16 @@ export function defineSources(
   })
   new Rule(scope, 'Clock', {
     schedule: Schedule.rate(Duration.minutes(sweeper.rateMinutes)),
-    // The next minute tries again by itself.
+    // The schedule retries a minute later anyway.
     targets: [new Target(functions.sweeper, { retryAttempts: 0 })],
   })
-  return { done: notice(scope, 'Done', functions), failed: notice(scope, 'Failed', functions) }
+  return {
+    done: inferenceTopic(scope, 'Done', functions),
+    failed: inferenceTopic(scope, 'Failed', functions),
+  }
 }
 
-function notice(scope: Construct, name: string, functions: Functions): Topic {
+function inferenceTopic(scope: Construct, name: string, functions: Functions): Topic {
   const topic = new Topic(scope, `Inference${name}`, { enforceSSL: true })
   topic.addSubscription(new LambdaSubscription(functions.completion))
   return topic

@@ -9,13 +9,13 @@ import {
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 
-/** Actions of a role on the ARNs they are for. */
+/** Allow actions on the given ARNs. */
 export function allow(actions: readonly string[], resources: readonly string[]): PolicyStatement {
   return new PolicyStatement({ actions: [...actions], resources: [...resources] })
 }
 
-/** Where a function logs: kept for a month, and of no use without the function. */
-export function logsOf(scope: Construct, name: string): LogGroup {
+/** Create the log group of a function: kept for one month, deleted with the stack. */
+export function createLogGroup(scope: Construct, name: string): LogGroup {
   return new LogGroup(scope, `${name}Logs`, {
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -23,23 +23,25 @@ export function logsOf(scope: Construct, name: string): LogGroup {
 }
 
 /**
- * A function's own role, with all its rights in one policy that can be read at a glance. What
- * constructs would add to it later is kept out: they allow more than is used.
+ * Create the role of one function, with all permissions in one inline policy. Later additions by
+ * CDK constructs are ignored, because they grant more than the function uses.
  */
-export function roleOf(
+export function createRole(
   scope: Construct,
   name: string,
-  rights: { logGroup: ILogGroup; traced?: boolean; statements: PolicyStatement[] },
+  granted: { logGroup: ILogGroup; traced?: boolean; statements: PolicyStatement[] },
 ): IRole {
-  const own = [
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [rights.logGroup.logGroupArn]),
-    // X-Ray knows no resources.
-    ...(rights.traced ? [allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*'])] : []),
+  const runtime = [
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [granted.logGroup.logGroupArn]),
+    // X-Ray has no resource-level permissions.
+    ...(granted.traced
+      ? [allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*'])]
+      : []),
   ]
   return new Role(scope, `${name}Role`, {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: {
-      rights: new PolicyDocument({ statements: [...own, ...rights.statements] }),
+      permissions: new PolicyDocument({ statements: [...runtime, ...granted.statements] }),
     },
   }).withoutPolicyUpdates()
 }

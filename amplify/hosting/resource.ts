@@ -3,16 +3,16 @@ import type { Construct } from 'constructs'
 
 export interface Hosting {
   origin: string
-  /** Null where Amplify builds the page itself, from a connected Git repository. */
+  /** Null if Amplify builds the page from a connected Git repository. */
   appId: string | null
 }
 
 const BRANCH = 'main'
 
 /**
- * Where the page is served. Deployed from a clone, it is an Amplify app without a repository:
- * `make deploy` uploads the built page to it. In a build of Amplify's own the app is there already,
- * and is what the backend is named after.
+ * Define the Amplify app that serves the page. When deployed from a clone, the app has no
+ * repository and `make deploy` uploads the built page. In an Amplify Hosting build the app already
+ * exists, and the backend's namespace is its ID.
  */
 export function defineHosting(
   scope: Construct,

@@ -6,11 +6,11 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 
-/** Requests a second of everybody together, and how many more at once. */
+/** Requests per second for all clients together, and the burst size. */
 const THROTTLE = { rateLimit: 50, burstLimit: 100 }
 
-/** What is logged of a request: neither its query string nor anything of its body. */
-const LOGGED = {
+/** Access log fields. Query strings and bodies are left out: they may contain prompts. */
+const ACCESS_LOG_FIELDS = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
   route: '$context.routeKey',
@@ -21,9 +21,9 @@ const LOGGED = {
 }
 
 /**
- * The HTTP host behind API Gateway. A token is demanded where data is; GraphiQL's page and its
- * files are for everybody, or nobody could load it to sign in. What a browser asks before it
- * calls another origin (OPTIONS) carries no token, and is answered by the host as everywhere.
+ * Define API Gateway in front of the HTTP host. `/graphql` requires a token. GraphiQL's page and
+ * files are public, because users load them before they sign in. A CORS preflight (OPTIONS)
+ * carries no token; the host answers it.
  */
 export function defineHttp(
   scope: Construct,
@@ -32,8 +32,8 @@ export function defineHttp(
 ): HttpApi {
   const { region } = Stack.of(scope)
   const issuer = `https://cognito-idp.${region}.amazonaws.com/${userPool.id}`
-  const members = new HttpJwtAuthorizer('Members', issuer, { jwtAudience: [userPool.clientId] })
-  const everybody = new HttpNoneAuthorizer()
+  const signedIn = new HttpJwtAuthorizer('Members', issuer, { jwtAudience: [userPool.clientId] })
+  const anyone = new HttpNoneAuthorizer()
   const integration = new HttpLambdaIntegration('Host', host)
   const api = new HttpApi(scope, 'HttpApi', {
     description: 'GraphQL over HTTP, and GraphiQL',
@@ -43,16 +43,16 @@ export function defineHttp(
     path: '/graphql',
     methods: [HttpMethod.GET, HttpMethod.POST],
     integration,
-    authorizer: members,
+    authorizer: signedIn,
   })
   api.addRoutes({
     path: '/graphql',
     methods: [HttpMethod.OPTIONS],
     integration,
-    authorizer: everybody,
+    authorizer: anyone,
   })
   for (const path of ['/', '/{file+}']) {
-    api.addRoutes({ path, methods: [HttpMethod.GET], integration, authorizer: everybody })
+    api.addRoutes({ path, methods: [HttpMethod.GET], integration, authorizer: anyone })
   }
   const stage = api.addStage('Stage', {
     stageName: '$default',
@@ -64,10 +64,11 @@ export function defineHttp(
     removalPolicy: RemovalPolicy.DESTROY,
   })
   const { defaultChild } = stage.node
-  if (!(defaultChild instanceof CfnStage)) throw new TypeError('A stage is one of CloudFormation.')
+  if (!(defaultChild instanceof CfnStage))
+    throw new TypeError('The stage has no CfnStage as its default child.')
   defaultChild.accessLogSettings = {
     destinationArn: logs.logGroupArn,
-    format: JSON.stringify(LOGGED),
+    format: JSON.stringify(ACCESS_LOG_FIELDS),
   }
   return api
 }

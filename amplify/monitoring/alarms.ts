@@ -14,29 +14,34 @@ import type { Functions } from '../functions/resource'
 import type { Queues } from '../queue/resource'
 import { endpointMetric, instanceMetric, studioMetric } from './metrics'
 
-/** A job older than this is late: the deadline of a generation is 30 minutes. */
-const LATE = Duration.minutes(15)
-/** In how many periods, one after the other, an alarm must see it. */
+/** Maximum job age. The deadline of a generation is 30 minutes. */
+const MAX_JOB_AGE = Duration.minutes(15)
+/** Hours without a call after which an endpoint counts as idle. */
 const IDLE_HOURS = 6
 
-interface Watched {
-  says: string
+interface AlarmDefinition {
+  description: string
   metric: IMetric
-  above: number
+  /** The alarm fires above this value. */
+  threshold: number
+  /** Number of consecutive periods above the threshold. */
   periods?: number
 }
 
-/** What wakes an operator; `docs/operate.md` says for each what to do. */
-export function defineAlarms(
-  scope: Construct,
-  topic: ITopic,
-  seen: { functions: Functions; queues: Queues; endpoint: string },
-): Alarm[] {
-  return Object.entries(watched(seen)).map(([name, { says, metric, above, periods = 1 }]) => {
+interface AlarmSources {
+  functions: Functions
+  queues: Queues
+  endpoint: string
+}
+
+/** Define the alarms. `docs/operate.md` has a runbook for each. */
+export function defineAlarms(scope: Construct, topic: ITopic, sources: AlarmSources): Alarm[] {
+  return Object.entries(definitions(sources)).map(([name, definition]) => {
+    const { description, metric, threshold, periods = 1 } = definition
     const alarm = new Alarm(scope, name, {
-      alarmDescription: says,
+      alarmDescription: description,
       metric,
-      threshold: above,
+      threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: periods,
       treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -47,68 +52,69 @@ export function defineAlarms(
   })
 }
 
-function watched(seen: {
-  functions: Functions
-  queues: Queues
-  endpoint: string
-}): Record<string, Watched> {
-  const { functions, queues, endpoint } = seen
+function definitions(sources: AlarmSources): Record<string, AlarmDefinition> {
+  const { functions, queues, endpoint } = sources
   const fiveMinutes = Duration.minutes(5)
   return {
-    DeadLettersAlarm: {
-      says: 'Generations could not be drawn after all attempts: the dead-letter queue is not empty.',
-      metric: queues.dead.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM }),
-      above: 0,
+    DeadLetterQueueAlarm: {
+      description: 'The dead-letter queue is not empty: jobs exceeded the maximum receive count.',
+      metric: queues.deadLetter.metricApproximateNumberOfMessagesVisible({
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: 0,
     },
-    MissedChangesAlarm: {
-      says: 'Changes of the stream could not be carried on: browsers were not told of them.',
-      metric: queues.missed.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM }),
-      above: 0,
+    StreamFailuresAlarm: {
+      description: 'Changes in the change stream could not be processed. They were not published.',
+      metric: queues.streamFailures.metricApproximateNumberOfMessagesVisible({
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: 0,
     },
     OldestJobAlarm: {
-      says: 'The oldest job waits too long: the endpoint does not keep up, or nobody works.',
+      description:
+        'The oldest job in the queue is older than 15 minutes: workers are too slow or stopped.',
       metric: queues.work.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM }),
-      above: LATE.toSeconds(),
+      threshold: MAX_JOB_AGE.toSeconds(),
     },
     FailuresAlarm: {
-      says: 'More than a fifth of the generations of a quarter of an hour failed.',
+      description: 'More than 20 percent of the generations of the last 15 minutes failed.',
       metric: new MathExpression({
-        // Metrics that nobody wrote are missing, not 0.
+        // A metric without data points is missing, not 0.
         expression:
           'IF(FILL(bad, 0) + FILL(good, 0) >= 5, 100 * FILL(bad, 0) / (FILL(bad, 0) + FILL(good, 0)), 0)',
         usingMetrics: {
-          bad: studioMetric('GenerationsFailed', { period: LATE }),
-          good: studioMetric('GenerationsSucceeded', { period: LATE }),
+          bad: studioMetric('GenerationsFailed', { period: MAX_JOB_AGE }),
+          good: studioMetric('GenerationsSucceeded', { period: MAX_JOB_AGE }),
         },
-        period: LATE,
+        period: MAX_JOB_AGE,
       }),
-      above: 20,
+      threshold: 20,
     },
     FunctionErrorsAlarm: {
-      says: 'Functions of the studio end in errors.',
+      description: 'One or more of the Lambda functions return errors.',
       metric: new MathExpression({
         expression: Object.keys(functions)
           .map((name) => `FILL(${name}, 0)`)
           .join(' + '),
         usingMetrics: Object.fromEntries(
-          Object.entries(functions).map(([name, one]) => [
+          Object.entries(functions).map(([name, lambda]) => [
             name,
-            one.metricErrors({ period: fiveMinutes }),
+            lambda.metricErrors({ period: fiveMinutes }),
           ]),
         ),
         period: fiveMinutes,
       }),
-      above: 0,
+      threshold: 0,
       periods: 3,
     },
     EndpointErrorsAlarm: {
-      says: 'The SageMaker endpoint answers with 5xx.',
+      description: 'The SageMaker endpoint returns HTTP 5xx responses.',
       metric: endpointMetric(endpoint, 'Invocation5XXErrors'),
-      above: 0,
+      threshold: 0,
       periods: 2,
     },
     IdleEndpointAlarm: {
-      says: `The SageMaker endpoint is paid for, and nobody has called it for ${IDLE_HOURS} hours.`,
+      description: `The SageMaker endpoint has running instances but no calls for ${IDLE_HOURS} hours.`,
       metric: new MathExpression({
         expression: 'IF(instances > 0 AND FILL(calls, 0) == 0, 1, 0)',
         usingMetrics: {
@@ -117,7 +123,7 @@ function watched(seen: {
         },
         period: Duration.hours(1),
       }),
-      above: 0,
+      threshold: 0,
       periods: IDLE_HOURS,
     },
   }

@@ -1,7 +1,7 @@
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets'
 import type { Construct } from 'constructs'
 
-/** Of the month's budget: what was spent, and what will have been by its end. */
+/** Notification thresholds, in percent of the monthly budget. */
 const THRESHOLDS = [
   { notificationType: 'ACTUAL', threshold: 80 },
   { notificationType: 'ACTUAL', threshold: 100 },
@@ -9,8 +9,8 @@ const THRESHOLDS = [
 ]
 
 /**
- * Tells by e-mail before a month costs more than it may. It counts the whole account: AWS Budgets
- * knows a studio's own share only by tags that an account has to activate first.
+ * Define a monthly budget with e-mail notifications. It covers the whole account: AWS Budgets can
+ * separate the studio's share only by cost allocation tags, which an account must activate first.
  */
 export function defineBudget(scope: Construct, dollars: number, email: string): CfnBudget {
   return new CfnBudget(scope, 'Budget', {
@@ -19,9 +19,9 @@ export function defineBudget(scope: Construct, dollars: number, email: string): 
       timeUnit: 'MONTHLY',
       budgetLimit: { amount: dollars, unit: 'USD' },
     },
-    notificationsWithSubscribers: THRESHOLDS.map((one) => ({
+    notificationsWithSubscribers: THRESHOLDS.map((threshold) => ({
       notification: {
-        ...one,
+        ...threshold,
         comparisonOperator: 'GREATER_THAN',
         thresholdType: 'PERCENTAGE',
       },

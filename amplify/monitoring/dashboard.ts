@@ -10,7 +10,7 @@ import type { Construct } from 'constructs'
 import type { Queues } from '../queue/resource'
 import { endpointMetric, studioMetric } from './metrics'
 
-/** What an operator looks at in the morning, on one page. */
+/** Define the CloudWatch dashboard of the studio. */
 export function defineDashboard(scope: Construct, queues: Queues, endpoint: string): Dashboard {
   const succeeded = studioMetric('GenerationsSucceeded', { label: 'succeeded' })
   const cost = studioMetric('EstimatedCost', { label: 'estimated cost' })
@@ -20,23 +20,25 @@ export function defineDashboard(scope: Construct, queues: Queues, endpoint: stri
     dashboardName: Stack.of(scope).stackName,
   })
   dashboard.addWidgets(
-    graph('Queue: age of the oldest, seconds', [
+    graph('Queue: age of oldest job (seconds)', [
       queues.work.metricApproximateAgeOfOldestMessage({ label: 'oldest job' }),
     ]),
     graph('Queue: jobs', [
       queues.work.metricApproximateNumberOfMessagesVisible({ label: 'waiting' }),
-      queues.work.metricApproximateNumberOfMessagesNotVisible({ label: 'being drawn' }),
-      queues.dead.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
-      queues.missed.metricApproximateNumberOfMessagesVisible({ label: 'missed changes' }),
+      queues.work.metricApproximateNumberOfMessagesNotVisible({ label: 'in progress' }),
+      queues.deadLetter.metricApproximateNumberOfMessagesVisible({ label: 'dead-letter queue' }),
+      queues.streamFailures.metricApproximateNumberOfMessagesVisible({
+        label: 'stream failures',
+      }),
     ]),
     graph('Generations by result', [
       succeeded,
       studioMetric('GenerationsFailed', { label: 'failed' }),
       studioMetric('GenerationsCanceled', { label: 'canceled' }),
     ]),
-    graph('Endpoint: latency of a call', [
-      latency(Stats.percentile(50), 'median'),
-      latency(Stats.percentile(95), '95 of 100'),
+    graph('Endpoint: latency per call', [
+      latency(Stats.percentile(50), 'p50'),
+      latency(Stats.percentile(95), 'p95'),
     ]),
     graph('Endpoint: calls', [
       endpointMetric(endpoint, 'Invocations', { label: 'calls' }),
@@ -44,11 +46,11 @@ export function defineDashboard(scope: Construct, queues: Queues, endpoint: stri
       endpointMetric(endpoint, 'Invocation5XXErrors', { label: '5xx' }),
     ]),
     graph('Functions: cold starts', [studioMetric('ColdStart', { label: 'cold starts' })]),
-    graph('Cost per picture, estimated, US dollars', [
+    graph('Estimated cost per image (USD)', [
       new MathExpression({
         expression: 'cost / generations',
         usingMetrics: { cost, generations: succeeded },
-        label: 'per generation that succeeded',
+        label: 'per succeeded generation',
       }),
     ]),
   )

@@ -1,13 +1,14 @@
 import { Duration } from 'aws-cdk-lib'
 import { Metric, type MetricProps, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 
-/** What the studio's functions tell of themselves, in CloudWatch's embedded metric format. */
+/** Namespace of the metrics that the functions write in CloudWatch's embedded metric format. */
 const NAMESPACE = 'genai-studio'
-/** The name of the one variant that `studio-endpoint` and JumpStart make. */
+/** Name of the production variant that `studio-endpoint` and JumpStart create. */
 const VARIANT = 'AllTraffic'
 
 const FIVE_MINUTES = Duration.minutes(5)
 
+/** Return a metric that the functions write. */
 export function studioMetric(metricName: string, props: Partial<MetricProps> = {}): Metric {
   return new Metric({
     namespace: NAMESPACE,
@@ -18,7 +19,7 @@ export function studioMetric(metricName: string, props: Partial<MetricProps> = {
   })
 }
 
-/** A metric of the endpoint's calls. */
+/** Return an invocation metric of the endpoint. */
 export function endpointMetric(
   endpoint: string,
   metricName: string,
@@ -34,7 +35,7 @@ export function endpointMetric(
   })
 }
 
-/** A metric of the instances behind the endpoint: there is one as long as they are paid for. */
+/** Return a sample count of the endpoint's instances. It is above 0 while instances run. */
 export function instanceMetric(endpoint: string, props: Partial<MetricProps> = {}): Metric {
   return new Metric({
     namespace: '/aws/sagemaker/Endpoints',

@@ -10,14 +10,14 @@ import { defineAlarms } from './alarms'
 import { defineBudget } from './budget'
 import { defineDashboard } from './dashboard'
 
-/** A page to look at, alarms that tell when something is unwell, and a budget. */
-export function defineWatching(
+/** Define the dashboard, the alarms with their topic, and the budget. */
+export function defineMonitoring(
   scope: Construct,
-  seen: { functions: Functions; queues: Queues; options: Options },
+  sources: { functions: Functions; queues: Queues; options: Options },
 ): void {
-  const { functions, queues, options } = seen
+  const { functions, queues, options } = sources
   const topic = new Topic(scope, 'Alarms', { enforceSSL: true })
-  // With a policy of its own a topic no longer takes what the account's own alarms say.
+  // An explicit topic policy replaces the default one, which lets the account's alarms publish.
   topic.grantPublish(
     new ServicePrincipal('cloudwatch.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },

@@ -8,26 +8,27 @@ import { allow } from '../functions/role'
 import type { Records } from '../records/resource'
 
 export interface Queues {
-  /** What is to be drawn: owner and id of a generation. */
+  /** Jobs: owner and ID of a generation. */
   work: Queue
-  /** What could not be drawn after so many attempts. */
-  dead: Queue
-  /** Where in the stream lies what could not be carried on. */
-  missed: Queue
+  /** The dead-letter queue of `work`: jobs that exceeded the maximum receive count. */
+  deadLetter: Queue
+  /** On-failure destination of the stream's readers: positions of changes that failed. */
+  streamFailures: Queue
 }
 
-/** The queues, by `infra/pipeline.json`, and the pipe that fills them from the records' stream. */
+/** Define the queues of `infra/pipeline.json`, and the pipe from the change stream to `work`. */
 export function defineQueue(scope: Construct, records: Records): Queues {
-  const dead = queue(scope, 'DeadLetters', {
+  const deadLetter = queue(scope, 'DeadLetters', {
     retentionPeriod: Duration.seconds(pipeline.deadLetterQueue.messageRetentionSeconds),
   })
   const work = queue(scope, 'Work', {
     visibilityTimeout: Duration.seconds(pipeline.queue.visibilityTimeoutSeconds),
     retentionPeriod: Duration.seconds(pipeline.queue.messageRetentionSeconds),
-    deadLetterQueue: { queue: dead, maxReceiveCount: pipeline.queue.maxReceiveCount },
+    deadLetterQueue: { queue: deadLetter, maxReceiveCount: pipeline.queue.maxReceiveCount },
   })
-  const missed = queue(scope, 'Missed', { retentionPeriod: Duration.days(14) })
-  const queues = { work, dead, missed }
+  // CloudFormation replaces a queue whose logical ID changes, so the ID keeps its first name.
+  const streamFailures = queue(scope, 'Missed', { retentionPeriod: Duration.days(14) })
+  const queues = { work, deadLetter, streamFailures }
   pipe(scope, records, queues)
   return queues
 }
@@ -41,8 +42,8 @@ function queue(scope: Construct, name: string, props: object): Queue {
   })
 }
 
-/** What reading a stream takes. DynamoDB lists streams of an account, not of a table. */
-export function streamRights(streamArn: string) {
+/** Permissions to read a stream. DynamoDB lists streams per account, not per table. */
+export function streamPermissions(streamArn: string) {
   return [
     allow(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
@@ -53,14 +54,14 @@ export function streamRights(streamArn: string) {
 }
 
 function pipe(scope: Construct, records: Records, queues: Queues): void {
-  const { pipe: wanted } = pipeline
+  const { pipe: definition } = pipeline
   const role = new Role(scope, 'PipeRole', {
     assumedBy: new ServicePrincipal('pipes.amazonaws.com'),
     inlinePolicies: {
-      rights: new PolicyDocument({
+      permissions: new PolicyDocument({
         statements: [
-          ...streamRights(records.streamArn),
-          allow(['sqs:SendMessage'], [queues.work.queueArn, queues.missed.queueArn]),
+          ...streamPermissions(records.streamArn),
+          allow(['sqs:SendMessage'], [queues.work.queueArn, queues.streamFailures.queueArn]),
         ],
       }),
     },
@@ -71,15 +72,15 @@ function pipe(scope: Construct, records: Records, queues: Queues): void {
     target: queues.work.queueArn,
     sourceParameters: {
       dynamoDbStreamParameters: {
-        startingPosition: wanted.startingPosition,
-        batchSize: wanted.batchSize,
-        maximumBatchingWindowInSeconds: wanted.maximumBatchingWindowSeconds,
-        maximumRecordAgeInSeconds: wanted.maximumRecordAgeSeconds,
-        onPartialBatchItemFailure: wanted.onPartialBatchItemFailure,
-        deadLetterConfig: { arn: queues.missed.queueArn },
+        startingPosition: definition.startingPosition,
+        batchSize: definition.batchSize,
+        maximumBatchingWindowInSeconds: definition.maximumBatchingWindowSeconds,
+        maximumRecordAgeInSeconds: definition.maximumRecordAgeSeconds,
+        onPartialBatchItemFailure: definition.onPartialBatchItemFailure,
+        deadLetterConfig: { arn: queues.streamFailures.queueArn },
       },
-      filterCriteria: { filters: [{ pattern: JSON.stringify(wanted.filter) }] },
+      filterCriteria: { filters: [{ pattern: JSON.stringify(definition.filter) }] },
     },
-    targetParameters: { inputTemplate: wanted.inputTemplate },
+    targetParameters: { inputTemplate: definition.inputTemplate },
   })
 }

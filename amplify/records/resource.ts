@@ -6,13 +6,13 @@ import definition from '../../infra/records-table.json' with { type: 'json' }
 export interface Records {
   table: CfnTable
   streamArn: string
-  /** ARN of an index, by its name. */
+  /** Return the ARN of an index by name. */
   index: (name: string) => string
 }
 
 /**
- * The table of `infra/records-table.json`, which the tests make at DynamoDB Local too. Its records
- * outlive the stack: `make destroy` says how to delete them.
+ * Define the table of `infra/records-table.json`, which the tests also create in DynamoDB Local.
+ * The table is retained when the stack is deleted; `make destroy` prints how to delete it.
  */
 export function defineRecords(scope: Construct): Records {
   const table = new CfnTable(scope, 'Records', {

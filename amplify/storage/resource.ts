@@ -3,19 +3,20 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 
-/** The longest that a link to a picture works, whatever a program signs. */
-const LONGEST_LINK = Duration.minutes(15)
+/** Maximum age of a presigned URL, whatever expiry it was signed with. */
+const MAX_URL_AGE = Duration.minutes(15)
 
-/** Where an asynchronous endpoint is asked and answers; what is needed of it is taken at once. */
+/** Prefix of the requests and results of an asynchronous endpoint. They are read at once. */
 const EXCHANGE = 'async/'
 
 /**
- * The bucket of the pictures: nobody's but the studio's, over TLS alone, read by links that
- * expire. Its pictures outlive the stack: `make destroy` says how to delete them.
+ * Define the image bucket: private, TLS only, read through presigned URLs. The bucket is retained
+ * when the stack is deleted; `make destroy` prints how to delete it.
  *
- * @param origins - Of the pages that show them, and read them to pack them into a zip.
+ * @param origins - Origins of the pages that display images and read them for zip downloads.
  */
 export function defineStorage(scope: Construct, origins: readonly string[]): Bucket {
+  // CloudFormation replaces a bucket whose logical ID changes, so the ID keeps its first name.
   const bucket = new Bucket(scope, 'Pictures', {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     encryption: BucketEncryption.S3_MANAGED,
@@ -24,7 +25,7 @@ export function defineStorage(scope: Construct, origins: readonly string[]): Buc
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     lifecycleRules: [
       { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
-      { id: 'late-answers', prefix: EXCHANGE, expiration: Duration.days(2) },
+      { id: 'late-results', prefix: EXCHANGE, expiration: Duration.days(2) },
     ],
     cors: [
       {
@@ -38,13 +39,13 @@ export function defineStorage(scope: Construct, origins: readonly string[]): Buc
   })
   bucket.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'NoOldLinks',
+      sid: 'DenyOldPresignedUrls',
       effect: Effect.DENY,
       principals: [new AnyPrincipal()],
       actions: ['s3:GetObject'],
       resources: [bucket.arnForObjects('*')],
       conditions: {
-        NumericGreaterThan: { 's3:signatureAge': String(LONGEST_LINK.toMilliseconds()) },
+        NumericGreaterThan: { 's3:signatureAge': String(MAX_URL_AGE.toMilliseconds()) },
       },
     }),
   )

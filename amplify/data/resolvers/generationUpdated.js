@@ -1,8 +1,8 @@
 import { extensions, util } from '@aws-appsync/utils'
 
 /**
- * Subscribers are told of their own generations, and of one alone when they name it. AppSync
- * holds every published generation against this filter, so that no browser can widen it.
+ * Filter published generations by owner, and by `id` if the subscriber passes one. AppSync
+ * evaluates the filter on the server, so that a client cannot widen it.
  */
 export function request() {
   return { payload: null }

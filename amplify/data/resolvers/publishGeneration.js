@@ -1,8 +1,9 @@
 /**
- * Hands on what the studio publishes. Only the studio's own roles may call this field.
+ * Return the published generation, which AppSync then delivers to subscribers. Only the studio's
+ * IAM roles may call this field.
  *
- * AppSync parses an AWSJSON argument before it comes here; a variable that was JSON twice over
- * comes as text all the same.
+ * AppSync parses an AWSJSON argument before it calls the resolver. A variable that was encoded
+ * twice still arrives as a string.
  */
 export function request(ctx) {
   const { generation } = ctx.args

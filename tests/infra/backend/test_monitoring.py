@@ -17,8 +17,8 @@ from tests.builders import NOON, a_generation, succeeded
 from tests.infra.assembly import Assembly
 
 ALARMS = {
-    "DeadLettersAlarm",
-    "MissedChangesAlarm",
+    "DeadLetterQueueAlarm",
+    "StreamFailuresAlarm",
     "OldestJobAlarm",
     "FailuresAlarm",
     "FunctionErrorsAlarm",
@@ -96,7 +96,7 @@ def test_what_is_shown_of_the_studio_is_what_its_functions_measure(
 
 def test_the_page_of_an_operator_shows_what_they_ask_for_first(assembly: Assembly) -> None:
     titles = re.findall(r'"title":"([^"]+)"', dashboard(assembly))
-    for word in ("oldest", "result", "latency", "cold starts", "Cost per picture"):
+    for word in ("oldest", "result", "latency", "cold starts", "cost per image"):
         assert any(word in title for title in titles), word
 
 

@@ -48,8 +48,8 @@ def test_without_bundles_it_says_what_makes_them(tmp_path: Path) -> None:
 UNUSABLE = {
     "AWS_SM_EP": "no_name!",
     "GENAI_STUDIO_SAGEMAKER_MODE": "batch",
-    "GENAI_STUDIO_DAILY_PICTURES": "0",
-    "GENAI_STUDIO_DAILY_PICTURES_STUDIO": "many",
+    "GENAI_STUDIO_DAILY_IMAGES": "0",
+    "GENAI_STUDIO_DAILY_IMAGES_STUDIO": "many",
     "GENAI_STUDIO_MONTHLY_BUDGET": "-1",
     "GENAI_STUDIO_EMAIL_DOMAINS": "*.example.com",
     "GENAI_STUDIO_CORS_ORIGINS": "http://example.com",

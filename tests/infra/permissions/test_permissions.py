@@ -100,10 +100,10 @@ def test_every_function_that_was_rehearsed_is_looked_at() -> None:
 
 def test_the_worker_may_call_the_endpoint_in_its_mode_alone() -> None:
     script = """
-      import { rights } from './functions/permissions'
+      import { permissions } from './functions/permissions'
       const queue = { queueArn: 'arn' }
-      const queues = { work: queue, dead: queue, missed: queue }
-      const calls = (mode) => rights({ mode, queues, called: ['arn'] }).worker
+      const queues = { work: queue, deadLetter: queue, streamFailures: queue }
+      const calls = (mode) => permissions({ mode, queues, endpoints: ['arn'] }).worker
         .flatMap((statement) => statement.actions).filter((one) => one.startsWith('sagemaker:'))
       console.log(JSON.stringify(['real-time', 'streaming', 'async'].map(calls)))
     """

@@ -113,7 +113,7 @@ def test_the_bucket_is_reached_over_tls_alone(assembly: Assembly) -> None:
 
 
 def test_no_link_works_for_longer_than_15_minutes(assembly: Assembly) -> None:
-    [rule] = [one for one in bucket_policy(assembly) if one.get("Sid") == "NoOldLinks"]
+    [rule] = [one for one in bucket_policy(assembly) if one.get("Sid") == "DenyOldPresignedUrls"]
     assert rule["Effect"] == "Deny"
     assert rule["Principal"] == {"AWS": "*"}
     assert rule["Condition"] == {"NumericGreaterThan": {"s3:signatureAge": "900000"}}
@@ -173,5 +173,5 @@ def test_requests_are_logged_without_what_was_asked(assembly: Assembly) -> None:
 def test_limits_for_people_and_for_the_studio_are_on(assembly: Assembly) -> None:
     for name in ("appsync", "http"):
         variables = assembly.function(name)["Environment"]["Variables"]
-        assert variables["GENAI_STUDIO_DAILY_PICTURES"] == "50"
-        assert variables["GENAI_STUDIO_DAILY_PICTURES_STUDIO"] == "500"
+        assert variables["GENAI_STUDIO_DAILY_IMAGES"] == "50"
+        assert variables["GENAI_STUDIO_DAILY_IMAGES_STUDIO"] == "500"

@@ -105,7 +105,7 @@ class Account:
             "GENAI_STUDIO_COGNITO_USER_POOL": self.pool.pool_id,
             "GENAI_STUDIO_COGNITO_CLIENT": self.pool.client_id,
             "GENAI_STUDIO_COGNITO_ENDPOINT": self.pool.endpoint,
-            "GENAI_STUDIO_DAILY_PICTURES": "500",
+            "GENAI_STUDIO_DAILY_IMAGES": "500",
         }
 
 
