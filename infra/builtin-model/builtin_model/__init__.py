@@ -1,1 +1,1 @@
-"""Builds genai-studio's built-in text-to-image model from public emoji drawings."""
+"""Build genai-studio's built-in text-to-image model from public emoji drawings."""

@@ -1,7 +1,7 @@
-"""`python -m builtin_model [STEP…]`: builds the model; without arguments, everything.
+"""Build the model: `python -m builtin_model [STEP…]`. Runs every step if none is named.
 
-Every step skips what is done already, so that an interrupted build goes on where it
-stopped. `rm -r .work/checkpoints` starts the training anew.
+A step skips work that is already done, so an interrupted build continues where it
+stopped. Delete `.work/checkpoints` to train from scratch.
 """
 
 from __future__ import annotations
@@ -9,41 +9,41 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from . import (
-    drawings,
-    export,
-    packages,
-    train_denoiser,
-    train_sharpener,
-    train_sprite_codes,
-    vocabulary,
-)
-from .evaluation import evaluate, held_out, scorer
+from .data import packages, sprites
+from .evaluation import evaluate, leakage_check, scorer
+from .export import export_weights
+from .text import vocabulary
+from .training import train_denoiser, train_sharpener, train_sprite_codes
 
 STEPS: dict[str, tuple[Callable[[], None], str]] = {
     "fetch": (packages.fetch, "download the emoji packages from the npm registry"),
-    "rasterise": (drawings.rasterise, "draw every emoji as a 192×192 sprite"),
-    "scorer": (scorer.train, "train the evaluation's scorer on families the model never sees"),
-    "codes": (train_sprite_codes.train, "learn a code of 160 numbers for every sprite"),
+    "rasterize": (sprites.rasterize, "render every emoji as a 192×192 sprite"),
+    "scorer": (scorer.train, "train the scorer on emoji families that the model never sees"),
+    "codes": (train_sprite_codes.train, "learn a code of 160 numbers for each sprite"),
     "vocabulary": (vocabulary.build, "build the English and Chinese word vectors"),
     "denoiser": (train_denoiser.train, "train the text encoder and the denoisers"),
     "sharpener": (train_sharpener.train, "train the network that sharpens decoded sprites"),
-    "export": (export.export, "write the runtime's weights and their manifest"),
-    "held-out": (held_out.check, "check that no training caption is a held-out prompt"),
-    "evaluate": (evaluate.evaluate, "score the held-out prompts and draw the contact sheets"),
+    "export": (export_weights.export, "write the runtime's weights and their manifest"),
+    "held-out": (leakage_check.check, "check that no training caption is a held-out prompt"),
+    "evaluate": (evaluate.evaluate, "score the held-out prompts and write the contact sheets"),
 }
 
 
 def main(arguments: list[str]) -> int:
-    """Run the named steps, or all of them in order."""
-    if wrong := [name for name in arguments if name not in {*STEPS, "all"}]:
-        print(f"unknown step {wrong[0]}; the steps are:")
-        for name, (_, text) in STEPS.items():
-            print(f"  {name:<12}{text}")
+    """Run the named steps, or all of them in order.
+
+    Returns:
+        The exit code: 2 if a step name is unknown.
+    """
+    if unknown := [name for name in arguments if name not in {*STEPS, "all"}]:
+        print(f"Unknown step {unknown[0]}. The steps are:")
+        for name, (_, description) in STEPS.items():
+            print(f"  {name:<12}{description}")
         return 2
     for name in STEPS if not arguments or "all" in arguments else arguments:
-        print(f"── {name}: {STEPS[name][1]}", flush=True)
-        STEPS[name][0]()
+        run, description = STEPS[name]
+        print(f"── {name}: {description}", flush=True)
+        run()
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Where the build keeps its files. Everything under `WORK` can be deleted and made again."""
+"""Paths of the build. Everything in `WORK` can be deleted and built again."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ PACKAGES = WORK / "npm"
 SPRITES = WORK / "sprites"
 CHECKPOINTS = WORK / "checkpoints"
 WEIGHTS = REPOSITORY / "resolvers/genai_studio/inference/pipelines/builtin/weights"
-MODEL_CARD_PICTURES = REPOSITORY / "docs/models"
+MODEL_CARD_IMAGES = REPOSITORY / "docs/models"
 HELD_OUT_PROMPTS = Path(__file__).resolve().parent / "evaluation/held_out_prompts.tsv"

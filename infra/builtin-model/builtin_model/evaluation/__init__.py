@@ -1,1 +1,1 @@
-"""Held-out prompts and the scorer: written before the first training run."""
+"""Evaluation on held-out prompts, with a scorer that the model never sees."""

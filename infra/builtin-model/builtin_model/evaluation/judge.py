@@ -1,4 +1,4 @@
-"""Judges one picture against one held-out prompt."""
+"""The verdict on one image of a held-out prompt."""
 
 from __future__ import annotations
 
@@ -7,47 +7,47 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from . import backgrounds, colours
-from .prompts import HeldOutPrompt
+from . import backgrounds, colors
+from .held_out_prompts import HeldOutPrompt
 from .scorer import Scorer
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether each thing that the prompt asks for is in the picture.
+    """Whether an image contains each thing that its prompt requests.
 
     Attributes:
-        objects: The scorer recognises the object, or both objects.
-        first_place: The object is the scorer's very first answer (one object only).
-        colour: The object has the colour; true when none is asked for.
-        place: The background is the place; true when none is asked for.
-        style: The finish was applied; true when none is asked for.
+        objects: The scorer recognizes the object, or both objects.
+        top_answer: The object is the scorer's first answer (prompts with one object only).
+        color: The object has the requested color. True if the prompt requests none.
+        place: The background is the requested place. True if the prompt requests none.
+        style: The requested finish was applied. True if the prompt requests none.
     """
 
     objects: bool
-    first_place: bool
-    colour: bool
+    top_answer: bool
+    color: bool
     place: bool
     style: bool
 
     @property
     def passed(self) -> bool:
-        return self.objects and self.colour and self.place and self.style
+        return self.objects and self.color and self.place and self.style
 
 
-def judge(scorer: Scorer, prompt: HeldOutPrompt, picture: Image.Image) -> Verdict:
-    """Score a picture of any size."""
-    pixels = np.asarray(picture.convert("RGB"), np.float32) / 255
+def judge(scorer: Scorer, prompt: HeldOutPrompt, image: Image.Image) -> Verdict:
+    """Judge an image of any size."""
+    pixels = np.asarray(image.convert("RGB"), np.float32) / 255
     if len(prompt.objects) == 2:
         objects = scorer.shows_both(pixels, *prompt.objects)
-        first = objects
+        top_answer = objects
     else:
         objects = scorer.shows(pixels, prompt.objects[0])
-        first = scorer.shows(pixels, prompt.objects[0], rank=1)
+        top_answer = scorer.shows(pixels, prompt.objects[0], rank=1)
     return Verdict(
         objects,
-        first,
-        not prompt.colour or colours.object_has_colour(pixels, prompt.colour),
+        top_answer,
+        not prompt.color or colors.object_has_color(pixels, prompt.color),
         not prompt.place or backgrounds.place_is(pixels, prompt.place),
         not prompt.style or backgrounds.style_is(pixels, prompt.style),
     )

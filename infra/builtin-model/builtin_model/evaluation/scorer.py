@@ -1,15 +1,16 @@
-"""Tells which object a picture shows, having never seen the model's training pictures.
+"""The scorer: a classifier of objects in images, trained on other drawings than the model.
 
-A small residual network (He et al. 2016) learns every concept from the emoji
-families of `drawings.SCORER_FAMILIES`, none of which the model is trained on, on
-random backgrounds, sizes, tints and tilts. It crosses to a foreign drawing style
-imperfectly, so `evaluate` reports beside each score how often the scorer recognises
-the *true* Fluent drawing of the same concept: the most that any model could reach.
+A small residual network (He et al. 2016) learns every concept from the emoji families in
+`sprites.SCORER_FAMILIES`, on random backgrounds, sizes, tints and tilts. The model is
+trained on none of these families. The scorer does not generalize perfectly to an unknown
+drawing style. `evaluate` therefore reports next to each score how often the scorer
+recognizes the *true* Fluent drawing of the same concept, which is the upper bound for any
+model.
 
-A picture passes when one of the wanted labels is among the scorer's first
-`ACCEPTED_RANK` answers over all candidates: the labels that occur in the held-out
-prompts. These rules were fixed before the model was trained; the README says which
-families came later, and why.
+An image passes if one of the accepted labels is among the scorer's first `ACCEPTED_RANK`
+answers over all candidates. The candidates are the labels in the held-out prompts. These
+rules were fixed before the model was trained. The README says which families were added
+later and why.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from .. import concepts, drawings
+from ..data import concepts, sprites
 from ..paths import CHECKPOINTS
-from . import prompts
+from . import held_out_prompts
 
 SIDE = 64
 ACCEPTED_RANK = 5
@@ -32,7 +33,7 @@ SEED = 20261123
 
 
 class Block(nn.Module):
-    """Two 3×3 convolutions with a residual connection; halves the side when `stride` is 2."""
+    """Two 3×3 convolutions with a residual connection. A stride of 2 halves the side."""
 
     def __init__(self, inner: int, outer: int, stride: int) -> None:
         super().__init__()
@@ -50,7 +51,7 @@ class Block(nn.Module):
 
 
 def network(classes: int) -> nn.Module:
-    """RGB 64×64 in 0…1 to logits over the concepts."""
+    """Return the untrained network: RGB (64×64, 0…1) to logits over the concepts."""
     return nn.Sequential(
         nn.Conv2d(3, 32, 5, 2, 2, bias=False),
         nn.BatchNorm2d(32),
@@ -66,20 +67,28 @@ def network(classes: int) -> nn.Module:
 
 
 def candidates() -> list[str]:
-    """The labels that occur in the held-out prompts, sorted."""
-    wanted = {label for p in prompts.load() for labels in p.objects for label in labels}
-    unknown = wanted - {c.label for c in concepts.load()}
-    assert not unknown, f"held-out prompts name unknown concepts: {sorted(unknown)}"
-    return sorted(wanted)
+    """Return the sorted labels that occur in the held-out prompts."""
+    held_out = held_out_prompts.load()
+    labels = {label for p in held_out for accepted in p.objects for label in accepted}
+    unknown = labels - {c.label for c in concepts.load()}
+    assert not unknown, f"The held-out prompts name unknown concepts: {sorted(unknown)}"
+    return sorted(labels)
 
 
-def on_backgrounds(sprites: torch.Tensor, random: torch.Generator) -> torch.Tensor:
-    """Place sprites (N×4×S×S, 0…1, straight alpha) on random scenes: N×3×64×64.
+def on_backgrounds(rgba: torch.Tensor, random: torch.Generator) -> torch.Tensor:
+    """Place sprites on random backgrounds.
 
-    Backgrounds are plain colours, two- or three-band landscapes or dark skies, built
-    here and not with the model's own compositor.
+    Backgrounds are plain colors, landscapes of two or three bands, or dark skies. They do
+    not use the model's compositor.
+
+    Args:
+        rgba: Sprites with straight alpha, N×4×S×S, 0…1.
+        random: Source of all randomness.
+
+    Returns:
+        RGB images, N×3×64×64.
     """
-    count = len(sprites)
+    count = len(rgba)
 
     def uniform(*shape: int) -> torch.Tensor:
         return torch.rand(*shape, generator=random)
@@ -97,15 +106,15 @@ def on_backgrounds(sprites: torch.Tensor, random: torch.Generator) -> torch.Tens
         1,
     )
     grid = nn.functional.affine_grid(affine, [count, 4, SIDE, SIDE], align_corners=False)
-    premultiplied = torch.cat([sprites[:, :3] * sprites[:, 3:], sprites[:, 3:]], 1)
+    premultiplied = torch.cat([rgba[:, :3] * rgba[:, 3:], rgba[:, 3:]], 1)
     placed = nn.functional.grid_sample(premultiplied, grid, align_corners=False)
-    colour, alpha = placed[:, :3], placed[:, 3:]
-    grey = colour.mean(1, keepdim=True)
+    color, alpha = placed[:, :3], placed[:, 3:]
+    gray = color.mean(1, keepdim=True)
     tint = uniform(count, 3, 1, 1) * 1.4
     mix = (uniform(count, 1, 1, 1) - 0.4).clamp(min=0) * 1.6
-    swapped = colour[:, torch.randperm(3, generator=random)]
-    colour = torch.where(uniform(count, 1, 1, 1) < 0.25, swapped, colour)
-    colour = (colour * (1 - mix) + grey * tint * mix).clamp(0, 1)
+    swapped = color[:, torch.randperm(3, generator=random)]
+    color = torch.where(uniform(count, 1, 1, 1) < 0.25, swapped, color)
+    color = (color * (1 - mix) + gray * tint * mix).clamp(0, 1)
     rows = torch.arange(SIDE)[None, None, :, None] / SIDE
     bands = uniform(3, count, 3, 1, 1) ** 0.7
     first, second = uniform(2, count, 1, 1, 1)
@@ -113,14 +122,14 @@ def on_backgrounds(sprites: torch.Tensor, random: torch.Generator) -> torch.Tens
     landscape = torch.where(rows < first, bands[0], torch.where(rows < second, bands[1], bands[2]))
     pale = 1 - 0.25 * bands[0]
     background = torch.where(plain, pale, landscape).expand(count, 3, SIDE, SIDE)
-    picture = colour + background * (1 - alpha)
+    images = color + background * (1 - alpha)
     contrast = 0.7 + 0.6 * uniform(count, 1, 1, 1)
-    picture = ((picture - 0.5) * contrast + 0.5).clamp(0, 1)
-    return picture + 0.03 * torch.randn(picture.shape, generator=random)
+    images = ((images - 0.5) * contrast + 0.5).clamp(0, 1)
+    return images + 0.03 * torch.randn(images.shape, generator=random)
 
 
 def train() -> None:
-    """Train the scorer once and keep it in `CHECKPOINTS/scorer.pt`."""
+    """Train the scorer and write `CHECKPOINTS/scorer.pt`, unless that file exists."""
     target = CHECKPOINTS / "scorer.pt"
     if target.exists():
         return
@@ -129,26 +138,26 @@ def train() -> None:
     random = torch.Generator().manual_seed(SEED)
     labels = [c.label for c in concepts.load()]
     index = {c.code: i for i, c in enumerate(concepts.load())}
-    sprites, classes = [], []
-    for family in drawings.SCORER_FAMILIES:
-        codes, pictures = drawings.load(family)
-        small = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
-        sprites.append(nn.functional.interpolate(small, size=(SIDE, SIDE), mode="area"))
+    families, classes = [], []
+    for family in sprites.SCORER_FAMILIES:
+        codes, images = sprites.load(family)
+        small = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
+        families.append(nn.functional.interpolate(small, size=(SIDE, SIDE), mode="area"))
         classes += [index[code] for code in codes]
-    drawn, truth = torch.cat(sprites), torch.tensor(classes)
-    wanted = {labels.index(label) for label in candidates()}
-    weight = torch.tensor([4.0 if c in wanted else 1.0 for c in classes])
+    inputs, targets = torch.cat(families), torch.tensor(classes)
+    candidate_classes = {labels.index(label) for label in candidates()}
+    weight = torch.tensor([4.0 if c in candidate_classes else 1.0 for c in classes])
     model = network(len(labels))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=STEPS)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=STEPS)
     started = time.monotonic()
     for step in range(STEPS):
         chosen = torch.multinomial(weight, BATCH, replacement=True, generator=random)
-        logits = model(on_backgrounds(drawn[chosen], random))
-        loss = nn.functional.cross_entropy(logits, truth[chosen], label_smoothing=0.05)
-        optimiser.zero_grad()
+        logits = model(on_backgrounds(inputs[chosen], random))
+        loss = nn.functional.cross_entropy(logits, targets[chosen], label_smoothing=0.05)
+        optimizer.zero_grad()
         loss.backward()
-        optimiser.step()
+        optimizer.step()
         schedule.step()
         if step % 250 == 0:
             print(
@@ -159,7 +168,7 @@ def train() -> None:
 
 
 class Scorer:
-    """The trained network over the candidate labels."""
+    """The trained network, restricted to the candidate labels."""
 
     def __init__(self) -> None:
         labels = [c.label for c in concepts.load()]
@@ -170,13 +179,14 @@ class Scorer:
         self._model.eval()
 
     @torch.no_grad()
-    def ranking(self, picture: np.ndarray) -> list[str]:
-        """Labels from the likeliest on, for one picture (H×W×3, float 0…1).
+    def ranking(self, image: np.ndarray) -> list[str]:
+        """Return the candidate labels of an image (H×W×3, float in 0…1), most likely first.
 
-        Averages the picture, its mirror image and a closer crop of both.
+        The probabilities are the mean over the image, a closer crop, and the mirror images
+        of both.
         """
-        whole = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None].float()
-        edge_y, edge_x = picture.shape[0] // 10, picture.shape[1] // 10
+        whole = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float()
+        edge_y, edge_x = image.shape[0] // 10, image.shape[1] // 10
         views = [whole, whole[:, :, edge_y:-edge_y, edge_x:-edge_x]]
         views = [nn.functional.interpolate(v, size=(SIDE, SIDE), mode="area") for v in views]
         views += [view.flip(3) for view in views]
@@ -185,23 +195,23 @@ class Scorer:
         return [self.labels[i] for i in order]
 
     def shows(
-        self, picture: np.ndarray, wanted: tuple[str, ...], rank: int = ACCEPTED_RANK
+        self, image: np.ndarray, accepted: tuple[str, ...], rank: int = ACCEPTED_RANK
     ) -> bool:
-        """Whether one of the wanted labels is among the first `rank`."""
-        return any(label in wanted for label in self.ranking(picture)[:rank])
+        """Return whether one of the accepted labels is among the first `rank` answers."""
+        return any(label in accepted for label in self.ranking(image)[:rank])
 
     def shows_both(
-        self, picture: np.ndarray, first: tuple[str, ...], second: tuple[str, ...]
+        self, image: np.ndarray, first: tuple[str, ...], second: tuple[str, ...]
     ) -> bool:
-        """Two objects: each is recognised in another part of the picture.
+        """Return whether two objects are recognized in different parts of an image.
 
-        The parts are the left and right 55 % or the upper and lower 55 %.
+        The parts are the left and right 55 %, or the upper and lower 55 %.
         """
-        height, width, _ = picture.shape
+        height, width, _ = image.shape
         wide, tall = round(width * 0.55), round(height * 0.55)
         halves = [
-            (picture[:, :wide], picture[:, -wide:]),
-            (picture[:tall], picture[-tall:]),
+            (image[:, :wide], image[:, -wide:]),
+            (image[:tall], image[-tall:]),
         ]
         for one, other in halves:
             if self.shows(one, first) and self.shows(other, second):

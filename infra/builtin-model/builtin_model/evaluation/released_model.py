@@ -1,4 +1,4 @@
-"""Draws with the released weights, as the product does."""
+"""The released weights, run by the product's own pipeline."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from genai_studio.inference.pipelines.pipeline import Sampling
 STEPS, GUIDANCE, SIDE = 20, 4.0, 256
 
 
-class Studio:
-    """Draws pictures with the released weights."""
+class ReleasedModel:
+    """Generate images with the released weights."""
 
     def __init__(self) -> None:
         self.pipeline = BuiltinPipeline.load()
 
-    def draw(
+    def generate(
         self,
         prompt: str,
         seed: int,
@@ -24,6 +24,7 @@ class Studio:
         guidance: float = GUIDANCE,
         negative: str = "",
     ) -> Image.Image:
+        """Generate one image of `SIDE`×`SIDE` pixels."""
         sampling = Sampling(SIDE, SIDE, steps, guidance, seed)
         conditioning = self.pipeline.encode_text(prompt, negative)
         latents = self.pipeline.denoise(conditioning, sampling, lambda step: None, lambda: False)

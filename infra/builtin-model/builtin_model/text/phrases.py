@@ -1,7 +1,8 @@
-"""English and Chinese wording of everything but the objects.
+"""English and Chinese phrases for everything in a caption except the objects.
 
-Written for this project. Each table maps a choice of `layers.CATEGORIES` to the ways
-in which people say it.
+Each table maps a value of a category in `layers.CATEGORIES` to phrases for it. The tables
+are this project's own work. They are training data: a change of a phrase changes the
+model's training set and vocabulary.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ ADJECTIVES = (
 )  # fmt: skip
 SMALL = ("small", "tiny", "little", "miniature")
 LARGE = ("big", "huge", "large", "giant", "enormous", "close up of a")
-COLOURS = {
+COLORS = {
     "red": ("red", "red", "red", "crimson", "scarlet", "bright red", "dark red"),
     "orange": ("orange", "orange", "bright orange", "orange colored"),
     "yellow": ("yellow", "yellow", "golden", "gold", "bright yellow", "lemon yellow"),
@@ -37,7 +38,7 @@ COLOURS = {
     "brown": ("brown", "brown", "chocolate brown", "tan"),
     "black": ("black", "black", "jet black", "dark"),
     "white": ("white", "white", "snow white", "pale"),
-    "grey": ("grey", "gray", "silver", "silvery"),
+    "gray": ("grey", "gray", "silver", "silvery"),
 }
 SOLID = (
     "on a {} background", "with a {} background", "{} background", "on {} background",
@@ -149,12 +150,12 @@ ZH_ADJECTIVES = ("可爱的", "漂亮的", "美丽的", "快乐的", "好看的"
 ZH_FILLERS = ("高清", "精美", "卡通", "细节丰富", "杰作", "最佳质量", "插图", "可爱", "简约")
 ZH_SMALL = ("小小的", "很小的", "小型")
 ZH_LARGE = ("巨大的", "大大的", "很大的")
-ZH_COLOURS = {
+ZH_COLORS = {
     "red": ("红色", "红", "大红", "鲜红"), "orange": ("橙色", "橘色", "橙"),
     "yellow": ("黄色", "黄", "金色"), "green": ("绿色", "绿", "翠绿"), "teal": ("青色", "蓝绿色"),
     "blue": ("蓝色", "蓝", "深蓝", "天蓝"), "purple": ("紫色", "紫"),
     "pink": ("粉色", "粉红色", "粉红"), "brown": ("棕色", "褐色", "咖啡色"),
-    "black": ("黑色", "黑"), "white": ("白色", "白"), "grey": ("灰色", "银色", "灰"),
+    "black": ("黑色", "黑"), "white": ("白色", "白"), "gray": ("灰色", "银色", "灰"),
 }  # fmt: skip
 ZH_SOLID = ("{}背景", "{}的背景", "{}色背景", "在{}背景上", "背景是{}")
 ZH_PLACES = {

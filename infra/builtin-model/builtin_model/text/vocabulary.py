@@ -1,10 +1,11 @@
-"""Builds the vocabulary and its frozen word vectors.
+"""The vocabulary and its frozen word vectors.
 
-English: every word of the captions' tables and MiniLM's most frequent whole words.
-Chinese: emojibase's names and keywords and the project's phrases; a Chinese word has
-the vector of its English meaning (the name of the emoji it names, or the mean over
-all emoji that it describes), so that both languages meet in one space.
-Vectors: MiniLM, then PCA to `DIMENSIONS`, half whitened; frozen while training.
+English words come from the phrase tables and from MiniLM's most frequent whole words.
+Chinese words come from emojibase's names and keywords and from the phrase tables. A Chinese
+word gets the vector of its English meaning: the label of the emoji that it names, or the
+mean over all emoji that it describes. Both languages therefore share one vector space.
+Vectors are MiniLM embeddings, reduced by PCA to `DIMENSIONS` and half whitened. Training
+does not change them.
 """
 
 from __future__ import annotations
@@ -16,19 +17,20 @@ from pathlib import Path
 
 import numpy as np
 
-from . import concepts, names, phrases, sentence_vectors
-from .paths import CHECKPOINTS
+from ..data import concepts
+from ..paths import CHECKPOINTS
+from . import names, phrases, sentence_vectors
 
 DIMENSIONS = 96
 FREQUENT_WORDS = 15000
-COMMONEST_CHINESE = 25
+MAX_MEANINGS = 25
 
 
 def caption_words() -> set[str]:
-    """Every English word that a caption can hold."""
+    """Return every English word that a caption can contain."""
     texts: list[str] = []
     for table in (
-        phrases.COLOURS, phrases.PLACES, phrases.LIGHTS, phrases.WEATHERS, phrases.FINISHES,
+        phrases.COLORS, phrases.PLACES, phrases.LIGHTS, phrases.WEATHERS, phrases.FINISHES,
         phrases.FINISH_OPENERS, phrases.FAMILIES, phrases.COUNTS,
     ):  # fmt: skip
         texts += [text for wordings in table.values() for text in wordings]
@@ -52,22 +54,22 @@ def _english_words() -> list[str]:
 
 
 def distractors() -> tuple[str, ...]:
-    """English words of the vocabulary that no caption uses to say something."""
+    """Return the English words of the vocabulary that no phrase or name uses."""
     known = caption_words()
     return tuple(w for w in load()[0] if w.isascii() and w.isalpha() and w not in known)
 
 
 def _chinese_meanings() -> dict[str, list[str]]:
-    """Chinese words and the English texts whose mean vector they get."""
+    """Map each Chinese word to the English texts whose mean vector it gets."""
     meanings: dict[str, list[str]] = defaultdict(list)
-    for concept in concepts.drawn():
+    for concept in concepts.trainable():
         for word in {concept.zh_label, *concept.zh_tags}:
             meanings[word].append(concept.label)
-    meanings = defaultdict(list, {w: m for w, m in meanings.items() if len(m) <= COMMONEST_CHINESE})
-    for concept in concepts.drawn():
+    meanings = defaultdict(list, {w: m for w, m in meanings.items() if len(m) <= MAX_MEANINGS})
+    for concept in concepts.trainable():
         meanings[concept.zh_label] = [concept.label]
     for chinese, english in (
-        (phrases.ZH_COLOURS, phrases.COLOURS), (phrases.ZH_PLACES, phrases.PLACES),
+        (phrases.ZH_COLORS, phrases.COLORS), (phrases.ZH_PLACES, phrases.PLACES),
         (phrases.ZH_LIGHTS, phrases.LIGHTS), (phrases.ZH_WEATHERS, phrases.WEATHERS),
         (phrases.ZH_FINISHES, phrases.FINISHES), (phrases.ZH_FAMILIES, phrases.FAMILIES),
     ):  # fmt: skip
@@ -85,15 +87,15 @@ def _chinese_meanings() -> dict[str, list[str]]:
 
 
 def build() -> None:
-    """Write `vocabulary.json` (words, emoji names) and `word_vectors.npy` to CHECKPOINTS."""
+    """Write `vocabulary.json` (words, emoji names) and `word_vectors.npy` to `CHECKPOINTS`."""
     target = CHECKPOINTS / "vocabulary.json"
     if target.exists():
         return
     english = _english_words()
     meanings = _chinese_meanings()
     texts = sorted({text for group in meanings.values() for text in group})
-    of_text = dict(zip(texts, sentence_vectors.encode(texts), strict=True))
-    chinese = {w: np.mean([of_text[t] for t in group], axis=0) for w, group in meanings.items()}
+    vector_of = dict(zip(texts, sentence_vectors.encode(texts), strict=True))
+    chinese = {w: np.mean([vector_of[t] for t in group], axis=0) for w, group in meanings.items()}
     by_character: dict[str, list[np.ndarray]] = defaultdict(list)
     for word, vector in chinese.items():
         for character in word:
@@ -101,19 +103,19 @@ def build() -> None:
     for character, vectors in by_character.items():
         chinese.setdefault(character, np.mean(vectors, axis=0))
     vectors = np.concatenate([sentence_vectors.encode(english), np.stack(list(chinese.values()))])
-    centred = vectors - vectors.mean(0)
-    values, directions = np.linalg.eigh(centred.T @ centred / len(centred))
+    centered = vectors - vectors.mean(0)
+    values, directions = np.linalg.eigh(centered.T @ centered / len(centered))
     values, directions = values[::-1][:DIMENSIONS], directions[:, ::-1][:, :DIMENSIONS]
-    projected = centred @ directions / values**0.25
+    projected = centered @ directions / values**0.25
     projected *= 1 / projected.std()
     np.save(CHECKPOINTS / "word_vectors.npy", projected.astype(np.float32))
-    emoji = {c.emoji.replace("\ufe0f", ""): c.label for c in concepts.drawn()}
+    emoji = {c.emoji.replace("\ufe0f", ""): c.label for c in concepts.trainable()}
     words = [*english, *chinese]
     target.write_text(json.dumps({"words": words, "emoji": emoji}, ensure_ascii=False))
-    print(f"{len(english)} English and {len(chinese)} Chinese words", flush=True)
+    print(f"{len(english)} English and {len(chinese)} Chinese words.", flush=True)
 
 
 def load() -> tuple[list[str], dict[str, str], np.ndarray]:
-    """Words, emoji names and the word vectors."""
+    """Return the words, the emoji names and the word vectors."""
     stored = json.loads(Path(CHECKPOINTS / "vocabulary.json").read_text())
     return stored["words"], stored["emoji"], np.load(CHECKPOINTS / "word_vectors.npy")

@@ -1,8 +1,10 @@
 """The network that sharpens a decoded sprite and triples its side.
 
-A sub-pixel convolutional network (Shi et al. 2016) on half-size feature maps, modulated
-by the sprite's code (FiLM, Perez et al. 2018). It learns to turn the principal
-components' mottled areas and soft edges back into clean drawing.
+A sub-pixel convolutional network (Shi et al. 2016) on half-size feature maps, modulated by
+the sprite's code (FiLM, Perez et al. 2018). It removes the mottling and the soft edges that
+the principal components leave.
+
+Attribute names of these modules are part of the saved checkpoints.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ from torch import nn
 
 from genai_studio.inference.pipelines.builtin.scene import layers
 
-from . import sprite_planes
-from .train_sprite_codes import SpriteCoder
+from ..data import sprite_planes
+from .sprite_coder import SpriteCoder
 
 CHANNELS = 48
 DEPTH = 6
@@ -21,7 +23,7 @@ SCALE = 3
 
 
 class Sharpener(nn.Module):
-    """Premultiplied RGBA N×4×S×S and codes to N×4×3S×3S."""
+    """Upscale premultiplied RGBA (N×4×S×S) to N×4×3S×3S, given the sprites' codes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,8 +50,8 @@ class Sharpener(nn.Module):
         return soft + sharp
 
 
-class SpriteDrawer(nn.Module):
-    """Codes N×160 to premultiplied RGBA N×4×192×192: what the runtime uses."""
+class SpriteDecoder(nn.Module):
+    """Decode codes (N×160) to premultiplied RGBA (N×4×192×192), as the runtime does."""
 
     def __init__(self, coder: SpriteCoder, mean: torch.Tensor, basis: torch.Tensor) -> None:
         super().__init__()
@@ -63,7 +65,7 @@ class SpriteDrawer(nn.Module):
         self.sharpener = Sharpener()
 
     def soft(self, codes: torch.Tensor) -> torch.Tensor:
-        """The 64×64 drawing before sharpening."""
+        """Decode codes to the 64×64 sprites before sharpening."""
         planes = (self.decoder(codes) * self.spread) @ self.basis + self.mean
         return sprite_planes.from_planes(planes)
 

@@ -1,8 +1,7 @@
-"""Which emoji the model knows: things that can stand in a picture.
+"""Selection of the emoji that the model knows, with their English and Chinese names.
 
-Left out: flags, signs, arrows, letters, clock faces, skin tones and the many
-gendered or directional copies of one person. Names, tags and groups come from
-emojibase (MIT), in English and in Chinese.
+Excluded are flags, signs, arrows, letters, clock faces, skin tones and the gendered or
+directional variants of one person. Names, tags and groups come from emojibase (MIT).
 """
 
 from __future__ import annotations
@@ -30,21 +29,21 @@ EXCLUDED_LABELS = re.compile(
     r"|button|moving|suit$|mx claus|pregnant|breast|feeding baby|person (in tux|with veil)",
     re.IGNORECASE,
 )
-ALWAYS = {"man", "woman", "boy", "girl", "medium-light skin tone"}
+ALWAYS_KEPT = {"man", "woman", "boy", "girl", "medium-light skin tone"}
 
 
 @dataclass(frozen=True)
 class Concept:
-    """One emoji: its names in both languages.
+    """One emoji with its names in both languages.
 
     Attributes:
-        code: Unicode code points in upper-case hexadecimal, joined by '-', without FE0F.
-        label: English name, lower case.
+        code: Unicode code points in uppercase hexadecimal, joined by '-', without FE0F.
+        label: English name in lowercase.
         tags: English keywords.
         zh_label: Chinese name.
         zh_tags: Chinese keywords.
-        emoji: The character itself.
-        subgroup: emojibase's subgroup, for example 'animal-mammal'.
+        emoji: The emoji character.
+        subgroup: Subgroup in emojibase, such as `animal-mammal`.
     """
 
     code: str
@@ -56,13 +55,13 @@ class Concept:
     subgroup: str
 
 
-def bare(code: str) -> str:
-    """A hexadecimal code without the presentation selector."""
+def without_selector(code: str) -> str:
+    """Return a hexadecimal code without the emoji presentation selector (FE0F)."""
     return "-".join(part for part in code.upper().split("-") if part != "FE0F")
 
 
 def load() -> list[Concept]:
-    """Every concept, in Unicode's order."""
+    """Return every concept in Unicode order."""
     return list(_load())
 
 
@@ -76,13 +75,13 @@ def _load() -> tuple[Concept, ...]:
         if entry.get("group") not in GROUPS:
             continue
         label, subgroup = entry["label"], subgroups[str(entry["subgroup"])]
-        kept = label in KEPT_LABELS or label in ALWAYS
+        kept = label in KEPT_LABELS or label in ALWAYS_KEPT
         if not kept and (subgroup in EXCLUDED_SUBGROUPS or EXCLUDED_LABELS.search(label)):
             continue
         zh = chinese.get(entry["hexcode"], {})
         found.append(
             Concept(
-                bare(entry["hexcode"]),
+                without_selector(entry["hexcode"]),
                 label.lower().replace("’", "'"),
                 tuple(tag.lower().replace("’", "'") for tag in entry.get("tags", ())),
                 zh.get("label", ""),
@@ -94,7 +93,7 @@ def _load() -> tuple[Concept, ...]:
     return tuple(found)
 
 
-UNDRAWN = re.compile(
+NEAR_DUPLICATES = re.compile(
     r"wards (pushing )?hand|palm (down|up)|facing fist|ear with|head shaking|locked with"
     r"|card index|mailbox with lowered|oncoming (taxi|police|bus)|dotted line|love hotel"
     r"|button|bookmark tabs|(in|out)box tray|(in|out)coming env|chart increasing with"
@@ -102,6 +101,6 @@ UNDRAWN = re.compile(
 )
 
 
-def drawn() -> list[Concept]:
-    """What the model is trained to draw: `load()` without near-copies of each other."""
-    return [concept for concept in load() if not UNDRAWN.search(concept.label)]
+def trainable() -> list[Concept]:
+    """Return the concepts that the model is trained on: `load()` without near-duplicates."""
+    return [concept for concept in load() if not NEAR_DUPLICATES.search(concept.label)]

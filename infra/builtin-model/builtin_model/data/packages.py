@@ -1,10 +1,10 @@
-"""Fetches the npm packages that hold the drawings and their names.
+"""Download of the npm packages that hold the emoji drawings and their names.
 
-Sources: Iconify's and LobeHub's redistributions of Microsoft Fluent Emoji (MIT),
-Google Noto Emoji and its first series, Mozilla FxEmoji (all Apache-2.0), and
-emojibase (MIT); for the scorer alone, which is not shipped, also Twemoji and EmojiOne
-(CC-BY 4.0), EmojiOne's first series and OpenMoji (CC-BY-SA 4.0), and Streamline
-Emojis (CC-BY 4.0). The versions are exact, so that the pictures cannot change.
+For the model: Microsoft Fluent Emoji (MIT), as redistributed by Iconify and LobeHub, and
+emojibase (MIT). For the scorer, which is not shipped: Google Noto Emoji and its first
+series, Mozilla FxEmoji (all Apache-2.0), Twemoji and EmojiOne (CC-BY 4.0), EmojiOne's
+first series and OpenMoji (CC-BY-SA 4.0), and Streamline Emojis (CC-BY 4.0). The versions
+are pinned, so the drawings cannot change between builds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-from .paths import PACKAGES
+from ..paths import PACKAGES
 
 VERSIONS = {
     "@iconify-json/fluent-emoji-flat": "1.2.6",
@@ -31,12 +31,12 @@ VERSIONS = {
 
 
 def folder(package: str) -> Path:
-    """The unpacked folder of a package."""
+    """Return the folder that a package is unpacked to."""
     return PACKAGES / f"{package.removeprefix('@').replace('/', '-')}-{VERSIONS[package]}"
 
 
 def fetch() -> None:
-    """Download (`npm pack`) and unpack whatever is missing."""
+    """Download (`npm pack`) and unpack the packages that are missing."""
     PACKAGES.mkdir(parents=True, exist_ok=True)
     for package, version in VERSIONS.items():
         target = folder(package)
@@ -46,7 +46,8 @@ def fetch() -> None:
         subprocess.run(command, cwd=PACKAGES, check=True)
         with tarfile.open(target.with_name(target.name + ".tgz")) as archive:
             for member in archive.getmembers():
+                # npm puts every file below `package/`.
                 member.name = member.name.partition("/")[2]
                 if member.name:
                     archive.extract(member, target, filter="data")
-        print(f"fetched {package} {version}", flush=True)
+        print(f"Fetched {package} {version}.", flush=True)

@@ -1,8 +1,8 @@
-"""What people call each concept, in English and in Chinese, and how often.
+"""English and Chinese names of each concept, with the probability of each name.
 
-Names come from emojibase's labels and keywords and from the project's own list of
-everyday synonyms (synonyms.tsv). A keyword shared by many emoji ('animal', 'food')
-says little, so that it is used seldom or not at all.
+Names come from emojibase's labels and keywords and from this project's list of everyday
+synonyms (`synonyms.tsv`). A keyword that many emoji share, such as "animal" or "food", is
+ambiguous, so it gets a low probability or is left out.
 """
 
 from __future__ import annotations
@@ -15,30 +15,34 @@ from pathlib import Path
 
 import numpy as np
 
-from . import concepts
+from ..data import concepts
 
-COMMONEST_KEYWORD = 14
+MAX_KEYWORD_USES = 14
 NUMBER = re.compile(r"^[\d\W]+$")
 
 
 @dataclass(frozen=True)
 class Names:
-    """Names of one concept with the probability of each."""
+    """Names of one concept and their probabilities in both languages."""
 
     english: tuple[str, ...]
-    english_odds: tuple[float, ...]
+    english_weights: tuple[float, ...]
     chinese: tuple[str, ...]
-    chinese_odds: tuple[float, ...]
+    chinese_weights: tuple[float, ...]
 
-    def draw(self, random: np.random.Generator, chinese: bool = False) -> str:
-        names, odds = (
-            (self.chinese, self.chinese_odds) if chinese else (self.english, self.english_odds)
+    def sample(self, random: np.random.Generator, chinese: bool = False) -> str:
+        """Sample a name by its probability."""
+        names, weights = (
+            (self.chinese, self.chinese_weights)
+            if chinese
+            else (self.english, self.english_weights)
         )
-        return names[int(np.searchsorted(np.cumsum(odds), random.random()).clip(0, len(names) - 1))]
+        position = np.searchsorted(np.cumsum(weights), random.random())
+        return names[int(position.clip(0, len(names) - 1))]
 
 
 def plural(noun: str) -> str:
-    """A regular English plural, good enough for captions."""
+    """Return the regular English plural of a noun."""
     if noun.endswith(("s", "x", "ch", "sh")):
         return noun + "es"
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
@@ -52,9 +56,10 @@ def _synonyms() -> dict[str, list[str]]:
     return {label: names.split(",") for label, names in pairs}
 
 
-def _odds(
+def _probabilities(
     groups: list[tuple[float, dict[str, float]]],
 ) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Merge weighted groups of names into names and their probabilities."""
     total: Counter[str] = Counter()
     for share, group in groups:
         mass = sum(group.values())
@@ -66,13 +71,13 @@ def _odds(
 
 @functools.cache
 def table() -> dict[str, Names]:
-    """Names of every drawn concept, by emoji code."""
-    drawn = concepts.drawn()
-    english_use = Counter(tag for c in drawn for tag in c.tags)
-    chinese_use = Counter(tag for c in drawn for tag in (*c.zh_tags, c.zh_label))
+    """Return the names of every trainable concept, by emoji code."""
+    trainable = concepts.trainable()
+    english_uses = Counter(tag for c in trainable for tag in c.tags)
+    chinese_uses = Counter(tag for c in trainable for tag in (*c.zh_tags, c.zh_label))
     synonyms = _synonyms()
     found = {}
-    for concept in drawn:
+    for concept in trainable:
         short = re.sub(r" (with [a-z ]+|face)$", "", concept.label)
         labels = {concept.label: 1.0}
         if short != concept.label and "face" not in concept.subgroup:
@@ -81,19 +86,19 @@ def table() -> dict[str, Names]:
         if same := synonyms.get(concept.label):
             english.append((0.35, dict(Counter(same))))
         keywords = {
-            tag: 1 / english_use[tag] ** 1.5
+            tag: 1 / english_uses[tag] ** 1.5
             for tag in concept.tags
-            if english_use[tag] <= COMMONEST_KEYWORD and not NUMBER.match(tag) and len(tag) > 2
+            if english_uses[tag] <= MAX_KEYWORD_USES and not NUMBER.match(tag) and len(tag) > 2
         }
         if keywords:
             english.append((0.12, keywords))
         chinese = [(0.6, {concept.zh_label: 1.0})]
         keywords = {
-            tag: 1 / chinese_use[tag] ** 1.5
+            tag: 1 / chinese_uses[tag] ** 1.5
             for tag in concept.zh_tags
-            if chinese_use[tag] <= COMMONEST_KEYWORD
+            if chinese_uses[tag] <= MAX_KEYWORD_USES
         }
         if keywords:
             chinese.append((0.25, keywords))
-        found[concept.code] = Names(*_odds(english), *_odds(chinese))
+        found[concept.code] = Names(*_probabilities(english), *_probabilities(chinese))
     return found

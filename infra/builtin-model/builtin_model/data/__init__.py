@@ -1,0 +1,1 @@
+"""Source data: emoji packages, concepts and rasterized sprites."""

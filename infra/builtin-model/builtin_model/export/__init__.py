@@ -1,0 +1,1 @@
+"""Export of the trained networks to the format that the runtime loads."""

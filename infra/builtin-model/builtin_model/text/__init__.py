@@ -1,0 +1,1 @@
+"""Training captions, the words in them and their vectors."""

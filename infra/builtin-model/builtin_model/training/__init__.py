@@ -1,0 +1,1 @@
+"""Training loops. Each one resumes from its last checkpoint."""
