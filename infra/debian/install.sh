@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# The system packages that tests need: a browser, and Java 17 or newer for
-# DynamoDB Local. Installed by apt when root, otherwise named, so that a person
-# can install them.
+# Install the system packages that the tests need: Chromium, and Java 17 or newer
+# for DynamoDB Local. As root it uses apt; otherwise it prints the commands to run.
 set -euo pipefail
 
 missing=()
@@ -19,7 +18,7 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
 fi
 
 {
-    echo "The tests need: ${missing[*]}"
+    echo "Missing packages that the tests need: ${missing[*]}. Install them:"
     echo "  Debian, Ubuntu:  sudo apt-get install ${missing[*]}"
     echo "  macOS:           brew install --cask chromium, then export CHROMIUM=/path/to/chromium;"
     echo "                   brew install openjdk"

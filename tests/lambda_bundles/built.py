@@ -1,4 +1,4 @@
-"""Bundles as `make lambda` builds them, each once for all workers of a test run."""
+"""Build each bundle once per test run, shared by all pytest-xdist workers."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ PLAN = read_plan()
 BUNDLES = {bundle.name: bundle for bundle in PLAN.bundles}
 
 HERE = Architecture.ARM64 if os.uname().machine in {"aarch64", "arm64"} else Architecture.X86_64
-"""What this machine can run."""
+"""The architecture of this machine."""
 
 OTHER = next(architecture for architecture in Architecture if architecture is not HERE)
 
 
 @cache
 def runtime() -> tuple[str, str | None]:
-    """The Python to build for, by its minor version, and what compiles for it.
+    """Return the Python version to build for, and the path of its interpreter.
 
-    Lambda's where this machine has one, else the one that runs the tests: then
-    the same steps are proven with its wheels and its bytecode.
+    Prefer the version of Lambda. If this machine does not have it, use the
+    interpreter of the tests, which covers the same build steps.
     """
     found = find_python(PLAN.python)
     if found is not None:
@@ -40,7 +40,7 @@ def runtime() -> tuple[str, str | None]:
 
 
 def archive(bundle: Bundle, architecture: Architecture) -> Path:
-    """The zip of a bundle."""
+    """Return the zip archive of a bundle, and build it if needed."""
     target = _directory() / architecture / f"{bundle.name}.zip"
     python, compiler = runtime()
     with FileLock(target.parent.parent / f"{architecture}-{bundle.name}.lock"):
@@ -50,7 +50,7 @@ def archive(bundle: Bundle, architecture: Architecture) -> Path:
 
 
 def unpacked(bundle: Bundle) -> Path:
-    """The directory of a bundle that this machine can run, as Lambda unpacks it."""
+    """Unpack the bundle for this machine as Lambda does, and return the directory."""
     target = _directory() / bundle.name
     zipped = archive(bundle, HERE)
     with FileLock(f"{target}.lock"):
@@ -63,7 +63,7 @@ def unpacked(bundle: Bundle) -> Path:
 
 
 def bundle_of(plan: Plan, function: str) -> Bundle:
-    """The bundle that holds a function, named as its module is."""
+    """Return the bundle that contains a function."""
     handler = f"genai_studio.hosts.aws.functions.{function}"
     return next(bundle for bundle in plan.bundles if handler in bundle.handlers)
 

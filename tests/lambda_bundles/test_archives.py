@@ -1,4 +1,4 @@
-"""What `make lambda` writes."""
+"""Tests for the archives that `make lambda` writes."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from lambda_bundles.distributions import Architecture
 from lambda_bundles.plan import Bundle
 from tests.lambda_bundles.built import BUNDLES, HERE, OTHER, archive, runtime, unpacked
 
-EVERY = pytest.mark.parametrize("bundle", BUNDLES.values(), ids=list(BUNDLES))
+EVERY_BUNDLE = pytest.mark.parametrize("bundle", BUNDLES.values(), ids=list(BUNDLES))
 
 
-@EVERY
+@EVERY_BUNDLE
 @pytest.mark.parametrize("architecture", Architecture)
-def test_a_bundle_is_no_larger_than_promised(bundle: Bundle, architecture: Architecture) -> None:
-    assert archive(bundle, architecture).stat().st_size <= bundle.at_most * 1e6
+def test_bundle_is_within_its_size_limit(bundle: Bundle, architecture: Architecture) -> None:
+    assert archive(bundle, architecture).stat().st_size <= bundle.max_megabytes * 1e6
 
 
-def test_the_promises_are_those_of_the_design() -> None:
-    assert BUNDLES["appsync"].at_most <= 4
-    assert BUNDLES["worker"].at_most <= 15
+def test_size_limits_match_the_design() -> None:
+    assert BUNDLES["appsync"].max_megabytes <= 4
+    assert BUNDLES["worker"].max_megabytes <= 15
 
 
-@EVERY
-def test_both_architectures_hold_the_same_files_but_for_compiled_modules(bundle: Bundle) -> None:
+@EVERY_BUNDLE
+def test_both_architectures_contain_the_same_files(bundle: Bundle) -> None:
     here, other = (_names(archive(bundle, architecture)) for architecture in (HERE, OTHER))
 
     assert here == other
 
 
-def test_two_builds_are_the_same_to_the_last_byte(tmp_path: Path) -> None:
+def test_builds_are_reproducible(tmp_path: Path) -> None:
     python, compiler = runtime()
     first, second = tmp_path / "first.zip", tmp_path / "second.zip"
 
@@ -48,14 +48,14 @@ def test_two_builds_are_the_same_to_the_last_byte(tmp_path: Path) -> None:
     assert filecmp.cmp(first, second, shallow=False)
 
 
-@EVERY
-def test_nothing_is_compiled_when_a_function_starts(bundle: Bundle) -> None:
+@EVERY_BUNDLE
+def test_bundle_contains_no_sources_to_compile(bundle: Bundle) -> None:
     names = {path.name for path in unpacked(bundle).rglob("*.py")}
 
     assert names == set()
 
 
-def test_a_bundle_names_no_place_of_the_machine_that_built_it() -> None:
+def test_bytecode_contains_no_path_of_the_build_machine() -> None:
     built_in = bytes(Path(tempfile.gettempdir()) / tempfile.gettempprefix())
     for module in unpacked(BUNDLES["appsync"]).rglob("*.pyc"):
         content = module.read_bytes()
@@ -63,8 +63,8 @@ def test_a_bundle_names_no_place_of_the_machine_that_built_it() -> None:
         assert built_in not in content
 
 
-@EVERY
-def test_a_bundle_keeps_the_licences_of_its_libraries(bundle: Bundle) -> None:
+@EVERY_BUNDLE
+def test_bundle_contains_the_licenses_of_its_libraries(bundle: Bundle) -> None:
     directory = unpacked(bundle)
     for distribution in directory.glob("*.dist-info"):
         names = " ".join(str(path) for path in distribution.rglob("*"))
@@ -72,20 +72,34 @@ def test_a_bundle_keeps_the_licences_of_its_libraries(bundle: Bundle) -> None:
         assert own or re.search("licen|copying|notice", names, re.IGNORECASE), distribution.name
 
 
-def test_what_does_not_belong_to_a_bundle_is_not_in_it() -> None:
-    ending = {
+def test_bundle_contains_no_unused_libraries() -> None:
+    top = {
         name: {path.split("/")[0] for path in _names(archive(bundle, HERE))}
         for name, bundle in BUNDLES.items()
     }
 
-    assert not ending["appsync"] & {"PIL", "mangum", "starlette", "cryptography", "jwt", "boto3"}
-    assert not ending["publisher"] & {"PIL", "mangum", "starlette", "cryptography", "jwt", "boto3"}
-    assert not ending["http"] & {"PIL", "thumbhash", "boto3", "uvicorn", "websockets"}
-    assert not ending["worker"] & {"mangum", "starlette", "cryptography", "jwt", "boto3", "numpy"}
+    assert not top["appsync"] & {"PIL", "mangum", "starlette", "cryptography", "jwt", "boto3"}
+    assert not top["publisher"] & {
+        "PIL",
+        "mangum",
+        "starlette",
+        "cryptography",
+        "jwt",
+        "boto3",
+    }
+    assert not top["http"] & {"PIL", "thumbhash", "boto3", "uvicorn", "websockets"}
+    assert not top["worker"] & {
+        "mangum",
+        "starlette",
+        "cryptography",
+        "jwt",
+        "boto3",
+        "numpy",
+    }
 
 
-def test_the_command_says_which_bundles_there_are() -> None:
-    asked = subprocess.run(
+def test_command_rejects_an_unknown_bundle_and_lists_the_known_ones() -> None:
+    run = subprocess.run(
         [sys.executable, "-m", "lambda_bundles", "no-such-bundle"],
         cwd=Path(__file__).parents[2] / "infra" / "lambda",
         capture_output=True,
@@ -93,12 +107,13 @@ def test_the_command_says_which_bundles_there_are() -> None:
         check=False,
     )
 
-    assert asked.returncode == 2
-    assert "there is no bundle no-such-bundle" in asked.stderr
+    assert run.returncode == 2
+    assert "unknown bundle: no-such-bundle" in run.stderr
+    assert all(name in run.stderr for name in BUNDLES)
 
 
 def _names(zipped: Path) -> set[str]:
-    """The files, with the names of compiled modules as every architecture has them."""
+    """List the files. Names of extension modules lose their architecture and hash suffixes."""
     with ZipFile(zipped) as content:
         names = content.namelist()
     return {

@@ -1,7 +1,6 @@
-"""Each bundle is complete: its functions do their work with nothing beside it.
+"""Run the function tests against the bundles, to prove that each bundle is complete.
 
-The cases are those of the functions in the checkout; here the process has the
-standard library of the runtime's Python and the unpacked bundle, no more.
+The processes can import only from the standard library and the unpacked bundle.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ ALONE = Path(__file__).with_name("run_alone.py")
 
 
 def in_its_bundle(function: str) -> list[str]:
-    """The command that starts a function in its bundle alone."""
+    """Return the command that runs Python with only the bundle of a function."""
     _, python = runtime()
     directory = unpacked(bundle_of(PLAN, function))
     return [str(python), "-I", "-S", str(ALONE), str(directory)]

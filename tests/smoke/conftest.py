@@ -1,4 +1,4 @@
-"""Run by `make smoke` alone: where the studio is, and who tries it."""
+"""Fixtures of `make smoke`: the deployed studio and the user's token."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ SIGN_IN = "Sign in first: .venv/bin/genai-studio login"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--outputs", type=Path, help="The studio's amplify_outputs.json.")
+    parser.addoption("--outputs", type=Path, help="Path of amplify_outputs.json.")
 
 
 @pytest.fixture(scope="session")
 def outputs(request: pytest.FixtureRequest) -> dict[str, Any]:
     path = request.config.getoption("--outputs")
     if path is None or not path.is_file():
-        pytest.exit(f"{path} is not there: make deploy REGION=…", returncode=2)
-    told: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return told
+        pytest.exit(f"{path} does not exist. Run: make deploy REGION=…", returncode=2)
+    outputs: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return outputs
 
 
 @pytest.fixture(scope="session")
 def token(outputs: dict[str, Any]) -> str:
-    """Of GENAI_STUDIO_TOKEN, or of whoever has signed in by `genai-studio login`."""
-    given = os.environ.get("GENAI_STUDIO_TOKEN")
-    if given:
-        return given
+    """Return GENAI_STUDIO_TOKEN, or the token stored by `genai-studio login`."""
+    token = os.environ.get("GENAI_STUDIO_TOKEN")
+    if token:
+        return token
     signed_in = read_sign_in(read_settings(os.environ).data_dir)
     if signed_in is None or not signed_in.is_fresh(datetime.now(UTC)):
         pytest.exit(SIGN_IN, returncode=2)
     if signed_in.appsync_url != outputs["data"]["url"]:
-        pytest.exit(f"You are signed in at another studio. {SIGN_IN}", returncode=2)
+        pytest.exit(f"You are signed in to a different studio. {SIGN_IN}", returncode=2)
     return signed_in.access_token
 
 

@@ -1,4 +1,4 @@
-"""A deployed studio as its clients see it: two addresses, one person."""
+"""Client of a deployed studio's GraphQL hosts."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from genai_studio.hosts.cli.client.access import APPSYNC_HOST
 
 Response = dict[str, Any]
 
-_LINK = re.compile(r"(https?://[^\"?]+)\?[^\"]+")
+_PRESIGNED_URL = re.compile(r"(https?://[^\"?]+)\?[^\"]+")
 
 
 @dataclass(frozen=True, slots=True)
 class DeployedHost:
-    """One of its two GraphQL hosts.
+    """One GraphQL host: AppSync or API Gateway.
 
     Attributes:
-        url: Of the API itself.
-        client: Closed by whoever made it.
+        url: URL of the GraphQL endpoint.
+        client: HTTP client. The caller closes it.
     """
 
     url: str
@@ -31,13 +31,13 @@ class DeployedHost:
     client: httpx.Client
 
     def execute(self, document: str, variables: Mapping[str, Any]) -> Response:
-        """The response to a query or mutation."""
-        answer = self.client.post(
+        """Execute a query or mutation and return the GraphQL response."""
+        response = self.client.post(
             self.url,
             json={"query": document, "variables": dict(variables)},
             headers={"Authorization": self._authorization},
         )
-        return cast("Response", answer.json())
+        return cast("Response", response.json())
 
     @property
     def _authorization(self) -> str:
@@ -45,6 +45,6 @@ class DeployedHost:
         return self.token if appsync else f"Bearer {self.token}"
 
 
-def unsigned(data: object) -> object:
-    """Data whose links are compared without their signatures, which differ with the minute."""
-    return json.loads(_LINK.sub(r"\1", json.dumps(data)))
+def without_signatures(data: object) -> object:
+    """Remove the query strings of presigned URLs, which differ between two responses."""
+    return json.loads(_PRESIGNED_URL.sub(r"\1", json.dumps(data)))

@@ -1,5 +1,5 @@
-"""Puts the studio into an AWS account from a clone, and takes it out again.
+"""Deploy the studio to an AWS account from a clone, and remove it again.
 
-In Python, because the checks speak to AWS by boto3, which the studio has
-anyway; the backend itself is deployed by the CDK's own command.
+The checks call AWS with boto3, which the studio depends on anyway. The CDK
+command line deploys the backend.
 """

@@ -1,4 +1,4 @@
-"""`make deploy`, `make destroy`, and the steps of a build of Amplify's own."""
+"""Command line of `make deploy` and `make destroy`."""
 
 from __future__ import annotations
 
@@ -11,58 +11,69 @@ from collections.abc import Callable
 from studio_deploy import page, removal, stack
 from studio_deploy.account import Account
 from studio_deploy.amplify_outputs import amplify_outputs
-from studio_deploy.checks import Wanted, problems
+from studio_deploy.checks import Requirements, find_problems
 from studio_deploy.problems import Problem
 
 MODEL = "model-txt2img-stabilityai-stable-diffusion-v2-1-base"
 INSTANCE = "ml.g5.xlarge"
-"""On which a new endpoint is meant to run; `GENAI_STUDIO_INSTANCE` names another."""
+"""Default instance type of a new endpoint; `GENAI_STUDIO_INSTANCE` overrides it."""
 
 OUTPUTS = stack.ROOT / "amplify_outputs.json"
 
 
 def main(
     arguments: list[str],
-    account_of: Callable[[str], Account] = Account,
+    open_account: Callable[[str], Account] = Account,
     ask: Callable[[str], str] = input,
 ) -> int:
-    """Carry a command out; gives what the process ends with."""
-    parser = argparse.ArgumentParser(prog="studio-deploy")
-    parser.add_argument("command", choices=["check", "deploy", "destroy"])
-    parser.add_argument("--region", required=True)
-    parser.add_argument("--data", choices=["keep", "delete"], default="keep")
-    asked = parser.parse_args(arguments)
-    if not asked.region:
-        say("Name a region, such as: make deploy REGION=eu-central-1")
+    """Run a command and return the exit code of the process."""
+    parser = argparse.ArgumentParser(
+        prog="studio-deploy", description="Deploy the studio to an AWS account, or remove it."
+    )
+    parser.add_argument(
+        "command",
+        choices=["check", "deploy", "destroy"],
+        help="check the account, check and deploy, or delete the stack",
+    )
+    parser.add_argument("--region", required=True, help="the AWS region, such as eu-central-1")
+    parser.add_argument(
+        "--data",
+        choices=["keep", "delete"],
+        default="keep",
+        help="with destroy: keep or delete users, records and images (default: keep)",
+    )
+    options = parser.parse_args(arguments)
+    if not options.region:
+        say("Set a region, for example: make deploy REGION=eu-central-1")
         return 2
-    account = account_of(asked.region)
+    account = open_account(options.region)
     try:
-        if asked.command == "destroy":
-            return destroy(account, ask, forget=asked.data == "delete")
-        if not ready(account):
+        if options.command == "destroy":
+            return destroy(account, ask, delete_data=options.data == "delete")
+        if not check(account):
             return 1
-        return 0 if asked.command == "check" else deploy(account)
+        return 0 if options.command == "check" else deploy(account)
     except Problem as problem:
         say(str(problem))
         return 1
 
 
-def ready(account: Account) -> bool:
-    """Whether nothing stands in the way; says what does."""
-    wanted = Wanted(
-        # Of an inference component, `ENDPOINT/COMPONENT`.
+def check(account: Account) -> bool:
+    """Print every problem with the account. Returns whether there is none."""
+    requirements = Requirements(
+        # AWS_SM_EP is `ENDPOINT` or `ENDPOINT/COMPONENT`.
         endpoint=os.environ.get("AWS_SM_EP", "").partition("/")[0] or None,
         model=os.environ.get("GENAI_STUDIO_JUMPSTART_MODEL", MODEL),
         instance=os.environ.get("GENAI_STUDIO_INSTANCE", INSTANCE),
     )
-    found = list(problems(account, wanted))
-    for problem in found:
+    problems = list(find_problems(account, requirements))
+    for problem in problems:
         say(str(problem))
-    return not found
+    return not problems
 
 
 def deploy(account: Account) -> int:
-    """Backend, then page; says what comes next."""
+    """Deploy the backend and the page, and print the next steps."""
     stack.deploy(account)
     outputs = amplify_outputs(stack.outputs(account))
     OUTPUTS.write_text(json.dumps(outputs, indent=2) + "\n", "utf-8")
@@ -70,9 +81,10 @@ def deploy(account: Account) -> int:
     pool = outputs["auth"]["user_pool_id"]
     say(f"The studio is at {url}")
     if not os.environ.get("AWS_SM_EP"):
-        say(f"It draws when the endpoint {outputs['custom']['endpoint']} is there: make endpoint")
+        endpoint = outputs["custom"]["endpoint"]
+        say(f"It needs the endpoint {endpoint} to generate images: make endpoint")
     say(
-        "Invite somebody:\n"
+        "Invite a user:\n"
         f"    aws cognito-idp admin-create-user --user-pool-id {pool} --username EMAIL"
         f" --user-attributes Name=email,Value=EMAIL Name=email_verified,Value=true"
         f" --region {account.region}"
@@ -80,30 +92,33 @@ def deploy(account: Account) -> int:
     return 0
 
 
-def destroy(account: Account, ask: Callable[[str], str], *, forget: bool) -> int:
-    """The stack, and only when asked to also what it retains."""
+def destroy(account: Account, ask: Callable[[str], str], *, delete_data: bool) -> int:
+    """Delete the stack after confirmation, and its retained data if requested."""
     outputs = amplify_outputs(stack.outputs(account))
-    data = removal.Data.of(outputs)
-    lost = ", all its people and all their pictures, for ever" if forget else ""
-    answer = ask(f"This removes the studio in {account.region}{lost}. Type the region to go on: ")
+    data = removal.RetainedData.from_outputs(outputs)
+    lost = " and permanently deletes all users, records and images" if delete_data else ""
+    answer = ask(f"This removes the studio in {account.region}{lost}. Type the region to confirm: ")
     if answer.strip() != account.region:
         say("Nothing was removed.")
         return 1
     stack.delete(account)
     OUTPUTS.unlink(missing_ok=True)
-    if forget:
+    if delete_data:
         removal.delete(account, data)
     else:
-        say("People, records and pictures stay. These commands delete them:")
+        say("Users, records and images are retained. To delete them, run:")
         for command in data.commands(account.region):
             say(f"    {command}")
     endpoint = outputs["custom"]["endpoint"]
-    say(f'The endpoint stays, and is paid for: make endpoint ARGS="delete {endpoint}"')
+    say(
+        "The SageMaker endpoint still runs and is billed. To delete it, run:\n"
+        f'    make endpoint ARGS="delete {endpoint}"'
+    )
     return 0
 
 
 def say(text: str) -> None:
-    """To the operator."""
+    """Print a line to the operator."""
     sys.stdout.write(f"{text}\n")
 
 

@@ -1,4 +1,4 @@
-"""One AWS account and region, and boto3's clients for it."""
+"""boto3 clients for one AWS account and region."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard"
 
 
 class Account:
-    """Clients by the credentials that the AWS command line would use."""
+    """An account, accessed with the credentials that the AWS command line would use."""
 
     def __init__(self, region: str) -> None:
         self.region = region
         self._session: Any = boto3.Session(region_name=region)
 
-    @cache  # noqa: B019 - it lives as long as the command
-    def client(self, service: str) -> Any:  # noqa: ANN401 - one of boto3's many types
-        """The client of a service, made once."""
+    @cache  # noqa: B019 - an account lives as long as the process
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 clients have no static type
+        """Return the client of a service. Later calls return the same client."""
         return self._session.client(service, config=_CONFIG)

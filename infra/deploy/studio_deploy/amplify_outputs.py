@@ -1,8 +1,8 @@
-"""What the page, the command line and `make smoke` read of a deployed stack.
+"""Convert the outputs of the CloudFormation stack to `amplify_outputs.json`.
+
+An Amplify Hosting build converts the file that `cdk deploy --outputs-file` wrote::
 
     python -m studio_deploy.amplify_outputs cdk-outputs.json > amplify_outputs.json
-
-writes it from what `cdk deploy --outputs-file` wrote, in a build of Amplify's own.
 """
 
 from __future__ import annotations
@@ -14,34 +14,37 @@ from pathlib import Path
 from typing import Any
 
 
-def amplify_outputs(told: Mapping[str, str]) -> dict[str, Any]:
-    """The content of `amplify_outputs.json`, in the form of Amplify's own tool."""
-    custom: dict[str, Any] = json.loads(told["customOutputs"])
-    wanted = set(json.loads(told["passwordPolicyRequirements"]))
+def amplify_outputs(stack_outputs: Mapping[str, str]) -> dict[str, Any]:
+    """Build the content of `amplify_outputs.json`, in the format of Amplify's own tool."""
+    custom: dict[str, Any] = json.loads(stack_outputs["customOutputs"])
+    required = set(json.loads(stack_outputs["passwordPolicyRequirements"]))
     auth = {
-        "aws_region": told["authRegion"],
-        "user_pool_id": told["userPoolId"],
-        "user_pool_client_id": told["webClientId"],
-        "identity_pool_id": told["identityPoolId"],
-        "username_attributes": json.loads(told["usernameAttributes"]),
-        "standard_required_attributes": json.loads(told["signupAttributes"]),
-        "user_verification_types": json.loads(told["verificationMechanisms"]),
-        "unauthenticated_identities_enabled": told["allowUnauthenticatedIdentities"] == "true",
-        "mfa_configuration": {"OPTIONAL": "OPTIONAL", "ON": "REQUIRED"}.get(
-            told["mfaConfiguration"], "NONE"
+        "aws_region": stack_outputs["authRegion"],
+        "user_pool_id": stack_outputs["userPoolId"],
+        "user_pool_client_id": stack_outputs["webClientId"],
+        "identity_pool_id": stack_outputs["identityPoolId"],
+        "username_attributes": json.loads(stack_outputs["usernameAttributes"]),
+        "standard_required_attributes": json.loads(stack_outputs["signupAttributes"]),
+        "user_verification_types": json.loads(stack_outputs["verificationMechanisms"]),
+        "unauthenticated_identities_enabled": (
+            stack_outputs["allowUnauthenticatedIdentities"] == "true"
         ),
-        "mfa_methods": json.loads(told["mfaTypes"]),
+        "mfa_configuration": {"OPTIONAL": "OPTIONAL", "ON": "REQUIRED"}.get(
+            stack_outputs["mfaConfiguration"], "NONE"
+        ),
+        "mfa_methods": json.loads(stack_outputs["mfaTypes"]),
         "password_policy": {
-            "min_length": int(told["passwordPolicyMinLength"]),
-            "require_lowercase": "REQUIRES_LOWERCASE" in wanted,
-            "require_uppercase": "REQUIRES_UPPERCASE" in wanted,
-            "require_numbers": "REQUIRES_NUMBERS" in wanted,
-            "require_symbols": "REQUIRES_SYMBOLS" in wanted,
+            "min_length": int(stack_outputs["passwordPolicyMinLength"]),
+            "require_lowercase": "REQUIRES_LOWERCASE" in required,
+            "require_uppercase": "REQUIRES_UPPERCASE" in required,
+            "require_numbers": "REQUIRES_NUMBERS" in required,
+            "require_symbols": "REQUIRES_SYMBOLS" in required,
         },
     }
     return {"version": custom.pop("version"), "auth": auth, **custom}
 
 
 if __name__ == "__main__":
-    [written] = json.loads(Path(sys.argv[1]).read_text("utf-8")).values()
-    sys.stdout.write(json.dumps(amplify_outputs(written), indent=2) + "\n")
+    # The CDK writes the outputs by stack name; only one stack is deployed.
+    [only_stack] = json.loads(Path(sys.argv[1]).read_text("utf-8")).values()
+    sys.stdout.write(json.dumps(amplify_outputs(only_stack), indent=2) + "\n")

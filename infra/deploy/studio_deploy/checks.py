@@ -1,4 +1,4 @@
-"""What is looked at before anything is deployed, without changing anything."""
+"""Read-only checks of an AWS account before a deployment."""
 
 from __future__ import annotations
 
@@ -20,22 +20,21 @@ from studio_deploy.problems import Problem
 
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 BOOTSTRAP_VERSION = 6
-"""The oldest that the templates can be deployed with."""
+"""Minimum version of the CDK bootstrap stack that the templates need."""
 
 PUBLIC_HUB = "SageMakerPublicHub"
-_MISSING = {"ParameterNotFound", "ResourceNotFound", "ResourceNotFoundException"}
-_SERVES = {"InService", "Updating", "SystemUpdating"}
-_COMING = {"Creating"}
+_NOT_FOUND = {"ParameterNotFound", "ResourceNotFound", "ResourceNotFoundException"}
+_IN_SERVICE = {"InService", "Updating", "SystemUpdating"}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be deployed.
+class Requirements:
+    """What the deployment needs from the account.
 
     Attributes:
-        endpoint: Name of an endpoint that is there already (`AWS_SM_EP`), if any.
-        model: JumpStart's id of the model for a new endpoint.
-        instance: Type of instance for a new endpoint.
+        endpoint: Name of an existing endpoint (`AWS_SM_EP`). None: a new one will be created.
+        model: JumpStart model ID of a new endpoint.
+        instance: Instance type of a new endpoint.
     """
 
     endpoint: str | None
@@ -43,20 +42,20 @@ class Wanted:
     instance: str
 
 
-def problems(account: Account, wanted: Wanted) -> Iterator[Problem]:
-    """Everything that stands in the way. Without credentials nothing else can be seen."""
+def find_problems(account: Account, requirements: Requirements) -> Iterator[Problem]:
+    """Run every check and yield the problems. Without valid credentials, stop after the first."""
     try:
         number = account_number(account)
     except Problem as problem:
         yield problem
         return
     checks: list[Callable[[], None]] = [lambda: check_bootstrap(account, number)]
-    if wanted.endpoint is not None:
-        endpoint = wanted.endpoint
+    if requirements.endpoint is not None:
+        endpoint = requirements.endpoint
         checks.append(lambda: check_endpoint(account, endpoint))
     else:
-        checks.append(lambda: check_quota(account, wanted.instance))
-        checks.append(lambda: check_listing(account, wanted.model))
+        checks.append(lambda: check_quota(account, requirements.instance))
+        checks.append(lambda: check_model(account, requirements.model))
     for check in checks:
         try:
             check()
@@ -65,10 +64,10 @@ def problems(account: Account, wanted: Wanted) -> Iterator[Problem]:
 
 
 def account_number(account: Account) -> str:
-    """Whose credentials these are.
+    """Return the number of the account that the credentials belong to.
 
     Raises:
-        Problem: Nobody's, or they have ended. So do all functions here.
+        Problem: There are no credentials, or AWS rejects them.
     """
     try:
         number: str = account.client("sts").get_caller_identity()["Account"]
@@ -80,80 +79,103 @@ def account_number(account: Account) -> str:
     ):
         raise Problem("There are no AWS credentials.", "aws configure sso") from None
     except ClientError as error:
-        what = f"AWS does not take the credentials ({_code(error)})."
-        raise Problem(what, "aws sso login") from None
+        message = f"AWS rejects the credentials ({_code(error)})."
+        raise Problem(message, "aws sso login") from None
     except BotoCoreError as error:
-        what = f"AWS cannot be asked in {account.region}: {type(error).__name__}."
-        raise Problem(what, "aws sts get-caller-identity") from None
+        message = f"The AWS API in {account.region} is not reachable: {type(error).__name__}."
+        raise Problem(message, "aws sts get-caller-identity") from None
     return number
 
 
 def check_bootstrap(account: Account, number: str) -> None:
-    """The CDK has its bucket and its roles in this region."""
+    """Check that the region is bootstrapped for the CDK.
+
+    Raises:
+        Problem: It is not, or the bootstrap stack is too old.
+    """
     command = f"npx --prefix amplify cdk bootstrap aws://{number}/{account.region}"
     ssm = account.client("ssm")
-    found = _asked(
+    found = _call(
         lambda: ssm.get_parameter(Name=BOOTSTRAP_PARAMETER),
-        Problem(f"The CDK has never been used in {account.region}.", command),
+        Problem(f"{account.region} is not bootstrapped for the CDK.", command),
         "ssm:GetParameter",
     )
     version = int(found["Parameter"]["Value"])
     if version < BOOTSTRAP_VERSION:
-        what = f"What the CDK put into {account.region} is of version {version}, too old."
-        raise Problem(what, command)
+        message = (
+            f"The CDK bootstrap stack in {account.region} has version {version};"
+            f" version {BOOTSTRAP_VERSION} or newer is required."
+        )
+        raise Problem(message, command)
 
 
 def check_endpoint(account: Account, name: str) -> None:
-    """The endpoint that is to be reused serves."""
+    """Check that the existing endpoint is in service.
+
+    Raises:
+        Problem: It does not exist, is still being created, or has failed.
+    """
     sagemaker = account.client("sagemaker")
-    again = f'make endpoint ARGS="status {name}"'
+    status_command = f'make endpoint ARGS="status {name}"'
     missing = Problem(
-        f"There is no endpoint {name} in {account.region}, as AWS_SM_EP says.",
-        "unset AWS_SM_EP, or name one of: aws sagemaker list-endpoints",
+        f"AWS_SM_EP is {name}, but there is no endpoint {name} in {account.region}.",
+        "unset AWS_SM_EP, or use a name listed by: aws sagemaker list-endpoints",
     )
     try:
-        found = _asked(
+        found = _call(
             lambda: sagemaker.describe_endpoint(EndpointName=name),
             missing,
             "sagemaker:DescribeEndpoint",
         )
-    except _Invalid:
+    except _ValidationError:
         raise missing from None
     status = found["EndpointStatus"]
-    if status in _COMING:
-        raise Problem(f"The endpoint {name} is still being made.", again)
-    if status not in _SERVES:
-        reason = found.get("FailureReason", "no reason is given")
-        raise Problem(f"The endpoint {name} is {status}: {reason}", again)
+    if status == "Creating":
+        raise Problem(f"The endpoint {name} is still being created.", status_command)
+    if status not in _IN_SERVICE:
+        reason = found.get("FailureReason", "SageMaker gives no reason")
+        raise Problem(f"The endpoint {name} has the status {status}: {reason}", status_command)
 
 
 def check_quota(account: Account, instance: str) -> None:
-    """The account may run an instance of this type behind an endpoint."""
+    """Check that the quota allows one instance of this type for endpoints.
+
+    Raises:
+        Problem: It does not, or the region does not offer the instance type.
+    """
     quotas = account.client("service-quotas")
     name = f"{instance} for endpoint usage"
-    console = "aws service-quotas list-service-quotas --service-code sagemaker"
 
-    def look() -> dict[str, Any] | None:
+    def find_quota() -> dict[str, Any] | None:
         pages = quotas.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")
-        found = (one for page in pages for one in page["Quotas"] if one["QuotaName"] == name)
-        return next(found, None)
+        matches = (
+            quota for page in pages for quota in page["Quotas"] if quota["QuotaName"] == name
+        )
+        return next(matches, None)
 
-    unknown = Problem(f"SageMaker has no {instance} in {account.region}.", console)
-    quota = _asked(look, unknown, "servicequotas:ListServiceQuotas")
+    unknown = Problem(
+        f"SageMaker offers no {instance} in {account.region}.",
+        "aws service-quotas list-service-quotas --service-code sagemaker",
+    )
+    quota = _call(find_quota, unknown, "servicequotas:ListServiceQuotas")
     if quota is None:
         raise unknown
     if quota["Value"] < 1:
         raise Problem(
-            f"The account may run no {instance} behind an endpoint in {account.region}.",
+            f"The quota of {instance} for endpoints in {account.region} is 0.",
             "aws service-quotas request-service-quota-increase --service-code sagemaker"
             f" --quota-code {quota['QuotaCode']} --desired-value 1 --region {account.region}",
         )
 
 
-def check_listing(account: Account, model: str) -> None:
-    """JumpStart offers the model in this region."""
+def check_model(account: Account, model: str) -> None:
+    """Check that JumpStart offers the model in this region.
+
+    Raises:
+        Problem: It does not.
+    """
     sagemaker = account.client("sagemaker")
-    _asked(
+    _call(
         lambda: sagemaker.describe_hub_content(
             HubName=PUBLIC_HUB, HubContentType="Model", HubContentName=model
         ),
@@ -166,23 +188,29 @@ def check_listing(account: Account, model: str) -> None:
     )
 
 
-class _Invalid(Exception):
-    """SageMaker says of an endpoint that is not there that the request is not valid."""
+class _ValidationError(Exception):
+    """AWS rejected the request. SageMaker does so if an endpoint does not exist."""
 
 
-def _asked(ask: Callable[[], Any], missing: Problem, action: str) -> Any:  # noqa: ANN401
+def _call(request: Callable[[], Any], missing: Problem, action: str) -> Any:  # noqa: ANN401 - boto3 responses have no static type
+    """Call AWS and translate errors.
+
+    Args:
+        missing: Raised if the resource does not exist.
+        action: IAM action of the call, for error messages.
+    """
     try:
-        return ask()
+        return request()
     except ClientError as error:
         code = _code(error)
-        if code in _MISSING:
+        if code in _NOT_FOUND:
             raise missing from None
         if code == "ValidationException":
-            raise _Invalid from None
+            raise _ValidationError from None
         if code.startswith("AccessDenied"):
-            what = f"These credentials may not call {action}."
-            raise Problem(what, "aws sts get-caller-identity") from None
-        raise Problem(f"{action} failed: {code}.", "make deploy, in a while") from None
+            message = f"The credentials do not allow {action}."
+            raise Problem(message, "aws sts get-caller-identity") from None
+        raise Problem(f"{action} failed: {code}. Try again later.", "make deploy") from None
 
 
 def _code(error: ClientError) -> str:

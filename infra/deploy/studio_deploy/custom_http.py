@@ -1,9 +1,11 @@
-"""The headers of this host's pages, as the `customHttp.yml` of a page that Amplify serves.
+"""Write the response headers of the page as Amplify's `customHttp.yml`.
+
+An Amplify Hosting build runs::
 
     python -m studio_deploy.custom_http amplify_outputs.json > customHttp.yml
 
-Amplify tells from `amplify_outputs.json` where the bucket, AppSync and Cognito
-answer; everything else is what `content_security` and `security` say here.
+The origins of the bucket, AppSync and Cognito come from `amplify_outputs.json`.
+The headers are those of the studio's ASGI host.
 """
 
 from __future__ import annotations
@@ -27,19 +29,19 @@ _APPSYNC = re.compile(r"(\w+)\.appsync-api\.([\w-]+\.amazonaws\.com(?:\.cn)?)")
 _ORIGIN = re.compile(r"(?:https|wss)://[a-z0-9.-]+(?::\d+)?")
 
 
-class UnusableOutputs(ValueError):
-    """The outputs lack what the page needs, or name what is no host."""
+class InvalidOutputs(ValueError):
+    """The outputs lack a required entry, or contain an invalid origin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where a deployed page fetches from, besides its own origin.
+    """Origins that a deployed page fetches from, besides its own.
 
     Attributes:
-        bucket: Images: they are shown, and read to be packed into a zip.
-        api: AppSync's, for queries and mutations.
-        realtime: AppSync's, for subscriptions.
-        user_pool: Cognito's, that signs people in.
+        bucket: The image bucket. The page displays images and reads them for zip downloads.
+        api: AppSync, for queries and mutations.
+        realtime: AppSync, for subscriptions.
+        user_pool: Cognito, for sign-in.
     """
 
     bucket: str
@@ -48,34 +50,35 @@ class Origins:
     user_pool: str
 
     @classmethod
-    def of(cls, outputs: Mapping[str, Any]) -> Origins:
-        """Read Amplify's outputs.
+    def from_outputs(cls, outputs: Mapping[str, Any]) -> Origins:
+        """Read the origins from `amplify_outputs.json`.
 
         Raises:
-            UnusableOutputs: A section is missing, or something in it is no host.
+            InvalidOutputs: An entry is missing, or an origin is invalid.
         """
         try:
             storage, auth = outputs["storage"], outputs["auth"]
-            bucket = _aws(f"{storage['bucket_name']}.s3", storage["aws_region"])
-            user_pool = _aws("cognito-idp", auth["aws_region"])
+            bucket = _aws_origin(f"{storage['bucket_name']}.s3", storage["aws_region"])
+            user_pool = _aws_origin("cognito-idp", auth["aws_region"])
             api = urlsplit(outputs["data"]["url"])
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise UnusableOutputs(f"No use can be made of these outputs: {error!r}.") from error
-        # As web/src/graphql/transport/appsyncMessages.ts finds it.
+            message = f"amplify_outputs.json has a missing or invalid entry: {error!r}."
+            raise InvalidOutputs(message) from error
+        # Derived as in web/src/graphql/transport/appsyncMessages.ts.
         realtime = _APPSYNC.sub(r"\1.appsync-realtime-api.\2", api.netloc)
-        found = cls(bucket, f"{api.scheme}://{api.netloc}", f"wss://{realtime}", user_pool)
-        for origin in (found.bucket, found.api, found.realtime, found.user_pool):
+        origins = cls(bucket, f"{api.scheme}://{api.netloc}", f"wss://{realtime}", user_pool)
+        for origin in (origins.bucket, origins.api, origins.realtime, origins.user_pool):
             if _ORIGIN.fullmatch(origin) is None:
-                raise UnusableOutputs(f"{origin!r} is no origin.")
-        return found
+                raise InvalidOutputs(f"{origin!r} is not a valid https: or wss: origin.")
+        return origins
 
 
 def custom_headers(origins: Origins) -> dict[str, dict[str, str]]:
-    """The headers for each pattern of paths.
+    """Return the headers by path pattern.
 
-    Amplify does not document which pattern wins where two match; people report
-    the later. Were it the first, GraphiQL would lose its looks, and no page its
-    policy.
+    Amplify does not document which pattern wins if two match; users report the
+    last. If it were the first, GraphiQL would lose its inline styles, but every
+    page would keep a policy.
     """
     connect = (origins.api, origins.realtime, origins.user_pool, origins.bucket)
     return {
@@ -85,17 +88,17 @@ def custom_headers(origins: Origins) -> dict[str, dict[str, str]]:
 
 
 def custom_http(outputs: Mapping[str, Any]) -> str:
-    """The content of `customHttp.yml`.
+    """Return the content of `customHttp.yml`.
 
     Raises:
-        UnusableOutputs: See `Origins.of`.
+        InvalidOutputs: See `Origins.from_outputs`.
     """
-    entries = custom_headers(Origins.of(outputs)).items()
+    entries = custom_headers(Origins.from_outputs(outputs)).items()
     custom = [
         {"pattern": pattern, "headers": [{"key": key, "value": headers[key]} for key in headers]}
         for pattern, headers in entries
     ]
-    # JSON is YAML, and quotes everything as it must be.
+    # JSON is valid YAML, and json.dumps quotes every string correctly.
     return json.dumps({"customHeaders": custom}, indent=2) + "\n"
 
 
@@ -104,8 +107,8 @@ def _policy(origins: Origins, connect: Sequence[str], *, editor: bool) -> dict[s
     return {"Content-Security-Policy": policy}
 
 
-def _aws(service: str, region: str) -> str:
-    """As AWS names the host of a service in a region."""
+def _aws_origin(service: str, region: str) -> str:
+    """Return the origin of an AWS service in a region."""
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
     return f"https://{service}.{region}.{suffix}"
 

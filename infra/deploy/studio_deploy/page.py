@@ -1,4 +1,4 @@
-"""The page: packed with what it has to know, and put where Amplify serves it."""
+"""Upload of the built page to Amplify Hosting."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from studio_deploy.stack import ROOT
 BUILT = ROOT / "resolvers" / "genai_studio" / "web"
 BRANCH = "main"
 
-_PAUSE_SECONDS = 3
-_LONGEST_SECONDS = 600
-_ENDED_WELL = "SUCCEED"
-_ENDED = {_ENDED_WELL, "FAILED", "CANCELLED"}
+_POLL_SECONDS = 3
+_TIMEOUT_SECONDS = 600
+_SUCCEEDED = "SUCCEED"
+_FINAL = {_SUCCEEDED, "FAILED", "CANCELLED"}
 
 
-def packed(built: Path, outputs: Mapping[str, Any]) -> bytes:
-    """A zip of the built page and its `amplify_outputs.json`, the same for the same content."""
+def zip_page(built: Path, outputs: Mapping[str, Any]) -> bytes:
+    """Pack the built page and `amplify_outputs.json` into a reproducible zip archive."""
     files = {
         str(path.relative_to(built)): path.read_bytes()
         for path in sorted(built.rglob("*"))
@@ -44,10 +44,10 @@ def packed(built: Path, outputs: Mapping[str, Any]) -> bytes:
 
 
 def publish(account: Account, outputs: Mapping[str, Any]) -> str:
-    """Serve the built page with its headers; gives its address.
+    """Deploy the built page and its response headers. Returns the URL of the page.
 
     Raises:
-        Problem: It is not built, or Amplify did not take it.
+        Problem: The page is not built, or the deployment failed.
     """
     if not (BUILT / "index.html").is_file():
         raise Problem("The page is not built.", "make web")
@@ -55,33 +55,34 @@ def publish(account: Account, outputs: Mapping[str, Any]) -> str:
     app = outputs["custom"]["page_app_id"]
     amplify.update_app(appId=app, customHeaders=custom_http(outputs))
     job = amplify.create_deployment(appId=app, branchName=BRANCH)
-    sent = httpx.put(
+    uploaded = httpx.put(
         job["zipUploadUrl"],
-        content=packed(BUILT, outputs),
+        content=zip_page(BUILT, outputs),
         headers={"Content-Type": "application/zip"},
         timeout=120,
     )
-    if sent.is_error:
-        raise Problem(f"The page could not be uploaded: HTTP {sent.status_code}.", "make deploy")
+    if uploaded.is_error:
+        message = f"The upload of the page failed: HTTP {uploaded.status_code}."
+        raise Problem(message, "make deploy")
     amplify.start_deployment(appId=app, branchName=BRANCH, jobId=job["jobId"])
-    wait(account, app, job["jobId"])
+    wait_until_served(account, app, job["jobId"])
     return str(outputs["custom"]["page_url"])
 
 
-def wait(account: Account, app: str, job: str) -> None:
-    """Until Amplify serves what was uploaded.
+def wait_until_served(account: Account, app: str, job: str) -> None:
+    """Poll until Amplify serves the uploaded page.
 
     Raises:
-        Problem: It does not.
+        Problem: The deployment failed, was canceled, or took longer than 10 minutes.
     """
     amplify = account.client("amplify")
-    until = time.monotonic() + _LONGEST_SECONDS
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     status = "PENDING"
-    while status not in _ENDED and time.monotonic() < until:
+    while status not in _FINAL and time.monotonic() < deadline:
         found = amplify.get_job(appId=app, branchName=BRANCH, jobId=job)
         status = found["job"]["summary"]["status"]
-        if status not in _ENDED:
-            time.sleep(_PAUSE_SECONDS)
-    if status != _ENDED_WELL:
-        look = f"aws amplify get-job --app-id {app} --branch-name {BRANCH} --job-id {job}"
-        raise Problem(f"Amplify does not serve the page: {status}.", look)
+        if status not in _FINAL:
+            time.sleep(_POLL_SECONDS)
+    if status != _SUCCEEDED:
+        command = f"aws amplify get-job --app-id {app} --branch-name {BRANCH} --job-id {job}"
+        raise Problem(f"Amplify does not serve the page. Deployment status: {status}.", command)

@@ -1,17 +1,17 @@
-"""What stands in the way, and what to do about it."""
+"""Problems that prevent a deployment, each with the command that helps."""
 
 from __future__ import annotations
 
 
 class Problem(Exception):
-    """Something that has to be done first.
+    """A condition that prevents the deployment.
 
     Attributes:
-        what: For the operator.
-        command: The next command to run.
+        message: What is wrong.
+        command: The command to run next.
     """
 
-    def __init__(self, what: str, command: str) -> None:
-        super().__init__(f"{what}\n    {command}")
-        self.what = what
+    def __init__(self, message: str, command: str) -> None:
+        super().__init__(f"{message}\n    {command}")
+        self.message = message
         self.command = command

@@ -1,4 +1,4 @@
-"""The deployed stack: what it told, and its end."""
+"""Deployment, outputs and deletion of the CloudFormation stack."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ ROOT = Path(__file__).parents[3]
 AMPLIFY = ROOT / "amplify"
 
 STACK = "amplify-genaistudio-main-standalone-d1022763b2"
-"""As Amplify names it after `amplify/cdk.json`; a test holds the two together."""
+"""The name that Amplify derives from the context in `amplify/cdk.json`. A test compares them."""
 
 
 def deploy(account: Account) -> None:
-    """Run `cdk deploy`, which asks before it widens anybody's rights.
+    """Run `cdk deploy`, which asks for approval before it extends permissions.
 
     Raises:
-        Problem: It ended with an error, which it has printed.
+        Problem: The CDK failed. It has printed the reason.
     """
     cdk = AMPLIFY / "node_modules" / ".bin" / "cdk"
     environment = os.environ | {"AWS_REGION": account.region}
-    # Bundles of `make lambda` alone are deployed.
+    # Deploy only bundles that `make lambda` built, never those of tests.
     environment.pop("GENAI_STUDIO_LAMBDA_DIST", None)
-    ended = subprocess.run([str(cdk), "deploy", STACK], cwd=AMPLIFY, env=environment, check=False)
-    if ended.returncode:
-        raise Problem("The CDK could not deploy the stack; it says why above.", "make deploy")
+    run = subprocess.run([str(cdk), "deploy", STACK], cwd=AMPLIFY, env=environment, check=False)
+    if run.returncode:
+        raise Problem("The CDK could not deploy the stack. See its output above.", "make deploy")
 
 
 def outputs(account: Account) -> dict[str, str]:
-    """What the stack told, by name.
+    """Return the outputs of the deployed stack by name.
 
     Raises:
-        Problem: It is not there.
+        Problem: The stack does not exist.
     """
     cloudformation = account.client("cloudformation")
     try:
@@ -47,11 +47,11 @@ def outputs(account: Account) -> dict[str, str]:
             raise
         command = f"make deploy REGION={account.region}"
         raise Problem(f"There is no studio in {account.region}.", command) from None
-    return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
 
 def delete(account: Account) -> None:
-    """Delete the stack, and wait until it is gone. What it retains stays."""
+    """Delete the stack and wait until the deletion is complete. Retained resources stay."""
     cloudformation = account.client("cloudformation")
     cloudformation.delete_stack(StackName=STACK)
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK)

@@ -1,1 +1,1 @@
-"""Builds the zips of the Lambda functions: without Docker, and twice the same."""
+"""Build the zip archives of the Lambda functions, reproducibly and without Docker."""

@@ -1,6 +1,6 @@
-"""Build the bundles of the Lambda functions: `make lambda`.
+"""Build the bundles of the Lambda functions (`make lambda`).
 
-Ends with 1 when one is larger than `bundles.toml` allows.
+The exit code is 1 if a bundle exceeds the size limit in `bundles.toml`.
 """
 
 from __future__ import annotations
@@ -18,45 +18,57 @@ OUT = ROOT / "dist" / "lambda"
 
 
 def main() -> int:
+    """Build the requested bundles and return the exit code of the process."""
     plan = read_plan()
     names = [bundle.name for bundle in plan.bundles]
-    arguments = argparse.ArgumentParser(prog="python -m lambda_bundles", description=__doc__)
-    arguments.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
-    arguments.add_argument(
+    parser = argparse.ArgumentParser(prog="python -m lambda_bundles", description=__doc__)
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"bundles to build: {', '.join(names)} (default: all)",
+    )
+    parser.add_argument(
         "--arch",
         type=Architecture,
         action="append",
         choices=list(Architecture),
-        help="default: all",
+        help="architecture to build for; repeat for several (default: all)",
     )
-    arguments.add_argument("--out", type=Path, default=OUT, help="default: dist/lambda")
-    asked = arguments.parse_args()
-    if unknown := set(asked.names) - set(names):
-        arguments.error(f"there is no bundle {', '.join(sorted(unknown))}")
+    parser.add_argument(
+        "--out", type=Path, default=OUT, help="output directory (default: dist/lambda)"
+    )
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(names):
+        parser.error(
+            f"unknown bundle: {', '.join(sorted(unknown))} (choose from {', '.join(names)})"
+        )
     compiler = find_python(plan.python)
     if compiler is None:
         print(
-            f"No Python {plan.python} was found (on the PATH, of pyenv or of uv, or named by "
-            "LAMBDA_PYTHON): the bundles hold sources without bytecode and start slower.",
+            f"Warning: Python {plan.python} not found. The bundles will contain sources without "
+            "bytecode, which slows down cold starts. Install it by pyenv or uv, put it on the "
+            "PATH, or set LAMBDA_PYTHON to its path.",
             file=sys.stderr,
         )
-    too_large = False
-    for architecture in asked.arch or Architecture:
+    too_large = []
+    for architecture in options.arch or Architecture:
         for bundle in plan.bundles:
-            if asked.names and bundle.name not in asked.names:
+            if options.names and bundle.name not in options.names:
                 continue
-            archive = asked.out / architecture / f"{bundle.name}.zip"
+            archive = options.out / architecture / f"{bundle.name}.zip"
             build(bundle, architecture, archive, python=plan.python, compiler=compiler)
             megabytes = archive.stat().st_size / 1e6
-            too_large |= megabytes > bundle.at_most
+            if megabytes > bundle.max_megabytes:
+                too_large.append(str(archive))
             print(
                 f"{architecture:7} {bundle.name:10} {megabytes:6.2f} MB "
-                f"(at most {bundle.at_most:g} MB)  {archive}",
+                f"(limit {bundle.max_megabytes:g} MB)  {archive}",
                 flush=True,
             )
     if too_large:
-        print("A bundle is larger than bundles.toml allows.", file=sys.stderr)
-    return int(too_large)
+        print(f"Larger than bundles.toml allows: {', '.join(too_large)}", file=sys.stderr)
+    return 1 if too_large else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""botocore's descriptions of AWS, cut down to what a bundle calls.
+"""Reduce botocore's service models to the operations that a bundle calls.
 
-It brings those of 400 services. S3 alone has 110 operations; a function that
-calls four of them would unpack and read them all at every cold start.
+botocore contains models of 400 services. S3 alone has 110 operations; without
+this step a function that calls four of them reads them all at every cold start.
 """
 
 from __future__ import annotations
@@ -17,38 +17,41 @@ from typing import Any
 from botocore import xform_name
 
 _SHARED = frozenset({"_retry.json", "partitions.json", "sdk-default-configuration.json"})
-_END_POINTS = "endpoints.json"
+_ENDPOINTS = "endpoints.json"
 
 _CALLED_BY_BOTOCORE = {"s3": {"HeadBucket", "CreateSession"}}
-"""Where a bucket is, and directory buckets: asked without our doing."""
+"""Operations that botocore calls itself, to find a bucket's region and for directory buckets."""
 
 
 def keep_services(data: Path, services: Collection[str], sources: Path) -> None:
-    """Leave in botocore's `data` directory what these services need.
+    """Delete everything from botocore's `data` directory that these services do not need.
 
     Args:
-        sources: Where the modules lie that call them.
+        sources: Directory of the modules that call the services.
 
     Raises:
-        LookupError: botocore does not know one of the services.
+        LookupError: botocore has no model of a service, or has a data file that is not known here.
     """
     named = names_in(sources)
     prefixes: set[str] = set()
     for service in services:
         if not (data / service).is_dir():
-            raise LookupError(f"botocore does not know {service}.")
+            raise LookupError(f"botocore has no model of the service {service}.")
         version = _keep_newest(data / service)
         prefixes.add(_keep_operations(version / "service-2.json.gz", service, named))
     for entry in data.iterdir():
         if entry.is_dir() and entry.name not in services:
             shutil.rmtree(entry)
-        elif entry.is_file() and entry.name not in _SHARED | {_END_POINTS}:
-            raise LookupError(f"botocore has a new file {entry.name}: is it needed?")
-    _keep_end_points(data / _END_POINTS, prefixes)
+        elif entry.is_file() and entry.name not in _SHARED | {_ENDPOINTS}:
+            raise LookupError(
+                f"botocore has an unknown data file {entry.name}."
+                f" If functions need it, add it to _SHARED in {Path(__file__).name}."
+            )
+    _keep_endpoints(data / _ENDPOINTS, prefixes)
 
 
 def names_in(sources: Path) -> frozenset[str]:
-    """Every attribute and every text in the sources: the calls of AWS are among them."""
+    """Collect every attribute name and string in the sources. They include all AWS calls."""
     names: set[str] = set()
     for source in sources.rglob("*.py"):
         for node in ast.walk(ast.parse(source.read_bytes())):
@@ -60,7 +63,7 @@ def names_in(sources: Path) -> frozenset[str]:
 
 
 def _keep_newest(service: Path) -> Path:
-    """Drop older versions of an API, and examples; returns the newest."""
+    """Delete older API versions and examples. Returns the directory of the newest version."""
     *older, newest = sorted(path for path in service.iterdir() if path.is_dir())
     for version in older:
         shutil.rmtree(version)
@@ -70,10 +73,10 @@ def _keep_newest(service: Path) -> Path:
 
 
 def _keep_operations(path: Path, service: str, named: Collection[str]) -> str:
-    """Drop the operations that are not named, with their shapes.
+    """Delete the operations that are not in `named`, and the shapes that only they use.
 
     Returns:
-        The prefix of the service's end points.
+        The endpoint prefix of the service.
     """
     model = json.loads(gzip.decompress(path.read_bytes()))
     always = _CALLED_BY_BOTOCORE.get(service, set())
@@ -91,7 +94,7 @@ def _keep_operations(path: Path, service: str, named: Collection[str]) -> str:
 
 
 def _shapes_of(operations: list[Any], shapes: dict[str, Any]) -> set[str]:
-    """The names of all shapes that operations lead to."""
+    """Return the names of all shapes that the operations use, directly or indirectly."""
     found: set[str] = set()
     waiting: list[Any] = operations
     while waiting:
@@ -107,7 +110,7 @@ def _shapes_of(operations: list[Any], shapes: dict[str, Any]) -> set[str]:
     return found
 
 
-def _keep_end_points(path: Path, prefixes: Collection[str]) -> None:
+def _keep_endpoints(path: Path, prefixes: Collection[str]) -> None:
     content = json.loads(path.read_bytes())
     for partition in content["partitions"]:
         services = partition["services"]

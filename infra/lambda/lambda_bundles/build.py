@@ -1,4 +1,4 @@
-"""From the plan to a zip."""
+"""Build one bundle from its plan."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def build(
     python: str,
     compiler: str | None,
 ) -> None:
-    """Write one bundle.
+    """Build one bundle.
 
     Args:
-        archive: The zip to write.
-        python: Minor version of the Python that will run it.
-        compiler: A Python of that version; None leaves the bytecode out.
+        archive: Path of the zip file to write.
+        python: Python version of the Lambda runtime, such as `3.13`.
+        compiler: Path of a Python of that version. None: keep sources instead of bytecode.
     """
     with tempfile.TemporaryDirectory() as temporary:
         directory = Path(temporary)
@@ -37,7 +37,7 @@ def build(
 
 
 def assemble(bundle: Bundle, architecture: Architecture, directory: Path, *, python: str) -> None:
-    """Put everything that a bundle holds into an empty directory, as sources."""
+    """Fill an empty directory with the content of a bundle, as sources."""
     install(bundle.lock, python, architecture, directory)
     exclude(bundle.excluded, directory)
     copy_modules(bundle.handlers, directory)

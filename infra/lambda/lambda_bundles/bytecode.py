@@ -1,4 +1,4 @@
-"""Bytecode for the runtime's Python, so that a cold start compiles nothing."""
+"""Compile bytecode for the Lambda runtime, so that a cold start compiles nothing."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LAMBDA_ROOT = "/var/task"
-"""Where Lambda unpacks a bundle: tracebacks name files by it."""
+"""Directory where Lambda unpacks a bundle. Tracebacks show paths below it."""
 
 
 def find_python(minor: str) -> str | None:
-    """A Python of this minor version on this machine, whose bytecode Lambda's understands.
+    """Find a Python of the runtime's version, whose bytecode Lambda can load.
 
-    Looked for: the variable LAMBDA_PYTHON, this Python, the PATH, and what
-    pyenv and uv have installed.
+    Candidates in order: the variable LAMBDA_PYTHON, this interpreter, the PATH,
+    and installations by pyenv and uv.
     """
-    return next((path for path in _candidates(minor) if _is(path, minor)), None)
+    return next((path for path in _candidates(minor) if _has_version(path, minor)), None)
 
 
 def compile_all(directory: Path, python: str) -> None:
-    """Put bytecode in the place of every source below `directory`.
+    """Replace every source below `directory` by its bytecode.
 
-    Both together would be twice as large. Tracebacks still name file and line.
+    Keeping both would double the size. Tracebacks still show file and line.
     """
     command = [
         *(python, "-m", "compileall", "-q", "-f", "-b", "-j", "1"),
         *("-s", str(directory), "-p", LAMBDA_ROOT),
-        # Never compared with a source: what is in a bundle does not change.
+        # The bundle has no sources to compare the bytecode with.
         *("--invalidation-mode", "unchecked-hash", str(directory)),
     ]
-    # Sets of constants are written in the order of their hashes.
+    # A fixed hash seed makes the order of set constants in bytecode reproducible.
     subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": "0"})
     for source in directory.rglob("*.py"):
         source.unlink()
@@ -52,12 +52,12 @@ def _candidates(minor: str) -> Iterator[str]:
         yield str(found / "bin" / name)
 
 
-def _is(python: str, minor: str) -> bool:
-    ask = "import sys; print(*sys.version_info[:2], sep='.')"
+def _has_version(python: str, minor: str) -> bool:
+    program = "import sys; print(*sys.version_info[:2], sep='.')"
     try:
-        answer = subprocess.run(
-            [python, "-I", "-c", ask], capture_output=True, text=True, check=False
+        run = subprocess.run(
+            [python, "-I", "-c", program], capture_output=True, text=True, check=False
         )
     except OSError:
         return False
-    return answer.stdout.strip() == minor
+    return run.stdout.strip() == minor

@@ -1,4 +1,4 @@
-"""The libraries of a bundle, as their publishers built them for Lambda's platform."""
+"""Install a bundle's libraries from wheels for Lambda's platform."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from pathlib import Path
 
 
 class Architecture(StrEnum):
-    """A processor that Lambda offers, by the name that it has there."""
+    """Processor architecture of a Lambda function, by Lambda's name."""
 
     X86_64 = "x86_64"
     ARM64 = "arm64"
 
     @property
     def platforms(self) -> tuple[str, ...]:
-        """The wheels that run on Amazon Linux 2023, whose glibc is 2.34."""
+        """Wheel platform tags that run on Amazon Linux 2023 (glibc 2.34)."""
         processor = "aarch64" if self is Architecture.ARM64 else "x86_64"
         return (f"manylinux2014_{processor}", f"manylinux_2_28_{processor}")
 
 
 def install(lock: Path, python: str, architecture: Architecture, target: Path) -> None:
-    """Install what a lock names into `target`.
+    """Install the distributions of a lock file into `target`.
 
-    Nothing is built: a wheel that is not published is an error.
+    Only wheels are installed. pip fails if a wheel for the platform is missing.
     """
     platforms = [f"--platform={platform}" for platform in architecture.platforms]
     command = [
@@ -40,7 +40,7 @@ def install(lock: Path, python: str, architecture: Architecture, target: Path) -
 
 
 def exclude(patterns: Iterable[str], target: Path) -> None:
-    """Delete the files of these patterns."""
+    """Delete the files that match one of the patterns."""
     for path in [path for path in target.rglob("*") if path.is_file()]:
         name = path.relative_to(target).as_posix()
         if any(fnmatchcase(name, pattern) for pattern in patterns):

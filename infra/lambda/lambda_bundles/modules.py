@@ -1,4 +1,4 @@
-"""Which modules of the studio's package a handler reaches."""
+"""Find and copy the modules of the studio's package that a handler imports."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ PACKAGE = "genai_studio"
 
 @cache
 def _imports() -> grimp.ImportGraph:
-    # Cached files would outlive a change of the sources by a second.
+    # grimp's cache has a resolution of one second and can miss a recent change.
     return grimp.build_graph(PACKAGE, exclude_type_checking_imports=True, cache_dir=None)
 
 
-def reached(handlers: Iterable[str]) -> frozenset[str]:
-    """The handlers, all they import, also inside functions, and the packages around them.
+def imported_modules(handlers: Iterable[str]) -> frozenset[str]:
+    """Return the handlers, everything they import (also inside functions), and parent packages.
 
     Raises:
-        LookupError: There is no such handler.
+        LookupError: A handler module does not exist.
     """
     graph = _imports()
     found: set[str] = set()
@@ -38,13 +38,13 @@ def reached(handlers: Iterable[str]) -> frozenset[str]:
             raise LookupError(f"There is no module {module}.")
         found.add(module)
         waiting += graph.find_modules_directly_imported_by(module)
-        waiting += _packages_around(module)
+        waiting += _parent_packages(module)
     return frozenset(found)
 
 
 def copy_modules(handlers: Iterable[str], target: Path) -> None:
-    """Put the sources of what the handlers reach into `target`."""
-    for module in reached(handlers):
+    """Copy the sources of the handlers and of everything they import into `target`."""
+    for module in imported_modules(handlers):
         source = _source(module)
         copy = target / source.relative_to(PACKAGES)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -52,16 +52,16 @@ def copy_modules(handlers: Iterable[str], target: Path) -> None:
 
 
 def copy_data(patterns: Iterable[str], target: Path) -> None:
-    """Put the package's files of these patterns into `target`.
+    """Copy the package's files that match the patterns into `target`.
 
     Raises:
-        LookupError: There is no such file: something has to be built before.
+        LookupError: A pattern matches no file, for example because the page is not built.
     """
     package = PACKAGES / PACKAGE
     for pattern in patterns:
         files = [path for path in package.glob(pattern) if path.is_file()]
         if not files:
-            raise LookupError(f"No file of {PACKAGE} is called {pattern}.")
+            raise LookupError(f"No file of {PACKAGE} matches {pattern}. Run `make web` first.")
         for file in files:
             copy = target / file.relative_to(PACKAGES)
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +69,7 @@ def copy_data(patterns: Iterable[str], target: Path) -> None:
 
 
 def write_metadata(target: Path) -> None:
-    """Put into `target` what `importlib.metadata` tells of the package: its name and version."""
+    """Write the name and version that `importlib.metadata` reads into `target`."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     name, version = project["name"], project["version"]
     metadata = target / f"{PACKAGE}-{version}.dist-info" / "METADATA"
@@ -77,7 +77,7 @@ def write_metadata(target: Path) -> None:
     metadata.write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", "utf-8")
 
 
-def _packages_around(module: str) -> Iterator[str]:
+def _parent_packages(module: str) -> Iterator[str]:
     while "." in module:
         module = module.rpartition(".")[0]
         yield module

@@ -1,4 +1,4 @@
-"""What goes into which bundle, as `bundles.toml` says."""
+"""Read the content of each bundle from `bundles.toml`."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 ROOT = PROJECT.parents[1]
 PACKAGES = ROOT / "resolvers"
-"""Where the studio's own package lies."""
+"""Directory that contains the studio's package."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One zip, for one function or for two that need the same.
+    """One zip archive, for one function or for two with the same dependencies.
 
     Attributes:
         handlers: Modules with a `handler`, by dotted name.
-        services: AWS services that it calls.
-        data: Patterns of files in the studio's package that its code reads.
-        excluded: Patterns of files that its libraries bring and nobody needs.
-        at_most: Megabytes (10^6 bytes) of the zip.
+        services: AWS services that the code calls.
+        data: Patterns of data files in the studio's package.
+        excluded: Patterns of library files to leave out.
+        max_megabytes: Size limit of the archive in megabytes (10^6 bytes).
     """
 
     name: str
@@ -29,11 +29,11 @@ class Bundle:
     services: tuple[str, ...]
     data: tuple[str, ...]
     excluded: tuple[str, ...]
-    at_most: float
+    max_megabytes: float
 
     @property
     def lock(self) -> Path:
-        """The distributions that it needs, pinned with hashes."""
+        """Path of the lock file with the pinned distributions and their hashes."""
         return PROJECT / f"requirements-{self.name}.lock"
 
 
@@ -42,7 +42,7 @@ class Plan:
     """All bundles.
 
     Attributes:
-        python: The minor version of the runtime, such as `3.13`.
+        python: Python version of the Lambda runtime, such as `3.13`.
     """
 
     python: str
@@ -50,7 +50,7 @@ class Plan:
 
 
 def read_plan(path: Path = PROJECT / "bundles.toml") -> Plan:
-    """The plan in a file."""
+    """Read the plan from a TOML file."""
     content = tomllib.loads(path.read_text("utf-8"))
     everywhere = tuple(content["excluded"])
     bundles = (
@@ -60,7 +60,7 @@ def read_plan(path: Path = PROJECT / "bundles.toml") -> Plan:
             services=tuple(one["services"]),
             data=tuple(one["data"]),
             excluded=everywhere + tuple(one.get("excluded", ())),
-            at_most=one["at_most"],
+            max_megabytes=one["max_megabytes"],
         )
         for name, one in content["bundles"].items()
     )

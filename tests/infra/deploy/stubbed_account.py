@@ -1,4 +1,4 @@
-"""An account whose answers are written down: AWS's control plane cannot run here."""
+"""An account with stubbed responses, because AWS's control plane has no local emulator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REGION = "eu-central-1"
 
 
 class StubbedAccount(Account):
-    """boto3's own clients, which check what they are asked and told; nothing leaves them."""
+    """An account with boto3 clients that validate requests and responses but send nothing."""
 
     def __init__(self) -> None:
         super().__init__(REGION)
@@ -35,17 +35,17 @@ class StubbedAccount(Account):
             self._stubbers[service].activate()
         return self._stubbers[service]
 
-    def answers(
-        self, service: str, operation: str, answer: Mapping[str, Any], **expected: Any
+    def add_response(
+        self, service: str, operation: str, response: Mapping[str, Any], **expected: Any
     ) -> None:
-        """The next call of a service is this one, and is answered so."""
-        self.stubber(service).add_response(operation, dict(answer), expected or None)
+        """Expect this operation as the next call of a service, and return the response."""
+        self.stubber(service).add_response(operation, dict(response), expected or None)
 
-    def refuses(self, service: str, operation: str, code: str, message: str = "") -> None:
-        """The next call of a service is this one, and ends with an error."""
+    def add_error(self, service: str, operation: str, code: str, message: str = "") -> None:
+        """Expect this operation as the next call of a service, and raise a ClientError."""
         self.stubber(service).add_client_error(operation, code, message)
 
-    def demand_all_asked(self) -> None:
-        """Nothing that was written down was left out."""
+    def assert_all_called(self) -> None:
+        """Assert that every expected call was made."""
         for stubber in self._stubbers.values():
             stubber.assert_no_pending_responses()

@@ -1,4 +1,4 @@
-"""The build of a connected repository calls only what is there."""
+"""Tests that `amplify.yml` refers only to existing make targets, modules and files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def commands(part: str) -> list[str]:
     return found
 
 
-def test_every_task_is_one_of_the_makefiles() -> None:
+def test_every_make_target_exists() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     called = "\n".join(commands("backend") + commands("frontend"))
     tasks = re.findall(r"^make (\S+)", called, re.MULTILINE)
@@ -28,7 +28,7 @@ def test_every_task_is_one_of_the_makefiles() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), task
 
 
-def test_every_module_is_there() -> None:
+def test_every_python_module_exists() -> None:
     modules = re.findall(r"python -m (\S+)", "\n".join(commands("backend") + commands("frontend")))
     assert len(modules) == 2
     for module in modules:
@@ -37,7 +37,7 @@ def test_every_module_is_there() -> None:
         assert any((root / path).is_file() for root in roots), module
 
 
-def test_it_names_the_backend_after_the_app_and_its_branch() -> None:
+def test_backend_is_named_after_the_app_and_the_branch() -> None:
     [deploy] = [one for one in commands("backend") if "cdk deploy" in one]
     assert "amplify-backend-type=branch" in deploy
     assert "amplify-backend-namespace=$AWS_APP_ID" in deploy
@@ -45,12 +45,12 @@ def test_it_names_the_backend_after_the_app_and_its_branch() -> None:
 
 
 @pytest.mark.parametrize("file", ["amplify_outputs.json", "customHttp.yml"])
-def test_what_is_deployed_with_the_page_is_written_before(file: str) -> None:
+def test_generated_files_are_written_once(file: str) -> None:
     written = [
         one for one in commands("backend") + commands("frontend") if one.endswith(f"> {file}")
     ]
     assert len(written) == 1
 
 
-def test_it_serves_what_the_page_is_built_into() -> None:
+def test_artifacts_come_from_the_build_directory() -> None:
     assert BUILD["frontend"]["artifacts"]["baseDirectory"] == "resolvers/genai_studio/web"

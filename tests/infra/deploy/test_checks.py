@@ -1,16 +1,16 @@
-"""Before a deployment: each thing that stands in the way is named, with the next command."""
+"""Tests for the checks before a deployment: each problem names the next command."""
 
 from __future__ import annotations
 
 import pytest
 from botocore.exceptions import NoCredentialsError
 
-from studio_deploy.checks import Wanted, problems
+from studio_deploy.checks import Requirements, find_problems
 from studio_deploy.problems import Problem
 from tests.infra.deploy.stubbed_account import REGION, StubbedAccount
 
-NEW = Wanted(endpoint=None, model="model-txt2img-sd", instance="ml.g5.2xlarge")
-REUSED = Wanted(endpoint="drawing", model="model-txt2img-sd", instance="ml.g5.2xlarge")
+NEW = Requirements(endpoint=None, model="model-txt2img-sd", instance="ml.g5.2xlarge")
+EXISTING = Requirements(endpoint="drawing", model="model-txt2img-sd", instance="ml.g5.2xlarge")
 
 QUOTA = {
     "QuotaName": "ml.g5.2xlarge for endpoint usage",
@@ -26,19 +26,21 @@ def account() -> StubbedAccount:
 
 
 def signed_in(account: StubbedAccount) -> None:
-    account.answers("sts", "get_caller_identity", {"Account": "123456789012"})
+    account.add_response("sts", "get_caller_identity", {"Account": "123456789012"})
 
 
 def bootstrapped(account: StubbedAccount, version: int = 30) -> None:
-    account.answers("ssm", "get_parameter", {"Parameter": {"Value": str(version)}})
+    account.add_response("ssm", "get_parameter", {"Parameter": {"Value": str(version)}})
 
 
 def quota(account: StubbedAccount, *quotas: dict[str, object]) -> None:
-    account.answers("service-quotas", "list_service_quotas", {"Quotas": [OTHER_QUOTA, *quotas]})
+    account.add_response(
+        "service-quotas", "list_service_quotas", {"Quotas": [OTHER_QUOTA, *quotas]}
+    )
 
 
 def listed(account: StubbedAccount) -> None:
-    account.answers(
+    account.add_response(
         "sagemaker",
         "describe_hub_content",
         {
@@ -60,7 +62,7 @@ def listed(account: StubbedAccount) -> None:
 
 
 def endpoint(account: StubbedAccount, status: str) -> None:
-    account.answers(
+    account.add_response(
         "sagemaker",
         "describe_endpoint",
         {
@@ -75,131 +77,131 @@ def endpoint(account: StubbedAccount, status: str) -> None:
     )
 
 
-def only(account: StubbedAccount, wanted: Wanted) -> Problem:
-    found = list(problems(account, wanted))
-    account.demand_all_asked()
-    assert len(found) == 1, [str(one) for one in found]
+def only_problem(account: StubbedAccount, requirements: Requirements) -> Problem:
+    found = list(find_problems(account, requirements))
+    account.assert_all_called()
+    assert len(found) == 1, [str(problem) for problem in found]
     return found[0]
 
 
-def test_nothing_stands_in_the_way_of_a_new_endpoint(account: StubbedAccount) -> None:
+def test_account_is_ready_for_a_new_endpoint(account: StubbedAccount) -> None:
     signed_in(account)
     bootstrapped(account)
     quota(account, QUOTA)
     listed(account)
-    assert list(problems(account, NEW)) == []
-    account.demand_all_asked()
+    assert list(find_problems(account, NEW)) == []
+    account.assert_all_called()
 
 
-def test_an_endpoint_that_serves_is_reused_and_needs_neither_quota_nor_model(
+def test_existing_endpoint_needs_neither_quota_nor_model(
     account: StubbedAccount,
 ) -> None:
     signed_in(account)
     bootstrapped(account)
     endpoint(account, "InService")
-    assert list(problems(account, REUSED)) == []
-    account.demand_all_asked()
+    assert list(find_problems(account, EXISTING)) == []
+    account.assert_all_called()
 
 
-def test_without_credentials_nothing_else_is_asked(
+def test_missing_credentials_end_the_checks(
     account: StubbedAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def none() -> None:
+    def raise_no_credentials() -> None:
         raise NoCredentialsError
 
-    monkeypatch.setattr(account.client("sts"), "get_caller_identity", none)
-    assert only(account, NEW).command == "aws configure sso"
+    monkeypatch.setattr(account.client("sts"), "get_caller_identity", raise_no_credentials)
+    assert only_problem(account, NEW).command == "aws configure sso"
 
 
-def test_ended_credentials_are_renewed(account: StubbedAccount) -> None:
-    account.refuses("sts", "get_caller_identity", "ExpiredToken")
-    found = only(account, NEW)
+def test_expired_credentials_suggest_signing_in_again(account: StubbedAccount) -> None:
+    account.add_error("sts", "get_caller_identity", "ExpiredToken")
+    found = only_problem(account, NEW)
     assert found.command == "aws sso login"
-    assert "ExpiredToken" in found.what
+    assert "ExpiredToken" in found.message
 
 
-def test_a_region_without_the_cdk_is_bootstrapped(account: StubbedAccount) -> None:
+def test_region_without_bootstrap_suggests_cdk_bootstrap(account: StubbedAccount) -> None:
     signed_in(account)
-    account.refuses("ssm", "get_parameter", "ParameterNotFound")
+    account.add_error("ssm", "get_parameter", "ParameterNotFound")
     endpoint(account, "InService")
-    found = only(account, REUSED)
+    found = only_problem(account, EXISTING)
     assert found.command == f"npx --prefix amplify cdk bootstrap aws://123456789012/{REGION}"
 
 
-def test_an_old_bootstrap_is_renewed(account: StubbedAccount) -> None:
+def test_old_bootstrap_version_suggests_cdk_bootstrap(account: StubbedAccount) -> None:
     signed_in(account)
     bootstrapped(account, version=5)
     endpoint(account, "InService")
-    found = only(account, REUSED)
-    assert "version 5" in found.what
+    found = only_problem(account, EXISTING)
+    assert "version 5" in found.message
     assert "cdk bootstrap" in found.command
 
 
-def test_a_right_that_lacks_is_named(account: StubbedAccount) -> None:
+def test_missing_permission_is_named(account: StubbedAccount) -> None:
     signed_in(account)
-    account.refuses("ssm", "get_parameter", "AccessDeniedException")
+    account.add_error("ssm", "get_parameter", "AccessDeniedException")
     endpoint(account, "InService")
-    assert "ssm:GetParameter" in only(account, REUSED).what
+    assert "ssm:GetParameter" in only_problem(account, EXISTING).message
 
 
 @pytest.mark.parametrize("code", ["ValidationException", "ResourceNotFound"])
-def test_an_endpoint_that_is_not_there_is_named(code: str, account: StubbedAccount) -> None:
+def test_unknown_endpoint_is_named(code: str, account: StubbedAccount) -> None:
     signed_in(account)
     bootstrapped(account)
-    account.refuses("sagemaker", "describe_endpoint", code)
-    found = only(account, REUSED)
-    assert "no endpoint drawing" in found.what
+    account.add_error("sagemaker", "describe_endpoint", code)
+    found = only_problem(account, EXISTING)
+    assert "no endpoint drawing" in found.message
     assert "AWS_SM_EP" in found.command
 
 
-def test_an_endpoint_that_failed_says_why(account: StubbedAccount) -> None:
+def test_failed_endpoint_shows_the_failure_reason(account: StubbedAccount) -> None:
     signed_in(account)
     bootstrapped(account)
     endpoint(account, "Failed")
-    found = only(account, REUSED)
-    assert "no capacity" in found.what
+    found = only_problem(account, EXISTING)
+    assert "no capacity" in found.message
     assert found.command == 'make endpoint ARGS="status drawing"'
 
 
-def test_an_endpoint_that_is_being_made_is_waited_for(account: StubbedAccount) -> None:
+def test_endpoint_in_creation_is_a_problem(account: StubbedAccount) -> None:
     signed_in(account)
     bootstrapped(account)
     endpoint(account, "Creating")
-    assert "still being made" in only(account, REUSED).what
+    assert "still being created" in only_problem(account, EXISTING).message
 
 
-def test_a_quota_of_nothing_is_asked_to_be_raised(account: StubbedAccount) -> None:
+def test_quota_of_zero_suggests_a_quota_increase(account: StubbedAccount) -> None:
     signed_in(account)
     bootstrapped(account)
     quota(account, QUOTA | {"Value": 0.0})
     listed(account)
-    command = only(account, NEW).command
+    command = only_problem(account, NEW).command
     assert "request-service-quota-increase" in command
     assert "--quota-code L-9614C779" in command
     assert f"--region {REGION}" in command
 
 
-def test_an_instance_that_the_region_does_not_have_is_named(account: StubbedAccount) -> None:
+def test_instance_type_without_quota_in_the_region_is_named(account: StubbedAccount) -> None:
     signed_in(account)
     bootstrapped(account)
     quota(account)
     listed(account)
-    assert "no ml.g5.2xlarge" in only(account, NEW).what
+    assert "no ml.g5.2xlarge" in only_problem(account, NEW).message
 
 
-def test_a_model_that_the_region_does_not_list_is_named(account: StubbedAccount) -> None:
+def test_model_not_offered_in_the_region_is_named(account: StubbedAccount) -> None:
     signed_in(account)
     bootstrapped(account)
     quota(account, QUOTA)
-    account.refuses("sagemaker", "describe_hub_content", "ResourceNotFound")
-    found = only(account, NEW)
-    assert "model-txt2img-sd" in found.what
+    account.add_error("sagemaker", "describe_hub_content", "ResourceNotFound")
+    found = only_problem(account, NEW)
+    assert "model-txt2img-sd" in found.message
     assert "list-hub-contents" in found.command
 
 
-def test_everything_that_stands_in_the_way_is_told_at_once(account: StubbedAccount) -> None:
+def test_all_problems_are_reported_together(account: StubbedAccount) -> None:
     signed_in(account)
-    account.refuses("ssm", "get_parameter", "ParameterNotFound")
+    account.add_error("ssm", "get_parameter", "ParameterNotFound")
     quota(account, QUOTA | {"Value": 0.0})
-    account.refuses("sagemaker", "describe_hub_content", "ResourceNotFound")
-    assert len(list(problems(account, NEW))) == 3
+    account.add_error("sagemaker", "describe_hub_content", "ResourceNotFound")
+    assert len(list(find_problems(account, NEW))) == 3

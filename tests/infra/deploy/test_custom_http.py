@@ -1,4 +1,4 @@
-"""A page that Amplify serves is held to the same policy as one that a studio serves itself."""
+"""Tests that a page served by Amplify has the same security headers as one served by the studio."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from studio_deploy.custom_http import UnusableOutputs, custom_http
+from studio_deploy.custom_http import InvalidOutputs, custom_http
 from tests.fakes.app import an_app
 from tests.infra.assembly import ROOT
 
@@ -32,31 +32,34 @@ OUTPUTS: dict[str, Any] = {
 }
 
 
-def headers_of(written: str) -> dict[str, dict[str, str]]:
+def headers_by_pattern(content: str) -> dict[str, dict[str, str]]:
     return {
         entry["pattern"]: {header["key"]: header["value"] for header in entry["headers"]}
-        for entry in json.loads(written)["customHeaders"]
+        for entry in json.loads(content)["customHeaders"]
     }
 
 
 def directives(policy: str) -> dict[str, list[str]]:
-    parts = (one.split() for one in policy.split("; "))
+    parts = (directive.split() for directive in policy.split("; "))
     return {name: sources for name, *sources in parts}
 
 
 def policies(outputs: dict[str, Any] = OUTPUTS) -> dict[str, dict[str, list[str]]]:
-    found = headers_of(custom_http(outputs))
-    return {name: directives(one["Content-Security-Policy"]) for name, one in found.items()}
+    found = headers_by_pattern(custom_http(outputs))
+    return {
+        pattern: directives(headers["Content-Security-Policy"])
+        for pattern, headers in found.items()
+    }
 
 
-def test_the_bucket_appsync_and_cognito_are_open_and_nothing_else() -> None:
+def test_policy_allows_only_the_bucket_appsync_and_cognito() -> None:
     for policy in policies().values():
         assert policy["connect-src"] == ["'self'", API, REALTIME, USER_POOL, BUCKET]
         assert policy["img-src"] == ["'self'", "data:", "blob:", BUCKET]
         assert policy["default-src"] == ["'none'"]
 
 
-def test_no_script_but_the_pages_own_and_only_graphiql_styles_itself() -> None:
+def test_only_own_scripts_run_and_only_graphiql_has_inline_styles() -> None:
     page, editor = policies()["**"], policies()["/graphiql*"]
 
     assert page["script-src"] == editor["script-src"] == ["'self'"]
@@ -66,11 +69,11 @@ def test_no_script_but_the_pages_own_and_only_graphiql_styles_itself() -> None:
 
 
 @pytest.mark.anyio
-async def test_it_agrees_with_the_studios_own_but_for_the_origins(tmp_path: Path) -> None:
+async def test_headers_match_those_of_the_studio_except_for_origins(tmp_path: Path) -> None:
     for name in ("index.html", "graphiql.html"):
         (tmp_path / name).write_text("")
     transport = httpx.ASGITransport(app=an_app(web_dir=tmp_path).app)
-    generated = headers_of(custom_http(OUTPUTS))
+    generated = headers_by_pattern(custom_http(OUTPUTS))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         for path, pattern in (("/", "**"), ("/graphiql", "/graphiql*")):
             answer = await client.get(path)
@@ -81,12 +84,12 @@ async def test_it_agrees_with_the_studios_own_but_for_the_origins(tmp_path: Path
                 there["content-security-policy"] = there["content-security-policy"].replace(
                     f" {origin}", ""
                 )
-            # Only a page that is never anywhere but behind TLS may demand it.
+            # Only the deployed page sets HSTS: it is always served over TLS.
             assert there.pop("strict-transport-security")
             assert there.items() <= here.items()
 
 
-def test_an_api_at_a_name_of_its_own_has_its_subscriptions_there_too() -> None:
+def test_custom_domain_serves_subscriptions_at_the_same_host() -> None:
     url = "https://api.example.com/graphql"
 
     policy = policies(OUTPUTS | {"data": {"url": url}})["**"]
@@ -94,7 +97,7 @@ def test_an_api_at_a_name_of_its_own_has_its_subscriptions_there_too() -> None:
     assert policy["connect-src"][1:3] == ["https://api.example.com", "wss://api.example.com"]
 
 
-def test_china_has_names_of_its_own() -> None:
+def test_china_regions_use_their_own_domain() -> None:
     region = {"aws_region": "cn-north-1"}
 
     policy = policies(
@@ -121,12 +124,12 @@ def test_china_has_names_of_its_own() -> None:
         {"storage": {"bucket_name": "a", "aws_region": "eu; script-src *"}},
     ],
 )
-def test_nothing_is_written_of_outputs_that_would_open_more(wrong: dict[str, Any]) -> None:
-    with pytest.raises(UnusableOutputs):
+def test_outputs_that_would_weaken_the_policy_are_rejected(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidOutputs):
         custom_http(OUTPUTS | wrong)
 
 
-def test_it_runs_by_itself(tmp_path: Path) -> None:
+def test_command_writes_the_headers_to_standard_output(tmp_path: Path) -> None:
     outputs = tmp_path / "amplify_outputs.json"
     outputs.write_text(json.dumps(OUTPUTS))
 

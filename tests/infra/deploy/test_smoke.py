@@ -1,4 +1,4 @@
-"""`make smoke` itself, tried on a studio of this machine in the place of a deployed one."""
+"""Tests for `make smoke`, run against a local studio instead of a deployed one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def smoke(outputs: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_it_is_green_on_a_studio_that_works(studio: StudioProcess, tmp_path: Path) -> None:
+def test_smoke_passes_on_a_working_studio(studio: StudioProcess, tmp_path: Path) -> None:
     outputs = tmp_path / "amplify_outputs.json"
     url = f"{studio.url}/graphql"
     outputs.write_text(json.dumps({"data": {"url": url}, "custom": {"http_url": url}}))
@@ -44,13 +44,13 @@ def test_it_is_green_on_a_studio_that_works(studio: StudioProcess, tmp_path: Pat
     assert " passed" in run.stdout
 
 
-def test_without_a_deployment_it_says_what_makes_one(tmp_path: Path) -> None:
+def test_missing_deployment_is_reported_with_the_next_command(tmp_path: Path) -> None:
     run = smoke(tmp_path / "nothing.json")
     assert run.returncode == 2
     assert "make deploy" in run.stdout + run.stderr
 
 
-def test_without_a_sign_in_it_says_how(tmp_path: Path) -> None:
+def test_missing_sign_in_is_reported_with_the_next_command(tmp_path: Path) -> None:
     outputs = tmp_path / "amplify_outputs.json"
     outputs.write_text(json.dumps({"data": {"url": "https://x/graphql"}, "custom": {}}))
     run = smoke(outputs, GENAI_STUDIO_DATA_DIR=str(tmp_path))
