@@ -19,7 +19,7 @@ from sqlite3 import Connection
 from benchmarks.figures import Figure, milliseconds, ratio
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
-from genai_studio.local.records.columns import ensure_number
+from genai_studio.local.records.columns import ensure_owner_number
 from genai_studio.local.records.store import LocalRecords, change_feed, generations
 from tests.builders import ALICE, a_generation
 
@@ -79,7 +79,7 @@ async def fill(directory: Path, size: int) -> Store:
 
     def insert(batch: Sequence[Generation]) -> Callable[[Connection], None]:
         def work(connection: Connection) -> None:
-            owner = ensure_number(connection, ALICE)
+            owner = ensure_owner_number(connection, ALICE)
             for generation in batch:
                 generations.insert(connection, owner, generation)
                 change_feed.append(connection, owner, generation)

@@ -24,6 +24,7 @@ from genai_studio.imaging.draft import encode_draft
 from genai_studio.imaging.stored_image import encode_image
 from genai_studio.inference.endpoint_names import endpoint_names
 from genai_studio.inference.settings import BUILTIN
+from genai_studio.local.data_dir import INFERENCE_LOG
 from genai_studio.local.events import LocalEvents
 from genai_studio.local.identity import LocalIdentity
 from genai_studio.local.images.store import LocalImages
@@ -201,7 +202,7 @@ def _inference(settings: Settings) -> InferenceProcess | None:
     return InferenceProcess(
         model_dirs=(*settings.model_dirs, *_added_models(settings)),
         builtin=settings.builtin_model,
-        log_file=settings.data_dir / "inference.log",
+        log_file=settings.data_dir / INFERENCE_LOG,
     )
 
 

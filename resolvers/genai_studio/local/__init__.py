@@ -1,1 +1,1 @@
-"""The adapters of a studio on one machine: SQLite, files, one process, a key pair."""
+"""Adapters for a studio on one machine: SQLite, files, a child process, and a signing key."""

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and only where there was none."""
+"""Create files atomically, without overwriting existing ones."""
 
 from __future__ import annotations
 
@@ -10,32 +10,33 @@ from pathlib import Path
 
 
 def read_or_create(path: Path, make: Callable[[], bytes]) -> bytes:
-    """The bytes at `path`; where there are none, those of `make`, written with mode 0600.
+    """Return the content of `path`; if the file does not exist, create it from `make()`.
 
-    Of several processes that start at once, all return the same bytes.
+    The file is created with mode 0600. Processes that call this concurrently all
+    return the same bytes.
     """
     try:
         return path.read_bytes()
     except FileNotFoundError:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):  # another process was quicker: its secret counts
+    with contextlib.suppress(FileExistsError):  # another process created it first
         create_file(path, make(), mode=0o600)
     return path.read_bytes()
 
 
 def create_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
-    """Write `data` to a new file at `path`, through a temporary name beside it.
+    """Write `data` to a new file at `path`, through a temporary file in the same directory.
 
-    Whoever opens `path` finds nothing or all of `data`, also after a crash: the
-    bytes are on the disk before the name is. Of several writers one wins.
+    The data is synced before the file gets its name, so after a crash `path`
+    either does not exist or has the complete content.
 
     Raises:
-        FileExistsError: There is a file at `path`; it stays as it is.
+        FileExistsError: `path` already exists. Its content is unchanged.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
         _write_synced(temporary, data, mode)
-        _name_if_absent(temporary, path)
+        _rename_if_absent(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
     _sync_directory(path.parent)
@@ -49,16 +50,16 @@ def _write_synced(path: Path, data: bytes, mode: int) -> None:
         os.fsync(file.fileno())
 
 
-def _name_if_absent(temporary: Path, path: Path) -> None:
+def _rename_if_absent(temporary: Path, path: Path) -> None:
     if os.name == "nt":
-        # There a rename refuses a name that is taken, as only link does elsewhere.
+        # On Windows, rename fails if the target exists. On POSIX it overwrites; link fails.
         temporary.rename(path)
     else:
         path.hardlink_to(temporary)
 
 
 def _sync_directory(directory: Path) -> None:
-    """Make a new name last; Windows cannot, and needs no such call."""
+    """Sync a directory entry. Windows cannot open directories and does not need this."""
     if os.name == "nt":
         return
     descriptor = os.open(directory, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""One studio for each data directory."""
+"""Allow one running studio per data directory."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ LOCK_FILE = "studio.lock"
 
 
 class DirectoryLock:
-    """Held from `acquire` to `release`, or to the end of the process.
+    """A lock that lasts from `acquire` until `release` or the end of the process.
 
-    It is SQLite's own exclusive lock on an empty database: SQLite knows how
-    every operating system locks, also against a second opening by the same
-    process, and the system gives it back however the process ends.
+    It is an exclusive SQLite lock on an empty database. SQLite's locks work on
+    every operating system, also between two connections of one process, and
+    the operating system releases them when the process ends for any reason.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -23,11 +23,11 @@ class DirectoryLock:
 
     @classmethod
     def acquire(cls, directory: Path) -> DirectoryLock:
-        """Take the lock.
+        """Acquire the lock without waiting.
 
         Raises:
-            StudioUnavailable: Another studio runs on this directory, or no file
-                can be made there.
+            StudioUnavailable: Another studio uses this directory, or the directory
+                is not writable.
         """
         try:
             connection = sqlite3.connect(
@@ -43,17 +43,17 @@ class DirectoryLock:
                 raise _unwritable(directory) from error
             raise StudioUnavailable(
                 f"Another studio is running on {directory}. "
-                "Stop it first, or choose another directory with --data-dir."
+                "Stop it, or choose another directory with --data-dir."
             ) from error
         return cls(connection)
 
     def release(self) -> None:
-        """Give it back; a second call does nothing."""
+        """Release the lock. Safe to call more than once."""
         self._connection.close()
 
 
 def _unwritable(directory: Path) -> StudioUnavailable:
     return StudioUnavailable(
-        f"The data directory {directory} cannot be written. "
-        "Mend its permissions, or choose another with --data-dir."
+        f"The data directory {directory} is not writable. "
+        "Fix its permissions, or choose another directory with --data-dir."
     )

@@ -15,15 +15,16 @@ QUEUE_LENGTH = 100
 
 
 class LocalEvents:
-    """Passes each event to the subscriptions of its owner, and to no other.
+    """Delivers each event to the subscriptions of its owner only.
 
     Args:
-        queue_length: Events a subscriber may lag behind before it is closed.
+        queue_length: Maximum number of queued events per subscription. A
+            subscription that exceeds it is closed.
     """
 
     def __init__(self, *, queue_length: int = QUEUE_LENGTH) -> None:
         self._queue_length = queue_length
-        # Weak, so that a subscription nobody holds any more needs no closing.
+        # Weak references: a subscription that is dropped without `aclose` is removed.
         self._subscriptions: dict[Owner, weakref.WeakSet[Subscription]] = {}
 
     async def publish(self, event: GenerationEvent) -> None:
@@ -31,7 +32,7 @@ class LocalEvents:
         owner = event.generation.owner
         for subscription in tuple(self._subscriptions.get(owner, ())):
             subscription.offer(event)
-        self._forget_if_unused(owner)
+        self._remove_if_empty(owner)
 
     def subscribe(self, caller: Caller, generation_id: str | None) -> Subscription:
         """See `Events.subscribe`."""
@@ -40,21 +41,21 @@ class LocalEvents:
         return subscription
 
     def subscribers(self, owner: Owner) -> int:
-        """How many subscriptions of an owner are open."""
+        """Return the number of open subscriptions of an owner."""
         return len(self._subscriptions.get(owner, ()))
 
     def remove(self, owner: Owner, subscription: Subscription) -> None:
-        """Tell a subscription nothing more."""
+        """Stop delivering events to a subscription."""
         self._subscriptions.get(owner, weakref.WeakSet()).discard(subscription)
-        self._forget_if_unused(owner)
+        self._remove_if_empty(owner)
 
-    def _forget_if_unused(self, owner: Owner) -> None:
+    def _remove_if_empty(self, owner: Owner) -> None:
         if owner in self._subscriptions and not self._subscriptions[owner]:
             del self._subscriptions[owner]
 
 
 class Subscription(AsyncIterator[GenerationEvent]):
-    """The events of one owner, of one generation or of all; close it with `aclose`."""
+    """The events of one owner: of one generation, or of all. Close it with `aclose`."""
 
     def __init__(
         self, events: LocalEvents, owner: Owner, generation_id: str | None, queue_length: int
@@ -71,9 +72,10 @@ class Subscription(AsyncIterator[GenerationEvent]):
     def offer(self, event: GenerationEvent) -> None:
         """Queue an event.
 
-        Progress that was not yet taken is replaced by newer progress, and is
-        dropped where the queue is full: it is told again in a moment. A record
-        that does not fit closes the subscription, since it would be missed.
+        New progress replaces queued progress of the same generation, and is
+        dropped if the queue is full, because more progress follows soon. A
+        record event that does not fit closes the subscription, because a
+        subscriber must not miss one.
         """
         if self._generation_id not in (None, event.generation.id) or self._closed:
             return
@@ -87,16 +89,16 @@ class Subscription(AsyncIterator[GenerationEvent]):
         self._changed.set()
 
     async def __anext__(self) -> GenerationEvent:
-        """The next event.
+        """Return the next event, waiting for it if necessary.
 
         Raises:
-            SubscriberTooSlow: Once, when its queue has run full.
-            StopAsyncIteration: It is closed.
+            SubscriberTooSlow: The queue overflowed. Raised once.
+            StopAsyncIteration: The subscription is closed.
         """
         while not self._queue:
             if self._too_slow:
                 self._too_slow = False
-                raise SubscriberTooSlow("Events came faster than they were taken.")
+                raise SubscriberTooSlow("Events arrived faster than the subscriber read them.")
             if self._closed:
                 raise StopAsyncIteration
             self._changed.clear()
@@ -104,7 +106,7 @@ class Subscription(AsyncIterator[GenerationEvent]):
         return self._queue.popleft()
 
     async def aclose(self) -> None:
-        """End it: whoever waits for an event stops waiting."""
+        """Close the subscription and end a pending `__anext__`."""
         self._close()
         self._changed.set()
 
@@ -114,7 +116,10 @@ class Subscription(AsyncIterator[GenerationEvent]):
         self._events.remove(self._owner, self)
 
     def _replace_progress(self, event: GenerationEvent) -> bool:
-        """Whether the newest queued event of the same generation was progress too."""
+        """Replace the newest queued event of this generation if it is progress.
+
+        Returns whether an event was replaced.
+        """
         for index in range(len(self._queue) - 1, -1, -1):
             queued = self._queue[index]
             if queued.generation.id == event.generation.id:

@@ -1,4 +1,4 @@
-"""A studio on one machine is its own issuer of access tokens."""
+"""Issue and verify access tokens for a studio on one machine."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ _RSA_BITS = 2048
 
 
 class LocalIdentity:
-    """`ports.Identity` by a key pair of the data directory, and the issuer of its tokens.
+    """`ports.Identity` with a key pair from the data directory; also issues the tokens.
 
-    A user's `sub` is derived from their name with a second secret (HMAC-SHA256,
-    written as a UUID). So every process that may read the directory, the
-    running studio and `genai-studio token` alike, gives a name the same `sub`
-    without a table they would have to share; it cannot be guessed without the
-    secret; and it stays when the signing key is replaced.
+    A user's `sub` is an HMAC-SHA256 of the user name with a second secret,
+    formatted as a UUID. Every process that can read the directory (the running
+    studio, `genai-studio token`) derives the same `sub` without a shared table.
+    It cannot be guessed without the secret and does not change when the signing
+    key is replaced.
     """
 
     def __init__(self, signing_key: rsa.RSAPrivateKey, subjects_key: bytes, clock: Clock) -> None:
@@ -58,22 +58,22 @@ class LocalIdentity:
 
     @classmethod
     def open(cls, data_dir: Path, clock: Clock) -> LocalIdentity:
-        """The issuer of a data directory; its secrets are made by the first to ask."""
+        """Load the secrets of a data directory; create them if they do not exist."""
         directory = data_dir / DIRECTORY
         pem = read_or_create(directory / _KEY_FILE, _new_signing_key)
         subjects_key = read_or_create(directory / _SUBJECTS_FILE, lambda: secrets.token_bytes(32))
         signing_key = load_pem_private_key(pem, password=None)
         if not isinstance(signing_key, rsa.RSAPrivateKey):
-            raise TypeError(f"{directory / _KEY_FILE} holds no RSA key.")
+            raise TypeError(f"{directory / _KEY_FILE} is not an RSA private key.")
         return cls(signing_key, subjects_key, clock)
 
     def issue(self, username: str, lifetime: timedelta) -> str:
-        """An access token for a user, who need not exist before.
+        """Issue an access token for a user. Users need no registration.
 
-        Names that differ only in case or in Unicode form are the same user.
+        Names that differ only in case or in Unicode normalization are the same user.
 
         Raises:
-            ValueError: The name is empty, longer than `MAX_USERNAME`, or holds
+            ValueError: The name is empty, longer than `MAX_USERNAME`, or contains
                 control characters.
         """
         name = _checked_username(username)
@@ -96,7 +96,7 @@ class LocalIdentity:
 
     def _subject(self, username: str) -> str:
         digest = hmac.new(self._subjects_key, username.casefold().encode(), hashlib.sha256)
-        # RFC 9562 leaves version 8 to whoever makes the UUID.
+        # RFC 9562 reserves version 8 for custom UUIDs.
         octets = bytearray(digest.digest()[:16])
         octets[6] = 0x80 | octets[6] & 0x0F
         octets[8] = 0x80 | octets[8] & 0x3F
@@ -114,6 +114,6 @@ def _checked_username(username: str) -> str:
         unicodedata.category(character).startswith("C") for character in name
     ):
         raise ValueError(
-            f"A user name has 1 to {MAX_USERNAME} characters, none of them a control character."
+            f"A user name must have 1 to {MAX_USERNAME} characters and no control characters."
         )
     return name

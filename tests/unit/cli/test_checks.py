@@ -9,7 +9,7 @@ import pytest
 
 from genai_studio.hosts.cli import app, checks
 from genai_studio.hosts.cli.checks import Finding, Verdict, examine
-from genai_studio.hosts.cli.client.running_studio import NOTE
+from genai_studio.local.data_dir import ADDRESS_FILE
 from genai_studio.settings import Settings
 
 
@@ -52,7 +52,7 @@ def test_a_taken_port_is_missing(tmp_path: Path, taken_port: int) -> None:
 
 def test_the_running_studio_s_own_port_is_fine(tmp_path: Path, taken_port: int) -> None:
     note = {"url": f"http://127.0.0.1:{taken_port}", "pid": 7}
-    (tmp_path / NOTE).write_text(json.dumps(note))
+    (tmp_path / ADDRESS_FILE).write_text(json.dumps(note))
     assert found("Port", data_dir=tmp_path, port=taken_port).verdict is Verdict.FINE
 
 

@@ -73,12 +73,12 @@ def test_a_directory_that_cannot_be_written_is_not_blamed_on_another_studio(
 ) -> None:
     (tmp_path / "studio.lock").mkdir()
 
-    with pytest.raises(StudioUnavailable, match="cannot be written"):
+    with pytest.raises(StudioUnavailable, match="is not writable"):
         LocalRecords.open(tmp_path)
 
 
 def test_a_directory_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
-    with pytest.raises(StudioUnavailable, match="cannot be made"):
+    with pytest.raises(StudioUnavailable, match="cannot be created"):
         LocalRecords.open(tmp_path / "file" / "studio")

@@ -10,13 +10,12 @@ from contextlib import AsyncExitStack, suppress
 from genai_studio.hosts.cli.entrance import entrance_file
 from genai_studio.hosts.cli.output.console import err, print_plain
 from genai_studio.hosts.local.server import RunningStudio, local_server
+from genai_studio.local.data_dir import INFERENCE_LOG
 from genai_studio.settings import Settings
 
 GLANCE_SECONDS = 0.3
 LONG_SECONDS = 30.0
 """What a model may take to load before that is worth a word."""
-
-INFERENCE_LOG = "inference.log"
 
 
 async def serve(settings: Settings, *, open_browser: bool) -> None:

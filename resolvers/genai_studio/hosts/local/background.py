@@ -72,7 +72,7 @@ async def _work(wired: LocalStudio) -> None:
             await wired.run.run(ref)
     except UnreadableDocument as error:
         _log.error("%s is passed over: %s", ref.id, error)
-        wired.queue.set_aside(ref)
+        wired.queue.exclude(ref)
 
 
 def _relay_round(wired: LocalStudio) -> Round:

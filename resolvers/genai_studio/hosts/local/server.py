@@ -24,10 +24,8 @@ from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import WEB_DIR
 from genai_studio.hosts.local.background import background
 from genai_studio.local.atomic_file import create_file
+from genai_studio.local.data_dir import ADDRESS_FILE
 from genai_studio.settings import Settings
-
-ADDRESS_FILE = "studio.json"
-"""In the data directory while a studio runs: its URL and process id, for the CLI."""
 
 MAX_WEBSOCKET_MESSAGE = 1024 * 1024
 GRACE_SECONDS = 3

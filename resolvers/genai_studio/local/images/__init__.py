@@ -1,1 +1,1 @@
-"""`ports.Images` as files, with signed URLs."""
+"""`ports.Images` on the file system, with signed URLs."""

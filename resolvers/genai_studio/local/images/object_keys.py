@@ -1,4 +1,4 @@
-"""Which object keys there can be: nothing that a file system reads as anything but names."""
+"""Validate object keys, so that a key always names a file inside the image directory."""
 
 from __future__ import annotations
 
@@ -6,41 +6,41 @@ import re
 from pathlib import PurePosixPath
 
 CONTENT_TYPES = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg"}
-"""By the ending of the key; there are no other objects."""
+"""Content type by suffix of the key. Keys with other suffixes are invalid."""
 
 _SEGMENT = r"[A-Za-z0-9_-](?:[A-Za-z0-9_.-]{0,126}[A-Za-z0-9_-])?"
 _KEY = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{1,7}}")
 
 
 class InvalidKey(ValueError):
-    """Not a key of ours: it may try to leave the directory of images."""
+    """The key is malformed; it might address a file outside the image directory."""
 
 
 def checked_key(key: str) -> str:
-    """The key itself, if it can name an object.
+    """Return the key if it is valid.
 
-    Segments begin and end with a letter, digit, “_” or “-”: so there is no
-    “..”, no hidden file, no drive, and nothing that Windows would rename.
+    Each segment begins and ends with a letter, a digit, “_” or “-”. This rules
+    out “..”, hidden files, drive letters and names that Windows would change.
 
     Raises:
-        InvalidKey: It cannot.
+        InvalidKey: The key is malformed or has an unknown suffix.
     """
     if _KEY.fullmatch(key) is None or PurePosixPath(key).suffix not in CONTENT_TYPES:
-        raise InvalidKey("This is no key of an image.")
+        raise InvalidKey("Not a valid image key.")
     return key
 
 
 def checked_prefix(prefix: str) -> str:
-    """The prefix itself, if it ends in “/” and could begin a key.
+    """Return the prefix if it consists of whole key segments and ends in “/”.
 
     Raises:
-        InvalidKey: It could not.
+        InvalidKey: The prefix is malformed.
     """
     if re.fullmatch(rf"(?:{_SEGMENT}/){{1,7}}", prefix) is None:
-        raise InvalidKey("This is no prefix of keys.")
+        raise InvalidKey("Not a valid key prefix.")
     return prefix
 
 
 def content_type(key: str) -> str:
-    """The media type of what lies under a key."""
+    """Return the content type of the object with this key."""
     return CONTENT_TYPES[PurePosixPath(checked_key(key)).suffix]

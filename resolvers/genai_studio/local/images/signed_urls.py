@@ -1,11 +1,11 @@
-"""Links that work for whoever holds them, unaltered, for a while.
+"""Signed URLs: temporary links to images that need no access token.
 
 ::
 
     /images/{key}?expires={Unix seconds}&download={file name}&signature={HMAC}
 
-The signature covers key, expiry and file name. A link is accepted only in the
-very form in which it was made: any other query, also a reordered one, is another link.
+The signature covers the key, the expiry and the file name. Verification compares
+the whole query string: a reordered or differently encoded query is rejected.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from genai_studio.ports import SignedUrl
 PATH = "/images/"
 
 PERIOD = timedelta(minutes=15)
-"""Expiries lie on multiples of this, so that reading again gives the same link,
-which the browser then has in its cache."""
+"""Expiry times are multiples of this, so that repeated reads return the same URL
+and the browser can answer from its cache."""
 
 
 class InvalidSignedUrl(StudioError):
-    """The link was altered, is not one of ours, or has expired: 403."""
+    """The URL is malformed, was modified, or has expired (HTTP 403)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedObject:
-    """What a valid link leads to.
+    """The object that a valid URL refers to.
 
     Attributes:
-        key: The object's key.
-        expires_at: Until when the link works.
-        download_name: File name to save it under; None to show it.
+        key: Object key.
+        expires_at: When the URL expires.
+        download_name: File name for a download; None to display the image inline.
     """
 
     key: str
@@ -49,24 +49,24 @@ class SignedObject:
 
 
 class SignedUrls:
-    """Makes and checks links.
+    """Signs and verifies URLs.
 
     Args:
-        secret: At least 32 random bytes, the same after every restart.
-        base_url: Scheme and host to put in front; empty for a path on this host.
+        secret: At least 32 random bytes that persist across restarts.
+        base_url: Scheme and host of the URLs; empty for paths relative to the host.
     """
 
     def __init__(self, secret: bytes, base_url: str = "") -> None:
         if len(secret) < 32:
-            raise ValueError("A signing secret has at least 32 bytes.")
+            raise ValueError("The signing secret must have at least 32 bytes.")
         self._secret = secret
         self._base_url = base_url.rstrip("/")
 
     def sign(self, key: str, now: datetime, download_name: str | None = None) -> SignedUrl:
-        """A link that works for 15 to 30 minutes from `now`.
+        """Return a URL that expires 15 to 30 minutes after `now`.
 
         Raises:
-            InvalidKey: There can be no such object.
+            InvalidKey: The key is malformed.
         """
         period = int(PERIOD.total_seconds())
         expires = (int(now.timestamp()) // period + 2) * period
@@ -75,14 +75,14 @@ class SignedUrls:
         return SignedUrl(url, datetime.fromtimestamp(expires, UTC))
 
     def verify(self, path: str, query: str, now: datetime) -> SignedObject:
-        """What a link leads to.
+        """Verify a URL and return the object it refers to.
 
         Args:
-            path: The request's path, decoded, without any root path before it.
-            query: The request's query string, as it came, without “?”.
+            path: Decoded path of the request, without a root path.
+            query: Raw query string of the request, without “?”.
 
         Raises:
-            InvalidSignedUrl: It leads nowhere (any more).
+            InvalidSignedUrl: The URL is malformed, was modified, or has expired.
         """
         try:
             key = checked_key(path.removeprefix(PATH))
@@ -92,16 +92,16 @@ class SignedUrls:
             expected = self._query(key, expires, download_name)
             expires_at = datetime.fromtimestamp(expires, UTC)
         except (InvalidKey, KeyError, ValueError, OverflowError, OSError) as error:
-            raise InvalidSignedUrl("This is no link to an image.") from error
-        altered = not hmac.compare_digest(expected.encode(), query.encode("utf-8", "replace"))
-        if altered or not path.startswith(PATH):
-            raise InvalidSignedUrl("This link was altered.")
+            raise InvalidSignedUrl("The image URL is malformed.") from error
+        modified = not hmac.compare_digest(expected.encode(), query.encode("utf-8", "replace"))
+        if modified or not path.startswith(PATH):
+            raise InvalidSignedUrl("The signature of the image URL is invalid.")
         if expires_at <= now:
-            raise InvalidSignedUrl("This link has expired.")
+            raise InvalidSignedUrl("The image URL has expired.")
         return SignedObject(key, expires_at, download_name)
 
     def _query(self, key: str, expires: int, download_name: str | None) -> str:
-        # As JSON, so that no two different triples give the same bytes.
+        # JSON is unambiguous: two different triples never give the same bytes.
         signed = json.dumps([key, expires, download_name]).encode()
         digest = hmac.new(self._secret, signed, hashlib.sha256).digest()
         signature = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""`ports.Images` as files of the data directory."""
+"""`ports.Images` with files in the data directory."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _MKDIR_ATTEMPTS = 5
 
 
 class LocalImages:
-    """One file for each key, under a directory of its own.
+    """Stores each object as one file below a directory.
 
     Args:
-        directory: Made when it is not there.
-        secret: For `SignedUrls`.
-        base_url: For `SignedUrls`.
+        directory: Created if it does not exist.
+        secret: See `SignedUrls`.
+        base_url: See `SignedUrls`.
     """
 
     def __init__(self, directory: Path, secret: bytes, clock: Clock, base_url: str = "") -> None:
@@ -38,41 +38,41 @@ class LocalImages:
 
     @classmethod
     def open(cls, data_dir: Path, clock: Clock, base_url: str = "") -> LocalImages:
-        """The images of a data directory, with the signing secret kept there."""
+        """Open the image store of a data directory; create the signing secret if needed."""
         secret = read_or_create(data_dir / SECRET_FILE, lambda: secrets.token_bytes(32))
         return cls(data_dir / DIRECTORY, secret, clock, base_url)
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
-        """See `Images.put`; on the disk before it returns.
+        """See `Images.put`. The data is synced to disk before this returns.
 
         Raises:
-            InvalidKey: The key could not name an object.
-            ImageExists: The key is taken.
+            InvalidKey: The key is malformed.
+            ImageExists: The key is already in use.
         """
         path = self.path(key)
-        _demand_type(key, content_type)
+        _check_content_type(key, content_type)
         try:
             await anyio.to_thread.run_sync(_create, path, data)
         except FileExistsError:
-            raise ImageExists("An object lies under this key already.") from None
+            raise ImageExists("An object with this key already exists.") from None
 
     async def get(self, key: str) -> bytes:
         """See `Images.get`.
 
         Raises:
-            InvalidKey: The key could not name an object.
-            ImageMissing: There is none.
+            InvalidKey: The key is malformed.
+            ImageMissing: There is no object with this key.
         """
         try:
             return await anyio.to_thread.run_sync(self.path(key).read_bytes)
         except (FileNotFoundError, NotADirectoryError):
-            raise ImageMissing("No object lies under this key.") from None
+            raise ImageMissing("There is no object with this key.") from None
 
     async def delete_under(self, prefix: str, *, keep: Sequence[str] = ()) -> None:
         """See `Images.delete_under`.
 
         Raises:
-            InvalidKey: The prefix could not begin a key.
+            InvalidKey: The prefix is malformed.
         """
         checked_prefix(prefix)
         await anyio.to_thread.run_sync(_delete_under, self._directory, prefix, tuple(keep))
@@ -81,30 +81,30 @@ class LocalImages:
         """See `Images.sign`.
 
         Raises:
-            InvalidKey: The key could not name an object.
+            InvalidKey: The key is malformed.
         """
         return self._urls.sign(key, self._clock.now(), download_name)
 
     def verify(self, path: str, query: str) -> SignedObject:
-        """What a link that `sign` made leads to, now.
+        """Verify a URL made by `sign` and return the object it refers to.
 
         Raises:
-            InvalidSignedUrl: It was altered, or has expired.
+            InvalidSignedUrl: The URL is malformed, was modified, or has expired.
         """
         return self._urls.verify(path, query, self._clock.now())
 
     def path(self, key: str) -> Path:
-        """The file of a key, whether or not it is there.
+        """Return the path of an object's file, whether or not it exists.
 
         Raises:
-            InvalidKey: The key could not name an object.
+            InvalidKey: The key is malformed.
         """
         return self._directory / checked_key(key)
 
 
-def _demand_type(key: str, given: str) -> None:
+def _check_content_type(key: str, given: str) -> None:
     if content_type(key) != given:
-        raise ValueError("The key's ending and the content type do not agree.")
+        raise ValueError(f"The key's suffix requires content type {content_type(key)}.")
 
 
 def _create(path: Path, data: bytes) -> None:
@@ -113,14 +113,14 @@ def _create(path: Path, data: bytes) -> None:
         try:
             create_file(path, data)
         except FileNotFoundError:
-            continue  # `_delete_under` took the empty directory away in between
+            continue  # `_delete_under` removed the empty directory concurrently
         return
-    raise FileNotFoundError("The directory of an image is deleted again and again.")
+    raise FileNotFoundError(f"The image directory was removed {_MKDIR_ATTEMPTS} times.")
 
 
 def _delete_under(root: Path, prefix: str, keep: tuple[str, ...]) -> None:
     top = root / prefix
-    # The deepest first, so that directories are empty when their turn comes.
+    # Deepest first: a directory can only be removed after its content.
     for path in sorted(top.rglob("*"), key=lambda found: len(found.parts), reverse=True):
         if path.is_dir():
             _remove_if_empty(path)
@@ -130,5 +130,5 @@ def _delete_under(root: Path, prefix: str, keep: tuple[str, ...]) -> None:
 
 
 def _remove_if_empty(directory: Path) -> None:
-    with contextlib.suppress(OSError):  # not there, or not empty: both are fine
+    with contextlib.suppress(OSError):  # missing or not empty: nothing to do
         directory.rmdir()

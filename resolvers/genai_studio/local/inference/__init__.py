@@ -1,1 +1,1 @@
-"""The inference server on this machine: a child process or a given URL."""
+"""Inference on this machine: a child process, or a server at a given URL."""

@@ -1,4 +1,4 @@
-"""The SageMaker adapter, held back while the inference process of this machine starts."""
+"""Delay calls to the local inference process until it is ready."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import Clock, Endpoint, EndpointImage, IsCanceled, OnProgress
 
-PATIENCE_SECONDS = 120.0
-LOOK_SECONDS = 0.05
+START_TIMEOUT_SECONDS = 120.0
+POLL_INTERVAL_SECONDS = 0.05
 
 
 class InferenceEndpoint:
-    """Waits for the process before each call, so that its restart costs no attempt.
+    """Waits for the process before each call, so that a restart does not fail an attempt.
 
     Args:
-        endpoint: Makes the calls.
-        served: Ids of the models that the process serves; others are not held back.
-        is_ready: Whether the process takes work.
+        endpoint: Adapter that makes the calls.
+        served: IDs of the models that the process serves. Calls for other models
+            do not wait.
+        is_ready: Returns whether the process accepts work.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class InferenceEndpoint:
         self._clock = clock
 
     async def ready(self) -> bool:
-        """Whether the process takes work."""
+        """Return whether the process accepts work."""
         return await self._is_ready()
 
     async def generate(
@@ -45,20 +46,20 @@ class InferenceEndpoint:
         """See `Endpoint.generate`.
 
         Raises:
-            EndpointError: As the endpoint does; `ENDPOINT_WARMING` when the
-                process was not ready within `PATIENCE_SECONDS`.
+            EndpointError: The call failed; `ENDPOINT_WARMING` if the process was
+                not ready within `START_TIMEOUT_SECONDS`.
         """
         if request.model in self._served:
-            await self._until_ready(canceled)
+            await self._wait_until_ready(canceled)
         return await self._endpoint.generate(request, on_progress, canceled)
 
-    async def _until_ready(self, canceled: IsCanceled) -> None:
-        patient_until = self._clock.now() + timedelta(seconds=PATIENCE_SECONDS)
+    async def _wait_until_ready(self, canceled: IsCanceled) -> None:
+        deadline = self._clock.now() + timedelta(seconds=START_TIMEOUT_SECONDS)
         while not await self._is_ready():
             if canceled():
                 raise EndpointCanceled
-            # By the clock: a server that hangs takes its time to be asked, too.
-            if self._clock.now() >= patient_until:
-                message = "The inference process does not start; its log says why."
+            # Compare times, do not count polls: a server that hangs makes each poll slow.
+            if self._clock.now() >= deadline:
+                message = "The inference process did not start. See its log for the reason."
                 raise EndpointError(FailureCode.ENDPOINT_WARMING, message, retryable=True)
-            await self._clock.sleep(LOOK_SECONDS)
+            await self._clock.sleep(POLL_INTERVAL_SECONDS)

@@ -1,48 +1,48 @@
-"""An inference server that somebody else started (`--endpoint-url`)."""
+"""Readiness of an inference server, by its `/ping` route."""
 
 from __future__ import annotations
 
 import httpx
 
 
-def takes_work(answer: httpx.Response) -> bool:
-    """Whether an invocation sent now would be answered without a wait for a model.
+def accepts_work(ping: httpx.Response) -> bool:
+    """Return whether a `/ping` response says that the server accepts invocations.
 
-    A default model that cannot be loaded is no reason to wait: its callers are
-    told so at once, and the server's other models are not concerned.
+    A default model that failed to load counts as ready: invocations of it fail
+    at once, and the server's other models still work.
     """
-    if answer.status_code == httpx.codes.OK:
+    if ping.status_code == httpx.codes.OK:
         return True
     try:
-        content = answer.json()
+        content = ping.json()
     except ValueError:
         return False
     return isinstance(content, dict) and content.get("failed") is not None
 
 
-_PING_SECONDS = 5.0
+_PING_TIMEOUT_SECONDS = 5.0
 
 
 class HealthProbe:
-    """Asks a server whether it takes work, as `InferenceProcess` asks its child.
+    """Checks the readiness of a server that the studio did not start (`--endpoint-url`).
 
     Args:
         base_url: Scheme, host and port.
     """
 
     def __init__(self, base_url: str) -> None:
-        self._ping = f"{base_url.rstrip('/')}/ping"
-        # No connection is kept, so there is nothing to close at the end.
+        self._ping_url = f"{base_url.rstrip('/')}/ping"
+        # Without keep-alive connections the client needs no closing.
         self._http = httpx.AsyncClient(
             trust_env=False,
-            timeout=_PING_SECONDS,
+            timeout=_PING_TIMEOUT_SECONDS,
             limits=httpx.Limits(max_keepalive_connections=0),
         )
 
     async def ready(self) -> bool:
-        """Whether it answers, and its default model is loaded or cannot be."""
+        """Return whether the server responds and its default model is no longer loading."""
         try:
-            answer = await self._http.get(self._ping)
+            response = await self._http.get(self._ping_url)
         except (httpx.HTTPError, httpx.InvalidURL):
             return False
-        return takes_work(answer)
+        return accepts_work(response)

@@ -1,4 +1,4 @@
-"""A catalog entry for a model that lies in a folder of this machine."""
+"""Catalog entries for models in local folders."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _FEW_STEPS = 8
 
 
 def folder_model(path: Path, endpoint: str) -> Model:
-    """Describe a diffusers folder or a `.safetensors` file.
+    """Create the catalog entry of a diffusers folder or a `.safetensors` file.
 
     Args:
-        path: What `--model-dir` named.
-        endpoint: The name the inference process serves it under.
+        path: Value of `--model-dir`.
+        endpoint: Endpoint name under which the inference process serves the model.
 
     Raises:
-        StudioUnavailable: It is neither, or cannot be served.
+        StudioUnavailable: The path is neither, or the model is not supported.
     """
     try:
         facts = read_model_facts(path)
@@ -31,7 +31,7 @@ def folder_model(path: Path, endpoint: str) -> Model:
 
 
 def model_entry(facts: ModelFacts, endpoint: str, name: str, description: str) -> Model:
-    """The entry of a model served here, with limits around what it was trained for."""
+    """Create a catalog entry with limits derived from the model's training resolution."""
     side = facts.side
     return Model(
         id=endpoint,

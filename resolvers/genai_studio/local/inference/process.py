@@ -1,4 +1,4 @@
-"""The inference server as a child process: started, watched, started again, stopped."""
+"""Run the inference server as a child process and restart it when it dies."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.inference.endpoint_names import endpoint_names
 from genai_studio.inference.settings import ACCESS_KEY_VARIABLE, BUILTIN, BUILTIN_PIPELINE
 from genai_studio.local.inference.backoff import Backoff
-from genai_studio.local.inference.health_probe import takes_work
+from genai_studio.local.inference.health_probe import accepts_work
 
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
-_START_SECONDS = 60.0
-_STOP_SECONDS = 5.0
-_PING_SECONDS = 5.0
+_START_TIMEOUT_SECONDS = 60.0
+_STOP_TIMEOUT_SECONDS = 5.0
+_PING_TIMEOUT_SECONDS = 5.0
 _MAX_LOG_BYTES = 10 * 1024 * 1024
 _CREATION_FLAGS = 0
 if sys.platform == "win32":
@@ -38,13 +38,13 @@ if sys.platform == "win32":
 
 
 class InferenceProcess:
-    """One child that serves every local model on loopback.
+    """One child process that serves all local models on the loopback interface.
 
-    Its standard input is a pipe from us and its lifeline: the child ends when
-    the pipe closes, which the system does for us even after `kill -9`. Its
-    standard output tells the port; what it prints goes to the log file.
+    The child's standard input is a pipe from this process. The child exits when
+    the pipe closes, which the operating system does even after `kill -9`. The
+    child writes its port to standard output and its log to standard error.
 
-    Use it as `async with InferenceProcess(...) as process:`, or by `start` and `stop`.
+    Use it as `async with InferenceProcess(...) as process:`, or with `start` and `stop`.
     """
 
     def __init__(
@@ -57,19 +57,19 @@ class InferenceProcess:
         environment: Mapping[str, str] | None = None,
         backoff: Backoff | None = None,
     ) -> None:
-        """Describe the child; nothing is started yet.
+        """Configure the child without starting it.
 
         Args:
-            log_file: Where the child's output is appended.
+            log_file: File to which the child's output is appended.
             model_dirs: Diffusers folders or `.safetensors` files to serve.
-            builtin: Whether the model in the box is served, as the default one.
-            pipelines: Endpoint name to `module:factory` of further pipelines.
-            environment: Variables the child gets on top of ours.
-            backoff: How long to wait before starting a dead child again.
+            builtin: Whether to serve the built-in model, as the default.
+            pipelines: Further pipelines: endpoint name to `module:factory`.
+            environment: Environment variables added to those of this process.
+            backoff: Delay before a restart.
         """
         self._log_file = log_file
-        in_the_box = {BUILTIN: BUILTIN_PIPELINE} if builtin else {}
-        self._pipelines = in_the_box | dict(pipelines or {})
+        builtin_pipelines = {BUILTIN: BUILTIN_PIPELINE} if builtin else {}
+        self._pipelines = builtin_pipelines | dict(pipelines or {})
         self._models = endpoint_names(model_dirs, {BUILTIN, *self._pipelines})
         self._environment = dict(environment or {})
         self._backoff = backoff or Backoff()
@@ -81,34 +81,34 @@ class InferenceProcess:
 
     @property
     def endpoints(self) -> tuple[str, ...]:
-        """Names of the endpoints served, the default one first."""
+        """Names of the served endpoints. The first is the default."""
         return (*self._pipelines, *self._models)
 
     @property
     def base_url(self) -> str:
-        """Where it listens; after a restart the same, unless the port was lost.
+        """URL of the child. A restart keeps the port unless another program took it.
 
         Raises:
-            StudioUnavailable: It was never started.
+            StudioUnavailable: The child was never started.
         """
         if self._port is None:
-            raise StudioUnavailable("The inference process is not started.")
+            raise StudioUnavailable("The inference process has not been started.")
         return f"http://{HOST}:{self._port}"
 
     @property
     def access_key(self) -> str:
-        """The access key id its callers must sign with; made for this object."""
+        """Access key ID with which callers must sign; random for each object."""
         return self._access_key
 
     @property
     def pid(self) -> int | None:
-        """Process id of the child that runs now; None while there is none."""
+        """Process ID of the running child; None if no child is running."""
         if self._process is None or self._process.returncode is not None:
             return None
         return self._process.pid
 
     async def __aenter__(self) -> InferenceProcess:
-        """Start it."""
+        """Start the child."""
         await self.start()
         return self
 
@@ -118,16 +118,16 @@ class InferenceProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop it."""
+        """Stop the child."""
         await self.stop()
 
     async def start(self) -> None:
-        """Start the child and wait until it listens; its models may still be loading.
+        """Start the child and wait until it listens. Models may still be loading.
 
         Raises:
-            StudioUnavailable: It ended, or said nothing, before it listened.
+            StudioUnavailable: The child exited or timed out before it listened.
         """
-        self._http = httpx.AsyncClient(trust_env=False, timeout=_PING_SECONDS)
+        self._http = httpx.AsyncClient(trust_env=False, timeout=_PING_TIMEOUT_SECONDS)
         try:
             await self._spawn()
         except BaseException:
@@ -136,42 +136,42 @@ class InferenceProcess:
         self._supervision = asyncio.create_task(self._supervise())
 
     async def stop(self) -> None:
-        """End the child: kindly, then firmly. Does nothing when it is not running."""
+        """Stop the child; kill it after a timeout. Does nothing if it is not running."""
         if self._supervision is not None:
             self._supervision.cancel()
             with suppress(asyncio.CancelledError):
                 await self._supervision
             self._supervision = None
-        await self._end_child()
+        await self._stop_child()
         if self._http is not None:
             await self._http.aclose()
             self._http = None
 
     async def ready(self) -> bool:
-        """Whether it listens, and its default model is loaded or cannot be."""
+        """Return whether the child responds and its default model is no longer loading."""
         if self._http is None or self.pid is None:
             return False
         try:
-            answer = await self._http.get(f"{self.base_url}/ping")
+            response = await self._http.get(f"{self.base_url}/ping")
         except httpx.HTTPError:
             return False
-        return takes_work(answer)
+        return accepts_work(response)
 
     async def _supervise(self) -> None:
         while True:
-            began = time.monotonic()
+            started = time.monotonic()
             if self._process is not None:
                 code = await self._process.wait()
-                log.warning("The inference process ended with %s", code)
-            delay = self._backoff.after(ran_seconds=time.monotonic() - began)
+                log.warning("The inference process exited with code %s", code)
+            delay = self._backoff.next_delay(run_seconds=time.monotonic() - started)
             await asyncio.sleep(delay)
             try:
                 await self._spawn()
             except (StudioUnavailable, OSError) as error:
-                log.error("The inference process could not be started again: %s", error)
+                log.error("The inference process could not be restarted: %s", error)
 
     async def _spawn(self) -> None:
-        await self._end_child()
+        await self._stop_child()
         with self._open_log() as output:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command(),
@@ -180,7 +180,7 @@ class InferenceProcess:
                 stderr=output,
                 env=self._child_environment(),
                 creationflags=_CREATION_FLAGS,
-                # Ctrl-C in our terminal is ours: the child ends when we end it.
+                # Ctrl-C in the terminal must reach the parent only; it stops the child.
                 start_new_session=True,
             )
         self._port = await self._read_port(self._process)
@@ -188,29 +188,29 @@ class InferenceProcess:
     async def _read_port(self, process: asyncio.subprocess.Process) -> int:
         assert process.stdout is not None  # noqa: S101 - it was piped
         try:
-            line = await asyncio.wait_for(process.stdout.readline(), _START_SECONDS)
+            line = await asyncio.wait_for(process.stdout.readline(), _START_TIMEOUT_SECONDS)
             return int(json.loads(line)["port"])
         except (TimeoutError, ValueError, KeyError) as error:
-            await self._end_child()
+            await self._stop_child()
             raise StudioUnavailable(
-                f"The inference process did not start. {self._log_file} says why."
+                f"The inference process did not start. See {self._log_file} for the reason."
             ) from error
 
-    async def _end_child(self) -> None:
+    async def _stop_child(self) -> None:
         process, self._process = self._process, None
         if process is None:
             return
         assert process.stdin is not None  # noqa: S101 - it was piped
         process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+            await asyncio.wait_for(process.wait(), _STOP_TIMEOUT_SECONDS)
         except TimeoutError:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
 
     def _command(self) -> list[str]:
-        # -P: what lies in the current directory must not pass for a module.
+        # -P: do not import modules from the current directory.
         command = [sys.executable, "-P", "-m", "genai_studio.inference"]
         command += ["--host", HOST, "--port", str(self._port or 0), "--any-port"]
         command += ["--attached", "--low-priority"]
@@ -221,7 +221,7 @@ class InferenceProcess:
         return command
 
     def _child_environment(self) -> dict[str, str]:
-        """Ours, without what the child has no use for: the AWS credentials."""
+        """Return this process's environment without AWS credentials, which the child needs not."""
         package_root = str(Path(genai_studio.__file__).parent.parent)
         inherited = {name: value for name, value in os.environ.items() if name[:4] != "AWS_"}
         environment = inherited | self._environment

@@ -1,1 +1,1 @@
-"""The queue of the local worker, read from the records."""
+"""The local worker's queue, which is a query on the records."""

@@ -1,7 +1,7 @@
-"""Whose turn it is: round-robin over users, oldest first within each.
+"""Queue order: round-robin over users, oldest first within each user.
 
-A user who has just been served goes behind all others, so one who asks for a
-hundred images delays the next user's first by one.
+A user moves behind all others each time one of their generations is claimed. A
+user who submits a hundred generations delays another user's first by one.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from genai_studio.local.records.columns import (
 )
 
 
-def served(connection: sqlite3.Connection, owner: int) -> None:
-    """Put an owner behind all others."""
+def move_to_back(connection: sqlite3.Connection, owner: int) -> None:
+    """Move an owner behind all others."""
     connection.execute(
         "UPDATE owners SET served = (SELECT max(served) + 1 FROM owners) WHERE number = ?",
         (owner,),
@@ -32,30 +32,30 @@ def next_in_turn(
     connection: sqlite3.Connection,
     now: datetime,
     running_per_user: int,
-    aside: Collection[GenerationRef] = (),
+    excluded: Collection[GenerationRef] = (),
 ) -> GenerationRef | None:
-    """The generation to claim now, or None.
+    """Return the generation to claim now, or None.
 
     Args:
-        running_per_user: Owners with that many RUNNING are passed over.
-        aside: These are passed over.
+        running_per_user: Skip owners who have this many RUNNING generations.
+        excluded: Skip these generations.
     """
-    passed_over = {f"aside_{number}": to_blob(ref.id) for number, ref in enumerate(aside)}
+    excluded_ids = {f"excluded_{number}": to_blob(ref.id) for number, ref in enumerate(excluded)}
     row = connection.execute(
         "SELECT o.owner, min(q.id) FROM generations q INDEXED BY queued"  # noqa: S608 - names alone
         " CROSS JOIN owners o ON o.number = q.owner"
         " WHERE q.status = 'QUEUED' AND (q.not_before IS NULL OR q.not_before <= :now)"
-        f" AND q.id NOT IN ({', '.join(f':{name}' for name in passed_over)})"
+        f" AND q.id NOT IN ({', '.join(f':{name}' for name in excluded_ids)})"
         " AND (SELECT count(*) FROM generations r INDEXED BY running"
         "      WHERE r.owner = q.owner AND r.status = 'RUNNING') < :cap"
         " GROUP BY q.owner ORDER BY o.served, q.owner LIMIT 1",
-        {"now": to_milliseconds(now), "cap": running_per_user, **passed_over},
+        {"now": to_milliseconds(now), "cap": running_per_user, **excluded_ids},
     ).fetchone()
     return None if row is None else GenerationRef(Owner(row[0]), from_blob(row[1]))
 
 
 def next_not_before(connection: sqlite3.Connection, now: datetime) -> datetime | None:
-    """When the first of those that wait for their next attempt may be claimed."""
+    """Return the earliest end of a retry delay after `now`, or None."""
     (milliseconds,) = connection.execute(
         "SELECT min(not_before) FROM generations INDEXED BY queued"
         " WHERE status = 'QUEUED' AND not_before > ?",
@@ -65,7 +65,7 @@ def next_not_before(connection: sqlite3.Connection, now: datetime) -> datetime |
 
 
 def running(connection: sqlite3.Connection) -> tuple[GenerationRef, ...]:
-    """Every generation that is claimed."""
+    """Return all RUNNING generations."""
     rows = connection.execute(
         "SELECT o.owner, g.id FROM generations g INDEXED BY running"
         " CROSS JOIN owners o ON o.number = g.owner WHERE g.status = 'RUNNING' ORDER BY g.id"
@@ -74,11 +74,11 @@ def running(connection: sqlite3.Connection) -> tuple[GenerationRef, ...]:
 
 
 def position(connection: sqlite3.Connection, owner: int, generation_id: str) -> int | None:
-    """How many are served before this one, plus 1; None when it is not queued.
+    """Return the 1-based position of a generation in the queue; None if it is not QUEUED.
 
-    With `k` of its owner's own before it, each other owner is served `k` times
-    before it, and once more if their turn comes first; or as often as they have
-    something queued.
+    If `k` of the owner's own generations come first, each other owner is served
+    `k` times before this one, and once more if that owner's turn is earlier, but
+    never more often than they have queued generations.
     """
     row = connection.execute(
         "SELECT (SELECT count(*) FROM generations q INDEXED BY queued"

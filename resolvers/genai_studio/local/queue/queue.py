@@ -1,4 +1,4 @@
-"""What the local worker takes its work from: the records themselves."""
+"""The local worker's queue."""
 
 from __future__ import annotations
 
@@ -13,56 +13,56 @@ from genai_studio.ports import Clock
 
 
 class LocalQueue:
-    """Finds the next generation to claim, and sleeps until there may be one.
+    """Finds the next generation to claim, and waits until there is one.
 
-    It only points at one: the claim itself is a `Records.save` like any other,
-    so two workers that are given the same one do no harm.
+    The queue does not claim. A worker claims with `Records.save`, which fails
+    for all but one of the workers that got the same generation.
 
     Args:
-        running_per_user: At most this many of one user's run at a time.
+        running_per_user: Maximum number of RUNNING generations per user.
     """
 
     def __init__(self, records: LocalRecords, clock: Clock, *, running_per_user: int) -> None:
         self._records = records
         self._clock = clock
         self._running_per_user = running_per_user
-        self._aside: set[GenerationRef] = set()
+        self._excluded: set[GenerationRef] = set()
 
     async def next(self, now: datetime) -> GenerationRef | None:
-        """The generation whose turn it is, or None while there is nothing to claim."""
+        """Return the generation to claim at `now`, or None."""
         return await self._records.database.read(
             lambda connection: fair_order.next_in_turn(
-                connection, now, self._running_per_user, self._aside
+                connection, now, self._running_per_user, self._excluded
             )
         )
 
-    def set_aside(self, ref: GenerationRef) -> None:
-        """Point at one no more while this process lives: it cannot be worked on."""
-        self._aside = self._aside | {ref}
+    def exclude(self, ref: GenerationRef) -> None:
+        """Skip a generation that cannot be processed until this process ends."""
+        self._excluded = self._excluded | {ref}
 
     async def take(self) -> GenerationRef:
-        """The same, waiting for a change or for the end of a back-off."""
+        """Return the generation to claim; wait for a change or the end of a retry delay."""
         while True:
-            seen = self._records.changed.count
+            change_count = self._records.changed.count
             ref = await self.next(self._clock.now())
             if ref is not None:
                 return ref
-            await self._wait(seen)
+            await self._wait(change_count)
 
     async def running(self) -> Sequence[GenerationRef]:
-        """Every claimed generation.
+        """Return all RUNNING generations.
 
-        Before the first worker of a process starts, these are the ones that the
-        process before it left behind: the directory's lock allows no other.
+        Before the first worker of this process starts, these were left by an
+        earlier process, because the directory lock excludes concurrent ones.
         """
         return await self._records.database.read(fair_order.running)
 
-    async def _wait(self, seen: int) -> None:
+    async def _wait(self, change_count: int) -> None:
         now = self._clock.now()
         wake = await self._records.database.read(
             lambda connection: fair_order.next_not_before(connection, now)
         )
-        waits = [asyncio.create_task(self._records.changed.wait(seen))]
+        waits = [asyncio.create_task(self._records.changed.wait(change_count))]
         if wake is not None:
             seconds = (wake - now).total_seconds()
             waits.append(asyncio.create_task(self._clock.sleep(seconds)))

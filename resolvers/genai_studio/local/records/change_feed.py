@@ -1,7 +1,7 @@
-"""What was stored, in the order it was stored, for readers that remember where they were.
+"""The change feed: every stored change, in order, for readers that keep a position.
 
-There is one writer, so positions become visible in their order: a reader that
-has seen one has seen all before it.
+There is one writer, so positions become visible in order. A reader that has read
+one position has read all earlier ones.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from genai_studio.local.records.columns import from_blob, to_blob
 from genai_studio.ports import Change
 
 KEPT = 10_000
-"""The newest changes, kept whether or not they were read."""
+"""Number of recent changes that are kept even if all readers have read them."""
 
-_TRIMMED_EVERY = 500
+_TRIM_INTERVAL = 500
 
 
 def append(
     connection: sqlite3.Connection, owner: int, generation: Generation, *, purged: bool = False
 ) -> None:
-    """Add a change; now and then, drop old ones that every reader has seen."""
+    """Append a change; every `_TRIM_INTERVAL` changes, delete those that all readers have read."""
     cursor = connection.execute(
         "INSERT INTO changes (owner, id, version, purged) VALUES (?, ?, ?, ?)",
         (owner, to_blob(generation.id), generation.version, int(purged)),
     )
     position = cursor.lastrowid or 0
-    if position % _TRIMMED_EVERY == 0:
+    if position % _TRIM_INTERVAL == 0:
         connection.execute(
             "DELETE FROM changes WHERE position <= min(:newest,"
             " coalesce((SELECT min(position) FROM change_readers), :newest))",
@@ -38,7 +38,7 @@ def append(
 
 
 def after(connection: sqlite3.Connection, position: str | None, limit: int) -> Sequence[Change]:
-    """Changes behind a position, oldest first."""
+    """Return the changes after a position, oldest first."""
     rows = connection.execute(
         "SELECT c.position, o.owner, c.id, c.version, c.purged"
         " FROM changes c CROSS JOIN owners o ON o.number = c.owner"
@@ -46,21 +46,21 @@ def after(connection: sqlite3.Connection, position: str | None, limit: int) -> S
         (int(position or 0), limit),
     )
     return tuple(
-        Change(str(place), GenerationRef(Owner(owner), from_blob(blob)), version, bool(purged))
-        for place, owner, blob, version, purged in rows
+        Change(str(number), GenerationRef(Owner(owner), from_blob(blob)), version, bool(purged))
+        for number, owner, blob, version, purged in rows
     )
 
 
 def position_of(connection: sqlite3.Connection, reader: str) -> str | None:
-    """Where a reader was; None when it never said."""
+    """Return a reader's stored position, or None."""
     row = connection.execute(
         "SELECT position FROM change_readers WHERE reader = ?", (reader,)
     ).fetchone()
     return None if row is None else str(row[0])
 
 
-def remember_position(connection: sqlite3.Connection, reader: str, position: str) -> None:
-    """Keep where a reader is."""
+def set_position(connection: sqlite3.Connection, reader: str, position: str) -> None:
+    """Store a reader's position."""
     connection.execute(
         "INSERT INTO change_readers (reader, position) VALUES (?, ?)"
         " ON CONFLICT (reader) DO UPDATE SET position = excluded.position",

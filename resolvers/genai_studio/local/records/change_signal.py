@@ -1,4 +1,4 @@
-"""Wakes whoever waits for something to be stored."""
+"""Wake tasks that wait for a stored change."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import threading
 
 
 class ChangeSignal:
-    """Counts stored changes; may be notified from any thread.
+    """Counts stored changes. `notify` may be called from any thread.
 
-    Read `count`, look at the store, then `wait(count)`: a change that came in
-    between is not slept through.
+    Read `count`, query the store, then call `wait(count)`: it returns at once if
+    a change was stored in between.
     """
 
     def __init__(self) -> None:
@@ -21,22 +21,22 @@ class ChangeSignal:
 
     @property
     def count(self) -> int:
-        """Changes since the studio was opened."""
+        """Number of changes since the records were opened."""
         return self._count
 
     def notify(self) -> None:
-        """Count one more and wake everybody."""
+        """Count a change and wake all waiting tasks."""
         with self._lock:
             self._count += 1
             for loop, event in self._waiting:
-                with contextlib.suppress(RuntimeError):  # its loop is closed: nobody waits
+                with contextlib.suppress(RuntimeError):  # the loop is closed
                     loop.call_soon_threadsafe(event.set)
 
-    async def wait(self, seen: int) -> None:
-        """Return as soon as `count` is no longer `seen`."""
+    async def wait(self, count: int) -> None:
+        """Return as soon as the number of changes differs from `count`."""
         waiter = (asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
-            if self._count != seen:
+            if self._count != count:
                 return
             self._waiting.add(waiter)
         try:

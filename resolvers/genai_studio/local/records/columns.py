@@ -1,4 +1,4 @@
-"""How Python's values lie in SQLite's columns."""
+"""Conversions between Python values and SQLite columns."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 from genai_studio.domain.identity import Owner
 
 
-def number_of(connection: sqlite3.Connection, owner: Owner) -> int | None:
-    """The owner's number; None when nothing of theirs was ever stored."""
+def find_owner_number(connection: sqlite3.Connection, owner: Owner) -> int | None:
+    """Return the owner's number; None if the owner has never stored anything."""
     row = connection.execute("SELECT number FROM owners WHERE owner = ?", (owner,)).fetchone()
     return None if row is None else int(row[0])
 
 
-def ensure_number(connection: sqlite3.Connection, owner: Owner) -> int:
-    """The owner's number, a new one where there was none."""
-    number = number_of(connection, owner)
+def ensure_owner_number(connection: sqlite3.Connection, owner: Owner) -> int:
+    """Return the owner's number; assign one if there is none."""
+    number = find_owner_number(connection, owner)
     if number is not None:
         return number
     (number,) = connection.execute(
@@ -31,25 +31,25 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def to_blob(generation_id: str) -> bytes:
-    """The 16 bytes of an id; they sort as its text does."""
+    """Return the 16 bytes of an ID. They sort in the same order as its text."""
     return bytes.fromhex(generation_id.replace("-", ""))
 
 
 def from_blob(blob: bytes) -> str:
-    """The id that `to_blob` packed."""
+    """Return the ID from the bytes that `to_blob` made."""
     return str(uuid.UUID(bytes=blob))
 
 
 def to_milliseconds(time: datetime) -> int:
-    """Unix milliseconds; whole numbers, so nothing is lost to floating point."""
+    """Return Unix milliseconds, computed with integers to avoid rounding errors."""
     return (time - _EPOCH) // _MILLISECOND
 
 
 def optional_milliseconds(time: datetime | None) -> int | None:
-    """The same, where there may be no time."""
+    """Return Unix milliseconds, or None for None."""
     return None if time is None else to_milliseconds(time)
 
 
 def from_milliseconds(milliseconds: int) -> datetime:
-    """The time that `to_milliseconds` packed, with zone UTC."""
+    """Return the UTC time for Unix milliseconds."""
     return _EPOCH + milliseconds * _MILLISECOND

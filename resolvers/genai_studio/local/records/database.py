@@ -1,4 +1,4 @@
-"""One SQLite file: a thread that writes, threads that read, and the loop that waits for neither."""
+"""Asynchronous access to one SQLite file: one writer thread and several reader threads."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ BUSY_MILLISECONDS = 5000
 
 _WRITER_PRAGMAS = (
     "journal_mode = WAL",
-    # NORMAL would survive a killed process too, but not a power cut: what was
-    # accepted is on the disk. A commit costs one fsync, an image takes seconds.
+    # NORMAL could lose accepted requests in a power failure. FULL costs one fsync
+    # per commit, which is little compared with the seconds an image takes.
     "synchronous = FULL",
     "foreign_keys = ON",
     "secure_delete = ON",
@@ -34,18 +34,18 @@ _READER_PRAGMAS = ("query_only = ON", f"busy_timeout = {BUSY_MILLISECONDS}")
 
 
 class Database:
-    """Runs work on connections, each in a transaction of its own.
+    """Runs functions on connections, each in its own transaction.
 
-    Writing work runs in one thread, one after the other, in `BEGIN IMMEDIATE`:
-    no write ever waits for, or conflicts with, another. Reading work sees one
-    snapshot, with every commit that was acknowledged before it.
+    Writes run one at a time in a single thread with `BEGIN IMMEDIATE`, so they
+    never conflict. Each read sees one snapshot that includes every write that was
+    acknowledged before it.
     """
 
     def __init__(self, path: Path, steps: tuple[Migration, ...]) -> None:
         """Open or create the file at `path`, and migrate it.
 
         Raises:
-            StudioUnavailable: It cannot be opened, or a newer release wrote it.
+            StudioUnavailable: The file cannot be opened, or a newer release wrote it.
         """
         self._path = path
         self._scrub = False
@@ -63,13 +63,12 @@ class Database:
         committed: Callable[[], None] | None = None,
         scrub: bool = False,
     ) -> T:
-        """Do `work` in a writing transaction and commit it; an exception rolls back.
+        """Run `work` in a write transaction and commit it. An exception rolls it back.
 
         Args:
-            committed: Called in the writing thread right after the commit, also
-                when the caller has stopped waiting.
-            scrub: Whether the write-ahead log must be emptied, because it holds
-                what was just deleted.
+            committed: Called in the writer thread after the commit, even if the
+                caller was canceled.
+            scrub: Truncate the write-ahead log, because it contains deleted data.
 
         Raises:
             StudioUnavailable: SQLite cannot write, or the database is closed.
@@ -87,7 +86,7 @@ class Database:
         return await _result(self._writing, run)
 
     async def read(self, work: Work[T]) -> T:
-        """Do `work` on one snapshot, in another thread.
+        """Run `work` on one snapshot in a reader thread.
 
         Raises:
             StudioUnavailable: SQLite cannot read, or the database is closed.
@@ -97,7 +96,7 @@ class Database:
         )
 
     def close(self) -> None:
-        """Finish what was begun, then close; a second call does nothing."""
+        """Finish pending work, then close. Safe to call more than once."""
         self._writing.shutdown()
         self._reading.shutdown()
         for connection in (*self._readers, self._connection):
@@ -114,7 +113,7 @@ class Database:
 
 
 def _open_writer(path: Path, steps: tuple[Migration, ...]) -> sqlite3.Connection:
-    # SQLite gives its log and shared memory the mode of the file they belong to.
+    # SQLite gives the write-ahead log and shared memory the mode of the database file.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     try:
         connection = _connect(path.as_uri(), _WRITER_PRAGMAS)
@@ -157,7 +156,7 @@ def _in_transaction(connection: sqlite3.Connection, begin: str, work: Work[T]) -
 
 
 def _empty_log(connection: sqlite3.Connection) -> bool:
-    """Whether the log could be emptied now; not while somebody reads an old snapshot."""
+    """Truncate the write-ahead log; return False if a reader still uses an old snapshot."""
     connection.execute("PRAGMA busy_timeout = 0")
     try:
         (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

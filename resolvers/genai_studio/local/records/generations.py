@@ -1,4 +1,4 @@
-"""The table of generations: one row each, its document and copies of what is looked for."""
+"""The `generations` table: one row per generation, with its document and query columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from genai_studio.local.records.postings import add_postings, remove_postings
 
 
 def find(connection: sqlite3.Connection, owner: int, generation_id: str) -> Generation | None:
-    """The generation as it is stored, or None."""
+    """Return the stored generation, or None."""
     row = connection.execute(
         "SELECT document FROM generations WHERE owner = ? AND id = ?",
         (owner, to_blob(generation_id)),
@@ -21,7 +21,7 @@ def find(connection: sqlite3.Connection, owner: int, generation_id: str) -> Gene
 
 
 def insert(connection: sqlite3.Connection, owner: int, generation: Generation) -> None:
-    """Store a new one, and the words of its prompt."""
+    """Store a new generation and the search terms of its prompt."""
     terms = add_postings(connection, owner, generation.id, generation.request.prompt)
     connection.execute(
         "INSERT INTO generations (owner, id, created_at, terms, version, status, model,"
@@ -34,7 +34,7 @@ def insert(connection: sqlite3.Connection, owner: int, generation: Generation) -
 
 
 def replace(connection: sqlite3.Connection, owner: int, before: int, after: Generation) -> bool:
-    """Store a later version over version `before`; whether that was what was stored."""
+    """Replace version `before`; return False if another version is stored."""
     cursor = connection.execute(
         "UPDATE generations SET version = :version, status = :status, model = :model,"
         " favorite = :favorite, trashed_at = :trashed_at, not_before = :not_before,"
@@ -46,7 +46,7 @@ def replace(connection: sqlite3.Connection, owner: int, before: int, after: Gene
 
 
 def delete(connection: sqlite3.Connection, owner: int, generation_id: str, version: int) -> bool:
-    """Delete one and every word of its prompt; whether `version` was what was stored."""
+    """Delete a generation and its search terms; return False if another version is stored."""
     row = connection.execute(
         "DELETE FROM generations WHERE owner = ? AND id = ? AND version = ? RETURNING terms",
         (owner, to_blob(generation_id), version),

@@ -1,4 +1,4 @@
-"""Pages of history: always from an index in the order of ids, never by sorting."""
+"""Read pages of history by scanning an index in ID order, without sorting."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from genai_studio.local.records.columns import from_blob, to_blob, to_millisecon
 from genai_studio.local.records.postings import rarest_first
 
 _BEFORE_ALL = b"\xff" * 16
-"""Greater than every id, for a first page."""
+"""Greater than every ID, for the first page."""
 
-# A cast, since SQLite takes a blob for JSON of its own binary kind.
+# Cast to text: SQLite would read a blob as JSONB.
 _PARENT = (
     "iif(json_valid(CAST(g.document AS TEXT)),"
     " json_extract(CAST(g.document AS TEXT), '$.generation.parent_id'), NULL)"
@@ -23,17 +23,18 @@ _PARENT = (
 
 
 @dataclass(slots=True)
-class Walk:
-    """The rows that one page reads, newest first, as parts of SQL.
+class IndexScan:
+    """The SQL of one page: an index scan, newest first.
 
-    What a person typed is only ever in `parameters`; the rest is written here.
+    User input is passed only in `parameters`; all other text is fixed.
 
     Attributes:
-        key: Alias of the table or index that is walked.
-        source: The FROM clause of the walk.
-        scope: Conditions the walked index fulfils by itself.
-        lookups: Added to the FROM clause where the record lies elsewhere.
-        conditions: What each record is tested for; none when all of them match.
+        key: Alias of the scanned table.
+        source: FROM clause of the scan.
+        scope: Conditions that the scanned index fulfills.
+        lookups: Joins to append to the FROM clause to reach the record.
+        conditions: Conditions to check on each record.
+        parameters: Values of the named parameters.
     """
 
     key: str
@@ -44,14 +45,14 @@ class Walk:
     parameters: dict[str, object] = field(default_factory=dict)
 
     def floor_sql(self) -> str:
-        """Gives the last id that the read budget allows, if there are that many."""
+        """Return a query for the last ID within the read budget; no row if there are fewer."""
         return (
             f"SELECT {self.key}.id FROM {self.source} WHERE {self._where(self.scope)}"  # noqa: S608 - fixed words only
             f" ORDER BY {self.key}.id DESC LIMIT 1 OFFSET :budget - 1"
         )
 
     def page_sql(self) -> str:
-        """Gives ids and documents of what matches, down to the floor."""
+        """Return a query for the IDs and documents of matching records, down to the floor."""
         where = self._where([*self.scope, f"{self.key}.id >= :floor", *self.conditions])
         return (
             f"SELECT g.id, g.document FROM {self.source}{self.lookups} WHERE {where}"  # noqa: S608 - fixed words only
@@ -64,13 +65,13 @@ class Walk:
 
 
 def page(connection: sqlite3.Connection, owner: int, query: HistoryQuery) -> HistoryPage:
-    """One page, as `Records.page` describes it."""
+    """Return one page. See `Records.page`."""
     if query.filter.statuses == ():
-        # SQLite sees that nothing can match, and then that no index can help.
+        # SQLite rejects INDEXED BY for a condition that can never be true.
         return HistoryPage((), None, has_next=False)
     terms = query_terms(query.filter.text or "")
-    walk = plan(query.filter, rarest_first(connection, owner, terms))
-    walk.parameters |= {
+    scan = plan_scan(query.filter, rarest_first(connection, owner, terms))
+    scan.parameters |= {
         "owner": owner,
         "before": _BEFORE_ALL if query.after is None else to_blob(query.after),
         "budget": READ_BUDGET,
@@ -78,11 +79,11 @@ def page(connection: sqlite3.Connection, owner: int, query: HistoryQuery) -> His
         "rows": query.first + 1,
     }
     floor: bytes | None = None
-    if walk.conditions:
-        row = connection.execute(walk.floor_sql(), walk.parameters).fetchone()
+    if scan.conditions:
+        row = connection.execute(scan.floor_sql(), scan.parameters).fetchone()
         if row is not None:
-            floor = walk.parameters["floor"] = row[0]
-    rows = connection.execute(walk.page_sql(), walk.parameters).fetchall()
+            floor = scan.parameters["floor"] = row[0]
+    rows = connection.execute(scan.page_sql(), scan.parameters).fetchall()
     shown = rows[: query.first]
     items = tuple(document.decode_readable(stored for _, stored in shown))
     if len(rows) > query.first:
@@ -92,63 +93,63 @@ def page(connection: sqlite3.Connection, owner: int, query: HistoryQuery) -> His
     return HistoryPage(items, from_blob(shown[-1][0]) if shown else None, has_next=False)
 
 
-def plan(wanted: HistoryFilter, terms: list[str]) -> Walk:
-    """How to find what is wanted, with the terms of its text, the rarest first."""
-    walk = _word_walk(wanted, terms) if terms else _index_walk(wanted)
+def plan_scan(wanted: HistoryFilter, terms: list[str]) -> IndexScan:
+    """Choose the index for a filter and the terms of its text, rarest term first."""
+    scan = _term_scan(wanted, terms) if terms else _history_scan(wanted)
     if wanted.statuses is not None:
         names = {f"status_{number}": str(status) for number, status in enumerate(wanted.statuses)}
-        walk.conditions.append(f"g.status IN ({', '.join(f':{name}' for name in names)})")
-        walk.parameters |= names
+        scan.conditions.append(f"g.status IN ({', '.join(f':{name}' for name in names)})")
+        scan.parameters |= names
     if wanted.model is not None:
-        walk.conditions.append("g.model = :model")
-        walk.parameters["model"] = wanted.model
+        scan.conditions.append("g.model = :model")
+        scan.parameters["model"] = wanted.model
     if wanted.parent_id is not None:
-        # Asked for one image at a time: no column holds a copy of it.
-        walk.conditions.append(f"{_PARENT} = :parent_id")
-        walk.parameters["parent_id"] = wanted.parent_id
+        # Read from the document: this filter is too rare for a column of its own.
+        scan.conditions.append(f"{_PARENT} = :parent_id")
+        scan.parameters["parent_id"] = wanted.parent_id
     if wanted.created_from is not None:
-        walk.conditions.append("g.created_at >= :created_from")
-        walk.parameters["created_from"] = _rounded_up(wanted.created_from)
+        scan.conditions.append("g.created_at >= :created_from")
+        scan.parameters["created_from"] = _rounded_up(wanted.created_from)
     if wanted.created_before is not None:
-        walk.conditions.append("g.created_at < :created_before")
-        walk.parameters["created_before"] = _rounded_up(wanted.created_before)
-    return walk
+        scan.conditions.append("g.created_at < :created_before")
+        scan.parameters["created_before"] = _rounded_up(wanted.created_before)
+    return scan
 
 
-def _index_walk(wanted: HistoryFilter) -> Walk:
-    """Along the owner's history, or along the part of it that has its own index."""
+def _history_scan(wanted: HistoryFilter) -> IndexScan:
+    """Scan the owner's history, favorites or trash."""
     if wanted.trashed:
-        walk = Walk("g", "generations g INDEXED BY trash", ["g.trashed_at IS NOT NULL"])
+        scan = IndexScan("g", "generations g INDEXED BY trash", ["g.trashed_at IS NOT NULL"])
     elif wanted.favorite:
         scope = ["g.trashed_at IS NULL", "g.favorite = 1"]
-        return Walk("g", "generations g INDEXED BY favorites", scope)
+        return IndexScan("g", "generations g INDEXED BY favorites", scope)
     else:
-        walk = Walk("g", "generations g INDEXED BY history", ["g.trashed_at IS NULL"])
+        scan = IndexScan("g", "generations g INDEXED BY history", ["g.trashed_at IS NULL"])
     if wanted.favorite is not None:
-        walk.conditions.append(f"g.favorite = {wanted.favorite:d}")
-    return walk
+        scan.conditions.append(f"g.favorite = {wanted.favorite:d}")
+    return scan
 
 
-def _word_walk(wanted: HistoryFilter, terms: list[str]) -> Walk:
-    """Along the prompts that hold the first term, looking the others up."""
-    walk = Walk(
+def _term_scan(wanted: HistoryFilter, terms: list[str]) -> IndexScan:
+    """Scan the prompts that contain the first term, and look up the other terms."""
+    scan = IndexScan(
         "p",
         "postings p",
         ["p.term = :term_0"],
         lookups=" CROSS JOIN generations g ON g.owner = p.owner AND g.id = p.id",
         parameters={f"term_{number}": term for number, term in enumerate(terms)},
     )
-    walk.conditions += [
+    scan.conditions += [
         "EXISTS (SELECT 1 FROM postings o"  # noqa: S608 - fixed words only
         f" WHERE o.owner = p.owner AND o.term = :term_{number} AND o.id = p.id)"
         for number in range(1, len(terms))
     ]
-    walk.conditions.append(f"g.trashed_at IS {'NOT NULL' if wanted.trashed else 'NULL'}")
+    scan.conditions.append(f"g.trashed_at IS {'NOT NULL' if wanted.trashed else 'NULL'}")
     if wanted.favorite is not None:
-        walk.conditions.append(f"g.favorite = {wanted.favorite:d}")
-    return walk
+        scan.conditions.append(f"g.favorite = {wanted.favorite:d}")
+    return scan
 
 
 def _rounded_up(time: datetime) -> int:
-    """The first whole millisecond at or after a time: what is stored has no finer ones."""
+    """Return Unix milliseconds, rounded up; stored times have millisecond precision."""
     return to_milliseconds(time) + (time.microsecond % 1000 > 0)

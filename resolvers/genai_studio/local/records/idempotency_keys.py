@@ -1,4 +1,4 @@
-"""The keys of submits, remembered longer than any client tries again."""
+"""Idempotency keys of submitted requests."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.local.records.columns import from_blob, to_blob, to_milliseconds
 
 KEPT = timedelta(days=8)
-"""At least 7 days, whatever the clocks of clients and studio differ by."""
+"""The API promises 7 days; one more allows for clock differences."""
 
-_SWEPT_AT_ONCE = 100
+_SWEEP_BATCH = 100
 
 
 def find_key(connection: sqlite3.Connection, owner: int, key: IdempotencyKey) -> str | None:
-    """Id of the generation that this key was used for; None when it is new.
+    """Return the ID of the generation that this key created; None if the key is new.
 
     Raises:
-        IdempotencyConflict: It was used with another fingerprint.
+        IdempotencyConflict: The key was used with another fingerprint.
     """
     row = connection.execute(
         "SELECT fingerprint, id FROM idempotency_keys WHERE owner = ? AND client_request_id = ?",
@@ -39,7 +39,7 @@ def insert_key(
     generation_id: str,
     now: datetime,
 ) -> None:
-    """Remember a new key, and forget some of those that are old enough."""
+    """Store a new key, and delete up to `_SWEEP_BATCH` expired keys."""
     connection.execute(
         "INSERT INTO idempotency_keys (owner, client_request_id, fingerprint, id, created_at)"
         " VALUES (?, ?, ?, ?, ?)",
@@ -53,7 +53,7 @@ def insert_key(
     )
     old = connection.execute(
         "SELECT owner, client_request_id FROM idempotency_keys WHERE created_at < ? LIMIT ?",
-        (to_milliseconds(now - KEPT), _SWEPT_AT_ONCE),
+        (to_milliseconds(now - KEPT), _SWEEP_BATCH),
     ).fetchall()
     connection.executemany(
         "DELETE FROM idempotency_keys WHERE owner = ? AND client_request_id = ?", old

@@ -1,4 +1,4 @@
-"""Bring the database to the form this release knows, one numbered step at a time."""
+"""Migrate the database to this release's schema in numbered steps."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _FILE = re.compile(r"(\d{4})_\w+\.sql")
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step.
+    """One migration step.
 
     Attributes:
-        version: The database's `user_version` after it; 1 is the first.
+        version: `user_version` of the database after this step; the first is 1.
         script: SQL statements.
     """
 
@@ -27,7 +27,7 @@ class Migration:
 
 
 def migrations() -> tuple[Migration, ...]:
-    """Every step this release has, oldest first: the files beside this one."""
+    """Return all steps of this release, oldest first, from the `migrations` folder."""
     folder = resources.files("genai_studio.local.records") / "migrations"
     found = ((_FILE.fullmatch(file.name), file) for file in folder.iterdir())
     steps = [Migration(int(name[1]), file.read_text("utf-8")) for name, file in found if name]
@@ -35,10 +35,11 @@ def migrations() -> tuple[Migration, ...]:
 
 
 def migrate(connection: sqlite3.Connection, steps: Sequence[Migration]) -> None:
-    """Run the steps that this database has not seen, all in one transaction.
+    """Run the steps that are new to this database in one transaction.
 
     Args:
-        connection: In autocommit mode.
+        connection: Connection in autocommit mode.
+        steps: All steps of this release, oldest first.
 
     Raises:
         StudioUnavailable: A newer release wrote this database.
@@ -49,14 +50,14 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[Migration]) -> None:
         newest = max((step.version for step in steps), default=0)
         if current > newest:
             raise StudioUnavailable(
-                "The records were written by a newer release of genai-studio "
-                f"(form {current}, this one knows {newest}). Use that release."
+                "The records were written by a newer release of genai-studio (schema version "
+                f"{current}; this release supports up to {newest}). Use that release."
             )
         for step in steps:
             if step.version > current:
                 for statement in _statements(step.script):
                     connection.execute(statement)
-                # A pragma takes no parameter; the number comes from a file's name.
+                # PRAGMA accepts no parameters; the number comes from a file name.
                 connection.execute(f"PRAGMA user_version = {step.version:d}")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -65,7 +66,7 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[Migration]) -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The script's statements; `executescript` would commit between them."""
+    """Split the script; `executescript` would commit the transaction first."""
     statement = ""
     for piece in script.split(";")[:-1]:
         statement += f"{piece};"

@@ -1,13 +1,14 @@
-"""Which prompts hold which words: the index behind search.
+"""The search index: which prompts contain which terms.
 
-SQLite's FTS5 would be the obvious choice, and was not taken: its own
-tokenizers miss 苹果 inside a sentence, so it would only hold the terms made in
-`domain.search_terms` anyway; it answers in order of row numbers, where history
-is in order of ids; and before SQLite 3.42 a deleted document's words stay in
-its segments, where a purge must leave nothing. A plain table under the key
-(owner, term, id) answers in the order of history, is walked from a cursor at
-the same cost wherever that stands, never touches another owner's rows, forgets
-at once, and is laid out as the table on AWS.
+A plain table is used instead of SQLite's FTS5, for three reasons. FTS5's
+tokenizers do not find 苹果 inside a sentence, so it would need the terms of
+`domain.search.terms` anyway. It returns rows in row number order, but history is
+in ID order. Before SQLite 3.42 it keeps the words of deleted documents, but a
+purge must remove them.
+
+A table with the key (owner, term, id) returns rows in history order, costs the
+same from any cursor, never reads another owner's rows, deletes immediately, and
+has the same layout as the DynamoDB table.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from genai_studio.local.records.columns import to_blob
 def add_postings(
     connection: sqlite3.Connection, owner: int, generation_id: str, prompt: str
 ) -> Sequence[str]:
-    """Store the terms of a prompt, and return them."""
+    """Store and return the terms of a prompt."""
     terms = index_terms(prompt)
     blob = to_blob(generation_id)
     connection.executemany(
@@ -36,7 +37,7 @@ def add_postings(
 def remove_postings(
     connection: sqlite3.Connection, owner: int, generation_id: str, terms: Iterable[str]
 ) -> None:
-    """Delete what `add_postings` stored."""
+    """Delete the rows that `add_postings` stored."""
     blob = to_blob(generation_id)
     connection.executemany(
         "DELETE FROM postings WHERE owner = ? AND term = ? AND id = ?",
@@ -45,10 +46,10 @@ def remove_postings(
 
 
 def rarest_first(connection: sqlite3.Connection, owner: int, terms: Sequence[str]) -> list[str]:
-    """The terms, the one with the fewest prompts of this owner first.
+    """Sort terms by the number of this owner's prompts that contain them, fewest first.
 
-    The first is walked and the others are looked up. Counting stops where a
-    page would stop reading, so its cost has a bound.
+    The first term is scanned and the others are looked up. Counting stops at the
+    read budget of a page, which bounds its cost.
     """
     return sorted(terms, key=lambda term: _count(connection, owner, term))
 

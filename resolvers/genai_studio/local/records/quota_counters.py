@@ -1,4 +1,4 @@
-"""Images that count against a day, for each owner; the studio's count is their sum."""
+"""Daily image counters per owner. The studio's count is their sum."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from genai_studio.domain.errors import QuotaExceeded
 from genai_studio.domain.quota import QuotaLimits
 
 KEPT = timedelta(days=40)
-"""Long after the last generation that could give anything back has ended."""
+"""Longer than any generation can still return quota."""
 
 
 def used(connection: sqlite3.Connection, owner: int, day: str) -> int:
-    """Images on the owner's counter of this day."""
+    """Return the owner's image count for a day."""
     row = connection.execute(
         "SELECT used FROM quota_counters WHERE day = ? AND owner = ?", (day, owner)
     ).fetchone()
@@ -23,18 +23,18 @@ def used(connection: sqlite3.Connection, owner: int, day: str) -> int:
 def take(
     connection: sqlite3.Connection, owner: int, day: str, images: int, limits: QuotaLimits
 ) -> None:
-    """Put images on the counters of a day.
+    """Count images against the quota of a day.
 
     Raises:
-        QuotaExceeded: They would pass a limit.
+        QuotaExceeded: The images would exceed a limit.
     """
     own = used(connection, owner, day)
     if limits.user is not None and own + images > limits.user:
         raise QuotaExceeded(limits.user, limits.user - own)
     if limits.studio is not None:
-        everybody = _studio_used(connection, day)
-        if everybody + images > limits.studio:
-            raise QuotaExceeded(limits.studio, limits.studio - everybody, whole_studio=True)
+        total = _studio_used(connection, day)
+        if total + images > limits.studio:
+            raise QuotaExceeded(limits.studio, limits.studio - total, whole_studio=True)
     connection.execute(
         "INSERT INTO quota_counters (day, owner, used) VALUES (?, ?, ?)"
         " ON CONFLICT (day, owner) DO UPDATE SET used = used + excluded.used",
@@ -45,7 +45,7 @@ def take(
 
 
 def give_back(connection: sqlite3.Connection, owner: int, day: str, images: int) -> None:
-    """Take images off the owner's counter of a day."""
+    """Subtract images from the owner's count for a day."""
     connection.execute(
         "UPDATE quota_counters SET used = max(used - ?, 0) WHERE day = ? AND owner = ?",
         (images, day, owner),

@@ -1,4 +1,4 @@
-"""`ports.Records` in one SQLite file."""
+"""`ports.Records` with one SQLite file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ from genai_studio.local.records import (
     quota_counters,
 )
 from genai_studio.local.records.change_signal import ChangeSignal
-from genai_studio.local.records.columns import ensure_number, from_blob, number_of, to_milliseconds
+from genai_studio.local.records.columns import (
+    ensure_owner_number,
+    find_owner_number,
+    from_blob,
+    to_milliseconds,
+)
 from genai_studio.local.records.database import Database
 from genai_studio.local.records.migrate import migrations
 from genai_studio.ports import Change, Submitted
@@ -36,12 +41,12 @@ T = TypeVar("T")
 
 
 class LocalRecords:
-    """Generations, keys, quota counters and change feed of one data directory.
+    """Generations, idempotency keys, quota counters and change feed of a data directory.
 
     Attributes:
-        changed: Notified after every change that was stored, for the queue and
-            the relay: in one process there is no need to ask again and again.
-        database: For the other adapters of this directory that read it.
+        changed: Notified after every stored change, so that the queue and the
+            relay need not poll.
+        database: The SQLite file, for adapters that run their own queries.
     """
 
     def __init__(self, database: Database, lock: DirectoryLock) -> None:
@@ -51,18 +56,18 @@ class LocalRecords:
 
     @classmethod
     def open(cls, data_dir: Path) -> LocalRecords:
-        """Open, or make, the records of a data directory, and hold its lock.
+        """Open or create the records of a data directory, and acquire its lock.
 
         Raises:
-            StudioUnavailable: Another studio runs there, the directory cannot be
-                made or written, or a newer release wrote the records.
+            StudioUnavailable: Another studio uses the directory, the directory
+                cannot be created or written, or a newer release wrote the records.
         """
         directory = data_dir.resolve()
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StudioUnavailable(
-                f"The data directory {directory} cannot be made: {error.strerror}."
+                f"The data directory {directory} cannot be created: {error.strerror}."
             ) from error
         lock = DirectoryLock.acquire(directory)
         try:
@@ -72,7 +77,7 @@ class LocalRecords:
             raise
 
     def close(self) -> None:
-        """Finish what was begun and give the directory back; twice does no harm."""
+        """Finish pending work and release the directory lock. Safe to call more than once."""
         self.database.close()
         self._lock.release()
 
@@ -82,10 +87,10 @@ class LocalRecords:
         """See `Records.submit`."""
 
         def work(connection: Connection) -> Submitted:
-            owner = ensure_number(connection, generation.owner)
-            known = idempotency_keys.find_key(connection, owner, key)
-            if known is not None:
-                return Submitted(_first(connection, owner, known), replayed=True)
+            owner = ensure_owner_number(connection, generation.owner)
+            earlier_id = idempotency_keys.find_key(connection, owner, key)
+            if earlier_id is not None:
+                return Submitted(_existing(connection, owner, earlier_id), replayed=True)
             quota_counters.take(
                 connection, owner, generation.quota_day, generation.quota_held, limits
             )
@@ -104,8 +109,8 @@ class LocalRecords:
         """See `Records.submitted`."""
 
         def work(connection: Connection, number: int) -> Generation | None:
-            known = idempotency_keys.find_key(connection, number, key)
-            return None if known is None else _first(connection, number, known)
+            earlier_id = idempotency_keys.find_key(connection, number, key)
+            return None if earlier_id is None else _existing(connection, number, earlier_id)
 
         return await self._read_own(owner, work, None)
 
@@ -125,27 +130,27 @@ class LocalRecords:
             raise ValueError("`after` must be the next version of `before`.")
 
         def work(connection: Connection) -> None:
-            owner = number_of(connection, before.owner)
+            owner = find_owner_number(connection, before.owner)
             if owner is None or not generations.replace(connection, owner, before.version, after):
-                raise VersionConflict("The record is no longer what was read.")
+                raise VersionConflict("The record has changed since it was read.")
             returned = before.quota_held - after.quota_held
             if returned:
                 quota_counters.give_back(connection, owner, before.quota_day, returned)
             if after.status is Status.RUNNING and after.fence > before.fence:
-                fair_order.served(connection, owner)
+                fair_order.move_to_back(connection, owner)
             change_feed.append(connection, owner, after)
 
         await self._change(work)
 
     async def purge(self, generation: Generation) -> None:
-        """See `Records.purge`. The prompt is overwritten on the disk too."""
+        """See `Records.purge`. Also overwrites the prompt on disk."""
 
         def work(connection: Connection) -> None:
-            owner = number_of(connection, generation.owner)
+            owner = find_owner_number(connection, generation.owner)
             if owner is None or not generations.delete(
                 connection, owner, generation.id, generation.version
             ):
-                raise VersionConflict("The record is no longer what was read.")
+                raise VersionConflict("The record has changed since it was read.")
             change_feed.append(connection, owner, generation, purged=True)
 
         await self._change(work, scrub=True)
@@ -181,7 +186,7 @@ class LocalRecords:
         return await self._read_own(owner, work, 0)
 
     async def queue_position(self, generation: Generation) -> int | None:
-        """See `Records.queue_position`; the queue is round-robin over users."""
+        """See `Records.queue_position`. The queue is round-robin over users."""
         if generation.status is not Status.QUEUED:
             return None
 
@@ -197,36 +202,36 @@ class LocalRecords:
         )
 
     async def position(self, reader: str) -> str | None:
-        """Where a reader of the change feed was; None when it never said."""
+        """Return the stored position of a change feed reader, or None."""
         return await self.database.read(
             lambda connection: change_feed.position_of(connection, reader)
         )
 
     async def set_position(self, reader: str, position: str) -> None:
-        """Keep where a reader is, so that it goes on there after a crash.
+        """Store the position of a reader, so that it resumes there after a crash.
 
-        Changes that some reader has not seen are never trimmed.
+        Changes that a reader has not read are never deleted.
         """
         await self.database.write(
-            lambda connection: change_feed.remember_position(connection, reader, position)
+            lambda connection: change_feed.set_position(connection, reader, position)
         )
 
     async def _change(self, work: Callable[[Connection], T], *, scrub: bool = False) -> T:
         return await self.database.write(work, committed=self.changed.notify, scrub=scrub)
 
     async def _read_own(self, owner: Owner, work: Callable[[Connection, int], T], nothing: T) -> T:
-        """Read rows of one owner, whose number `work` is given; `nothing` where it has none."""
+        """Run `work` with the owner's number; return `nothing` if the owner has none."""
 
         def run(connection: Connection) -> T:
-            number = number_of(connection, owner)
+            number = find_owner_number(connection, owner)
             return nothing if number is None else work(connection, number)
 
         return await self.database.read(run)
 
 
-def _first(connection: Connection, owner: int, generation_id: str) -> Generation:
-    """What a key was used for."""
-    first = generations.find(connection, owner, generation_id)
-    if first is None:
+def _existing(connection: Connection, owner: int, generation_id: str) -> Generation:
+    """Return the generation that an idempotency key created."""
+    generation = generations.find(connection, owner, generation_id)
+    if generation is None:
         raise NotFound(("input", "clientRequestId"))
-    return first
+    return generation

@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from genai_studio.hosts.cli.client.access import CALL, is_this_machine, local_token, studio_access
-from genai_studio.hosts.cli.client.running_studio import NOTE, read_note, running_studio
+from genai_studio.hosts.cli.client.running_studio import read_note, running_studio
 from genai_studio.hosts.cli.output.failures import CommandFailed
+from genai_studio.local.data_dir import ADDRESS_FILE
 from genai_studio.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -63,12 +64,12 @@ async def test_a_note_of_a_studio_that_is_gone_is_no_studio(
     tmp_path: Path, note: bytes | None
 ) -> None:
     if note is not None:
-        (tmp_path / NOTE).write_bytes(note)
+        (tmp_path / ADDRESS_FILE).write_bytes(note)
     assert await running_studio(tmp_path) is None
 
 
 def test_a_note_is_read(tmp_path: Path) -> None:
-    (tmp_path / NOTE).write_bytes(b'{"url": "http://127.0.0.1:9", "pid": 7}')
+    (tmp_path / ADDRESS_FILE).write_bytes(b'{"url": "http://127.0.0.1:9", "pid": 7}')
     note = read_note(tmp_path)
     assert note is not None
     assert (note.url, note.pid) == ("http://127.0.0.1:9", 7)
@@ -81,7 +82,7 @@ async def test_a_studio_that_leaves_the_queue_alone_offers_itself_to_nobody(
     async with studio_access(settings, url=None, token=None, draws=False) as access:
         async with httpx.AsyncClient(trust_env=False) as client:
             assert "status" in (await client.get(f"{access.url}/healthz")).json()
-        assert not (tmp_path / NOTE).exists()
+        assert not (tmp_path / ADDRESS_FILE).exists()
         assert await running_studio(tmp_path) is None
 
 

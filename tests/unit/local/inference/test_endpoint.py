@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genai_studio.domain.errors import EndpointCanceled, EndpointError
-from genai_studio.local.inference.endpoint import PATIENCE_SECONDS, InferenceEndpoint
+from genai_studio.local.inference.endpoint import START_TIMEOUT_SECONDS, InferenceEndpoint
 from genai_studio.ports import EndpointProgress
 from tests.builders import ManualClock, a_generation
 from tests.fakes.endpoint import ScriptedEndpoint
@@ -25,7 +25,7 @@ async def test_a_server_that_takes_its_time_to_be_asked_is_not_waited_for_longer
     async def hangs() -> bool:
         nonlocal asked
         asked += 1
-        clock.advance(PATIENCE_SECONDS)
+        clock.advance(START_TIMEOUT_SECONDS)
         return False
 
     held = InferenceEndpoint(ScriptedEndpoint(), frozenset({REQUEST.model}), hangs, clock)

@@ -57,7 +57,7 @@ def demand_quick(steps: list[str]) -> None:
 def test_a_page_walks_an_index(
     connection: sqlite3.Connection, wanted: HistoryFilter, terms: list[str]
 ) -> None:
-    walk = history.plan(wanted, terms)
+    walk = history.plan_scan(wanted, terms)
     walk.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
 
     demand_quick(plan(connection, walk.page_sql(), walk.parameters))
@@ -76,7 +76,7 @@ def test_a_page_walks_an_index(
 def test_favorites_and_trash_have_their_own(
     connection: sqlite3.Connection, wanted: HistoryFilter, index: str
 ) -> None:
-    walk = history.plan(wanted, [])
+    walk = history.plan_scan(wanted, [])
     walk.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
 
     (step,) = plan(connection, walk.page_sql(), walk.parameters)
@@ -85,7 +85,7 @@ def test_favorites_and_trash_have_their_own(
 
 
 def test_a_search_walks_only_its_owners_rows_of_one_word(connection: sqlite3.Connection) -> None:
-    walk = history.plan(HistoryFilter(), ["apple"])
+    walk = history.plan_scan(HistoryFilter(), ["apple"])
     walk.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
 
     walked, looked_up = plan(connection, walk.page_sql(), walk.parameters)

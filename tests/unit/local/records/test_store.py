@@ -105,7 +105,7 @@ async def test_old_changes_are_dropped_once_every_reader_has_seen_them(
     records: LocalRecords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(change_feed, "KEPT", 3)
-    monkeypatch.setattr(change_feed, "_TRIMMED_EVERY", 1)
+    monkeypatch.setattr(change_feed, "_TRIM_INTERVAL", 1)
     await records.set_position("quick", "8")
     await records.set_position("slow", "2")
     for _ in range(10):
@@ -125,7 +125,7 @@ async def test_a_position_is_never_used_twice(
     records: LocalRecords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(change_feed, "KEPT", 0)
-    monkeypatch.setattr(change_feed, "_TRIMMED_EVERY", 2)
+    monkeypatch.setattr(change_feed, "_TRIM_INTERVAL", 2)
     await submit(records, a_generation())
     await submit(records, a_generation())
     assert await records.changes(None, 10) == ()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-NOTE = "studio.json"
+from genai_studio.local.data_dir import ADDRESS_FILE
 
 _PATIENCE_SECONDS = 5.0
 
@@ -21,7 +21,7 @@ class StudioNote(msgspec.Struct):
 def read_note(data_dir: Path) -> StudioNote | None:
     """The note, or None where there is none to be understood."""
     try:
-        return msgspec.json.decode((data_dir / NOTE).read_bytes(), type=StudioNote)
+        return msgspec.json.decode((data_dir / ADDRESS_FILE).read_bytes(), type=StudioNote)
     except (OSError, msgspec.MsgspecError):
         return None
 

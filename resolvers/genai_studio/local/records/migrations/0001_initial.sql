@@ -1,14 +1,14 @@
--- Owners have a number, so that the indexes below stay small.
--- `served` orders them for the queue: who was served longest ago is next.
+-- Owners have a number to keep the indexes small.
+-- `served` gives the queue order: the owner who was served longest ago is next.
 CREATE TABLE owners (
     number INTEGER PRIMARY KEY,
     owner TEXT NOT NULL UNIQUE,
     served INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- `document` is the record (domain/document.py); the columns before it are
--- copies of what queries look for. Ids are the 16 bytes of their UUID, times
--- are Unix milliseconds, `terms` are those of domain/search/terms.py.
+-- `document` is the record (domain/document.py). The other columns are copies of
+-- the fields that queries use. IDs are the 16 bytes of the UUID, times are Unix
+-- milliseconds, and `terms` come from domain/search/terms.py.
 CREATE TABLE generations (
     number INTEGER PRIMARY KEY,
     owner INTEGER NOT NULL REFERENCES owners (number),
@@ -33,8 +33,8 @@ CREATE INDEX due ON generations (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX queued ON generations (owner, id, not_before) WHERE status = 'QUEUED';
 CREATE INDEX running ON generations (owner, id) WHERE status = 'RUNNING';
 
--- One row for each word of each prompt, as the table on AWS has them. A search
--- walks rows of one owner and one word, newest first, and nobody else's.
+-- One row per search term of each prompt, as in the DynamoDB table. A search
+-- scans the rows of one owner and one term, newest first.
 CREATE TABLE postings (
     owner INTEGER NOT NULL,
     term TEXT NOT NULL,
@@ -42,7 +42,7 @@ CREATE TABLE postings (
     PRIMARY KEY (owner, term, id)
 ) STRICT, WITHOUT ROWID;
 
--- Outlives its generation, so that a purged one is not made again by a replay.
+-- A key outlives its generation, so that a replay does not recreate a purged one.
 CREATE TABLE idempotency_keys (
     owner INTEGER NOT NULL REFERENCES owners (number),
     client_request_id TEXT NOT NULL,
@@ -54,7 +54,7 @@ CREATE TABLE idempotency_keys (
 
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
--- Images that count against a day (ISO date, UTC). The studio's own count is their sum.
+-- Images counted against the daily quota (ISO date, UTC). The studio's count is their sum.
 CREATE TABLE quota_counters (
     day TEXT NOT NULL,
     owner INTEGER NOT NULL REFERENCES owners (number),
@@ -62,7 +62,7 @@ CREATE TABLE quota_counters (
     PRIMARY KEY (day, owner)
 ) STRICT, WITHOUT ROWID;
 
--- AUTOINCREMENT: a position is never used again, also when its row was trimmed.
+-- AUTOINCREMENT: a position is never reused, even after its row is deleted.
 CREATE TABLE changes (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     owner INTEGER NOT NULL REFERENCES owners (number),
