@@ -1,5 +1,5 @@
-# genai-studio: every task of a developer's day. `make help` lists them.
-# Idempotent: a step runs again only when what it depends on has changed.
+# Tasks for developers; `make help` lists them.
+# Targets are idempotent: a step runs again only if its inputs have changed.
 
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
@@ -14,11 +14,11 @@ NPM := npm --no-fund --no-audit --loglevel=error
 UV_VERSION := 0.13.9
 TORCH_VERSION := 2.13.0
 
-# Options for the studio, as in: make run ARGS="--port 9000 --no-browser"
+# Options for the studio, for example: make run ARGS="--port 9000 --no-browser"
 ARGS ?=
 # The AWS region of `make deploy`, `make destroy`.
 REGION ?= $(AWS_REGION)
-# Options for pytest, as in: make test PYTEST="-k history"
+# Options for pytest, for example: make test PYTEST="-k history"
 PYTEST ?=
 PYTEST_WORKERS ?= 2
 
@@ -31,20 +31,20 @@ help: ## List the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 .PHONY: run
-run: $(STAMPS)/serve $(STAMPS)/web ## Set up what serving needs, and serve the studio
+run: $(STAMPS)/serve $(STAMPS)/web ## Install what the studio needs, and serve it
 	$(BIN)/genai-studio up $(ARGS)
 
 .PHONY: dev
-dev: $(STAMPS)/develop $(STAMPS)/web ## Serve, reloading Python and the page as you edit
+dev: $(STAMPS)/develop $(STAMPS)/web ## Serve the studio, reloading Python and the page as you edit
 	@trap 'kill 0' EXIT; \
 	(cd web && npm run dev) & \
 	$(BIN)/watchfiles --filter python --sigint-timeout 10 '$(BIN)/genai-studio up --no-browser $(ARGS)' resolvers
 
 .PHONY: setup
-setup: $(STAMPS)/develop $(STAMPS)/web $(STAMPS)/node-tools $(STAMPS)/amplify-modules system-packages test-servers ## Set up everything that tests need
+setup: $(STAMPS)/develop $(STAMPS)/web $(STAMPS)/node-tools $(STAMPS)/amplify-modules system-packages test-servers ## Install everything that the tests need
 
-.PHONY: check
-check: $(STAMPS)/develop $(STAMPS)/web-modules ## Format, lint, types, unit tests: under a minute, no root, no browser
+.PHONY: lint
+lint: $(STAMPS)/develop ## Check format, lint, types, imports and dependencies of the Python code
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
@@ -52,44 +52,41 @@ check: $(STAMPS)/develop $(STAMPS)/web-modules ## Format, lint, types, unit test
 	cd infra/deploy && ../../$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
 	$(BIN)/deptry --no-ansi . 2>&1 | tail -n 3
+
+.PHONY: check
+check: lint $(STAMPS)/web-modules ## Format, lint, types, unit tests: under a minute, no root, no browser
 	cd web && npm run --silent check && npx --no-install vitest run --reporter=dot --pool=threads --no-isolate
 	$(BIN)/pytest tests/unit -q -n $(PYTEST_WORKERS)
 
 .PHONY: test
-test: setup ## Set up and run all the tests
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy
-	cd infra/sagemaker && ../../$(BIN)/mypy
-	cd infra/deploy && ../../$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo 2>&1 | tail -n 4
+test: setup lint ## Install what the tests need, and run all of them
 	cd web && npm run --silent check && npm run --silent test
 	cd tests/web && npm run --silent check && npm run --silent test
 	cd amplify && npm run --silent check
 	$(BIN)/pytest -q -n $(PYTEST_WORKERS) $(PYTEST)
 
 .PHONY: test-diffusers
-test-diffusers: $(STAMPS)/diffusers ## Test the pipeline of real Stable Diffusion folders (installs PyTorch)
+test-diffusers: $(STAMPS)/diffusers ## Test the pipeline for Stable Diffusion folders (installs PyTorch)
 	.venv-diffusers/bin/python -m pytest tests/diffusers -q
 
 .PHONY: endpoint
-endpoint: $(STAMPS)/endpoint ## Deploy, watch, try or remove a SageMaker endpoint: ARGS="deploy …"
+endpoint: $(STAMPS)/endpoint ## Deploy, inspect, try or remove a SageMaker endpoint: ARGS="deploy …"
 	@.venv-endpoint/bin/studio-endpoint $(ARGS)
 
 .PHONY: test-endpoint
-test-endpoint: $(STAMPS)/endpoint ## Test what is asked of the SageMaker SDK (installs it)
+test-endpoint: $(STAMPS)/endpoint ## Test the use of the SageMaker SDK (installs it)
 	cd infra/sagemaker && ../../.venv-endpoint/bin/python -m pytest -q -p no:cacheprovider
 
 .PHONY: bench
-bench: $(STAMPS)/develop $(STAMPS)/web ## Measure, by ratio against something run beside it
+bench: $(STAMPS)/develop $(STAMPS)/web ## Run the benchmarks; they print ratios
 	$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: lighthouse
-lighthouse: setup ## Measure the built page with Lighthouse (desktop)
+lighthouse: setup ## Run Lighthouse on the built page (desktop)
 	cd tests/web && npm run --silent lighthouse
 
 .PHONY: screenshots
-screenshots: setup ## Take the images of docs/screenshots anew
+screenshots: setup ## Take the screenshots in docs/screenshots
 	cd tests/web && npm run --silent screenshots
 
 .PHONY: schema
@@ -97,14 +94,14 @@ schema: $(STAMPS)/serve ## Export graphql/schema.graphql from the code
 	$(BIN)/genai-studio schema --out graphql/schema.graphql
 
 .PHONY: postman
-postman: $(STAMPS)/serve ## Write the Postman collection from graphql/operations
+postman: $(STAMPS)/serve ## Generate the Postman collection from graphql/operations
 	$(BIN)/python -m tests.docs.postman_collection
 
 .PHONY: web
 web: $(STAMPS)/web ## Build the page into the package
 
 .PHONY: wheel
-wheel: $(STAMPS)/develop $(STAMPS)/web ## Build the wheel, page and model inside, into dist/
+wheel: $(STAMPS)/develop $(STAMPS)/web ## Build the wheel, with page and model, into dist/
 	$(BIN)/python -m hatchling build -t wheel
 
 .PHONY: lambda
@@ -112,7 +109,7 @@ lambda: $(STAMPS)/develop $(STAMPS)/web ## Build the bundles of the Lambda funct
 	cd infra/lambda && ../../$(BIN)/python -m lambda_bundles $(ARGS)
 
 .PHONY: synth
-synth: $(STAMPS)/amplify-modules ## Write the CloudFormation templates into amplify/cdk.out (offline, but for bundles that are missing)
+synth: $(STAMPS)/amplify-modules ## Write the CloudFormation templates to amplify/cdk.out (offline, except for missing bundles)
 	@test -n "$${GENAI_STUDIO_LAMBDA_DIST-}" -o -f dist/lambda/arm64/worker.zip || $(MAKE) lambda
 	cd amplify && npm run --silent synth
 
@@ -121,15 +118,15 @@ deploy: lambda $(STAMPS)/amplify-modules ## Deploy the studio to your AWS accoun
 	@PYTHONPATH=infra/deploy $(BIN)/python -m studio_deploy deploy --region "$(REGION)"
 
 .PHONY: destroy
-destroy: $(STAMPS)/serve ## Remove the studio from your AWS account: REGION=…, with DATA=delete its people and images too
+destroy: $(STAMPS)/serve ## Remove the studio from your AWS account: REGION=…, with DATA=delete also its users and images
 	@PYTHONPATH=infra/deploy $(BIN)/python -m studio_deploy destroy --region "$(REGION)" $(if $(DATA),--data $(DATA))
 
 .PHONY: smoke
-smoke: $(STAMPS)/develop ## Try the deployed studio of amplify_outputs.json, after genai-studio login
+smoke: $(STAMPS)/develop ## Test the deployed studio of amplify_outputs.json, after genai-studio login
 	$(BIN)/pytest tests/smoke -q --outputs $(or $(OUTPUTS),amplify_outputs.json)
 
 .PHONY: lock
-lock: ## Write the lock files anew from pyproject.toml
+lock: ## Update the lock files from pyproject.toml
 	@test -x $(STAMPS)/uv/bin/uv || { $(PYTHON) -m venv $(STAMPS)/uv && $(STAMPS)/uv/bin/pip install -q uv==$(UV_VERSION); }
 	$(STAMPS)/uv/bin/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
@@ -153,14 +150,14 @@ lock: ## Write the lock files anew from pyproject.toml
 		--generate-hashes --no-emit-index-url --no-header --quiet -o infra/sagemaker/container/requirements.lock
 
 .PHONY: clean
-clean: ## Remove environments and build products (your images stay)
+clean: ## Remove environments and build products, but no user data
 	rm -rf $(VENV) .venv-diffusers .venv-endpoint .venv-servers $(STAMPS) dist web/node_modules $(addsuffix /node_modules,$(NODE_TOOLS)) \
 		amplify/node_modules amplify/cdk.out \
 		resolvers/genai_studio/web .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-# ---- what the tasks stand on -------------------------------------------------
+# ---- prerequisites -------------------------------------------------
 
-# The newest Python on the PATH that is new enough.
+# The first suitable Python on the PATH.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
@@ -188,19 +185,19 @@ $(VENV)/pyvenv.cfg: | python
 
 $(STAMPS)/serve: requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
 	@mkdir -p $(STAMPS)
-	@echo "Installing what the studio needs into $(VENV) …"
+	@echo "Installing the studio's dependencies into $(VENV) …"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(STAMPS)/develop: requirements-dev.lock $(STAMPS)/serve
-	@echo "Installing what its tests need into $(VENV) …"
+	@echo "Installing the test dependencies into $(VENV) …"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(STAMPS)/web-modules: web/package-lock.json | node
 	@mkdir -p $(STAMPS)
-	@echo "Installing what the page is built with …"
+	@echo "Installing the page's build tools …"
 	@cd web && $(NPM) ci
 	@touch $@
 
