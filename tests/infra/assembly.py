@@ -1,4 +1,4 @@
-"""The backend of `amplify/`, synthesised as `make synth` does it, and what its templates say."""
+"""Synthesize the backend in `amplify/` and read its CloudFormation templates."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ Resource = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """What a synthesis wrote.
+    """The result of a synthesis.
 
     Attributes:
-        output: What it printed.
+        directory: The cloud assembly.
+        output: Standard output of the CDK program.
     """
 
     directory: Path
@@ -33,30 +34,39 @@ class Assembly:
         return sorted(self.directory.glob("*.template.json"))
 
     def resources(self, of_type: str) -> dict[str, Resource]:
-        """Resources of a type, by logical id, of every template."""
+        """Return the resources of a type from all templates, by logical ID."""
         return {name: resource for name, resource in self._all() if resource["Type"] == of_type}
 
+    def starting_with(self, of_type: str, prefix: str) -> tuple[str, dict[str, Any]]:
+        """Return logical ID and properties of the only resource whose ID has a prefix."""
+        found = [
+            (name, resource["Properties"])
+            for name, resource in self.resources(of_type).items()
+            if name.startswith(prefix)
+        ]
+        assert len(found) == 1, f"{len(found)} of {of_type} start with {prefix}"
+        return found[0]
+
     def properties(self, of_type: str) -> list[dict[str, Any]]:
-        """Properties of the resources of a type."""
-        return [one["Properties"] for one in self.resources(of_type).values()]
+        """Return the properties of all resources of a type."""
+        return [resource["Properties"] for resource in self.resources(of_type).values()]
 
     def only(self, of_type: str) -> dict[str, Any]:
-        """Properties of the one resource of a type."""
+        """Return the properties of the only resource of a type."""
         found = self.properties(of_type)
         assert len(found) == 1, f"{len(found)} of {of_type}"
         return found[0]
 
     def function(self, name: str) -> dict[str, Any]:
-        """Properties of a Lambda function of the studio."""
+        """Return the properties of one of the studio's Lambda functions."""
         handler = f"genai_studio.hosts.aws.functions.{name}.handler"
-        found = [
-            one for one in self.properties("AWS::Lambda::Function") if one["Handler"] == handler
-        ]
+        functions = self.properties("AWS::Lambda::Function")
+        found = [function for function in functions if function["Handler"] == handler]
         assert len(found) == 1, handler
         return found[0]
 
     def role_of(self, name: str) -> dict[str, Any]:
-        """Properties of a function's role."""
+        """Return the properties of a function's role."""
         role = self.function(name)["Role"]["Fn::GetAtt"][0]
         properties: dict[str, Any] = self.resources("AWS::IAM::Role")[role]["Properties"]
         return properties
@@ -66,39 +76,40 @@ class Assembly:
             yield from json.loads(template.read_text())["Resources"].items()
 
 
-def synthesise(
+def synthesize(
     directory: Path,
     bundles: Path,
     environment: Mapping[str, str] | None = None,
     context: Mapping[str, str] | None = None,
     script: str = "backend.ts",
 ) -> Assembly:
-    """Run the CDK program, without network and without anybody's credentials.
+    """Run the CDK program without network access and without credentials.
 
     Args:
-        bundles: Where `bundles_for_tests` lie.
-        environment: The operator's choices.
-        context: Of the CDK, on top of that of `amplify/cdk.json`.
-        script: Run instead of `backend.ts`; imports it.
+        directory: Where to write the cloud assembly.
+        bundles: Directory written by `write_placeholder_bundles`.
+        environment: The operator's options.
+        context: CDK context in addition to that of `amplify/cdk.json`.
+        script: Script to run instead of `backend.ts`. It imports `backend.ts`.
 
     Raises:
-        subprocess.CalledProcessError: It failed; `stderr` says why.
+        subprocess.CalledProcessError: The synthesis failed. `stderr` has the reason.
     """
-    own = json.loads((AMPLIFY / "cdk.json").read_text())["context"]
+    default_context = json.loads((AMPLIFY / "cdk.json").read_text())["context"]
     tsx = AMPLIFY / "node_modules" / ".bin" / "tsx"
-    assert tsx.exists(), "Amplify's modules are missing. Run “make setup”."
-    closed = "http://127.0.0.1:9"
+    assert tsx.exists(), "The Node.js modules of amplify/ are missing. Run `make setup`."
+    closed_port = "http://127.0.0.1:9"
     run = subprocess.run(
         [str(tsx), script],
         cwd=AMPLIFY,
         env={
             "PATH": os.environ["PATH"],
             "HOME": str(directory),
-            "HTTP_PROXY": closed,
-            "HTTPS_PROXY": closed,
+            "HTTP_PROXY": closed_port,
+            "HTTPS_PROXY": closed_port,
             "AWS_EC2_METADATA_DISABLED": "true",
             "CDK_OUTDIR": str(directory),
-            "CDK_CONTEXT_JSON": json.dumps(own | dict(context or {})),
+            "CDK_CONTEXT_JSON": json.dumps(default_context | dict(context or {})),
             "GENAI_STUDIO_LAMBDA_DIST": str(bundles),
             **(environment or {}),
         },
@@ -109,10 +120,10 @@ def synthesise(
     return Assembly(directory, run.stdout)
 
 
-def bundles_for_tests(directory: Path) -> Path:
-    """Zips in the place of the real bundles, whose content no template depends on but by name.
+def write_placeholder_bundles(directory: Path) -> Path:
+    """Write placeholders of the Lambda bundles. Templates depend only on their hashes.
 
-    What is inside of those is held to the functions in `tests/packaging`.
+    `tests/lambda_bundles` tests the real bundles.
     """
     for name in ("appsync", "http", "publisher", "worker"):
         archive = directory / "arm64" / f"{name}.zip"
@@ -123,7 +134,7 @@ def bundles_for_tests(directory: Path) -> Path:
 
 
 def statements(role: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What a role's own policies allow and deny."""
+    """Return the statements of a role's inline policies."""
     return [
         statement
         for policy in role.get("Policies", [])
@@ -132,5 +143,5 @@ def statements(role: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def as_list(value: object) -> list[Any]:
-    """IAM writes a list of one without its brackets."""
+    """Return a list. CloudFormation writes a list of one element as the element."""
     return value if isinstance(value, list) else [value]

@@ -1,4 +1,4 @@
-"""Synthesises once for a whole run, however many workers it has."""
+"""Fixtures that synthesize the backend once per test run, shared by all pytest-xdist workers."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.infra.assembly import Assembly, bundles_for_tests, synthesise
+from tests.infra.assembly import Assembly, synthesize, write_placeholder_bundles
 
 FINDINGS = "../tests/infra/backend/findings.ts"
-OPENED = {
+ALL_OPTIONS = {
     "AWS_SM_EP": "Studio/sd21",
     "GENAI_STUDIO_SAGEMAKER_MODE": "async",
     "GENAI_STUDIO_EMAIL_DOMAINS": "example.com, example.org",
     "GENAI_STUDIO_CORS_ORIGINS": "https://app.example.com",
     "GENAI_STUDIO_ALARM_EMAIL": "operator@example.com",
 }
-IN_AMPLIFYS_BUILD = {
+AMPLIFY_HOSTING_BUILD = {
     "amplify-backend-type": "branch",
     "amplify-backend-namespace": "d1a2b3c4",
     "amplify-backend-name": "main",
@@ -26,49 +26,49 @@ IN_AMPLIFYS_BUILD = {
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory of this run, the same for every worker."""
+def run_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory that all workers of this run share."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if base.name.startswith("popen-") else base
 
 
 @pytest.fixture(scope="session")
-def bundles(shared: Path) -> Path:
-    with FileLock(shared / "bundles.lock"):
-        return bundles_for_tests(shared / "bundles")
+def bundles(run_directory: Path) -> Path:
+    with FileLock(run_directory / "bundles.lock"):
+        return write_placeholder_bundles(run_directory / "bundles")
 
 
 @pytest.fixture(scope="session")
-def assembly(shared: Path, bundles: Path) -> Assembly:
-    """As an operator gets it who chooses nothing; its output is what cdk-nag finds in it."""
+def assembly(run_directory: Path, bundles: Path) -> Assembly:
+    """Synthesize with default options. The output is the report of `findings.ts`."""
     return _once(
-        shared,
+        run_directory,
         "assembly",
-        lambda directory: synthesise(directory, bundles, script=FINDINGS),
+        lambda directory: synthesize(directory, bundles, script=FINDINGS),
     )
 
 
 @pytest.fixture(scope="session")
-def opened(shared: Path, bundles: Path) -> Assembly:
-    """With every choice made, as a build of Amplify's own makes it."""
+def configured(run_directory: Path, bundles: Path) -> Assembly:
+    """Synthesize with every option set, in an Amplify Hosting build."""
     return _once(
-        shared,
-        "opened",
-        lambda directory: synthesise(directory, bundles, OPENED, IN_AMPLIFYS_BUILD),
+        run_directory,
+        "configured",
+        lambda directory: synthesize(directory, bundles, ALL_OPTIONS, AMPLIFY_HOSTING_BUILD),
     )
 
 
-@pytest.fixture(scope="session", params=["assembly", "opened"])
+@pytest.fixture(scope="session", params=["assembly", "configured"])
 def either(request: pytest.FixtureRequest) -> Assembly:
-    """What holds of both."""
+    """Run a test with both assemblies."""
     found: Assembly = request.getfixturevalue(request.param)
     return found
 
 
-def _once(shared: Path, name: str, synthesis: Callable[[Path], Assembly]) -> Assembly:
-    output = shared / f"{name}.txt"
-    with FileLock(shared / f"{name}.lock"):
+def _once(run_directory: Path, name: str, synthesis: Callable[[Path], Assembly]) -> Assembly:
+    output = run_directory / f"{name}.txt"
+    with FileLock(run_directory / f"{name}.lock"):
         if not output.exists():
-            made = synthesis(shared / name)
-            output.write_text(made.output)
-    return Assembly(shared / name, output.read_text())
+            assembly = synthesis(run_directory / name)
+            output.write_text(assembly.output)
+    return Assembly(run_directory / name, output.read_text())

@@ -1,5 +1,5 @@
-// Prints what cdk-nag finds when nothing is acknowledged, and what is acknowledged, as JSON; then
-// the backend is synthesised as ever.
+// Print all cdk-nag findings, including acknowledged ones, and all acknowledgments as JSON. The
+// backend is synthesized as usual.
 
 import { app } from '../../../amplify/backend'
 import { Validations } from '../../../amplify/node_modules/aws-cdk-lib'
@@ -7,13 +7,13 @@ import { AwsSolutionsChecks } from '../../../amplify/node_modules/cdk-nag'
 
 const key = Validations.ACKNOWLEDGED_RULES_METADATA_KEY
 
-class Everything extends AwsSolutionsChecks {
+class UnfilteredChecks extends AwsSolutionsChecks {
   override isAcknowledged(): boolean {
     return false
   }
 }
 
-const { violations } = new Everything(app).validateScope(app)
+const { violations } = new UnfilteredChecks(app).validateScope(app)
 const found = violations.flatMap(({ ruleName, violatingResources }) =>
   violatingResources.map((resource) => ({ rule: ruleName, path: resource.constructPath })),
 )

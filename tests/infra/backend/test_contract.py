@@ -1,4 +1,4 @@
-"""What AppSync is given is what the other hosts serve."""
+"""Tests that AppSync gets the schema that the other hosts serve."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graphql import DocumentNode, ObjectTypeDefinitionNode, parse, print_ast
 from tests.infra.assembly import ROOT, Assembly
 
 EXPORTED = (ROOT / "graphql" / "schema.graphql").read_text("utf-8")
-APPSYNC_ITSELF = {("Mutation", "publishGeneration"), ("Subscription", "generationUpdated")}
+APPSYNC_JS_FIELDS = {("Mutation", "publishGeneration"), ("Subscription", "generationUpdated")}
 ROOTS = ("Query", "Mutation", "Subscription")
 
 
@@ -21,29 +21,31 @@ def deployed(assembly: Assembly) -> str:
 
 
 def root_fields(document: DocumentNode) -> dict[tuple[str, str], set[str]]:
-    """The root fields, with the names of their directives."""
+    """Return the directive names of each root field."""
     return {
-        (node.name.value, field.name.value): {one.name.value for one in field.directives or ()}
+        (node.name.value, field.name.value): {
+            directive.name.value for directive in field.directives or ()
+        }
         for node in document.definitions
         if isinstance(node, ObjectTypeDefinitionNode) and node.name.value in ROOTS
         for field in node.fields or ()
     }
 
 
-def test_the_sdl_is_the_exported_one_less_appsyncs_own_scalars(deployed: str) -> None:
+def test_deployed_sdl_is_the_exported_sdl_without_appsync_scalars(deployed: str) -> None:
     kept = [
         print_ast(node)
         for node in parse(EXPORTED).definitions
-        if not (node.kind == "scalar_type_definition" and node.name.value.startswith("AWS"))  # type: ignore[attr-defined] # of the nodes of this kind
+        if not (node.kind == "scalar_type_definition" and node.name.value.startswith("AWS"))  # type: ignore[attr-defined] # every scalar definition has a name
     ]
     assert [print_ast(node) for node in parse(deployed).definitions] == kept
     assert len(kept) == len(parse(EXPORTED).definitions) - 2
 
 
-def test_not_a_character_else_is_changed(deployed: str) -> None:
+def test_deployed_sdl_is_otherwise_unchanged(deployed: str) -> None:
     assert EXPORTED.endswith(deployed.lstrip())
-    cut = EXPORTED.removesuffix(deployed)
-    assert re.findall(r"^\w+.*$", re.sub(r'"""(?s:.*?)"""', "", cut), re.MULTILINE) == [
+    removed = EXPORTED.removesuffix(deployed)
+    assert re.findall(r"^\w+.*$", re.sub(r'"""(?s:.*?)"""', "", removed), re.MULTILINE) == [
         "scalar AWSDateTime",
         "scalar AWSJSON",
     ]
@@ -51,42 +53,41 @@ def test_not_a_character_else_is_changed(deployed: str) -> None:
 
 def test_every_root_field_has_one_resolver(assembly: Assembly) -> None:
     resolvers = assembly.properties("AWS::AppSync::Resolver")
-    resolved = sorted((one["TypeName"], one["FieldName"]) for one in resolvers)
+    resolved = sorted((resolver["TypeName"], resolver["FieldName"]) for resolver in resolvers)
     assert resolved == sorted(root_fields(parse(EXPORTED)))
 
 
-def test_the_function_answers_all_but_what_appsync_answers_itself(assembly: Assembly) -> None:
+def test_function_resolves_every_field_except_the_appsync_js_ones(assembly: Assembly) -> None:
     for resolver in assembly.properties("AWS::AppSync::Resolver"):
-        itself = (resolver["TypeName"], resolver["FieldName"]) in APPSYNC_ITSELF
-        assert resolver["DataSourceName"] == ("none" if itself else "studio")
-        assert ("Code" in resolver) is itself
+        uses_js = (resolver["TypeName"], resolver["FieldName"]) in APPSYNC_JS_FIELDS
+        assert resolver["DataSourceName"] == ("none" if uses_js else "studio")
+        assert ("Code" in resolver) is uses_js
         assert "RequestMappingTemplate" not in resolver
 
 
-def test_the_function_behind_the_api_is_the_appsync_handler(assembly: Assembly) -> None:
-    sources = {one["Name"]: one for one in assembly.properties("AWS::AppSync::DataSource")}
+def test_data_source_is_the_appsync_function(assembly: Assembly) -> None:
+    sources = {source["Name"]: source for source in assembly.properties("AWS::AppSync::DataSource")}
     target = sources["studio"]["LambdaConfig"]["LambdaFunctionArn"]["Fn::GetAtt"][0]
     handler = assembly.resources("AWS::Lambda::Function")[target]["Properties"]["Handler"]
     assert handler == "genai_studio.hosts.aws.functions.appsync.handler"
     assert sources["none"]["Type"] == "NONE"
 
 
-def test_members_may_ask_for_every_field_but_the_one_for_the_studios_roles(
+def test_users_may_call_every_field_except_publish_generation(
     assembly: Assembly,
 ) -> None:
     api = assembly.only("AWS::AppSync::GraphQLApi")
-    # A field without a rule of its own is open to the default: signed-in members.
+    # Fields without an authorization directive use the default: signed-in users.
     assert api["AuthenticationType"] == "AMAZON_COGNITO_USER_POOLS"
-    assert [one["AuthenticationType"] for one in api["AdditionalAuthenticationProviders"]] == [
-        "AWS_IAM"
-    ]
-    rules = {"aws_iam", "aws_cognito_user_pools", "aws_api_key", "aws_oidc", "aws_lambda"}
-    special = {name: used & rules for name, used in root_fields(parse(EXPORTED)).items()}
-    assert {name for name, used in special.items() if used} == {("Mutation", "publishGeneration")}
-    assert special["Mutation", "publishGeneration"] == {"aws_iam"}
+    additional = api["AdditionalAuthenticationProviders"]
+    assert [provider["AuthenticationType"] for provider in additional] == ["AWS_IAM"]
+    directives = {"aws_iam", "aws_cognito_user_pools", "aws_api_key", "aws_oidc", "aws_lambda"}
+    by_field = {name: used & directives for name, used in root_fields(parse(EXPORTED)).items()}
+    restricted = {name: used for name, used in by_field.items() if used}
+    assert restricted == {("Mutation", "publishGeneration"): {"aws_iam"}}
 
 
-def test_documents_are_limited_and_never_logged(assembly: Assembly) -> None:
+def test_documents_have_limits_and_are_not_logged(assembly: Assembly) -> None:
     api = assembly.only("AWS::AppSync::GraphQLApi")
     assert api["QueryDepthLimit"] == 16
     assert api["ResolverCountLimit"] == 10

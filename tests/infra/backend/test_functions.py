@@ -1,4 +1,4 @@
-"""What the templates give the functions is what the functions need."""
+"""Tests that the functions start with the configuration in the templates."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.infra.assembly import ROOT, Assembly
 
 FUNCTIONS = ("appsync", "http", "publisher", "sweeper", "worker", "completion")
 
-STAND_INS = {
-    "OUT_S3_BUCKET_NAME": "pictures-1a2b",
+REFERENCES = {
+    "OUT_S3_BUCKET_NAME": "images-1a2b",
     "GENAI_STUDIO_RECORDS_TABLE": "Records",
     "GENAI_STUDIO_APPSYNC_URL": "https://ab12.appsync-api.eu-central-1.amazonaws.com/graphql",
     "GENAI_STUDIO_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/work",
@@ -27,9 +27,9 @@ STAND_INS = {
     "GENAI_STUDIO_COGNITO_USER_POOL": "eu-central-1_Ab12Cd34E",
     "GENAI_STUDIO_COGNITO_CLIENT": "1a2b3c",
 }
-"""What CloudFormation writes in the place of references."""
+"""Values that CloudFormation would substitute for references."""
 
-LAMBDAS_OWN = {
+LAMBDA_VARIABLES = {
     "AWS_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "ASIA",
     "AWS_SECRET_ACCESS_KEY": "secret",
@@ -39,22 +39,19 @@ LAMBDAS_OWN = {
 
 
 def variables(function: dict[str, Any]) -> dict[str, str]:
-    """Of a function, with references followed."""
-    written = function["Environment"]["Variables"]
+    """Return the environment variables of a function, with references resolved."""
     return {
-        name: value if isinstance(value, str) else STAND_INS[name]
-        for name, value in written.items()
+        name: value if isinstance(value, str) else REFERENCES[name]
+        for name, value in function["Environment"]["Variables"].items()
     }
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_each_function_starts_from_the_variables_of_the_template(
-    name: str, either: Assembly
-) -> None:
+def test_function_starts_with_the_variables_of_the_template(name: str, either: Assembly) -> None:
     run = subprocess.run(
         [sys.executable, "-c", f"from genai_studio.hosts.aws.functions.{name} import handler"],
         cwd=ROOT / "resolvers",
-        env={"PATH": os.environ["PATH"]} | LAMBDAS_OWN | variables(either.function(name)),
+        env={"PATH": os.environ["PATH"]} | LAMBDA_VARIABLES | variables(either.function(name)),
         capture_output=True,
         text=True,
         check=False,
@@ -63,26 +60,26 @@ def test_each_function_starts_from_the_variables_of_the_template(
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_variable_is_a_setting(name: str, either: Assembly) -> None:
+def test_every_variable_names_a_setting(name: str, either: Assembly) -> None:
     known = {variable_of(setting) for setting in Settings.__dataclass_fields__}
     assert set(either.function(name)["Environment"]["Variables"]) <= known
 
 
-def test_the_bundles_hold_the_handlers_that_are_deployed_from_them(assembly: Assembly) -> None:
+def test_bundles_contain_the_handlers_deployed_from_them(assembly: Assembly) -> None:
     plan = tomllib.loads((ROOT / "infra" / "lambda" / "bundles.toml").read_text())
     source = (ROOT / "amplify" / "functions" / "bundle.ts").read_text()
     table = source.partition("export const BUNDLES = {")[2].partition("}")[0]
-    deployed = ast.literal_eval("{" + _quoted(table) + "}")
-    held = {
+    deployed = ast.literal_eval("{" + _as_python(table) + "}")
+    bundled = {
         handler.rpartition(".")[2]: bundle
         for bundle, one in plan["bundles"].items()
         for handler in one["handlers"]
     }
-    assert deployed == held
+    assert deployed == bundled
     assert sorted(deployed) == sorted(FUNCTIONS)
 
 
-def test_functions_run_the_python_that_the_bundles_are_built_for(assembly: Assembly) -> None:
+def test_functions_use_the_python_version_of_the_bundles(assembly: Assembly) -> None:
     plan = tomllib.loads((ROOT / "infra" / "lambda" / "bundles.toml").read_text())
     for name in FUNCTIONS:
         function = assembly.function(name)
@@ -91,12 +88,12 @@ def test_functions_run_the_python_that_the_bundles_are_built_for(assembly: Assem
         assert function["TracingConfig"] == {"Mode": "Active"}
 
 
-def test_the_api_gives_up_before_appsync_and_api_gateway_do(assembly: Assembly) -> None:
+def test_api_functions_time_out_before_appsync_and_api_gateway(assembly: Assembly) -> None:
     for name in ("appsync", "http"):
         assert assembly.function(name)["Timeout"] < 30
 
 
-def _quoted(table: str) -> str:
-    """The inside of an object literal of strings as Python reads it."""
+def _as_python(table: str) -> str:
+    """Convert the content of a TypeScript object literal of strings to Python syntax."""
     pairs = [line.strip().rstrip(",").split(": ") for line in table.split("\n") if ":" in line]
     return ", ".join(f"'{name}': {value}" for name, value in pairs)

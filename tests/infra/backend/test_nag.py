@@ -1,4 +1,4 @@
-"""cdk-nag's AWS Solutions: every finding is meant to be so, and says why."""
+"""Tests that every cdk-nag finding (AWS Solutions) is acknowledged with a reason."""
 
 from __future__ import annotations
 
@@ -16,37 +16,38 @@ def report(assembly: Assembly) -> dict[str, list[dict[str, str]]]:
     return parsed
 
 
-def holds(acknowledged: dict[str, str], found: dict[str, str]) -> bool:
-    return acknowledged["rule"] == found["rule"] and (found["path"] + "/").startswith(
-        acknowledged["path"] + "/"
+def covers(acknowledgment: dict[str, str], finding: dict[str, str]) -> bool:
+    return acknowledgment["rule"] == finding["rule"] and (finding["path"] + "/").startswith(
+        acknowledgment["path"] + "/"
     )
 
 
-def test_it_looks_at_what_it_should(report: dict[str, list[dict[str, str]]]) -> None:
+def test_report_contains_known_findings(report: dict[str, list[dict[str, str]]]) -> None:
     rules = {finding["rule"] for finding in report["found"]}
     assert "AwsSolutions-COG2" in rules
     assert "AwsSolutions-APIG4" in rules
 
 
-def test_nothing_is_found_that_nobody_answered_for(
+def test_every_finding_is_acknowledged(
     report: dict[str, list[dict[str, str]]],
 ) -> None:
     open_findings = [
         finding
         for finding in report["found"]
-        if not any(holds(one, finding) for one in report["acknowledged"])
+        if not any(covers(acknowledgment, finding) for acknowledgment in report["acknowledged"])
     ]
     assert open_findings == []
 
 
-def test_each_answer_says_why(report: dict[str, list[dict[str, str]]]) -> None:
-    assert [one for one in report["acknowledged"] if len(one["reason"].split()) < 8] == []
+def test_every_acknowledgment_has_a_reason(report: dict[str, list[dict[str, str]]]) -> None:
+    reasons = [acknowledgment["reason"] for acknowledgment in report["acknowledged"]]
+    assert [reason for reason in reasons if len(reason.split()) < 8] == []
 
 
-def test_no_answer_is_left_over(report: dict[str, list[dict[str, str]]]) -> None:
-    idle = [
-        one
-        for one in report["acknowledged"]
-        if not any(holds(one, finding) for finding in report["found"])
+def test_no_acknowledgment_is_unused(report: dict[str, list[dict[str, str]]]) -> None:
+    unused = [
+        acknowledgment
+        for acknowledgment in report["acknowledged"]
+        if not any(covers(acknowledgment, finding) for finding in report["found"])
     ]
-    assert idle == []
+    assert unused == []

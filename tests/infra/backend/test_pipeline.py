@@ -1,5 +1,7 @@
-"""The pipe, the queue and what reads them are as `infra/pipeline.json` says, which the rehearsal
-of the cloud goes by; the table is that of `infra/records-table.json`.
+"""Tests that the templates match the contracts in `infra/`.
+
+Pipe, queues and event sources match `infra/pipeline.json`, which the rehearsal also
+uses; the table matches `infra/records-table.json`.
 """
 
 from __future__ import annotations
@@ -14,120 +16,107 @@ TABLE: dict[str, Any] = json.loads((ROOT / "infra" / "records-table.json").read_
 
 
 def queue(assembly: Assembly, prefix: str) -> tuple[str, dict[str, Any]]:
-    found = [
-        (name, resource["Properties"])
-        for name, resource in assembly.resources("AWS::SQS::Queue").items()
-        if name.startswith(prefix)
-    ]
-    assert len(found) == 1
-    return found[0]
+    return assembly.starting_with("AWS::SQS::Queue", prefix)
 
 
-def source(assembly: Assembly, prefix: str) -> dict[str, Any]:
-    found = [
-        resource["Properties"]
-        for name, resource in assembly.resources("AWS::Lambda::EventSourceMapping").items()
-        if name.startswith(prefix)
-    ]
-    assert len(found) == 1
-    return dict(found[0])
+def event_source(assembly: Assembly, prefix: str) -> dict[str, Any]:
+    _, properties = assembly.starting_with("AWS::Lambda::EventSourceMapping", prefix)
+    return properties
 
 
-def test_the_pipe_filters_and_writes_as_the_file_says(assembly: Assembly) -> None:
-    wanted, pipe = PIPELINE["pipe"], assembly.only("AWS::Pipes::Pipe")
+def test_pipe_matches_the_contract(assembly: Assembly) -> None:
+    contract, pipe = PIPELINE["pipe"], assembly.only("AWS::Pipes::Pipe")
     stream = pipe["SourceParameters"]["DynamoDBStreamParameters"]
     filters = pipe["SourceParameters"]["FilterCriteria"]["Filters"]
-    assert [json.loads(one["Pattern"]) for one in filters] == [wanted["filter"]]
-    assert pipe["TargetParameters"] == {"InputTemplate": wanted["inputTemplate"]}
-    assert stream["StartingPosition"] == wanted["startingPosition"]
-    assert stream["BatchSize"] == wanted["batchSize"]
-    assert stream["MaximumBatchingWindowInSeconds"] == wanted["maximumBatchingWindowSeconds"]
-    assert stream["MaximumRecordAgeInSeconds"] == wanted["maximumRecordAgeSeconds"]
-    assert stream["OnPartialBatchItemFailure"] == wanted["onPartialBatchItemFailure"]
+    assert [json.loads(one["Pattern"]) for one in filters] == [contract["filter"]]
+    assert pipe["TargetParameters"] == {"InputTemplate": contract["inputTemplate"]}
+    assert stream["StartingPosition"] == contract["startingPosition"]
+    assert stream["BatchSize"] == contract["batchSize"]
+    assert stream["MaximumBatchingWindowInSeconds"] == contract["maximumBatchingWindowSeconds"]
+    assert stream["MaximumRecordAgeInSeconds"] == contract["maximumRecordAgeSeconds"]
+    assert stream["OnPartialBatchItemFailure"] == contract["onPartialBatchItemFailure"]
 
 
-def test_the_pipe_goes_from_the_stream_to_the_queue(assembly: Assembly) -> None:
+def test_pipe_connects_the_stream_with_the_queue(assembly: Assembly) -> None:
     pipe = assembly.only("AWS::Pipes::Pipe")
     table = next(iter(assembly.resources("AWS::DynamoDB::Table")))
     work, _ = queue(assembly, "Work")
-    missed, _ = queue(assembly, "Missed")
+    stream_failures, _ = queue(assembly, "Missed")
     assert pipe["Source"] == {"Fn::GetAtt": [table, "StreamArn"]}
     assert pipe["Target"] == {"Fn::GetAtt": [work, "Arn"]}
     stream = pipe["SourceParameters"]["DynamoDBStreamParameters"]
-    assert stream["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [missed, "Arn"]}}
+    assert stream["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [stream_failures, "Arn"]}}
 
 
-def test_the_queue_hides_keeps_and_gives_up_as_the_file_says(assembly: Assembly) -> None:
+def test_queues_match_the_contract(assembly: Assembly) -> None:
     _, work = queue(assembly, "Work")
-    dead_name, dead = queue(assembly, "DeadLetters")
-    wanted = PIPELINE["queue"]
-    assert work["VisibilityTimeout"] == wanted["visibilityTimeoutSeconds"]
-    assert work["MessageRetentionPeriod"] == wanted["messageRetentionSeconds"]
+    dead_letter_id, dead_letter = queue(assembly, "DeadLetters")
+    contract = PIPELINE["queue"]
+    assert work["VisibilityTimeout"] == contract["visibilityTimeoutSeconds"]
+    assert work["MessageRetentionPeriod"] == contract["messageRetentionSeconds"]
     assert work["RedrivePolicy"] == {
-        "deadLetterTargetArn": {"Fn::GetAtt": [dead_name, "Arn"]},
-        "maxReceiveCount": wanted["maxReceiveCount"],
+        "deadLetterTargetArn": {"Fn::GetAtt": [dead_letter_id, "Arn"]},
+        "maxReceiveCount": contract["maxReceiveCount"],
     }
-    wanted = PIPELINE["deadLetterQueue"]
-    assert dead["MessageRetentionPeriod"] == wanted["messageRetentionSeconds"]
+    contract = PIPELINE["deadLetterQueue"]
+    assert dead_letter["MessageRetentionPeriod"] == contract["messageRetentionSeconds"]
 
 
 def test_queues_are_encrypted(assembly: Assembly) -> None:
     queues = assembly.properties("AWS::SQS::Queue")
-    assert [one["SqsManagedSseEnabled"] for one in queues] == [True, True, True]
+    assert [properties["SqsManagedSseEnabled"] for properties in queues] == [True, True, True]
 
 
-def test_the_worker_takes_one_at_a_time_and_no_more_than_the_endpoint_has_slots(
-    assembly: Assembly,
-) -> None:
-    wanted, mapping = PIPELINE["worker"], source(assembly, "Worker")
-    assert mapping["BatchSize"] == wanted["batchSize"]
-    assert mapping["ScalingConfig"] == {"MaximumConcurrency": wanted["maximumConcurrency"]}
+def test_worker_source_matches_the_contract(assembly: Assembly) -> None:
+    contract, mapping = PIPELINE["worker"], event_source(assembly, "Worker")
+    assert mapping["BatchSize"] == contract["batchSize"]
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": contract["maximumConcurrency"]}
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_the_publisher_splits_what_fails_and_goes_on_in_the_end(assembly: Assembly) -> None:
-    wanted, mapping = PIPELINE["publisher"], source(assembly, "Publisher")
-    missed, _ = queue(assembly, "Missed")
-    assert mapping["StartingPosition"] == wanted["startingPosition"]
-    assert mapping["BatchSize"] == wanted["batchSize"]
-    assert mapping["MaximumRetryAttempts"] == wanted["maximumRetryAttempts"]
-    assert mapping["BisectBatchOnFunctionError"] == wanted["bisectBatchOnFunctionError"]
+def test_publisher_source_matches_the_contract(assembly: Assembly) -> None:
+    contract, mapping = PIPELINE["publisher"], event_source(assembly, "Publisher")
+    stream_failures, _ = queue(assembly, "Missed")
+    assert mapping["StartingPosition"] == contract["startingPosition"]
+    assert mapping["BatchSize"] == contract["batchSize"]
+    assert mapping["MaximumRetryAttempts"] == contract["maximumRetryAttempts"]
+    assert mapping["BisectBatchOnFunctionError"] == contract["bisectBatchOnFunctionError"]
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     destination = mapping["DestinationConfig"]["OnFailure"]["Destination"]
-    assert destination == {"Fn::GetAtt": [missed, "Arn"]}
+    assert destination == {"Fn::GetAtt": [stream_failures, "Arn"]}
 
 
-def test_two_readers_follow_the_stream_which_is_all_a_shard_allows(assembly: Assembly) -> None:
-    streams = [
-        one
-        for one in [
+def test_stream_has_two_readers_which_is_the_limit_of_a_shard(assembly: Assembly) -> None:
+    readers = [
+        reader
+        for reader in [
             *assembly.properties("AWS::Lambda::EventSourceMapping"),
             *assembly.properties("AWS::Pipes::Pipe"),
         ]
-        if "StreamArn" in json.dumps([one.get("EventSourceArn"), one.get("Source")])
+        if "StreamArn" in json.dumps([reader.get("EventSourceArn"), reader.get("Source")])
     ]
-    assert len(streams) == 2
+    assert len(readers) == 2
 
 
-def test_functions_end_when_the_file_says(assembly: Assembly) -> None:
+def test_function_timeouts_match_the_contract(assembly: Assembly) -> None:
     for name in ("worker", "publisher", "completion", "sweeper"):
         assert assembly.function(name)["Timeout"] == PIPELINE[name]["timeoutSeconds"]
 
 
-def test_a_message_stays_hidden_for_six_times_as_long_as_its_function_may_take(
+def test_visibility_timeout_is_at_least_six_times_the_worker_timeout(
     assembly: Assembly,
 ) -> None:
     _, work = queue(assembly, "Work")
     assert work["VisibilityTimeout"] >= 6 * assembly.function("worker")["Timeout"]
 
 
-def test_the_sweeper_is_called_as_often_as_the_file_says(assembly: Assembly) -> None:
+def test_sweeper_schedule_matches_the_contract(assembly: Assembly) -> None:
     minutes = PIPELINE["sweeper"]["rateMinutes"]
     rate = "rate(1 minute)" if minutes == 1 else f"rate({minutes} minutes)"
     assert assembly.only("AWS::Events::Rule")["ScheduleExpression"] == rate
 
 
-def test_the_table_is_that_of_the_file(assembly: Assembly) -> None:
+def test_table_matches_the_contract(assembly: Assembly) -> None:
     table = assembly.only("AWS::DynamoDB::Table")
     assert {name: table[name] for name in TABLE if name != "StreamSpecification"} == {
         name: value for name, value in TABLE.items() if name != "StreamSpecification"

@@ -1,4 +1,4 @@
-"""AppSync's own code, executed; only what AppSync brings (`util`, `extensions`) is stood in for."""
+"""Tests that execute the APPSYNC_JS resolvers with stubs of `util` and `extensions`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.infra.assembly import AMPLIFY
 
-STAND_IN = """
+STUBS = """
 export const recorded = []
 export const extensions = { setSubscriptionFilter: (filter) => recorded.push(filter) }
 export const util = {
@@ -24,71 +24,71 @@ import { recorded } from '@aws-appsync/utils'
 import { request, response } from './FIELD.js'
 const ctx = CONTEXT
 const { payload } = request(ctx)
-const answer = response({ ...ctx, result: payload })
-console.log(JSON.stringify({ payload, answer, filters: recorded.map((one) => JSON.parse(one)) }))
+const result = response({ ...ctx, result: payload })
+console.log(JSON.stringify({ payload, result, filters: recorded.map((one) => JSON.parse(one)) }))
 """
 
 ALICE = {"sub": "alice", "claims": {"sub": "alice"}}
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Path:
-    """The resolvers beside a stand-in for what AppSync gives them."""
+def resolvers(tmp_path: Path) -> Path:
+    """Copy the resolvers next to a stub of `@aws-appsync/utils`."""
     library = tmp_path / "node_modules" / "@aws-appsync" / "utils"
     library.mkdir(parents=True)
     (library / "package.json").write_text('{"type": "module", "exports": "./index.js"}')
-    (library / "index.js").write_text(STAND_IN)
+    (library / "index.js").write_text(STUBS)
     (tmp_path / "package.json").write_text('{"type": "module"}')
     for source in (AMPLIFY / "data" / "resolvers").glob("*.js"):
         (tmp_path / source.name).write_text(source.read_text())
     return tmp_path
 
 
-def execute(workshop: Path, field: str, context: dict[str, Any]) -> dict[str, Any]:
+def execute(resolvers: Path, field: str, context: dict[str, Any]) -> dict[str, Any]:
     script = RUN.replace("FIELD", field).replace("CONTEXT", json.dumps(context))
-    (workshop / "run.js").write_text(script)
+    (resolvers / "run.js").write_text(script)
     run = subprocess.run(
-        ["node", "run.js"], cwd=workshop, capture_output=True, text=True, check=True
+        ["node", "run.js"], cwd=resolvers, capture_output=True, text=True, check=True
     )
     result: dict[str, Any] = json.loads(run.stdout)
     return result
 
 
-def test_subscribers_hear_of_their_own_generations_alone(workshop: Path) -> None:
-    done = execute(workshop, "generationUpdated", {"args": {}, "identity": ALICE})
-    assert done["filters"] == [{"owner": {"eq": "alice"}}]
-    assert done["answer"] is None
+def test_subscription_is_filtered_by_owner(resolvers: Path) -> None:
+    output = execute(resolvers, "generationUpdated", {"args": {}, "identity": ALICE})
+    assert output["filters"] == [{"owner": {"eq": "alice"}}]
+    assert output["result"] is None
 
 
-def test_of_one_generation_when_they_name_it(workshop: Path) -> None:
+def test_subscription_is_filtered_by_id_if_given(resolvers: Path) -> None:
     context = {"args": {"id": "g1"}, "identity": ALICE}
-    done = execute(workshop, "generationUpdated", context)
-    assert done["filters"] == [{"owner": {"eq": "alice"}, "id": {"eq": "g1"}}]
+    output = execute(resolvers, "generationUpdated", context)
+    assert output["filters"] == [{"owner": {"eq": "alice"}, "id": {"eq": "g1"}}]
 
 
-def test_of_all_of_theirs_when_they_name_null(workshop: Path) -> None:
+def test_null_id_does_not_filter(resolvers: Path) -> None:
     context = {"args": {"id": None}, "identity": ALICE}
-    done = execute(workshop, "generationUpdated", context)
-    assert done["filters"] == [{"owner": {"eq": "alice"}}]
+    output = execute(resolvers, "generationUpdated", context)
+    assert output["filters"] == [{"owner": {"eq": "alice"}}]
 
 
-def test_naming_an_owner_widens_nothing(workshop: Path) -> None:
+def test_owner_argument_cannot_widen_the_filter(resolvers: Path) -> None:
     context = {"args": {"owner": "bob", "id": "g1"}, "identity": ALICE}
-    done = execute(workshop, "generationUpdated", context)
-    assert done["filters"] == [{"owner": {"eq": "alice"}, "id": {"eq": "g1"}}]
+    output = execute(resolvers, "generationUpdated", context)
+    assert output["filters"] == [{"owner": {"eq": "alice"}, "id": {"eq": "g1"}}]
 
 
-@pytest.mark.parametrize("written", [False, True])
-def test_what_is_published_is_handed_on_as_it_is(*, written: bool, workshop: Path) -> None:
+@pytest.mark.parametrize("encoded", [False, True])
+def test_published_generation_is_returned_unchanged(*, encoded: bool, resolvers: Path) -> None:
     generation = {"id": "g1", "owner": "alice", "images": [], "failure": None}
-    argument = json.dumps(generation) if written else generation
+    argument = json.dumps(generation) if encoded else generation
     context = {"args": {"generation": argument}, "identity": {"userArn": "arn:…"}}
-    done = execute(workshop, "publishGeneration", context)
-    assert done["answer"] == generation
-    assert done["filters"] == []
+    output = execute(resolvers, "publishGeneration", context)
+    assert output["result"] == generation
+    assert output["filters"] == []
 
 
-def test_appsyncs_javascript_has_all_that_they_use() -> None:
+def test_resolvers_use_only_the_appsync_js_subset() -> None:
     run = subprocess.run(
         [str(AMPLIFY / "node_modules" / ".bin" / "eslint"), "data/resolvers"],
         cwd=AMPLIFY,

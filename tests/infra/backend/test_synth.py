@@ -1,4 +1,4 @@
-"""`make synth`: offline, without credentials, the same each time, and plain about what is wrong."""
+"""Tests for `make synth`: offline, reproducible, and clear about invalid options."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.assembly import AMPLIFY, Assembly, synthesise
+from tests.infra.assembly import AMPLIFY, Assembly, synthesize
 
 
 def files(directory: Path) -> dict[str, bytes]:
-    """What is deployed, by name; besides it, `metadata.json` names the script that was run."""
+    """Return the content of the files by name, without `metadata.json`, which names the script."""
     return {
         str(path.relative_to(directory)): path.read_bytes()
         for path in sorted(directory.rglob("*"))
@@ -22,30 +22,30 @@ def files(directory: Path) -> dict[str, bytes]:
 
 def failure(directory: Path, bundles: Path, environment: dict[str, str]) -> str:
     with pytest.raises(subprocess.CalledProcessError) as failed:
-        synthesise(directory, bundles, environment)
+        synthesize(directory, bundles, environment)
     return str(failed.value.stderr)
 
 
-def test_two_runs_write_the_same_bytes(assembly: Assembly, bundles: Path, tmp_path: Path) -> None:
-    first, second = files(assembly.directory), files(synthesise(tmp_path, bundles).directory)
+def test_synthesis_is_reproducible(assembly: Assembly, bundles: Path, tmp_path: Path) -> None:
+    first, second = files(assembly.directory), files(synthesize(tmp_path, bundles).directory)
     assert sorted(second) == sorted(first)
     assert [name for name in first if first[name] != second[name]] == []
 
 
-def test_a_build_of_amplifys_own_links_the_branch_and_makes_no_second_app(
-    assembly: Assembly, opened: Assembly
+def test_amplify_hosting_build_links_the_branch_and_creates_no_app(
+    assembly: Assembly, configured: Assembly
 ) -> None:
-    assert opened.resources("AWS::Amplify::App") == {}
+    assert configured.resources("AWS::Amplify::App") == {}
     assert len(assembly.resources("AWS::Amplify::App")) == 1
-    assert opened.resources("Custom::AmplifyBranchLinkerResource") != {}
+    assert configured.resources("Custom::AmplifyBranchLinkerResource") != {}
 
 
-def test_without_bundles_it_says_what_makes_them(tmp_path: Path) -> None:
-    said = failure(tmp_path / "out", tmp_path / "nothing", {})
-    assert 'run "make lambda" first' in said
+def test_missing_bundles_are_reported_with_the_next_command(tmp_path: Path) -> None:
+    message = failure(tmp_path / "out", tmp_path / "nothing", {})
+    assert 'run "make lambda" first' in message
 
 
-UNUSABLE = {
+INVALID = {
     "AWS_SM_EP": "no_name!",
     "GENAI_STUDIO_SAGEMAKER_MODE": "batch",
     "GENAI_STUDIO_DAILY_IMAGES": "0",
@@ -57,15 +57,15 @@ UNUSABLE = {
 }
 
 
-def test_a_choice_that_cannot_be_followed_is_refused_by_its_name() -> None:
+def test_error_for_an_invalid_option_starts_with_its_name() -> None:
     script = (
         "import { readOptions } from './options';"
-        f"for (const [name, value] of Object.entries({json.dumps(UNUSABLE)})) "
-        "{ try { readOptions({ [name]: value }); console.log('taken') }"
+        f"for (const [name, value] of Object.entries({json.dumps(INVALID)})) "
+        "{ try { readOptions({ [name]: value }); console.log('accepted') }"
         " catch (error) { console.log(error.message.startsWith(name) ? name : error.message) } }"
     )
     tsx = AMPLIFY / "node_modules" / ".bin" / "tsx"
     run = subprocess.run(
         [str(tsx), "--eval", script], cwd=AMPLIFY, capture_output=True, text=True, check=True
     )
-    assert run.stdout.split() == list(UNUSABLE)
+    assert run.stdout.split() == list(INVALID)

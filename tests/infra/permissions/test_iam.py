@@ -1,4 +1,4 @@
-"""Nobody may do more than somebody wrote down for them."""
+"""Tests that IAM policies name their actions and resources."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ NO_RESOURCES = {
     "xray:PutTelemetryRecords",
     "dynamodb:ListStreams",
 }
-"""Actions that are allowed on `*`."""
+"""Actions without resource-level permissions, which may be allowed on `*`."""
 
 AWS: dict[str, dict[str, Any]] = json.loads(
     (Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json").read_text()
 )
-"""AWS's service authorization reference, as cfn-lint brings it: actions, and their resources."""
+"""AWS's service authorization reference in cfn-lint: actions and their resource types."""
 
 FUNCTIONS = ("appsync", "http", "publisher", "sweeper", "worker", "completion")
 
 
-def allowing(assembly: Assembly) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every statement of ours that allows something, with the resource it stands at."""
+def allow_statements(assembly: Assembly) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every allowing statement of the project, with the logical ID of its resource."""
     for name, resource in assembly.resources("AWS::IAM::Role").items():
-        assert "ManagedPolicyArns" not in resource["Properties"] or is_amplifys(name), name
+        assert "ManagedPolicyArns" not in resource["Properties"] or belongs_to_amplify(name), name
         for statement in statements(resource["Properties"]):
             yield name, statement
     for name, resource in assembly.resources("AWS::IAM::Policy").items():
         for statement in resource["Properties"]["PolicyDocument"]["Statement"]:
-            if not is_amplifys(name):
+            if not belongs_to_amplify(name):
                 yield name, statement
     for kind in ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
         for name, resource in assembly.resources(kind).items():
@@ -44,41 +44,42 @@ def allowing(assembly: Assembly) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield name, statement
 
 
-def is_amplifys(name: str) -> bool:
-    """Amplify's own link from a stack to its branch, in a build of Amplify's."""
+def belongs_to_amplify(name: str) -> bool:
+    """Return whether a resource is part of the construct that Amplify Hosting builds add."""
     return name.startswith("AmplifyBranchLinker")
 
 
-def test_no_statement_allows_every_action(either: Assembly) -> None:
-    found = list(allowing(either))
+def test_no_action_contains_a_wildcard(either: Assembly) -> None:
+    found = list(allow_statements(either))
     assert len(found) > 30
-    assert [(name, one) for name, one in found if "*" in "".join(as_list(one["Action"]))] == []
+    for name, statement in found:
+        assert "*" not in "".join(as_list(statement["Action"])), name
 
 
-def test_every_resource_is_meant_only_where_aws_knows_no_resource(either: Assembly) -> None:
-    for name, statement in allowing(either):
+def test_wildcard_resources_are_limited_to_actions_without_resources(either: Assembly) -> None:
+    for name, statement in allow_statements(either):
         if "*" in as_list(statement.get("Resource", [])):
             assert set(as_list(statement["Action"])) <= NO_RESOURCES, name
 
 
-def test_for_what_is_allowed_on_every_resource_aws_knows_none() -> None:
+def test_actions_allowed_on_every_resource_have_no_resource_types() -> None:
     for action in NO_RESOURCES:
-        assert "Resources" not in described(action), action
+        assert "Resources" not in reference(action), action
 
 
-def test_every_action_is_one_that_aws_knows(either: Assembly) -> None:
-    for _, statement in allowing(either):
+def test_every_action_exists(either: Assembly) -> None:
+    for _, statement in allow_statements(either):
         for action in as_list(statement["Action"]):
-            assert described(action) is not None, action
+            assert reference(action) is not None, action
 
 
-def described(action: str) -> dict[str, Any]:
+def reference(action: str) -> dict[str, Any]:
     service, _, name = action.lower().partition(":")
     found: dict[str, Any] = AWS[service]["Actions"][name]
     return found
 
 
-def test_every_function_has_a_role_of_its_own(either: Assembly) -> None:
+def test_functions_do_not_share_roles(either: Assembly) -> None:
     roles = [
         function["Role"]["Fn::GetAtt"][0] for function in either.properties("AWS::Lambda::Function")
     ]
@@ -87,12 +88,13 @@ def test_every_function_has_a_role_of_its_own(either: Assembly) -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_only_lambda_takes_a_functions_role(name: str, either: Assembly) -> None:
-    trusted = either.role_of(name)["AssumeRolePolicyDocument"]["Statement"]
-    assert [one["Principal"] for one in trusted] == [{"Service": "lambda.amazonaws.com"}]
+def test_only_lambda_may_assume_a_function_role(name: str, either: Assembly) -> None:
+    trust = either.role_of(name)["AssumeRolePolicyDocument"]["Statement"]
+    principals = [statement["Principal"] for statement in trust]
+    assert principals == [{"Service": "lambda.amazonaws.com"}]
 
 
-def test_who_is_not_signed_in_is_nobody(either: Assembly) -> None:
+def test_anonymous_identities_have_no_permissions(either: Assembly) -> None:
     pool = either.only("AWS::Cognito::IdentityPool")
     assert pool["AllowUnauthenticatedIdentities"] is False
     for name, role in either.resources("AWS::IAM::Role").items():

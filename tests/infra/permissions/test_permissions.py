@@ -1,8 +1,8 @@
-"""Each function's rights are sufficient, and no more.
+"""Tests that each function has exactly the permissions that it needs.
 
-What it is granted is held against the operations that the rehearsal of the cloud
-recorded (`operations.json`), and against a short list of what no rehearsal can
-record, each with its reason.
+Granted actions must equal the operations that the rehearsal recorded
+(`operations.json`), plus a short list of actions that the rehearsal cannot record,
+each with its reason.
 """
 
 from __future__ import annotations
@@ -18,27 +18,28 @@ RECORDED: dict[str, list[str]] = json.loads(
     (ROOT / "tests" / "infra" / "permissions" / "operations.json").read_text("utf-8")
 )
 
-# What each operation needs, where IAM calls it otherwise.
-NEEDED = {
-    # Its parts: records and keys are put, counters are updated.
+ACTIONS = {
+    # A transaction puts records and keys, and updates counters.
     "dynamodb:TransactWriteItems": {"dynamodb:PutItem", "dynamodb:UpdateItem"},
     "s3:ListObjectsV2": {"s3:ListBucket"},
     "s3:DeleteObjects": {"s3:DeleteObject"},
     "s3:HeadObject": {"s3:GetObject"},
     "sqs:ChangeMessageVisibilityBatch": {"sqs:ChangeMessageVisibility"},
-    # The mode chooses the one call that is made: the rehearsal's streams, the preset does not.
+    # The rehearsal uses streaming mode; the template is synthesized for real-time mode.
     "sagemaker-runtime:InvokeEndpointWithResponseStream": {"sagemaker:InvokeEndpoint"},
 }
 
-EVERYWHERE = {
+"""IAM actions of an operation, where they differ from its name."""
+
+RUNTIME = {
     "logs:CreateLogStream": "Lambda writes the function's log",
-    "logs:PutLogEvents": "the same",
+    "logs:PutLogEvents": "Lambda writes the function's log",
     "xray:PutTraceSegments": "Lambda traces the function",
-    "xray:PutTelemetryRecords": "the same",
+    "xray:PutTelemetryRecords": "Lambda traces the function",
 }
-STREAM = "Lambda's event source reads the stream by this role"
-QUEUE = "Lambda's event source reads the queue by this role"
-COLLECTING = "an asynchronous endpoint alone calls it: tests/hosts/aws/test_async_functions.py"
+STREAM = "Lambda's event source mapping reads the stream with this role"
+QUEUE = "Lambda's event source mapping reads the queue with this role"
+COLLECTING = "used only with an asynchronous endpoint: tests/hosts/aws/test_async_functions.py"
 
 NOT_RECORDED: dict[str, dict[str, str]] = {
     "appsync": {},
@@ -48,7 +49,7 @@ NOT_RECORDED: dict[str, dict[str, str]] = {
         "dynamodb:GetRecords": STREAM,
         "dynamodb:GetShardIterator": STREAM,
         "dynamodb:ListStreams": STREAM,
-        "sqs:SendMessage": "Lambda notes by this role what could not be carried on",
+        "sqs:SendMessage": "Lambda sends failed batches to the on-failure destination",
     },
     "worker": {
         "sqs:DeleteMessage": QUEUE,
@@ -68,7 +69,7 @@ NOT_RECORDED: dict[str, dict[str, str]] = {
 }
 
 
-def granted(assembly: Assembly, name: str) -> list[str]:
+def granted_actions(assembly: Assembly, name: str) -> list[str]:
     return [
         action
         for statement in statements(assembly.role_of(name))
@@ -76,35 +77,36 @@ def granted(assembly: Assembly, name: str) -> list[str]:
     ]
 
 
-def recorded(name: str) -> set[str]:
-    found: set[str] = set()
+def recorded_actions(name: str) -> set[str]:
+    actions: set[str] = set()
     for operation in RECORDED.get(name, []):
-        found |= NEEDED.get(operation, {operation})
-    return found
+        actions |= ACTIONS.get(operation, {operation})
+    return actions
 
 
 @pytest.mark.parametrize("name", NOT_RECORDED)
-def test_a_function_may_do_what_it_does_and_no_more(name: str, assembly: Assembly) -> None:
-    wanted = recorded(name) | set(NOT_RECORDED[name]) | set(EVERYWHERE)
-    assert set(granted(assembly, name)) == wanted
+def test_function_has_exactly_the_permissions_that_it_uses(name: str, assembly: Assembly) -> None:
+    used = recorded_actions(name) | set(NOT_RECORDED[name]) | set(RUNTIME)
+    assert set(granted_actions(assembly, name)) == used
 
 
 @pytest.mark.parametrize("name", NOT_RECORDED)
-def test_nothing_is_excused_that_was_recorded(name: str) -> None:
-    assert recorded(name) & set(NOT_RECORDED[name]) == set()
+def test_exceptions_contain_no_recorded_action(name: str) -> None:
+    assert recorded_actions(name) & set(NOT_RECORDED[name]) == set()
 
 
-def test_every_function_that_was_rehearsed_is_looked_at() -> None:
+def test_every_rehearsed_function_is_checked() -> None:
     assert set(RECORDED) <= set(NOT_RECORDED)
 
 
-def test_the_worker_may_call_the_endpoint_in_its_mode_alone() -> None:
+def test_worker_may_call_the_endpoint_only_in_the_configured_mode() -> None:
     script = """
       import { permissions } from './functions/permissions'
       const queue = { queueArn: 'arn' }
       const queues = { work: queue, deadLetter: queue, streamFailures: queue }
       const calls = (mode) => permissions({ mode, queues, endpoints: ['arn'] }).worker
-        .flatMap((statement) => statement.actions).filter((one) => one.startsWith('sagemaker:'))
+        .flatMap((statement) => statement.actions)
+        .filter((action) => action.startsWith('sagemaker:'))
       console.log(JSON.stringify(['real-time', 'streaming', 'async'].map(calls)))
     """
     tsx = AMPLIFY / "node_modules" / ".bin" / "tsx"
@@ -113,21 +115,23 @@ def test_the_worker_may_call_the_endpoint_in_its_mode_alone() -> None:
     )
     assert json.loads(run.stdout) == [
         ["sagemaker:InvokeEndpoint"],
-        # What SageMaker demands for the second (botocore's description of the operation).
+        # InvokeEndpointWithResponseStream also requires InvokeEndpoint (botocore's documentation).
         ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"],
         ["sagemaker:InvokeEndpointAsync"],
     ]
 
 
-def test_only_the_roles_that_publish_may_call_the_field_for_it(assembly: Assembly) -> None:
-    publishing = [name for name in NOT_RECORDED if "appsync:GraphQL" in granted(assembly, name)]
+def test_only_publisher_and_worker_may_call_publish_generation(assembly: Assembly) -> None:
+    publishing = [
+        name for name in NOT_RECORDED if "appsync:GraphQL" in granted_actions(assembly, name)
+    ]
     assert publishing == ["publisher", "worker"]
     for name in publishing:
-        [rule] = [
-            one
-            for one in statements(assembly.role_of(name))
-            if as_list(one["Action"]) == ["appsync:GraphQL"]
+        [publish] = [
+            statement
+            for statement in statements(assembly.role_of(name))
+            if as_list(statement["Action"]) == ["appsync:GraphQL"]
         ]
-        resource = json.dumps(rule["Resource"])
+        resource = json.dumps(publish["Resource"])
         assert "/types/Mutation/fields/publishGeneration" in resource
         assert "*" not in resource

@@ -1,4 +1,4 @@
-"""What is closed, and what outlives the stack."""
+"""Tests for sign-up, the image bucket, retained resources, authorization and limits."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ import pytest
 from tests.infra.assembly import AMPLIFY, Assembly
 
 
-def test_nobody_signs_up_uninvited(assembly: Assembly) -> None:
+def test_sign_up_requires_an_invitation_by_default(assembly: Assembly) -> None:
     pool = assembly.only("AWS::Cognito::UserPool")
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
     assert "LambdaConfig" not in pool
 
 
-def test_with_allowed_domains_a_function_is_asked_before_sign_up(opened: Assembly) -> None:
-    pool = opened.only("AWS::Cognito::UserPool")
-    asked = pool["LambdaConfig"]["PreSignUp"]["Fn::GetAtt"][0]
-    function = opened.resources("AWS::Lambda::Function")[asked]["Properties"]
+def test_allowed_domains_add_a_pre_sign_up_trigger(configured: Assembly) -> None:
+    pool = configured.only("AWS::Cognito::UserPool")
+    trigger = pool["LambdaConfig"]["PreSignUp"]["Fn::GetAtt"][0]
+    function = configured.resources("AWS::Lambda::Function")[trigger]["Properties"]
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": False}
     assert function["Environment"]["Variables"] == {"EMAIL_DOMAINS": "example.com,example.org"}
 
 
-def test_a_second_factor_is_offered(assembly: Assembly) -> None:
+def test_second_factor_is_optional(assembly: Assembly) -> None:
     pool = assembly.only("AWS::Cognito::UserPool")
     assert pool["MfaConfiguration"] == "OPTIONAL"
     assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
 
 
-def test_passwords_never_leave_the_browser_and_its_client_has_no_secret(
+def test_client_uses_srp_and_has_no_secret(
     assembly: Assembly,
 ) -> None:
     client = assembly.only("AWS::Cognito::UserPoolClient")
@@ -42,18 +42,18 @@ def test_passwords_never_leave_the_browser_and_its_client_has_no_secret(
     assert client["PreventUserExistenceErrors"] == "ENABLED"
 
 
-SIGNING_UP = "PreSignUp_SignUp"
-INVITED = "PreSignUp_AdminCreateUser"
+SIGN_UP = "PreSignUp_SignUp"
+INVITATION = "PreSignUp_AdminCreateUser"
 
 
-def asked_before_sign_up(email: str | None, trigger: str = SIGNING_UP) -> str:
-    """Runs the function as Lambda does; gives `let in`, or what Cognito would say."""
+def run_pre_sign_up(email: str | None, trigger: str = SIGN_UP) -> str:
+    """Run the trigger as Lambda does. Returns `accepted` or the error message for Cognito."""
     attributes = {} if email is None else {"email": email}
     event = json.dumps({"triggerSource": trigger, "request": {"userAttributes": attributes}})
     script = (
         "const { handler } = await import('./auth/allowed-domains/index.mjs');"
         f"const event = {event};"
-        "try { console.log((await handler(event)) === event ? 'let in' : 'another event') }"
+        "try { console.log((await handler(event)) === event ? 'accepted' : 'another event') }"
         "catch (error) { console.log(error.message) }"
     )
     run = subprocess.run(
@@ -68,8 +68,8 @@ def asked_before_sign_up(email: str | None, trigger: str = SIGNING_UP) -> str:
 
 
 @pytest.mark.parametrize("email", ["ada@example.com", "Ada@EXAMPLE.org"])
-def test_addresses_of_allowed_domains_sign_up(email: str) -> None:
-    assert asked_before_sign_up(email) == "let in"
+def test_address_of_an_allowed_domain_may_sign_up(email: str) -> None:
+    assert run_pre_sign_up(email) == "accepted"
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,12 @@ def test_addresses_of_allowed_domains_sign_up(email: str) -> None:
         None,
     ],
 )
-def test_no_other_address_signs_up(email: str | None) -> None:
-    assert "cannot sign up" in asked_before_sign_up(email)
+def test_other_addresses_may_not_sign_up(email: str | None) -> None:
+    assert "cannot sign up" in run_pre_sign_up(email)
 
 
-def test_whoever_is_invited_is_let_in() -> None:
-    assert asked_before_sign_up("ada@example.net", INVITED) == "let in"
+def test_invited_user_may_have_any_domain() -> None:
+    assert run_pre_sign_up("ada@example.net", INVITATION) == "accepted"
 
 
 def bucket_policy(assembly: Assembly) -> list[dict[str, Any]]:
@@ -98,60 +98,68 @@ def bucket_policy(assembly: Assembly) -> list[dict[str, Any]]:
     return found
 
 
-def test_the_bucket_is_private_and_encrypted(assembly: Assembly) -> None:
+def test_bucket_is_private_and_encrypted(assembly: Assembly) -> None:
     bucket = assembly.only("AWS::S3::Bucket")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     rules = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    assert [one["ServerSideEncryptionByDefault"]["SSEAlgorithm"] for one in rules] == ["AES256"]
-    assert [one for one in bucket_policy(assembly) if one["Effect"] == "Allow"] == []
+    assert [rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] for rule in rules] == ["AES256"]
+    assert {statement["Effect"] for statement in bucket_policy(assembly)} == {"Deny"}
 
 
-def test_the_bucket_is_reached_over_tls_alone(assembly: Assembly) -> None:
-    conditions = [one["Condition"] for one in bucket_policy(assembly) if one["Action"] == "s3:*"]
+def test_bucket_requires_tls(assembly: Assembly) -> None:
+    conditions = [
+        statement["Condition"]
+        for statement in bucket_policy(assembly)
+        if statement["Action"] == "s3:*"
+    ]
     assert {"Bool": {"aws:SecureTransport": "false"}} in conditions
     assert {"NumericLessThan": {"s3:TlsVersion": 1.2}} in conditions
 
 
-def test_no_link_works_for_longer_than_15_minutes(assembly: Assembly) -> None:
-    [rule] = [one for one in bucket_policy(assembly) if one.get("Sid") == "DenyOldPresignedUrls"]
-    assert rule["Effect"] == "Deny"
-    assert rule["Principal"] == {"AWS": "*"}
-    assert rule["Condition"] == {"NumericGreaterThan": {"s3:signatureAge": "900000"}}
+def test_presigned_urls_expire_after_15_minutes(assembly: Assembly) -> None:
+    [deny] = [
+        statement
+        for statement in bucket_policy(assembly)
+        if statement.get("Sid") == "DenyOldPresignedUrls"
+    ]
+    assert deny["Effect"] == "Deny"
+    assert deny["Principal"] == {"AWS": "*"}
+    assert deny["Condition"] == {"NumericGreaterThan": {"s3:signatureAge": "900000"}}
 
 
-def test_only_the_studios_page_and_those_that_were_named_read_pictures(
-    assembly: Assembly, opened: Assembly
+def test_cors_allows_the_page_and_configured_origins(
+    assembly: Assembly, configured: Assembly
 ) -> None:
     [rule] = assembly.only("AWS::S3::Bucket")["CorsConfiguration"]["CorsRules"]
     assert rule["AllowedMethods"] == ["GET", "HEAD"]
     [origin] = rule["AllowedOrigins"]
     assert origin["Fn::Join"][1][0] == "https://main."
-    [rule] = opened.only("AWS::S3::Bucket")["CorsConfiguration"]["CorsRules"]
+    [rule] = configured.only("AWS::S3::Bucket")["CorsConfiguration"]["CorsRules"]
     assert rule["AllowedOrigins"] == [
         "https://main.d1a2b3c4.amplifyapp.com",
         "https://app.example.com",
     ]
 
 
-def test_what_endpoints_answered_too_late_is_deleted_and_no_picture_is(
+def test_only_results_of_asynchronous_endpoints_expire(
     assembly: Assembly,
 ) -> None:
     rules = assembly.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
-    expiring = [one for one in rules if "ExpirationInDays" in one]
-    assert [one["Prefix"] for one in expiring] == ["async/"]
+    expiring = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert [rule["Prefix"] for rule in expiring] == ["async/"]
 
 
-def test_people_records_and_pictures_outlive_the_stack(assembly: Assembly) -> None:
+def test_users_records_and_images_are_retained(assembly: Assembly) -> None:
     for kind in ("AWS::Cognito::UserPool", "AWS::DynamoDB::Table", "AWS::S3::Bucket"):
         [resource] = assembly.resources(kind).values()
         assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
         assert resource["UpdateReplacePolicy"] == "Retain"
 
 
-def test_a_token_is_demanded_where_data_is_and_nowhere_else(assembly: Assembly) -> None:
+def test_only_routes_that_serve_data_require_a_token(assembly: Assembly) -> None:
     routes = {
-        one["RouteKey"]: one["AuthorizationType"]
-        for one in assembly.properties("AWS::ApiGatewayV2::Route")
+        route["RouteKey"]: route["AuthorizationType"]
+        for route in assembly.properties("AWS::ApiGatewayV2::Route")
     }
     assert routes == {
         "GET /graphql": "JWT",
@@ -162,15 +170,15 @@ def test_a_token_is_demanded_where_data_is_and_nowhere_else(assembly: Assembly) 
     }
 
 
-def test_requests_are_logged_without_what_was_asked(assembly: Assembly) -> None:
+def test_access_log_contains_no_request_data(assembly: Assembly) -> None:
     [stage] = assembly.properties("AWS::ApiGatewayV2::Stage")
     logged = set(json.loads(stage["AccessLogSettings"]["Format"]).values())
     assert "$context.requestId" in logged
-    for telling in ("path", "queryString", "identity.sourceIp", "claims"):
-        assert not any(telling in one for one in logged)
+    for sensitive in ("path", "queryString", "identity.sourceIp", "claims"):
+        assert not any(sensitive in variable for variable in logged)
 
 
-def test_limits_for_people_and_for_the_studio_are_on(assembly: Assembly) -> None:
+def test_daily_limits_are_set(assembly: Assembly) -> None:
     for name in ("appsync", "http"):
         variables = assembly.function(name)["Environment"]["Variables"]
         assert variables["GENAI_STUDIO_DAILY_IMAGES"] == "50"
