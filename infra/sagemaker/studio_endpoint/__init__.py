@@ -1,1 +1,1 @@
-"""Deploys, watches, tries and removes SageMaker endpoints for genai-studio."""
+"""Deploy, inspect, test and delete SageMaker endpoints for genai-studio."""

@@ -1,4 +1,4 @@
-"""`python -m studio_endpoint`, the same as `studio-endpoint`."""
+"""Entry point of `python -m studio_endpoint`, which equals `studio-endpoint`."""
 
 from studio_endpoint.cli import main
 

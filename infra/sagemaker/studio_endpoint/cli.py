@@ -1,4 +1,4 @@
-"""The commands: deploy, status, invoke, delete, policy."""
+"""The command-line application: deploy, status, invoke, delete, policy."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from botocore.exceptions import BotoCoreError
 from cyclopts import App, Parameter
 
 from genai_studio.domain.errors import StudioError
-from studio_endpoint.errors import EndpointProblem
+from studio_endpoint.errors import StudioEndpointError
 
 INTERRUPTED = 130
 
 _COMMANDS = {
-    "deploy": "Make an endpoint, after telling what it costs an hour.",
-    "status": "Say what an endpoint is doing, and what it costs.",
-    "invoke": "Ask an endpoint for one picture, as the studio would.",
-    "delete": "Remove an endpoint and all that belongs to it.",
-    "policy": "Print an IAM policy with the least rights.",
+    "deploy": "Create an endpoint, after showing its hourly price.",
+    "status": "Show the state and the hourly price of an endpoint.",
+    "invoke": "Request one image from an endpoint, as the studio does.",
+    "delete": "Delete an endpoint and all of its resources.",
+    "policy": "Print an IAM policy with the minimum permissions.",
 }
 
 
 def create_app() -> App:
-    """The command-line application."""
+    """Create the command-line application."""
     app = App(
         name="studio-endpoint",
-        help="SageMaker endpoints for genai-studio: JumpStart models, packages of AWS "
-        "Marketplace, and the project's own container.",
+        help="SageMaker endpoints for genai-studio: JumpStart models, AWS Marketplace packages, "
+        "and the project's own container.",
         help_format="plaintext",
         default_parameter=Parameter(negative_iterable=()),
         suppress_keyboard_interrupt=False,
@@ -39,21 +39,21 @@ def create_app() -> App:
 
 
 def main() -> None:
-    """Run the command that the arguments name, and end with its exit code."""
+    """Run the command in the arguments and exit with its exit code."""
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; what stops it is said on standard error, with exit code 1."""
+    """Run one command and return its exit code. Prints errors on standard error."""
     try:
         code: int = create_app()(list(arguments))
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (EndpointProblem, StudioError, OSError) as error:
+    except (StudioEndpointError, StudioError, OSError) as error:
         sys.stderr.write(f"studio-endpoint: {error}\n")
         return 1
     except BotoCoreError as error:
-        # Before the first call: no region, a broken profile.
+        # Raised before the first call, for example for an invalid profile.
         sys.stderr.write(f"studio-endpoint: {error}\n")
         return 1
     return code

@@ -1,4 +1,4 @@
-"""What a deployment costs an hour, from the studio's dated file of prices."""
+"""Hourly prices of instances, from the studio's dated price file."""
 
 from __future__ import annotations
 
@@ -9,56 +9,57 @@ from genai_studio.cost.prices import Prices, read_prices
 from genai_studio.domain.errors import StudioUnavailable
 
 HOURS_PER_MONTH = 730
-"""What AWS's own calculator takes for a month."""
+"""The AWS Pricing Calculator uses the same number."""
 
 
 @dataclass(frozen=True, slots=True)
 class HourlyPrice:
-    """What one instance costs.
+    """The price of one instance.
 
     Attributes:
-        instance_type: Of the instance.
-        region: Where it runs.
-        dollars: An hour; None where the file has no price of it.
-        dated: When the price was looked up.
+        instance_type: Type of the instance.
+        region: Region of the instance.
+        dollars: US dollars per hour, or None if the price file does not have it.
+        price_date: Date of the price.
     """
 
     instance_type: str
     region: str
     dollars: float | None
-    dated: date
+    price_date: date
 
-    def told(self, minimum: int, maximum: int) -> str:
-        """The price of so many instances, for people."""
+    def description(self, minimum: int, maximum: int) -> str:
+        """Describe the price of a range of instances, for people."""
         if self.dollars is None:
             return (
-                f"No price of {self.instance_type} in {self.region} is in the studio's file. "
-                "It is at https://aws.amazon.com/sagemaker/ai/pricing/; an endpoint is charged "
-                "for every second that its instances run."
+                f"The studio's price file has no price for {self.instance_type} in {self.region}. "
+                "See https://aws.amazon.com/sagemaker/ai/pricing/. AWS charges an endpoint for "
+                "every second that its instances run."
             )
-        each = f"{self.instance_type} in {self.region}: ${self.dollars:.3f} an hour each"
-        lines = [f"{each} (price of {self.dated.isoformat()}, before tax)."]
+        each = f"{self.instance_type} in {self.region}: ${self.dollars:.3f} per hour and instance"
+        lines = [f"{each} (price of {self.price_date.isoformat()}, before tax)."]
         if minimum == 0:
-            lines.append("At rest no instance runs. It starts with one, which rests when idle.")
+            lines.append("Starts with one instance. Scales to zero, without charge, when idle.")
         else:
-            lines.append(f"Always on: {self._of(minimum)}.")
+            lines.append(f"Minimum: {self._total(minimum)}.")
         if maximum > minimum:
-            lines.append(f"At most, under load: {self._of(maximum)}.")
+            lines.append(f"Maximum, under load: {self._total(maximum)}.")
         return "\n".join(lines)
 
-    def _of(self, instances: int) -> str:
+    def _total(self, instances: int) -> str:
         hour = instances * (self.dollars or 0.0)
-        plural = "instance" if instances == 1 else "instances"
-        return f"{instances} {plural}, ${hour:.3f} an hour, ${hour * HOURS_PER_MONTH:,.0f} a month"
+        noun = "instance" if instances == 1 else "instances"
+        month = hour * HOURS_PER_MONTH
+        return f"{instances} {noun}, ${hour:.3f} per hour, ${month:,.0f} per month"
 
 
 def hourly_price(instance_type: str, region: str, prices: Prices | None = None) -> HourlyPrice:
-    """Look an instance's price up.
+    """Return the price of an instance type.
 
     Args:
-        instance_type: Such as `ml.g5.xlarge`.
+        instance_type: Instance type, such as `ml.g5.xlarge`.
         region: AWS region.
-        prices: None: the studio's own file.
+        prices: Prices, or None for the studio's price file.
     """
     prices = prices or read_prices()
     try:

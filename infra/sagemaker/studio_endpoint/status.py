@@ -1,28 +1,28 @@
-"""What an endpoint is doing, and what it costs while it does."""
+"""The current state of an endpoint."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from studio_endpoint.ask import ask, ask_if_there
-from studio_endpoint.call import Call, Clients, Parameters
-from studio_endpoint.deployment import Mode, checked_name
-from studio_endpoint.plan import describe_component, describe_endpoint
+from studio_endpoint.aws.call import Call, Clients, Parameters
+from studio_endpoint.aws.send import send, send_or_none
+from studio_endpoint.plan.deploy_plan import describe_component, describe_endpoint
+from studio_endpoint.specification.deployment import Mode, validated_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointStatus:
-    """An endpoint as it is now.
+    """The current state of an endpoint.
 
     Attributes:
-        name: Its own.
-        mode: How it is called; told by its configuration.
+        name: Name of the endpoint.
+        mode: How it is invoked, derived from its configuration.
         state: AWS's `EndpointStatus`, such as `InService`.
-        reason: Why it failed, or an empty text.
-        instance_type: Of its instances.
-        instances: That run now, and are charged.
-        desired: That autoscaling wants.
-        component: State of its inference component, or None where it has none.
+        reason: Reason of a failure, or an empty string.
+        instance_type: Type of its instances.
+        instances: Number of running instances. These are charged.
+        desired: Number of instances that autoscaling requests.
+        component: State of its inference component, or None if it has none.
     """
 
     name: str
@@ -36,15 +36,15 @@ class EndpointStatus:
 
 
 def endpoint_status(name: str, clients: Clients) -> EndpointStatus:
-    """Ask AWS for an endpoint's state.
+    """Return an endpoint's current state.
 
     Raises:
-        NotFound: There is no such endpoint in this region.
-        EndpointProblem: AWS refused a question.
+        NotFound: The region has no endpoint with this name.
+        StudioEndpointError: AWS rejected a call.
     """
-    checked_name(name)
-    endpoint = ask(describe_endpoint(name), clients)
-    config = ask(
+    validated_name(name)
+    endpoint = send(describe_endpoint(name), clients)
+    config = send(
         Call(
             "sagemaker",
             "describe_endpoint_config",
@@ -53,7 +53,7 @@ def endpoint_status(name: str, clients: Clients) -> EndpointStatus:
         clients,
     )
     variant = config["ProductionVariants"][0]
-    # An endpoint that is being made or that failed has no variants to tell of.
+    # AWS lists no variants while an endpoint is being created, and after a failure.
     running = (endpoint.get("ProductionVariants") or [{}])[0]
     mode = _mode(config)
     return EndpointStatus(
@@ -71,13 +71,13 @@ def endpoint_status(name: str, clients: Clients) -> EndpointStatus:
 def _mode(config: Parameters) -> Mode:
     if "AsyncInferenceConfig" in config:
         return Mode.ASYNC
-    by_component = "ModelName" not in config["ProductionVariants"][0]
-    return Mode.SCALE_TO_ZERO if by_component else Mode.REAL_TIME
+    has_component = "ModelName" not in config["ProductionVariants"][0]
+    return Mode.SCALE_TO_ZERO if has_component else Mode.REAL_TIME
 
 
 def _component(name: str, clients: Clients) -> str:
-    told = ask_if_there(describe_component(name), clients)
-    if told is None:
+    description = send_or_none(describe_component(name), clients)
+    if description is None:
         return "gone"
-    copies = told.get("RuntimeConfig", {}).get("CurrentCopyCount", 0)
-    return f"{told['InferenceComponentStatus']}, {copies} running"
+    copies = description.get("RuntimeConfig", {}).get("CurrentCopyCount", 0)
+    return f"{description['InferenceComponentStatus']}, {copies} running"

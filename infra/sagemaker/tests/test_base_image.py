@@ -1,4 +1,4 @@
-"""The Dockerfile's base is an image that the SageMaker SDK knows."""
+"""The Dockerfile's base image is one that the SageMaker SDK lists."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ FRAMEWORK = "pytorch-amzn2023"
 
 
 @pytest.mark.parametrize("processor", ["gpu", "cpu"])
-def test_the_base_image_is_one_that_aws_publishes(
-    processor: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # The SDK wants one while it is imported.
+def test_aws_publishes_the_base_image(processor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The SDK requires a region during import.
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     from sagemaker.core.image_uris import config_for_framework
 

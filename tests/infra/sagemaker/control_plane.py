@@ -1,16 +1,15 @@
-"""AWS's control plane in memory, behind real boto3 clients.
+"""An in-memory emulation of AWS's control plane behind real boto3 clients.
 
-botocore builds and checks each request as always; what it lets through (it
-knows patterns, enumerations and longest lengths, and checks none of them) is
-checked here against its own service models. Nothing leaves the process.
+botocore builds and validates each request as usual. `request_checks` adds the checks that
+botocore omits. Nothing leaves the process.
 
-Like the real one it makes things in an order: a configuration needs its model,
-an endpoint its configuration, and an endpoint cannot go before its components.
+The emulation enforces the order of operations like AWS: a configuration requires its model,
+an endpoint requires its configuration, and an endpoint cannot be deleted before its
+inference components.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,17 +17,19 @@ from typing import Any
 
 import boto3
 from botocore import xform_name
-from botocore.model import OperationModel, Shape
+from botocore.model import OperationModel
+
+from tests.infra.sagemaker.request_checks import check_request
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/genai-studio-endpoint"
 
-Answer = Mapping[str, Any]
+Response = Mapping[str, Any]
 
 
-class Refusal(Exception):
-    """An error as AWS would answer it."""
+class AwsError(Exception):
+    """An error response of AWS."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -38,25 +39,24 @@ class Refusal(Exception):
 
 @dataclass
 class ControlPlane:
-    """What there is, and what was asked.
+    """The existing resources and the received calls.
 
     Attributes:
-        things: Everything that exists, by kind and name.
-        calls: Every operation, in order, with its parameters.
-        refusals: By operation, what it answers instead; an exception that is
-            no `Refusal` is a lost connection.
-        states: By operation of the describe kind, the states it tells before
-            the last one, which stays.
+        resources: Every existing resource, by kind and name.
+        calls: Every operation with its parameters, in order.
+        errors: Errors by operation. An `AwsError` replaces the operation. Any other
+            exception is raised after the operation, like a lost connection.
+        states: States that a describe operation returns in turn. The last one stays.
     """
 
-    things: dict[tuple[str, str], Any] = field(default_factory=dict)
+    resources: dict[tuple[str, str], Any] = field(default_factory=dict)
     calls: list[tuple[str, Any]] = field(default_factory=list)
-    refusals: dict[str, Exception] = field(default_factory=dict)
+    errors: dict[str, Exception] = field(default_factory=dict)
     states: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def clients(self, service: str) -> Any:
-        global _answering  # noqa: PLW0603 - clients are shared; whoever was asked last answers
-        _answering = self
+        global _active_plane  # noqa: PLW0603 - clients are shared, so the plane in use must be global
+        _active_plane = self
         return _client(service)
 
     @property
@@ -64,83 +64,83 @@ class ControlPlane:
         return [operation for operation, _ in self.calls]
 
     @property
-    def made(self) -> list[str]:
-        """Operations that change something."""
-        asking = ("Describe", "List", "Get")
-        return [name for name in self.operations if not name.startswith(asking)]
+    def changes(self) -> list[str]:
+        """The operations that change something."""
+        read_only = ("Describe", "List", "Get")
+        return [name for name in self.operations if not name.startswith(read_only)]
 
     def parameters(self, operation: str) -> Any:
         (found,) = (params for name, params in self.calls if name == operation)
         return found
 
-    def answer(self, operation: str, params: Any) -> tuple[Any, Answer]:
-        """Carry one operation out: the HTTP status, and the content of the answer."""
+    def respond(self, operation: str, params: Any) -> tuple[Any, Response]:
+        """Execute one operation and return the HTTP response and its parsed content."""
         self.calls.append((operation, params))
         try:
-            refusal = self.refusals.get(operation)
-            if isinstance(refusal, Refusal):
-                raise refusal
-            handle: Callable[[Any], Answer] = getattr(self, f"_{xform_name(operation)}")
+            planned_error = self.errors.get(operation)
+            if isinstance(planned_error, AwsError):
+                raise planned_error
+            handle: Callable[[Any], Response] = getattr(self, f"_{xform_name(operation)}")
             content = handle(params)
-            if refusal is not None:
-                # It was done, and nobody heard of it.
-                raise refusal
-        except Refusal as error:
+            if planned_error is not None:
+                # The operation succeeded, but its response is lost.
+                raise planned_error
+        except AwsError as error:
             failure = {"Code": error.code, "Message": error.message}
             return _Http(400), {"Error": failure, "ResponseMetadata": {}}
         return _Http(200), {**content, "ResponseMetadata": {"HTTPStatusCode": 200}}
 
     def _put(self, kind: str, name: str, params: Any) -> None:
-        if (kind, name) in self.things:
-            raise Refusal("ValidationException", f"Cannot create already existing {kind} {name}.")
-        self.things[kind, name] = params
+        if (kind, name) in self.resources:
+            raise AwsError("ValidationException", f"Cannot create already existing {kind} {name}.")
+        self.resources[kind, name] = params
 
     def _get(self, kind: str, name: str) -> Any:
         try:
-            return self.things[kind, name]
+            return self.resources[kind, name]
         except KeyError:
-            raise Refusal("ValidationException", f"Could not find {kind} {name}.") from None
+            raise AwsError("ValidationException", f"Could not find {kind} {name}.") from None
 
-    def _delete(self, kind: str, name: str) -> Answer:
+    def _delete(self, kind: str, name: str) -> Response:
         self._get(kind, name)
-        del self.things[kind, name]
+        del self.resources[kind, name]
         return {}
 
-    def _state(self, operation: str, settled: str) -> tuple[str, str]:
-        waiting = self.states.get(operation, [])
-        if not waiting:
-            return settled, ""
-        return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+    def _state(self, operation: str, default: str) -> tuple[str, str]:
+        pending = self.states.get(operation, [])
+        if not pending:
+            return default, ""
+        return pending.pop(0) if len(pending) > 1 else pending[0]
 
-    def _create_model(self, params: Any) -> Answer:
+    def _create_model(self, params: Any) -> Response:
         self._put("model", params["ModelName"], params)
         return {"ModelArn": _arn("model", params["ModelName"])}
 
-    def _delete_model(self, params: Any) -> Answer:
+    def _delete_model(self, params: Any) -> Response:
         return self._delete("model", params["ModelName"])
 
-    def _create_endpoint_config(self, params: Any) -> Answer:
+    def _create_endpoint_config(self, params: Any) -> Response:
         for variant in params["ProductionVariants"]:
             if "ModelName" in variant:
                 self._get("model", variant["ModelName"])
         self._put("configuration", params["EndpointConfigName"], params)
         return {"EndpointConfigArn": _arn("endpoint-config", params["EndpointConfigName"])}
 
-    def _describe_endpoint_config(self, params: Any) -> Answer:
+    def _describe_endpoint_config(self, params: Any) -> Response:
         return dict(self._get("configuration", params["EndpointConfigName"]))
 
-    def _delete_endpoint_config(self, params: Any) -> Answer:
+    def _delete_endpoint_config(self, params: Any) -> Response:
         return self._delete("configuration", params["EndpointConfigName"])
 
-    def _create_endpoint(self, params: Any) -> Answer:
+    def _create_endpoint(self, params: Any) -> Response:
         self._get("configuration", params["EndpointConfigName"])
         self._put("endpoint", params["EndpointName"], params)
         return {"EndpointArn": _arn("endpoint", params["EndpointName"])}
 
-    def _describe_endpoint(self, params: Any) -> Answer:
+    def _describe_endpoint(self, params: Any) -> Response:
         name = params["EndpointName"]
-        made = self._get("endpoint", name)
-        config = self._get("configuration", made["EndpointConfigName"])
+        resource = self._get("endpoint", name)
+        config = self._get("configuration", resource["EndpointConfigName"])
         state, reason = self._state("DescribeEndpoint", "InService")
         running = {
             "VariantName": config["ProductionVariants"][0]["VariantName"],
@@ -150,25 +150,25 @@ class ControlPlane:
         return {
             "EndpointName": name,
             "EndpointArn": _arn("endpoint", name),
-            "EndpointConfigName": made["EndpointConfigName"],
+            "EndpointConfigName": resource["EndpointConfigName"],
             "EndpointStatus": state,
             "FailureReason": reason,
             **({"ProductionVariants": [running]} if state == "InService" else {}),
         }
 
-    def _delete_endpoint(self, params: Any) -> Answer:
+    def _delete_endpoint(self, params: Any) -> Response:
         self._get("endpoint", params["EndpointName"])
         if self._state("DescribeEndpoint", "InService")[0] == "Creating":
-            raise Refusal("ValidationException", "Cannot update in-progress endpoint.")
-        if any(kind == "component" for kind, _ in self.things):
-            raise Refusal("ValidationException", "Delete its inference components first.")
+            raise AwsError("ValidationException", "Cannot update in-progress endpoint.")
+        if any(kind == "component" for kind, _ in self.resources):
+            raise AwsError("ValidationException", "Delete its inference components first.")
         return self._delete("endpoint", params["EndpointName"])
 
-    def _list_tags(self, params: Any) -> Answer:
+    def _list_tags(self, params: Any) -> Response:
         kind, _, name = params["ResourceArn"].rpartition(":")[2].partition("/")
         return {"Tags": self._get(kind, name).get("Tags", [])}
 
-    def _create_inference_component(self, params: Any) -> Answer:
+    def _create_inference_component(self, params: Any) -> Response:
         self._get("endpoint", params["EndpointName"])
         self._get("model", params["Specification"]["ModelName"])
         self._put("component", params["InferenceComponentName"], params)
@@ -176,81 +176,81 @@ class ControlPlane:
             "InferenceComponentArn": _arn("inference-component", params["InferenceComponentName"])
         }
 
-    def _describe_inference_component(self, params: Any) -> Answer:
+    def _describe_inference_component(self, params: Any) -> Response:
         name = params["InferenceComponentName"]
-        made = self._get("component", name)
+        resource = self._get("component", name)
         state, reason = self._state("DescribeInferenceComponent", "InService")
         return {
             "InferenceComponentName": name,
             "InferenceComponentStatus": state,
             "FailureReason": reason,
-            "Specification": made["Specification"],
-            "RuntimeConfig": {"CurrentCopyCount": made["RuntimeConfig"]["CopyCount"]},
+            "Specification": resource["Specification"],
+            "RuntimeConfig": {"CurrentCopyCount": resource["RuntimeConfig"]["CopyCount"]},
         }
 
-    def _list_inference_components(self, params: Any) -> Answer:
+    def _list_inference_components(self, params: Any) -> Response:
         names = [
             name
-            for (kind, name), made in self.things.items()
-            if kind == "component" and made["EndpointName"] == params["EndpointNameEquals"]
+            for (kind, name), resource in self.resources.items()
+            if kind == "component" and resource["EndpointName"] == params["EndpointNameEquals"]
         ]
         return {"InferenceComponents": [{"InferenceComponentName": name} for name in names]}
 
-    def _delete_inference_component(self, params: Any) -> Answer:
+    def _delete_inference_component(self, params: Any) -> Response:
         return self._delete("component", params["InferenceComponentName"])
 
-    def _register_scalable_target(self, params: Any) -> Answer:
+    def _register_scalable_target(self, params: Any) -> Response:
         kind, name = params["ResourceId"].split("/")[:2]
         self._get("component" if kind == "inference-component" else kind, name)
-        self.things["target", params["ResourceId"]] = params
+        self.resources["target", params["ResourceId"]] = params
         return {}
 
-    def _deregister_scalable_target(self, params: Any) -> Answer:
-        if ("target", params["ResourceId"]) not in self.things:
-            raise Refusal("ObjectNotFoundException", "No scalable target found.")
-        for kind, name in list(self.things):
+    def _deregister_scalable_target(self, params: Any) -> Response:
+        if ("target", params["ResourceId"]) not in self.resources:
+            raise AwsError("ObjectNotFoundException", "No scalable target found.")
+        for kind, name in list(self.resources):
             if kind == "policy" and name.startswith(f"{params['ResourceId']}:"):
-                del self.things[kind, name]
+                del self.resources[kind, name]
         return self._delete("target", params["ResourceId"])
 
-    def _put_scaling_policy(self, params: Any) -> Answer:
+    def _put_scaling_policy(self, params: Any) -> Response:
         self._get("target", params["ResourceId"])
         name = f"{params['ResourceId']}:{params['PolicyName']}"
-        self.things["policy", name] = params
+        self.resources["policy", name] = params
         return {"PolicyARN": _policy_arn(params["PolicyName"]), "Alarms": []}
 
-    def _delete_scaling_policy(self, params: Any) -> Answer:
+    def _delete_scaling_policy(self, params: Any) -> Response:
         return self._delete("policy", f"{params['ResourceId']}:{params['PolicyName']}")
 
-    def _put_metric_alarm(self, params: Any) -> Answer:
-        self.things["alarm", params["AlarmName"]] = params
+    def _put_metric_alarm(self, params: Any) -> Response:
+        self.resources["alarm", params["AlarmName"]] = params
         return {}
 
-    def _delete_alarms(self, params: Any) -> Answer:
+    def _delete_alarms(self, params: Any) -> Response:
         for name in params["AlarmNames"]:
-            self.things.pop(("alarm", name), None)
+            self.resources.pop(("alarm", name), None)
         return {}
 
 
-_answering: ControlPlane
+_active_plane: ControlPlane
 
 
 @cache
 def _client(service: str) -> Any:
-    """A client for all planes: reading SageMaker's service model takes a second."""
+    """Return a client for all planes, because SageMaker's service model takes a second to load."""
     session: Any = boto3.Session("key", "secret", region_name=REGION)
     client = session.client(service)
     checked: list[Any] = []
 
     def check(params: Any, model: OperationModel, **_: Any) -> None:
-        _check(params, model.input_shape, model.name)
+        check_request(params, model.input_shape, model.name)
         checked.append(params)
 
-    def answer(model: OperationModel, **_: Any) -> tuple[Any, Answer]:
-        return _answering.answer(model.name, checked.pop())
+    def respond(model: OperationModel, **_: Any) -> tuple[Any, Response]:
+        return _active_plane.respond(model.name, checked.pop())
 
     client.meta.events.register("before-parameter-build.*.*", check)
-    client.meta.events.register("before-call.*.*", answer)
+    client.meta.events.register("before-call.*.*", respond)
     return client
 
 
@@ -265,39 +265,3 @@ def _arn(kind: str, name: str) -> str:
 
 def _policy_arn(name: str) -> str:
     return f"arn:aws:autoscaling:{REGION}:{ACCOUNT}:scalingPolicy:1:policyName/{name}"
-
-
-def _check(value: Any, shape: Shape | None, where: str) -> None:
-    """Hold a value to what botocore's model says of it, and botocore does not check."""
-    if shape is None:
-        return
-    if shape.type_name == "structure":
-        for name, member in value.items():
-            _check(member, shape.members[name], f"{where}.{name}")  # type: ignore[attr-defined] # a structure's
-    elif shape.type_name == "list":
-        _check_length(value, shape, where)
-        for member in value:
-            _check(member, shape.member, where)  # type: ignore[attr-defined] # a list's
-    elif shape.type_name == "map":
-        _check_length(value, shape, where)
-    elif shape.type_name == "string":
-        _check_length(value, shape, where)
-        _check_text(value, shape, where)
-    elif shape.type_name in ("integer", "long", "float", "double"):
-        low, high = shape.metadata.get("min"), shape.metadata.get("max")
-        assert low is None or value >= low, f"{where}: {value} is less than {low}"
-        assert high is None or value <= high, f"{where}: {value} is more than {high}"
-
-
-def _check_length(value: Any, shape: Shape, where: str) -> None:
-    longest = shape.metadata.get("max")
-    assert longest is None or len(value) <= longest, f"{where}: longer than {longest}"
-
-
-def _check_text(value: str, shape: Shape, where: str) -> None:
-    known = shape.metadata.get("enum")
-    assert not known or value in known, f"{where}: {value} is none of {known}"
-    pattern = shape.metadata.get("pattern", "")
-    # Some patterns are written for Java, which knows more classes and surrogates.
-    if pattern and not re.search(r"\\p\{|\\u", pattern):
-        assert re.fullmatch(pattern, value), f"{where}: {value} does not match {pattern}"

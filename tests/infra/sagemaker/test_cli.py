@@ -1,4 +1,4 @@
-"""The commands, as an operator types them."""
+"""The commands, run with command-line arguments."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from studio_endpoint import cli
+from studio_endpoint.aws.waiter import Waiter
 from studio_endpoint.commands import delete, deploy, options, status
-from studio_endpoint.deployment import Mode
 from studio_endpoint.price import hourly_price
-from studio_endpoint.waiting import Waiting
-from tests.infra.sagemaker.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, Refusal
+from studio_endpoint.specification.deployment import Mode
+from tests.infra.sagemaker.control_plane import ACCOUNT, REGION, ROLE, AwsError, ControlPlane
 from tests.infra.sagemaker.deployments import ARCHIVE, BUCKET, GPU, IMAGE, NAME
 
 DEPLOY = ["deploy", NAME, "--role", ROLE, "--image", IMAGE, "--archive", ARCHIVE]
@@ -20,7 +20,7 @@ DEPLOY += ["--instance", GPU, "--region", REGION]
 
 
 @pytest.fixture(autouse=True)
-def nobodys_account(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_aws_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
@@ -28,35 +28,35 @@ def nobodys_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def plane(monkeypatch: pytest.MonkeyPatch) -> ControlPlane:
-    """In AWS's place for the commands that make clients."""
+    """Replace AWS by an emulated control plane in every command."""
     plane = ControlPlane()
     for module in (deploy, delete, status):
         monkeypatch.setattr(module, "aws_clients", lambda region: plane.clients)
 
-    def waiting(clients: Any, tell: Any) -> Waiting:
-        return Waiting(clients, tell, lambda seconds: None, lambda: 0.0)
+    def immediate_waiter(clients: Any, report: Any) -> Waiter:
+        return Waiter(clients, report, lambda seconds: None, lambda: 0.0)
 
     for module in (deploy, delete):
-        monkeypatch.setattr(module, "Waiting", waiting)
+        monkeypatch.setattr(module, "Waiter", immediate_waiter)
     return plane
 
 
 @pytest.fixture
 def no_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(region: str) -> Any:
-        pytest.fail("A client was made.")
+    def fail(region: str) -> Any:
+        pytest.fail("The command created a client.")
 
     for module in (deploy, delete, status):
-        monkeypatch.setattr(module, "aws_clients", refuse)
+        monkeypatch.setattr(module, "aws_clients", fail)
 
 
 @pytest.mark.usefixtures("no_calls")
 @pytest.mark.parametrize("mode", Mode)
-def test_a_dry_run_prints_every_call_and_makes_none(
+def test_dry_run_prints_every_call_and_makes_none(
     mode: Mode, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    more = ["--bucket", BUCKET] if mode is Mode.ASYNC else []
-    assert cli.run([*DEPLOY, "--mode", mode, "--max", "2", *more, "--dry-run"]) == 0
+    extra = ["--bucket", BUCKET] if mode is Mode.ASYNC else []
+    assert cli.run([*DEPLOY, "--mode", mode, "--max", "2", *extra, "--dry-run"]) == 0
     printed = capsys.readouterr()
     calls = json.loads(printed.out)
     assert [call["operation"] for call in calls[:3]] == [
@@ -65,31 +65,31 @@ def test_a_dry_run_prints_every_call_and_makes_none(
         "create_endpoint",
     ]
     assert all(set(call) == {"service", "operation", "parameters"} for call in calls)
-    assert "an hour" in printed.err
+    assert "per hour" in printed.err
     if mode is not Mode.REAL_TIME:
         (action,) = calls[-1]["parameters"]["AlarmActions"]
-        assert action == "<PolicyARN of “the policy that wakes it”>"
+        assert action == "<PolicyARN of “the scale-from-zero policy”>"
 
 
-def test_the_price_is_told_before_anybody_is_asked(
+def test_the_price_is_shown_before_the_confirmation(
     plane: ControlPlane, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked: list[str] = []
+    shown: list[str] = []
 
-    def no(question: str, *, yes: bool) -> bool:
-        asked.append(capsys.readouterr().err)
+    def decline(question: str, *, yes: bool) -> bool:
+        shown.append(capsys.readouterr().err)
         return False
 
-    monkeypatch.setattr(deploy, "agreed", no)
+    monkeypatch.setattr(deploy, "confirmed", decline)
     assert cli.run([*DEPLOY, "--max", "3"]) == 1
     dollars = hourly_price(GPU, REGION).dollars
     assert dollars is not None
-    assert f"${dollars:.3f} an hour each" in asked[0]
-    assert f"3 instances, ${3 * dollars:.3f} an hour" in asked[0]
+    assert f"${dollars:.3f} per hour and instance" in shown[0]
+    assert f"3 instances, ${3 * dollars:.3f} per hour" in shown[0]
     assert plane.calls == []
 
 
-def test_without_a_terminal_nothing_is_made_unless_it_is_meant(
+def test_without_a_terminal_deploy_requires_yes(
     plane: ControlPlane, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(options.sys.stdin, "isatty", lambda: False)
@@ -98,54 +98,52 @@ def test_without_a_terminal_nothing_is_made_unless_it_is_meant(
     assert plane.calls == []
 
 
-def test_an_endpoint_lives_from_deploy_to_delete(
-    plane: ControlPlane, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_deploy_status_and_delete(plane: ControlPlane, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([*DEPLOY, "--yes"]) == 0
     assert f"AWS_SM_EP={NAME}" in capsys.readouterr().err
     assert cli.run(["status", NAME, "--region", REGION, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["state"], told["instances"]) == ("InService", 1)
-    assert told["dollars_per_hour"] == hourly_price(GPU, REGION).dollars
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["state"], printed["instances"]) == ("InService", 1)
+    assert printed["dollars_per_hour"] == hourly_price(GPU, REGION).dollars
     assert cli.run(["delete", NAME, "--region", REGION, "--dry-run"]) == 0
-    shown = [call["operation"] for call in json.loads(capsys.readouterr().out)]
-    assert shown.index("delete_endpoint") < shown.index("delete_model")
-    assert plane.things != {}
+    operations = [call["operation"] for call in json.loads(capsys.readouterr().out)]
+    assert operations.index("delete_endpoint") < operations.index("delete_model")
+    assert plane.resources != {}
     assert cli.run(["delete", NAME, "--region", REGION, "--yes"]) == 0
-    assert plane.things == {}
+    assert plane.resources == {}
 
 
-def test_what_is_to_be_offered_names_the_component(
+def test_scale_to_zero_prints_the_component_name(
     plane: ControlPlane, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.run([*DEPLOY, "--mode", "scale-to-zero", "--yes"]) == 0
     assert f"AWS_SM_EP={NAME}/{NAME}" in capsys.readouterr().err
 
 
-def test_a_failed_deployment_is_explained_and_its_exit_code_says_so(
+def test_a_failed_deployment_prints_its_reason_and_exits_with_1(
     plane: ControlPlane, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plane.refusals["CreateEndpoint"] = Refusal(
+    plane.errors["CreateEndpoint"] = AwsError(
         "ResourceLimitExceeded", f"The account-level service limit '{GPU} for endpoint usage' is 0."
     )
     assert cli.run([*DEPLOY, "--yes"]) == 1
-    said = capsys.readouterr().err
-    assert "servicequotas" in said
-    assert "Removed again: the configuration, the model." in said
-    assert "Traceback" not in said
+    printed = capsys.readouterr().err
+    assert "servicequotas" in printed
+    assert "Rolled back: the configuration, the model." in printed
+    assert "Traceback" not in printed
 
 
-def test_what_cannot_be_removed_is_an_exit_code(
+def test_a_failed_removal_exits_with_1(
     plane: ControlPlane, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plane.refusals["DeleteModel"] = Refusal("AccessDeniedException", "Not authorized.")
+    plane.errors["DeleteModel"] = AwsError("AccessDeniedException", "Not authorized.")
     assert cli.run(["delete", NAME, "--region", REGION, "--yes"]) == 1
-    assert "STILL THERE" in capsys.readouterr().err
+    assert "NOT REMOVED" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("no_calls")
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ([*DEPLOY, "--jumpstart", "model-x", "--dry-run"], "one of --jumpstart"),
         (["deploy", NAME, "--role", ROLE, "--region", REGION], "one of --jumpstart"),
@@ -156,44 +154,51 @@ def test_what_cannot_be_removed_is_an_exit_code(
         (["invoke", NAME, "--model", "dall-e"], "--model dall-e"),
     ],
 )
-def test_a_choice_that_does_not_fit_is_one_line(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+def test_an_invalid_option_is_reported_in_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.run(arguments) == 1
     printed = capsys.readouterr().err
-    assert said in printed
+    assert message in printed
     assert printed.startswith("studio-endpoint: ")
 
 
-def test_a_price_that_the_file_does_not_have_is_no_obstacle() -> None:
+def test_a_missing_price_is_not_an_error() -> None:
     price = hourly_price("ml.g99.xlarge", REGION)
     assert price.dollars is None
-    assert "https://aws.amazon.com/sagemaker/ai/pricing/" in price.told(1, 1)
+    assert "https://aws.amazon.com/sagemaker/ai/pricing/" in price.description(1, 1)
 
 
-def test_at_rest_nothing_is_promised_that_is_not_so() -> None:
-    told = hourly_price(GPU, REGION).told(0, 2)
-    assert "At rest no instance runs" in told
-    assert "Always on" not in told
+def test_the_price_of_scale_to_zero_has_no_minimum() -> None:
+    description = hourly_price(GPU, REGION).description(0, 2)
+    assert "Scales to zero" in description
+    assert "Minimum" not in description
 
 
 @pytest.mark.parametrize("kind", ["trust", "execution", "operator", "notebook"])
-def test_a_policy_is_printed_ready_for_aws_iam(
-    kind: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    asked = ["policy", kind, "--account", ACCOUNT, "--endpoint", NAME, "--region", REGION]
-    assert cli.run(asked) == 0
+def test_a_printed_policy_is_complete(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["policy", kind, "--account", ACCOUNT, "--endpoint", NAME, "--region", REGION]
+    assert cli.run(arguments) == 0
     text = capsys.readouterr().out
     assert json.loads(text)["Version"] == "2012-10-17"
     assert "${" not in text
 
 
-def test_a_policy_of_the_own_container_names_its_image_and_archive(
+def test_the_policy_of_the_own_container_names_its_image_and_archive(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    asked = ["policy", "execution", "--account", ACCOUNT, "--endpoint", NAME, "--region", REGION]
-    asked += ["--source", "image", "--image", IMAGE, "--archive", ARCHIVE]
-    assert cli.run(asked) == 0
+    arguments = [
+        "policy",
+        "execution",
+        "--account",
+        ACCOUNT,
+        "--endpoint",
+        NAME,
+        "--region",
+        REGION,
+    ]
+    arguments += ["--source", "image", "--image", IMAGE, "--archive", ARCHIVE]
+    assert cli.run(arguments) == 0
     text = capsys.readouterr().out
     assert f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/genai-studio-inference" in text
     assert "arn:aws:s3:::our-models/sd21/model.tar.gz" in text

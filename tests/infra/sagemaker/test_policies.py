@@ -1,4 +1,4 @@
-"""The roles may do what the commands do, and no more."""
+"""IAM policies grant exactly the permissions that the commands need."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Any
 
 import pytest
 
-from studio_endpoint.carry_out import deploy, remove
-from studio_endpoint.deployment import Mode
-from studio_endpoint.errors import InvalidChoice
-from studio_endpoint.invoke import trial, trial_calls
-from studio_endpoint.plan import deploy_plan
-from studio_endpoint.policy import (
-    POLICIES,
+from studio_endpoint.errors import InvalidOption
+from studio_endpoint.iam.policy_documents import (
+    TEMPLATES,
     execution_policy,
     notebook_policy,
     operator_policy,
     partition_of,
     trust_policy,
 )
-from studio_endpoint.removal import removal_plan
+from studio_endpoint.invocation import invocation_calls, sample_request
+from studio_endpoint.plan.deploy_plan import deploy_plan
+from studio_endpoint.plan.execution import deploy, remove
+from studio_endpoint.plan.removal_plan import removal_plan
+from studio_endpoint.specification.deployment import Mode
 from studio_endpoint.status import endpoint_status
 from tests.infra.sagemaker.control_plane import ACCOUNT, REGION, ControlPlane
-from tests.infra.sagemaker.deployments import BUCKET, NAME, Impatient, a_deployment
+from tests.infra.sagemaker.deployments import BUCKET, NAME, FakeClock, make_deployment
 
 VALUES = {
     "ACCOUNT": ACCOUNT,
@@ -42,40 +42,42 @@ SERVICES = {
     "application-autoscaling": {"ScalableTarget", "ScalingPolicy"},
     "cloudwatch": {"Alarm"},
 }
-NOT_CALLS = {
-    "sagemaker:AddTags": "tags given while something is made",
-    "cloudwatch:TagResource": "tags given while the alarm is made",
-    "iam:PassRole": "the execution role is handed over in create_model",
-    "iam:CreateServiceLinkedRole": "autoscaling makes its own role in an account's first use",
-    "s3:GetObject": "the answer of an async endpoint is fetched",
-    "s3:ListBucket": "without it, S3 tells that an answer is missing by refusing access",
+WITHOUT_OWN_CALL = {
+    "sagemaker:AddTags": "tags are set when a resource is created",
+    "cloudwatch:TagResource": "tags are set when the alarm is created",
+    "iam:PassRole": "create_model passes the execution role",
+    "iam:CreateServiceLinkedRole": "autoscaling creates its role on an account's first use",
+    "s3:GetObject": "reads the result of an async endpoint",
+    "s3:ListBucket": "without it, S3 reports a missing result as denied access",
 }
-EVERYWHERE = {
-    "ecr:GetAuthorizationToken": "a registry's sign-in belongs to no repository",
-    "cloudwatch:PutMetricData": "metrics are no resources; held to SageMaker's namespaces",
-    "sagemaker:ListInferenceComponents": "listing takes no resource",
-    "sagemaker:ListApps": "as above",
-    "sagemaker:ListDomains": "as above",
-    "sagemaker:ListSpaces": "as above",
-    "sagemaker:ListUserProfiles": "as above",
+ANY_RESOURCE = {
+    "ecr:GetAuthorizationToken": "authentication belongs to no repository",
+    "cloudwatch:PutMetricData": "metrics have no ARN; restricted to SageMaker's namespaces",
+    "sagemaker:ListInferenceComponents": "list operations have no resource",
+    "sagemaker:ListApps": "list operations have no resource",
+    "sagemaker:ListDomains": "list operations have no resource",
+    "sagemaker:ListSpaces": "list operations have no resource",
+    "sagemaker:ListUserProfiles": "list operations have no resource",
 }
 
 
 def statements() -> list[dict[str, Any]]:
-    made = [
+    documents = [
         trust_policy(VALUES),
         notebook_policy(VALUES),
         *(execution_policy(VALUES, mode=mode, archive=True) for mode in Mode),
         *(operator_policy(VALUES, mode=mode, jumpstart=True) for mode in Mode),
     ]
-    return [statement for document in made for statement in document["Statement"]]
+    return [statement for document in documents for statement in document["Statement"]]
 
 
 def actions(document: dict[str, Any]) -> set[str]:
-    return {action for statement in document["Statement"] for action in listed(statement["Action"])}
+    return {
+        action for statement in document["Statement"] for action in as_list(statement["Action"])
+    }
 
 
-def listed(value: str | list[str]) -> list[str]:
+def as_list(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
@@ -88,46 +90,46 @@ def action_of(operation: str) -> str:
 
 
 def operations(mode: Mode) -> Iterable[str]:
-    """All that the commands ask of the control plane in an endpoint's life."""
+    """Return every control plane operation in the life cycle of an endpoint."""
     plane = ControlPlane()
-    deploy(deploy_plan(a_deployment(mode)), Impatient().waiting(plane))
+    deploy(deploy_plan(make_deployment(mode)), FakeClock().waiter(plane))
     endpoint_status(NAME, plane.clients)
-    remove(removal_plan(NAME, plane.clients), Impatient().waiting(plane))
-    rolled_back = {
+    remove(removal_plan(NAME, plane.clients), FakeClock().waiter(plane))
+    rollback = {
         step.undo.operation.title().replace("_", "")
-        for step in deploy_plan(a_deployment(mode))
+        for step in deploy_plan(make_deployment(mode))
         if step.undo is not None
     }
-    return {*plane.operations, *rolled_back}
+    return {*plane.operations, *rollback}
 
 
-def test_an_operators_policy_is_sufficient_and_no_more() -> None:
+def test_the_operator_policy_grants_exactly_the_calls() -> None:
     called = {action_of(operation) for mode in Mode for operation in operations(mode)}
     for mode in Mode:
-        asked = trial(NAME, mode, "stable-diffusion-2-1-base", "x", seed=1, bucket=BUCKET)
+        sample = sample_request(NAME, mode, "stable-diffusion-2-1-base", "x", seed=1, bucket=BUCKET)
         called |= {
             f"{call.service.removesuffix('-runtime')}:{call.operation.title().replace('_', '')}"
-            for call in trial_calls(asked, "trial.json")
+            for call in invocation_calls(sample, "trial.json")
         }
     granted = actions(operator_policy(VALUES, mode=Mode.ASYNC))
-    assert granted == called | set(NOT_CALLS)
+    assert granted == called | set(WITHOUT_OWN_CALL)
 
 
 def test_no_action_is_a_wildcard() -> None:
-    assert [one for one in statements() for act in listed(one["Action"]) if "*" in act] == []
+    assert [one for one in statements() for act in as_list(one["Action"]) if "*" in act] == []
 
 
-def test_any_resource_is_meant_only_where_aws_knows_none_other() -> None:
-    everywhere = {
+def test_any_resource_is_used_only_if_aws_supports_no_other() -> None:
+    any_resource = {
         action
         for statement in statements()
-        if "*" in listed(statement.get("Resource", "none"))
-        for action in listed(statement["Action"])
+        if "*" in as_list(statement.get("Resource", "none"))
+        for action in as_list(statement["Action"])
     }
-    assert everywhere == set(EVERYWHERE)
+    assert any_resource == set(ANY_RESOURCE)
 
 
-def test_metrics_are_held_to_sagemakers_namespaces() -> None:
+def test_metrics_are_restricted_to_sagemaker_namespaces() -> None:
     (metrics,) = (
         statement
         for statement in execution_policy(VALUES, mode=Mode.REAL_TIME)["Statement"]
@@ -139,18 +141,18 @@ def test_metrics_are_held_to_sagemakers_namespaces() -> None:
     )
 
 
-def test_sagemaker_takes_the_role_on_for_this_account_alone() -> None:
+def test_sagemaker_assumes_the_role_only_for_this_account() -> None:
     (statement,) = trust_policy(VALUES)["Statement"]
     assert statement["Principal"] == {"Service": "sagemaker.amazonaws.com"}
     assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": ACCOUNT}
 
 
-def test_a_container_writes_its_own_log_and_reads_its_own_model() -> None:
+def test_a_container_accesses_only_its_own_logs_and_model() -> None:
     document = execution_policy(VALUES, mode=Mode.REAL_TIME, archive=True)
     resources = [
         resource
         for statement in document["Statement"]
-        for resource in listed(statement["Resource"])
+        for resource in as_list(statement["Resource"])
     ]
     assert "arn:aws:s3:::our-models/sd21/model.tar.gz" in resources
     logs = [resource for resource in resources if ":logs:" in resource]
@@ -158,32 +160,32 @@ def test_a_container_writes_its_own_log_and_reads_its_own_model() -> None:
     assert "s3:PutObject" not in actions(document)
 
 
-def test_only_an_async_container_writes_and_only_where_it_is_asked() -> None:
+def test_only_an_async_container_writes_to_the_bucket() -> None:
     document = execution_policy(VALUES, mode=Mode.ASYNC)
     (writing,) = (one for one in document["Statement"] if "s3:PutObject" in one["Action"])
     assert writing["Resource"] == f"arn:aws:s3:::{BUCKET}/async/*"
 
 
-def test_a_package_of_the_marketplace_needs_no_registry() -> None:
+def test_a_marketplace_package_needs_no_registry_access() -> None:
     document = execution_policy(VALUES, mode=Mode.REAL_TIME, package=True)
     assert not any(action.startswith("ecr:") for action in actions(document))
 
 
-def test_a_placeholder_that_nothing_fills_is_asked_for_by_its_option() -> None:
+def test_a_missing_placeholder_names_its_option() -> None:
     without = {name: value for name, value in VALUES.items() if name != "BUCKET"}
-    with pytest.raises(InvalidChoice, match="--bucket"):
+    with pytest.raises(InvalidOption, match="--bucket"):
         execution_policy(without, mode=Mode.ASYNC)
 
 
-def test_every_document_is_used() -> None:
+def test_every_template_is_used() -> None:
     used = {"trust", "execution", "execution-image", "execution-archive", "execution-async"}
     used |= {"notebook", "operator", "operator-jumpstart", "operator-async"}
-    assert {path.stem for path in POLICIES.glob("*.json")} == used
+    assert {path.stem for path in TEMPLATES.glob("*.json")} == used
 
 
 @pytest.mark.parametrize(
     ("region", "partition"),
     [("us-east-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")],
 )
-def test_each_part_of_the_world_has_its_own_name(region: str, partition: str) -> None:
+def test_the_region_determines_the_partition(region: str, partition: str) -> None:
     assert partition_of(region) == partition

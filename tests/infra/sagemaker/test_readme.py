@@ -1,4 +1,4 @@
-"""The README's commands exist, with the options that it gives them."""
+"""The commands, options and links in the README exist."""
 
 from __future__ import annotations
 
@@ -25,20 +25,18 @@ def commands() -> list[str]:
 
 
 @pytest.mark.parametrize("line", commands())
-def test_every_command_of_the_readme_is_understood(
-    line: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_command_in_the_readme_parses(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     for name, value in VALUES.items():
         line = line.replace(name, value)
     words = shlex.split(line.partition(" > ")[0])[1:]
-    # Parsed and bound to the command's own parameters, and not run.
+    # Parses the arguments and binds them to the command's parameters without running it.
     command, bound, *_ = cli.create_app().parse_args(words, exit_on_error=False, print_error=False)
     assert command.__module__ == f"studio_endpoint.commands.{words[0]}"
     assert bound.arguments
 
 
-def test_every_file_that_it_names_is_there() -> None:
+def test_every_link_in_the_readme_resolves() -> None:
     linked = re.findall(r"\]\(([^)#]+)\)", README)
     assert linked
     assert [name for name in linked if not (ROOT / "infra/sagemaker" / name).exists()] == []

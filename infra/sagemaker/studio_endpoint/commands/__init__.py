@@ -1,1 +1,1 @@
-"""One command a file, read when it is used."""
+"""One command per file, imported on use."""

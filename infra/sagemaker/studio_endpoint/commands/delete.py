@@ -1,4 +1,4 @@
-"""`studio-endpoint delete`: remove an endpoint and all that belongs to it."""
+"""The command `studio-endpoint delete`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from studio_endpoint.carry_out import remove
+from studio_endpoint.aws.waiter import Waiter
 from studio_endpoint.commands.options import (
     DryRun,
     Name,
     Region,
     Yes,
-    agreed,
     aws_clients,
-    chosen_region,
-    note,
+    confirmed,
     print_calls,
+    print_message,
+    resolved_region,
 )
-from studio_endpoint.removal import removal_plan
-from studio_endpoint.waiting import Waiting
+from studio_endpoint.plan.execution import remaining_line, remove
+from studio_endpoint.plan.removal_plan import removal_plan
 
 
 def delete(
@@ -27,30 +27,32 @@ def delete(
     /,
     *,
     foreign: Annotated[
-        bool, Parameter(negative=(), help="Also one that was not made by studio-endpoint.")
+        bool,
+        Parameter(negative=(), help="Also delete an endpoint that another tool created."),
     ] = False,
     region: Region = None,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
-    """Remove an endpoint: autoscaling, instances, configuration, model.
+    """Delete an endpoint: autoscaling, instances, configuration and model.
 
-    What is gone already is no error, so it can be called again. Images in ECR
-    and files in S3 stay. `--dry-run` asks AWS what there is, and changes nothing.
+    Resources that do not exist are skipped, so you can run the command again.
+    Images in ECR and files in S3 remain. `--dry-run` reads what exists in AWS
+    and changes nothing.
     """
-    where = chosen_region(region)
-    clients = aws_clients(where)
+    region = resolved_region(region)
+    clients = aws_clients(region)
     removals = removal_plan(name, clients, foreign=foreign)
     if dry_run:
         print_calls([removal.call for removal in removals])
         return 0
-    if not agreed(f"Remove {name} from {where}?", yes=yes):
-        note("Nothing was removed.")
+    if not confirmed(f"Delete {name} in {region}?", yes=yes):
+        print_message("Nothing was deleted.")
         return 1
-    removed = remove(removals, Waiting(clients, note))
-    for left, why in removed.left.items():
-        note(f"STILL THERE, and perhaps charged: {left}. {why}")
-    if removed.left:
+    result = remove(removals, Waiter(clients, print_message))
+    for remaining, reason in result.remaining.items():
+        print_message(remaining_line(remaining, reason))
+    if result.remaining:
         return 1
-    note(f"{name} is gone, and costs nothing more.")
+    print_message(f"{name} is deleted and no longer costs anything.")
     return 0

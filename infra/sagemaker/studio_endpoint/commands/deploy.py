@@ -1,4 +1,4 @@
-"""`studio-endpoint deploy`: make an endpoint."""
+"""The command `studio-endpoint deploy`."""
 
 from __future__ import annotations
 
@@ -6,26 +6,31 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from studio_endpoint.carry_out import deploy as carry_out
+from studio_endpoint.aws.waiter import Waiter
 from studio_endpoint.commands.options import (
     DryRun,
     Name,
     Region,
     Yes,
-    agreed,
     aws_clients,
-    chosen_region,
-    note,
+    confirmed,
     print_calls,
+    print_message,
+    resolved_region,
 )
-from studio_endpoint.container import Container, has_gpu, marketplace, own_container
-from studio_endpoint.deployment import Deployment, Mode
-from studio_endpoint.errors import InvalidChoice
-from studio_endpoint.plan import deploy_plan
+from studio_endpoint.errors import InvalidOption
+from studio_endpoint.plan.deploy_plan import deploy_plan
+from studio_endpoint.plan.execution import deploy as execute
 from studio_endpoint.price import hourly_price
-from studio_endpoint.waiting import Waiting
+from studio_endpoint.specification.container import (
+    Container,
+    has_gpu,
+    marketplace_container,
+    own_container,
+)
+from studio_endpoint.specification.deployment import Deployment, Mode
 
-Topic = Annotated[str | None, Parameter(help="ARN of an SNS topic; with --mode async.")]
+Topic = Annotated[str | None, Parameter(help="ARN of an SNS topic; requires --mode async.")]
 
 
 def deploy(
@@ -33,31 +38,43 @@ def deploy(
     /,
     *,
     role: Annotated[str, Parameter(help="ARN of the execution role.")],
-    jumpstart: Annotated[str | None, Parameter(help="Id of a JumpStart model.")] = None,
-    model_version: Annotated[str, Parameter(help="Of the JumpStart model.")] = "*",
+    jumpstart: Annotated[str | None, Parameter(help="ID of a JumpStart model.")] = None,
+    model_version: Annotated[str, Parameter(help="Version of the JumpStart model.")] = "*",
     accept_eula: Annotated[
-        bool, Parameter(negative=(), help="You accept the JumpStart model's licence.")
+        bool, Parameter(negative=(), help="Accept the JumpStart model's license.")
     ] = False,
     marketplace_package: Annotated[
         str | None, Parameter(name="--marketplace", help="ARN of a subscribed model package.")
     ] = None,
-    image: Annotated[str | None, Parameter(help="The project's own container, in ECR.")] = None,
+    image: Annotated[
+        str | None, Parameter(help="URI of the project's own container image in ECR.")
+    ] = None,
     archive: Annotated[
-        str | None, Parameter(help="Its model: s3://…/model.tar.gz, or s3://…/PREFIX/.")
+        str | None,
+        Parameter(help="Model for --image: s3://…/model.tar.gz, or s3://…/PREFIX/."),
     ] = None,
-    env: Annotated[tuple[str, ...], Parameter(help="Its variables: NAME=VALUE; repeatable.")] = (),
+    env: Annotated[
+        tuple[str, ...],
+        Parameter(help="Environment variable for --image: NAME=VALUE; repeatable."),
+    ] = (),
     instance: Annotated[
-        str | None, Parameter(help="Type of the instances; JumpStart models recommend one.")
+        str | None,
+        Parameter(help="Instance type; default for JumpStart: the recommended type."),
     ] = None,
-    mode: Annotated[Mode, Parameter(help="How it is called, and whether it can rest.")] = (
-        Mode.REAL_TIME
-    ),
+    mode: Annotated[
+        Mode, Parameter(help="How the endpoint is invoked, and whether it scales to zero.")
+    ] = Mode.REAL_TIME,
     minimum: Annotated[
-        int | None, Parameter(name="--min", help="Instances always there; 1, or 0 at rest.")
+        int | None,
+        Parameter(name="--min", help="Minimum number of instances; default: 1 (real-time) or 0."),
     ] = None,
-    maximum: Annotated[int | None, Parameter(name="--max", help="Instances at most.")] = None,
+    maximum: Annotated[
+        int | None,
+        Parameter(name="--max", help="Maximum number of instances; default: 1 or --min."),
+    ] = None,
     bucket: Annotated[
-        str | None, Parameter(help="The studio's bucket (OUT_S3_BUCKET_NAME); with --mode async.")
+        str | None,
+        Parameter(help="The studio's bucket (OUT_S3_BUCKET_NAME); requires --mode async."),
     ] = None,
     success_topic: Topic = None,
     error_topic: Topic = None,
@@ -65,15 +82,15 @@ def deploy(
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
-    """Make an endpoint: model, configuration, instances, autoscaling.
+    """Create an endpoint: model, configuration, instances and autoscaling.
 
-    What it costs is told first, and nothing is made before you agree. When a
-    step fails, what was made is removed again. `--dry-run` makes no call that
-    changes anything; for a JumpStart model, JumpStart's public catalogue is read.
+    Shows the price first and asks for confirmation. If a step fails, the
+    created resources are removed again. `--dry-run` makes no call that changes
+    anything; for a JumpStart model, it reads JumpStart's public catalog.
     """
-    where = chosen_region(region)
+    region = resolved_region(region)
     container = _container(
-        where,
+        region,
         role,
         instance,
         jumpstart=jumpstart,
@@ -84,37 +101,37 @@ def deploy(
         archive=archive,
         environment=_variables(env),
     )
-    rests = mode is not Mode.REAL_TIME
-    lowest = (0 if rests else 1) if minimum is None else minimum
+    default_minimum = 1 if mode is Mode.REAL_TIME else 0
+    minimum = default_minimum if minimum is None else minimum
     deployment = Deployment(
         name=name,
-        region=where,
+        region=region,
         mode=mode,
         container=container,
         instance_type=instance or container.instance_type or "",
-        minimum=lowest,
-        maximum=max(lowest, 1) if maximum is None else maximum,
+        minimum=minimum,
+        maximum=max(minimum, 1) if maximum is None else maximum,
         role_arn=role,
         bucket=bucket,
         success_topic=success_topic,
         error_topic=error_topic,
     )
     steps = deploy_plan(deployment)
-    price = hourly_price(deployment.instance_type, where)
-    note(price.told(deployment.minimum, deployment.maximum))
+    price = hourly_price(deployment.instance_type, region)
+    print_message(price.description(deployment.minimum, deployment.maximum))
     if jumpstart is None and image is None:
-        note("The seller's own price for the software comes on top; see AWS Marketplace.")
+        print_message("The seller charges for the software separately; see AWS Marketplace.")
     if dry_run:
         print_calls([step.call for step in steps])
         return 0
-    if not agreed(f"Deploy {name} to {where}?", yes=yes):
-        note("Nothing was made.")
+    if not confirmed(f"Deploy {name} to {region}?", yes=yes):
+        print_message("Nothing was created.")
         return 1
-    carry_out(steps, Waiting(aws_clients(where), note))
-    offered = f"{name}/{name}" if mode is Mode.SCALE_TO_ZERO else name
-    note(f"{name} is in service. Try it: studio-endpoint invoke {name} --mode {mode}")
-    note(f"Offer it: AWS_SM_EP={offered} AWS_REGION={where} genai-studio up")
-    note(f"End its costs: studio-endpoint delete {name}")
+    execute(steps, Waiter(aws_clients(region), print_message))
+    endpoint = f"{name}/{name}" if mode is Mode.SCALE_TO_ZERO else name
+    print_message(f"{name} is in service. Test it: studio-endpoint invoke {name} --mode {mode}")
+    print_message(f"Use it: AWS_SM_EP={endpoint} AWS_REGION={region} genai-studio up")
+    print_message(f"Delete it to stop the charges: studio-endpoint delete {name}")
     return 0
 
 
@@ -132,11 +149,11 @@ def _container(
     environment: dict[str, str],
 ) -> Container:
     if [jumpstart, package, image].count(None) != 2:
-        raise InvalidChoice("Say one of --jumpstart ID, --marketplace ARN and --image URI.")
+        raise InvalidOption("Use exactly one of --jumpstart ID, --marketplace ARN and --image URI.")
     if image is None and (archive or environment):
-        raise InvalidChoice("--archive and --env belong to --image.")
+        raise InvalidOption("--archive and --env require --image.")
     if jumpstart is not None:
-        from studio_endpoint.jumpstart import jumpstart as jumpstart_container
+        from studio_endpoint.specification.jumpstart import jumpstart_container
 
         return jumpstart_container(
             jumpstart,
@@ -147,9 +164,9 @@ def _container(
             accept_eula=accept_eula,
         )
     if instance is None:
-        raise InvalidChoice("Say which instances it runs on, such as --instance ml.g5.xlarge.")
+        raise InvalidOption("Use --instance to set the instance type, such as ml.g5.xlarge.")
     if package is not None:
-        return marketplace(package, region)
+        return marketplace_container(package, region)
     return own_container(image or "", archive, environment, gpu=has_gpu(instance))
 
 
@@ -158,6 +175,6 @@ def _variables(texts: tuple[str, ...]) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not (name and equals):
-            raise InvalidChoice(f"--env {text}: expected NAME=VALUE.")
+            raise InvalidOption(f"--env {text}: expected NAME=VALUE.")
         variables[name] = value
     return variables

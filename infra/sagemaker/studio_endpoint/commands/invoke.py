@@ -1,4 +1,4 @@
-"""`studio-endpoint invoke`: one picture."""
+"""The command `studio-endpoint invoke`."""
 
 from __future__ import annotations
 
@@ -12,36 +12,37 @@ from studio_endpoint.commands.options import (
     Name,
     Region,
     aws_clients,
-    chosen_region,
-    note,
     print_calls,
+    print_message,
+    resolved_region,
 )
-from studio_endpoint.deployment import Mode, checked_name
-from studio_endpoint.invoke import picture_of, trial, trial_calls
+from studio_endpoint.invocation import generate_image, invocation_calls, sample_request
+from studio_endpoint.specification.deployment import Mode, validated_name
 
 
 def invoke(
     name: Name,
     /,
     *,
-    prompt: Annotated[str, Parameter(help="What to draw.")] = "a lighthouse in a storm",
+    prompt: Annotated[str, Parameter(help="The prompt.")] = "a lighthouse in a storm",
     model: Annotated[
-        str, Parameter(help="What it serves, by its id in the studio's models.toml.")
+        str, Parameter(help="ID of the served model in the studio's models.toml.")
     ] = "stable-diffusion-2-1-base",
-    mode: Annotated[Mode, Parameter(help="How it was deployed.")] = Mode.REAL_TIME,
-    seed: Annotated[int, Parameter(help="The same seed, the same picture.")] = 7,
-    out: Annotated[Path, Parameter(help="Where the picture goes.")] = Path("picture.png"),
+    mode: Annotated[Mode, Parameter(help="The mode of the deployment.")] = Mode.REAL_TIME,
+    seed: Annotated[int, Parameter(help="The same seed gives the same image.")] = 7,
+    out: Annotated[Path, Parameter(help="File to write the image to.")] = Path("image.png"),
     bucket: Annotated[
-        str | None, Parameter(help="The studio's bucket (OUT_S3_BUCKET_NAME); with --mode async.")
+        str | None,
+        Parameter(help="The studio's bucket (OUT_S3_BUCKET_NAME); requires --mode async."),
     ] = None,
     region: Region = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Ask for one picture, in the same words as the studio, and write it to a file."""
-    asked = trial(checked_name(name), mode, model, prompt, seed=seed, bucket=bucket)
+    """Request one image, in the wire format that the studio uses, and write it to a file."""
+    sample = sample_request(validated_name(name), mode, model, prompt, seed=seed, bucket=bucket)
     if dry_run:
-        print_calls(trial_calls(asked, "trials/EXAMPLE.json"))
+        print_calls(invocation_calls(sample, "trials/EXAMPLE.json"))
         return
-    picture = picture_of(asked, aws_clients(chosen_region(region)))
-    out.write_bytes(picture)
-    note(f"{out}: {len(picture):,} bytes")
+    image = generate_image(sample, aws_clients(resolved_region(region)))
+    out.write_bytes(image)
+    print_message(f"{out}: {len(image):,} bytes")

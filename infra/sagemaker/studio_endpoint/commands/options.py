@@ -1,4 +1,4 @@
-"""Options that several commands have, and what they stand for."""
+"""Options, output and clients that several commands share."""
 
 from __future__ import annotations
 
@@ -14,80 +14,81 @@ from botocore.config import Config
 from cyclopts import Parameter
 
 from genai_studio.sagemaker.client import aws_client
-from studio_endpoint.call import Call, Clients
-from studio_endpoint.errors import InvalidChoice
+from studio_endpoint.aws.call import Call, Clients
+from studio_endpoint.errors import InvalidOption
 
-Name = Annotated[str, Parameter(name="NAME", help="Of the endpoint (AWS_SM_EP).")]
-Region = Annotated[str | None, Parameter(help="AWS region; otherwise AWS_REGION or the profile's.")]
-DryRun = Annotated[
-    bool, Parameter(negative=(), help="Print every call that would be made, and make none.")
+Name = Annotated[str, Parameter(name="NAME", help="Name of the endpoint (AWS_SM_EP).")]
+Region = Annotated[
+    str | None, Parameter(help="AWS region; default: AWS_REGION, then the profile's region.")
 ]
-Yes = Annotated[bool, Parameter(negative=(), help="Do not ask.")]
+DryRun = Annotated[bool, Parameter(negative=(), help="Print the calls without making them.")]
+Yes = Annotated[bool, Parameter(negative=(), help="Skip the confirmation prompt.")]
 
-_ATTEMPTS = 3
+_MAX_ATTEMPTS = 3
 
 
-def chosen_region(region: str | None) -> str:
-    """The region of an option, the environment or the profile.
+def resolved_region(region: str | None) -> str:
+    """Return the region from the option, the environment or the profile.
 
     Raises:
-        InvalidChoice: There is none.
+        InvalidOption: No region is set.
     """
-    # Lambda and the studio say AWS_REGION; boto3 itself reads the other one.
+    # Lambda and the studio use AWS_REGION; boto3 only reads AWS_DEFAULT_REGION.
     found = region or os.environ.get("AWS_REGION") or boto3.Session().region_name
     if not found:
-        raise InvalidChoice("No AWS region is chosen: give --region, or set AWS_REGION.")
+        raise InvalidOption("No AWS region is set. Use --region or set AWS_REGION.")
     return found
 
 
 def aws_clients(region: str) -> Clients:
-    """boto3's clients, each made once, with credentials from the usual chain."""
-    # Services are chosen by name: boto3's types know one overload for each.
+    """Return a source of cached boto3 clients with the default credentials."""
+    # boto3's types have one overload per service, but the service is a variable here.
     session: Any = boto3.Session(region_name=region)
 
     @cache
     def client(service: str) -> BaseClient:
         if service == "sagemaker-runtime":
             return aws_client(region)
-        retries = Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS})
-        made: BaseClient = session.client(service, config=retries)
-        return made
+        retries = Config(retries={"mode": "standard", "total_max_attempts": _MAX_ATTEMPTS})
+        created: BaseClient = session.client(service, config=retries)
+        return created
 
     return client
 
 
-def print_json(answer: object) -> None:
-    """An answer on standard output."""
-    sys.stdout.write(f"{json.dumps(answer, ensure_ascii=False, indent=2, default=_shown)}\n")
+def print_json(value: object) -> None:
+    """Print a value as JSON on standard output."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_json_default)
+    sys.stdout.write(f"{text}\n")
 
 
 def print_calls(calls: list[Call]) -> None:
-    """The calls of a dry run, one JSON array on standard output."""
-    print_json([call.shown() for call in calls])
+    """Print the calls of a dry run as one JSON array on standard output."""
+    print_json([call.as_dict() for call in calls])
 
 
-def note(text: str) -> None:
-    """Progress and notes, on standard error, so that answers can be piped."""
+def print_message(text: str) -> None:
+    """Print a message on standard error, so that standard output can be piped."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
-def agreed(question: str, *, yes: bool) -> bool:
-    """Whether the operator says yes.
+def confirmed(question: str, *, yes: bool) -> bool:
+    """Return whether the operator confirms.
 
     Raises:
-        InvalidChoice: Nobody is there to be asked.
+        InvalidOption: Standard input is not a terminal, and `yes` is false.
     """
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise InvalidChoice("There is no terminal to ask at: say --yes if you mean it.")
+        raise InvalidOption("Standard input is not a terminal. Add --yes to skip the prompt.")
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _shown(value: object) -> str:
+def _json_default(value: object) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return str(value)

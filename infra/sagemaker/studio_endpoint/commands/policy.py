@@ -1,4 +1,4 @@
-"""`studio-endpoint policy`: IAM documents with the least rights."""
+"""The command `studio-endpoint policy`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from studio_endpoint.commands.options import Region, chosen_region, print_json
-from studio_endpoint.deployment import Mode, checked_name
-from studio_endpoint.errors import InvalidChoice
-from studio_endpoint.policy import (
+from studio_endpoint.commands.options import Region, print_json, resolved_region
+from studio_endpoint.errors import InvalidOption
+from studio_endpoint.iam.policy_documents import (
     JUMPSTART_ACCOUNT,
     execution_policy,
     notebook_policy,
@@ -18,6 +17,7 @@ from studio_endpoint.policy import (
     partition_of,
     trust_policy,
 )
+from studio_endpoint.specification.deployment import Mode, validated_name
 
 _IMAGE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com[^/]*/(?P<name>[^:@]+)"
@@ -27,42 +27,50 @@ _IMAGE = re.compile(
 def policy(
     kind: Annotated[
         Literal["trust", "execution", "operator", "notebook"],
-        Parameter(name="KIND", help="Who takes the role on; what it, you, a notebook may do."),
+        Parameter(
+            name="KIND",
+            help="Trust policy, or permissions of the container, the operator or a notebook user.",
+        ),
     ],
     /,
     *,
-    account: Annotated[str, Parameter(help="Number of the AWS account, 12 digits.")],
+    account: Annotated[str, Parameter(help="AWS account ID, 12 digits.")],
     endpoint: Annotated[str, Parameter(help="Name of the endpoint.")],
     role: Annotated[str, Parameter(help="Name of the execution role.")] = "genai-studio-endpoint",
-    mode: Annotated[Mode, Parameter(help="How it will be called.")] = Mode.REAL_TIME,
+    mode: Annotated[Mode, Parameter(help="The mode of the deployment.")] = Mode.REAL_TIME,
     source: Annotated[
-        Literal["jumpstart", "marketplace", "image"], Parameter(help="Where it comes from.")
+        Literal["jumpstart", "marketplace", "image"], Parameter(help="Source of the model.")
     ] = "jumpstart",
     image: Annotated[
-        str | None, Parameter(help="Its image; for JumpStart, as deploy --dry-run shows it.")
+        str | None,
+        Parameter(help="URI of the image; for JumpStart, as deploy --dry-run prints it."),
     ] = None,
-    archive: Annotated[str | None, Parameter(help="Its model in S3, as for deploy.")] = None,
-    bucket: Annotated[str | None, Parameter(help="The studio's bucket; with --mode async.")] = None,
+    archive: Annotated[
+        str | None, Parameter(help="Location of the model in S3, as for deploy.")
+    ] = None,
+    bucket: Annotated[
+        str | None, Parameter(help="The studio's bucket; requires --mode async.")
+    ] = None,
     topics: Annotated[
-        str, Parameter(help="Name of the SNS topics, a pattern; with --mode async.")
+        str, Parameter(help="Name pattern of the SNS topics; requires --mode async.")
     ] = "genai-studio-*",
     region: Region = None,
 ) -> None:
-    """Print an IAM policy document for one endpoint, to hand to `aws iam`."""
+    """Print an IAM policy document for one endpoint, in the format of `aws iam`."""
     if not re.fullmatch(r"\d{12}", account):
-        raise InvalidChoice(f"--account {account}: expected 12 digits.")
-    where = chosen_region(region)
+        raise InvalidOption(f"--account {account}: expected 12 digits.")
+    region = resolved_region(region)
     values = {
         "ACCOUNT": account,
-        "REGION": where,
-        "PARTITION": partition_of(where),
-        "ENDPOINT": checked_name(endpoint),
+        "REGION": region,
+        "PARTITION": partition_of(region),
+        "ENDPOINT": validated_name(endpoint),
         "ROLE": role,
         "TOPICS": topics,
     }
     if source == "jumpstart":
-        image = image or f"{JUMPSTART_ACCOUNT}.dkr.ecr.{where}.amazonaws.com/*"
-        archive = archive or f"s3://jumpstart-cache-prod-{where}/"
+        image = image or f"{JUMPSTART_ACCOUNT}.dkr.ecr.{region}.amazonaws.com/*"
+        archive = archive or f"s3://jumpstart-cache-prod-{region}/"
     values |= _image(image) | _archive(archive)
     if bucket is not None:
         values["BUCKET"] = bucket
@@ -82,10 +90,10 @@ def policy(
 def _image(image: str | None) -> dict[str, str]:
     if image is None:
         return {}
-    matched = _IMAGE.match(image)
-    if matched is None:
-        raise InvalidChoice(f"--image {image}: expected ACCOUNT.dkr.ecr.REGION.amazonaws.com/….")
-    return {"IMAGE_ACCOUNT": matched["account"], "IMAGE_REPOSITORY": matched["name"]}
+    match = _IMAGE.match(image)
+    if match is None:
+        raise InvalidOption(f"--image {image}: expected ACCOUNT.dkr.ecr.REGION.amazonaws.com/….")
+    return {"IMAGE_ACCOUNT": match["account"], "IMAGE_REPOSITORY": match["name"]}
 
 
 def _archive(archive: str | None) -> dict[str, str]:
@@ -93,7 +101,7 @@ def _archive(archive: str | None) -> dict[str, str]:
         return {}
     bucket, _, key = archive.removeprefix("s3://").partition("/")
     if not archive.startswith("s3://") or not bucket:
-        raise InvalidChoice(f"--archive {archive}: expected s3://BUCKET/KEY.")
+        raise InvalidOption(f"--archive {archive}: expected s3://BUCKET/KEY.")
     return {
         "ARCHIVE_BUCKET": bucket,
         "ARCHIVE_KEY": f"{key}*" if archive.endswith("/") else key,

@@ -1,4 +1,4 @@
-"""`studio-endpoint status`: what an endpoint is doing."""
+"""The command `studio-endpoint status`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from studio_endpoint.commands.options import Name, Region, aws_clients, chosen_region, print_json
+from studio_endpoint.commands.options import Name, Region, aws_clients, print_json, resolved_region
 from studio_endpoint.price import hourly_price
 from studio_endpoint.status import EndpointStatus, endpoint_status
 
@@ -17,30 +17,30 @@ def status(
     /,
     *,
     region: Region = None,
-    json: Annotated[bool, Parameter(negative=(), help="For programs.")] = False,
+    json: Annotated[bool, Parameter(negative=(), help="Print JSON.")] = False,
 ) -> None:
-    """Say what an endpoint is doing, how many instances run, and what they cost."""
-    where = chosen_region(region)
-    found = endpoint_status(name, aws_clients(where))
-    price = hourly_price(found.instance_type, where)
+    """Show an endpoint's state, its running instances and their price."""
+    region = resolved_region(region)
+    found = endpoint_status(name, aws_clients(region))
+    price = hourly_price(found.instance_type, region)
     dollars = None if price.dollars is None else price.dollars * found.instances
     if json:
-        print_json({**asdict(found), "dollars_per_hour": dollars, "prices_of": price.dated})
+        print_json({**asdict(found), "dollars_per_hour": dollars, "price_date": price.price_date})
         return
-    print(_told(found))
+    print(_summary(found))
     if dollars is None:
-        print(price.told(found.instances, found.instances))
+        print(price.description(found.instances, found.instances))
     else:
-        print(f"It costs ${dollars:.3f} an hour now (prices of {price.dated.isoformat()}).")
+        print(f"Current price: ${dollars:.3f} per hour ({price.price_date.isoformat()}).")
 
 
-def _told(found: EndpointStatus) -> str:
+def _summary(found: EndpointStatus) -> str:
     lines = [
         f"{found.name}: {found.state} ({found.mode})",
-        f"Instances: {found.instances} of {found.instance_type} run, {found.desired} wanted.",
+        f"Instances: {found.instances} of {found.instance_type} running, {found.desired} desired.",
     ]
     if found.component is not None:
         lines.append(f"Inference component: {found.component}.")
     if found.reason:
-        lines.append(f"Why: {found.reason}")
+        lines.append(f"Reason: {found.reason}")
     return "\n".join(lines)

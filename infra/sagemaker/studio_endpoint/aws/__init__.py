@@ -1,0 +1,1 @@
+"""Calls of AWS APIs: their description, execution, errors and waiting times."""

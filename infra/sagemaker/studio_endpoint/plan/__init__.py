@@ -1,0 +1,1 @@
+"""Plans of deployments and removals, and their execution."""
