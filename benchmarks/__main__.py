@@ -1,8 +1,8 @@
 """Run the benchmarks and print one table: `python -m benchmarks [NAME ...]`.
 
-Every bound is on a ratio to something measured beside it in turns, so that a
-slow or busy machine changes the figures but not the verdict. Ends with 1 when
-a bound is broken.
+Every bound limits the ratio to a reference that is measured alternately, so that a
+slow or busy machine changes the values but not the result. The exit code is 1 if a
+ratio exceeds its bound.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from benchmarks.figures import Figure
+from benchmarks.measurement import Measurement
 
 BENCHMARKS = ("history", "push_latency", "startup", "cold_start", "builtin_model")
 
 
 class Benchmark(Protocol):
-    """A module of this folder."""
+    """A benchmark module of this folder."""
 
-    def measure(self) -> list[Figure]:
-        """Take its time; what it found."""
+    def measure(self) -> list[Measurement]:
+        """Run the benchmark and return its measurements."""
 
 
 def main() -> int:
@@ -33,38 +33,42 @@ def main() -> int:
     arguments.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     names = arguments.parse_args().names or BENCHMARKS
     if unknown := set(names) - set(BENCHMARKS):
-        arguments.error(f"there is no benchmark {', '.join(sorted(unknown))}")
-    figures: list[Figure] = []
+        arguments.error(
+            f"unknown benchmark: {', '.join(sorted(unknown))}; available: {', '.join(BENCHMARKS)}"
+        )
+    measurements: list[Measurement] = []
     for name in names:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
         benchmark = cast("Benchmark", import_module(f"benchmarks.{name}"))
-        figures += benchmark.measure()
+        measurements += benchmark.measure()
     console = Console(width=None if sys.stdout.isatty() else 150)
-    console.print(table(figures))
-    broken = [figure for figure in figures if not figure.kept]
-    console.print(f"{len(broken)} bounds broken" if broken else "every bound is kept")
-    return int(bool(broken))
+    console.print(table(measurements))
+    exceeded = [row for row in measurements if not row.within_bound]
+    console.print(
+        f"{len(exceeded)} bounds exceeded" if exceeded else "All ratios are within bounds."
+    )
+    return int(bool(exceeded))
 
 
-def table(figures: list[Figure]) -> Table:
-    drawn = Table(box=None, pad_edge=False)
-    for title in ("Benchmark", "What", "Median", "Beside it"):
-        drawn.add_column(title)
-    for title in ("Ratio", "At most"):
-        drawn.add_column(title, justify="right")
-    for figure in figures:
-        drawn.add_row(
-            figure.benchmark,
-            figure.what,
-            figure.measured,
-            figure.beside,
+def table(measurements: list[Measurement]) -> Table:
+    rendered = Table(box=None, pad_edge=False)
+    for title in ("Benchmark", "Subject", "Median", "Reference"):
+        rendered.add_column(title)
+    for title in ("Ratio", "Bound"):
+        rendered.add_column(title, justify="right")
+    for row in measurements:
+        rendered.add_row(
+            row.benchmark,
+            row.subject,
+            row.value,
+            row.reference,
             Text(
-                "" if figure.ratio is None else f"{figure.ratio:.2f}",
-                style="" if figure.kept else "bold red",
+                "" if row.ratio is None else f"{row.ratio:.2f}",
+                style="" if row.within_bound else "bold red",
             ),
-            "" if figure.bound is None else f"{figure.bound:.2f}",
+            "" if row.bound is None else f"{row.bound:.2f}",
         )
-    return drawn
+    return rendered
 
 
 if __name__ == "__main__":

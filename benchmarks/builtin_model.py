@@ -1,11 +1,10 @@
-"""Measures the built-in model: load, one image of 20 steps, peak memory.
+"""Measure the built-in model: loading, one image of 20 steps, peak memory.
 
     python benchmarks/builtin_model.py
 
-Each measurement runs in a process of its own, so that peak memory is the model's. Where
-diffusers is installed, a randomly initialized tiny Stable Diffusion pipeline is measured
-in the same way beside it, for the ratio: it has the parts and the call path of a real
-one, and draws nothing sensible.
+Each measurement runs in a separate process to isolate peak memory. If diffusers is
+installed, a tiny, randomly initialized Stable Diffusion pipeline is the reference. It
+has the components and call path of a real pipeline; its images are meaningless.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from benchmarks.figures import Figure  # noqa: E402 - found when run as a script, too
+from benchmarks.measurement import Measurement  # noqa: E402 - needs the path when run as a script
 
 RESOLVERS = Path(__file__).resolve().parents[1] / "resolvers"
 STEPS, SIDE = 20, 256
@@ -34,8 +33,8 @@ PROMPT = "a cat on the beach at sunset"
 NEEDED = ("torch", "diffusers", "transformers")
 
 
-class Figures(TypedDict):
-    """Seconds to import and load, median seconds an image, peak resident megabytes."""
+class Result(TypedDict):
+    """Seconds to import and load, median seconds per image, peak resident megabytes."""
 
     load: float
     image: float
@@ -43,7 +42,7 @@ class Figures(TypedDict):
 
 
 MEASURES: tuple[Literal["load", "image", "rss"], ...] = ("load", "image", "rss")
-LIMITS: Figures = {"load": 1.0, "image": 1.0, "rss": 400.0}
+LIMITS: Result = {"load": 1.0, "image": 1.0, "rss": 400.0}
 
 
 def _peak_megabytes() -> float:
@@ -51,18 +50,18 @@ def _peak_megabytes() -> float:
     return peak / (1e6 if sys.platform == "darwin" else 1e3)
 
 
-def builtin(images: int) -> Figures:
-    """The built-in model in this process."""
+def builtin(images: int) -> Result:
+    """Measure the built-in model in this process."""
     sys.path.insert(0, str(RESOLVERS))
     started = time.perf_counter()
     from genai_studio.inference.pipelines.builtin import BuiltinPipeline
-    from genai_studio.inference.pipelines.pipeline import Sampling
+    from genai_studio.inference.pipelines.interface import SamplingParameters
 
     pipeline = BuiltinPipeline.load()
     load = time.perf_counter() - started
     times = []
     for seed in range(images):
-        sampling = Sampling(SIDE, SIDE, STEPS, 2.5, seed)
+        sampling = SamplingParameters(SIDE, SIDE, STEPS, 2.5, seed)
         started = time.perf_counter()
         conditioning = pipeline.encode_text(PROMPT, "")
         latents = pipeline.denoise(conditioning, sampling, lambda step: None, lambda: False)
@@ -71,8 +70,8 @@ def builtin(images: int) -> Figures:
     return {"load": load, "image": statistics.median(times), "rss": _peak_megabytes()}
 
 
-def tiny_diffusers(images: int) -> Figures:
-    """A tiny randomly initialized StableDiffusionPipeline in this process."""
+def tiny_diffusers(images: int) -> Result:
+    """Measure a tiny, randomly initialized StableDiffusionPipeline in this process."""
     import tempfile
 
     started = time.perf_counter()
@@ -127,74 +126,74 @@ def tiny_diffusers(images: int) -> Figures:
     return {"load": load, "image": statistics.median(times), "rss": _peak_megabytes()}
 
 
-def measured(name: str, images: int) -> Figures:
-    """Run one measurement in a fresh process on two threads."""
+def measure_in_process(name: str, images: int) -> Result:
+    """Run one measurement in a new process with two threads."""
     environment = {**os.environ, "OMP_NUM_THREADS": "2", "HF_HUB_OFFLINE": "1"}
     command = [sys.executable, __file__, "--only", name, "--images", str(images)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-    figures: Figures = json.loads(answer.stdout.splitlines()[-1])
-    return figures
+    result: Result = json.loads(answer.stdout.splitlines()[-1])
+    return result
 
 
-def _line(name: str, figures: Figures) -> None:
-    load, image, rss = figures["load"], figures["image"], figures["rss"]
+def _print_row(name: str, result: Result) -> None:
+    load, image, rss = result["load"], result["image"], result["rss"]
     print(f"{name:<28}{load:>13.2f} s{image:>12.3f} s{rss:>9.0f} MB")
 
 
 def report(images: int) -> int:
-    """Print the figures; 1 when one of the built-in model's limits is broken."""
-    own = measured("builtin", images)
+    """Print the results. Returns 1 if the built-in model exceeds a limit."""
+    own = measure_in_process("builtin", images)
     print(f"{STEPS} steps, {SIDE}×{SIDE}, two threads, median of {images} images")
     print(f"{'':<28}{'import + load':>15}{'one image':>14}{'peak RSS':>12}")
 
-    _line("built-in model", own)
-    _line("  limit", LIMITS)
+    _print_row("built-in model", own)
+    _print_row("  limit", LIMITS)
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         print(f"tiny diffusers pipeline: skipped, {', '.join(missing)} not installed")
     else:
-        other = measured("tiny-diffusers", images)
-        _line("tiny diffusers pipeline", other)
+        other = measure_in_process("tiny-diffusers", images)
+        _print_row("tiny diffusers pipeline", other)
         load, image, rss = (other[measure] / own[measure] for measure in MEASURES)
-        print(f"{'  times the built-in model':<28}{load:>14.1f}×{image:>13.1f}×{rss:>10.1f}×")
-    broken = [measure for measure in MEASURES if own[measure] > LIMITS[measure]]
-    if broken:
-        print(f"over the limit: {', '.join(broken)}")
-    return 1 if broken else 0
+        print(f"{'  relative to built-in':<28}{load:>14.1f}×{image:>13.1f}×{rss:>10.1f}×")
+    exceeded = [measure for measure in MEASURES if own[measure] > LIMITS[measure]]
+    if exceeded:
+        print(f"limit exceeded: {', '.join(exceeded)}")
+    return 1 if exceeded else 0
 
 
-def measure() -> list[Figure]:
-    """For `python -m benchmarks`: times are shown beside their limits, memory is bound."""
-    own = measured("builtin", 9)
+def measure() -> list[Measurement]:
+    """Measure for `python -m benchmarks`. Only memory has a bound."""
+    own = measure_in_process("builtin", 9)
     diffusers = all(importlib.util.find_spec(name) is not None for name in NEEDED)
-    other = measured("tiny-diffusers", 9) if diffusers else None
-    figures = []
-    for key, what, unit, bound in (
+    other = measure_in_process("tiny-diffusers", 9) if diffusers else None
+    measurements = []
+    for key, subject, unit, bound in (
         ("load", "import and load", "s", None),
         ("image", f"one image, {STEPS} steps, {SIDE}×{SIDE}", "s", None),
         ("rss", "peak memory", "MB", 1.0),
     ):
         took, limit = own[key], LIMITS[key]  # type: ignore[literal-required]
-        beside = f"{limit:g} {unit} is the limit"
+        reference = f"limit: {limit:g} {unit}"
         if other is not None:
-            beside += f"; {other[key]:.3g} {unit} for a tiny diffusers pipeline"  # type: ignore[literal-required]
-        figures.append(
-            Figure(
+            reference += f"; tiny diffusers pipeline: {other[key]:.3g} {unit}"  # type: ignore[literal-required]
+        measurements.append(
+            Measurement(
                 benchmark="builtin_model",
-                what=what,
-                measured=f"{took:.3g} {unit}",
-                beside=beside,
+                subject=subject,
+                value=f"{took:.3g} {unit}",
+                reference=reference,
                 ratio=took / limit,
                 bound=bound,
             )
         )
-    return figures
+    return measurements
 
 
 def main() -> int:
-    """Parse the command line."""
+    """Parse the command line and run the benchmark."""
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    arguments.add_argument("--images", type=int, default=9, help="how many to draw")
+    arguments.add_argument("--images", type=int, default=9, help="number of images")
     arguments.add_argument("--only", choices=("builtin", "tiny-diffusers"), help=argparse.SUPPRESS)
     chosen = arguments.parse_args()
     if chosen.only:

@@ -1,11 +1,11 @@
-"""How long a Lambda function takes to load, from the bundle that is deployed.
+"""Measure how long the deployed bundles of Lambda functions take to load.
 
-Each handler is imported by the runtime's Python in a process of its own, with
-its bundle and the standard library alone, and wired as in Lambda; what is
-counted is processor time. Beside it, in turns, `plain_handler`: the same API as
-the libraries' guides put it behind Lambda, installed by pip for Lambda's
-platform. Both are measured with bytecode and without. pip writes none for
-another machine's Python, so without is how a plain bundle starts.
+The runtime's Python imports each handler in a separate process, with only its bundle
+and the standard library, configured as in Lambda. The result is CPU time. The reference
+is `plain_handler`, measured alternately: the same API behind Lambda as the libraries'
+guides recommend, installed by pip for Lambda's platform. Both are measured with and
+without bytecode. pip compiles none for another platform, so a plain bundle starts
+without bytecode.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.figures import Figure, milliseconds, ratio
+from benchmarks.measurement import Measurement, median_ratio, milliseconds
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "infra" / "lambda"))
 
@@ -31,7 +31,7 @@ from lambda_bundles.plan import read_plan
 
 ROUNDS = 11
 BOUND = 0.6
-"""The AppSync handler's, in terms of the plain one."""
+"""Maximum ratio of the AppSync handler to the plain handler."""
 
 _IMPORT = """
 import sys, time
@@ -59,80 +59,82 @@ _VARIABLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """A module to load, with what lies in a directory."""
+class ColdStart:
+    """A module to import from a directory."""
 
     python: str
     directory: Path
     module: str
 
     def seconds(self) -> float:
-        """Processor time of its import."""
+        """Return the CPU time of the import."""
         program = _IMPORT.format(directory=str(self.directory), module=self.module)
-        return _printed(self.python, program)
+        return _run(self.python, program)
 
 
 Times = Mapping[tuple[str, bool], list[float]]
-"""By what was loaded, and whether with bytecode."""
+"""CPU times by name of the handler and whether it has bytecode."""
 
 
-def measure() -> list[Figure]:
-    """Put all together, load each once, then measure in turns."""
+def measure() -> list[Measurement]:
+    """Assemble the bundles, import each once, then measure alternately."""
     version = read_plan().python
     python = find_python(version)
     if python is None:
-        what = f"nothing: Python {version} is not on this machine"
-        return [Figure(benchmark="cold start", what=what, measured="")]
+        subject = f"skipped: Python {version} is not installed"
+        return [Measurement(benchmark="cold start", subject=subject, value="")]
     with tempfile.TemporaryDirectory() as directory:
         starts = _starts(python, version, Path(directory))
         times: dict[tuple[str, bool], list[float]] = {key: [] for key in starts}
         bare: list[float] = []
         for _ in range(ROUNDS + 1):
-            bare.append(_printed(python, "import time; print(time.process_time())"))
+            bare.append(_run(python, "import time; print(time.process_time())"))
             for key, start in starts.items():
                 times[key].append(start.seconds())
     warm = {key: seconds[1:] for key, seconds in times.items()}
-    nothing = Figure(benchmark="cold start", what="bare Python", measured=milliseconds(bare[1:]))
-    return [nothing, *_figures(warm)]
+    nothing = Measurement(
+        benchmark="cold start", subject="bare Python", value=milliseconds(bare[1:])
+    )
+    return [nothing, *_rows(warm)]
 
 
-def _figures(times: Times) -> Iterator[Figure]:
-    def figure(name: str, own: bool, other: bool, bound: float | None = None) -> Figure:
+def _rows(times: Times) -> Iterator[Measurement]:
+    def row(name: str, own: bool, other: bool, bound: float | None = None) -> Measurement:
         mine, plain = times[name, own], times["plain", other]
-        return Figure(
+        return Measurement(
             benchmark="cold start",
-            what=f"{name}, {_with(own)}",
-            measured=milliseconds(mine),
-            beside=f"{milliseconds(plain)} for a plain handler {_with(other)}",
-            ratio=ratio(mine, plain),
+            subject=f"{name}, {_with(own)}",
+            value=milliseconds(mine),
+            reference=f"plain handler {_with(other)}: {milliseconds(plain)}",
+            ratio=median_ratio(mine, plain),
             bound=bound,
         )
 
     names = [name for name, bytecode in times if bytecode and name != "plain"]
-    yield figure("appsync", own=True, other=False, bound=BOUND)
+    yield row("appsync", own=True, other=False, bound=BOUND)
     for name in names:
-        yield figure(name, own=True, other=True)
+        yield row(name, own=True, other=True)
     for name in names:
-        yield figure(name, own=False, other=False)
+        yield row(name, own=False, other=False)
 
 
 def _with(bytecode: bool) -> str:
-    return "with bytecode" if bytecode else "without"
+    return "with bytecode" if bytecode else "without bytecode"
 
 
-def _starts(python: str, version: str, directory: Path) -> dict[tuple[str, bool], Start]:
-    """Everything to load, by its name and whether there is bytecode."""
+def _starts(python: str, version: str, directory: Path) -> dict[tuple[str, bool], ColdStart]:
+    """Prepare every import, by name and whether it has bytecode."""
     arm = os.uname().machine in {"aarch64", "arm64"}
     here = Architecture.ARM64 if arm else Architecture.X86_64
-    starts: dict[tuple[str, bool], Start] = {}
+    starts: dict[tuple[str, bool], ColdStart] = {}
 
     def add(sources: Path, modules: Mapping[str, str]) -> None:
         compiled = sources.with_suffix(".compiled")
         shutil.copytree(sources, compiled)
         compile_all(compiled, python)
         for name, module in modules.items():
-            starts[name, False] = Start(python, sources, module)
-            starts[name, True] = Start(python, compiled, module)
+            starts[name, False] = ColdStart(python, sources, module)
+            starts[name, True] = ColdStart(python, compiled, module)
 
     plain = directory / "plain"
     install(Path(__file__).with_name("plain_handler.lock"), version, here, plain)
@@ -146,8 +148,8 @@ def _starts(python: str, version: str, directory: Path) -> dict[tuple[str, bool]
     return starts
 
 
-def _printed(python: str, program: str) -> float:
-    """The number that a program writes, run with the standard library alone."""
+def _run(python: str, program: str) -> float:
+    """Run a program with the standard library only and return the number it prints."""
     ended = subprocess.run(
         [python, "-I", "-S", "-c", program],
         env={"PATH": os.environ["PATH"], **_VARIABLES},

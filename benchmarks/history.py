@@ -1,8 +1,8 @@
-"""A page of history at 1,000 and at 100,000 records: what the second costs in terms of the first.
+"""Compare pages of history at 100,000 records with those at 1,000 records.
 
-Fills two local stores with prompts of about twelve words, then asks each for
-its first page, a page from the middle and three searches, in turns, so that a
-busy machine slows both down alike.
+Fills two local stores with prompts of about twelve words. Then queries the first page,
+a page from the middle and three searches of both stores alternately, so that a busy
+machine slows down both alike.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 
-from benchmarks.figures import Figure, milliseconds, ratio
+from benchmarks.measurement import Measurement, median_ratio, milliseconds
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
 from genai_studio.local.records.columns import ensure_owner_number
@@ -47,20 +47,23 @@ class Store:
     middle: str
 
 
-def measure() -> list[Figure]:
-    """Both stores, every question."""
+def measure() -> list[Measurement]:
+    """Run every query on both stores."""
     return asyncio.run(_measure())
 
 
-async def _measure() -> list[Figure]:
+async def _measure() -> list[Measurement]:
     with tempfile.TemporaryDirectory() as directory:
         small, large = [await fill(Path(directory) / str(size), size) for size in (SMALL, LARGE)]
-        figures = [await compare(name, small, large) for name in QUESTIONS]
+        measurements = [await compare(name, small, large) for name in QUERIES]
         size = bytes_on_disk(Path(directory, str(LARGE)))
         for store in (small, large):
             store.records.close()
     on_disk = f"{size / LARGE:.0f} bytes"
-    return [*figures, Figure(benchmark="history", what="on disk, a record", measured=on_disk)]
+    return [
+        *measurements,
+        Measurement(benchmark="history", subject="disk space per record", value=on_disk),
+    ]
 
 
 def bytes_on_disk(directory: Path) -> int:
@@ -94,7 +97,7 @@ async def fill(directory: Path, size: int) -> Store:
     return Store(records, size, made[len(made) // 2])
 
 
-QUESTIONS: dict[str, Callable[[Store], HistoryQuery]] = {
+QUERIES: dict[str, Callable[[Store], HistoryQuery]] = {
     "first page": lambda store: HistoryQuery(filter=HistoryFilter(), first=PAGE),
     "deep page": lambda store: HistoryQuery(filter=HistoryFilter(), first=PAGE, after=store.middle),
     "search, one word": lambda store: HistoryQuery(filter=HistoryFilter(text="apple"), first=PAGE),
@@ -107,19 +110,19 @@ QUESTIONS: dict[str, Callable[[Store], HistoryQuery]] = {
 }
 
 
-async def compare(name: str, small: Store, large: Store) -> Figure:
-    question = QUESTIONS[name]
+async def compare(name: str, small: Store, large: Store) -> Measurement:
+    make_query = QUERIES[name]
     times: dict[int, list[float]] = {small.size: [], large.size: []}
     for _ in range(ROUNDS):
         for store in (small, large):
-            times[store.size].append(await timed(store, question(store)))
+            times[store.size].append(await timed(store, make_query(store)))
     few, many = times[small.size], times[large.size]
-    return Figure(
+    return Measurement(
         benchmark="history",
-        what=f"{name} of {large.size:,} records",
-        measured=milliseconds(many),
-        beside=f"{milliseconds(few)} of {small.size:,}",
-        ratio=ratio(many, few),
+        subject=f"{name}, {large.size:,} records",
+        value=milliseconds(many),
+        reference=f"{small.size:,} records: {milliseconds(few)}",
+        ratio=median_ratio(many, few),
         bound=BOUND,
     )
 

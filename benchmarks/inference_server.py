@@ -1,4 +1,4 @@
-"""`genai_studio.inference` as a process of its own, with the toy or the built-in model."""
+"""Run `genai_studio.inference` as a separate process with a toy or the built-in model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TOY_PIPELINE = "tests.serving.toy_pipeline:slow"
 
 @contextmanager
 def inference_server(pipeline: str = BUILTIN_PIPELINE, **variables: str) -> Iterator[str]:
-    """Its base URL, from the moment it takes work."""
+    """Start the server. Yields its base URL once it accepts work."""
     program = [sys.executable, "-m", "genai_studio.inference", "--attached"]
     process = subprocess.Popen(
         [*program, "--host", "127.0.0.1", "--port", "0", "--pipeline", f"{BUILTIN}={pipeline}"],
@@ -35,14 +35,17 @@ def inference_server(pipeline: str = BUILTIN_PIPELINE, **variables: str) -> Iter
         assert process.stdout is not None
         url = f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}"
         with httpx.Client(trust_env=False) as client:
-            until(lambda: client.get(f"{url}/ping").status_code == httpx.codes.OK, "no model")
+            until(
+                lambda: client.get(f"{url}/ping").status_code == httpx.codes.OK,
+                "the model did not load",
+            )
         yield url
     finally:
         process.communicate(timeout=60)
 
 
 def bare_client(url: str) -> SageMakerRuntimeClient:
-    """boto3 as anybody makes it, but for its address."""
+    """Create a plain boto3 client for the server."""
     return boto3.client(
         "sagemaker-runtime",
         endpoint_url=url,

@@ -1,5 +1,7 @@
-"""The same API behind Lambda as the libraries' own guides put it: Strawberry's ASGI app on
-Starlette, Mangum, and boto3's resources and clients, made when the module is loaded.
+"""Reference handler: the same API behind Lambda as the libraries' guides recommend.
+
+Strawberry's ASGI app on Starlette with Mangum, and boto3's resources and clients,
+created on import.
 """
 
 from __future__ import annotations

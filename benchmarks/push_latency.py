@@ -1,10 +1,10 @@
-"""From the request to the pushed URL through the whole studio, in terms of a bare boto3 call.
+"""Compare the latency of the studio with that of a direct boto3 call.
 
-The same endpoint is called twice in each round: by boto3 alone, until the body
-is read; and by the studio, from the submit over HTTP to the image's URL at a
-WebSocket subscriber. What is more is the studio's own: accept, queue, claim,
-store, push. One endpoint waits at each step, so that its time is known and the
-processor is free; the other is the model in the box, which computes.
+Each round calls the same endpoint twice: directly with boto3, until the body has been
+read; and through the studio, from the HTTP request to the arrival of the image's URL at
+a WebSocket subscriber. The difference is the studio's overhead: accept, queue, claim,
+store, push. One endpoint sleeps at each step, which leaves the CPU idle; the other runs
+the built-in model.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figures import Figure, milliseconds, ratio
 from benchmarks.inference_server import TOY_PIPELINE, bare_client, inference_server
+from benchmarks.measurement import Measurement, median_ratio, milliseconds
 from genai_studio.inference.settings import BUILTIN, BUILTIN_PIPELINE
 from tests.serving.studio_process import StudioProcess
 from tests.serving.wire_client import WireClient
@@ -32,7 +32,7 @@ PROMPT = "a red apple"
 
 @dataclass(frozen=True)
 class Task:
-    """A request that takes a second or more."""
+    """A request that takes at least a second."""
 
     name: str
     pipeline: str
@@ -44,18 +44,18 @@ class Task:
 
 
 TASKS = (
-    Task("endpoint that waits", TOY_PIPELINE, 512, 24, 1, 0.05, BOUND),
-    # Several quick images, not one that takes a second: shown, not bound.
-    Task("4 images by the model in the box", BUILTIN_PIPELINE, 512, 100, 4, 0.0, None),
+    Task("sleeping endpoint", TOY_PIPELINE, 512, 24, 1, 0.05, BOUND),
+    # Several short images instead of one long image: reported without a bound.
+    Task("4 images of the built-in model", BUILTIN_PIPELINE, 512, 100, 4, 0.0, None),
 )
 
 
-def measure() -> list[Figure]:
-    """Each task, and how long the studio takes after the endpoint's answer."""
-    return [figure for task in TASKS for figure in compare(task)]
+def measure() -> list[Measurement]:
+    """Measure each task."""
+    return [row for task in TASKS for row in compare(task)]
 
 
-def compare(task: Task) -> list[Figure]:
+def compare(task: Task) -> list[Measurement]:
     variables = {"TOY_STEP_SECONDS": str(task.step_seconds)}
     with (
         tempfile.TemporaryDirectory() as directory,
@@ -71,14 +71,14 @@ def compare(task: Task) -> list[Figure]:
         finally:
             client.close()
             studio.close()
-    more = (statistics.median(whole) - statistics.median(alone)) * 1000
+    difference = (statistics.median(whole) - statistics.median(alone)) * 1000
     return [
-        Figure(
+        Measurement(
             benchmark="push_latency",
-            what=f"wish to pushed URL, {task.name}",
-            measured=milliseconds(whole),
-            beside=f"{milliseconds(alone)} by boto3 alone; {more:+.0f} ms",
-            ratio=ratio(whole, alone),
+            subject=f"request to pushed URL, {task.name}",
+            value=milliseconds(whole),
+            reference=f"boto3 alone: {milliseconds(alone)}; difference {difference:+.0f} ms",
+            ratio=median_ratio(whole, alone),
             bound=task.bound,
         )
     ]
@@ -103,15 +103,15 @@ def rounds(
             "steps": task.steps,
             "count": task.count,
         }
-        wanted = client.submit(PROMPT, seed=seed, **requested)["id"]
+        generation_id = client.submit(PROMPT, seed=seed, **requested)["id"]
         url = next(
             state["images"][0]["url"]
             for state in pushes
-            if state["id"] == wanted and state["finishedAt"] is not None
+            if state["id"] == generation_id and state["finishedAt"] is not None
         )
         whole.append(time.perf_counter() - began)
         assert url.startswith("http")
-    # The first round loads what is loaded once: connections, codecs, caches.
+    # The first round warms up connections, codecs and caches.
     return alone[1:], whole[1:]
 
 

@@ -1,7 +1,7 @@
-"""The studio's second start: from the command to `/healthz` saying that it takes work.
+"""Measure the studio's second start: from the command until `/healthz` reports readiness.
 
-Beside it the inference server alone, from the command to `/ping` saying the
-same: the part of the time that is the model's.
+The reference is the inference server alone, from the command until `/ping` reports
+readiness.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.figures import Figure, milliseconds, ratio
 from benchmarks.inference_server import inference_server
+from benchmarks.measurement import Measurement, median_ratio, milliseconds
 from tests.serving.studio_process import StudioProcess
 
 ROUNDS = 5
 
 
-def measure() -> list[Figure]:
-    """A first start, then both in turns."""
+def measure() -> list[Measurement]:
+    """Start the studio once to warm up, then measure both alternately."""
     studio_times: list[float] = []
     model_times: list[float] = []
     with tempfile.TemporaryDirectory() as directory:
@@ -26,12 +26,12 @@ def measure() -> list[Figure]:
             studio_times.append(start_studio(Path(directory)))
             model_times.append(start_model())
     return [
-        Figure(
+        Measurement(
             benchmark="startup",
-            what="second start, until it takes work",
-            measured=milliseconds(studio_times[1:]),
-            beside=f"{milliseconds(model_times[1:])} for the model's process alone",
-            ratio=ratio(studio_times[1:], model_times[1:]),
+            subject="second start until ready",
+            value=milliseconds(studio_times[1:]),
+            reference=f"inference process alone: {milliseconds(model_times[1:])}",
+            ratio=median_ratio(studio_times[1:], model_times[1:]),
         )
     ]
 

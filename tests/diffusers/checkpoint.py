@@ -1,6 +1,6 @@
-"""A diffusers folder as one checkpoint of the original Stable Diffusion 1 layout.
+"""Convert a diffusers folder to a single Stable Diffusion 1 checkpoint.
 
-The names are those that diffusers' `loaders/single_file_utils.py` reads back.
+The tensor names are those that diffusers' `loaders/single_file_utils.py` reads.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _ATTENTION = {"group_norm": "norm", "to_q": "q", "to_k": "k", "to_v": "v", "to_o
 
 
 def save_checkpoint(folder: Path, layers: int, file: Path) -> Path:
-    """Write the weights of `folder`, whose UNet has `layers` a block, to `file`."""
+    """Write the weights of `folder` to `file`. Its UNet has `layers` resnets per block."""
     tensors: Tensors = {}
     for name, tensor in load_file(folder / "unet/diffusion_pytorch_model.safetensors").items():
         tensors["model.diffusion_model." + _unet_name(name, layers)] = tensor
     for name, tensor in load_file(folder / "vae/diffusion_pytorch_model.safetensors").items():
         original, is_linear = _vae_name(name)
-        # The original VAE's attention is made of 1 × 1 convolutions.
+        # The original VAE's attention consists of 1 × 1 convolutions.
         linear = is_linear and tensor.ndim == 2
         tensors["first_stage_model." + original] = (
             tensor[:, :, None, None].contiguous() if linear else tensor
@@ -64,7 +64,7 @@ def _unet_name(name: str, layers: int) -> str:
         if kind == "downsamplers":
             return f"input_blocks.{(int(block) + 1) * (layers + 1)}.0.op.{rest[5:]}"
         if kind == "upsamplers":
-            # Behind the resnet, and the attention if that block has one.
+            # After the resnet, and after the attention if the block has one.
             place = 2 if block == "1" else 1
             return f"output_blocks.{int(block) * (layers + 1) + layers}.{place}.{rest}"
         place = 0 if kind == "resnets" else 1
@@ -87,7 +87,7 @@ def _vae_name(name: str) -> tuple[str, bool]:
     name = re.sub(r"mid_block\.resnets\.(\d)", lambda found: f"mid.block_{int(found[1]) + 1}", name)
     name = re.sub(r"down_blocks\.(\d+)\.resnets\.(\d+)", r"down.\1.block.\2", name)
     name = re.sub(r"down_blocks\.(\d+)\.downsamplers\.0", r"down.\1.downsample", name)
-    # The original counts the decoder's two blocks from the finest one.
+    # The original numbers the decoder's blocks from the finest one.
     name = re.sub(
         r"up_blocks\.(\d+)\.resnets\.(\d+)",
         lambda found: f"up.{1 - int(found[1])}.block.{found[2]}",

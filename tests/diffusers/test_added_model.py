@@ -1,4 +1,4 @@
-"""A model from a hub draws: downloaded, entered, loaded, sampled."""
+"""Download a model from a hub, add it, load it and draw an image."""
 
 from pathlib import Path
 
@@ -6,12 +6,12 @@ import pytest
 
 from genai_studio.hub import HuggingFace, add_model, model_folder
 from genai_studio.inference.pipelines.diffusers.pipeline import DiffusersPipeline
-from genai_studio.inference.pipelines.pipeline import Sampling
+from genai_studio.inference.pipelines.interface import SamplingParameters
 from tests.diffusers.tiny_models import SIDE, save_stable_diffusion
 from tests.hub.small_hub import MODEL, SmallHub
 from tests.serving.live_server import live_server
 
-# What these libraries warn each other about is not the studio's to mend.
+# These libraries emit deprecation warnings about each other.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:::diffusers"),
     pytest.mark.filterwarnings("ignore:::torch"),
@@ -21,13 +21,13 @@ pytestmark = [
 
 def draw(folder: Path) -> bytes:
     pipeline = DiffusersPipeline.load(folder)
-    sampling = Sampling(width=SIDE, height=SIDE, steps=2, guidance_scale=5.0, seed=7)
+    parameters = SamplingParameters(width=SIDE, height=SIDE, steps=2, guidance_scale=5.0, seed=7)
     conditioning = pipeline.encode_text("a red apple", "")
-    latents = pipeline.denoise(conditioning, sampling, lambda step: None, lambda: False)
-    return pipeline.decode(latents, sampling).tobytes()
+    latents = pipeline.denoise(conditioning, parameters, lambda step: None, lambda: False)
+    return pipeline.decode(latents, parameters).tobytes()
 
 
-def test_an_added_model_draws_what_its_original_draws(tmp_path: Path) -> None:
+def test_an_added_model_draws_the_same_image_as_the_original(tmp_path: Path) -> None:
     original = save_stable_diffusion(tmp_path / "original")
     files = {
         file.relative_to(original).as_posix(): file.read_bytes()

@@ -1,4 +1,4 @@
-"""A real, tiny Stable Diffusion in a model archive, served as SageMaker would."""
+"""Serve a tiny Stable Diffusion model from a model archive, as SageMaker does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BODY = {"prompt": "a red apple", "num_inference_steps": 2, "width": SIDE, "heigh
 
 
 @pytest.mark.parametrize("inside", [".", "tiny-sd"])
-def test_an_archives_model_is_the_one_that_is_served(tmp_path: Path, inside: str) -> None:
+def test_the_archives_model_is_served(tmp_path: Path, inside: str) -> None:
     folder = save_stable_diffusion(tmp_path / "model")
     archive = tmp_path / "model.tar.gz"
     with tarfile.open(archive, "w:gz") as packed:

@@ -14,7 +14,7 @@ from PIL import Image
 from genai_studio.inference.pipelines.diffusers.model_facts import read_model_facts
 from genai_studio.inference.pipelines.diffusers.pipeline import DiffusersPipeline
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
-from genai_studio.inference.pipelines.pipeline import Sampling, SamplingCanceled, Step
+from genai_studio.inference.pipelines.interface import SamplingCanceled, SamplingParameters, Step
 from tests.diffusers.checkpoint import save_checkpoint
 from tests.diffusers.tiny_models import (
     LAYERS,
@@ -55,7 +55,7 @@ def draw(
     **fields: Any,
 ) -> Image.Image:
     standard = {"width": SIDE, "height": SIDE, "steps": 3, "guidance_scale": 5.0, "seed": 7}
-    sampling = Sampling(**(standard | fields))
+    sampling = SamplingParameters(**(standard | fields))
     conditioning = pipeline.encode_text(prompt, negative)
     return pipeline.decode(pipeline.denoise(conditioning, sampling, on_step, canceled), sampling)
 

@@ -1,4 +1,4 @@
-"""A tiny Stable Diffusion all the way: server, event stream, boto3, endpoint adapter."""
+"""A tiny Stable Diffusion model through server, event stream, boto3 and endpoint adapter."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from genai_studio.inference.http.app import create_app
-from genai_studio.inference.sampling.loading import served_models
+from genai_studio.inference.sampling.loading import build_registry
 from genai_studio.inference.settings import read_settings
 from genai_studio.ports import EndpointProgress
 from genai_studio.sagemaker.client import loopback_client
@@ -18,7 +18,7 @@ from tests.diffusers.tiny_models import SIDE, save_stable_diffusion
 from tests.serving.live_server import live_server
 from tests.serving.toy_catalog import a_catalog, a_model
 
-# What these libraries warn each other about is not the studio's to mend.
+# These libraries emit deprecation warnings about each other.
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.filterwarnings("ignore:::diffusers"),
@@ -30,21 +30,21 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SageMakerEndpoint]:
     folder: Path = save_stable_diffusion(tmp_path_factory.mktemp("models") / "Tiny SD")
-    models = served_models(read_settings(["--model-dir", str(folder)], {}))
+    models = build_registry(read_settings(["--model-dir", str(folder)], {}))
     with live_server(create_app(models)) as url:
         client = loopback_client(url, "any")
         yield SageMakerEndpoint(lambda model: client, a_catalog(a_model("tiny-sd")))
 
 
-async def test_a_prompt_becomes_images_with_progress(endpoint: SageMakerEndpoint) -> None:
-    told: list[EndpointProgress] = []
+async def test_a_request_returns_images_and_progress(endpoint: SageMakerEndpoint) -> None:
+    reported: list[EndpointProgress] = []
 
     async def on_progress(progress: EndpointProgress) -> None:
-        told.append(progress)
+        reported.append(progress)
 
     request = a_request(model="tiny-sd", width=SIDE, height=SIDE, steps=3, count=2, seed=7)
     first, second = await endpoint.generate(request, on_progress, lambda: False)
     assert [first.seed, second.seed] == [7, 8]
     assert first.data != second.data
     assert Image.open(BytesIO(first.data)).size == (SIDE, SIDE)
-    assert told[-1].step == told[-1].steps == 6
+    assert reported[-1].step == reported[-1].steps == 6

@@ -1,4 +1,4 @@
-"""Tiny, randomly initialized models of the real architectures, made on the spot."""
+"""Create tiny, randomly initialized models of real architectures."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from diffusers import (
 )
 
 SIDE = 64
-"""Pixels the tiny models are “trained” for: 32 latents of 2 pixels."""
+"""Image side of the tiny models in pixels: 32 latents of 2 pixels."""
 LAYERS = 2
-"""Resnets in each block of the tiny Stable Diffusion's UNet."""
+"""Resnets per block of the tiny Stable Diffusion's UNet."""
 _WIDTH = 32
 
-# The models are too small to share between threads, and the machine may be busy.
+# More threads would slow down models of this size.
 torch.set_num_threads(1)
 
 
 def _tokenizer(folder: Path) -> CLIPTokenizer:
-    """CLIP's byte-level BPE with no merges: every character is a token."""
+    """Create CLIP's byte-level BPE without merges: every character is a token."""
     folder.mkdir(parents=True)
     characters = [chr(code) for code in range(33, 127)] + [chr(code) for code in range(161, 324)]
     tokens = [*characters, *(f"{character}</w>" for character in characters)]
@@ -71,7 +71,7 @@ def _vae() -> AutoencoderKL:
 
 
 def save_stable_diffusion(folder: Path) -> Path:
-    """A StableDiffusionPipeline in diffusers' folder form; returns the folder."""
+    """Save a StableDiffusionPipeline as a diffusers folder. Returns the folder."""
     torch.manual_seed(0)
     tokenizer = _tokenizer(folder.parent / f"{folder.name}-tokenizer")
     unet = UNet2DConditionModel(
@@ -99,7 +99,7 @@ def save_stable_diffusion(folder: Path) -> Path:
 
 
 def save_stable_diffusion_xl(folder: Path) -> Path:
-    """A StableDiffusionXLPipeline in diffusers' folder form; returns the folder."""
+    """Save a StableDiffusionXLPipeline as a diffusers folder. Returns the folder."""
     torch.manual_seed(0)
     tokenizer = _tokenizer(folder.parent / f"{folder.name}-tokenizer")
     config = _text_config(tokenizer)

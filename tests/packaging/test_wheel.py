@@ -1,4 +1,4 @@
-"""The wheel alone, in an environment of its own, is a whole studio."""
+"""The wheel works in a new environment without the repository."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` of an environment that holds the wheel, what it asks for, and nothing else."""
+    """Return the `bin` folder of an environment with the wheel and its dependencies only."""
     directory = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", directory], check=True)
     binaries = directory / ("Scripts" if os.name == "nt" else "bin")
@@ -42,7 +42,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def studio(environment: Path, tmp_path: Path) -> Iterator[str]:
-    """The sign-in link that the installed `genai-studio up` prints."""
+    """Yield the sign-in link that the installed `genai-studio up` prints."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     process = subprocess.Popen(
         [environment / "genai-studio", "up", "--no-browser", "--port", "0", "--data-dir", tmp_path],
@@ -59,7 +59,7 @@ def studio(environment: Path, tmp_path: Path) -> Iterator[str]:
         process.communicate(timeout=30)
 
 
-def test_it_holds_page_explorer_contract_and_model(wheel: Path) -> None:
+def test_it_contains_page_explorer_contract_and_model(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for part in (
         "genai_studio/web/index.html",
@@ -74,12 +74,12 @@ def test_it_holds_page_explorer_contract_and_model(wheel: Path) -> None:
     )
 
 
-def test_it_holds_nothing_that_is_only_for_developers(wheel: Path) -> None:
+def test_it_contains_no_development_files(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/", "infra/"))]
 
 
-def test_it_serves_the_page_the_explorer_and_a_real_image(studio: str) -> None:
+def test_it_serves_the_page_the_explorer_and_an_image(studio: str) -> None:
     url, token = studio.split("/#token=")
     with httpx.Client(base_url=url, timeout=60) as client:
         assert "<script" in client.get("/").text

@@ -27,7 +27,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from genai_studio.inference.http.app import create_app
-from genai_studio.inference.sampling.served_model import ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry
 
 WAIT_SECONDS = 60.0
 
@@ -64,7 +64,7 @@ class AsyncInference:
         events: What SNS told of it, in order.
     """
 
-    served: ServedModels
+    served: ModelRegistry
     s3: Any
     bucket: str
     own_folders: bool = True

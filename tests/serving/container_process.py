@@ -1,8 +1,8 @@
-"""The serving container without Docker: what the Dockerfile copies, started as SageMaker does.
+"""Run the serving container without Docker.
 
-Files land where the Dockerfile puts them, below a folder of the test's; the
-entry point is the Dockerfile's, with SageMaker's word `serve` behind it. What
-is not shown is the base image and the installation of its packages.
+Files are copied to the Dockerfile's paths below a temporary folder. The command is
+the Dockerfile's entry point with SageMaker's argument `serve`. The base image and
+the installation of packages are not covered.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WAIT_SECONDS = 120
 
 
 def instructions() -> list[tuple[str, str]]:
-    """The Dockerfile's instructions with their arguments, continued lines joined."""
+    """Return the Dockerfile's instructions and arguments, with continued lines joined."""
     text = DOCKERFILE.read_text("utf-8").replace("\\\n", " ")
     lines = [line.strip() for line in text.splitlines()]
     written = [line for line in lines if line and not line.startswith("#")]
@@ -36,12 +36,12 @@ def instructions() -> list[tuple[str, str]]:
 
 
 def arguments(instruction: str) -> list[str]:
-    """The arguments of every instruction of a kind."""
+    """Return the arguments of every instruction of one kind."""
     return [rest for name, rest in instructions() if name == instruction]
 
 
 def copies() -> list[tuple[str, str]]:
-    """What is copied from the repository, and to where in the image."""
+    """Return source in the repository and target in the image of every copied path."""
     split = [shlex.split(rest) for rest in arguments("COPY")]
     return [(source, target) for *sources, target in split for source in sources]
 
@@ -50,12 +50,12 @@ def copies() -> list[tuple[str, str]]:
 def sagemaker_container(
     directory: Path, *, archive: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Iterator[httpx.Client]:
-    """The container, answering `/ping` with whatever it has to say.
+    """Start the container and wait until loading its model has succeeded or failed.
 
     Args:
-        directory: Stands for the container's root.
+        directory: Root directory of the container.
         archive: A `model.tar.gz`, unpacked as SageMaker does.
-        environment: Variables of the container, as `create_model` gives them.
+        environment: Environment variables, as passed to `create_model`.
     """
     _copy_program(directory)
     model_dir = directory / "opt" / "ml" / "model"
@@ -67,13 +67,13 @@ def sagemaker_container(
         port = free.getsockname()[1]
     python, *entry_point = json.loads(arguments("ENTRYPOINT")[0])
     assert python == "python"
-    # SageMaker's network is the container's own; a test's machine is not.
+    # SageMaker isolates the container's network; the test machine does not.
     command = [sys.executable, "-P", *entry_point, "serve", "--host", "127.0.0.1"]
     variables = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(directory / "opt" / "program"),
         "SAGEMAKER_BIND_TO_PORT": str(port),
-        # Here /opt is not ours: the one thing that is said which SageMaker does not say.
+        # SageMaker does not set this variable. The test cannot write to /opt.
         "SM_MODEL_DIR": str(model_dir),
         **(environment or {}),
     }
@@ -103,15 +103,15 @@ def _copy_program(directory: Path) -> None:
 
 
 def _until_settled(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until its model is loaded, or cannot be."""
+    """Wait until loading the model has succeeded or failed."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         assert process.poll() is None, log.read_text("utf-8")
         assert time.monotonic() < deadline, log.read_text("utf-8")
         try:
-            told = client.get("/ping").json()
+            ping = client.get("/ping").json()
         except httpx.TransportError:
-            told = {}
-        if told.get("ready") or "failed" in told:
+            ping = {}
+        if ping.get("ready") or "failed" in ping:
             return
         time.sleep(0.05)

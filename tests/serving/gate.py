@@ -1,4 +1,4 @@
-"""Holds a toy pipeline at the door of each step until the test lets it through."""
+"""Hold a toy pipeline before each step until the test releases it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ WAIT_SECONDS = 30
 
 
 class Gate:
-    """`before_step` of a ToyPipeline: opens one step at a time, or all of them."""
+    """`before_step` callback of a `ToyPipeline` that blocks until it is released."""
 
     def __init__(self) -> None:
         self._permits = threading.Semaphore(0)
@@ -22,7 +22,7 @@ class Gate:
                 return
 
     def wait_until_held(self) -> None:
-        """Return once a step stands at the gate."""
+        """Wait until a step is blocked."""
         assert self._arrived.acquire(timeout=WAIT_SECONDS)
 
     def let_through(self, steps: int = 1) -> None:

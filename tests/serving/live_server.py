@@ -1,4 +1,4 @@
-"""An ASGI app on a real loopback socket, served by uvicorn on a thread."""
+"""Serve an ASGI app with uvicorn on a thread and a real loopback socket."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def live_server(app: ASGIApp) -> Iterator[str]:
-    """Serve until the block ends; yields the base URL."""
+    """Serve until the block ends. Yields the base URL."""
     server = _Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=5))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

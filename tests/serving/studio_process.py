@@ -1,4 +1,4 @@
-"""`genai-studio up` as a process of its own, to use, to stop and to kill."""
+"""Run `genai-studio up` as a separate process."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = "genai_studio.hosts.cli"
 TOY_PROGRAM = "tests.serving.toy_studio"
 WAIT_SECONDS = 120.0
-"""A machine that is busy with other tests may be slow; nothing is measured here."""
+"""Timeout of every wait. Generous, because other tests may use the CPU."""
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:
-    """What `condition` returns as soon as that is true."""
+    """Poll `condition` and return its first true value."""
     deadline = time.monotonic() + WAIT_SECONDS
     while not (found := condition()):
         assert time.monotonic() < deadline, what
@@ -31,23 +31,25 @@ def until(condition: Callable[[], Any], what: str) -> Any:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Ours, with the sources on the path and no setting of whoever runs the tests."""
-    ours = {name: text for name, text in os.environ.items() if not name.startswith("GENAI_STUDIO")}
-    ours.pop("AWS_SM_EP", None)
-    return {**ours, "PYTHONPATH": f"{ROOT / 'resolvers'}{os.pathsep}{ROOT}", **variables}
+    """Return this environment with the sources on the path and without studio settings."""
+    inherited = {
+        name: text for name, text in os.environ.items() if not name.startswith("GENAI_STUDIO")
+    }
+    inherited.pop("AWS_SM_EP", None)
+    return {**inherited, "PYTHONPATH": f"{ROOT / 'resolvers'}{os.pathsep}{ROOT}", **variables}
 
 
 def command(*arguments: str, program: str = PROGRAM) -> list[str]:
-    """The command line of the program under test."""
+    """Return the command line of the program under test."""
     return [sys.executable, "-m", program, *arguments]
 
 
 class StudioProcess:
-    """A studio on a data directory; one object can be started again and again.
+    """A studio with a data directory. It can be restarted.
 
     Attributes:
-        url: Of the newest start.
-        token: Of the user whom it signs in.
+        url: Base URL since the last start.
+        token: Access token of the user.
     """
 
     def __init__(
@@ -70,7 +72,7 @@ class StudioProcess:
         return self._process.pid
 
     def start(self) -> None:
-        """Start it; returns once it answers requests, whether or not its model is there."""
+        """Start the studio. Returns once it accepts requests; its model may still load."""
         process = subprocess.Popen(
             self._command, env=self._environment, stdout=subprocess.PIPE, text=True
         )
@@ -81,43 +83,46 @@ class StudioProcess:
                 self.url, self.token = line.split()[-1].split("/#token=")
                 break
         else:
-            raise AssertionError(f"The studio ended with {process.wait()} before it answered.")
+            raise AssertionError(f"The studio exited with code {process.wait()} during startup.")
         self._reader = threading.Thread(target=process.stdout.read)
         self._reader.start()
 
     def kill(self) -> None:
-        """As `kill -9` does; returns when it and its child are gone."""
+        """Send SIGKILL and wait until the studio and its children have exited."""
         children = children_of(self.pid)
         self._end(signal.SIGKILL)
-        until(lambda: not any(alive(child) for child in children), "its child stayed")
+        until(
+            lambda: not any(alive(child) for child in children),
+            "the child process is still running",
+        )
 
     def stop(self) -> int:
-        """As Ctrl-C does; returns its exit code."""
+        """Send SIGINT, as Ctrl-C does. Returns the exit code."""
         return self._end(signal.SIGINT)
 
     def close(self) -> None:
-        """Leave nothing behind, however the test ended."""
+        """Terminate the studio if it is still running."""
         if self._process is not None and self._process.poll() is None:
             self._end(signal.SIGTERM)
 
     def inference_pid(self) -> int:
-        """Process id of the inference child that runs now."""
-        (child,) = until(lambda: children_of(self.pid), "there is no child")
+        """Return the process ID of the current inference process."""
+        (child,) = until(lambda: children_of(self.pid), "there is no child process")
         return int(child)
 
     def until_ready(self) -> None:
-        """Return when its health check says that it can take work."""
+        """Wait until the health check reports that the studio accepts work."""
         with httpx.Client(trust_env=False) as client:
             until(
                 lambda: client.get(f"{self.url}/healthz").status_code == httpx.codes.OK,
                 "the model did not load",
             )
 
-    def _end(self, how: signal.Signals) -> int:
+    def _end(self, signal_to_send: signal.Signals) -> int:
         process, reader = self._process, self._reader
         assert process is not None
         assert reader is not None
-        process.send_signal(how)
+        process.send_signal(signal_to_send)
         code = process.wait(WAIT_SECONDS)
         reader.join()
         assert process.stdout is not None
@@ -126,7 +131,7 @@ class StudioProcess:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process runs; one that only waits to be buried does not."""
+    """Return whether a process runs. Zombies do not count."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -135,7 +140,7 @@ def alive(pid: int) -> bool:
 
 
 def children_of(pid: int) -> list[int]:
-    """Process ids of the living children of a process."""
+    """Return the process IDs of the running children of a process."""
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():

@@ -20,7 +20,7 @@ STYLE = Style(
 
 
 def a_model(model_id: str = "toy", **fields: Any) -> Model:
-    """A model that streams from the endpoint of the same name."""
+    """Build a model that streams from the endpoint of the same name."""
     standard: dict[str, Any] = {
         "name": "Toy",
         "description": "For tests.",

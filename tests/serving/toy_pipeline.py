@@ -1,8 +1,7 @@
-"""A real, tiny diffusion that tests serve: it denoises toward a flat color.
+"""A small diffusion pipeline for tests that denoises toward a flat color.
 
-The color is drawn from the prompt, the starting noise from the seed; guidance
-pushes away from the negative prompt's color. Steps can be held at a gate, so
-that a test sees the middle of an image without waiting by the clock.
+The prompt determines the color and the seed determines the noise. Guidance moves
+away from the negative prompt's color. A test can hold each step (see `gate`).
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from genai_studio.inference.pipelines.pipeline import (
+from genai_studio.inference.pipelines.interface import (
     IsCanceled,
     OnStep,
     Pipeline,
-    Sampling,
     SamplingCanceled,
+    SamplingParameters,
     Step,
 )
 
@@ -33,8 +32,8 @@ _SCALE = 8
 
 @dataclass(frozen=True, slots=True)
 class Colors:
-    wanted: Latents
-    unwanted: Latents
+    positive: Latents
+    negative: Latents
 
 
 class ToyPipeline(Pipeline[Colors, Latents]):
@@ -47,14 +46,18 @@ class ToyPipeline(Pipeline[Colors, Latents]):
         return Colors(_color(prompt), _color(negative_prompt) if negative_prompt else np.zeros(3))
 
     def denoise(
-        self, conditioning: Colors, sampling: Sampling, on_step: OnStep, canceled: IsCanceled
+        self,
+        conditioning: Colors,
+        parameters: SamplingParameters,
+        on_step: OnStep,
+        canceled: IsCanceled,
     ) -> Latents:
-        noise = np.random.default_rng(sampling.seed)
-        shape = (sampling.height // _SCALE, sampling.width // _SCALE, 3)
+        noise = np.random.default_rng(parameters.seed)
+        shape = (parameters.height // _SCALE, parameters.width // _SCALE, 3)
         latents = noise.normal(0.0, 1.0, shape)
-        push = 0.02 * max(sampling.guidance_scale - 1.0, 0.0)
-        target = conditioning.wanted + push * (conditioning.wanted - conditioning.unwanted)
-        for step in range(1, sampling.steps + 1):
+        push = 0.02 * max(parameters.guidance_scale - 1.0, 0.0)
+        target = conditioning.positive + push * (conditioning.positive - conditioning.negative)
+        for step in range(1, parameters.steps + 1):
             self._before_step(step)
             if canceled():
                 self.canceled.set()
@@ -62,11 +65,11 @@ class ToyPipeline(Pipeline[Colors, Latents]):
             latents += (target - latents) * 0.5
             self.steps_done += 1
             now = latents.copy()
-            on_step(Step(step, sampling.steps, lambda now=now: _image(now)))
+            on_step(Step(step, parameters.steps, lambda now=now: _image(now)))
         return latents
 
-    def decode(self, latents: Latents, sampling: Sampling) -> Image.Image:
-        size = (sampling.width, sampling.height)
+    def decode(self, latents: Latents, parameters: SamplingParameters) -> Image.Image:
+        size = (parameters.width, parameters.height)
         return _image(latents).resize(size, Image.Resampling.NEAREST)
 
 
@@ -81,6 +84,6 @@ def _image(latents: Latents) -> Image.Image:
 
 
 def slow() -> ToyPipeline:
-    """For a child process: each step takes TOY_STEP_SECONDS of its environment."""
+    """Create a pipeline whose steps take the seconds in the variable TOY_STEP_SECONDS."""
     seconds = float(os.environ.get("TOY_STEP_SECONDS", "0"))
     return ToyPipeline(lambda step: time.sleep(seconds))

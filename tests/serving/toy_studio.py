@@ -1,7 +1,7 @@
-"""`genai-studio` with the toy in place of the model in the box.
+"""Run `genai-studio` with the toy pipeline instead of the built-in model.
 
-`python -m tests.serving.toy_studio up …` is the real program in every other
-respect; TOY_STEP_SECONDS of its environment says how long a step takes.
+Usage: `python -m tests.serving.toy_studio up …`. The variable TOY_STEP_SECONDS sets
+the duration of a step.
 """
 
 from __future__ import annotations

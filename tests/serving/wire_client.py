@@ -1,4 +1,4 @@
-"""A client that knows nothing but the wire: HTTP, WebSocket and the contract's documents."""
+"""A client that uses only HTTP, WebSocket and the GraphQL documents of the contract."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def document(name: str) -> str:
 
 
 class WireClient:
-    """One user at one studio."""
+    """Client of one studio for one user."""
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url
@@ -30,19 +30,19 @@ class WireClient:
         self.http = httpx.Client(trust_env=False, timeout=WAIT_SECONDS)
 
     def execute(self, name: str, **variables: Any) -> Any:
-        """The one root field of an operation's data."""
+        """Execute an operation and return its single root field."""
         answer = self.http.post(
             f"{self.url}/graphql",
             json={"query": document(name), "variables": variables},
             headers={"Authorization": self._authorization},
         )
-        told = answer.json()
-        assert "errors" not in told, told
-        (field,) = told["data"].values()
+        result = answer.json()
+        assert "errors" not in result, result
+        (field,) = result["data"].values()
         return field
 
     def submit(self, prompt: str, **requested: Any) -> dict[str, Any]:
-        """An accepted generation."""
+        """Submit a generation and return it."""
         requested = {"clientRequestId": str(uuid.uuid4()), **requested}
         payload = self.execute("generateImage", input={"prompt": prompt, **requested})
         assert payload["userErrors"] == []
@@ -50,13 +50,13 @@ class WireClient:
         return accepted
 
     def generation(self, generation_id: str) -> dict[str, Any]:
-        """Its record now."""
+        """Return the current state of a generation."""
         found: dict[str, Any] = self.execute("generation", id=generation_id)
         return found
 
     @contextmanager
     def subscription(self) -> Iterator[Iterator[dict[str, Any]]]:
-        """Everything pushed about the user's generations from now on."""
+        """Subscribe to updates of the user's generations."""
         with connect(
             f"{self.url.replace('http', 'ws', 1)}/graphql",
             subprotocols=[Subprotocol("graphql-transport-ws")],
@@ -67,7 +67,7 @@ class WireClient:
             assert json.loads(socket.recv(WAIT_SECONDS))["type"] == "connection_ack"
             query = {"query": document("generationUpdated"), "variables": {}}
             socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": query}))
-            # The answer to a ping shows that the subscribe before it was read.
+            # The server handles messages in order: a pong confirms the subscription.
             socket.send(json.dumps({"type": "ping"}))
             assert json.loads(socket.recv(WAIT_SECONDS))["type"] == "pong"
             yield _pushes(socket)

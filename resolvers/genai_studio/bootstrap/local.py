@@ -22,7 +22,7 @@ from genai_studio.domain.quota import QuotaLimits
 from genai_studio.hub import installed_models, model_folder
 from genai_studio.imaging.draft import encode_draft
 from genai_studio.imaging.stored_image import encode_image
-from genai_studio.inference.endpoint_names import endpoint_names
+from genai_studio.inference.endpoint_names import assign_endpoint_names
 from genai_studio.inference.settings import BUILTIN
 from genai_studio.local.data_dir import INFERENCE_LOG
 from genai_studio.local.events import LocalEvents
@@ -157,7 +157,7 @@ def _catalog(settings: Settings) -> tuple[frozenset[str], Catalog]:
     """
     builtin = next(model for model in read_models() if model.endpoint == BUILTIN)
     added = _added_models(settings)
-    folders = endpoint_names((*settings.model_dirs, *added), [BUILTIN])
+    folders = assign_endpoint_names((*settings.model_dirs, *added), [BUILTIN])
     in_the_box = [builtin] if settings.builtin_model else []
     model_in_aws = aws_model_waited_for(settings)
     in_aws = [] if model_in_aws is None else [model_in_aws]

@@ -1,1 +1,1 @@
-"""The serving container: SageMaker's contract over HTTP, and the pipelines behind it."""
+"""The serving container: SageMaker's HTTP contract and the pipelines behind it."""

@@ -1,4 +1,4 @@
-"""The container's entry point: `python -m genai_studio.inference`."""
+"""Entry point of the container: `python -m genai_studio.inference`."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import sys
 import uvicorn
 
 from genai_studio.inference.http.app import create_app
-from genai_studio.inference.parent import end_with_parent, tell_port, yield_processor
-from genai_studio.inference.sampling.loading import served_models
+from genai_studio.inference.parent import exit_with_parent, lower_priority, report_port
+from genai_studio.inference.sampling.loading import build_registry
 from genai_studio.inference.settings import Settings, read_settings
 
 # Longer than any client keeps an idle connection, so that the client closes first.
 _KEEP_ALIVE_SECONDS = 300
 _SHUTDOWN_SECONDS = 20
-# A studio that ended its child has given up what the child was making.
+# When the studio stops its child process, it has already abandoned the work in progress.
 _ATTACHED_SHUTDOWN_SECONDS = 1
 
 
 def main() -> None:
-    """Serve until told to stop."""
+    """Serve until the process receives a signal or its parent exits."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     settings = read_settings(sys.argv[1:], os.environ)
     if settings.low_priority:
-        yield_processor()
+        lower_priority()
     app = create_app(
-        served_models(settings),
+        build_registry(settings),
         slots=settings.slots,
         waiting=settings.waiting,
         access_key=settings.access_key,
@@ -53,8 +53,8 @@ def main() -> None:
 
     with _listen(settings) as listener:
         if settings.attached:
-            end_with_parent(stop)
-            tell_port(listener.getsockname()[1])
+            exit_with_parent(stop)
+            report_port(listener.getsockname()[1])
         server.run(sockets=[listener])
 
 

@@ -1,4 +1,4 @@
-"""The endpoint names under which models from files are served."""
+"""Endpoint names for models that are served from files."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ from collections.abc import Iterable
 from pathlib import Path
 
 MAX_LENGTH = 63
-"""Of an endpoint name in SageMaker, which also allows only letters, digits and
-single hyphens between them."""
+"""Maximum length of an endpoint name in SageMaker.
+
+SageMaker allows letters, digits and single hyphens between them.
+"""
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
 def endpoint_name(path: Path) -> str:
-    """The name for a model folder or file: its own, in SageMaker's alphabet."""
+    """Derive an endpoint name from the name of a model folder or file."""
     stem = path.name.removesuffix(".safetensors")
     return _OTHER.sub("-", stem.lower()).strip("-")[:MAX_LENGTH].rstrip("-") or "model"
 
 
-def endpoint_names(paths: Iterable[Path], taken: Iterable[str] = ()) -> dict[str, Path]:
-    """Each path by its name, in order; “-2”, “-3” … part those that collide."""
+def assign_endpoint_names(paths: Iterable[Path], taken: Iterable[str] = ()) -> dict[str, Path]:
+    """Map a unique endpoint name to each path, in order.
+
+    Names that collide get the suffixes "-2", "-3" and so on.
+
+    Args:
+        paths: Model folders and files.
+        taken: Names that are already in use.
+    """
     named: dict[str, Path] = {}
     used = set(taken)
     for path in paths:

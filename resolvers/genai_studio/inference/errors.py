@@ -1,9 +1,9 @@
-"""Errors of the serving container, and how each of its two dialects tells them.
+"""Errors of the serving container and their HTTP responses.
 
-Callers of `/invocations` (SageMaker itself, or anybody beside the container)
-get the plain HTTP status. Callers of the runtime's paths get what the
-SageMaker runtime would have told them, so that boto3 raises its own typed
-exceptions: the type stands in the header `x-amzn-errortype`
+There are two kinds of callers. Callers of `/invocations` (SageMaker itself, or
+another program in the container's network) get the plain HTTP status. Callers
+of the runtime's paths get the response of the SageMaker runtime, so that boto3
+raises its typed exceptions: the header `x-amzn-errortype` holds the type
 (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html).
 """
 
@@ -20,13 +20,13 @@ _RUNTIME_CODES = {"ValidationError", "ThrottlingException", "AccessDeniedExcepti
 
 
 class InferenceError(Exception):
-    """The base of every answer that is not an image.
+    """Base class of the container's errors.
 
     Attributes:
         status: HTTP status on `/invocations`.
-        code: The type that the runtime's callers see, and programs read.
-        message: For people; never holds a prompt.
-        field: The request's field that is at fault, if one is.
+        code: Machine-readable type of the error.
+        message: Text for people. Never contains a prompt.
+        field: Name of the invalid request field, if there is one.
     """
 
     status = 500
@@ -39,58 +39,58 @@ class InferenceError(Exception):
 
 
 class InvalidInvocation(InferenceError):
-    """The request is not one that can be worked on."""
+    """The request is invalid."""
 
     status = 400
     code = "ValidationError"
 
 
 class UnknownEndpoint(InvalidInvocation):
-    """No model is served under this name."""
+    """No model is served under the requested name."""
 
     status = 404
 
 
 class BodyTooLarge(InvalidInvocation):
-    """The body exceeds what SageMaker would let through."""
+    """The body exceeds SageMaker's limit."""
 
     status = 413
 
 
 class AccessDenied(InferenceError):
-    """The request is not signed with this process's access key."""
+    """The request is not signed with the access key of this process."""
 
     status = 403
     code = "AccessDeniedException"
 
 
 class Busy(InferenceError):
-    """Every slot is taken and enough callers are waiting."""
+    """All slots are in use and the queue is full."""
 
     status = 429
     code = "ThrottlingException"
 
 
 class SamplingFailed(InferenceError):
-    """The pipeline raised; the log says where."""
+    """The pipeline raised an exception. The log holds its stack trace."""
 
 
-class HeldBack(InferenceError):
-    """The model's own content filter held the image back."""
+class ImageBlocked(InferenceError):
+    """The model's content filter blocked the image."""
 
     status = 422
     code = "ContentFiltered"
 
 
 class ModelUnavailable(InferenceError):
-    """The model cannot be loaded, and trying again will not change that."""
+    """The model cannot be loaded or cannot draw a valid image. Retrying does not help."""
 
     status = 501
     code = "ModelUnavailable"
 
 
-def answer(request: Request, error: Exception) -> Response:
-    """The response to an error, in the dialect of the path that was asked."""
+def error_response(request: Request, error: Exception) -> Response:
+    """Build the response to an `InferenceError`, in the format of the requested path."""
     if not isinstance(error, InferenceError):
         raise error
     content: dict[str, object] = {"code": error.code, "message": error.message}
@@ -99,7 +99,7 @@ def answer(request: Request, error: Exception) -> Response:
     if not request.url.path.startswith(RUNTIME_PREFIX):
         return JSONResponse(content, error.status)
     if error.code not in _RUNTIME_CODES:
-        # The runtime passes on what the container said, as text.
+        # The runtime passes the container's response on as text.
         original = json.dumps(content, ensure_ascii=False)
         content = {
             "Message": error.message,
@@ -111,8 +111,8 @@ def answer(request: Request, error: Exception) -> Response:
     return JSONResponse(content, status, headers={"x-amzn-errortype": error.code})
 
 
-def answer_http(request: Request, error: Exception) -> Response:
-    """The response to an error that Starlette raised, as JSON like every other."""
+def http_error_response(request: Request, error: Exception) -> Response:
+    """Build the JSON response to an `HTTPException` that Starlette raised."""
     if not isinstance(error, HTTPException):
         raise error
     return JSONResponse(

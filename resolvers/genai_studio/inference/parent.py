@@ -1,4 +1,4 @@
-"""The tie between a serving process and the studio that started it as its child."""
+"""Ties a serving process to the studio that started it as a child process."""
 
 from __future__ import annotations
 
@@ -9,44 +9,44 @@ import threading
 from collections.abc import Callable
 
 GRACE_SECONDS = 2.0
-"""How long a finished parent's child may take for an orderly end."""
+"""Time for an orderly shutdown after the parent has exited."""
 
 
-def tell_port(port: int) -> None:
-    """Write one JSON line to standard output, then give that pipe up.
+def report_port(port: int) -> None:
+    """Write the port as one JSON line to standard output, then release the pipe.
 
-    What the process prints from here on goes where its standard error goes.
+    Later output of the process goes to standard error.
     """
     line = json.dumps({"port": port}) + "\n"
     os.write(1, line.encode())
     os.dup2(2, 1)
 
 
-def end_with_parent(end: Callable[[], None]) -> None:
-    """Call `end` when standard input ends, and make sure the process does.
+def exit_with_parent(shut_down: Callable[[], None]) -> None:
+    """Call `shut_down` when standard input closes, and exit after `GRACE_SECONDS`.
 
-    The parent holds the other end of that pipe: it closes when the parent asks
-    for an end, and when the parent is gone however it went, `kill -9` included.
+    The parent holds the other end of the pipe. The pipe closes when the parent
+    closes it and when the parent ends, even by `kill -9`.
     """
 
     def watch() -> None:
-        # os.read: a daemon thread inside sys.stdin would hold its lock at exit.
+        # os.read: a daemon thread that blocks in sys.stdin would hold its lock at exit.
         while os.read(0, 1024):
             pass
-        threading.Thread(target=_leave, daemon=True).start()
-        end()
+        threading.Thread(target=_exit_after_grace, daemon=True).start()
+        shut_down()
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def _leave() -> None:
+def _exit_after_grace() -> None:
     threading.Event().wait(GRACE_SECONDS)
-    # A sampling thread may be in the middle of a long step; nothing waits for it.
+    # A sampling thread may be in the middle of a long step and cannot be joined in time.
     sys.stderr.flush()
     os._exit(0)
 
 
-def yield_processor() -> None:
-    """Run behind the machine's interactive programs, where the system can."""
+def lower_priority() -> None:
+    """Give interactive programs precedence for the CPU, where the platform supports it."""
     if hasattr(os, "nice"):
         os.nice(5)

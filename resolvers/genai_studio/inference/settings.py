@@ -1,4 +1,4 @@
-"""What the serving process is told: SageMaker's environment, or options by hand."""
+"""Settings of the serving process: SageMaker's environment variables, or options."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from genai_studio.inference.endpoint_names import endpoint_names
+from genai_studio.inference.endpoint_names import assign_endpoint_names
 
 BUILTIN = "builtin"
 BUILTIN_PIPELINE = "genai_studio.inference.pipelines.builtin:BuiltinPipeline.load"
@@ -21,21 +21,21 @@ _PORT = "8080"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How one serving process runs.
+    """Settings of one serving process.
 
     Attributes:
         host: Address to listen on.
-        port: TCP port; taken from the system when 0 or already in use and
-            `any_port` is set.
-        any_port: Whether another port than `port` will do.
-        pipelines: Endpoint name to `module:factory`, the factory of a Pipeline.
+        port: TCP port. 0 lets the operating system choose.
+        any_port: Whether to choose another port if `port` is in use.
+        pipelines: Endpoint name to `module:factory`, where the factory returns a
+            `Pipeline`.
         model_paths: Endpoint name to a diffusers folder or `.safetensors` file.
-        access_key: See `access`; None inside SageMaker.
-        slots: Samplings beside each other.
-        waiting: Callers that may wait.
-        attached: Whether standard output tells the parent the port, and the end
-            of standard input ends the process.
-        low_priority: Whether to leave the processor to others first.
+        access_key: See `http.access`. None inside SageMaker.
+        slots: Number of concurrent invocations.
+        waiting: Number of callers that may wait for a slot.
+        attached: Whether to write the port to standard output and to exit when
+            standard input closes.
+        low_priority: Whether to run at a low CPU priority.
     """
 
     host: str
@@ -51,26 +51,31 @@ class Settings:
 
 
 def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
-    """Settings from the command line, and from the environment SageMaker gives.
+    """Read the settings from command-line options and environment variables.
 
-    SageMaker starts the container with the word `serve` and nothing else, so
-    everything has a variable: `SAGEMAKER_BIND_TO_PORT` (8080 if unset),
-    `SM_MODEL_DIR` (`/opt/ml/model`, where SageMaker unpacks the model archive;
-    see `_unpacked_models`), `GENAI_STUDIO_INFERENCE_SLOTS` and
-    `GENAI_STUDIO_INFERENCE_WAITING`. Without any model at all the built-in one
-    is served.
+    SageMaker starts the container with the argument `serve` only. These variables
+    replace the options there: `SAGEMAKER_BIND_TO_PORT` (default 8080),
+    `SM_MODEL_DIR` (default `/opt/ml/model`, where SageMaker unpacks the model
+    archive; see `_unpacked_models`), `GENAI_STUDIO_INFERENCE_SLOTS` and
+    `GENAI_STUDIO_INFERENCE_WAITING`. If there is no model at all, the built-in
+    model is served.
     """
     parser = argparse.ArgumentParser(
         prog="python -m genai_studio.inference",
-        description="Serve text-to-image models by SageMaker's container contract.",
+        description="Serve text-to-image models through SageMaker's container contract.",
     )
     parser.add_argument(
-        "command", nargs="?", choices=("serve",), help="what SageMaker says; changes nothing"
+        "command",
+        nargs="?",
+        choices=("serve",),
+        help="the argument that SageMaker passes; has no effect",
     )
-    parser.add_argument("--host", default="0.0.0.0")  # noqa: S104 - a container's whole network
-    # Defaults are texts: argparse reads them as it reads an option, and complains alike.
+    parser.add_argument("--host", default="0.0.0.0")  # noqa: S104 - SageMaker calls from the container's network
+    # argparse parses string defaults like options and reports the same errors.
     parser.add_argument("--port", type=int, default=environ.get("SAGEMAKER_BIND_TO_PORT", _PORT))
-    parser.add_argument("--any-port", action="store_true", help="take another port if it is in use")
+    parser.add_argument(
+        "--any-port", action="store_true", help="choose another port if it is in use"
+    )
     parser.add_argument(
         "--model-dir",
         type=Path,
@@ -84,60 +89,60 @@ def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Setti
         action="append",
         default=[],
         metavar="NAME=MODULE:FACTORY",
-        help="a Pipeline of your own; repeatable",
+        help="a custom Pipeline; repeatable",
     )
     parser.add_argument(
         "--slots",
         type=int,
         default=environ.get(SLOTS_VARIABLE, "1"),
-        help="samplings beside each other",
+        help="number of concurrent invocations",
     )
     parser.add_argument(
         "--waiting",
         type=int,
         default=environ.get(WAITING_VARIABLE, "32"),
-        help="callers that may wait",
+        help="number of callers that may wait for a slot",
     )
     parser.add_argument(
         "--attached",
         action="store_true",
-        help="tell the port on standard output, end with standard input",
+        help="write the port to standard output, exit when standard input closes",
     )
-    parser.add_argument("--low-priority", action="store_true")
-    given = parser.parse_args(arguments)
+    parser.add_argument("--low-priority", action="store_true", help="run at a low CPU priority")
+    options = parser.parse_args(arguments)
 
-    pipelines = dict(_named_pipeline(parser, text) for text in given.pipeline)
-    paths: list[Path] = list(given.model_dir)
+    pipelines = dict(_named_pipeline(parser, text) for text in options.pipeline)
+    paths: list[Path] = list(options.model_dir)
     if not paths and not pipelines:
         paths = _unpacked_models(Path(environ.get("SM_MODEL_DIR", _MODEL_DIR)))
         if not paths:
             pipelines = {BUILTIN: BUILTIN_PIPELINE}
     return Settings(
-        host=given.host,
-        port=given.port,
-        any_port=given.any_port,
+        host=options.host,
+        port=options.port,
+        any_port=options.any_port,
         pipelines=pipelines,
-        model_paths=endpoint_names(paths, {BUILTIN, *pipelines}),
+        model_paths=assign_endpoint_names(paths, {BUILTIN, *pipelines}),
         access_key=environ.get(ACCESS_KEY_VARIABLE) or None,
-        slots=given.slots,
-        waiting=given.waiting,
-        attached=given.attached,
-        low_priority=given.low_priority,
+        slots=options.slots,
+        waiting=options.waiting,
+        attached=options.attached,
+        low_priority=options.low_priority,
     )
 
 
 def holds_model(path: Path) -> bool:
-    """Whether a path is a diffusers folder or a `.safetensors` file."""
+    """Return whether a path is a diffusers folder or a `.safetensors` file."""
     return (path / "model_index.json").is_file() or (
         path.suffix == ".safetensors" and path.is_file()
     )
 
 
 def _unpacked_models(folder: Path) -> list[Path]:
-    """What a model archive held: the folder itself, or the models in it, by name.
+    """List the models of an unpacked archive: the folder itself, or the models in it.
 
-    An archive that holds something else stands for itself, so that the server
-    says what is wrong with it: the built-in model in its place would be a lie.
+    If the archive holds no model, the folder itself is returned. Loading it fails
+    with an explanation; the built-in model must not silently take its place.
     """
     if holds_model(folder):
         return [folder]
@@ -148,5 +153,5 @@ def _unpacked_models(folder: Path) -> list[Path]:
 def _named_pipeline(parser: argparse.ArgumentParser, text: str) -> tuple[str, str]:
     name, equals, factory = text.partition("=")
     if not (name and equals and ":" in factory):
-        parser.error(f"--pipeline {text}: expected NAME=MODULE:FACTORY")
+        parser.error(f"--pipeline {text}: must have the form NAME=MODULE:FACTORY")
     return name, factory

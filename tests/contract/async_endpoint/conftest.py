@@ -15,7 +15,7 @@ from genai_studio.domain.errors import EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation
 from genai_studio.inference.pipelines.errors import ContentFiltered
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from genai_studio.ports import AsyncEndpoint
 from genai_studio.sagemaker.async_endpoint import SageMakerAsyncEndpoint
 from genai_studio.sagemaker.client import loopback_client
@@ -101,7 +101,7 @@ def sagemaker_rig() -> Iterator[SageMakerRig]:
         "failing": Failing,
         "prudish": Prudish,
     }
-    served = ServedModels(*(ServedModel(name, loaders[name]) for name in MODELS))
+    served = ModelRegistry(*(ServedModel(name, loaders[name]) for name in MODELS))
     with ExitStack() as stack:
         bucket = stack.enter_context(exchange_bucket())
         sagemaker = AsyncInference(served, bucket.s3, bucket.name)

@@ -10,7 +10,7 @@ import pytest
 
 from genai_studio.inference.http.app import create_app
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from genai_studio.ports import Endpoint
 from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
@@ -63,7 +63,7 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
         "prudish": Prudish,
     }
     catalog = a_catalog(*(a_model(name, streams=streams) for name in loaders))
-    served = ServedModels(*(ServedModel(name, load) for name, load in loaders.items()))
+    served = ModelRegistry(*(ServedModel(name, load) for name, load in loaders.items()))
 
     def adapter(url: str, key: str) -> Endpoint:
         client = loopback_client(url, key)

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from PIL import Image
 
 from genai_studio.inference.http.app import create_app
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from tests.serving.live_server import live_server
 from tests.serving.toy_pipeline import ToyPipeline
 
@@ -24,7 +24,7 @@ TWO_SECONDS = {"prompt": "x", "width": 64, "height": 64, "num_inference_steps": 
 @pytest.fixture(scope="module")
 def runtime() -> Iterator[Any]:
     model = ServedModel("builtin", lambda: ToyPipeline(lambda step: time.sleep(2 / STEPS)))
-    with live_server(create_app(ServedModels(model))) as url:
+    with live_server(create_app(ModelRegistry(model))) as url:
         client = boto3.client(
             "sagemaker-runtime",
             endpoint_url=url,

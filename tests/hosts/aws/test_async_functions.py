@@ -19,7 +19,7 @@ from PIL import Image
 from genai_studio.bootstrap.aws import completion_parts, sweeper_parts, worker_parts
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation, Status
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from genai_studio.sagemaker.exchange_keys import PREFIX
 from genai_studio.settings import Settings, read_settings
 from genai_studio.system_clock import SystemClock
@@ -74,7 +74,7 @@ class Account:
 def account() -> Iterator[Account]:
     with ExitStack() as stack:
         bucket = stack.enter_context(exchange_bucket())
-        models = ServedModels(ServedModel(ENDPOINT, ToyPipeline))
+        models = ModelRegistry(ServedModel(ENDPOINT, ToyPipeline))
         sagemaker = AsyncInference(models, bucket.s3, bucket.name)
         table = stack.enter_context(records_table())
         queue = stack.enter_context(work_queue())

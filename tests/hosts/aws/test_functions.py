@@ -31,7 +31,7 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.identity import Owner
 from genai_studio.inference.http.app import create_app
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from genai_studio.settings import Settings, read_settings
 from genai_studio.system_clock import SystemClock
 from tests.builders import ALICE, a_generation, a_request, submit
@@ -80,7 +80,7 @@ class Account:
 
 @pytest.fixture
 def account() -> Iterator[Account]:
-    container = create_app(ServedModels(ServedModel(ENDPOINT, ToyPipeline)))
+    container = create_app(ModelRegistry(ServedModel(ENDPOINT, ToyPipeline)))
     with ExitStack() as stack:
         table = stack.enter_context(records_table())
         queue = stack.enter_context(work_queue())

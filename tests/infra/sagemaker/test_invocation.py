@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from PIL import Image
 
 from genai_studio.inference.http.app import create_app
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from studio_endpoint.errors import InvalidOption, NotFound, RequestRejected, WaitTimeout
 from studio_endpoint.invocation import (
     ASYNC_TIMEOUT_SECONDS,
@@ -30,7 +30,7 @@ BUCKET = "our-images"
 
 @pytest.fixture(scope="module")
 def clients() -> Iterator[Any]:
-    models = ServedModels(ServedModel("studio", ToyPipeline))
+    models = ModelRegistry(ServedModel("studio", ToyPipeline))
     with live_server(create_app(models)) as url:
         runtime: Any = boto3.client(
             "sagemaker-runtime",

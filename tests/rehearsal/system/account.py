@@ -15,7 +15,7 @@ from typing import Any
 
 from genai_studio.aws.user_pool import UserPool
 from genai_studio.inference.pipelines.builtin import BuiltinPipeline
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from tests.hosts.asgi.uvicorn_server import served
 from tests.rehearsal.emulators.aws_lambda import Function
 from tests.rehearsal.system.fault_proxy import Gate
@@ -174,7 +174,7 @@ async def _endpoint(directory: Path) -> AsyncIterator[str]:
 @asynccontextmanager
 async def _asynchronous(bucket: str, notices: Notices) -> AsyncIterator[str]:
     """SageMaker's asynchronous inference around the same model; gives its address."""
-    models = ServedModels(ServedModel(ENDPOINT, BuiltinPipeline.load))
+    models = ModelRegistry(ServedModel(ENDPOINT, BuiltinPipeline.load))
     s3 = client("s3", SEAWEEDFS)
     async with served(AsyncInference(models, s3, bucket, events=notices)) as address:
         yield f"http://{address}"

@@ -6,7 +6,7 @@ from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_studio.inference.endpoint_names import endpoint_name, endpoint_names
+from genai_studio.inference.endpoint_names import assign_endpoint_names, endpoint_name
 from tests.unhurried import unhurried
 
 INVOKE = Session().get_service_model("sagemaker-runtime").operation_model("InvokeEndpoint")
@@ -21,13 +21,13 @@ INVOKE = Session().get_service_model("sagemaker-runtime").operation_model("Invok
         ("/models/" + "x" * 80, "x" * 63),
     ],
 )
-def test_a_name_is_the_path_in_sagemakers_alphabet(path: str, name: str) -> None:
+def test_a_name_uses_sagemakers_characters(path: str, name: str) -> None:
     assert endpoint_name(Path(path)) == name
 
 
-def test_names_that_collide_are_told_apart() -> None:
+def test_colliding_names_get_a_suffix() -> None:
     paths = [Path("/a/turbo"), Path("/b/turbo"), Path("/c/builtin")]
-    assert endpoint_names(paths, taken=["builtin"]) == {
+    assert assign_endpoint_names(paths, taken=["builtin"]) == {
         "turbo": paths[0],
         "turbo-2": paths[1],
         "builtin-2": paths[2],
@@ -36,7 +36,7 @@ def test_names_that_collide_are_told_apart() -> None:
 
 @unhurried
 @given(st.text(min_size=1, max_size=90).filter(lambda name: "/" not in name and "\0" not in name))
-def test_every_name_is_one_that_boto3_takes(text: str) -> None:
+def test_boto3_accepts_every_name(text: str) -> None:
     name = endpoint_name(Path("/models") / text)
     report = ParamValidator().validate({"EndpointName": name, "Body": b""}, INVOKE.input_shape)
     assert not report.has_errors()

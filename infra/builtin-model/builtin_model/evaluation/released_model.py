@@ -5,7 +5,7 @@ from __future__ import annotations
 from PIL import Image
 
 from genai_studio.inference.pipelines.builtin import BuiltinPipeline
-from genai_studio.inference.pipelines.pipeline import Sampling
+from genai_studio.inference.pipelines.interface import SamplingParameters
 
 STEPS, GUIDANCE, SIDE = 20, 4.0, 256
 
@@ -25,7 +25,7 @@ class ReleasedModel:
         negative: str = "",
     ) -> Image.Image:
         """Generate one image of `SIDE`×`SIDE` pixels."""
-        sampling = Sampling(SIDE, SIDE, steps, guidance, seed)
+        sampling = SamplingParameters(SIDE, SIDE, steps, guidance, seed)
         conditioning = self.pipeline.encode_text(prompt, negative)
         latents = self.pipeline.denoise(conditioning, sampling, lambda step: None, lambda: False)
         return self.pipeline.decode(latents, sampling)

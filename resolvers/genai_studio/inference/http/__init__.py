@@ -1,1 +1,1 @@
-"""The HTTP side of the serving container: routes, bodies, streamed answers."""
+"""HTTP interface of the serving container: routes, request bodies, streamed responses."""

@@ -1,4 +1,4 @@
-"""The serving container as an ASGI application."""
+"""ASGI application of the serving container."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from genai_studio.inference.errors import InferenceError, answer, answer_http
+from genai_studio.inference.errors import InferenceError, error_response, http_error_response
 from genai_studio.inference.http.access import RequireAccessKey
-from genai_studio.inference.http.invocation_routes import Invocations
 from genai_studio.inference.http.ping import Ping
-from genai_studio.inference.sampling.sampler import Sampler, Slots
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.http.routes import Invocations
+from genai_studio.inference.sampling.admission import AdmissionQueue, Sampler
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 
 log = logging.getLogger(__name__)
 
@@ -29,23 +29,23 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 def create_app(
-    models: ServedModels,
+    models: ModelRegistry,
     *,
     slots: int = 1,
     waiting: int = 32,
     access_key: str | None = None,
 ) -> Starlette:
-    """Wire the application.
+    """Create the application.
 
     Args:
-        models: What is served; the default one is loaded at start.
-        slots: Samplings that run beside each other.
-        waiting: Callers that may wait for a slot.
-        access_key: When given, callers must sign with it and use a loopback
-            host name; without it the container trusts its network, as
-            SageMaker's contract has it.
+        models: The served models. The default model is loaded at startup.
+        slots: Number of concurrent invocations.
+        waiting: Number of callers that may wait for a slot.
+        access_key: If set, callers must sign their requests with it and use a
+            loopback host name. If None, the container trusts its network, as
+            SageMaker's contract requires.
     """
-    sampler = Sampler(Slots(slots, waiting))
+    sampler = Sampler(AdmissionQueue(slots, waiting))
     invocations = Invocations(models, sampler)
 
     @asynccontextmanager
@@ -74,9 +74,9 @@ def create_app(
         ],
         middleware=middleware,
         exception_handlers={
-            InferenceError: answer,
-            HTTPException: answer_http,
-            ClientDisconnect: _nobody_is_there,
+            InferenceError: error_response,
+            HTTPException: http_error_response,
+            ClientDisconnect: _client_disconnected,
         },
         lifespan=lifespan,
     )
@@ -86,7 +86,7 @@ async def _load(model: ServedModel) -> None:
     try:
         await to_thread.run_sync(_borrow, model)
     except InferenceError as error:
-        log.error("%s /ping will not answer 200.", error.message)
+        log.error("%s /ping responds with status 503.", error.message)
 
 
 def _borrow(model: ServedModel) -> None:
@@ -94,5 +94,5 @@ def _borrow(model: ServedModel) -> None:
         pass
 
 
-def _nobody_is_there(request: Request, error: Exception) -> Response:
+def _client_disconnected(request: Request, error: Exception) -> Response:
     return Response(status_code=499)

@@ -1,4 +1,4 @@
-"""Noticing that the caller hung up."""
+"""Detect client disconnects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.types import Receive
 async def wait_for_disconnect(receive: Receive, scope: anyio.CancelScope) -> None:
     """Cancel `scope` when the client closes its connection.
 
-    The request's body must have been read before.
+    Read the request body before you call this function.
     """
     while (await receive())["type"] != "http.disconnect":
         pass

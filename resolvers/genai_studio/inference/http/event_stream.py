@@ -1,11 +1,11 @@
-"""Amazon's event-stream encoding, as much of it as PayloadPart events need.
+"""Encode PayloadPart events in Amazon's event-stream format.
 
-A message is: total length and header length (big-endian uint32 each), their
-CRC-32, the headers, the payload, and the CRC-32 of all before it. A header is
-its name's length (one byte), its name, the type 7 (string), its value's length
-(uint16) and its value. Source:
+A message consists of the total length and the header length (big-endian uint32
+each), their CRC-32, the headers, the payload, and the CRC-32 of everything before
+it. A header consists of the length of its name (one byte), its name, the type 7
+(string), the length of its value (uint16) and its value. Source:
 https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html
-(“Event stream encoding”), and botocore/eventstream.py, which decodes it.
+("Event stream encoding"). botocore/eventstream.py decodes the format.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PAYLOAD_PART = (
 
 
 def payload_part(payload: bytes) -> bytes:
-    """One PayloadPart event that carries `payload`, as it goes over the wire."""
+    """Encode one PayloadPart event that carries `payload`."""
     total = 12 + len(_PAYLOAD_PART) + len(payload) + 4
     lengths = struct.pack("!II", total, len(_PAYLOAD_PART))
     prelude = lengths + struct.pack("!I", crc32(lengths))

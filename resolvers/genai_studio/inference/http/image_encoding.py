@@ -1,4 +1,4 @@
-"""A finished image in the forms an answer may carry it."""
+"""Encode finished images for responses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Encode = Callable[[Image.Image], object]
 
 
 def encode_png(pixels: Image.Image) -> bytes:
-    """PNG at the level that costs little time; whoever stores it may do better."""
+    """Encode as PNG at the fastest useful level. The studio compresses stored images again."""
     out = BytesIO()
     pixels.save(out, "PNG", compress_level=1)
     return out.getvalue()
@@ -48,15 +48,17 @@ _BY_ACCEPT: dict[str, Encode] = {
 
 
 def media_type(accept: str | None) -> str:
-    """An Accept header in the one spelling that is compared."""
+    """Normalize an Accept header: lowercase, without white space."""
     return "".join((accept or "").lower().split())
 
 
 def encoder_for(accept: str | None) -> Encode:
-    """How `generated_images` are written for an Accept header of JumpStart's kind.
+    """Return the encoder of `generated_images` for an Accept header.
+
+    The accepted values are those of JumpStart's containers.
 
     Raises:
-        InvalidInvocation: The container answers in no such form.
+        InvalidInvocation: The container does not support the media type.
     """
     try:
         return _BY_ACCEPT[media_type(accept)]

@@ -1,4 +1,4 @@
-"""The streamed answer: one JSON object a line (NDJSON)."""
+"""Encode sampling events as NDJSON: one JSON object per line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 from genai_studio.inference.errors import InferenceError
 from genai_studio.inference.http.image_encoding import PNG, encode_png
-from genai_studio.inference.sampling.sampling_run import (
+from genai_studio.inference.sampling.execution import (
     ImageFinished,
     PreviewMade,
     SamplingEvent,
@@ -24,17 +24,17 @@ def _line(event: dict[str, object]) -> bytes:
 
 
 def progress_line(image: int, step: int, steps: int) -> bytes:
-    """Steps done, counted over all images of the invocation."""
+    """Encode progress. Steps are counted over all images of the invocation."""
     return _line({"type": "progress", "image": image, "step": step, "steps": steps})
 
 
 def error_line(error: InferenceError) -> bytes:
-    """The end of a stream that failed on its way."""
+    """Encode the last line of a stream that failed."""
     return _line({"type": "error", "code": error.code, "message": error.message})
 
 
-def line_of(event: SamplingEvent) -> bytes:
-    """A sampling event as its line; encodes images, so not for the event loop."""
+def event_line(event: SamplingEvent) -> bytes:
+    """Encode a sampling event. Call it off the event loop: it compresses images."""
     match event:
         case StepDone(image, step, steps):
             return progress_line(image, step, steps)

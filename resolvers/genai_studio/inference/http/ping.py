@@ -1,26 +1,26 @@
-"""GET /ping: whether this container can take work."""
+"""`GET /ping`: report whether the container accepts work."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from genai_studio.inference.sampling.served_model import ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry
 
 
 class Ping:
-    """Answers 200 once the default model is loaded, 503 before.
+    """Respond with status 200 once the default model is loaded, otherwise 503.
 
-    A 503 that names what `failed` will not become a 200 by waiting: the server
-    works on invocations all the same, so that whoever asks for that model is
-    told why, and the other models are served.
+    A response with the field `failed` means that loading the model failed and that
+    waiting does not help. The server still accepts invocations: those of the
+    failed model get the error, and the other models work.
     """
 
-    def __init__(self, models: ServedModels) -> None:
+    def __init__(self, models: ModelRegistry) -> None:
         self._models = models
 
     async def __call__(self, request: Request) -> Response:
-        """Answer `GET /ping`."""
+        """Handle `GET /ping`."""
         default = self._models.default
         content: dict[str, object] = {"ready": default.ready}
         if not default.ready and default.failure is not None:

@@ -1,1 +1,1 @@
-"""Text-to-image pipelines: one interface, one file per kind of model."""
+"""Text-to-image pipelines: one interface, one folder for each kind of model."""

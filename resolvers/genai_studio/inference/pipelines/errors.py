@@ -1,11 +1,11 @@
-"""What keeps a pipeline from being made, and an image from being handed out."""
+"""Errors of pipelines."""
 
 from __future__ import annotations
 
 
 class PipelineUnavailable(Exception):
-    """The model cannot be loaded; the message tells a person what to do about it."""
+    """The model cannot be used. The message names the fault and the remedy."""
 
 
 class ContentFiltered(Exception):
-    """The model's own safety checker held the image back."""
+    """The model's safety checker blocked the image."""

@@ -1,1 +1,1 @@
-"""Sampling on worker threads: models, queue slots, progress, previews."""
+"""Sampling on worker threads: models, queue, progress, previews."""

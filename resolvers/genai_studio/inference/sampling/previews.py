@@ -1,4 +1,4 @@
-"""How often a preview may be made, so that looking never slows the work."""
+"""Limit the number of previews, so that they do not slow down sampling."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from PIL import Image
 
 INTERVAL_SECONDS = 0.3
 SHARE = 0.02
-"""The most of the time since the start that previews may take."""
+"""Maximum share of the elapsed time that previews may take."""
 
 
 class PreviewBudget:
-    """Allows a preview when the last one is long enough ago and they stay cheap."""
+    """Allows a preview if `INTERVAL_SECONDS` have passed and the time share is not used up."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -22,12 +22,12 @@ class PreviewBudget:
         self._spent = 0.0
 
     def allows(self) -> bool:
-        """Whether a preview may be made now."""
+        """Return whether a preview may be made now."""
         now = self._clock()
         return now - self._last >= INTERVAL_SECONDS and self._spent <= SHARE * (now - self._started)
 
     def make(self, preview: Callable[[], Image.Image]) -> bytes:
-        """Make one and count what it cost; returns WebP."""
+        """Make a preview and record its cost. Returns WebP."""
         began = self._clock()
         data = encode_webp(preview())
         self._last = self._clock()
@@ -36,7 +36,7 @@ class PreviewBudget:
 
 
 def encode_webp(image: Image.Image) -> bytes:
-    """A small image as lossy WebP, encoded the fastest way."""
+    """Encode a small image as lossy WebP, with the fastest method."""
     out = BytesIO()
     image.save(out, "WEBP", quality=60, method=0)
     return out.getvalue()

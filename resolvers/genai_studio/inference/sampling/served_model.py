@@ -1,4 +1,4 @@
-"""A model by the name of its endpoint, loaded when it is first needed."""
+"""Models by endpoint name, loaded on first use."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from genai_studio.inference.errors import (
     UnknownEndpoint,
 )
 from genai_studio.inference.pipelines.errors import PipelineUnavailable
-from genai_studio.inference.pipelines.pipeline import Pipeline
-from genai_studio.inference.sampling.sampling_run import Defaults
+from genai_studio.inference.pipelines.interface import Pipeline
+from genai_studio.inference.sampling.execution import SamplingDefaults
 
 log = logging.getLogger(__name__)
 
 
 class ServedModel:
-    """One model and its loaded copies: one for every sampling under way at once.
+    """One model and its loaded copies, one for each concurrent invocation.
 
     Attributes:
-        name: Of its endpoint.
-        defaults: Used where an invocation leaves the choice open.
+        name: Endpoint name.
+        defaults: Values for the fields that an invocation omits.
     """
 
     def __init__(
         self,
         name: str,
         load: Callable[[], Pipeline[Any, Any]],
-        defaults: Defaults | None = None,
+        defaults: SamplingDefaults | None = None,
     ) -> None:
         self.name = name
-        self.defaults = defaults or Defaults()
+        self.defaults = defaults or SamplingDefaults()
         self._load = load
         self._loading = threading.Lock()
         self._idle: list[Pipeline[Any, Any]] = []
@@ -47,21 +47,21 @@ class ServedModel:
 
     @property
     def ready(self) -> bool:
-        """Whether it was loaded."""
+        """Return whether the model has been loaded."""
         return self._loaded.is_set()
 
     @property
     def failure(self) -> InferenceError | None:
-        """Why it could not be loaded, as the next caller would be told; None while it can."""
+        """Return the error of the last attempt to load the model, or None."""
         return self._failure
 
     @contextmanager
     def borrow(self) -> Iterator[Pipeline[Any, Any]]:
-        """A loaded copy for the calling thread alone. Blocks while it loads.
+        """Lend a loaded copy to the calling thread. Blocks while the model loads.
 
         Raises:
-            ModelUnavailable: It can never be loaded as things are.
-            SamplingFailed: Loading it failed; the log says where.
+            ModelUnavailable: The model cannot be loaded. Retrying does not help.
+            SamplingFailed: Loading failed. The log holds the stack trace.
         """
         pipeline = self._take()
         try:
@@ -89,31 +89,31 @@ class ServedModel:
             return pipeline
 
 
-class ServedModels:
-    """Every model of this process, the default one first."""
+class ModelRegistry:
+    """The models of this process, the default model first."""
 
     def __init__(self, *models: ServedModel) -> None:
         if not models:
-            raise ValueError("There is no model to serve.")
+            raise ValueError("At least one model is required.")
         self.default = models[0]
         self._by_name: Mapping[str, ServedModel] = {model.name: model for model in models}
         if len(self._by_name) != len(models):
-            raise ValueError("Two models have the same endpoint name.")
+            raise ValueError("Endpoint names must be unique.")
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The endpoint names, the default one first."""
+        """Return the endpoint names, that of the default model first."""
         return tuple(self._by_name)
 
     def get(self, name: str) -> ServedModel:
-        """The model served under an endpoint name.
+        """Return the model of an endpoint name.
 
         Raises:
-            UnknownEndpoint: None is.
+            UnknownEndpoint: No model has this name.
         """
         try:
             return self._by_name[name]
         except KeyError:
             raise UnknownEndpoint(
-                f"Endpoint {name} not found. Served here: {', '.join(self.names)}.", "model"
+                f"Endpoint {name} not found. Available: {', '.join(self.names)}.", "model"
             ) from None

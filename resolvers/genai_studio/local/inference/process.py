@@ -20,7 +20,7 @@ import httpx
 
 import genai_studio
 from genai_studio.domain.errors import StudioUnavailable
-from genai_studio.inference.endpoint_names import endpoint_names
+from genai_studio.inference.endpoint_names import assign_endpoint_names
 from genai_studio.inference.settings import ACCESS_KEY_VARIABLE, BUILTIN, BUILTIN_PIPELINE
 from genai_studio.local.inference.backoff import Backoff
 from genai_studio.local.inference.health_probe import accepts_work
@@ -70,7 +70,7 @@ class InferenceProcess:
         self._log_file = log_file
         builtin_pipelines = {BUILTIN: BUILTIN_PIPELINE} if builtin else {}
         self._pipelines = builtin_pipelines | dict(pipelines or {})
-        self._models = endpoint_names(model_dirs, {BUILTIN, *self._pipelines})
+        self._models = assign_endpoint_names(model_dirs, {BUILTIN, *self._pipelines})
         self._environment = dict(environment or {})
         self._backoff = backoff or Backoff()
         self._access_key = secrets.token_hex(16)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from genai_studio.inference.http.app import create_app
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from tests.serving.container_process import ROOT
 from tests.serving.live_server import live_server
 from tests.serving.toy_pipeline import ToyPipeline
@@ -20,7 +20,7 @@ CODE = [cell for cell in NOTEBOOK["cells"] if cell["cell_type"] == "code"]
 
 @pytest.fixture
 def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    models = ServedModels(ServedModel("my-endpoint", ToyPipeline))
+    models = ModelRegistry(ServedModel("my-endpoint", ToyPipeline))
     with live_server(create_app(models)) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", url)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")

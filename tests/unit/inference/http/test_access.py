@@ -1,4 +1,4 @@
-"""On loopback only the holder of the access key is served."""
+"""Authentication with the access key on a loopback port."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from genai_studio.inference.http.app import create_app
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from tests.serving.live_server import live_server
 from tests.serving.toy_pipeline import ToyPipeline
 
@@ -19,7 +19,7 @@ KEY = "AKIA-made-up-for-this-run"
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    models = ServedModels(ServedModel("toy", ToyPipeline))
+    models = ModelRegistry(ServedModel("toy", ToyPipeline))
     with live_server(create_app(models, access_key=KEY)) as url:
         yield url
 
@@ -38,12 +38,12 @@ def invoke(url: str, access_key: str) -> int:
     return status
 
 
-def test_the_key_opens(url: str) -> None:
+def test_requests_with_the_access_key_succeed(url: str) -> None:
     assert invoke(url, KEY) == 200
 
 
-@pytest.mark.parametrize("key", ["AKIA-of-somebody-else", KEY[:-1], KEY + "x", KEY.lower()])
-def test_another_key_is_denied_as_boto3_knows_it(url: str, key: str) -> None:
+@pytest.mark.parametrize("key", ["AKIA-of-another-process", KEY[:-1], KEY + "x", KEY.lower()])
+def test_another_key_raises_access_denied_in_boto3(url: str, key: str) -> None:
     with pytest.raises(ClientError) as denied:
         invoke(url, key)
     assert denied.value.response["Error"]["Code"] == "AccessDeniedException"
@@ -60,7 +60,7 @@ def test_another_key_is_denied_as_boto3_knows_it(url: str, key: str) -> None:
         {"Authorization": b"AWS4-HMAC-SHA256 Credential=\xff/x"},
     ],
 )
-def test_unsigned_requests_are_denied_on_every_path_but_ping(
+def test_unsigned_requests_are_rejected_on_every_path_except_ping(
     url: str, path: str, headers: dict[str, str | bytes]
 ) -> None:
     json = {"Content-Type": "application/json"}
@@ -69,11 +69,11 @@ def test_unsigned_requests_are_denied_on_every_path_but_ping(
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1", ""])
-def test_a_foreign_host_name_is_refused(url: str, host: str) -> None:
+def test_other_host_names_are_rejected(url: str, host: str) -> None:
     assert httpx.get(f"{url}/ping", headers={"Host": host}).status_code == 400
 
 
-def test_a_page_gets_no_leave_to_call_from_the_browser(url: str) -> None:
+def test_preflight_requests_from_browsers_are_rejected(url: str) -> None:
     preflight = httpx.options(
         f"{url}/endpoints/toy/invocations",
         headers={

@@ -1,4 +1,4 @@
-"""Whoever hangs up stops the work that was theirs, and only that."""
+"""A client disconnect cancels the work of that client only."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from genai_studio.inference.http.app import create_app
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from tests.serving.gate import WAIT_SECONDS, Gate
 from tests.serving.live_server import live_server
 from tests.serving.toy_pipeline import ToyPipeline
@@ -28,13 +28,13 @@ class Held:
 def held() -> Iterator[Held]:
     gate = Gate()
     pipeline = ToyPipeline(gate)
-    app = create_app(ServedModels(ServedModel("toy", lambda: pipeline)), waiting=1)
+    app = create_app(ModelRegistry(ServedModel("toy", lambda: pipeline)), waiting=1)
     with live_server(app) as url:
         yield Held(url, gate, pipeline)
         gate.open()
 
 
-def stream_and_hang_up(held: Held) -> None:
+def stream_and_disconnect(held: Held) -> None:
     headers = {"Accept": "application/x-ndjson"}
     with httpx.stream("POST", f"{held.url}/invocations", json=BODY, headers=headers) as answer:
         held.gate.wait_until_held()
@@ -44,7 +44,7 @@ def stream_and_hang_up(held: Held) -> None:
             pass
 
 
-def ask_and_hang_up(held: Held) -> None:
+def request_and_disconnect(held: Held) -> None:
     with httpx.Client() as client, ThreadPoolExecutor() as threads:
         asked = threads.submit(client.post, f"{held.url}/invocations", json=BODY, timeout=0.5)
         held.gate.wait_until_held()
@@ -53,26 +53,26 @@ def ask_and_hang_up(held: Held) -> None:
             asked.result()
 
 
-@pytest.mark.parametrize("hang_up", [stream_and_hang_up, ask_and_hang_up])
-def test_hanging_up_stops_the_sampling_before_its_next_step(
-    held: Held, hang_up: Callable[[Held], None]
+@pytest.mark.parametrize("disconnect", [stream_and_disconnect, request_and_disconnect])
+def test_a_disconnect_stops_the_sampling_before_its_next_step(
+    held: Held, disconnect: Callable[[Held], None]
 ) -> None:
-    hang_up(held)
-    # The sampling stands at the gate of a step; the server learns of the end meanwhile.
+    disconnect(held)
+    # The gate holds the sampling at a step until the server notices the disconnect.
     while not held.pipeline.canceled.is_set():
         held.gate.let_through()
         held.pipeline.canceled.wait(0.05)
     assert held.pipeline.steps_done < 500
 
 
-def test_the_slot_is_free_again_for_the_next_caller(held: Held) -> None:
-    stream_and_hang_up(held)
+def test_a_disconnect_frees_the_slot_for_the_next_caller(held: Held) -> None:
+    stream_and_disconnect(held)
     held.gate.open()
     answer = httpx.post(f"{held.url}/invocations", json=BODY, timeout=WAIT_SECONDS)
     assert answer.status_code == 200
 
 
-def test_callers_beyond_the_line_are_throttled_in_each_dialect(held: Held) -> None:
+def test_callers_beyond_the_queue_are_throttled_on_both_paths(held: Held) -> None:
     def ask() -> int:
         url = f"{held.url}/invocations"
         return httpx.post(url, json=BODY, timeout=WAIT_SECONDS).status_code
@@ -84,8 +84,8 @@ def test_callers_beyond_the_line_are_throttled_in_each_dialect(held: Held) -> No
         typed = httpx.post(f"{held.url}/endpoints/toy/invocations", json=BODY)
         stream = httpx.post(f"{held.url}/endpoints/toy/invocations-response-stream", json=BODY)
         held.gate.open()
-        everybody = sorted(done.result() for done in asked)
+        statuses = sorted(done.result() for done in asked)
     assert first_two == [429, 429]
-    assert everybody == [200, 200, 429, 429]
+    assert statuses == [200, 200, 429, 429]
     for answer in (typed, stream):
         assert answer.headers["x-amzn-errortype"] == "ThrottlingException"

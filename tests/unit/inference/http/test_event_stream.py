@@ -8,9 +8,7 @@ from tests.unhurried import unhurried
 
 @unhurried
 @given(payloads=st.lists(st.binary(max_size=300), max_size=5), cut=st.integers(1, 50))
-def test_botocore_reads_back_what_was_framed_however_it_is_cut(
-    payloads: list[bytes], cut: int
-) -> None:
+def test_botocore_decodes_frames_in_chunks_of_any_size(payloads: list[bytes], cut: int) -> None:
     wire = b"".join(payload_part(payload) for payload in payloads)
     buffer = EventStreamBuffer()
     read = []

@@ -4,12 +4,12 @@ import httpx
 
 from genai_studio.inference.http.app import create_app
 from genai_studio.inference.pipelines.errors import PipelineUnavailable
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from tests.serving.live_server import live_server
 from tests.serving.toy_pipeline import ToyPipeline
 
 
-def test_ping_answers_200_only_once_the_default_model_is_loaded() -> None:
+def test_ping_returns_200_once_the_default_model_is_loaded() -> None:
     may_load = threading.Event()
     loaded = threading.Event()
 
@@ -18,7 +18,7 @@ def test_ping_answers_200_only_once_the_default_model_is_loaded() -> None:
         loaded.set()
         return ToyPipeline()
 
-    models = ServedModels(ServedModel("toy", load), ServedModel("lazy", ToyPipeline))
+    models = ModelRegistry(ServedModel("toy", load), ServedModel("lazy", ToyPipeline))
     with live_server(create_app(models)) as url:
         assert httpx.get(f"{url}/ping").status_code == 503
         may_load.set()
@@ -29,7 +29,7 @@ def test_ping_answers_200_only_once_the_default_model_is_loaded() -> None:
     assert not models.get("lazy").ready
 
 
-def test_ping_names_a_default_model_that_cannot_be_loaded_until_it_can() -> None:
+def test_ping_reports_a_load_failure_until_loading_succeeds() -> None:
     installed = threading.Event()
 
     def load() -> ToyPipeline:
@@ -37,11 +37,11 @@ def test_ping_names_a_default_model_that_cannot_be_loaded_until_it_can() -> None
             raise PipelineUnavailable("Install genai-studio[diffusers].")
         return ToyPipeline()
 
-    models = ServedModels(ServedModel("toy", load), ServedModel("healthy", ToyPipeline))
+    models = ModelRegistry(ServedModel("toy", load), ServedModel("healthy", ToyPipeline))
     body = {"prompt": "x", "width": 64, "height": 64, "num_inference_steps": 1}
     with live_server(create_app(models)) as url, httpx.Client(base_url=url) as client:
-        told = iter(lambda: client.get("/ping").json(), None)
-        failed = next(answer for answer in told if "failed" in answer)
+        answers = iter(lambda: client.get("/ping").json(), None)
+        failed = next(answer for answer in answers if "failed" in answer)
         assert failed == {"ready": False, "failed": "Install genai-studio[diffusers]."}
         assert client.get("/ping").status_code == 503
 

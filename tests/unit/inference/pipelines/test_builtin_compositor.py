@@ -1,4 +1,4 @@
-"""How the built-in model's layers become an image."""
+"""Composition of the built-in model's layers."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def test_night_is_darker_than_day(place: str) -> None:
 
 
 @pytest.mark.parametrize("weather", layers.WEATHERS[1:])
-def test_weather_is_seen(weather: str) -> None:
+def test_weather_changes_the_image(weather: str) -> None:
     assert np.abs(drawn(scene(weather=weather)) - drawn(scene())).mean() > 0.005
 
 
 @pytest.mark.parametrize("finish", layers.FINISHES[1:])
-def test_a_finish_is_seen(finish: str) -> None:
+def test_a_finish_changes_the_image(finish: str) -> None:
     assert np.abs(drawn(scene(finish=finish)) - drawn(scene())).mean() > 0.005
 
 
@@ -104,14 +104,14 @@ def test_a_recolored_sprite_has_the_color_and_keeps_its_shading(
     np.testing.assert_array_equal(tinted[..., 3], sprite[..., 3])
 
 
-def test_what_has_the_color_already_is_left_alone() -> None:
+def test_a_sprite_that_has_the_color_is_unchanged() -> None:
     apple = RED.copy()
     apple[:20, :, :3] = np.array([0.2, 0.7, 0.2], np.float32) * apple[:20, :, 3:]
     assert recolor(apple, "red") is apple
     assert recolor(apple, "blue") is not apple
 
 
-def test_no_color_leaves_a_sprite_as_it_is() -> None:
+def test_no_color_leaves_a_sprite_unchanged() -> None:
     assert recolor(RED, "none") is RED
 
 
@@ -132,7 +132,7 @@ def test_smoothing_flattens_mottling_and_keeps_edges() -> None:
     assert np.abs(clean[..., 3] - mottled[..., 3]).mean() < 0.02
 
 
-def test_smoothing_irons_a_ragged_outline() -> None:
+def test_smoothing_evens_a_ragged_outline() -> None:
     ragged = RED.copy()
     ragged[::2, 8:12] = 0
     outline = smoothed(ragged)[30:66, 8:14, 3]

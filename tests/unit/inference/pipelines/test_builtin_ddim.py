@@ -1,4 +1,4 @@
-"""The sampler of the built-in model."""
+"""The DDIM sampler of the built-in model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from genai_studio.inference.pipelines.builtin.model import ddim
 from genai_studio.inference.pipelines.builtin.scene.layers import CHOICES, SCENE
 
 
-def goal(value: float) -> ddim.Sample:
+def target(value: float) -> ddim.Sample:
     pattern = np.where(np.arange(16) % 2, value, -value).astype(np.float32)
     return ddim.Sample(np.tile(pattern, (2, 1)), np.full(SCENE, value / 2, np.float32))
 
@@ -19,25 +19,25 @@ def noise(seed: int = 0) -> ddim.Sample:
 
 
 @pytest.mark.parametrize("steps", [1, 2, 20])
-def test_a_perfect_prediction_is_reached_in_any_number_of_steps(steps: int) -> None:
-    wanted = goal(1.0)
-    *_, last = ddim.sample(lambda noisy, level: (wanted, wanted), noise(), steps, 1.0)
-    np.testing.assert_allclose(last.sprites, wanted.sprites)
-    np.testing.assert_allclose(last.scene, wanted.scene)
+def test_a_perfect_prediction_is_reached_with_any_number_of_steps(steps: int) -> None:
+    expected = target(1.0)
+    *_, last = ddim.sample(lambda noisy, level: (expected, expected), noise(), steps, 1.0)
+    np.testing.assert_allclose(last.sprites, expected.sprites)
+    np.testing.assert_allclose(last.scene, expected.scene)
 
 
-def test_noise_falls_from_step_to_step() -> None:
+def test_noise_decreases_with_each_step() -> None:
     levels: list[float] = []
 
     def predict(noisy: ddim.Sample, level: float) -> tuple[ddim.Sample, ddim.Sample]:
         levels.append(level)
-        return goal(1.0), goal(1.0)
+        return target(1.0), target(1.0)
 
     assert len(list(ddim.sample(predict, noise(), 8, 1.0))) == 8
     assert levels == sorted(levels)
 
 
-def test_the_network_sees_vectors_of_unit_variance_at_every_level() -> None:
+def test_network_inputs_have_unit_variance_at_every_level() -> None:
     random = np.random.default_rng(0)
     clean = ddim.Sample(
         random.standard_normal((2, 4000), np.float32), random.standard_normal(SCENE, np.float32)
@@ -52,8 +52,8 @@ def test_the_network_sees_vectors_of_unit_variance_at_every_level() -> None:
     assert seen == pytest.approx([1.0] * 10, abs=0.05)
 
 
-def test_without_guidance_only_the_prompt_counts() -> None:
-    positive, negative = goal(1.0).sprites, goal(-1.0).sprites
+def test_without_guidance_the_negative_prompt_has_no_effect() -> None:
+    positive, negative = target(1.0).sprites, target(-1.0).sprites
     assert ddim.guided_codes(positive, negative, 1.0) is positive
     assert ddim.guided_codes(positive, negative, 0.0) is positive
 

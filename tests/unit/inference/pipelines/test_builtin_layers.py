@@ -1,4 +1,4 @@
-"""The vector that the built-in model samples, and what is read from it."""
+"""Encoding and decoding of the built-in model's scene vector."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def scene(**choice: str) -> layers.Scene:
     )
 
 
-def test_a_scene_survives_the_vector() -> None:
+def test_decoding_an_encoded_scene_returns_the_scene() -> None:
     first = scene(place="beach", light="night", first_color="blue", second="present")
     read = layers.from_vector(layers.to_vector(first))
     assert read.choice == first.choice
@@ -31,12 +31,12 @@ def test_the_vector_has_its_documented_length() -> None:
     assert layers.to_vector(scene()).shape == (layers.SCENE,) == (94,)
 
 
-def test_the_likeliest_choice_wins() -> None:
+def test_the_choice_with_the_largest_value_wins() -> None:
     vector = layers.to_vector(scene(place="snow")) * 0.1
     assert layers.from_vector(vector).choice["place"] == "snow"
 
 
-def test_a_wild_placement_is_kept_in_the_image() -> None:
+def test_placements_are_clamped_to_the_image() -> None:
     vector = layers.to_vector(scene())
     vector[layers.CHOICES : layers.CHOICES + 3] = 1000
     placed = layers.from_vector(vector).first

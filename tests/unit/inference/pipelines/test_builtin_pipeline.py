@@ -1,4 +1,4 @@
-"""The built-in model, seen through the pipeline's contract."""
+"""The built-in model through the `Pipeline` interface."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from PIL import Image
 
 from genai_studio.inference.pipelines.builtin import BuiltinPipeline
 from genai_studio.inference.pipelines.builtin.scene.layers import SOLIDITY
-from genai_studio.inference.pipelines.pipeline import Sampling, SamplingCanceled, Step
+from genai_studio.inference.pipelines.interface import SamplingCanceled, SamplingParameters, Step
 
-SQUARE = Sampling(width=128, height=128, steps=12, guidance_scale=2.5, seed=7)
+SQUARE = SamplingParameters(width=128, height=128, steps=12, guidance_scale=2.5, seed=7)
 
 
 @functools.cache
 def model() -> BuiltinPipeline:
-    """One loaded model for all tests of this file."""
+    """Load one model for all tests of this file."""
     return BuiltinPipeline.load()
 
 
 def draw(prompt: str, negative: str = "", **changed: float) -> Image.Image:
-    sampling = Sampling(
-        **{name: changed.get(name, getattr(SQUARE, name)) for name in Sampling.__slots__}
+    parameters = SamplingParameters(
+        **{name: changed.get(name, getattr(SQUARE, name)) for name in SamplingParameters.__slots__}
     )
     conditioning = model().encode_text(prompt, negative)
-    latents = model().denoise(conditioning, sampling, lambda step: None, lambda: False)
-    return model().decode(latents, sampling)
+    latents = model().denoise(conditioning, parameters, lambda step: None, lambda: False)
+    return model().decode(latents, parameters)
 
 
 def pixels(image: Image.Image) -> np.ndarray:
@@ -35,12 +35,12 @@ def pixels(image: Image.Image) -> np.ndarray:
 
 
 def difference(first: Image.Image, second: Image.Image) -> float:
-    """Root mean square difference of pixels, 0…1."""
+    """Return the root mean square difference of pixels, 0…1."""
     return float(np.sqrt(((pixels(first) - pixels(second)) ** 2).mean()))
 
 
 def center(image: Image.Image) -> np.ndarray:
-    """The mean color of the middle third."""
+    """Return the mean color of the middle third."""
     width, height = image.size
     box = (width // 3, height // 3, width * 2 // 3, height * 2 // 3)
     return pixels(image.crop(box)).mean((0, 1))
@@ -50,7 +50,7 @@ def test_the_same_seed_gives_the_same_pixels() -> None:
     assert draw("a cat on the beach").tobytes() == draw("a cat on the beach").tobytes()
 
 
-def test_a_second_loading_gives_the_same_pixels() -> None:
+def test_reloading_the_model_gives_the_same_pixels() -> None:
     first = draw("a castle at sunset")
     other = BuiltinPipeline.load()
     conditioning = other.encode_text("a castle at sunset", "")
@@ -58,11 +58,11 @@ def test_a_second_loading_gives_the_same_pixels() -> None:
     assert other.decode(latents, SQUARE).tobytes() == first.tobytes()
 
 
-def test_another_prompt_gives_another_image() -> None:
+def test_prompts_change_the_image() -> None:
     assert difference(draw("a red apple"), draw("an elephant at night")) > 0.2
 
 
-def test_other_seeds_give_visibly_other_images() -> None:
+def test_seeds_give_visibly_different_images() -> None:
     images = [draw("a cat on the beach", seed=seed) for seed in range(4)]
     pairs = [difference(a, b) for i, a in enumerate(images) for b in images[:i]]
     assert min(pairs) > 0.04
@@ -70,7 +70,7 @@ def test_other_seeds_give_visibly_other_images() -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(64, 64), (128, 192), (512, 256), (320, 320)])
-def test_an_image_has_the_size_asked_for(width: int, height: int) -> None:
+def test_an_image_has_the_requested_size(width: int, height: int) -> None:
     image = draw("a rocket in space", width=width, height=height, steps=4)
     assert (image.mode, image.size) == ("RGB", (width, height))
 
@@ -86,7 +86,7 @@ def test_more_steps_change_the_image() -> None:
     assert difference(few, many) > 0.01
 
 
-def test_every_step_is_announced_in_order() -> None:
+def test_every_step_is_reported_in_order() -> None:
     seen: list[tuple[int, int]] = []
     conditioning = model().encode_text("a tree", "")
     model().denoise(
@@ -96,7 +96,7 @@ def test_every_step_is_announced_in_order() -> None:
 
 
 def test_previews_are_small_images_of_the_same_shape() -> None:
-    wide = Sampling(width=512, height=256, steps=3, guidance_scale=2.5, seed=1)
+    wide = SamplingParameters(width=512, height=256, steps=3, guidance_scale=2.5, seed=1)
     previews: list[Image.Image] = []
 
     def look(step: Step) -> None:
@@ -106,13 +106,13 @@ def test_previews_are_small_images_of_the_same_shape() -> None:
     assert [preview.size for preview in previews] == [(256, 128)] * 3
 
 
-def test_looking_at_previews_does_not_change_the_image() -> None:
+def test_previews_do_not_change_the_image() -> None:
     conditioning = model().encode_text("a fox in the snow", "")
     latents = model().denoise(conditioning, SQUARE, lambda step: step.preview(), lambda: False)
     assert model().decode(latents, SQUARE).tobytes() == draw("a fox in the snow").tobytes()
 
 
-def test_a_cancelled_image_stops_between_two_steps() -> None:
+def test_cancellation_stops_between_two_steps() -> None:
     steps: list[int] = []
     with pytest.raises(SamplingCanceled):
         model().denoise(
@@ -124,7 +124,7 @@ def test_a_cancelled_image_stops_between_two_steps() -> None:
     assert steps == [1, 2, 3]
 
 
-def test_an_image_cancelled_at_once_takes_no_step() -> None:
+def test_cancellation_before_the_first_step_runs_no_step() -> None:
     def unexpected(step: Step) -> None:
         raise AssertionError(step)
 
@@ -132,7 +132,7 @@ def test_an_image_cancelled_at_once_takes_no_step() -> None:
         model().denoise(model().encode_text("a dog", ""), SQUARE, unexpected, lambda: True)
 
 
-def test_cancelling_after_the_last_step_is_too_late() -> None:
+def test_cancellation_after_the_last_step_has_no_effect() -> None:
     steps: list[int] = []
     model().denoise(
         model().encode_text("a dog", ""),
@@ -144,13 +144,13 @@ def test_cancelling_after_the_last_step_is_too_late() -> None:
 
 
 def solidity(prompt: str, negative: str = "") -> float:
-    """-1 for a flat drawing, 1 for one in 3D."""
+    """Return the drawing style: -1 is flat, 1 is 3D."""
     conditioning = model().encode_text(prompt, negative)
     latents = model().denoise(conditioning, SQUARE, lambda step: None, lambda: False)
     return float(latents.scene[SOLIDITY])
 
 
-def test_a_style_is_drawn_as_asked_for() -> None:
+def test_the_prompt_selects_the_style() -> None:
     assert solidity("a strawberry, flat style") < -0.5
     assert solidity("a strawberry, 3d style") > 0.5
     flat, solid = (draw(f"a rocket, {style}") for style in ("flat style", "3d style"))
@@ -170,7 +170,7 @@ def test_a_negative_prompt_changes_the_image() -> None:
     "prompt",
     ["", "   ", "🍎", "🦊❤️", "沙滩上的猫", "xqzzt wfpl", "a\nb\tc\0", "ＣＡＴ", "'" * 50, "é ü ñ"],
 )
-def test_any_text_gives_a_image(prompt: str) -> None:
+def test_any_text_gives_an_image(prompt: str) -> None:
     assert draw(prompt, steps=3).size == (128, 128)
 
 
@@ -216,6 +216,6 @@ def test_black_and_white_has_no_color() -> None:
 
 
 @pytest.mark.parametrize("changed", [{"steps": 0}, {"width": 100}, {"width": 32}, {"height": 4096}])
-def test_what_cannot_be_drawn_is_refused(changed: dict[str, float]) -> None:
+def test_invalid_parameters_are_rejected(changed: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
         draw("a cat", **changed)

@@ -1,4 +1,4 @@
-"""How a prompt becomes words that the built-in model knows."""
+"""Tokenization of prompts for the built-in model."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def test_an_encoding_begins_with_the_start_token() -> None:
     assert TOKENIZER.encode("a red")[0] == START
 
 
-def test_a_long_prompt_is_cut_at_the_encoders_length() -> None:
+def test_a_long_prompt_is_truncated() -> None:
     assert len(TOKENIZER.encode("red apple " * 1000)) == MAX_TOKENS
 
 
-def test_a_long_prompt_gives_up_its_fillers_first() -> None:
+def test_filler_words_are_dropped_first() -> None:
     padded = TOKENIZER.encode("masterpiece " * 40 + "cat")
     assert padded == TOKENIZER.encode("cat")
 
 
-def test_a_hostile_prompt_is_read_in_linear_time() -> None:
+def test_a_hostile_prompt_is_tokenized_in_linear_time() -> None:
     assert len(TOKENIZER.encode("沙🍎" * 50_000)) == MAX_TOKENS

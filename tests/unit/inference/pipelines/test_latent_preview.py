@@ -25,13 +25,13 @@ def test_the_first_channel_of_stable_diffusion_is_mostly_brightness() -> None:
 
 
 @pytest.mark.parametrize("size", [(16, 96, 64), (1, 8, 8)])
-def test_other_channels_become_a_grey_image(size: tuple[int, int, int]) -> None:
+def test_other_channel_counts_become_a_gray_image(size: tuple[int, int, int]) -> None:
     latents = np.resize(NOISE, size)
     image = latent_preview(latents, xl=False, aspect=size[2] / size[1])
     assert image.size == (size[2], size[1])
 
 
-def test_packed_tokens_are_laid_out_in_rows() -> None:
+def test_packed_tokens_are_arranged_in_rows() -> None:
     tokens = NOISE[:, :, :1].reshape(24 * 16, 4)
     image = latent_preview(tokens, xl=False, aspect=16 / 24)
     assert image.size == (16, 24)
@@ -43,6 +43,6 @@ def test_a_preview_is_small() -> None:
 
 
 @pytest.mark.parametrize("value", [1e30, np.inf, np.nan])
-def test_a_model_that_overflows_is_no_trouble(value: float) -> None:
+def test_overflowed_latents_still_give_a_preview(value: float) -> None:
     image = latent_preview(np.full((4, 8, 8), value, np.float32), xl=False, aspect=1)
     assert image.size == (8, 8)

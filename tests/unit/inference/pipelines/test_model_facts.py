@@ -25,7 +25,7 @@ XL_KEY = "conditioner.embedders.1.model.transformer.resblocks.9.mlp.c_proj.bias"
 ATTENTION_KEY = "model.diffusion_model.input_blocks.2.1.transformer_blocks.0.attn2.to_k.weight"
 
 
-def a_folder(path: Path, **more: Any) -> Path:
+def make_folder(path: Path, **more: Any) -> Path:
     files: dict[str, Any] = {
         "model_index.json": INDEX,
         "scheduler/scheduler_config.json": {"_class_name": "EulerDiscreteScheduler"},
@@ -40,7 +40,7 @@ def a_folder(path: Path, **more: Any) -> Path:
     return path
 
 
-def a_checkpoint(path: Path, *shapes: tuple[str, list[int]]) -> Path:
+def make_checkpoint(path: Path, *shapes: tuple[str, list[int]]) -> Path:
     header = {
         name: {"dtype": "F16", "shape": shape, "data_offsets": [0, 0]} for name, shape in shapes
     }
@@ -49,32 +49,32 @@ def a_checkpoint(path: Path, *shapes: tuple[str, list[int]]) -> Path:
     return path
 
 
-def test_a_folder_tells_its_class_and_the_side_it_was_trained_for(tmp_path: Path) -> None:
-    assert read_model_facts(a_folder(tmp_path / "sd")) == ModelFacts(
+def test_a_folder_defines_pipeline_class_and_side(tmp_path: Path) -> None:
+    assert read_model_facts(make_folder(tmp_path / "sd")) == ModelFacts(
         "StableDiffusionPipeline", 512, 30, 7.5
     )
 
 
-def test_a_larger_latent_is_a_larger_side(tmp_path: Path) -> None:
-    folder = a_folder(tmp_path / "sd", **{"unet/config.json": {"sample_size": 96}})
+def test_the_side_follows_the_latent_size(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "sd", **{"unet/config.json": {"sample_size": 96}})
     assert read_model_facts(folder).side == 768
 
 
 @pytest.mark.parametrize(
     "name", ["sd-turbo", "SDXL_Lightning", "FLUX.1-schnell", "dreamshaper-lcm"]
 )
-def test_a_distilled_model_takes_few_steps_and_no_guidance(tmp_path: Path, name: str) -> None:
-    facts = read_model_facts(a_folder(tmp_path / name))
+def test_a_distilled_model_uses_few_steps_and_no_guidance(tmp_path: Path, name: str) -> None:
+    facts = read_model_facts(make_folder(tmp_path / name))
     assert (facts.steps, facts.guidance_scale, facts.uses_guidance) == (4, 0.0, False)
 
 
-def test_the_lcm_scheduler_tells_a_distilled_model_too(tmp_path: Path) -> None:
+def test_the_lcm_scheduler_identifies_a_distilled_model(tmp_path: Path) -> None:
     scheduler = {"scheduler/scheduler_config.json": {"_class_name": "LCMScheduler"}}
-    assert not read_model_facts(a_folder(tmp_path / "sd", **scheduler)).uses_guidance
+    assert not read_model_facts(make_folder(tmp_path / "sd", **scheduler)).uses_guidance
 
 
-def test_weights_that_are_only_there_as_fp16_are_told(tmp_path: Path) -> None:
-    folder = a_folder(tmp_path / "sd")
+def test_the_variant_is_fp16_if_all_weights_are(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "sd")
     unet = folder / "unet" / "diffusion_pytorch_model.safetensors"
     unet.rename(unet.with_name("diffusion_pytorch_model.fp16.safetensors"))
     assert read_model_facts(folder).variant == "fp16"
@@ -90,26 +90,26 @@ def test_weights_that_are_only_there_as_fp16_are_told(tmp_path: Path) -> None:
         ("sdxl-turbo", [(XL_KEY, [1280])], "StableDiffusionXLPipeline", 512),
     ],
 )
-def test_a_checkpoint_is_known_by_its_tensors(
+def test_a_checkpoint_is_identified_by_its_tensors(
     tmp_path: Path,
     name: str,
     shapes: list[tuple[str, list[int]]],
     pipeline_class: str,
     side: int,
 ) -> None:
-    facts = read_model_facts(a_checkpoint(tmp_path / f"{name}.safetensors", *shapes))
+    facts = read_model_facts(make_checkpoint(tmp_path / f"{name}.safetensors", *shapes))
     assert (facts.pipeline_class, facts.side) == (pipeline_class, side)
 
 
-def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
-    lora = a_checkpoint(tmp_path / "lora.safetensors", ("lora_unet_down.weight", [4]))
+def test_a_checkpoint_of_another_architecture_is_rejected(tmp_path: Path) -> None:
+    lora = make_checkpoint(tmp_path / "lora.safetensors", ("lora_unet_down.weight", [4]))
     with pytest.raises(PipelineUnavailable, match="no whole Stable Diffusion"):
         read_model_facts(lora)
 
 
 @unhurried
 @given(content=st.binary(max_size=60))
-def test_a_damaged_checkpoint_is_refused_and_nothing_worse(
+def test_a_damaged_checkpoint_raises_only_pipeline_unavailable(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     file = tmp_path_factory.mktemp("damaged") / "x.safetensors"
@@ -118,7 +118,7 @@ def test_a_damaged_checkpoint_is_refused_and_nothing_worse(
         read_model_facts(file)
 
 
-def test_a_header_that_claims_to_be_huge_is_not_read(tmp_path: Path) -> None:
+def test_a_header_with_a_huge_length_is_not_read(tmp_path: Path) -> None:
     file = tmp_path / "x.safetensors"
     file.write_bytes(struct.pack("<Q", 2**62) + b"{}")
     with pytest.raises(PipelineUnavailable, match="no safetensors"):
@@ -126,15 +126,15 @@ def test_a_header_that_claims_to_be_huge_is_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing", "empty", "file.ckpt"])
-def test_what_is_no_model_says_what_would_be_one(tmp_path: Path, name: str) -> None:
+def test_the_error_for_other_paths_names_the_accepted_formats(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "file.ckpt").touch()
     with pytest.raises(PipelineUnavailable, match="must be a diffusers folder"):
         read_model_facts(tmp_path / name)
 
 
-def test_pickled_weights_are_refused(tmp_path: Path) -> None:
-    folder = a_folder(tmp_path / "sd")
+def test_pickled_weights_are_rejected(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "sd")
     (folder / "vae" / "diffusion_pytorch_model.bin").touch()
     with pytest.raises(PipelineUnavailable, match="pickles"):
         read_model_facts(folder)
@@ -147,6 +147,6 @@ def test_pickled_weights_are_refused(tmp_path: Path) -> None:
         INDEX | {"_class_name": ["pipeline", "MyPipeline"]},
     ],
 )
-def test_code_of_its_own_is_refused(tmp_path: Path, index: dict[str, Any]) -> None:
+def test_custom_code_is_rejected(tmp_path: Path, index: dict[str, Any]) -> None:
     with pytest.raises(PipelineUnavailable, match="of its own"):
-        read_model_facts(a_folder(tmp_path / "sd", **{"model_index.json": index}))
+        read_model_facts(make_folder(tmp_path / "sd", **{"model_index.json": index}))

@@ -3,7 +3,7 @@ from PIL import Image
 from genai_studio.inference.sampling.previews import PreviewBudget
 
 
-class HandTurnedClock:
+class ManualClock:
     def __init__(self) -> None:
         self.time = 0.0
 
@@ -12,15 +12,15 @@ class HandTurnedClock:
 
 
 def test_the_first_preview_waits_for_the_interval() -> None:
-    clock = HandTurnedClock()
+    clock = ManualClock()
     budget = PreviewBudget(clock)
     assert not budget.allows()
     clock.time = 0.3
     assert budget.allows()
 
 
-def test_two_previews_are_an_interval_apart() -> None:
-    clock = HandTurnedClock()
+def test_two_previews_are_at_least_an_interval_apart() -> None:
+    clock = ManualClock()
     budget = PreviewBudget(clock)
     clock.time = 1.0
     budget.make(lambda: Image.new("RGB", (8, 8)))
@@ -30,8 +30,8 @@ def test_two_previews_are_an_interval_apart() -> None:
     assert budget.allows()
 
 
-def test_costly_previews_become_rarer() -> None:
-    clock = HandTurnedClock()
+def test_expensive_previews_are_less_frequent() -> None:
+    clock = ManualClock()
     budget = PreviewBudget(clock)
 
     def preview() -> Image.Image:
@@ -46,5 +46,5 @@ def test_costly_previews_become_rarer() -> None:
     assert budget.allows()
 
 
-def test_a_preview_is_a_webp() -> None:
+def test_a_preview_is_webp() -> None:
     assert PreviewBudget().make(lambda: Image.new("RGB", (8, 8)))[8:12] == b"WEBP"

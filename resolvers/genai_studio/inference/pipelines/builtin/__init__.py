@@ -1,4 +1,4 @@
-"""The model in the box: an emoji-style diffusion model that needs no download."""
+"""The built-in model: an emoji-style diffusion model that ships with the package."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 A small diffusion model that samples the layers of an image (one or two sprites, their
 colors and places, the backdrop, light, weather and finish) from the prompt and composes
-them. It runs on onnxruntime and NumPy, and it is honest about what it is: see
-docs/models/builtin.md.
+them. It runs on onnxruntime and NumPy. docs/models/builtin.md describes
+its capabilities and limits.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from genai_studio.inference.pipelines import pipeline
+from genai_studio.inference.pipelines import interface
 from genai_studio.inference.pipelines.builtin.model import ddim
 from genai_studio.inference.pipelines.builtin.model.sprite_drawer import SpriteDrawer
 from genai_studio.inference.pipelines.builtin.model.text_encoder import TextEncoder
@@ -27,23 +27,24 @@ from genai_studio.inference.pipelines.builtin.scene.layers import Floats
 
 PREVIEW_SIDE: Final = 256
 SMALLEST, LARGEST, GRANULE = 64, 1024, 8
+"""Limits of width and height in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conditioning:
-    """Both prompts, encoded: layers × width each.
+    """Both prompts, encoded as layers × width each.
 
     Attributes:
-        positive: What the image should show.
-        negative: What it should not; the empty prompt's encoding when none was given.
+        positive: Encoded prompt.
+        negative: Encoded negative prompt; may be the encoding of an empty prompt.
     """
 
     positive: Floats
     negative: Floats
 
 
-class BuiltinPipeline(pipeline.Pipeline[Conditioning, ddim.Sample]):
-    """The built-in model, loaded. Use `BuiltinPipeline.load()`."""
+class BuiltinPipeline(interface.Pipeline[Conditioning, ddim.Sample]):
+    """The loaded built-in model. Create it with `BuiltinPipeline.load()`."""
 
     def __init__(self, weights: Weights) -> None:
         self.version = weights.version
@@ -56,57 +57,60 @@ class BuiltinPipeline(pipeline.Pipeline[Conditioning, ddim.Sample]):
     def load(cls, folder: Path = FOLDER) -> BuiltinPipeline:
         """Load and verify the weights.
 
+        Args:
+            folder: Folder of the weights and their manifest.
+
         Raises:
             WeightsCorrupted: A file is missing or has the wrong checksum.
         """
         return cls(Weights(folder))
 
     def encode_text(self, prompt: str, negative_prompt: str) -> Conditioning:
-        """Encode English, Chinese or emoji; the first words count most in a long prompt."""
+        """Encode English, Chinese or emoji. Long prompts are truncated."""
         positive, negative = self._text.encode([prompt, negative_prompt])
         return Conditioning(positive, negative)
 
     def denoise(
         self,
         conditioning: Conditioning,
-        sampling: pipeline.Sampling,
-        on_step: pipeline.OnStep,
-        canceled: pipeline.IsCanceled,
+        parameters: interface.SamplingParameters,
+        on_step: interface.OnStep,
+        canceled: interface.IsCanceled,
     ) -> ddim.Sample:
-        """Sample the layers of one image by DDIM.
+        """Sample the layers of one image with DDIM.
 
         Raises:
-            SamplingCanceled: `canceled()` answered true before a step.
+            SamplingCanceled: `canceled()` returned true before a step.
             ValueError: Steps or size are out of range.
         """
-        _check(sampling)
-        random = np.random.default_rng(sampling.seed)
+        _check(parameters)
+        random = np.random.default_rng(parameters.seed)
         noise = ddim.start(random, (2, layers.CODE), layers.SCENE)
 
         def predict(noisy: ddim.Sample, level: float) -> tuple[ddim.Sample, ddim.Sample]:
-            return self._predict(conditioning, noisy, level, sampling.guidance_scale)
+            return self._predict(conditioning, noisy, level, parameters.guidance_scale)
 
         if canceled():
-            raise pipeline.SamplingCanceled
+            raise interface.SamplingCanceled
         clean = noise
-        estimates = ddim.sample(predict, noise, sampling.steps, sampling.guidance_scale)
+        estimates = ddim.sample(predict, noise, parameters.steps, parameters.guidance_scale)
         for step, clean in enumerate(estimates, start=1):
-            on_step(pipeline.Step(step, sampling.steps, self._previewer(clean, sampling)))
-            if step < sampling.steps and canceled():
-                raise pipeline.SamplingCanceled
+            on_step(interface.Step(step, parameters.steps, self._previewer(clean, parameters)))
+            if step < parameters.steps and canceled():
+                raise interface.SamplingCanceled
         return clean
 
-    def decode(self, latents: ddim.Sample, sampling: pipeline.Sampling) -> Image.Image:
+    def decode(self, latents: ddim.Sample, parameters: interface.SamplingParameters) -> Image.Image:
         """Draw the sprites and compose the image."""
-        _check(sampling)
-        return self._compose(latents, sampling.width, sampling.height)
+        _check(parameters)
+        return self._compose(latents, parameters.width, parameters.height)
 
     def _predict(
         self, conditioning: Conditioning, noisy: ddim.Sample, level: float, scale: float
     ) -> tuple[ddim.Sample, ddim.Sample]:
-        """Clean vectors for both prompts, in one run of each network.
+        """Predict the clean vectors for both prompts, with one run of each network.
 
-        The scene goes first: whether it is to be flat or in 3D is told to the sprites.
+        The scene comes first: the sprite network takes its flat-or-3D value as input.
         """
         texts = (conditioning.positive, conditioning.negative)
         (scenes,) = self._scenes.run(
@@ -136,18 +140,21 @@ class BuiltinPipeline(pipeline.Pipeline[Conditioning, ddim.Sample]):
         return compose(scene, sprites[0], sprites[-1], width, height)
 
     def _previewer(
-        self, clean: ddim.Sample, sampling: pipeline.Sampling
+        self, clean: ddim.Sample, parameters: interface.SamplingParameters
     ) -> Callable[[], Image.Image]:
-        scale = min(1.0, PREVIEW_SIDE / max(sampling.width, sampling.height))
-        width, height = (max(8, round(side * scale)) for side in (sampling.width, sampling.height))
+        scale = min(1.0, PREVIEW_SIDE / max(parameters.width, parameters.height))
+        width, height = (
+            max(8, round(side * scale)) for side in (parameters.width, parameters.height)
+        )
         return lambda: self._compose(clean, width, height)
 
 
-def _check(sampling: pipeline.Sampling) -> None:
-    if sampling.steps < 1:
-        raise ValueError("steps must be at least 1")
-    for side in (sampling.width, sampling.height):
+def _check(parameters: interface.SamplingParameters) -> None:
+    if parameters.steps < 1:
+        raise ValueError("`steps` must be at least 1.")
+    for side in (parameters.width, parameters.height):
         if side % GRANULE or not SMALLEST <= side <= LARGEST:
             raise ValueError(
-                f"width and height must be multiples of {GRANULE} from {SMALLEST} to {LARGEST}"
+                f"`width` and `height` must be multiples of {GRANULE} between {SMALLEST} and "
+                f"{LARGEST}."
             )

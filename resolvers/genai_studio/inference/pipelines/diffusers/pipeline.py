@@ -25,12 +25,12 @@ from genai_studio.inference.pipelines.diffusers.model_facts import (
     read_model_facts,
 )
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
-from genai_studio.inference.pipelines.pipeline import (
+from genai_studio.inference.pipelines.interface import (
     IsCanceled,
     OnStep,
     Pipeline,
-    Sampling,
     SamplingCanceled,
+    SamplingParameters,
     Step,
 )
 
@@ -97,7 +97,7 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
     def denoise(
         self,
         conditioning: Prompts,
-        sampling: Sampling,
+        parameters: SamplingParameters,
         on_step: OnStep,
         canceled: IsCanceled,
     ) -> Image.Image:
@@ -109,12 +109,12 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
         """
         if canceled():
             raise SamplingCanceled
-        preview = partial(self._preview, aspect=sampling.width / sampling.height)
+        preview = partial(self._preview, aspect=parameters.width / parameters.height)
 
         def on_step_end(
             pipe: Foreign, index: int, timestep: object, tensors: Mapping[str, Any]
         ) -> dict[str, Any]:
-            steps = int(getattr(pipe, "num_timesteps", 0) or sampling.steps)
+            steps = int(getattr(pipe, "num_timesteps", 0) or parameters.steps)
             on_step(Step(index + 1, steps, partial(preview, tensors["latents"])))
             if index + 1 < steps and canceled():
                 raise SamplingCanceled
@@ -123,12 +123,12 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
         arguments = {
             "prompt": conditioning.prompt,
             "negative_prompt": conditioning.negative_prompt,
-            "width": sampling.width,
-            "height": sampling.height,
-            "num_inference_steps": sampling.steps,
-            "guidance_scale": sampling.guidance_scale,
+            "width": parameters.width,
+            "height": parameters.height,
+            "num_inference_steps": parameters.steps,
+            "guidance_scale": parameters.guidance_scale,
             # On the CPU whatever the device: the same seed, the same noise.
-            "generator": self._torch.Generator("cpu").manual_seed(sampling.seed),
+            "generator": self._torch.Generator("cpu").manual_seed(parameters.seed),
             "callback_on_step_end": on_step_end,
         }
         result = self._pipe(
@@ -139,9 +139,9 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
         image: Image.Image = result.images[0]
         return image
 
-    def decode(self, latents: Image.Image, sampling: Sampling) -> Image.Image:
+    def decode(self, latents: Image.Image, parameters: SamplingParameters) -> Image.Image:
         """Hand the image on; some pipelines round its size, so it is fitted."""
-        size = (sampling.width, sampling.height)
+        size = (parameters.width, parameters.height)
         image = latents.convert("RGB")
         return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
 

@@ -1,1 +1,1 @@
-"""The networks of the built-in model and how they are sampled."""
+"""Networks of the built-in model, and its sampler."""

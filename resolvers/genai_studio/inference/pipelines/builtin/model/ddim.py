@@ -1,11 +1,11 @@
-"""The sampler: DDIM with classifier-free guidance.
+"""Sample with DDIM and classifier-free guidance.
 
 Denoising diffusion implicit models, Song et al. 2021, equation 12 with η = 0, on the
 continuous cosine schedule α = cos θ, σ = sin θ (Nichol and Dhariwal 2021). The network
-predicts the clean vector. Guidance after Ho and Salimans 2022, rescaled after Lin et al.
-2024 (section 3.4), so that a high scale does not burn the image, and for the sprites only
-while there is much noise (Kynkäänniemi et al. 2024): it decides what is drawn, and the
-network alone then draws it cleanly.
+predicts the clean vector. Guidance follows Ho and Salimans 2022. It is rescaled as in
+Lin et al. 2024 (section 3.4), which avoids oversaturation at high scales. Sprites are
+guided only at high noise levels (Kynkäänniemi et al. 2024): guidance selects the
+content, and the unguided network draws cleaner details.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ CLEANEST: Final = 0.02 * np.pi / 2
 RESCALE: Final = 0.7
 GENTLEST: Final = 1.0
 GUIDED_BELOW: Final = 0.3
-"""Sprites are guided while log(α/σ) is below this."""
+"""Sprites are guided while log(α/σ) is below this value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One image's vectors, noisy or clean.
+    """The vectors of one image, noisy or clean.
 
     Attributes:
-        sprites: Codes of the first and second sprite, 2 × CODE.
-        scene: The scene vector, SCENE.
+        sprites: Codes of the first and second sprite, shape (2, CODE).
+        scene: Scene vector, shape (SCENE,).
     """
 
     sprites: Floats
@@ -41,17 +41,19 @@ class Sample:
 
 
 Predict: TypeAlias = Callable[[Sample, float], tuple[Sample, Sample]]
-"""Clean vectors as guided by the prompt and by the negative prompt, for a noisy sample
-at a noise level given as log(α/σ)."""
+"""Predicts the clean vectors of a noisy sample at the noise level log(α/σ).
+
+Returns the prediction for the prompt and the one for the negative prompt.
+"""
 
 
 def angles(steps: int) -> list[float]:
-    """θ before each step and, last, after the final one; evenly spaced."""
+    """Return evenly spaced values of θ: one before each step and one after the last step."""
     return [float(angle) for angle in np.linspace(NOISIEST, CLEANEST, steps + 1)]
 
 
 def guided_codes(positive: Floats, negative: Floats, scale: float) -> Floats:
-    """Classifier-free guidance for sprite codes, with the spread of the positive kept."""
+    """Apply classifier-free guidance to sprite codes and keep the positive's deviation."""
     if scale <= GENTLEST:
         return positive
     guided = negative + scale * (positive - negative)
@@ -62,10 +64,10 @@ def guided_codes(positive: Floats, negative: Floats, scale: float) -> Floats:
 
 
 def guided_scene(positive: Floats, negative: Floats, scale: float) -> Floats:
-    """Classifier-free guidance for a scene; expectations of choices stay within -1…1.
+    """Apply classifier-free guidance to a scene. Expected choices stay within -1…1.
 
-    Placement and details follow the prompt as they are: pushing a position away from
-    where it would be without a prompt only drives it out of the image.
+    Placement and details are not guided: extrapolating a position would move the
+    sprite out of the image.
     """
     if scale <= GENTLEST:
         return positive
@@ -76,14 +78,20 @@ def guided_scene(positive: Floats, negative: Floats, scale: float) -> Floats:
 
 
 def start(random: np.random.Generator, sprites: tuple[int, int], scene: int) -> Sample:
-    """Pure noise."""
+    """Return pure noise.
+
+    Args:
+        random: Source of the noise.
+        sprites: Shape of the sprite codes.
+        scene: Length of the scene vector.
+    """
     return Sample(
         random.standard_normal(sprites, np.float32), random.standard_normal(scene, np.float32)
     )
 
 
 def sample(predict: Predict, noise: Sample, steps: int, guidance_scale: float) -> Iterator[Sample]:
-    """Denoise; yields the clean estimate after every step, the last being the result."""
+    """Denoise. Yields the clean estimate after every step; the last one is the result."""
     now, path = noise, angles(steps)
     for theta, following in pairwise(path):
         alpha, sigma = np.cos(theta), np.sin(theta)

@@ -1,4 +1,4 @@
-"""What can be wrong with the model's files."""
+"""Errors of the built-in model's files."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from genai_studio.inference.pipelines.errors import PipelineUnavailable
 
 
 class WeightsCorrupted(PipelineUnavailable):
-    """A file of the built-in model is missing or is not the one that was released."""
+    """A file of the built-in model is missing or differs from the released file."""

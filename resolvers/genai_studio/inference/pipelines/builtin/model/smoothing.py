@@ -1,7 +1,7 @@
-"""Takes the last mottling out of a drawn sprite's areas and keeps its edges.
+"""Smooth the areas of a decoded sprite and keep its edges.
 
-A separable bilateral filter (Tomasi and Manduchi 1998; Pham and van Vliet 2005) over the
-color, blind to what is transparent; the outline is ironed apart from it.
+A separable bilateral filter (Tomasi and Manduchi 1998; Pham and van Vliet 2005) smooths
+the color and ignores transparent pixels. The outline is smoothed separately.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from PIL import Image, ImageFilter
 from genai_studio.inference.pipelines.builtin.scene.layers import Floats
 
 REACH: Final = (-3, -2, -1, 1, 2, 3)
-"""Distances of the neighbors that are averaged, in strides."""
+"""Distances of the averaged neighbors, in strides."""
 SPREAD: Final = 1.8
 ROUNDS: Final = ((2, 0.085), (4, 0.06))
-"""Pixels between neighbors, and the contrast well above which there is an edge. The
-second round reaches the wider stains."""
+"""Stride in pixels and edge contrast of each round. The second round removes larger spots."""
 OUTLINE: Final = 1.2
-"""How far, in pixels, an outline's ripples are ironed out."""
+"""Blur radius of the outline in pixels."""
 STEEPNESS: Final = 2.0
 VISIBLE: Final = 0.05
 
@@ -37,7 +36,7 @@ def smoothed(sprite: Floats) -> Floats:
 
 
 def _outlined(alpha: Floats) -> Floats:
-    """Alpha with an even outline: blurred, then made as steep as it was."""
+    """Return alpha with a smooth outline: blurred, then sharpened to its former slope."""
     image = Image.fromarray((alpha[..., 0] * 255).round().astype(np.uint8))
     blurred = np.asarray(image.filter(ImageFilter.GaussianBlur(OUTLINE)), np.float32) / 255
     even = np.clip((blurred - 0.5) * STEEPNESS + 0.5, 0, 1)[..., None]
@@ -45,7 +44,7 @@ def _outlined(alpha: Floats) -> Floats:
 
 
 def _along(color: Floats, alpha: Floats, axis: int, stride: int, contrast: float) -> Floats:
-    """One pass of the filter along an axis."""
+    """Apply one pass of the filter along an axis."""
     total, weight = color.copy(), np.ones_like(alpha)
     length = color.shape[axis]
     for distance in REACH:

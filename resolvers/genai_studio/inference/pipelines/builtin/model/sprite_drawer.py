@@ -1,4 +1,4 @@
-"""Draws a sprite from its code: decoder, principal components, sharpener, smoothing."""
+"""Decode a sprite from its code: decoder, principal components, sharpener, smoothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,15 @@ FROM_YCC: Final = np.array(
 
 
 def unpacked(packed: np.ndarray[Any, Any], scales: np.ndarray[Any, Any]) -> Floats:
-    """Four-bit signed numbers, two a byte, with one scale a block; rows × columns."""
+    """Unpack signed 4-bit numbers, two per byte, with one scale per block.
+
+    Args:
+        packed: Bytes, shape (rows, columns / 2).
+        scales: Scales, shape (rows, blocks).
+
+    Returns:
+        Numbers, shape (rows, columns).
+    """
     low = (packed & 15).astype(np.int8) - 8
     high = (packed >> 4).astype(np.int8) - 8
     numbers = np.stack([low, high], -1).reshape(packed.shape[0], scales.shape[1], -1)
@@ -28,7 +36,7 @@ def unpacked(packed: np.ndarray[Any, Any], scales: np.ndarray[Any, Any]) -> Floa
 
 
 class SpriteDrawer:
-    """Codes (N×160) to premultiplied RGBA sprites (N×192×192×4, 0…1)."""
+    """Decodes codes (N×160) to premultiplied RGBA sprites (N×192×192×4, 0…1)."""
 
     def __init__(self, weights: Weights) -> None:
         stored = weights.arrays("sprite_basis.npz")
@@ -40,7 +48,7 @@ class SpriteDrawer:
         self._sharpener = weights.network("sharpener.onnx")
 
     def draw(self, codes: Floats) -> Floats:
-        """Draw every code."""
+        """Decode every code."""
         (scores,) = self._decoder.run(None, {"codes": codes})
         planes = np.asarray(scores, np.float32) @ self._basis + self._mean
         (sharp,) = self._sharpener.run(None, {"rgba": self._rgba(planes), "codes": codes})
@@ -49,7 +57,7 @@ class SpriteDrawer:
 
     @staticmethod
     def _rgba(planes: Floats) -> Floats:
-        """Planes (luma, alpha, half-size chroma) to N×4×64×64."""
+        """Convert planes (luma, alpha, half-size chroma) to N×4×64×64."""
         count, half = len(planes), SIDE // 2
         luma = planes[:, :LUMA].reshape(count, SIDE, SIDE)
         alpha = planes[:, LUMA : 2 * LUMA].reshape(count, SIDE, SIDE)
@@ -61,7 +69,7 @@ class SpriteDrawer:
 
 
 def _doubled(values: Floats, axis: int) -> Floats:
-    """Twice as long along an axis, linearly interpolated between sample centres."""
+    """Double the length of an axis by linear interpolation between sample centers."""
     moved = np.moveaxis(values, axis, -1)
     before = np.concatenate([moved[..., :1], moved[..., :-1]], -1)
     after = np.concatenate([moved[..., 1:], moved[..., -1:]], -1)

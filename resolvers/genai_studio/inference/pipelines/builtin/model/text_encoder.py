@@ -1,4 +1,4 @@
-"""Turns a prompt into one conditioning vector for each layer of the image."""
+"""Encode a prompt as one conditioning vector for each layer of the image."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from genai_studio.inference.pipelines.builtin.scene.layers import Floats
 
 
 class TextEncoder:
-    """Frozen word vectors, then a small transformer with one query a layer."""
+    """Frozen word vectors and a small transformer with one query per layer."""
 
     def __init__(self, weights: Weights) -> None:
         vocabulary = json.loads(weights.read("vocabulary.json"))
@@ -22,7 +22,7 @@ class TextEncoder:
         self._network = weights.network("text_encoder.onnx")
 
     def encode(self, prompts: list[str]) -> Floats:
-        """Conditioning of every prompt: N × layers × width."""
+        """Encode every prompt. Returns an array of shape (N, layers, width)."""
         rows = [self._tokenizer.encode(prompt) for prompt in prompts]
         vectors = np.zeros((len(rows), MAX_TOKENS, self._vectors.shape[1]), np.float32)
         mask = np.zeros((len(rows), MAX_TOKENS), np.float32)

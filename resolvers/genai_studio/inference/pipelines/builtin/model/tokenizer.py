@@ -1,9 +1,8 @@
-"""Splits a prompt into words of the model's vocabulary.
+"""Split a prompt into words of the model's vocabulary.
 
-English words are looked up whole; Chinese runs are cut by longest match from the
-left; an emoji character becomes the words of its name. What is unknown is tried
-again without its ending, then as two known halves, then dropped: a small model reads
-what it can.
+English words are looked up whole. Chinese text is segmented by longest match from
+the left. An emoji is replaced with the words of its name. An unknown word is looked
+up without its ending, then as a compound of two known words; otherwise it is dropped.
 """
 
 from __future__ import annotations
@@ -13,19 +12,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 MAX_TOKENS: Final = 24
-"""How many words the text encoder reads."""
+"""Maximum number of tokens that the text encoder reads."""
 
 LONGEST_CHINESE: Final = 8
 START: Final = 1
-PADDING: Final = 0
 RESERVED: Final = 2
-"""Ids 0 and 1 are padding and the start token; words follow."""
+"""Number of reserved IDs: 0 is padding, 1 is the start token. Words follow."""
 
-# Left out first when a prompt is too long: they say the least about the image.
+# Dropped first when a prompt is too long. Includes every word for "image" that users write.
 FILLERS: Final = frozenset({
     "a", "an", "the", "of", "is", "are", "be", "was", "it", "its", "this", "that", "and", "to",
     "very", "so", "just", "really", "some", "any", "please", "i", "me", "my", "you", "your",
-    "want", "draw", "make", "create", "generate", "show", "image", "photo",
+    "want", "draw", "make", "create", "generate", "show", "image", "picture", "photo",
     "illustration", "drawing", "painting", "art", "style", "highly", "detailed", "masterpiece",
     "best", "quality", "high", "resolution", "beautiful", "stunning", "trending", "artstation",
     "digital", "professional", "award", "winning", "studio", "lighting", "sharp", "focus",
@@ -46,11 +44,11 @@ def _is_chinese(character: str) -> bool:
 
 
 class Tokenizer:
-    """Turns prompts into token ids.
+    """Converts prompts to token IDs.
 
     Args:
-        words: The vocabulary; a word's id is its place plus `RESERVED`.
-        emoji: Emoji characters (without U+FE0F) and their English names.
+        words: Vocabulary. The ID of a word is its index plus `RESERVED`.
+        emoji: Emoji (without U+FE0F) and their English names.
     """
 
     def __init__(self, words: Sequence[str], emoji: Mapping[str, str]) -> None:
@@ -59,14 +57,14 @@ class Tokenizer:
         self._longest_emoji = max((len(key) for key in emoji), default=1)
 
     def encode(self, prompt: str) -> list[int]:
-        """Ids of at most `MAX_TOKENS` tokens, the start token first."""
+        """Return the IDs of at most `MAX_TOKENS` tokens, the start token first."""
         words = list(self.words(prompt))
         if len(words) >= MAX_TOKENS:
             words = [word for word in words if word not in FILLERS] or words
         return [START, *(self._ids[word] for word in words[: MAX_TOKENS - 1])]
 
     def words(self, prompt: str) -> Iterable[str]:
-        """The known words of a prompt, in order."""
+        """Yield the known words of a prompt, in order."""
         text = unicodedata.normalize("NFKC", prompt).casefold().replace("’", "'")
         text = text.replace("\ufe0f", "")
         at = 0

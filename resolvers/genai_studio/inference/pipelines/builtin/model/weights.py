@@ -1,4 +1,4 @@
-"""Reads the model's files, each checked against the SHA-256 of its manifest."""
+"""Read the model's files and verify their SHA-256 checksums against the manifest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import onnxruntime as ort  # type: ignore[import-untyped]  # it ships no types
+import onnxruntime as ort  # type: ignore[import-untyped]  # onnxruntime ships no types
 
 from genai_studio.inference.pipelines.builtin.model.errors import WeightsCorrupted
 
@@ -20,13 +20,13 @@ THREADS: Final = 2
 
 
 class Weights:
-    """The verified files of one folder of weights.
+    """Verified access to one folder of weights.
 
     Args:
-        folder: Where manifest.json and the files that it lists lie.
+        folder: Folder of manifest.json and the files that it lists.
 
     Raises:
-        WeightsCorrupted: The manifest cannot be read.
+        WeightsCorrupted: The manifest is missing or invalid.
     """
 
     def __init__(self, folder: Path = FOLDER) -> None:
@@ -37,34 +37,34 @@ class Weights:
             self.version = str(manifest["version"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise WeightsCorrupted(
-                f"The built-in model's manifest cannot be read from {folder}; reinstall it."
+                "manifest.json of the built-in model is missing or damaged. Reinstall the package."
             ) from error
 
     def read(self, name: str) -> bytes:
-        """The bytes of a file.
+        """Read a file.
 
         Raises:
-            WeightsCorrupted: The file is missing, or its SHA-256 is not the manifest's.
+            WeightsCorrupted: The file is missing or has the wrong checksum.
         """
         try:
             content = (self._folder / name).read_bytes()
         except OSError as error:
             raise WeightsCorrupted(
-                f"The built-in model's file {name} is missing; reinstall the package."
+                f"{name} of the built-in model is missing. Reinstall the package."
             ) from error
         if hashlib.sha256(content).hexdigest() != self._sums.get(name):
             raise WeightsCorrupted(
-                f"The built-in model's file {name} has the wrong checksum; reinstall the package."
+                f"{name} of the built-in model has the wrong checksum. Reinstall the package."
             )
         return content
 
     def arrays(self, name: str) -> dict[str, np.ndarray[Any, Any]]:
-        """The arrays of an .npz file."""
+        """Read the arrays of an .npz file."""
         with np.load(io.BytesIO(self.read(name)), allow_pickle=False) as stored:
             return {key: stored[key] for key in stored.files}
 
     def network(self, name: str) -> ort.InferenceSession:
-        """An ONNX network, on two threads of the CPU, that waits without spinning."""
+        """Load an ONNX network for two CPU threads that do not spin while they wait."""
         options = ort.SessionOptions()
         options.intra_op_num_threads = THREADS
         options.inter_op_num_threads = 1

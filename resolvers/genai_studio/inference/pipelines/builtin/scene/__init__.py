@@ -1,1 +1,1 @@
-"""Drawing a scene: backdrop, sprites, weather and finish."""
+"""Draw a scene: backdrop, sprites, weather and finish."""

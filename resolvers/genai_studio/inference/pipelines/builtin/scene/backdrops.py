@@ -1,4 +1,4 @@
-"""Draws the places: one function each, tinted by the light of day, sunset or night."""
+"""Draw the backdrops: one function per place, tinted by day, sunset or night light."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ SHADES: Final[dict[str, tuple[Rgb, float]]] = {
 GROUNDED: Final = frozenset(
     {"beach", "meadow", "forest", "mountains", "desert", "snow", "city", "room"}
 )
-"""Places with a ground for a sprite to throw its shadow on."""
+"""Places where a sprite stands on the ground and casts a shadow."""
 
 
 class Backdrop:
-    """One backdrop in the making."""
+    """State of one backdrop while it is drawn."""
 
     def __init__(self, scene: Scene, width: int, height: int) -> None:
         self.light = scene.choice["light"]
@@ -42,16 +42,16 @@ class Backdrop:
         self.brush = Brush(width, height, self.random)
 
     def detail(self, index: int) -> float:
-        """A sampled number that varies the scene, kept within ±1.5."""
+        """Return a sampled number that varies the scene, clamped to ±1.5."""
         return min(max(self.details[index], -1.5), 1.5)
 
     def lit(self, color: Rgb) -> Rgb:
-        """A color of the ground in this light."""
+        """Tint a color for the current light."""
         shade, share = SHADES[self.light]
         return blend(color, shade, share)
 
     def sky(self, bottom: float = 1.0, clouds: int = 2) -> None:
-        """The sky with its sun, moon, stars or clouds."""
+        """Draw the sky with its sun, moon, stars or clouds."""
         brush, side = self.brush, 0.5 + 0.24 * self.detail(1)
         brush.gradient(SKIES[self.light], 0, bottom)
         if self.light == "night":
@@ -253,7 +253,7 @@ DRAW: Final[dict[str, Callable[[Backdrop], None]]] = {
 
 
 def draw_backdrop(scene: Scene, width: int, height: int) -> Image.Image:
-    """The scene's place, in RGB at the given size."""
+    """Draw the scene's place as an RGB image of the given size."""
     backdrop = Backdrop(scene, width, height)
     DRAW[scene.choice["place"]](backdrop)
     return backdrop.brush.finish()

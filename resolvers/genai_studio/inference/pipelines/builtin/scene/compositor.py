@@ -1,6 +1,6 @@
-"""Composes a finished image from its layers, at any size.
+"""Compose an image of any size from its layers.
 
-Backdrop, shadows, second sprite, first sprite (and its copies), weather, finish.
+Order: backdrop, shadows, second sprite, first sprite and its copies, weather, finish.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ SHADOW: Final = {"plain": 46, "solid": 46}
 GROUND_SHADOW: Final = 88
 COPIES_SHRINK: Final = {1: 1.0, 2: 0.68, 3: 0.5}
 STANDING: Final = 0.92
-"""Where a sprite's square stands on the ground, in image heights from the top."""
+"""Lower edge of a standing sprite's square, in image heights from the top."""
 SQUARE_MARGIN: Final = 0.04
-NOTHING: Final = 0.06
-"""Alpha below this is noise of the sprite decoder and taken for nothing."""
+ALPHA_NOISE: Final = 0.06
+"""Alpha below this value is noise of the sprite decoder and is removed."""
 
 
 def _cleaned(sprite: Floats) -> Floats:
-    """Remove faint alpha, and keep the premultiplied color within it."""
+    """Remove faint alpha and limit the premultiplied color to it."""
     alpha = np.clip(sprite[..., 3:], 0, 1)
-    clean = np.clip((alpha - NOTHING) / (0.94 - NOTHING), 0, 1)
+    clean = np.clip((alpha - ALPHA_NOISE) / (0.94 - ALPHA_NOISE), 0, 1)
     color = np.clip(sprite[..., :3] / np.maximum(alpha, 1e-3), 0, 1) * clean
     return np.concatenate([color, clean], -1).astype(np.float32)
 
 
 def _prepared(sprite: Floats, scene: Scene, which: str) -> Floats:
-    """The sprite with its color, direction and finish."""
+    """Apply the scene's color, direction and finish to a sprite."""
     sprite = recolor(_cleaned(sprite), scene.choice[f"{which} color"])
     if scene.choice[f"{which} mirrored"] == "yes":
         sprite = sprite[:, ::-1]
@@ -47,8 +47,8 @@ def _prepared(sprite: Floats, scene: Scene, which: str) -> Floats:
     return sprite
 
 
-def _turned(sprite: Floats, side: int, tilt: float) -> Image.Image:
-    """The sprite as a premultiplied image of the given side, tilted."""
+def _scaled_and_rotated(sprite: Floats, side: int, tilt: float) -> Image.Image:
+    """Scale a sprite to the given side in pixels and rotate it by `tilt` degrees."""
     data = np.ascontiguousarray((np.clip(sprite, 0, 1) * 255).round().astype(np.uint8))
     image = Image.frombytes("RGBa", (sprite.shape[1], sprite.shape[0]), data.tobytes())
     image = image.resize((side, side), Image.Resampling.BICUBIC)
@@ -58,7 +58,7 @@ def _turned(sprite: Floats, side: int, tilt: float) -> Image.Image:
 
 
 def _copies(placement: Placement, count: int, width: int, unit: int) -> list[Placement]:
-    """Placements of `count` copies side by side on the same ground."""
+    """Return the placements of `count` copies side by side on the same ground."""
     size = placement.size * COPIES_SHRINK[count]
     step = size * 1.04 * unit / width
     lower = placement.y + (placement.size - size) / 2 if count > 1 else placement.y
@@ -69,13 +69,13 @@ def _copies(placement: Placement, count: int, width: int, unit: int) -> list[Pla
 
 
 class _Canvas:
-    """The image in the making, as floats 0…1."""
+    """Canvas of floats 0…1."""
 
     def __init__(self, scene: Scene, width: int, height: int) -> None:
         self.scene, self.width, self.height = scene, width, height
         self.unit = min(width, height)
         self.place = scene.choice["place"]
-        # Out of daylight the plain backdrop has a horizon.
+        # The plain backdrop has a horizon at sunset and at night.
         dusk = self.place == "plain" and scene.choice["light"] != "day"
         self.grounded = dusk or self.place in GROUNDED
         self.backdrop = np.asarray(draw_backdrop(scene, width, height), np.float32) / 255
@@ -84,8 +84,8 @@ class _Canvas:
     def add(self, sprite: Floats, placement: Placement) -> None:
         """Draw a sprite and its shadow."""
         side = max(8, round(placement.size * self.unit))
-        image = _turned(sprite, side, placement.tilt)
-        # Layout is learned on squares: keep distances from the center in short sides.
+        image = _scaled_and_rotated(sprite, side, placement.tilt)
+        # Layouts are trained on squares: scale distances from the center by the shorter side.
         across = self.unit / self.width if self.width > 2 * self.height else 1.0
         left = round((0.5 + (placement.x - 0.5) * across) * self.width - image.width / 2)
         if self.grounded:
@@ -104,7 +104,7 @@ class _Canvas:
         self.pixels = self.pixels * (1 - layer[..., 3:]) + layer[..., :3]
 
     def _standing(self, image: Image.Image, placement: Placement, side: int) -> int:
-        """The top of an image whose visible part stands where its square would."""
+        """Return the top of an image whose visible part stands on the ground."""
         height = placement.y
         if self.place == "plain":
             height = 0.9 - placement.size / 2
@@ -114,7 +114,7 @@ class _Canvas:
         return round(square - (visible[3] if visible else image.height))
 
     def _above_water(self, alpha: Floats, side: int) -> Floats:
-        """1 above a wavy waterline through the lower part of a floating sprite, else 0."""
+        """Return a mask of a floating sprite: 1 above a wavy waterline, 0 below it."""
         visible = np.flatnonzero(alpha.max(1) > 0.5)
         bottom = int(visible[-1]) if len(visible) else self.height
         columns = np.arange(self.width)
@@ -140,14 +140,14 @@ class _Canvas:
 
 
 def compose(scene: Scene, first: Floats, second: Floats, width: int, height: int) -> Image.Image:
-    """The finished RGB image.
+    """Compose the finished RGB image.
 
     Args:
         scene: Choices and placements.
-        first: Premultiplied RGBA of the first sprite, S×S×4 in 0…1.
-        second: The same of the second sprite; ignored when it is absent.
-        width: Pixels.
-        height: Pixels.
+        first: First sprite as premultiplied RGBA, S×S×4 in 0…1.
+        second: Second sprite, same format. Ignored if the scene has only one.
+        width: Width in pixels.
+        height: Height in pixels.
     """
     canvas = _Canvas(scene, width, height)
     if scene.choice["second"] == "present":

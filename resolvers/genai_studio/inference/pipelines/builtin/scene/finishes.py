@@ -1,4 +1,4 @@
-"""Finishes over a whole image, and what they do to its sprites."""
+"""Finishes: effects on sprites and on the whole image."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ COLORS: Final = 40
 
 
 def silhouette(sprite: Floats) -> Floats:
-    """A premultiplied RGBA sprite, all dark."""
+    """Darken a premultiplied RGBA sprite to a silhouette."""
     alpha = sprite[..., 3:]
     dark = np.array(SILHOUETTE, np.float32)
     return np.concatenate([dark * alpha, alpha], -1)
 
 
 def sticker(sprite: Floats) -> Floats:
-    """A premultiplied RGBA sprite with a white border, cut as if with scissors."""
+    """Add a white border to a premultiplied RGBA sprite."""
     side = sprite.shape[0]
     reach = max(3, round(side * 0.05)) * 2 + 1
     mask = Image.fromarray((sprite[..., 3] * 255).astype(np.uint8))
@@ -63,6 +63,6 @@ def _sepia(image: Image.Image) -> Image.Image:
 
 
 def finish(image: Image.Image, name: str) -> Image.Image:
-    """Apply a finish of `layers.FINISHES`; those of sprites alone change nothing here."""
+    """Apply a finish of `layers.FINISHES`. Finishes of sprites return the image unchanged."""
     filters = {"pixel art": _pixel_art, "monochrome": _monochrome, "sepia": _sepia}
     return filters[name](image) if name in filters else image

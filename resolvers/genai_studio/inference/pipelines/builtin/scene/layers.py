@@ -1,9 +1,9 @@
-"""What the model samples: the layers that an image is composed from.
+"""Layers of an image: the vectors that the model samples.
 
-A sample is one vector: the scene (categories and placement) and, for each of two
-sprites, a code that the sprite decoder draws. Categories are diffused as one value in
--1…1 per choice ('analog bits', Chen et al. 2023); their denoised value is the expected
-one-hot vector, a softmax (Dieleman et al. 2022), so that a choice ends up crisp.
+A sample consists of a scene vector (categories, placements, details) and one code for
+each of two sprites, which the sprite decoder draws. Categories are diffused as one
+value in -1…1 per choice ("analog bits", Chen et al. 2023). Their denoised value is the
+expected one-hot vector, a softmax (Dieleman et al. 2022).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ CATEGORIES: Final[dict[str, tuple[str, ...]]] = {
     "second mirrored": ("no", "yes"),
     "drawing": DRAWINGS,
 }
-"""Every category with its choices, in the order in which the vector holds them."""
+"""Categories and their choices, in the order of the vector."""
 
 DETAILS: Final = 8
 PLACEMENT: Final = 4
@@ -53,22 +53,22 @@ SCENE: Final = CHOICES + 2 * PLACEMENT + DETAILS
 """Length of the scene vector: categories, two placements, details."""
 
 SOLIDITY: Final = CHOICES - 1
-"""Where the vector says how surely the sprites are drawn in 3D: -1 flat, 1 in 3D."""
+"""Index of the drawing style in the vector: -1 is flat, 1 is 3D."""
 
-# Center and spread of (x, y, size, tilt in degrees): the vector holds them normalized.
+# Mean and deviation of (x, y, size, tilt in degrees), which normalize the vector.
 PLACEMENT_CENTER: Final = np.array([0.5, 0.55, 0.6, 0.0], np.float32)
 PLACEMENT_SPREAD: Final = np.array([0.15, 0.12, 0.15, 8.0], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a sprite stands.
+    """Placement of a sprite.
 
     Attributes:
         x: Center, in image widths from the left.
         y: Center, in image heights from the top.
-        size: Side of the sprite's square, in lengths of the image's shorter side.
-        tilt: Degrees counter-clockwise.
+        size: Side of the sprite's square, relative to the image's shorter side.
+        tilt: Degrees counterclockwise.
     """
 
     x: float
@@ -79,13 +79,13 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A scene vector, read.
+    """A decoded scene vector.
 
     Attributes:
-        choice: The chosen value of every category in `CATEGORIES`.
+        choice: Selected value of every category in `CATEGORIES`.
         first: Placement of the first sprite.
-        second: Placement of the second sprite, drawn when it is present.
-        details: About standard normal numbers that vary a scene: hue, horizon, clouds.
+        second: Placement of the second sprite, which may be absent.
+        details: Roughly standard normal numbers that vary hue, horizon and clouds.
     """
 
     choice: dict[str, str]
@@ -95,7 +95,7 @@ class Scene:
 
 
 def to_vector(scene: Scene) -> Floats:
-    """The scene as a vector of length `SCENE`."""
+    """Encode a scene as a vector of length `SCENE`. Training uses this function."""
     parts = [
         np.where(np.array(choices) == scene.choice[name], 1.0, -1.0)
         for name, choices in CATEGORIES.items()
@@ -107,7 +107,7 @@ def to_vector(scene: Scene) -> Floats:
 
 
 def from_vector(vector: Floats) -> Scene:
-    """Read a vector of length `SCENE`, taking the largest value of each category."""
+    """Decode a vector of length `SCENE`. The largest value of each category wins."""
     choice, at = {}, 0
     for name, choices in CATEGORIES.items():
         choice[name] = choices[int(np.argmax(vector[at : at + len(choices)]))]

@@ -1,4 +1,4 @@
-"""The named colors: one ramp of dark, middle and light each, as sRGB 0…255."""
+"""Named colors: a dark, a middle and a light sRGB value (0…255) each."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ RAMPS: Final[dict[str, tuple[Rgb, Rgb, Rgb]]] = {
 
 
 def ramp(color: str) -> Floats:
-    """Dark, middle and light of a named color, 3×3 in 0…1."""
+    """Return the dark, middle and light value of a named color, 3×3 in 0…1."""
     return np.array(RAMPS[color], np.float32) / 255
 
 
 def middle(color: str) -> Rgb:
-    """The color itself."""
+    """Return the middle value of a named color."""
     return RAMPS[color][1]

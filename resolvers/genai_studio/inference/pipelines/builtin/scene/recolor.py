@@ -1,9 +1,9 @@
-"""Gives a sprite another color and keeps its shading.
+"""Recolor a sprite and keep its shading.
 
-The sprite's luma, centred on its own average, walks along the color's ramp from dark
-through middle to light. Black lines and white glints stay as they are, unless the
-whole sprite is gray: then it takes the color all over. A sprite that has the color
-already is left alone: a red apple keeps its green leaf.
+The sprite's luma, centered on its average, selects a position on the color's ramp from
+dark through middle to light. Black lines and white highlights keep their color, unless
+the whole sprite is gray. A sprite that already has the color stays unchanged: a red
+apple keeps its green leaf.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ UNSATURATED: Final = frozenset({"brown", "black", "white", "gray"})
 NEAR: Final = 0.026
 MOSTLY: Final = 0.6
 WHOLE: Final = (0.45, 0.85)
-"""A sprite is painted in part when the colored share of it lies between these."""
+"""A sprite is recolored in part if its colored share lies between these values."""
 LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -30,7 +30,7 @@ def _smooth(values: Floats, low: float, high: float) -> Floats:
 
 
 def _hue(rgb: Floats) -> Floats:
-    """Hue in turns, 0…1, of N×3 colors."""
+    """Return the hue (0…1) of N×3 colors."""
     high, low = rgb.max(-1), rgb.min(-1)
     spread = np.maximum(high - low, 1e-6)
     red, green, blue = rgb[:, 0], rgb[:, 1], rgb[:, 2]
@@ -43,7 +43,7 @@ def _hue(rgb: Floats) -> Floats:
 
 
 def _is_already(pixels: Floats, color: str) -> bool:
-    """Whether most pixels (N×3) are vivid and near the color's own hue: a red apple."""
+    """Return whether most pixels (N×3) are saturated and close to the color's hue."""
     middle = ramp(color)[1:2]
     if color in UNSATURATED or len(pixels) == 0:
         return False
@@ -53,7 +53,7 @@ def _is_already(pixels: Floats, color: str) -> bool:
 
 
 def recolor(sprite: Floats, color: str) -> Floats:
-    """Recolor a premultiplied RGBA sprite (H×W×4, 0…1); 'none' returns it unchanged."""
+    """Recolor a premultiplied RGBA sprite (H×W×4, 0…1). "none" returns it unchanged."""
     if color == "none":
         return sprite
     alpha = sprite[..., 3:]
@@ -64,7 +64,7 @@ def recolor(sprite: Floats, color: str) -> Floats:
     if not visible.any():
         return sprite
     share = _smooth(chroma, 0.08, 0.22)
-    # A gray thing is painted all over, and so are the pale shadows of a thing of one color.
+    # Gray sprites, and the pale shadows of single-color sprites, are recolored completely.
     if not WHOLE[0] < share[visible].mean() < WHOLE[1]:
         share = np.ones_like(share)
     share = share * _smooth(luma, 0.06, 0.16)

@@ -1,4 +1,4 @@
-"""What falls through the image, in front of everything: rain, snow, confetti, hearts."""
+"""Draw weather in front of the scene: rain, snow, confetti, hearts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _heart(x: float, y: float, size: float) -> list[tuple[float, float]]:
 
 
 def add_weather(image: Image.Image, scene: Scene) -> Image.Image:
-    """The RGB image with the scene's weather on top."""
+    """Draw the scene's weather on top of an RGB image."""
     kind = scene.choice["weather"]
     if kind == "clear":
         return image

@@ -1,4 +1,4 @@
-"""POST /invocations and the SageMaker runtime's two paths."""
+"""Handlers of `POST /invocations` and of the SageMaker runtime's two paths."""
 
 from __future__ import annotations
 
@@ -11,41 +11,45 @@ from genai_studio.inference.errors import BodyTooLarge, InferenceError, InvalidI
 from genai_studio.inference.http import event_stream
 from genai_studio.inference.http.client_disconnect import wait_for_disconnect
 from genai_studio.inference.http.image_encoding import NDJSON, Encode, encoder_for, media_type
-from genai_studio.inference.http.invocation_body import MAX_BODY_BYTES, Invocation, parse_invocation
-from genai_studio.inference.http.streaming import SamplingStream
-from genai_studio.inference.sampling.sampler import Sampler
-from genai_studio.inference.sampling.sampling_run import ImageFinished, SamplingEvent
-from genai_studio.inference.sampling.served_model import ServedModel, ServedModels
+from genai_studio.inference.http.progress_response import ProgressResponse
+from genai_studio.inference.invocation import MAX_BODY_BYTES, Invocation, parse_invocation
+from genai_studio.inference.sampling.admission import Sampler
+from genai_studio.inference.sampling.execution import ImageFinished, SamplingEvent
+from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 
 
 class Invocations:
-    """The handlers, over the models they serve."""
+    """Request handlers for the served models."""
 
-    def __init__(self, models: ServedModels, sampler: Sampler) -> None:
+    def __init__(self, models: ModelRegistry, sampler: Sampler) -> None:
         self._models = models
         self._sampler = sampler
 
     async def container(self, request: Request) -> Response:
-        """`POST /invocations`: what SageMaker calls. Streams NDJSON if asked to."""
+        """Handle `POST /invocations`, which SageMaker calls.
+
+        Streams NDJSON if the Accept header asks for it.
+        """
         invocation = await _read(request)
         model = self._models.default
         if invocation.model is not None:
             model = self._models.get(invocation.model)
         if media_type(request.headers.get("accept")) == NDJSON:
-            return SamplingStream(self._sampler, model, invocation, NDJSON, lambda line: line)
-        return await self._answer_whole(request, model, invocation)
+            return ProgressResponse(self._sampler, model, invocation, NDJSON, lambda line: line)
+        return await self._respond(request, model, invocation)
 
     async def runtime(self, request: Request) -> Response:
-        """`POST /endpoints/{name}/invocations`: boto3's `invoke_endpoint`."""
+        """Handle `POST /endpoints/{name}/invocations`, boto3's `invoke_endpoint`."""
         model, invocation = await self._for_endpoint(request)
-        return await self._answer_whole(request, model, invocation)
+        return await self._respond(request, model, invocation)
 
     async def runtime_stream(self, request: Request) -> Response:
-        """`POST /endpoints/{name}/invocations-response-stream`: boto3's
-        `invoke_endpoint_with_response_stream`.
+        """Handle `POST /endpoints/{name}/invocations-response-stream`.
+
+        boto3 calls it for `invoke_endpoint_with_response_stream`.
         """
         model, invocation = await self._for_endpoint(request)
-        return SamplingStream(
+        return ProgressResponse(
             self._sampler,
             model,
             invocation,
@@ -58,16 +62,16 @@ class Invocations:
         model = self._models.get(request.path_params["name"])
         invocation = await _read(request)
         if invocation.model not in (None, model.name):
-            raise InvalidInvocation("model: The endpoint's name already chooses it.", "model")
+            raise InvalidInvocation("model: Must be omitted or match the endpoint's name.", "model")
         return model, invocation
 
-    async def _answer_whole(
+    async def _respond(
         self, request: Request, model: ServedModel, invocation: Invocation
     ) -> Response:
         encode = encoder_for(request.headers.get("accept"))
         collected = _Collected(encode)
         failure: InferenceError | None = None
-        with self._sampler.slots.place():
+        with self._sampler.queue.admit():
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(wait_for_disconnect, request.receive, tasks.cancel_scope)
                 try:
@@ -84,7 +88,7 @@ class Invocations:
 
 
 class _Collected:
-    """Gathers the finished images, encoded on the thread that made them."""
+    """Collects the finished images and encodes them on the sampling thread."""
 
     def __init__(self, encode: Encode) -> None:
         self.images: list[object] = []
@@ -106,5 +110,5 @@ async def _read(request: Request) -> Invocation:
     async for piece in request.stream():
         body += piece
         if len(body) > MAX_BODY_BYTES:
-            raise BodyTooLarge(f"The body is larger than {MAX_BODY_BYTES} bytes.")
+            raise BodyTooLarge(f"The body must not exceed {MAX_BODY_BYTES} bytes.")
     return parse_invocation(bytes(body))

@@ -1,8 +1,8 @@
-"""The body of an invocation: JumpStart's text-to-image fields, checked strictly.
+"""Parse the body of an invocation: JumpStart's text-to-image fields.
 
-Field names and meanings are those of JumpStart's Stable Diffusion containers
-(https://sagemaker.readthedocs.io, “Introduction to JumpStart - Text to Image”);
-`previews` and `model` are the project's own.
+Field names and meanings follow JumpStart's Stable Diffusion containers
+(https://sagemaker.readthedocs.io, "Introduction to JumpStart - Text to Image").
+`previews` and `model` are extensions of this project.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from msgspec import Meta
 from genai_studio.inference.errors import InvalidInvocation
 
 MAX_BODY_BYTES = 6_291_456
-"""What SageMaker lets through in real time (boto3's service model, BodyBlob)."""
+"""SageMaker's limit for real-time inference (boto3's service model, BodyBlob)."""
 
 _Side = Annotated[int, Meta(ge=64, le=2048, multiple_of=8)]
 _WHERE = re.compile(r" - at `\$\.(?P<field>\w+)`$")
@@ -26,18 +26,19 @@ _MISSING = re.compile(r"missing required field `(?P<field>[^`]*)`$")
 
 
 class Invocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One request, as its sender wrote it.
+    """One validated request.
 
     Attributes:
-        prompt: What to draw; at most 20,000 characters.
-        width: Pixels, a multiple of 8 from 64 to 2048; None: the model's own.
-        height: Pixels, like `width`.
-        num_images_per_prompt: Images to make; image `i` uses `seed + i`.
-        num_inference_steps: Denoising steps; None: the model's own.
-        guidance_scale: Classifier-free guidance; None: the model's own.
-        seed: Unsigned 32-bit; None: drawn at random.
+        prompt: What to draw; 1 to 20,000 characters.
+        negative_prompt: What to avoid; at most 20,000 characters.
+        width: Pixels, a multiple of 8 from 64 to 2048. None selects the model's default.
+        height: Pixels, as for `width`.
+        num_images_per_prompt: Number of images. Image `i` uses `seed + i`.
+        num_inference_steps: Denoising steps. None selects the model's default.
+        guidance_scale: Classifier-free guidance. None selects the model's default.
+        seed: Unsigned 32-bit number. Random if omitted.
         previews: Whether a stream also carries small previews.
-        model: On `/invocations` alone: which of several models.
+        model: Endpoint name of the model; only for `/invocations`.
     """
 
     prompt: Annotated[str, Meta(min_length=1, max_length=20_000)]
@@ -54,7 +55,7 @@ class Invocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     model: Annotated[str, Meta(max_length=63)] | None = None
 
     def seed_of(self, index: int) -> int:
-        """The seed of image `index`, counted from 0."""
+        """Return the seed of image `index`, counted from 0."""
         return (self.seed + index) % 2**32
 
 
@@ -62,11 +63,11 @@ _decoder = msgspec.json.Decoder(Invocation)
 
 
 def parse_invocation(body: bytes) -> Invocation:
-    """Read a JSON body.
+    """Parse a JSON body.
 
     Raises:
-        InvalidInvocation: It is not JSON, lacks the prompt, holds a field that
-            does not exist, or a value that breaks a limit; `field` names it.
+        InvalidInvocation: The body is not JSON, lacks the prompt, contains an
+            unknown field or an invalid value. `field` names the field.
     """
     try:
         return _decoder.decode(body)
@@ -84,4 +85,4 @@ def parse_invocation(body: bytes) -> Invocation:
         message = reason if field is None else f"{field}: {reason}"
         raise InvalidInvocation(f"{message}.", field) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise InvalidInvocation("The body is not well-formed JSON.") from None
+        raise InvalidInvocation("The body must be a JSON object.") from None

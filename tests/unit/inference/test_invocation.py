@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai_studio.inference.errors import InvalidInvocation
-from genai_studio.inference.http.invocation_body import parse_invocation
+from genai_studio.inference.invocation import parse_invocation
 from tests.unhurried import unhurried
 
 
@@ -20,13 +20,13 @@ def test_only_the_prompt_is_required() -> None:
     assert invocation.previews is False
 
 
-def test_a_seed_is_drawn_when_none_is_given() -> None:
+def test_the_seed_is_random_if_omitted() -> None:
     seeds = {parse_invocation(body()).seed for _ in range(8)}
     assert len(seeds) > 1
     assert all(0 <= seed < 2**32 for seed in seeds)
 
 
-def test_image_i_has_seed_plus_i_modulo_two_to_the_32() -> None:
+def test_the_seed_of_image_i_wraps_at_two_to_the_32() -> None:
     invocation = parse_invocation(body(seed=2**32 - 1, num_images_per_prompt=2))
     assert [invocation.seed_of(0), invocation.seed_of(1)] == [2**32 - 1, 0]
 
@@ -62,33 +62,33 @@ def test_image_i_has_seed_plus_i_modulo_two_to_the_32() -> None:
         ("widht", 512),
     ],
 )
-def test_a_bad_field_is_refused_by_name(field: str, value: object) -> None:
-    with pytest.raises(InvalidInvocation) as refused:
+def test_an_invalid_field_is_named(field: str, value: object) -> None:
+    with pytest.raises(InvalidInvocation) as rejected:
         parse_invocation(body(**{field: value}))
-    assert refused.value.field == field
-    assert refused.value.message.startswith(field)
+    assert rejected.value.field == field
+    assert rejected.value.message.startswith(field)
 
 
 def test_a_missing_prompt_is_named() -> None:
-    with pytest.raises(InvalidInvocation) as refused:
+    with pytest.raises(InvalidInvocation) as rejected:
         parse_invocation(b"{}")
-    assert refused.value.field == "prompt"
+    assert rejected.value.field == "prompt"
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"null", b"[]", b'"a"', b"\xff", b"[" * 100_000])
-def test_what_is_no_json_object_is_refused(text: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_is_rejected(text: bytes) -> None:
     with pytest.raises(InvalidInvocation):
         parse_invocation(text)
 
 
 @unhurried
 @given(st.binary(max_size=200))
-def test_random_bodies_are_refused_and_nothing_worse(text: bytes) -> None:
+def test_random_bodies_raise_only_invalid_invocation(text: bytes) -> None:
     with pytest.raises(InvalidInvocation):
         parse_invocation(text)
 
 
-def test_a_refusal_never_quotes_a_value() -> None:
-    with pytest.raises(InvalidInvocation) as refused:
+def test_the_error_never_quotes_a_value() -> None:
+    with pytest.raises(InvalidInvocation) as rejected:
         parse_invocation(body(seed="my secret prompt"))
-    assert "secret" not in str(refused.value)
+    assert "secret" not in str(rejected.value)

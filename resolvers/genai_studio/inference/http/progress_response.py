@@ -1,4 +1,4 @@
-"""A response that tells the sampling as it goes, and stops it when nobody listens."""
+"""Streamed response: reports progress, and cancels the work on client disconnect."""
 
 from __future__ import annotations
 
@@ -14,19 +14,30 @@ from starlette.types import Receive, Scope, Send
 
 from genai_studio.inference.errors import InferenceError
 from genai_studio.inference.http.client_disconnect import wait_for_disconnect
-from genai_studio.inference.http.invocation_body import Invocation
-from genai_studio.inference.http.ndjson import DONE, error_line, line_of, progress_line
-from genai_studio.inference.sampling.sampler import Sampler
-from genai_studio.inference.sampling.sampling_run import SamplingEvent, StepDone, sampling_of
+from genai_studio.inference.http.ndjson import DONE, error_line, event_line, progress_line
+from genai_studio.inference.invocation import Invocation
+from genai_studio.inference.sampling.admission import Sampler
+from genai_studio.inference.sampling.execution import SamplingEvent, StepDone, parameters_for
 from genai_studio.inference.sampling.served_model import ServedModel
 
 HEARTBEAT_SECONDS = 1.0
-"""So often, at least, a line is sent: the caller can give up between two lines,
-and no proxy takes a long step or a long wait for a dead connection."""
+"""Maximum interval between two lines.
+
+Clients can cancel between two lines. Proxies do not time out during a long step.
+"""
 
 
-class SamplingStream(Response):
-    """NDJSON events of one invocation, each line put through `frame`."""
+class ProgressResponse(Response):
+    """Stream the NDJSON events of one invocation.
+
+    Args:
+        sampler: Runs the invocation.
+        model: The model to use.
+        invocation: The request.
+        media_type: Content type of the response.
+        frame: Encodes each line for the wire.
+        headers: Additional response headers.
+    """
 
     def __init__(
         self,
@@ -45,16 +56,16 @@ class SamplingStream(Response):
         self._model = model
         self._invocation = invocation
         self._frame = frame
-        steps = sampling_of(invocation, model.defaults, 0).steps
+        steps = parameters_for(invocation, model.defaults, 0).steps
         self._progress = progress_line(0, 0, steps * invocation.num_images_per_prompt)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response.
 
         Raises:
-            Busy: Before anything was sent, when the line is full.
+            Busy: The queue is full. Nothing has been sent yet.
         """
-        with self._sampler.slots.place():
+        with self._sampler.queue.admit():
             await send(
                 {
                     "type": "http.response.start",
@@ -62,11 +73,11 @@ class SamplingStream(Response):
                     "headers": self.raw_headers,
                 }
             )
-            lines, told = anyio.create_memory_object_stream[bytes](math.inf)
+            lines, received = anyio.create_memory_object_stream[bytes](math.inf)
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(wait_for_disconnect, receive, tasks.cancel_scope)
                 tasks.start_soon(self._sample, lines)
-                await self._send_lines(told, send)
+                await self._send_lines(received, send)
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 tasks.cancel_scope.cancel()
 
@@ -75,31 +86,31 @@ class SamplingStream(Response):
         loop = asyncio.get_running_loop()
 
         def put(line: bytes) -> None:
-            # Whoever listened may have gone; the sampling is canceled then anyway.
+            # The client may have disconnected; the sampling is then canceled anyway.
             with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
                 lines.send_nowait(line)
 
-        def tell(event: SamplingEvent) -> None:
-            line = line_of(event)
+        def on_event(event: SamplingEvent) -> None:
+            line = event_line(event)
             if isinstance(event, StepDone):
                 self._progress = line
-            # Without waiting for the loop: that would cost each step half a millisecond.
+            # Waiting for the event loop would add half a millisecond to each step.
             loop.call_soon_threadsafe(put, line)
 
         with lines:
             try:
-                await self._sampler.run(self._model, self._invocation, tell)
+                await self._sampler.run(self._model, self._invocation, on_event)
                 lines.send_nowait(DONE)
             except InferenceError as error:
                 lines.send_nowait(error_line(error))
 
-    async def _send_lines(self, told: MemoryObjectReceiveStream[bytes], send: Send) -> None:
-        with told:
+    async def _send_lines(self, received: MemoryObjectReceiveStream[bytes], send: Send) -> None:
+        with received:
             while True:
                 line = self._progress
                 with anyio.move_on_after(HEARTBEAT_SECONDS):
                     try:
-                        line = await told.receive()
+                        line = await received.receive()
                     except anyio.EndOfStream:
                         return
                 await send(
