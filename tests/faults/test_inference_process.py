@@ -227,7 +227,7 @@ async def test_a_child_that_cannot_start_says_where_to_look(tmp_path: Path) -> N
     )
     with pytest.raises(StudioUnavailable, match=r"inference\.log"):
         await process.start()
-    assert "expected NAME=MODULE:FACTORY" in (tmp_path / "inference.log").read_text()
+    assert "must have the form NAME=MODULE:FACTORY" in (tmp_path / "inference.log").read_text()
 
 
 PARENT = """
