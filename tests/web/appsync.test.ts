@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page, WebSocket } from 'playwright-core'
 import { launch, type Visit, visit } from './support/browser.ts'
-import { kept, prompt, signedOut, signOut, signUp } from './support/signIn.ts'
+import { prompt, signedOut, signOut, signUp, storedToken } from './support/signIn.ts'
 import { Studio } from './support/studio.ts'
 import { UserPool } from './support/userPool.ts'
 
-// The page as in an AWS account: Cognito signs in, AppSync answers and pushes.
+// The page as deployed in an AWS account, with Cognito and AppSync.
 let pool: UserPool
 let studio: Studio
 let browser: Browser
@@ -26,18 +26,18 @@ after(async () => {
   await pool?.stop()
 })
 
-const image = (page: Page, words: string) =>
-  page.getByRole('article').getByRole('img', { name: words, exact: true })
+const image = (page: Page, promptText: string) =>
+  page.getByRole('article').getByRole('img', { name: promptText, exact: true })
 
-/** The pool, and AppSync on both its ways, are where this page may go. */
+/** Return the faults except for requests to the user pool and AppSync, which are expected. */
 function unexpected({ faults }: Visit): string[] {
   const { host } = new URL(api)
   const allowed = [`request to ${pool.url}/`, `request to ${api}`, `socket to ws://${host}/`]
   return faults.filter((fault) => !allowed.some((each) => fault.startsWith(each)))
 }
 
-/** What AppSync says on a page's socket from now on. */
-function heard(page: Page): string[] {
+/** Record the WebSocket messages that the page receives from now on. */
+function receivedFrames(page: Page): string[] {
   const frames: string[] = []
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => frames.push(String(payload))),
@@ -45,7 +45,7 @@ function heard(page: Page): string[] {
   return frames
 }
 
-async function come(email: string): Promise<Visit> {
+async function signUpVisitor(email: string): Promise<Visit> {
   const visitor = await visit(browser, studio.link)
   visitor.page.setDefaultTimeout(30_000)
   await signedOut(visitor.page)
@@ -53,10 +53,10 @@ async function come(email: string): Promise<Visit> {
   return visitor
 }
 
-test('an image is asked of AppSync, and its steps and its link are pushed', async () => {
+test('creates an image over AppSync and receives progress and the result', async () => {
   const visitor = await visit(browser, studio.link)
   const { page, close } = visitor
-  const frames = heard(page)
+  const frames = receivedFrames(page)
   const socket = page.waitForEvent('websocket')
   await signedOut(page)
   await signUp(page, pool, 'artist@example.com')
@@ -80,10 +80,10 @@ test('an image is asked of AppSync, and its steps and its link are pushed', asyn
   await close()
 })
 
-test('nobody is told of another one’s image', async () => {
-  const ada = await come('ada@example.com')
+test('does not receive events of another user', async () => {
+  const ada = await signUpVisitor('ada@example.com')
   const grace = await visit(browser, studio.link)
-  const frames = heard(grace.page)
+  const frames = receivedFrames(grace.page)
   await signUp(grace.page, pool, 'grace@example.com')
   for (const { page } of [ada, grace]) await prompt(page).fill(`a cat on the beach`)
   await ada.page.keyboard.press('Control+Enter')
@@ -97,9 +97,9 @@ test('nobody is told of another one’s image', async () => {
 })
 
 test('the explorer runs queries and subscriptions over AppSync', async () => {
-  const visitor = await come('explorer@example.com')
+  const visitor = await signUpVisitor('explorer@example.com')
   const { page, close } = visitor
-  const token = await kept(page, 'accessToken')
+  const token = await storedToken(page, 'accessToken')
   await page.goto(`${studio.url}/graphiql`)
   await page.getByText('Signed in with this browser').waitFor()
   await page.locator('.graphiql-query-editor .view-line').first().waitFor()

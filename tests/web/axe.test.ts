@@ -8,22 +8,22 @@ import { launch, visit } from './support/browser.ts'
 import { Studio } from './support/studio.ts'
 
 const LANGUAGES = { en, 'zh-CN': zh } as const
-/** Nobody here holds credentials for it: what is asked of it fails, for axe to see. */
-const ENDPOINT = {
+/** An endpoint without credentials, so that its generations fail. */
+const FAILING_ENDPOINT = {
   AWS_SM_EP: 'nowhere',
   AWS_REGION: 'us-east-1',
   AWS_EC2_METADATA_DISABLED: 'true',
 }
 const LOCAL = 'builtin-emoji'
 const REMOTE = 'stable-diffusion-2-1-base'
-/** What GraphiQL draws by itself: tabs with a button inside each, pale numbers of lines. */
-const GRAPHIQLS_OWN = ['.graphiql-tabs', '.line-numbers']
+/** Violations in GraphiQL: buttons inside tabs, and low contrast of line numbers. */
+const GRAPHIQL_SELECTORS = ['.graphiql-tabs', '.line-numbers']
 
 let studio: Studio
 let browser: Browser
 
 before(async () => {
-  studio = await Studio.start(ENDPOINT)
+  studio = await Studio.start(FAILING_ENDPOINT)
   browser = await launch()
 })
 
@@ -32,14 +32,14 @@ after(async () => {
   await studio?.stop()
 })
 
-async function violations(page: Page, except: string[] = []): Promise<string[]> {
+async function violations(page: Page, exclude: string[] = []): Promise<string[]> {
   const builder = new AxeBuilder({ page })
-  for (const selector of except) builder.exclude(selector)
+  for (const selector of exclude) builder.exclude(selector)
   const { violations } = await builder.analyze()
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`))
 }
 
-test('what is offered to try is no wider than a phone', async () => {
+test('the example prompts fit a phone screen', async () => {
   const viewport = { width: 360, height: 740 }
   const { page, close } = await visit(browser, studio.linkFor('newcomer'), { viewport })
   await page.getByRole('heading', { name: en.create.examples }).waitFor()
@@ -47,33 +47,33 @@ test('what is offered to try is no wider than a phone', async () => {
   await close()
 })
 
-/** The same states with nothing found: a failure shows all that was found at once. */
-function nothingIn(found: Record<string, string[]>): Record<string, string[]> {
+/** Build the expected result, so that one assertion reports the violations of all states. */
+function withoutViolations(found: Record<string, string[]>): Record<string, string[]> {
   return Object.fromEntries(Object.keys(found).map((name) => [name, []]))
 }
 
 for (const language of ['en', 'zh-CN'] as const) {
   for (const colorScheme of ['light', 'dark'] as const) {
     const t = LANGUAGES[language]
-    const looks = { locale: language, colorScheme, reducedMotion: 'reduce' } as const
+    const contextOptions = { locale: language, colorScheme, reducedMotion: 'reduce' } as const
 
-    test(`axe finds nothing where somebody works, ${language}, ${colorScheme}`, async () => {
+    test(`pages with content have no axe violations, ${language}, ${colorScheme}`, async () => {
       const link = studio.linkFor(`reader-${language}-${colorScheme}`)
-      await studio.make(link, ['a red apple', 'a castle at sunset'], { model: LOCAL })
-      await studio.make(link, ['a lighthouse'], { model: REMOTE })
-      const { page, close } = await visit(browser, link, looks)
+      await studio.generate(link, ['a red apple', 'a castle at sunset'], { model: LOCAL })
+      await studio.generate(link, ['a lighthouse'], { model: REMOTE })
+      const { page, close } = await visit(browser, link, contextOptions)
       const found: Record<string, string[]> = {}
-      const scan = async (name: string, except?: string[]) => {
-        found[name] = await violations(page, except)
+      const scan = async (name: string, exclude?: string[]) => {
+        found[name] = await violations(page, exclude)
       }
-      const open = (words: string) => page.getByRole('link', { name: words })
+      const imageLink = (prompt: string) => page.getByRole('link', { name: prompt })
       const dialog = page.getByRole('dialog')
 
       await page.getByRole('article').nth(2).waitFor()
       await page.getByText(t.queue.failed, { exact: true }).waitFor()
       await page.getByLabel(t.create.model).selectOption(LOCAL)
       await page.getByText(t.create.advanced, { exact: true }).click()
-      await page.getByText(t.create.realModel, { exact: true }).click()
+      await page.getByText(t.create.ownModel, { exact: true }).click()
       await page.getByLabel(t.create.prompt, { exact: true }).fill('a red apple')
       await page.getByText(t.create.draftNote).waitFor()
       await scan('create, with a draft and a failure')
@@ -83,7 +83,7 @@ for (const language of ['en', 'zh-CN'] as const) {
       await page.getByLabel(t.create.height).fill('1024')
       await page.getByLabel(t.create.prompt, { exact: true }).fill('一个红苹果')
       await page.locator('[aria-invalid=true]').waitFor()
-      await scan('create, with fieldErrors')
+      await scan('create, with field errors')
 
       await page.getByRole('button', { name: t.app.account }).click()
       await page.getByText(t.account.quotaNone).waitFor()
@@ -96,7 +96,7 @@ for (const language of ['en', 'zh-CN'] as const) {
       await page.context().setOffline(false)
 
       await page.getByRole('link', { name: t.app.history }).click()
-      await open('a red apple').waitFor()
+      await imageLink('a red apple').waitFor()
       await page.getByRole('button', { name: t.history.filters }).click()
       await page.getByRole('checkbox', { name: 'a red apple' }).check({ force: true })
       await scan('history, with filters and a selection')
@@ -107,12 +107,12 @@ for (const language of ['en', 'zh-CN'] as const) {
       await scan('history, nothing found')
       await page.getByRole('button', { name: t.history.clearFilters }).click()
 
-      await open('a red apple').click()
+      await imageLink('a red apple').click()
       await dialog.getByText(t.image.seed, { exact: true }).waitFor()
       await scan('image')
       await page.keyboard.press('Escape')
-      await open('a lighthouse').click()
-      await dialog.getByText(t.image.hintEnded).waitFor()
+      await imageLink('a lighthouse').click()
+      await dialog.getByText(t.image.hintFailed).waitFor()
       await scan('image that failed')
       await dialog.getByRole('button', { name: t.history.delete }).click()
       await page.getByRole('button', { name: t.app.undo }).waitFor()
@@ -124,10 +124,10 @@ for (const language of ['en', 'zh-CN'] as const) {
       await page.getByRole('button', { name: t.history.purge }).click()
       await page.getByRole('alertdialog').waitFor()
       await scan('purge')
-      await page.getByRole('button', { name: t.history.keep }).click()
+      await page.getByRole('button', { name: t.history.purgeCancel }).click()
 
       await page.goto(`${studio.url}/#/history/image/nonsense/0`)
-      await page.getByText(t.image.goneTitle).waitFor()
+      await page.getByText(t.image.notFoundTitle).waitFor()
       await scan('image that is gone')
       await page.goto(`${studio.url}/#/nowhere`)
       await page.getByRole('link', { name: t.app.home }).waitFor()
@@ -135,7 +135,7 @@ for (const language of ['en', 'zh-CN'] as const) {
 
       await page.goto(`${studio.url}/graphiql`)
       await page.locator('.graphiql-query-editor .view-line').first().waitFor()
-      await scan('explorer', GRAPHIQLS_OWN)
+      await scan('explorer', GRAPHIQL_SELECTORS)
 
       await page.route('**/graphql', (route) => route.abort())
       await page.goto(`${studio.url}/`)
@@ -143,12 +143,12 @@ for (const language of ['en', 'zh-CN'] as const) {
       await page.getByText(t.history.failedTitle).waitFor()
       await scan('unreachable')
       await close()
-      assert.deepEqual(found, nothingIn(found))
+      assert.deepEqual(found, withoutViolations(found))
     })
 
-    test(`axe finds nothing where somebody is new, ${language}, ${colorScheme}`, async () => {
+    test(`empty and error pages have no axe violations, ${language}, ${colorScheme}`, async () => {
       const found: Record<string, string[]> = {}
-      const newcomer = await visit(browser, studio.linkFor('newcomer'), looks)
+      const newcomer = await visit(browser, studio.linkFor('newcomer'), contextOptions)
       const { page } = newcomer
       await page.getByRole('heading', { name: t.create.examples }).waitFor()
       found.create = await violations(page)
@@ -161,10 +161,10 @@ for (const language of ['en', 'zh-CN'] as const) {
       await page.evaluate(() => localStorage.setItem('genai-studio.token', 'e30.e30.e30'))
       await page.goto(`${studio.url}/graphiql`)
       await page.getByLabel(t.signIn.field).waitFor()
-      found['explorer without a token'] = await violations(page, GRAPHIQLS_OWN)
+      found['explorer without a token'] = await violations(page, GRAPHIQL_SELECTORS)
       await newcomer.close()
 
-      const stranger = await visit(browser, `${studio.url}/`, looks)
+      const stranger = await visit(browser, `${studio.url}/`, contextOptions)
       await stranger.page.getByRole('heading', { name: t.signIn.titleSignedOut }).waitFor()
       found['sign-in'] = await violations(stranger.page)
       await stranger.page.getByLabel(t.signIn.field).fill('nonsense')
@@ -173,10 +173,10 @@ for (const language of ['en', 'zh-CN'] as const) {
       found['sign-in refused'] = await violations(stranger.page)
       await stranger.page.route('**/amplify_outputs.json', (route) => route.abort())
       await stranger.page.reload()
-      await stranger.page.getByText(t.app.brokenTitle).waitFor()
-      found.broken = await violations(stranger.page)
+      await stranger.page.getByText(t.app.unreachableTitle).waitFor()
+      found.unreachable = await violations(stranger.page)
       await stranger.close()
-      assert.deepEqual(found, nothingIn(found))
+      assert.deepEqual(found, withoutViolations(found))
     })
   }
 }

@@ -4,13 +4,13 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from './support/browser.ts'
 import {
-  kept,
   PASSWORD,
   prompt,
   signedOut,
   signIn,
   signOut,
   signUp,
+  storedToken,
   submit,
 } from './support/signIn.ts'
 import { Studio } from './support/studio.ts'
@@ -18,11 +18,11 @@ import { RESET_CODE, UserPool } from './support/userPool.ts'
 
 const ACCESS_TOKEN = /^CognitoIdentityServiceProvider\..*\.accessToken$/
 
-// One pool, one studio that signs people in there, one browser; each test is a person of their own.
+// The tests share the pool, studio and browser. Each test uses its own user.
 let pool: UserPool
 let studio: Studio
 let browser: Browser
-let people = 0
+let userCount = 0
 
 before(async () => {
   pool = await UserPool.start()
@@ -38,16 +38,16 @@ after(async () => {
 
 const newest = (page: Page) => page.getByRole('article').first()
 
-/** Talking to the pool is what this page is allowed; a refusal by it is an error on the console. */
+/** Return the faults except for requests to the user pool, which are expected. */
 function unexpected({ faults }: Visit): string[] {
   return faults.filter((fault) => !fault.startsWith(`request to ${pool.url}/`))
 }
 
-async function come(): Promise<Visit & { email: string }> {
-  people += 1
+async function openPage(): Promise<Visit & { email: string }> {
+  userCount += 1
   const visitor = await visit(browser, studio.link)
   visitor.page.setDefaultTimeout(15_000)
-  return { ...visitor, email: `person-${people}@example.com` }
+  return { ...visitor, email: `user-${userCount}@example.com` }
 }
 
 async function statusWith(token: string): Promise<number> {
@@ -59,23 +59,23 @@ async function statusWith(token: string): Promise<number> {
   return response.status
 }
 
-/** What the page asks of Cognito from now on, by the operations' names. */
-function operations(page: Page): string[] {
-  const asked: string[] = []
+/** Record the names of the Cognito operations that the page calls from now on. */
+function recordOperations(page: Page): string[] {
+  const names: string[] = []
   page.on('request', (request) => {
     const target = request.headers()['x-amz-target']
-    if (target && request.method() === 'POST') asked.push(target.split('.')[1] ?? '')
+    if (target && request.method() === 'POST') names.push(target.split('.')[1] ?? '')
   })
-  return asked
+  return names
 }
 
-test('from signing up over a confirmed address to an image, which a reload keeps', async () => {
-  const visitor = await come()
+test('a new user signs up, confirms the address and creates an image', async () => {
+  const visitor = await openPage()
   const { page, email, close } = visitor
   await signedOut(page)
-  const asked = operations(page)
+  const operations = recordOperations(page)
   await signUp(page, pool, email)
-  assert.ok(asked.includes('SignUp') && asked.includes('ConfirmSignUp'), `${asked}`)
+  assert.ok(operations.includes('SignUp') && operations.includes('ConfirmSignUp'), `${operations}`)
 
   await prompt(page).fill('a red apple')
   await page.keyboard.press('Control+Enter')
@@ -86,20 +86,20 @@ test('from signing up over a confirmed address to an image, which a reload keeps
   await close()
 })
 
-test('the API takes the access token, and none of the others', async () => {
-  const { page, email, close } = await come()
+test('the API accepts only the access token', async () => {
+  const { page, email, close } = await openPage()
   await signUp(page, pool, email)
-  assert.equal(await statusWith(await kept(page, 'accessToken')), 200)
+  assert.equal(await statusWith(await storedToken(page, 'accessToken')), 200)
   for (const other of ['idToken', 'refreshToken']) {
-    const token = await kept(page, other)
+    const token = await storedToken(page, other)
     assert.notEqual(token, '')
     assert.equal(await statusWith(token), 401, other)
   }
   await close()
 })
 
-test('a wrong password is refused, the right one is never sent', async () => {
-  const { page, email, close } = await come()
+test('rejects a wrong password and never sends passwords in plain text', async () => {
+  const { page, email, close } = await openPage()
   await signUp(page, pool, email)
   await signOut(page)
   const sent: string[] = []
@@ -114,8 +114,8 @@ test('a wrong password is refused, the right one is never sent', async () => {
   await close()
 })
 
-test('a forgotten password is reset by a code, and the new one signs in', async () => {
-  const { page, email, close } = await come()
+test('resets a forgotten password with a code', async () => {
+  const { page, email, close } = await openPage()
   await signUp(page, pool, email)
   await signOut(page)
   await page.getByRole('button', { name: 'Forgot your password?' }).click()
@@ -134,10 +134,10 @@ test('a forgotten password is reset by a code, and the new one signs in', async 
   await close()
 })
 
-test('whoever has an authenticator is asked for its code, and a wrong one is refused', async () => {
-  const { page, email, close } = await come()
+test('asks for the code of an authenticator app and rejects a wrong one', async () => {
+  const { page, email, close } = await openPage()
   await signUp(page, pool, email)
-  const code = await pool.demandCodes(await kept(page, 'accessToken'))
+  const code = await pool.enableTotp(await storedToken(page, 'accessToken'))
   await signOut(page)
   await signIn(page, email)
   await page.getByRole('heading', { name: 'Confirm TOTP Code' }).waitFor()
@@ -149,18 +149,18 @@ test('whoever has an authenticator is asked for its code, and a wrong one is ref
   await page.getByLabel('Code').fill(code())
   await submit(page, 'Confirm')
   await prompt(page).waitFor()
-  assert.equal(await statusWith(await kept(page, 'accessToken')), 200)
+  assert.equal(await statusWith(await storedToken(page, 'accessToken')), 200)
   await close()
 })
 
-test('a token is renewed before its end, and the socket opened anew with it', async () => {
-  const visitor = await come()
+test('renews the token before it expires and reconnects the socket', async () => {
+  const visitor = await openPage()
   const { page, email, close } = visitor
   await page.clock.install()
   await signUp(page, pool, email)
   const sockets: string[] = []
   page.on('websocket', (socket) => sockets.push(socket.url()))
-  const first = await kept(page, 'accessToken')
+  const first = await storedToken(page, 'accessToken')
   await page.clock.fastForward('59:30')
   await page.waitForFunction(
     ([before]) =>
@@ -179,8 +179,8 @@ test('a token is renewed before its end, and the socket opened anew with it', as
   await close()
 })
 
-test('a token that the API refuses is renewed once, and nobody notices', async () => {
-  const { page, email, close } = await come()
+test('renews a token that the API refuses', async () => {
+  const { page, email, close } = await openPage()
   await signUp(page, pool, email)
   const broken = await page.evaluate((pattern) => {
     const key = Object.keys(localStorage).find((name) => new RegExp(pattern).test(name)) ?? ''
@@ -193,24 +193,24 @@ test('a token that the API refuses is renewed once, and nobody notices', async (
   await prompt(page).waitFor()
   await page.getByRole('button', { name: 'Account' }).click()
   await page.getByText(`Signed in as ${email}`).waitFor()
-  const token = await kept(page, 'accessToken')
+  const token = await storedToken(page, 'accessToken')
   assert.notEqual(token, broken)
   assert.equal(await statusWith(token), 200)
   await close()
 })
 
-test('signing out ends it in every tab, at Cognito too, and leaves nothing of the person', async () => {
-  const { page, email, close } = await come()
+test('signing out applies to all tabs and to Cognito, and clears the personal data', async () => {
+  const { page, email, close } = await openPage()
   await signUp(page, pool, email)
   const other = await page.context().newPage()
   await other.goto(studio.url)
-  await prompt(other).fill('a draft that nobody else may see')
+  await prompt(other).fill('a private prompt')
   await page.reload()
   await prompt(page).waitFor()
-  const asked = operations(page)
+  const operations = recordOperations(page)
   await signOut(page)
   await signedOut(other)
-  assert.ok(asked.includes('RevokeToken'), `${asked}`)
+  assert.ok(operations.includes('RevokeToken'), `${operations}`)
   const left = await page.evaluate(async () => ({
     local: { ...localStorage },
     session: { ...sessionStorage },
@@ -224,8 +224,8 @@ test('signing out ends it in every tab, at Cognito too, and leaves nothing of th
   await close()
 })
 
-test('GraphiQL is signed in as the same person, and nobody is by a printed link', async () => {
-  const { page, email, close } = await come()
+test('GraphiQL uses the session, and the printed link contains no token', async () => {
+  const { page, email, close } = await openPage()
   await page.goto(`${studio.url}/graphiql`)
   await page.getByRole('link', { name: 'Sign in to the studio' }).click()
   await signUp(page, pool, email)
@@ -238,7 +238,7 @@ test('GraphiQL is signed in as the same person, and nobody is by a printed link'
   await close()
 })
 
-test('the forms speak Chinese to whoever reads it', async () => {
+test('the forms appear in Chinese', async () => {
   const { page, close } = await visit(browser, studio.link, { locale: 'zh-CN' })
   await page.getByRole('heading', { name: '登录工作室' }).waitFor()
   await page.getByLabel('邮箱').fill('nobody@example.com')
@@ -249,7 +249,7 @@ test('the forms speak Chinese to whoever reads it', async () => {
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`the forms are accessible, ${colorScheme}`, async () => {
+  test(`the forms have no axe violations, ${colorScheme}`, async () => {
     const { page, close } = await visit(browser, studio.link, { colorScheme })
     const violations = async () => {
       const found = await new AxeBuilder({ page }).analyze()

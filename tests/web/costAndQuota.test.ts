@@ -21,7 +21,7 @@ after(async () => {
   await studio?.stop()
 })
 
-test('what is left of the day is shown, and past it the reason', async () => {
+test('shows the remaining quota, and an error when it is used up', async () => {
   const { page, faults, close } = await visit(browser, studio.link)
   await page.getByLabel('Model').selectOption({ label: 'Emoji demonstration' })
   const create = page.getByRole('button', { name: 'Create' })
@@ -33,7 +33,7 @@ test('what is left of the day is shown, and past it the reason', async () => {
   await page.getByText('0 of 2 images left today').waitFor()
   await page.getByLabel('Prompt', { exact: true }).fill('one apple too many')
   await create.click()
-  await page.getByText("Today's images are used up.").waitFor()
+  await page.getByText('Daily image limit reached.').waitFor()
   await page
     .getByRole('article')
     .getByRole('img', { name: 'a red apple, 1', exact: true })
@@ -44,7 +44,7 @@ test('what is left of the day is shown, and past it the reason', async () => {
   await close()
 })
 
-test('a model that costs says how much before anything is spent', async () => {
+test('shows the estimated cost of a request', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('saver'))
   await page.getByLabel('Model').selectOption({ label: 'Stable Diffusion 2.1 base' })
   await page.getByText('About $0.0016 for 1 image').waitFor()

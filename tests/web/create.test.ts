@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from './support/browser.ts'
 import { Studio } from './support/studio.ts'
 
-// One studio and one browser for the file; each test is a person of their own.
+// The tests share the studio and browser. Each test uses its own user.
 let studio: Studio
 let browser: Browser
 let visitors = 0
@@ -19,7 +19,7 @@ after(async () => {
   await studio?.stop()
 })
 
-async function enter(): Promise<Visit> {
+async function openPage(): Promise<Visit> {
   visitors += 1
   return visit(browser, studio.linkFor(`visitor-${visitors}`))
 }
@@ -27,9 +27,9 @@ async function enter(): Promise<Visit> {
 const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true })
 const newest = (page: Page) => page.getByRole('article').first()
 
-/** Steps enough that their middle lasts long enough to be met, on a fast machine and a busy one. */
-async function askSlowly(page: Page, words: string): Promise<void> {
-  await prompt(page).fill(words)
+/** Start a generation that runs long enough to interact with. */
+async function startSlowGeneration(page: Page, promptText: string): Promise<void> {
+  await prompt(page).fill(promptText)
   await page.getByText('Advanced').click()
   await page.getByRole('slider', { name: /^Images/ }).fill('4')
   await page.getByLabel('Steps').fill('100')
@@ -39,21 +39,21 @@ async function askSlowly(page: Page, words: string): Promise<void> {
     .waitFor()
 }
 
-/** Writes down every step that the page shows from now on, however short it is seen. */
-async function noteSteps(page: Page): Promise<void> {
+/** Record every step number that the page shows from now on. */
+async function recordSteps(page: Page): Promise<void> {
   await page.evaluate(() => {
-    const noted: number[] = []
-    Object.assign(window, { noted })
+    const recorded: number[] = []
+    Object.assign(window, { recorded })
     new MutationObserver(() => {
       const [, step] =
         /Step (\d+) of/.exec(document.querySelector('article')?.textContent ?? '') ?? []
-      if (step !== undefined && noted.at(-1) !== Number(step)) noted.push(Number(step))
+      if (step !== undefined && recorded.at(-1) !== Number(step)) recorded.push(Number(step))
     }).observe(document.body, { subtree: true, childList: true, characterData: true })
   })
 }
 
-function notedSteps(page: Page): Promise<number[]> {
-  return page.evaluate(() => (window as unknown as { noted: number[] }).noted)
+function recordedSteps(page: Page): Promise<number[]> {
+  return page.evaluate(() => (window as unknown as { recorded: number[] }).recorded)
 }
 
 async function shownStep(page: Page): Promise<number> {
@@ -63,7 +63,7 @@ async function shownStep(page: Page): Promise<number> {
   return Number(/Step (\d+)/.exec(text)?.[1])
 }
 
-test('the printed link signs in, and its token leaves the address bar', async () => {
+test('the printed link signs in, and the token is removed from the address bar', async () => {
   const { page, faults, close } = await visit(browser, studio.link)
   await prompt(page).waitFor()
   assert.equal(page.url(), `${studio.url}/`)
@@ -74,19 +74,19 @@ test('the printed link signs in, and its token leaves the address bar', async ()
   await close()
 })
 
-test('a prompt becomes an image of the asked size, by live progress, and is kept', async () => {
-  const { page, faults, close } = await enter()
+test('creates an image of the requested size, shows progress, and keeps it in the history', async () => {
+  const { page, faults, close } = await openPage()
   await prompt(page).fill('a red apple')
   await page.getByText('Advanced').click()
   await page.getByLabel('Width').fill('192')
   await page.getByLabel('Height').fill('256')
   await page.getByLabel('Steps').fill('100')
-  await noteSteps(page)
+  await recordSteps(page)
   await prompt(page).focus()
   await page.keyboard.press('Control+Enter')
 
   await newest(page).getByRole('link', { name: 'Open a red apple' }).waitFor()
-  const steps = await notedSteps(page)
+  const steps = await recordedSteps(page)
   assert.ok(new Set(steps).size > 1, `progress was seen at ${steps}`)
   assert.deepEqual(
     steps,
@@ -112,14 +112,14 @@ test('a prompt becomes an image of the asked size, by live progress, and is kept
   await page.getByLabel('Search prompts').fill('apple')
   await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
   await page.getByLabel('Search prompts').fill('submarine')
-  await page.getByText('Nothing found').waitFor()
+  await page.getByText('No results').waitFor()
   assert.deepEqual(faults, [])
   await close()
 })
 
-test('a reload in the middle shows the truth and goes on to the image', async () => {
-  const { page, faults, close } = await enter()
-  await askSlowly(page, 'a cat on the beach')
+test('a reload during a generation shows the current progress and then the image', async () => {
+  const { page, faults, close } = await openPage()
+  await startSlowGeneration(page, 'a cat on the beach')
   const before = await shownStep(page)
   await page.reload()
   await newest(page)
@@ -132,9 +132,9 @@ test('a reload in the middle shows the truth and goes on to the image', async ()
   await close()
 })
 
-test('what is under way can be canceled and made again', async () => {
-  const { page, faults, close } = await enter()
-  await askSlowly(page, 'a ghost in a meadow')
+test('a running generation can be canceled and retried', async () => {
+  const { page, faults, close } = await openPage()
+  await startSlowGeneration(page, 'a ghost in a meadow')
   await newest(page).getByRole('button', { name: 'Cancel' }).click()
   await newest(page).getByText('Canceled').waitFor()
   await newest(page).getByRole('button', { name: 'Retry' }).click()
@@ -144,8 +144,8 @@ test('what is under way can be canceled and made again', async () => {
   await close()
 })
 
-test('a pasted prompt with Midjourney’s flags sets the form, and what is not used is named', async () => {
-  const { page, faults, close } = await enter()
+test('a pasted prompt with Midjourney flags sets the form and lists ignored flags', async () => {
+  const { page, faults, close } = await openPage()
   await prompt(page).evaluate((field) => {
     const clipboardData = new DataTransfer()
     clipboardData.setData(
@@ -154,7 +154,7 @@ test('a pasted prompt with Midjourney’s flags sets the form, and what is not u
     )
     field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
   })
-  await page.getByText('Not used: --stylize').waitFor()
+  await page.getByText('Ignored: --stylize').waitFor()
   await page.getByText('Advanced').click()
   assert.equal(await prompt(page).inputValue(), 'a red fox in the forest')
   assert.equal(await page.getByLabel('Negative prompt').inputValue(), 'trees')
@@ -167,9 +167,9 @@ test('a pasted prompt with Midjourney’s flags sets the form, and what is not u
   await close()
 })
 
-test('two people in two browsers see only their own', async () => {
-  const ada = await enter()
-  const grace = await enter()
+test('two users see only their own images', async () => {
+  const ada = await openPage()
+  const grace = await openPage()
   await prompt(ada.page).fill('a castle at sunset')
   await ada.page.keyboard.press('Control+Enter')
   await prompt(grace.page).fill('a blue car in the snow')
@@ -188,16 +188,16 @@ test('two people in two browsers see only their own', async () => {
   }
 })
 
-test('without a token the page says how to get one, and takes it', async () => {
+test('without a token, the page explains how to get one and accepts it', async () => {
   const { page, faults, close } = await visit(browser, `${studio.url}/`)
   await page.getByRole('heading', { name: 'Sign in to the studio' }).waitFor()
   await page.getByText('genai-studio token --user NAME').waitFor()
   await page.getByLabel('Token or sign-in link').fill('nonsense')
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByText('This is not a token').waitFor()
+  await page.getByText('Invalid or expired token.').waitFor()
   await page.getByLabel('Token or sign-in link').fill(studio.linkFor('pasting'))
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await prompt(page).fill('a draft that nobody else may see')
+  await prompt(page).fill('a private prompt')
   assert.deepEqual(faults, [])
 
   await page.getByRole('button', { name: 'Account' }).click()
@@ -205,11 +205,11 @@ test('without a token the page says how to get one, and takes it', async () => {
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Sign in to the studio' }).waitFor()
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
-  assert.doesNotMatch(kept, /nobody else|eyJ/)
+  assert.doesNotMatch(kept, /private prompt|eyJ/)
   await close()
 })
 
-test('a token that the host does not accept leads back to the sign-in page', async () => {
+test('a token that the server rejects leads to the sign-in page', async () => {
   const { page, close } = await visit(browser, studio.link)
   await prompt(page).waitFor()
   await page.evaluate(() => {
@@ -218,6 +218,6 @@ test('a token that the host does not accept leads back to the sign-in page', asy
     localStorage.setItem(key, `${token.slice(0, -12)}AAAAAAAAAAAA`)
   })
   await page.reload()
-  await page.getByRole('heading', { name: 'Your sign-in has ended' }).waitFor()
+  await page.getByRole('heading', { name: 'Your session has expired' }).waitFor()
   await close()
 })

@@ -20,8 +20,8 @@ after(async () => {
 const result = (page: Page) => page.locator('.result-window')
 const run = (page: Page) => page.getByRole('button', { name: /Execute query/ })
 
-/** GraphiQL shows its frame before the editor that its button runs. */
-async function ready(page: Page): Promise<void> {
+/** Wait for the editor, which GraphiQL shows after its toolbar. */
+async function editorReady(page: Page): Promise<void> {
   await page.locator('.graphiql-query-editor .view-line').first().waitFor()
 }
 
@@ -29,10 +29,10 @@ async function openExample(page: Page, name: string): Promise<void> {
   await page.getByLabel('Examples').selectOption(name)
 }
 
-test('GraphiQL is signed in, runs a query, and watches an image over the socket', async () => {
+test('GraphiQL is signed in, runs a query and receives subscription events', async () => {
   const { page, faults, close } = await visit(browser, `${studio.link.replace('/#', '/graphiql#')}`)
   assert.equal(page.url(), `${studio.url}/graphiql`)
-  await ready(page)
+  await editorReady(page)
   await run(page).click()
   await result(page).getByText('"username"').waitFor()
   await result(page).getByText('"artist"').waitFor()
@@ -61,7 +61,7 @@ test('GraphiQL is signed in, runs a query, and watches an image over the socket'
   await close()
 })
 
-test('the project’s operations open as examples', async () => {
+test('the project’s operations are available as examples', async () => {
   const { page, faults, close } = await visit(browser, `${studio.link.replace('/#', '/graphiql#')}`)
   await run(page).waitFor()
   await openExample(page, 'models')
@@ -72,12 +72,12 @@ test('the project’s operations open as examples', async () => {
   await close()
 })
 
-test('without a token it takes one', async () => {
+test('without a token, the explorer asks for one', async () => {
   const { page, close } = await visit(browser, `${studio.url}/graphiql`)
   await page.getByLabel('Token or sign-in link').fill(studio.linkFor('explorer'))
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('Signed in with this browser').waitFor()
-  await ready(page)
+  await editorReady(page)
   await run(page).click()
   await result(page).getByText('"explorer"').waitFor()
   await close()

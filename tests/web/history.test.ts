@@ -21,17 +21,17 @@ after(async () => {
   await studio?.stop()
 })
 
-/** Somebody new at the history of what was made for them. */
-async function enterHistory(
+/** Create images for a new user and open their history. */
+async function openHistory(
   prompts: readonly string[] = PROMPTS,
 ): Promise<Visit & { link: string }> {
   visitors += 1
   const link = studio.linkFor(`collector-${visitors}`)
-  await studio.make(link, prompts)
-  const entered = await visit(browser, link)
-  await entered.page.getByRole('link', { name: 'History' }).click()
-  await cell(entered.page, prompts[0] ?? '').waitFor()
-  return { ...entered, link }
+  await studio.generate(link, prompts)
+  const visitor = await visit(browser, link)
+  await visitor.page.getByRole('link', { name: 'History' }).click()
+  await cell(visitor.page, prompts[0] ?? '').waitFor()
+  return { ...visitor, link }
 }
 
 const cell = (page: Page, prompt: string) =>
@@ -40,8 +40,8 @@ const cells = (page: Page) => page.getByRole('link', { name: /^Open / })
 const inCell = (page: Page, prompt: string) =>
   page.getByRole('listitem').filter({ has: cell(page, prompt) })
 
-test('a favorite is found among favorites, and stays one after a reload', async () => {
-  const { page, faults, close } = await enterHistory()
+test('the favorites filter shows favorites, also after a reload', async () => {
+  const { page, faults, close } = await openHistory()
   await inCell(page, 'a castle at sunset').hover()
   await inCell(page, 'a castle at sunset').getByRole('button', { name: 'Favorite' }).click()
   await page.getByRole('button', { name: 'Favorites' }).click()
@@ -55,8 +55,8 @@ test('a favorite is found among favorites, and stays one after a reload', async 
   await close()
 })
 
-test('deleting can be undone; the trash restores, and deletes for good only when told twice', async () => {
-  const { page, faults, close } = await enterHistory()
+test('deleting can be undone, and the trash restores and, after confirmation, deletes permanently', async () => {
+  const { page, faults, close } = await openHistory()
   await inCell(page, 'a red apple').hover()
   await inCell(page, 'a red apple').getByRole('button', { name: 'Delete' }).click()
   await cell(page, 'a red apple').waitFor({ state: 'detached' })
@@ -66,7 +66,10 @@ test('deleting can be undone; the trash restores, and deletes for good only when
   await page.getByRole('checkbox', { name: 'Select a red apple' }).check({ force: true })
   await page.getByRole('checkbox', { name: 'Select a cat on the beach' }).check({ force: true })
   await page.getByText('2 selected').waitFor()
-  await page.getByRole('region', { name: 'Select' }).getByRole('button', { name: 'Delete' }).click()
+  await page
+    .getByRole('region', { name: 'Selection' })
+    .getByRole('button', { name: 'Delete' })
+    .click()
   await cell(page, 'a red apple').waitFor({ state: 'detached' })
   assert.equal(await cells(page).count(), 1)
 
@@ -78,11 +81,11 @@ test('deleting can be undone; the trash restores, and deletes for good only when
   await cell(page, 'a cat on the beach').waitFor({ state: 'detached' })
 
   await page.getByRole('checkbox', { name: 'Select a red apple' }).check({ force: true })
-  await page.getByRole('button', { name: 'Delete for good' }).click()
-  await page.getByRole('button', { name: 'Keep them' }).click()
+  await page.getByRole('button', { name: 'Delete permanently' }).click()
+  await page.getByRole('button', { name: 'Cancel' }).click()
   await cell(page, 'a red apple').waitFor()
-  await page.getByRole('button', { name: 'Delete for good' }).click()
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete for good' }).click()
+  await page.getByRole('button', { name: 'Delete permanently' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete permanently' }).click()
   await page.getByText('The trash is empty').waitFor()
   await page.reload()
   await page.getByText('The trash is empty').waitFor()
@@ -90,8 +93,8 @@ test('deleting can be undone; the trash restores, and deletes for good only when
   await close()
 })
 
-test('the image view walks by the arrow keys, and hands all settings back to Create', async () => {
-  const { page, faults, close } = await enterHistory()
+test('the image viewer navigates by arrow keys and copies the settings to the form', async () => {
+  const { page, faults, close } = await openHistory()
   await cell(page, 'a castle at sunset').click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('img', { name: 'a castle at sunset' }).waitFor()
@@ -103,40 +106,40 @@ test('the image view walks by the arrow keys, and hands all settings back to Cre
   await page.keyboard.press('ArrowLeft')
   await dialog.getByRole('img', { name: 'a cat on the beach' }).waitFor()
   const seed = await dialog.locator('dt:text-is("Seed") + dd').innerText()
-  await dialog.getByRole('button', { name: 'Use all settings' }).click()
+  await dialog.getByRole('button', { name: 'Use settings' }).click()
   await dialog.waitFor({ state: 'detached' })
   assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'a cat on the beach')
   await page.getByText('Advanced').click()
   assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), seed)
-  await page.getByText('Made from an earlier image').waitFor()
+  await page.getByText('Based on an earlier image').waitFor()
   assert.deepEqual(faults, [])
   await close()
 })
 
-test('an image that is not there, or another one’s, says so and leads back', async () => {
-  const { page, faults, close } = await enterHistory(['a red apple'])
+test('a missing image, or an image of another user, is reported as not found', async () => {
+  const { page, faults, close } = await openHistory(['a red apple'])
   await cell(page, 'a red apple').click()
   const [, id] = /image\/([^/]+)/.exec(page.url()) ?? []
   await page.goto(`${studio.url}/#/history/image/nonsense/0`)
-  await page.getByRole('heading', { name: 'There is no such image' }).waitFor()
+  await page.getByRole('heading', { name: 'Image not found' }).waitFor()
   await page.getByRole('button', { name: 'Back' }).click()
   await cell(page, 'a red apple').waitFor()
   await page.goto(`${studio.url}/#/history/image/${id}/7`)
-  await page.getByRole('heading', { name: 'There is no such image' }).waitFor()
+  await page.getByRole('heading', { name: 'Image not found' }).waitFor()
   assert.deepEqual(faults, [])
   await close()
 
   const stranger = await visit(browser, studio.linkFor('stranger'))
   await stranger.page.goto(`${studio.url}/#/history/image/${id}/0`)
-  await stranger.page.getByRole('heading', { name: 'There is no such image' }).waitFor()
+  await stranger.page.getByRole('heading', { name: 'Image not found' }).waitFor()
   await stranger.close()
 })
 
-test('new seeds asks for the same with other seeds; a canceled one is retried with its own', async () => {
-  const { page, faults, close } = await enterHistory(['a red apple'])
+test('New seed changes the seed, and Retry keeps it', async () => {
+  const { page, faults, close } = await openHistory(['a red apple'])
   const dialog = page.getByRole('dialog')
   const seed = () => dialog.locator('dt:text-is("Seed") + dd').innerText()
-  // What arrives pushes the others on: nothing is clicked before all is there.
+  // New images move the others, so wait for all before a click.
   const openNewestOf = async (count: number) => {
     await page.getByRole('link', { name: 'History' }).click()
     await page
@@ -148,7 +151,7 @@ test('new seeds asks for the same with other seeds; a canceled one is retried wi
   await openNewestOf(1)
   const first = await seed()
   assert.equal(await dialog.getByRole('button', { name: 'Retry' }).count(), 0)
-  await dialog.getByRole('button', { name: 'New seeds' }).click()
+  await dialog.getByRole('button', { name: 'New seed' }).click()
   await page.getByRole('article').nth(1).getByRole('img').waitFor()
   await openNewestOf(2)
   assert.notEqual(await seed(), first)
@@ -173,8 +176,8 @@ test('new seeds asks for the same with other seeds; a canceled one is retried wi
   await close()
 })
 
-test('an image saved from the studio recalls its settings when it is dropped', async () => {
-  const { page, faults, close } = await enterHistory(['a red apple'])
+test('dropping a downloaded image imports its settings', async () => {
+  const { page, faults, close } = await openHistory(['a red apple'])
   await cell(page, 'a red apple').click()
   const saving = page.waitForEvent('download')
   await page.getByRole('link', { name: 'Download PNG' }).click()
@@ -192,7 +195,7 @@ test('an image saved from the studio recalls its settings when it is dropped', a
   }, readFileSync(file).toString('base64'))
   await page.locator('form').dispatchEvent('dragover', { dataTransfer: dropped })
   await page.locator('form').dispatchEvent('drop', { dataTransfer: dropped })
-  await page.getByText('Settings recalled').waitFor()
+  await page.getByText('Settings imported').waitFor()
   assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'a red apple')
   await page.getByText('Advanced').click()
   assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), seed)
@@ -200,12 +203,12 @@ test('an image saved from the studio recalls its settings when it is dropped', a
   await close()
 })
 
-test('several images are saved as one zip', async () => {
-  const { page, faults, close } = await enterHistory(['a red apple', 'a castle at sunset'])
+test('downloads several images as one ZIP file', async () => {
+  const { page, faults, close } = await openHistory(['a red apple', 'a castle at sunset'])
   await page.getByRole('checkbox', { name: 'Select a red apple' }).check({ force: true })
   await page.getByRole('checkbox', { name: 'Select a castle at sunset' }).check({ force: true })
   const saving = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'Download as zip' }).click()
+  await page.getByRole('button', { name: 'Download ZIP' }).click()
   const saved = await saving
   assert.match(saved.suggestedFilename(), /^genai-studio \d{4}-\d\d-\d\d\.zip$/)
   const zip = readFileSync(await saved.path())
@@ -215,21 +218,21 @@ test('several images are saved as one zip', async () => {
   await close()
 })
 
-test('of ten thousand images only those near the window are in the page', async () => {
-  // A studio of its own: everybody in it gets so many.
+test('renders only the visible part of 10,000 images', async () => {
+  // A separate studio, because `fill` applies to all users.
   const large = await Studio.start()
   try {
     const link = large.linkFor('archivist')
-    await large.make(link, ['a red apple'])
+    await large.generate(link, ['a red apple'])
     large.fill(10_000)
     const { page, faults, close } = await visit(browser, link)
     const pages: Promise<number>[] = []
     const read = async (response: Response) =>
       (await response.json()).data.generations.edges.length as number
-    const note = (response: Response) => {
+    const recordPageSize = (response: Response) => {
       if (response.request().postData()?.includes('query Generations')) pages.push(read(response))
     }
-    page.on('response', note)
+    page.on('response', recordPageSize)
     await page.getByRole('link', { name: 'History' }).click()
     await cells(page).nth(20).waitFor()
     let most = 0
@@ -244,10 +247,10 @@ test('of ten thousand images only those near the window are in the page', async 
       })
       most = Math.max(most, await cells(page).count())
     }
-    assert.ok(reached >= 1_500, `scrolling came to image ${reached} only`)
-    assert.ok(most < 300, `${most} cells were in the page at once`)
-    // The first content, as all that follows, is a page of a fixed size: the count plays no part.
-    page.off('response', note)
+    assert.ok(reached >= 1_500, `scrolling reached only image ${reached}`)
+    assert.ok(most < 300, `${most} cells were rendered at once`)
+    // The page size does not depend on the number of images.
+    page.off('response', recordPageSize)
     assert.equal(Math.max(...(await Promise.all(pages))), 48)
     assert.deepEqual(faults, [])
     await close()

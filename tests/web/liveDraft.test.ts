@@ -18,21 +18,21 @@ after(async () => {
 })
 
 const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true })
-const draftOf = (page: Page, words: string) =>
-  page.getByRole('img', { name: `FormStore of ${words}`, exact: true })
-const asksFor = (operation: string) => (request: Request) =>
+const draftOf = (page: Page, promptText: string) =>
+  page.getByRole('img', { name: `Draft of ${promptText}`, exact: true })
+const isMutation = (operation: string) => (request: Request) =>
   request.postData()?.includes(`mutation ${operation}`) ?? false
-const isDraft = asksFor('DraftImage')
+const isDraft = isMutation('DraftImage')
 
-/** Drafts of the largest size, so that one is still being drawn when the next key is pressed. */
-async function chooseLargest(page: Page): Promise<void> {
+/** Select the largest size, so that a draft is still in progress at the next key press. */
+async function selectLargestSize(page: Page): Promise<void> {
   await page.getByText('Advanced').click()
   await page.getByLabel('Width').fill('512')
   await page.getByLabel('Height').fill('512')
   await prompt(page).focus()
 }
 
-test('a pause in typing draws a draft, which Create makes real and nothing stores', async () => {
+test('a pause in typing shows a draft that is not stored, and Create uses its seed', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('sketcher'))
   const answer = page.waitForResponse((response) => isDraft(response.request()))
   await prompt(page).fill('a red apple')
@@ -46,8 +46,8 @@ test('a pause in typing draws a draft, which Create makes real and nothing store
   assert.equal(await seed.innerText(), String(data.draftImage.draft.seed))
   await page.keyboard.press('Escape')
 
-  // Asked for once more as it stands, it is another image.
-  const second = page.waitForRequest(asksFor('GenerateImage'))
+  // Submitting the same prompt again creates a different image.
+  const second = page.waitForRequest(isMutation('GenerateImage'))
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   assert.doesNotMatch((await second).postData() ?? '', /"seed"/)
   await page.getByRole('article').nth(1).getByRole('img').waitFor()
@@ -56,30 +56,30 @@ test('a pause in typing draws a draft, which Create makes real and nothing store
   await close()
 })
 
-test('a key pressed while it is drawn abandons it, and the draft of all the words comes', async () => {
+test('a key press cancels the draft in progress and requests a new one', async () => {
   const { page, close } = await visit(browser, studio.linkFor('hasty'))
-  await chooseLargest(page)
-  const abandoned = page.waitForEvent('requestfailed', isDraft)
-  const asked = page.waitForRequest(isDraft)
+  await selectLargestSize(page)
+  const canceled = page.waitForEvent('requestfailed', isDraft)
+  const requested = page.waitForRequest(isDraft)
   await prompt(page).pressSequentially('a red')
-  await asked
+  await requested
   await prompt(page).press('x')
-  assert.equal((await abandoned).failure()?.errorText, 'net::ERR_ABORTED')
+  assert.equal((await canceled).failure()?.errorText, 'net::ERR_ABORTED')
   await draftOf(page, 'a redx').waitFor()
   assert.equal(await draftOf(page, 'a red').count(), 0)
   await close()
 })
 
-test('a person who wants no drafts gets none', async () => {
+test('no drafts are requested when they are disabled', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('decided'))
-  await page.getByLabel('Draw a draft while I type').uncheck()
+  await page.getByLabel('Show a draft while typing').uncheck()
   const drafts: Request[] = []
   page.on('request', (request) => isDraft(request) && drafts.push(request))
   await prompt(page).fill('a red apple')
   await page.keyboard.press('Control+Enter')
   await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
   await page.reload()
-  assert.equal(await page.getByLabel('Draw a draft while I type').isChecked(), false)
+  assert.equal(await page.getByLabel('Show a draft while typing').isChecked(), false)
   assert.deepEqual(drafts, [])
   assert.deepEqual(faults, [])
   await close()

@@ -18,22 +18,22 @@ after(async () => {
 })
 
 const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true })
-const image = (page: Page, words: string) =>
-  page.getByRole('article').getByRole('img', { name: words, exact: true })
+const image = (page: Page, promptText: string) =>
+  page.getByRole('article').getByRole('img', { name: promptText, exact: true })
 
-/** Stands between the page and the host's answers to `generateImage`; notes the keys it sees. */
-async function intercept(page: Page, answer: (route: Route, time: number) => Promise<void>) {
+/** Intercept `generateImage` requests. Returns the list of their `clientRequestId` values. */
+async function intercept(page: Page, respond: (route: Route, attempt: number) => Promise<void>) {
   const keys: string[] = []
   await page.route('**/graphql', (route) => {
     const { query, variables } = route.request().postDataJSON()
     if (!query.includes('mutation GenerateImage')) return route.continue()
     keys.push(variables.input.clientRequestId)
-    return answer(route, keys.length)
+    return respond(route, keys.length)
   })
   return keys
 }
 
-test('a draft survives a reload', async () => {
+test('the prompt survives a reload', async () => {
   const { page, close } = await visit(browser, studio.linkFor('writer'))
   await prompt(page).fill('a half written')
   await page.reload()
@@ -42,24 +42,24 @@ test('a draft survives a reload', async () => {
   await close()
 })
 
-test('offline is said, and what was asked for meanwhile is made when the connection is back', async () => {
+test('reports that the browser is offline and sends requests after the reconnect', async () => {
   const { page, close } = await visit(browser, studio.linkFor('traveler'))
   await prompt(page).fill('a red apple')
   await page.context().setOffline(true)
   await page.getByText('You are offline').waitFor()
   await page.keyboard.press('Control+Enter')
-  await page.getByText('sending it again').waitFor()
+  await page.getByText('No response. Retrying').waitFor()
   await page.context().setOffline(false)
   await page.getByRole('article').getByRole('img', { name: 'a red apple', exact: true }).waitFor()
   assert.equal(await page.getByRole('article').count(), 1)
   await close()
 })
 
-test('an answer that is lost on its way makes no second image', async () => {
+test('a lost response does not create a second image', async () => {
   const { page, close } = await visit(browser, studio.linkFor('unlucky'))
-  const keys = await intercept(page, async (route, time) => {
-    if (time > 1) return route.continue()
-    await route.fetch() // the host has accepted it
+  const keys = await intercept(page, async (route, attempt) => {
+    if (attempt > 1) return route.continue()
+    await route.fetch() // the server has accepted it
     await route.abort()
   })
   await prompt(page).fill('a red apple')
@@ -74,12 +74,12 @@ test('an answer that is lost on its way makes no second image', async () => {
   await close()
 })
 
-test('what could not be sent before a reload is sent after it, once', async () => {
+test('a request that failed before a reload is sent once after it', async () => {
   const { page, close } = await visit(browser, studio.linkFor('impatient'))
   const keys = await intercept(page, (route) => route.abort())
   await prompt(page).fill('a red apple')
   await page.keyboard.press('Control+Enter')
-  await page.getByText('sending it again').waitFor()
+  await page.getByText('No response. Retrying').waitFor()
   await page.unroute('**/graphql')
   const resent = await intercept(page, (route) => route.continue())
   await page.reload()
@@ -92,35 +92,35 @@ test('what could not be sent before a reload is sent after it, once', async () =
   await close()
 })
 
-test('what is made while the socket is away is shown when it is back', async () => {
+test('images created while the socket is closed appear after the reconnect', async () => {
   const link = studio.linkFor('underground')
   const { page, close } = await visit(browser, 'about:blank')
-  const cut: (() => Promise<void>)[] = []
-  let tunnel = false
+  const closeSockets: (() => Promise<void>)[] = []
+  let isBlocked = false
   await page.routeWebSocket(/\/graphql$/, (socket) => {
-    if (tunnel) return void socket.close({ code: 1012 })
+    if (isBlocked) return void socket.close({ code: 1012 })
     socket.connectToServer()
-    cut.push(() => socket.close({ code: 1012 }))
+    closeSockets.push(() => socket.close({ code: 1012 }))
   })
   await page.goto(link)
-  await page.getByRole('heading', { name: 'Try one of these' }).waitFor()
-  tunnel = true
-  for (const each of cut) await each()
-  await page.getByText('The connection to the studio is gone').waitFor()
-  await studio.make(link, ['a red apple'])
+  await page.getByRole('heading', { name: 'Try an example' }).waitFor()
+  isBlocked = true
+  for (const each of closeSockets) await each()
+  await page.getByText('Connection lost. Reconnecting').waitFor()
+  await studio.generate(link, ['a red apple'])
   assert.equal(await page.getByRole('article').count(), 0)
-  tunnel = false
+  isBlocked = false
   await image(page, 'a red apple').waitFor()
-  await page.getByText('The connection to the studio is gone').waitFor({ state: 'detached' })
+  await page.getByText('Connection lost. Reconnecting').waitFor({ state: 'detached' })
   await close()
 })
 
-test('two tabs of one person show the same', async () => {
+test('two tabs of one user show the same state', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('double'))
   await prompt(page).waitFor()
   const other = await page.context().newPage()
   await other.goto(studio.url)
-  await other.getByRole('heading', { name: 'Try one of these' }).waitFor()
+  await other.getByRole('heading', { name: 'Try an example' }).waitFor()
 
   await prompt(page).fill('a red apple')
   await page.keyboard.press('Control+Enter')
@@ -137,7 +137,7 @@ test('two tabs of one person show the same', async () => {
   await close()
 })
 
-test('signing out leaves nothing of the person in the browser, in no tab', async () => {
+test('signing out clears all personal data in all tabs', async () => {
   const { page, close } = await visit(browser, studio.linkFor('secretive'))
   await prompt(page).fill('a secret apple')
   await page.keyboard.press('Control+Enter')
@@ -174,8 +174,8 @@ test('signing out leaves nothing of the person in the browser, in no tab', async
     workers: 0,
   })
   await page.goto(studio.linkFor('successor'))
-  await page.getByRole('heading', { name: 'Try one of these' }).waitFor()
+  await page.getByRole('heading', { name: 'Try an example' }).waitFor()
   assert.equal(await prompt(page).inputValue(), '')
-  assert.equal(await page.getByLabel('Earlier prompts').count(), 0)
+  assert.equal(await page.getByLabel('Recent prompts').count(), 0)
   await close()
 })

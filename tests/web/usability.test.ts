@@ -12,7 +12,7 @@ before(async () => {
   studio = await Studio.start()
   browser = await launch()
   link = studio.linkFor('reader')
-  await studio.make(link, ['a red apple', 'a castle at sunset'])
+  await studio.generate(link, ['a red apple', 'a castle at sunset'])
 })
 
 after(async () => {
@@ -22,13 +22,13 @@ after(async () => {
 
 const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true })
 
-test('by keyboard alone: a prompt, its image, its view, and back', async () => {
+test('supports creating and viewing an image by keyboard only', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('typist'))
   await prompt(page).waitFor()
   await page.keyboard.press('Tab')
   assert.equal(
     await page.evaluate(() => document.activeElement?.textContent),
-    'Skip to the content',
+    'Skip to main content',
   )
   await page.keyboard.press('Enter')
   await page.keyboard.press('Tab')
@@ -49,12 +49,12 @@ test('by keyboard alone: a prompt, its image, its view, and back', async () => {
   await close()
 })
 
-test('the language can be switched, and is kept', async () => {
+test('keeps the selected language after a reload', async () => {
   const { page, faults, close } = await visit(browser, link)
   await prompt(page).waitFor()
   await page.getByRole('button', { name: 'Account' }).click()
   await page.getByLabel('Language').selectOption('zh-CN')
-  await page.getByRole('link', { name: '历史' }).waitFor()
+  await page.getByRole('link', { name: '历史记录' }).waitFor()
   await page.reload()
   await page.getByLabel('提示词', { exact: true }).waitFor()
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN')
@@ -62,7 +62,7 @@ test('the language can be switched, and is kept', async () => {
   await close()
 })
 
-test('a reader of Chinese is shown prompts in Chinese, and the model reads them', async () => {
+test('offers Chinese example prompts, which the model supports', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('reader-of-chinese'), {
     locale: 'zh-CN',
   })
@@ -73,24 +73,24 @@ test('a reader of Chinese is shown prompts in Chinese, and the model reads them'
   await close()
 })
 
-test('on a phone nothing is wider than the screen, and an image can be made', async () => {
+test('fits a phone screen, and creates an image there', async () => {
   const viewport = { width: 360, height: 740 }
   const { page, faults, close } = await visit(browser, studio.linkFor('walker'), {
     viewport,
     hasTouch: true,
     isMobile: true,
   })
-  const wide = () => page.evaluate(() => document.documentElement.scrollWidth)
+  const pageWidth = () => page.evaluate(() => document.documentElement.scrollWidth)
   await prompt(page).fill('a red apple')
   await page.getByRole('button', { name: 'Create' }).tap()
   await page.getByRole('article').getByRole('img', { name: 'a red apple', exact: true }).waitFor()
-  assert.equal(await wide(), 360)
+  assert.equal(await pageWidth(), 360)
   await page.getByRole('link', { name: 'History' }).tap()
   await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
-  assert.equal(await wide(), 360)
+  assert.equal(await pageWidth(), 360)
   await page.getByRole('link', { name: 'Open a red apple' }).tap()
   await page.getByRole('dialog').getByRole('img', { name: 'a red apple' }).waitFor()
-  assert.equal(await wide(), 360)
+  assert.equal(await pageWidth(), 360)
   assert.deepEqual(faults, [])
   await close()
 })

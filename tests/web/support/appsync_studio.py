@@ -1,4 +1,4 @@
-"""The page as it is hosted in an AWS account: its API is AppSync's, at an origin of its own.
+"""Serve the page as deployed in an AWS account, with AppSync as a separate origin.
 
 ::
 
@@ -6,9 +6,9 @@
       ▲                        ▲                                   │ events
       └──── realtime ──────────┴───── publishGeneration ◄──────────┘
 
-AppSync is the emulator of `tests/servers/appsync`. Behind it stands the local
-studio: how the deployed functions make an image is the rehearsal's subject.
-Prints where the page is, and serves until it is interrupted.
+AppSync is the emulator of `tests/servers/appsync`. It calls the local studio
+instead of the deployed functions, which `tests/rehearsal` covers. The script
+prints the page's URL and serves until it is interrupted.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ from tests.servers.appsync.execution import FunctionFailed
 from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
 
 
-class Function:
-    """The function behind AppSync's fields, over a studio on this machine.
+class ResolverFunction:
+    """The Lambda function of AppSync's fields, with a local studio.
 
     Attributes:
-        events: AppSync's side of what the studio tells.
+        events: Publisher of the studio's events to AppSync.
     """
 
     events: AppSyncEvents
@@ -61,58 +61,58 @@ class Function:
     def __init__(self, wired: LocalStudio, group: asyncio.TaskGroup) -> None:
         self._studio = wired.studio
         self._group = group
-        self._followed: dict[Owner, asyncio.Task[None]] = {}
+        self._forwarders: dict[Owner, asyncio.Task[None]] = {}
 
     async def __call__(self, event: Mapping[str, Any]) -> Any:
-        """What the function returns, or how it fails."""
-        self._follow(Owner(event["identity"]["sub"]))
+        """Resolve one field. Errors become `FunctionFailed`, as in AppSync."""
+        self._start_forwarding(Owner(event["identity"]["sub"]))
         try:
             return json.loads(json.dumps(await resolve(self._studio, event)))
         except Exception as error:
             raise FunctionFailed(str(error)) from error
 
     def stop(self) -> None:
-        """Tell AppSync nothing more."""
-        for task in self._followed.values():
+        """Stop forwarding events."""
+        for task in self._forwarders.values():
             task.cancel()
 
-    def _follow(self, owner: Owner) -> None:
-        if owner not in self._followed:
-            self._followed[owner] = self._group.create_task(self._carry(owner))
+    def _start_forwarding(self, owner: Owner) -> None:
+        if owner not in self._forwarders:
+            self._forwarders[owner] = self._group.create_task(self._forward(owner))
 
-    async def _carry(self, owner: Owner) -> None:
+    async def _forward(self, owner: Owner) -> None:
         with suppress(asyncio.CancelledError):
             async for event in self._studio.events.subscribe(Caller(owner, "", 0), None):
                 await self.events.publish(event)
 
 
 @asynccontextmanager
-async def hosted(wired: LocalStudio, pool: UserPool) -> AsyncIterator[str]:
-    """Serve AppSync and the page; gives the page's address."""
+async def serve_page(wired: LocalStudio, pool: UserPool) -> AsyncIterator[str]:
+    """Serve AppSync and the page. Yields the URL of the page."""
 
-    async def shown(event: GenerationEvent) -> dict[str, Any]:
+    async def payload(event: GenerationEvent) -> dict[str, Any]:
         return await published(wired.studio, event)
 
     async with AsyncExitStack() as stack:
-        function = Function(wired, await stack.enter_async_context(asyncio.TaskGroup()))
+        function = ResolverFunction(wired, await stack.enter_async_context(asyncio.TaskGroup()))
         stack.callback(function.stop)
         appsync = AppSync(PoolTokens(pool), function)
-        # As AWS does for every AppSync API.
-        shared = CORSMiddleware(
+        # AppSync allows all origins.
+        with_cors = CORSMiddleware(
             appsync.app, allow_origins=["*"], allow_methods=["POST"], allow_headers=["*"]
         )
-        api = await stack.enter_async_context(served(shared))
+        api = await stack.enter_async_context(served(with_cors))
         credentials = Credentials(ACCESS_KEY, SECRET_KEY)
         url = f"http://{api}/graphql"
         function.events = AppSyncEvents(
-            url, REGION, credentials, wired.clock, publish_document(), shown
+            url, REGION, credentials, wired.clock, publish_document(), payload
         )
         page = page_app(wired, pool, api)
         yield f"http://{await stack.enter_async_context(served(page))}"
 
 
 def page_app(wired: LocalStudio, pool: UserPool, api: str) -> Starlette:
-    """What Amplify Hosting serves, with the studio's own policy; and images, in S3's place."""
+    """Build the app that replaces Amplify Hosting, and S3 for the images."""
     outputs: dict[str, Any] = amplify_outputs(version("genai-studio"), pool)
     for name in ("graphqlUrl", "subscriptionUrl"):
         del outputs["custom"]["studio"][name]
@@ -123,16 +123,16 @@ def page_app(wired: LocalStudio, pool: UserPool, api: str) -> Starlette:
         "authorization_types": ["AWS_IAM"],
     }
 
-    async def tell(_: Request) -> Response:
+    async def serve_outputs(_: Request) -> Response:
         return JSONResponse(outputs)
 
     async def healthy(_: Request) -> Response:
-        return PlainTextResponse("It serves.\n")
+        return PlainTextResponse("ok\n")
 
     connect = (f"http://{api}", f"ws://{api}", pool.endpoint)
     return Starlette(
         routes=[
-            Route("/amplify_outputs.json", tell),
+            Route("/amplify_outputs.json", serve_outputs),
             Route("/healthz", healthy),
             image_route(wired.images, wired.clock),
             Mount("/", WebBundle(WEB_DIR, connect)),
@@ -145,8 +145,8 @@ async def main(data_dir: Path) -> None:
     settings = read_settings(os.environ, data_dir=data_dir, port=0)
     async with local_server(settings) as studio:
         pool = studio.wired.user_pool
-        assert pool is not None, "name a user pool in the environment"
-        async with hosted(studio.wired, pool) as url:
+        assert pool is not None, "The environment must name a user pool."
+        async with serve_page(studio.wired, pool) as url:
             sys.stdout.write(f"Sign in on the page: {url}\n")
             sys.stdout.flush()
             await studio.wait()

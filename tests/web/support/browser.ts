@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
-/** Debian's Chromium, kept from asking anything of the network by itself. */
+/** Launch Chromium without background network requests. */
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -19,12 +19,12 @@ export function launch(): Promise<Browser> {
 
 export interface Visit {
   page: Page
-  /** What went wrong in the page so far: errors, violations of its policy, requests elsewhere. */
+  /** Console errors, CSP violations and requests to other origins, so far. */
   faults: string[]
   close(): Promise<void>
 }
 
-/** A person with a browser of their own at the studio's page, watched for what must not happen. */
+/** Open an address in a new browser context and record faults. */
 export async function visit(
   browser: Browser,
   address: string,
@@ -36,8 +36,7 @@ export async function visit(
     ...options,
   })
   const faults: string[] = []
-  const { origin } = new URL(address)
-  const { host } = new URL(address)
+  const { origin, host } = new URL(address)
   context.on('request', (request) => {
     const url = request.url()
     if (!/^(data|blob):/.test(url) && new URL(url).origin !== origin)

@@ -1,6 +1,6 @@
-"""Gives everybody with an image in a data directory many more records of that same image.
+"""Add many copies of each user's newest record to a data directory.
 
-The studio may run meanwhile: this writes beside it, into the same SQLite file.
+The studio may be running; SQLite supports the second writer.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def fill(connection: Connection, count: int) -> None:
 
 
 async def main(data_dir: Path, count: int) -> None:
-    """Fill and close."""
+    """Open the database and add the copies."""
     database = Database(data_dir / FILE, migrations())
     try:
         await database.write(lambda connection: fill(connection, count))

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { CODE, type UserPool } from './userPool.ts'
 
-/** What people do with the forms of a user pool. */
+/** Steps in the sign-in forms of a user pool. */
 
 export const PASSWORD = 'Correct-horse-7'
 
@@ -35,10 +35,10 @@ export async function signOut(page: Page): Promise<void> {
   await signedOut(page)
 }
 
-/** A token that Amplify keeps in the browser. */
-export function kept(page: Page, kind: string): Promise<string> {
-  return page.evaluate((ending) => {
-    const key = Object.keys(localStorage).find((name) => name.endsWith(`.${ending}`))
+/** Read a token that Amplify stores in the browser. */
+export function storedToken(page: Page, kind: string): Promise<string> {
+  return page.evaluate((suffix) => {
+    const key = Object.keys(localStorage).find((name) => name.endsWith(`.${suffix}`))
     return (key && localStorage.getItem(key)) ?? ''
   }, kind)
 }

@@ -9,33 +9,33 @@ import { fileURLToPath } from 'node:url'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 const python = join(root, '.venv', 'bin', 'python')
 const command = process.env.GENAI_STUDIO_COMMAND ?? join(root, '.venv', 'bin', 'genai-studio')
-/** With a token in it, but where people sign in at Cognito. */
+/** The link contains a token, unless users sign in at Cognito. */
 const SIGN_IN_LINK = /^Sign in .*: (https?:\/\/\S+)$/
-const START_WITHIN = 60_000
-const MAKE_WITHIN = 90_000
+const START_TIMEOUT_MS = 60_000
+const GENERATION_TIMEOUT_MS = 90_000
 
-const MAKE = `mutation ($input: GenerateImageInput!) {
+const GENERATE_IMAGE = `mutation ($input: GenerateImageInput!) {
   generateImage(input: $input) { generation { id } }
 }`
-/** What is started; the data directory is its last argument. */
+/** Command lines. The data directory is appended. */
 const LOCAL = [command, 'up', '--no-browser', '--port', '0', '--data-dir']
 const BEHIND_APPSYNC = [python, '-m', 'tests.web.support.appsync_studio']
 
-const UNFINISHED = `{
+const UNFINISHED_GENERATIONS = `{
   generations(first: 1, filter: {statuses: [QUEUED, RUNNING]}) { edges { cursor } }
 }`
 
-interface Unfinished {
+interface UnfinishedGenerations {
   generations: { edges: readonly unknown[] }
 }
 
 /**
- * Asked each time on a connection of its own: what stands idle while `execFileSync` holds this
- * process up, the studio has closed before this process looks again.
+ * Do not reuse connections. `execFileSync` blocks this process, and the server may close an idle
+ * connection meanwhile without this process noticing.
  */
-const ALONE = { connection: 'close' }
+const NO_KEEP_ALIVE = { connection: 'close' }
 
-/** A real studio of its own: its own process, port and data. */
+/** A studio in a separate process, with its own port and data directory. */
 export class Studio {
   readonly link: string
   readonly url: string
@@ -49,7 +49,7 @@ export class Studio {
     this.link = link
     this.url = new URL(link).origin
     process.once('exit', (code, signal) => {
-      if (!this.stopping) console.error(`the studio ended by itself: ${code ?? signal}`)
+      if (!this.stopping) console.error(`The studio exited unexpectedly: ${code ?? signal}`)
     })
   }
 
@@ -57,7 +57,7 @@ export class Studio {
     return Studio.launch(LOCAL, environment)
   }
 
-  /** The page as in an AWS account: its API is AppSync's, and people sign in at a user pool. */
+  /** Start the page as deployed in an AWS account, with AppSync and a user pool. */
   static startBehindAppsync(environment: Record<string, string>): Promise<Studio> {
     return Studio.launch(BEHIND_APPSYNC, environment)
   }
@@ -67,49 +67,56 @@ export class Studio {
     environment: Record<string, string>,
   ): Promise<Studio> {
     const dataDir = mkdtempSync(join(tmpdir(), 'genai-studio-web-'))
-    const started = spawn(program, [...args, dataDir], {
+    const child = spawn(program, [...args, dataDir], {
       cwd: root,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const link = await readLink(started)
-    const studio = new Studio(started, dataDir, link)
-    await studio.healthy()
+    const link = await readLink(child)
+    const studio = new Studio(child, dataDir, link)
+    await studio.waitUntilHealthy()
     return studio
   }
 
-  /** A sign-in link for somebody else. */
+  /** Create a sign-in link for a user. */
   linkFor(user: string): string {
     const args = ['token', '--user', user, '--data-dir', this.dataDir]
     const token = execFileSync(command, args, { cwd: root, encoding: 'utf8' }).trim()
     return `${this.url}/#token=${token}`
   }
 
-  /** Makes images for somebody over the API and waits until they are there. */
-  async make(link: string, prompts: readonly string[], input: object = {}): Promise<void> {
+  /** Generate images for the user of `link` and wait until they are finished. */
+  async generate(link: string, prompts: readonly string[], input: object = {}): Promise<void> {
     for (const prompt of prompts) {
-      await this.ask(link, MAKE, { input: { ...input, prompt } })
+      await this.request(link, GENERATE_IMAGE, { input: { ...input, prompt } })
     }
-    const deadline = Date.now() + MAKE_WITHIN
+    const deadline = Date.now() + GENERATION_TIMEOUT_MS
     while (Date.now() < deadline) {
-      const { generations } = await this.ask<Unfinished>(link, UNFINISHED)
+      const { generations } = await this.request<UnfinishedGenerations>(
+        link,
+        UNFINISHED_GENERATIONS,
+      )
       if (generations.edges.length === 0) return
-      await new Promise((done) => setTimeout(done, 250))
+      await new Promise((resolve) => setTimeout(resolve, 250))
     }
-    throw new Error('the images were not made in time')
+    throw new Error(`The images were not finished within ${GENERATION_TIMEOUT_MS} ms.`)
   }
 
-  /** Multiplies what is stored: so many more records of each person's newest image. */
+  /** Add `count` copies of each user's newest record to the database. */
   fill(count: number): void {
-    const filler = join(root, 'tests', 'web', 'support', 'fill_history.py')
-    execFileSync(python, [filler, this.dataDir, String(count)], { cwd: root })
+    const script = join(root, 'tests', 'web', 'support', 'fill_history.py')
+    execFileSync(python, [script, this.dataDir, String(count)], { cwd: root })
   }
 
-  private async ask<Data>(link: string, query: string, variables: object = {}): Promise<Data> {
+  private async request<Data>(link: string, query: string, variables: object = {}): Promise<Data> {
     const token = new URLSearchParams(new URL(link).hash.slice(1)).get('token')
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
-      headers: { ...ALONE, 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: {
+        ...NO_KEEP_ALIVE,
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+      },
       body: JSON.stringify({ query, variables }),
     })
     const { data, errors } = (await response.json()) as { data: Data; errors?: unknown }
@@ -120,43 +127,49 @@ export class Studio {
   async stop(): Promise<void> {
     this.stopping = true
     if (this.process.exitCode === null) {
-      const ended = once(this.process, 'exit')
+      const exited = once(this.process, 'exit')
       this.process.kill('SIGINT')
-      await ended
+      await exited
     }
     rmSync(this.dataDir, { recursive: true, force: true })
   }
 
-  private async healthy(): Promise<void> {
-    const deadline = Date.now() + START_WITHIN
+  private async waitUntilHealthy(): Promise<void> {
+    const deadline = Date.now() + START_TIMEOUT_MS
     while (Date.now() < deadline) {
-      const response = await fetch(`${this.url}/healthz`, { headers: ALONE }).catch(() => null)
+      const response = await fetch(`${this.url}/healthz`, { headers: NO_KEEP_ALIVE }).catch(
+        () => null,
+      )
       if (response?.ok) return
-      await new Promise((done) => setTimeout(done, 250))
+      await new Promise((resolve) => setTimeout(resolve, 250))
     }
-    throw new Error('the studio did not become healthy')
+    throw new Error(`The studio was not healthy within ${START_TIMEOUT_MS} ms.`)
   }
 }
 
-function readLink(started: ChildProcess): Promise<string> {
+function readLink(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    const said: string[] = []
+    const lines: string[] = []
     const timer = setTimeout(() => {
-      reject(new Error(`no sign-in link within ${START_WITHIN} ms:\n${said.join('\n')}`))
-    }, START_WITHIN)
-    for (const stream of [started.stdout, started.stderr]) {
+      reject(
+        new Error(
+          `The studio printed no sign-in link within ${START_TIMEOUT_MS} ms:\n${lines.join('\n')}`,
+        ),
+      )
+    }, START_TIMEOUT_MS)
+    for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue
       createInterface({ input: stream }).on('line', (line) => {
-        said.push(line)
+        lines.push(line)
         const [, link] = SIGN_IN_LINK.exec(line) ?? []
         if (!link) return
         clearTimeout(timer)
         resolve(link)
       })
     }
-    started.once('exit', (code) => {
+    child.once('exit', (code) => {
       clearTimeout(timer)
-      reject(new Error(`the studio ended with ${code}:\n${said.join('\n')}`))
+      reject(new Error(`The studio exited with code ${code}:\n${lines.join('\n')}`))
     })
   })
 }

@@ -8,23 +8,23 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
-/** Where tests/servers/install.sh puts it. */
+/** Installed by tests/servers/install.sh. */
 const ministack = join(root, '.venv-servers', 'bin', 'ministack')
 const REGION = 'eu-central-1'
-const START_WITHIN = 60_000
+const START_TIMEOUT_MS = 60_000
 
-/** What ministack sends to everybody who signs up, and to whoever forgot a password. */
+/** Fixed codes of ministack: for a sign-up, and for a password reset. */
 export const CODE = '123456'
 export const RESET_CODE = '654321'
 
-/** A Cognito user pool at ministack, which verifies SRP and signs its tokens. */
+/** A Cognito user pool in the ministack emulator, which supports SRP and signs tokens. */
 export class UserPool {
   readonly url: string
   readonly poolId: string
   readonly clientId: string
-  private readonly server: Server
+  private readonly server: Ministack
 
-  private constructor(server: Server, poolId: string, clientId: string) {
+  private constructor(server: Ministack, poolId: string, clientId: string) {
     this.server = server
     this.url = server.url
     this.poolId = poolId
@@ -32,19 +32,19 @@ export class UserPool {
   }
 
   static async start(): Promise<UserPool> {
-    const server = await Server.start()
-    const pool = await server.ask<{ UserPool: { Id: string } }>('CreateUserPool', {
+    const server = await Ministack.start()
+    const pool = await server.call<{ UserPool: { Id: string } }>('CreateUserPool', {
       PoolName: 'studio',
       UsernameAttributes: ['email'],
       AutoVerifiedAttributes: ['email'],
     })
     const poolId = pool.UserPool.Id
-    const client = await server.ask<{ UserPoolClient: { ClientId: string } }>(
+    const client = await server.call<{ UserPoolClient: { ClientId: string } }>(
       'CreateUserPoolClient',
       {
         UserPoolId: poolId,
         ClientName: 'page',
-        // A page keeps no secret, and sends nobody's password anywhere.
+        // A web client cannot keep a secret. SRP does not send the password.
         GenerateSecret: false,
         ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
       },
@@ -52,7 +52,7 @@ export class UserPool {
     return new UserPool(server, poolId, client.UserPoolClient.ClientId)
   }
 
-  /** The settings of a studio that signs people in here. */
+  /** Environment variables for a studio that uses this pool. */
   get environment(): Record<string, string> {
     return {
       GENAI_STUDIO_COGNITO_USER_POOL: this.poolId,
@@ -61,30 +61,30 @@ export class UserPool {
     }
   }
 
-  /** Cognito itself notes an address as verified when its code has come back; ministack does not. */
+  /** Mark an address as verified. Cognito does so when the code is confirmed; ministack does not. */
   async verify(email: string): Promise<void> {
-    await this.server.ask('AdminUpdateUserAttributes', {
+    await this.server.call('AdminUpdateUserAttributes', {
       UserPoolId: this.poolId,
       Username: email,
       UserAttributes: [{ Name: 'email_verified', Value: 'true' }],
     })
   }
 
-  /** Gives somebody an authenticator, as their settings would; its codes come with the answer. */
-  async demandCodes(accessToken: string): Promise<() => string> {
-    await this.server.ask('SetUserPoolMfaConfig', {
+  /** Set up an authenticator app for a user. Returns a function that computes the current code. */
+  async enableTotp(accessToken: string): Promise<() => string> {
+    await this.server.call('SetUserPoolMfaConfig', {
       UserPoolId: this.poolId,
       MfaConfiguration: 'OPTIONAL',
       SoftwareTokenMfaConfiguration: { Enabled: true },
     })
     const identity = { AccessToken: accessToken }
-    const { SecretCode } = await this.server.ask<{ SecretCode: string }>(
+    const { SecretCode } = await this.server.call<{ SecretCode: string }>(
       'AssociateSoftwareToken',
       identity,
     )
-    const code = () => timedCode(SecretCode)
-    await this.server.ask('VerifySoftwareToken', { ...identity, UserCode: code() })
-    await this.server.ask('SetUserMFAPreference', {
+    const code = () => totpCode(SecretCode)
+    await this.server.call('VerifySoftwareToken', { ...identity, UserCode: code() })
+    await this.server.call('SetUserMFAPreference', {
       ...identity,
       SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true },
     })
@@ -98,8 +98,8 @@ export class UserPool {
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
-/** The six digits of RFC 6238 that an authenticator shows now. */
-function timedCode(secret: string): string {
+/** Compute the current six-digit code (RFC 6238). */
+function totpCode(secret: string): string {
   const bits = [...secret].map((character) =>
     BASE32.indexOf(character).toString(2).padStart(5, '0'),
   )
@@ -109,11 +109,11 @@ function timedCode(secret: string): string {
   const step = Buffer.alloc(8)
   step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
   const mac = createHmac('sha1', key).update(step).digest()
-  const at = (mac.at(-1) ?? 0) & 0xf
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+  const offset = (mac.at(-1) ?? 0) & 0xf
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
-class Server {
+class Ministack {
   readonly url: string
   private readonly process: ChildProcess
   private readonly directory: string
@@ -124,9 +124,9 @@ class Server {
     this.url = url
   }
 
-  /** The same command line as in tests/servers/processes/ministack.py. */
-  static async start(): Promise<Server> {
-    if (!existsSync(ministack)) throw new Error('ministack is not installed: run `make setup`')
+  /** Uses the same command line as tests/servers/ministack.py. */
+  static async start(): Promise<Ministack> {
+    if (!existsSync(ministack)) throw new Error('ministack is not installed. Run `make setup`.')
     const directory = mkdtempSync(join(tmpdir(), 'genai-studio-pool-'))
     const port = await freePort()
     const environment = {
@@ -142,13 +142,13 @@ class Server {
       env: { ...process.env, ...environment },
       stdio: 'ignore',
     })
-    const server = new Server(started, directory, `http://127.0.0.1:${port}`)
-    await server.healthy()
+    const server = new Ministack(started, directory, `http://127.0.0.1:${port}`)
+    await server.waitUntilHealthy()
     return server
   }
 
-  /** An operation of Cognito's, by a made-up account that ministack takes for real. */
-  async ask<Output>(operation: string, input: unknown): Promise<Output> {
+  /** Call a Cognito operation. ministack accepts any credentials. */
+  async call<Output>(operation: string, input: unknown): Promise<Output> {
     const response = await fetch(this.url, {
       method: 'POST',
       headers: {
@@ -164,22 +164,22 @@ class Server {
 
   async stop(): Promise<void> {
     if (this.process.exitCode === null) {
-      const ended = once(this.process, 'exit')
+      const exited = once(this.process, 'exit')
       this.process.kill('SIGTERM')
-      await ended
+      await exited
     }
     rmSync(this.directory, { recursive: true, force: true })
   }
 
-  private async healthy(): Promise<void> {
-    const deadline = Date.now() + START_WITHIN
+  private async waitUntilHealthy(): Promise<void> {
+    const deadline = Date.now() + START_TIMEOUT_MS
     while (Date.now() < deadline) {
-      if (this.process.exitCode !== null) throw new Error('ministack ended at once')
+      if (this.process.exitCode !== null) throw new Error('ministack exited during startup.')
       const response = await fetch(`${this.url}/_ministack/health`).catch(() => null)
       if (response?.ok) return
-      await new Promise((done) => setTimeout(done, 100))
+      await new Promise((resolve) => setTimeout(resolve, 100))
     }
-    throw new Error('ministack does not answer')
+    throw new Error(`ministack did not respond within ${START_TIMEOUT_MS} ms.`)
   }
 }
 
@@ -188,6 +188,6 @@ async function freePort(): Promise<number> {
   await once(server, 'listening')
   const address = server.address()
   server.close()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
   return address.port
 }

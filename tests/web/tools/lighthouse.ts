@@ -1,6 +1,7 @@
-// Measures the built page, served by a real studio, with Lighthouse's desktop settings:
+// Measure the built page with Lighthouse's desktop settings:
 //   npm run lighthouse
-// No test: it judges by the clock, so run it on a quiet machine. It fetches Lighthouse by itself.
+// Not part of the tests, because the result depends on the load of the machine. Downloads Lighthouse
+// through npx.
 
 import { execFileSync } from 'node:child_process'
 import { loadavg } from 'node:os'
@@ -8,7 +9,7 @@ import { Studio } from '../support/studio.ts'
 
 const LIGHTHOUSE = 'lighthouse@13.5.0'
 const CATEGORIES = ['performance', 'accessibility', 'best-practices']
-const LEAST = 95
+const MIN_SCORE = 95
 const FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking']
 
 interface Report {
@@ -39,10 +40,15 @@ function measure(address: string): Report {
 }
 
 const studio = await Studio.start()
-let missed = false
+let belowMinimum = false
 try {
   const link = studio.linkFor('artist')
-  await studio.make(link, ['a red apple', 'a cat on the beach', 'a castle at sunset', 'a whale'])
+  await studio.generate(link, [
+    'a red apple',
+    'a cat on the beach',
+    'a castle at sunset',
+    'a whale',
+  ])
   const pages = {
     'create, signed in': link,
     'sign-in': `${studio.url}/`,
@@ -51,7 +57,7 @@ try {
     const { categories, audits } = measure(address)
     const scores = CATEGORIES.map((id) => {
       const score = Math.round((categories[id]?.score ?? 0) * 100)
-      if (score < LEAST) missed = true
+      if (score < MIN_SCORE) belowMinimum = true
       return `${id} ${score}`
     })
     const load = loadavg()[0]?.toFixed(1)
@@ -67,4 +73,4 @@ try {
 } finally {
   await studio.stop()
 }
-process.exitCode = missed ? 1 : 0
+process.exitCode = belowMinimum ? 1 : 0

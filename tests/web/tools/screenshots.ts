@@ -1,11 +1,11 @@
-// Takes the pages as people see them, in all widths, themes and languages, against a real studio.
-//   npm run screenshots            writes the few of docs/screenshots
-//   npm run screenshots -- DIR     writes all of them into DIR as PNG, to look at
+// Take screenshots of all pages against a real studio.
+//   npm run screenshots            writes the selected WebP files of docs/screenshots
+//   npm run screenshots -- DIR     writes all pages, widths, themes and languages to DIR as PNG
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import en from '../../../web/src/i18n/en.json' with { type: 'json' }
 import zh from '../../../web/src/i18n/zh-CN.json' with { type: 'json' }
 import { launch, visit } from '../support/browser.ts'
@@ -25,104 +25,141 @@ const PROMPTS = [
   'a green tree',
   'a yellow banana',
 ]
-const WORDS = { en, 'zh-CN': zh } as const
-/** Holds no credentials for it, so that something fails. */
-const ENDPOINT = {
+const FAILED_PROMPT = 'a lighthouse'
+const TEXTS = { en, 'zh-CN': zh } as const
+const MODEL = 'builtin-emoji'
+const FAILING_MODEL = 'stable-diffusion-2-1-base'
+/** An endpoint without credentials, so that its generations fail. */
+const FAILING_ENDPOINT = {
   AWS_SM_EP: 'nowhere',
   AWS_REGION: 'us-east-1',
   AWS_EC2_METADATA_DISABLED: 'true',
 }
-const MODEL = 'builtin-emoji'
-const WIDTHS = [360, 768, 1280, 2560]
 const HEIGHTS: Record<number, number> = { 360: 740, 768: 1024, 1280: 800, 2560: 1440 }
-const KEPT = [
-  { name: 'create', width: 1280, theme: 'light', language: 'en' },
-  { name: 'history', width: 1280, theme: 'dark', language: 'en' },
-  { name: 'image', width: 1280, theme: 'light', language: 'en' },
-  { name: 'create', width: 360, theme: 'dark', language: 'zh-CN' },
-]
 
-interface Look {
+interface Variant {
   width: number
   theme: 'light' | 'dark'
   language: 'en' | 'zh-CN'
 }
 
-type Save = (page: Page, name: string, look: Look) => Promise<void>
+const DOCS: ({ page: string } & Variant)[] = [
+  { page: 'create', width: 1280, theme: 'light', language: 'en' },
+  { page: 'history', width: 1280, theme: 'dark', language: 'en' },
+  { page: 'image', width: 1280, theme: 'light', language: 'en' },
+  { page: 'create', width: 360, theme: 'dark', language: 'zh-CN' },
+]
 
-async function shoot(browser: Browser, studio: Studio, link: string, look: Look, save: Save) {
-  const { page, close } = await visit(browser, link, {
-    viewport: { width: look.width, height: HEIGHTS[look.width] ?? 800 },
-    colorScheme: look.theme,
-    locale: look.language,
+interface Links {
+  /** A user whose generations all succeeded. */
+  artist: string
+  /** A user with a failed generation. */
+  unlucky: string
+  /** A user without generations. */
+  newcomer: string
+}
+
+type Save = (page: Page, name: string, variant: Variant) => Promise<void>
+
+async function capturePages(
+  browser: Browser,
+  url: string,
+  links: Links,
+  variant: Variant,
+  save: Save,
+) {
+  const t = TEXTS[variant.language]
+  const options: BrowserContextOptions = {
+    viewport: { width: variant.width, height: HEIGHTS[variant.width] ?? 800 },
+    colorScheme: variant.theme,
+    locale: variant.language,
     reducedMotion: 'reduce',
-  })
-  const t = WORDS[look.language]
-  await page
-    .getByRole('article')
-    .nth(PROMPTS.length - 1)
-    .waitFor()
+  }
+
+  const artist = await visit(browser, links.artist, options)
+  const { page } = artist
+  await page.getByRole('article').nth(PROMPTS.length).waitFor()
   await page.getByLabel(t.create.model).selectOption(MODEL)
-  await save(page, 'create', look)
+  await save(page, 'create', variant)
   await page.getByLabel(t.create.prompt, { exact: true }).fill('a red apple')
   await page.getByText(t.create.draftNote).waitFor()
   await page.getByText(t.create.advanced, { exact: true }).click()
-  await save(page, 'draft', look)
+  await save(page, 'draft', variant)
   await page.getByRole('button', { name: t.app.account }).click()
   await page.getByText(t.account.quotaNone).waitFor()
-  await save(page, 'account', look)
+  await save(page, 'account', variant)
   await page.keyboard.press('Escape')
-  await page.goto(`${studio.url}/#/history`)
+  await page.goto(`${url}/#/history`)
   const first = page.locator('main li a').first()
   await first.waitFor()
-  await save(page, 'history', look)
+  await save(page, 'history', variant)
   await first.click()
   await page.getByRole('dialog').getByRole('img').waitFor()
-  await save(page, 'image', look)
+  await save(page, 'image', variant)
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: t.history.filters }).click()
-  for (const words of ['a whale', 'a green tree']) {
-    const box = page.getByRole('checkbox', { name: words })
-    await box.evaluate((element: HTMLElement) => element.click()) // shown on hover alone
+  for (const prompt of ['a whale', 'a green tree']) {
+    const checkbox = page.getByRole('checkbox', { name: prompt })
+    // The checkbox is visible on hover only, so Playwright would not click it.
+    await checkbox.evaluate((element: HTMLElement) => element.click())
   }
-  await save(page, 'filters', look)
-  await page.getByLabel(t.history.search).fill('lighthouse')
-  await page.getByRole('link', { name: 'a lighthouse' }).click()
-  await page.getByText(t.image.hintEnded).waitFor()
-  await save(page, 'failed', look)
-  await page.goto(`${studio.url}/#/history/image/nonsense/0`)
-  await page.getByText(t.image.goneTitle).waitFor()
-  await save(page, 'gone', look)
-  await page.goto(`${studio.url}/#/trash`)
+  await save(page, 'filters', variant)
+  await page.goto(`${url}/#/history/image/nonsense/0`)
+  await page.getByText(t.image.notFoundTitle).waitFor()
+  await save(page, 'not-found', variant)
+  await page.goto(`${url}/#/trash`)
   await page.reload()
   await page.locator('main h2').waitFor()
-  await save(page, 'trash', look)
-  await page.goto(`${studio.url}/graphiql`)
+  await save(page, 'trash', variant)
+  await page.goto(`${url}/graphiql`)
   await page.locator('.graphiql-query-editor .view-line').first().waitFor()
-  await save(page, 'explorer', look)
-  await close()
+  await save(page, 'explorer', variant)
+  await artist.close()
 
-  const newcomer = await visit(browser, studio.linkFor('newcomer'), {
-    viewport: { width: look.width, height: HEIGHTS[look.width] ?? 800 },
-    colorScheme: look.theme,
-    locale: look.language,
-  })
+  const unlucky = await visit(browser, links.unlucky, options)
+  await unlucky.page.getByText(t.queue.failed, { exact: true }).waitFor()
+  await save(unlucky.page, 'create-failed', variant)
+  await unlucky.page.goto(`${url}/#/history`)
+  await unlucky.page.getByRole('link', { name: FAILED_PROMPT }).click()
+  await unlucky.page.getByText(t.image.hintFailed).waitFor()
+  await save(unlucky.page, 'failed', variant)
+  await unlucky.close()
+
+  const newcomer = await visit(browser, links.newcomer, options)
   await newcomer.page.getByRole('heading', { name: t.create.examples }).waitFor()
-  await save(newcomer.page, 'empty', look)
+  await save(newcomer.page, 'empty', variant)
   await newcomer.close()
 
-  const stranger = await visit(browser, `${studio.url}/`, {
-    viewport: { width: look.width, height: HEIGHTS[look.width] ?? 800 },
-    colorScheme: look.theme,
-    locale: look.language,
-  })
-  await stranger.page.getByRole('heading').waitFor()
-  await save(stranger.page, 'sign-in', look)
-  await stranger.close()
+  const signedOut = await visit(browser, `${url}/`, options)
+  await signedOut.page.getByRole('heading').waitFor()
+  await save(signedOut.page, 'sign-in', variant)
+  await signedOut.close()
 }
 
-/** Chromium packs the image, so that no other tool is needed. */
-async function asWebp(page: Page, png: Buffer): Promise<Buffer> {
+/** Wait until every image in the viewport is decoded and fully opaque, and the fonts are loaded. */
+async function waitForImages(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const visible = [...document.images].filter((image) => {
+      const { top, bottom, width } = image.getBoundingClientRect()
+      return width > 0 && bottom > 0 && top < window.innerHeight
+    })
+    return visible.every(
+      (image) =>
+        image.complete && image.naturalWidth > 0 && getComputedStyle(image).opacity === '1',
+    )
+  })
+  await page.evaluate(async () => {
+    await document.fonts.ready
+    // Images outside of the viewport may be lazy, and decode() would wait for them.
+    await Promise.all(
+      [...document.images].filter((image) => image.complete).map((image) => image.decode()),
+    )
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  })
+}
+
+/** Convert a PNG to WebP in the browser, so that no other tool is needed. */
+async function toWebp(page: Page, png: Buffer): Promise<Buffer> {
   const base64 = await page.evaluate(async (data) => {
     const image = new Image()
     image.src = `data:image/png;base64,${data}`
@@ -141,37 +178,42 @@ const docs = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'do
 const target = directory ?? docs
 mkdirSync(target, { recursive: true })
 
-const save: Save = async (page, name, look) => {
-  await page.waitForTimeout(400) // fonts, images and their fading in
-  const file = `${name}-${look.width}-${look.theme}-${look.language}`
-  const png = await page.screenshot()
-  if (directory) return writeFileSync(join(target, `${file}.png`), png)
-  const wanted = KEPT.some(
-    (kept) =>
-      kept.name === name &&
-      kept.width === look.width &&
-      kept.theme === look.theme &&
-      kept.language === look.language,
+const save: Save = async (page, name, { width, theme, language }) => {
+  const inDocs = DOCS.some(
+    (shot) =>
+      shot.page === name &&
+      shot.width === width &&
+      shot.theme === theme &&
+      shot.language === language,
   )
-  if (wanted) writeFileSync(join(target, `${file}.webp`), await asWebp(page, png))
+  if (!directory && !inDocs) return
+  await waitForImages(page)
+  const file = join(target, `${name}-${width}-${theme}-${language}`)
+  const png = await page.screenshot()
+  if (directory) writeFileSync(`${file}.png`, png)
+  else writeFileSync(`${file}.webp`, await toWebp(page, png))
 }
 
-const looks: Look[] = directory
-  ? WIDTHS.flatMap((width) =>
+const variants: Variant[] = directory
+  ? Object.keys(HEIGHTS).flatMap((width) =>
       (['light', 'dark'] as const).flatMap((theme) =>
-        (['en', 'zh-CN'] as const).map((language) => ({ width, theme, language })),
+        (['en', 'zh-CN'] as const).map((language) => ({ width: Number(width), theme, language })),
       ),
     )
-  : KEPT.map(({ width, theme, language }) => ({ width, theme, language }) as Look)
+  : DOCS
 
-const studio = await Studio.start(ENDPOINT)
+const studio = await Studio.start(FAILING_ENDPOINT)
 const browser = await launch()
 try {
-  const link = studio.linkFor('artist')
-  await studio.make(link, ['a lighthouse'], { model: 'stable-diffusion-2-1-base' })
-  await studio.make(link, PROMPTS, { model: MODEL })
-  await studio.make(link, ['a bird in the sky'], { model: MODEL, count: 4 })
-  for (const look of looks) await shoot(browser, studio, link, look, save)
+  const links: Links = {
+    artist: studio.linkFor('artist'),
+    unlucky: studio.linkFor('unlucky'),
+    newcomer: studio.linkFor('newcomer'),
+  }
+  await studio.generate(links.unlucky, [FAILED_PROMPT], { model: FAILING_MODEL })
+  await studio.generate(links.artist, PROMPTS, { model: MODEL })
+  await studio.generate(links.artist, ['a bird in the sky'], { model: MODEL, count: 4 })
+  for (const variant of variants) await capturePages(browser, studio.url, links, variant, save)
 } finally {
   await browser.close()
   await studio.stop()

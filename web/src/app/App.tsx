@@ -5,54 +5,57 @@ import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
 import { LocalGate } from '../features/account/LocalGate'
 import type { LocalTokenSource } from '../features/account/localTokenSource'
-import { notifyWhenDone } from '../features/create/notifications/notifications'
+import { notifyOnCompletion } from '../features/create/notifications/notifications'
 import type { TokenSource } from '../graphql/client/tokenSource'
 import { type Configuration, loadConfiguration } from '../studio/configuration'
 import { openStudio, type Studio } from '../studio/openStudio'
 import { StudioProvider } from '../studio/StudioContext'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
-import { Toasts } from '../ui/toast/LazyToasts'
+import { LazyToasts } from '../ui/toast/LazyToasts'
 import { Pages } from './Pages'
 
-// Amplify weighs more than the rest of the page: it is fetched where a user pool signs people in.
+// Amplify is larger than the rest of the page. Load it only if a user pool is configured.
 const CognitoGate = lazy(() => import('../features/account/cognito/CognitoGate'))
 
-/** The studio when somebody is signed in and the host has said how to reach it. */
+/** Load the configuration, sign the user in, and show the studio. */
 export function App({ localTokens }: { localTokens: LocalTokenSource }) {
   const { t } = useTranslation()
-  const [configuration, setConfiguration] = useState<Configuration | 'broken' | null>(null)
+  const [configuration, setConfiguration] = useState<Configuration | 'failed' | null>(null)
   const load = useCallback(() => {
-    loadConfiguration().then(setConfiguration, () => setConfiguration('broken'))
+    loadConfiguration().then(setConfiguration, () => setConfiguration('failed'))
   }, [])
   useEffect(load, [load])
 
-  if (configuration === 'broken') {
+  if (configuration === 'failed') {
     return (
-      <Alone>
-        <Notice alert title={t('app.brokenTitle')} text={t('app.brokenText')}>
+      <StandaloneNotice>
+        <Notice alert title={t('app.unreachableTitle')} text={t('app.unreachableText')}>
           <Button onClick={load}>{t('app.tryAgain')}</Button>
         </Notice>
-      </Alone>
+      </StandaloneNotice>
     )
   }
   const loading = (
-    <Alone>
+    <StandaloneNotice>
       <Notice text={t('app.loading')} />
-    </Alone>
+    </StandaloneNotice>
   )
   if (configuration === null) return loading
-  const enter = (tokens: TokenSource) => <SignedIn configuration={configuration} tokens={tokens} />
-  if (configuration.cognito === null) return <LocalGate tokens={localTokens}>{enter}</LocalGate>
+  const renderStudio = (tokens: TokenSource) => (
+    <SignedIn configuration={configuration} tokens={tokens} />
+  )
+  if (configuration.cognito === null)
+    return <LocalGate tokens={localTokens}>{renderStudio}</LocalGate>
   return (
     <Suspense fallback={loading}>
-      <CognitoGate outputs={configuration.cognito}>{enter}</CognitoGate>
+      <CognitoGate outputs={configuration.cognito}>{renderStudio}</CognitoGate>
     </Suspense>
   )
 }
 
-/** A notice before there is a page around it. */
-function Alone({ children }: { children: ReactNode }) {
+/** A page that contains only a notice. */
+function StandaloneNotice({ children }: { children: ReactNode }) {
   return (
     <main>
       <h1 className="visually-hidden">genai-studio</h1>
@@ -71,23 +74,25 @@ function SignedIn({
   const { i18n } = useTranslation()
   const [studio, setStudio] = useState<Studio | null>(null)
   useEffect(() => {
-    const opened = openStudio(configuration, tokens)
-    setStudio(opened)
-    const silence = notifyWhenDone(opened.store, () => i18n.t('create.notifyTitle'))
+    const newStudio = openStudio(configuration, tokens)
+    setStudio(newStudio)
+    const stopNotifications = notifyOnCompletion(newStudio.store, () =>
+      i18n.t('create.notifyTitle'),
+    )
     return () => {
-      silence()
-      opened.close()
+      stopNotifications()
+      newStudio.close()
     }
   }, [configuration, tokens, i18n])
   if (studio === null) return null
   return (
     <Provider value={studio.client}>
       <StudioProvider value={studio}>
-        {/* Routes live in the fragment: any host that serves one file serves every page. */}
+        {/* Routes are in the fragment, so that static hosting needs no rewrite rules. */}
         <Router hook={useHashLocation}>
           <Pages version={configuration.version} signOut={tokens.signOut} />
         </Router>
-        <Toasts />
+        <LazyToasts />
       </StudioProvider>
     </Provider>
   )

@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next'
 import { useStudio } from '../studio/StudioContext'
 import styles from './Header.module.css'
 
-/** A short gap heals by itself and is not worth a word. */
-const PATIENCE = 4_000
+/** Do not report interruptions shorter than this. */
+const GRACE_PERIOD_MS = 4_000
 
-function onOnline(listener: () => void): () => void {
+function subscribeToOnlineState(listener: () => void): () => void {
   window.addEventListener('online', listener)
   window.addEventListener('offline', listener)
   return () => {
@@ -15,16 +15,17 @@ function onOnline(listener: () => void): () => void {
   }
 }
 
+/** Shows that the browser is offline or that the subscription connection is lost. */
 export function ConnectionBanner() {
   const { t } = useTranslation()
   const { transport } = useStudio()
-  const online = useSyncExternalStore(onOnline, () => navigator.onLine)
+  const online = useSyncExternalStore(subscribeToOnlineState, () => navigator.onLine)
   const connection = useSyncExternalStore(transport.onState, transport.state)
   const [lost, setLost] = useState(false)
   const open = connection === 'open'
   useEffect(() => {
     if (open) return setLost(false)
-    const timer = setTimeout(() => setLost(true), PATIENCE)
+    const timer = setTimeout(() => setLost(true), GRACE_PERIOD_MS)
     return () => clearTimeout(timer)
   }, [open])
   const text = !online ? t('app.offline') : lost ? t('app.reconnecting') : null

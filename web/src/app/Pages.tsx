@@ -11,8 +11,8 @@ import styles from './Pages.module.css'
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'))
 const ImageViewer = lazy(() => import('../features/viewer/ImageViewer'))
 
-/** `/history/image/ID/0` is the image ID over the page `/history`. */
-function readLocation(location: string) {
+/** Parse a route. `/history/image/ID/0` shows the first image of generation ID over `/history`. */
+function parseRoute(location: string) {
   const [, base = '', id, index = '0'] =
     /^(.*?)(?:\/image\/([^/]+)(?:\/(\d+))?)?$/.exec(location) ?? []
   return { base: base === '' ? '/' : base, image: id ? { id, index: Number(index) } : null }
@@ -21,14 +21,14 @@ function readLocation(location: string) {
 export function Pages({ version, signOut }: { version: string; signOut: () => Promise<void> }) {
   const { t } = useTranslation()
   const [location, navigate] = useLocation()
-  const { base, image } = readLocation(location)
+  const { base, image } = parseRoute(location)
   const content = useRef<HTMLElement>(null)
   const { recent } = useStudio()
   const [list, setList] = useState(recent)
   const prefix = base === '/' ? '' : base
   return (
     <>
-      {/* Not a link: the fragment is the route’s. */}
+      {/* Not a link, because the fragment contains the route. */}
       <Button className={styles.skip} onClick={() => content.current?.focus()}>
         {t('app.skip')}
       </Button>
@@ -36,8 +36,10 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
       <main ref={content} tabIndex={-1} className={styles.main}>
         <Suspense fallback={<Notice text={t('app.loading')} />}>
           {base === '/' && <CreatePage />}
-          {base === '/history' && <HistoryPage key="history" trashed={false} onList={setList} />}
-          {base === '/trash' && <HistoryPage key="trash" trashed onList={setList} />}
+          {base === '/history' && (
+            <HistoryPage key="history" trashed={false} onListChange={setList} />
+          )}
+          {base === '/trash' && <HistoryPage key="trash" trashed onListChange={setList} />}
           {!['/', '/history', '/trash'].includes(base) && (
             <Notice>
               <h1>{t('app.notFound')}</h1>

@@ -1,6 +1,6 @@
 import { takeTokenFromAddress } from '../features/account/signInFragment'
 
-// Before anything else: nothing may fail, load or be logged while the address bar holds a token.
+// Remove the token from the address bar before any other code can fail or log it.
 const token = takeTokenFromAddress()
 
 import '../ui/base.css'
@@ -13,12 +13,12 @@ import { applyTheme } from './theme'
 applyTheme()
 const tokens = localTokenSource()
 if (token !== null) tokens.signIn(token)
-// A link that is opened where the studio is open already changes the fragment alone.
+// Opening a sign-in link in a tab that shows the studio only changes the fragment.
 window.addEventListener('hashchange', () => {
-  const opened = takeTokenFromAddress()
-  // Nothing that was read as somebody else may be shown any more.
-  if (opened !== null && tokens.signIn(opened)) window.location.reload()
+  const newToken = takeTokenFromAddress()
+  // Reload, so that no data of the previous user remains.
+  if (newToken !== null && tokens.signIn(newToken)) window.location.reload()
 })
 const root = document.getElementById('root')
-if (root === null) throw new Error('index.html has no #root')
+if (root === null) throw new Error('index.html must contain #root.')
 void startI18n().then(() => createRoot(root).render(<App localTokens={tokens} />))

@@ -3,12 +3,12 @@ export type Theme = (typeof THEMES)[number]
 
 const KEY = 'genai-studio.theme'
 
-export function chosenTheme(): Theme {
+export function selectedTheme(): Theme {
   return THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? 'system'
 }
 
-/** The system's choice needs no attribute: the style sheet follows it by itself. */
-export function applyTheme(theme: Theme = chosenTheme()): void {
+/** Apply and store a theme. Without a `data-theme` attribute, the style sheet follows the system. */
+export function applyTheme(theme: Theme = selectedTheme()): void {
   localStorage.setItem(KEY, theme)
   const { dataset } = document.documentElement
   if (theme === 'system') delete dataset.theme

@@ -7,23 +7,23 @@ import chinese from './catalog.zh-CN.json'
 import { chooseLanguage, startI18n } from './i18n'
 
 const MODELS = join(import.meta.dirname, '../../../resolvers/genai_studio/models.toml')
-const said = readFileSync(MODELS, 'utf8')
+const catalogTexts = readFileSync(MODELS, 'utf8')
   .split('[[models]]')
   .flatMap((model) => [
     ...model.matchAll(/^(?:name|description) = "(.*)"$/gm),
-    // A prompt is shown in the languages that its model reads.
+    // Example prompts are translated only for models that support Chinese prompts.
     ...(/^prompt_languages = .*"zh"/m.test(model) ? model.matchAll(/^ {4}"(.*)",$/gm) : []),
   ])
   .map(([, text = '']) => text)
 
 afterEach(() => localStorage.clear())
 
-test('every text of the models that are shipped has its Chinese, and no other', () => {
-  expect(said).not.toEqual([])
-  expect(Object.keys(chinese).sort()).toEqual([...new Set(said)].sort())
+test('the Chinese catalog contains exactly the texts of models.toml', () => {
+  expect(catalogTexts).not.toEqual([])
+  expect(Object.keys(chinese).sort()).toEqual([...new Set(catalogTexts)].sort())
 })
 
-test('what a model says is shown in the reader’s language; what is not known as it is', async () => {
+test('translates known texts and returns unknown ones unchanged', async () => {
   await startI18n()
   const { result, rerender } = renderHook(useCatalogText)
   expect(result.current('Line art')).toBe('Line art')

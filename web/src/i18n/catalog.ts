@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
 
-/** Beside the page's own texts: what the host's catalog says of its models and their styles. */
+/** i18next namespace of the texts in the server's model catalog. */
 export const CATALOG = 'catalog'
 
 /**
- * The catalog speaks English. What the shipped models say is translated by its very words, so
- * that a text that has changed shows in English rather than in an old translation.
+ * Return a function that translates model catalog texts. The English text is the key, so a changed
+ * text appears in English instead of with an outdated translation.
  */
 export function useCatalogText(): (english: string) => string {
   const { i18n } = useTranslation()

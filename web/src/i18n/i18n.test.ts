@@ -18,11 +18,11 @@ const english = flatten(en)
 const chinese = flatten(zh)
 const placeholders = (text: string) => [...text.matchAll(/{{\w+}}/g)].map(([name]) => name).sort()
 
-test('every language says everything', () => {
+test('all languages have the same keys', () => {
   expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort())
 })
 
-test.each([...english])('%s fills the same blanks in every language', (key, text) => {
+test.each([...english])('%s has the same placeholders in all languages', (key, text) => {
   expect(placeholders(chinese.get(key) ?? '')).toEqual(placeholders(text))
   expect(chinese.get(key)).not.toBe('')
 })
@@ -33,26 +33,27 @@ describe('components', () => {
     (file) => file.endsWith('.tsx') && !file.endsWith('.test.tsx'),
   )
 
-  // Words between tags, and in the attributes that people read or hear.
+  // Text between tags and in attributes that are shown or read aloud.
   const hardCoded = [
     /(?<!=)>\s*[A-Z][a-z]+(?: [a-z]+)*[.!?]?\s*</g,
     /\b(?:aria-label|placeholder|title|alt)="[^"]*[A-Za-z]{2}[^"]*"/g,
   ]
 
-  test.each(components)('%s says nothing by itself', (file) => {
+  test.each(components)('%s contains no hard-coded text', (file) => {
     const text = readFileSync(join(source, file), 'utf8')
     expect(hardCoded.flatMap((pattern) => text.match(pattern) ?? [])).toEqual([])
   })
 
-  test('every phrase is used', () => {
+  test('every key is used', () => {
     const all = readdirSync(source, { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.tsx?$/.test(file) && !/\.test\.|generated/.test(file))
       .map((file) => readFileSync(join(source, file), 'utf8'))
       .join('\n')
-    // Families whose last part is a code of the API, or built from one.
-    const families = /^(failure|error)\.|^history\.(SUCCEEDED|FAILED|CANCELED|QUEUED|RUNNING|empty)/
+    // Keys that end with an API code or are computed.
+    const computedKeys =
+      /^(failure|error)\.|^history\.(SUCCEEDED|FAILED|CANCELED|QUEUED|RUNNING|empty)/
     const unused = [...english.keys()]
-      .filter((key) => !families.test(key))
+      .filter((key) => !computedKeys.test(key))
       .map((key) => key.replace(/_(one|other)$/, ''))
       .filter((key) => !all.includes(`'${key}'`))
     expect([...new Set(unused)]).toEqual([])

@@ -12,13 +12,13 @@ function isLanguage(value: string | null): value is Language {
   return value !== null && value in LANGUAGES
 }
 
-function preferred(): Language {
-  const chosen = localStorage.getItem(KEY)
-  if (isLanguage(chosen)) return chosen
+function initialLanguage(): Language {
+  const stored = localStorage.getItem(KEY)
+  if (isLanguage(stored)) return stored
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }
 
-/** English travels with the page, as the fallback; other languages are fetched when chosen. */
+/** Load a language. English is the fallback and part of the page; others are loaded on demand. */
 async function load(language: Language): Promise<void> {
   if (language === 'en' || i18next.hasResourceBundle(language, 'translation')) return
   const { default: translation } = await import('./zh-CN.json')
@@ -27,23 +27,25 @@ async function load(language: Language): Promise<void> {
   i18next.addResourceBundle(language, CATALOG, catalog)
 }
 
+/** Initialize i18next with the stored or the browser's language. */
 export async function startI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: 'en',
     fallbackLng: 'en',
     resources: { en: { translation: en } },
-    interpolation: { escapeValue: false }, // React escapes.
+    interpolation: { escapeValue: false }, // React escapes text.
   })
-  await show(preferred())
+  await activate(initialLanguage())
 }
 
-async function show(language: Language): Promise<void> {
+async function activate(language: Language): Promise<void> {
   await load(language)
   await i18next.changeLanguage(language)
   document.documentElement.lang = language
 }
 
+/** Switch to a language and store the choice. */
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEY, language)
-  await show(language)
+  await activate(language)
 }

@@ -16,14 +16,14 @@ export const StudioProvider = StudioContext.Provider
 
 export function useStudio(): Studio {
   const studio = useContext(StudioContext)
-  if (studio === null) throw new Error('useStudio stands outside of StudioProvider')
+  if (studio === null) throw new Error('useStudio must be used inside StudioProvider.')
   return studio
 }
 
 export function useGeneration(id: string): Generation | undefined {
   const { store } = useStudio()
   return useSyncExternalStore(
-    useCallback((wake) => store.on(id, wake), [store, id]),
+    useCallback((listener) => store.subscribe(id, listener), [store, id]),
     () => store.get(id),
   )
 }
@@ -31,7 +31,7 @@ export function useGeneration(id: string): Generation | undefined {
 export function useProgress(id: string): Progress | null {
   const { store } = useStudio()
   return useSyncExternalStore(
-    useCallback((wake) => store.onProgress(id, wake), [store, id]),
+    useCallback((listener) => store.subscribeProgress(id, listener), [store, id]),
     () => store.progressOf(id),
   )
 }
@@ -40,11 +40,11 @@ export function useList(list: GenerationList): ListState {
   return useSyncExternalStore(list.onState, list.state)
 }
 
-/** A view of the history with this filter; the filter is compared by what it says. */
+/** Open a list of the history while the component is mounted. Equal filters share one list. */
 export function useHistoryList(filter: GenerationFilter): GenerationList {
   const studio = useStudio()
-  const said = JSON.stringify(filter)
-  const list = useMemo(() => studio.createList(JSON.parse(said)), [studio, said])
+  const serialized = JSON.stringify(filter)
+  const list = useMemo(() => studio.createList(JSON.parse(serialized)), [studio, serialized])
   useEffect(() => {
     const close = list.open()
     void list.refresh()
@@ -53,9 +53,12 @@ export function useHistoryList(filter: GenerationFilter): GenerationList {
   return list
 }
 
-/** Keeps a shown generation's links alive; the result asks for new ones when one is broken. */
+/**
+ * Refresh a generation's links while the component is mounted. Returns a function that refreshes them
+ * now, for use after a load error.
+ */
 export function useLinkRefresh(id: string): () => void {
   const { links } = useStudio()
-  useEffect(() => links.show(id), [links, id])
-  return useCallback(() => void links.renew(Number.POSITIVE_INFINITY), [links])
+  useEffect(() => links.track(id), [links, id])
+  return useCallback(() => void links.refreshAll(), [links])
 }

@@ -9,7 +9,7 @@ const auth = {
   aws_region: 'eu-central-1',
 }
 
-test('a local host speaks GraphQL’s own protocol on the page’s origin', () => {
+test('the local server uses graphql-transport-ws on the page’s origin', () => {
   expect(readConfiguration({ custom: { studio } }, base)).toEqual({
     graphqlUrl: 'https://studio.example/graphql',
     subscriptionUrl: 'wss://studio.example/graphql',
@@ -19,7 +19,7 @@ test('a local host speaks GraphQL’s own protocol on the page’s origin', () =
   })
 })
 
-test('a local host may sign in at a user pool, wherever that is', () => {
+test('the local server can use a user pool, in AWS or elsewhere', () => {
   const cloud = readConfiguration({ auth, custom: { studio } }, base)
   expect(cloud).toMatchObject({ protocol: 'graphql-ws', cognito: { auth, endpoint: null } })
   const userPoolEndpoint = 'http://127.0.0.1:4566/'
@@ -30,10 +30,10 @@ test('a local host may sign in at a user pool, wherever that is', () => {
   expect(here.cognito?.endpoint).toBe(userPoolEndpoint)
 })
 
-describe('what Amplify writes', () => {
+describe('outputs written by Amplify', () => {
   const url = 'https://api.example.com/graphql'
 
-  test('leads to AppSync', () => {
+  test('select AppSync', () => {
     const outputs = { version: '1.4', auth, data: { url, aws_region: 'eu-central-1' } }
     expect(readConfiguration(outputs, base)).toEqual({
       graphqlUrl: url,
@@ -45,10 +45,10 @@ describe('what Amplify writes', () => {
   })
 
   test.each([
-    [{}, /no API/],
-    [{ data: { url } }, /no user pool/],
-    ['<html>', /no API/],
-  ])('%j is refused', (outputs, reason) => {
+    [{}, /must contain `data.url`/],
+    [{ data: { url } }, /must contain `auth`/],
+    ['<html>', /must contain `data.url`/],
+  ])('%j is rejected', (outputs, reason) => {
     expect(() => readConfiguration(outputs, base)).toThrow(reason)
   })
 })

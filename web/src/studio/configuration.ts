@@ -1,21 +1,21 @@
 import { realtimeUrl } from '../graphql/transport/appsyncMessages'
 
-/** The file that Amplify's tools write and read too; the local host answers one of its own. */
+/** The format is defined by Amplify. The local server generates this file. */
 const OUTPUTS = '/amplify_outputs.json'
 
-/** What Amplify says of a Cognito user pool, in its own words. */
+/** Settings of a Cognito user pool, in Amplify's format. */
 export interface CognitoOutputs {
   auth: Record<string, unknown>
-  /** Where a pool is asked that is not in AWS. */
+  /** URL of a user pool outside AWS, for example an emulator. */
   endpoint: string | null
 }
 
 export interface Configuration {
   graphqlUrl: string
   subscriptionUrl: string
-  /** Whose protocol: GraphQL's own, graphql-transport-ws, or AppSync's. */
+  /** Subscription protocol: graphql-transport-ws, or AppSync's realtime protocol. */
   protocol: 'graphql-ws' | 'appsync'
-  /** The user pool that signs people in; without one, the link that the host prints does. */
+  /** Null if users sign in with a link that the local server prints. */
   cognito: CognitoOutputs | null
   version: string
 }
@@ -32,13 +32,14 @@ function text(value: Section | null, name: string): string | null {
   return typeof found === 'string' ? found : null
 }
 
-/** The subscription's address on the page's own origin, with the WebSocket scheme. */
+/** Resolve a URL against the page's origin, with the WebSocket scheme. */
 function webSocketUrl(path: string, base: string): string {
   const url = new URL(path, base)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return url.href
 }
 
+/** Validate the content of `amplify_outputs.json`. Throws if a required section is missing. */
 export function readConfiguration(outputs: unknown, base = window.location.href): Configuration {
   const studio = section(section(outputs, 'custom'), 'studio')
   const auth = section(outputs, 'auth')
@@ -56,8 +57,11 @@ export function readConfiguration(outputs: unknown, base = window.location.href)
     }
   }
   const appsyncUrl = text(section(outputs, 'data'), 'url')
-  if (appsyncUrl === null) throw new Error(`${OUTPUTS} names no API`)
-  if (cognito === null) throw new Error(`${OUTPUTS} names an AppSync API, but no user pool`)
+  if (appsyncUrl === null)
+    throw new Error(
+      `${OUTPUTS} must contain \`data.url\`, or \`graphqlUrl\` and \`subscriptionUrl\` in \`custom.studio\`.`,
+    )
+  if (cognito === null) throw new Error(`${OUTPUTS} must contain \`auth\` if \`data.url\` is set.`)
   return {
     graphqlUrl: appsyncUrl,
     subscriptionUrl: realtimeUrl(appsyncUrl),

@@ -1,19 +1,33 @@
 import type { ComponentProps } from 'react'
 import styles from './Button.module.css'
 
-interface Looks {
-  look?: 'accent' | 'danger' | 'plain' | undefined
+interface ButtonStyle {
+  variant?: 'primary' | 'danger' | 'plain' | undefined
   size?: 'small' | undefined
-  /** Shows an icon only; then `aria-label` names it. */
+  /** The button has an icon only. Set `aria-label` too. */
   icon?: boolean | undefined
 }
 
-export function buttonClass({ look, size, icon }: Looks, more?: string): string {
-  return [styles.button, look && styles[look], size && styles.small, icon && styles.icon, more]
+export function buttonClass({ variant, size, icon }: ButtonStyle, className?: string): string {
+  return [
+    styles.button,
+    variant && styles[variant],
+    size && styles.small,
+    icon && styles.icon,
+    className,
+  ]
     .filter(Boolean)
     .join(' ')
 }
 
-export function Button({ look, size, icon, className, ...rest }: ComponentProps<'button'> & Looks) {
-  return <button type="button" className={buttonClass({ look, size, icon }, className)} {...rest} />
+export function Button({
+  variant,
+  size,
+  icon,
+  className,
+  ...rest
+}: ComponentProps<'button'> & ButtonStyle) {
+  return (
+    <button type="button" className={buttonClass({ variant, size, icon }, className)} {...rest} />
+  )
 }

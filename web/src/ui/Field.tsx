@@ -11,7 +11,7 @@ interface ControlProps {
   'aria-describedby': string | undefined
 }
 
-/** A control with its label and what is wrong with it. */
+/** A form control with a label and an error message. */
 export function Field({
   label,
   value,
@@ -19,7 +19,7 @@ export function Field({
   children,
 }: {
   label: string
-  /** Shown beside the label, as a slider's number. */
+  /** Shown next to the label, for example the number of a slider. */
   value?: ReactNode
   error?: string | undefined
   children: (control: ControlProps) => ReactNode
@@ -47,7 +47,7 @@ export function Field({
   )
 }
 
-/** A wish that is either on or off. */
+/** A labeled checkbox. */
 export function Switch({
   label,
   checked,

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import styles from './Notice.module.css'
 
-/** What stands where there is nothing else to show: empty, failed or still loading. */
+/** A message in place of content that is empty, loading or failed to load. */
 export function Notice({
   title,
   text,

@@ -6,13 +6,13 @@ import { Button } from '../../ui/Button'
 const load = () => import('./AccountPopover')
 const AccountPopover = lazy(load)
 
-/** The menu's code is fetched when a hand comes near it. */
+/** The account button. The menu's code is loaded on hover or focus. */
 export function AccountMenu(props: { version: string; signOut: () => Promise<void> }) {
   const { t } = useTranslation()
   const [opened, setOpened] = useState(false)
   const button = (
     <Button
-      look="plain"
+      variant="plain"
       icon
       aria-label={t('app.account')}
       onPointerEnter={load}

@@ -3,7 +3,7 @@ import { CircleUser } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
-import { applyTheme, chosenTheme, THEMES, type Theme } from '../../app/theme'
+import { applyTheme, selectedTheme, THEMES, type Theme } from '../../app/theme'
 import { ViewerDocument } from '../../graphql/generated/operations'
 import { chooseLanguage, LANGUAGES, type Language } from '../../i18n/i18n'
 import { useStudio } from '../../studio/StudioContext'
@@ -17,7 +17,7 @@ const THEME_NAMES = {
   dark: 'app.themeDark',
 } as const
 
-/** Loaded when it is first opened, so it begins open. */
+/** The account menu. It is loaded when first opened, so it starts open. */
 export default function AccountPopover({
   version,
   signOut,
@@ -26,20 +26,20 @@ export default function AccountPopover({
   signOut: () => Promise<void>
 }) {
   const { t, i18n } = useTranslation()
-  const [theme, setTheme] = useState(chosenTheme)
+  const [theme, setTheme] = useState(selectedTheme)
   const choose = (next: Theme) => {
     applyTheme(next)
     setTheme(next)
   }
   return (
     <Popover.Root defaultOpen>
-      <Popover.Trigger render={<Button look="plain" icon aria-label={t('app.account')} />}>
+      <Popover.Trigger render={<Button variant="plain" icon aria-label={t('app.account')} />}>
         <CircleUser size={20} aria-hidden />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={8} align="end" className={styles.positioner}>
           <Popover.Popup className={styles.popup} aria-label={t('app.account')}>
-            <Person />
+            <AccountSummary />
             <Field label={t('app.language')}>
               {(control) => (
                 <select
@@ -74,7 +74,7 @@ export default function AccountPopover({
               {t('app.explorer')}
             </a>
             <Button onClick={() => void signOut()}>{t('app.signOut')}</Button>
-            <p className={styles.quiet}>{t('account.version', { version })}</p>
+            <p className={styles.secondary}>{t('account.version', { version })}</p>
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
@@ -82,8 +82,8 @@ export default function AccountPopover({
   )
 }
 
-/** Asked anew whenever the menu opens: what is left of the day changes with every image. */
-function Person() {
+/** The user and quota. Fetched each time the menu opens, because every image changes the quota. */
+function AccountSummary() {
   const { t } = useTranslation()
   const { name } = useStudio()
   const [{ data }] = useQuery({ query: ViewerDocument, requestPolicy: 'cache-and-network' })
@@ -92,7 +92,7 @@ function Person() {
   return (
     <div>
       <strong>{t('account.signedInAs', { username: name ?? username })}</strong>
-      <p className={styles.quiet}>
+      <p className={styles.secondary}>
         {quota.limit == null
           ? t('account.quotaNone')
           : t('account.quotaLeft', { left: quota.left ?? 0, limit: quota.limit })}

@@ -3,7 +3,7 @@ import type { TokenSource } from '../../graphql/client/tokenSource'
 import type { LocalTokenSource } from './localTokenSource'
 import { SignIn } from './SignIn'
 
-/** Shows its children to whom a printed link has signed in, and everybody else how to get one. */
+/** Show the children to signed-in users and the sign-in form to others. */
 export function LocalGate({
   tokens,
   children,

@@ -4,7 +4,7 @@ import { Button } from '../../ui/Button'
 import { Field } from '../../ui/Field'
 import styles from './SignIn.module.css'
 
-/** What stands here without a token, or when its time is over: how to get one. */
+/** The sign-in form for the local server, shown without a valid token. */
 export function SignIn({
   expired,
   signIn,
@@ -44,7 +44,7 @@ export function SignIn({
             />
           )}
         </Field>
-        <Button type="submit" look="accent" disabled={token.trim() === ''}>
+        <Button type="submit" variant="primary" disabled={token.trim() === ''}>
           {t('signIn.submit')}
         </Button>
       </form>

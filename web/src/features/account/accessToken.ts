@@ -1,10 +1,9 @@
-/** What the page reads in a token. It believes nothing of it: the host alone verifies. */
+/** Claims of a token. Not verified: only the server checks the signature. */
 export interface TokenClaims {
   /** Milliseconds since 1970. */
   expiresAt: number
-  /** The same, by the issuer's clock; 0 when it is not said. */
+  /** Milliseconds since 1970, by the issuer's clock. 0 if the token has no `iat`. */
   issuedAt: number
-  /** Whose token it is. */
   subject: string
 }
 
@@ -14,7 +13,7 @@ function decodeSegment(segment: string): unknown {
   return JSON.parse(new TextDecoder().decode(bytes))
 }
 
-/** The claims of a JWT; null when it is not one. */
+/** Decode the claims of a JWT. Returns null if it is not a JWT. */
 export function readToken(token: string): TokenClaims | null {
   const [, payload] = token.split('.')
   if (payload === undefined) return null

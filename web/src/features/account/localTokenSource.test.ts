@@ -4,10 +4,10 @@ import { readPersonal, writePersonal } from './personalStorage'
 
 const NOW = Date.parse('2026-11-23T08:00:00.000Z')
 
-function token(subject: string, secondsLeft = 3600): string {
+function token(subject: string, expiresInSeconds = 3600): string {
   const encode = (value: unknown) =>
     btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-  return `${encode({ alg: 'RS256' })}.${encode({ sub: subject, exp: NOW / 1000 + secondsLeft })}.sig`
+  return `${encode({ alg: 'RS256' })}.${encode({ sub: subject, exp: NOW / 1000 + expiresInSeconds })}.sig`
 }
 
 beforeEach(() => {
@@ -18,26 +18,26 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers())
 
 describe('signing in', () => {
-  test('keeps the token over a reload', async () => {
+  test('keeps the token after a reload', async () => {
     localTokenSource().signIn(token('ada'))
-    const again = localTokenSource()
-    expect(again.state()).toBe('signed-in')
-    expect(await again.current()).toBe(token('ada'))
+    const reloaded = localTokenSource()
+    expect(reloaded.state()).toBe('signed-in')
+    expect(await reloaded.current()).toBe(token('ada'))
   })
 
-  test('takes a whole sign-in link too', async () => {
+  test('accepts a sign-in link', async () => {
     const source = localTokenSource()
     expect(source.signIn(` http://127.0.0.1:8000/#token=${token('ada')}\n`)).toBe(true)
     expect(await source.current()).toBe(token('ada'))
   })
 
-  test.each(['', 'nonsense', 'a.b.c', token('ada', -1)])('refuses %j', (pasted) => {
+  test.each(['', 'nonsense', 'a.b.c', token('ada', -1)])('rejects %j', (pasted) => {
     const source = localTokenSource()
     expect(source.signIn(pasted)).toBe(false)
     expect(source.state()).toBe('signed-out')
   })
 
-  test('another person finds nothing of the one before', () => {
+  test('another user signing in clears the personal data', () => {
     const source = localTokenSource()
     source.signIn(token('ada'))
     writePersonal('draft', { prompt: 'a secret' })
@@ -48,19 +48,19 @@ describe('signing in', () => {
   })
 })
 
-describe('the end', () => {
-  test('comes by itself when the token’s time is over', async () => {
+describe('end of the session', () => {
+  test('occurs when the token expires', async () => {
     const source = localTokenSource()
     source.signIn(token('ada', 60))
-    const told = vi.fn()
-    source.onState(told)
+    const listener = vi.fn()
+    source.onState(listener)
     vi.advanceTimersByTime(60_000)
     expect(source.state()).toBe('expired')
-    expect(told).toHaveBeenCalledOnce()
+    expect(listener).toHaveBeenCalledOnce()
     expect(await source.current()).toBeNull()
   })
 
-  test('comes when the host refuses it', async () => {
+  test('occurs when the server refuses the token', async () => {
     const source = localTokenSource()
     source.signIn(token('ada'))
     expect(await source.refused(token('ada'))).toBe(false)
@@ -68,7 +68,7 @@ describe('the end', () => {
     expect(localTokenSource().state()).toBe('signed-out')
   })
 
-  test('signing out forgets everything of the person', async () => {
+  test('signing out clears the token and the personal data', async () => {
     const source = localTokenSource()
     source.signIn(token('ada'))
     writePersonal('draft', { prompt: 'a secret' })

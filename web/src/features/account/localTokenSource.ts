@@ -3,24 +3,25 @@ import { readToken } from './accessToken'
 import { assignPersonalStorage, clearPersonalStorage } from './personalStorage'
 
 /**
- * The token lives in localStorage: GraphiQL and further tabs are signed in too, and a reload keeps
- * the session. It ends by itself (its `exp`), and signing out takes it from every tab.
+ * Storage key of the token. localStorage is shared with GraphiQL and other tabs, so that signing in or
+ * out applies to all of them.
  */
 const KEY = 'genai-studio.token'
-/** setTimeout cannot wait longer than this. */
-const LONGEST_TIMER = 2 ** 31 - 1
+/** Maximum delay of setTimeout in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 export interface LocalTokenSource extends TokenSource {
-  /** False when it is not a token, or one whose time is over. */
+  /** Sign in with a token or sign-in link. Returns false if it is invalid or expired. */
   signIn(token: string): boolean
 }
 
+/** Create a token source for the local server, whose tokens cannot be renewed. */
 export function localTokenSource(storage: Storage = window.localStorage): LocalTokenSource {
   const listeners = new Set<() => void>()
   let expiry: ReturnType<typeof setTimeout> | undefined
   let state: SignInState = 'signed-out'
 
-  const become = (next: SignInState) => {
+  const setState = (next: SignInState) => {
     clearTimeout(expiry)
     const changed = next !== state
     state = next
@@ -30,16 +31,16 @@ export function localTokenSource(storage: Storage = window.localStorage): LocalT
   const read = () => {
     const token = storage.getItem(KEY)
     const claims = token === null ? null : readToken(token)
-    if (claims === null) return become('signed-out')
-    const left = claims.expiresAt - Date.now()
-    if (left <= 0) return expire()
-    become('signed-in')
-    expiry = setTimeout(read, Math.min(left, LONGEST_TIMER))
+    if (claims === null) return setState('signed-out')
+    const remainingMs = claims.expiresAt - Date.now()
+    if (remainingMs <= 0) return expire()
+    setState('signed-in')
+    expiry = setTimeout(read, Math.min(remainingMs, MAX_TIMER_MS))
   }
 
   const expire = () => {
     storage.removeItem(KEY)
-    become('expired')
+    setState('expired')
   }
 
   window.addEventListener('storage', (event) => {
@@ -57,7 +58,7 @@ export function localTokenSource(storage: Storage = window.localStorage): LocalT
     signOut: async () => {
       storage.removeItem(KEY)
       clearPersonalStorage(storage)
-      become('signed-out')
+      setState('signed-out')
     },
     name: () => null,
     state: () => state,

@@ -1,6 +1,7 @@
-/** What the page keeps of a person in this browser: drafts, earlier prompts, unsent requests. */
+/** Key prefix of personal data: form contents, recent prompts, unsent requests. */
 const PREFIX = 'genai-studio.my.'
 
+/** Read a JSON value. Returns null if it is missing or invalid. */
 export function readPersonal(name: string, storage: Storage = window.localStorage): unknown {
   const text = storage.getItem(PREFIX + name)
   if (text === null) return null
@@ -19,24 +20,24 @@ export function writePersonal(
   try {
     storage.setItem(PREFIX + name, JSON.stringify(value))
   } catch {
-    // A full or forbidden storage costs the draft after a reload, not the image.
+    // Storage may be full or disabled. The data is a convenience after a reload, so go on without it.
   }
 }
 
-/** Whose all this is; outlives a sign-in that ends by itself. */
+/** Key of the user that the data belongs to. It remains when a session expires. */
 const SUBJECT = 'genai-studio.subject'
 
-/** Somebody has signed in. If it is another person, nothing of the one before may stay. */
+/** Assign the personal data to the user who signed in. Clears the data of another user. */
 export function assignPersonalStorage(
   subject: string,
   storage: Storage = window.localStorage,
 ): void {
-  const before = storage.getItem(SUBJECT)
-  if (before !== null && before !== subject) clearPersonalStorage(storage)
+  const previous = storage.getItem(SUBJECT)
+  if (previous !== null && previous !== subject) clearPersonalStorage(storage)
   storage.setItem(SUBJECT, subject)
 }
 
-/** Signing out leaves nothing of the person. */
+/** Delete all personal data. */
 export function clearPersonalStorage(storage: Storage = window.localStorage): void {
   storage.removeItem(SUBJECT)
   for (const key of Object.keys(storage)) {

@@ -1,6 +1,6 @@
 /**
- * Takes the token out of a sign-in link (`/#token=…`) and erases it from the address bar, so that
- * it is neither bookmarked, shared with the address, nor left in the history.
+ * Read the token of a sign-in link (`/#token=…`) and remove it from the address bar, so that it does
+ * not end up in bookmarks, shared links or the browser history.
  */
 export function takeTokenFromAddress(
   location: Pick<Location, 'hash' | 'pathname' | 'search'> = window.location,

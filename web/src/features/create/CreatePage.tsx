@@ -9,7 +9,7 @@ import { Results } from './results/Results'
 
 export function CreatePage() {
   const { t } = useTranslation()
-  const [{ data, error }, ask] = useQuery({ query: ModelsDocument })
+  const [{ data, error }, refetch] = useQuery({ query: ModelsDocument })
   const [first, ...others] = data?.models ?? []
   return (
     <div className={styles.page}>
@@ -18,7 +18,7 @@ export function CreatePage() {
         {first && <CreateForm models={[first, ...others]} />}
         {!first && error && (
           <Notice alert text={t('create.modelsFailed')}>
-            <Button onClick={() => ask({ requestPolicy: 'network-only' })}>
+            <Button onClick={() => refetch({ requestPolicy: 'network-only' })}>
               {t('app.tryAgain')}
             </Button>
           </Notice>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isForeign, languageNames, reads } from './promptLanguage'
+import { isUnsupportedLanguage, languageNames, supportsLanguage } from './promptLanguage'
 
 test.each([
   ['a red apple', ['en'], false],
@@ -10,17 +10,17 @@ test.each([
   ['夕焼け', ['ja'], false],
   ['красное яблоко', ['en'], true],
   ['🍎 café 3:2', ['en'], false],
-])('%s for readers of %j: %j', (prompt, languages, foreign) => {
-  expect(isForeign(prompt, languages)).toBe(foreign)
+])('%s with supported languages %j: unsupported is %j', (prompt, languages, unsupported) => {
+  expect(isUnsupportedLanguage(prompt, languages)).toBe(unsupported)
 })
 
-test('languages are named in the reader’s own', () => {
+test('lists language names in the UI language', () => {
   expect(languageNames(['en', 'zh'], 'en')).toBe('English and Chinese')
   expect(languageNames(['en', 'zh'], 'zh-CN')).toBe('英语和中文')
 })
 
-test('a language is read in every region that it is spoken in', () => {
-  expect(reads(['en', 'zh'], 'zh-CN')).toBe(true)
-  expect(reads(['zh-Hans'], 'zh-CN')).toBe(true)
-  expect(reads(['en'], 'zh-CN')).toBe(false)
+test('ignores region and script subtags', () => {
+  expect(supportsLanguage(['en', 'zh'], 'zh-CN')).toBe(true)
+  expect(supportsLanguage(['zh-Hans'], 'zh-CN')).toBe(true)
+  expect(supportsLanguage(['en'], 'zh-CN')).toBe(false)
 })

@@ -1,4 +1,4 @@
-/** Scripts that tell a language well enough to point out that a model does not read it. */
+/** Scripts that identify the language of a prompt. */
 const SCRIPTS: [string, RegExp][] = [
   ['ja', /[\p{Script=Hiragana}\p{Script=Katakana}]/u],
   ['ko', /\p{Script=Hangul}/u],
@@ -11,24 +11,25 @@ const SCRIPTS: [string, RegExp][] = [
   ['el', /\p{Script=Greek}/u],
 ]
 
-const base = (tag: string): string => tag.split('-')[0]?.toLowerCase() ?? ''
+const baseLanguage = (tag: string): string => tag.split('-')[0]?.toLowerCase() ?? ''
 
-/** Whether a model of these languages reads a prompt in this one, in whichever script or region. */
-export function reads(languages: readonly string[], language: string): boolean {
-  return languages.some((tag) => base(tag) === base(language))
+/** Report whether a language is supported. Ignores script and region subtags. */
+export function supportsLanguage(languages: readonly string[], language: string): boolean {
+  return languages.some((tag) => baseLanguage(tag) === baseLanguage(language))
 }
 
-/** Whether the prompt holds words of a script that none of the model's languages is written in. */
-export function isForeign(prompt: string, languages: readonly string[]): boolean {
-  const bases = languages.map(base)
+/** Report whether the prompt uses a script of none of the supported languages. */
+export function isUnsupportedLanguage(prompt: string, languages: readonly string[]): boolean {
+  const bases = languages.map(baseLanguage)
   const [language] = SCRIPTS.find(([, script]) => script.test(prompt)) ?? []
   if (language === undefined || bases.includes(language)) return false
-  // Japanese is written with Chinese characters too.
+  // Japanese also uses Han characters.
   return !(language === 'zh' && bases.includes('ja'))
 }
 
-export function languageNames(tags: readonly string[], reader: string): string {
-  const names = new Intl.DisplayNames([reader], { type: 'language' })
-  const list = new Intl.ListFormat([reader], { type: 'conjunction' })
+/** List the names of languages, in the language of the UI. */
+export function languageNames(tags: readonly string[], uiLanguage: string): string {
+  const names = new Intl.DisplayNames([uiLanguage], { type: 'language' })
+  const list = new Intl.ListFormat([uiLanguage], { type: 'conjunction' })
   return list.format(tags.map((tag) => names.of(tag) ?? tag))
 }

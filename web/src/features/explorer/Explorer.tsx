@@ -11,15 +11,17 @@ import styles from './Explorer.module.css'
 import { EXAMPLES, type Example, variablesOf } from './examples'
 import { explorerStorage } from './explorerStorage'
 
-const FIRST = ['viewer', 'generationUpdated', 'generateImage']
+const INITIAL_TABS = ['viewer', 'generationUpdated', 'generateImage']
 
-function asTab({ name, query }: Example) {
+function toTab({ name, query }: Example) {
   return { query, variables: variablesOf(name) }
 }
 
-const TABS = FIRST.flatMap((name) => EXAMPLES.filter((example) => example.name === name)).map(asTab)
+const DEFAULT_TABS = INITIAL_TABS.flatMap((name) =>
+  EXAMPLES.filter((example) => example.name === name),
+).map(toTab)
 
-/** GraphiQL for the signed-in person. */
+/** GraphiQL with the user's token. */
 export function Explorer({
   fetcher,
   tokens,
@@ -28,23 +30,23 @@ export function Explorer({
 }: {
   fetcher: Fetcher
   tokens: TokenSource
-  /** Takes a pasted token; null where forms on the studio's own page sign people in. */
+  /** Sign in with a pasted token. Null if users sign in on the main page. */
   signIn: ((token: string) => boolean) | null
   theme: 'light' | 'dark' | undefined
 }) {
   const [example, setExample] = useState<Example | null>(null)
   return (
     <div className={styles.page}>
-      <Bar tokens={tokens} signIn={signIn} open={setExample} />
+      <Toolbar tokens={tokens} signIn={signIn} open={setExample} />
       <main className={styles.graphiql}>
         <GraphiQL
           fetcher={fetcher}
           storage={explorerStorage}
-          defaultTabs={TABS}
+          defaultTabs={DEFAULT_TABS}
           {...(theme ? { forcedTheme: theme } : {})}
         >
           <GraphiQL.Logo>
-            <OpenInTab example={example} opened={() => setExample(null)} />
+            <OpenInTab example={example} onOpened={() => setExample(null)} />
           </GraphiQL.Logo>
         </GraphiQL>
       </main>
@@ -52,7 +54,7 @@ export function Explorer({
   )
 }
 
-function Bar({
+function Toolbar({
   tokens,
   signIn,
   open,
@@ -94,12 +96,12 @@ function Bar({
 function TokenForm({ signIn }: { signIn: (token: string) => boolean }) {
   const { t } = useTranslation()
   const [token, setToken] = useState('')
-  const [refused, setRefused] = useState(false)
+  const [isInvalid, setIsInvalid] = useState(false)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const accepted = signIn(token)
-    setRefused(!accepted)
-    // The schema could not be read without a token: begin anew with it.
+    setIsInvalid(!accepted)
+    // GraphiQL could not load the schema without a token.
     if (accepted) window.location.reload()
   }
   return (
@@ -107,7 +109,7 @@ function TokenForm({ signIn }: { signIn: (token: string) => boolean }) {
       <input
         className={controlClass}
         aria-label={t('signIn.field')}
-        aria-invalid={refused || undefined}
+        aria-invalid={isInvalid || undefined}
         placeholder={t('explorer.signedOut')}
         autoComplete="off"
         value={token}
@@ -116,23 +118,23 @@ function TokenForm({ signIn }: { signIn: (token: string) => boolean }) {
       <Button type="submit" size="small">
         {t('signIn.submit')}
       </Button>
-      {refused && <span role="alert">{t('signIn.invalid')}</span>}
+      {isInvalid && <span role="alert">{t('signIn.invalid')}</span>}
     </form>
   )
 }
 
-/** Lives inside of GraphiQL, where its store can be reached, and shows nothing. */
-function OpenInTab({ example, opened }: { example: Example | null; opened: () => void }) {
+/** Open the example in a new tab. Renders nothing, but must be inside GraphiQL to use its store. */
+function OpenInTab({ example, onOpened }: { example: Example | null; onOpened: () => void }) {
   const { addTab } = useGraphiQLActions()
   const queryEditor = useGraphiQL((state) => state.queryEditor)
   const variableEditor = useGraphiQL((state) => state.variableEditor)
   useEffect(() => {
-    // Chosen before the editor is there, it waits for it.
+    // The editor may not have loaded yet. The effect runs again then.
     if (example === null || !queryEditor) return
     addTab()
     queryEditor.setValue(example.query)
     variableEditor?.setValue(variablesOf(example.name))
-    opened()
-  }, [example, addTab, queryEditor, variableEditor, opened])
+    onOpened()
+  }, [example, addTab, queryEditor, variableEditor, onOpened])
   return null
 }

@@ -1,4 +1,4 @@
-/** One example per document of graphql/operations, named as its file. */
+/** One example per file of graphql/operations. */
 const files = import.meta.glob<string>('../../../../graphql/operations/*.graphql', {
   query: '?raw',
   import: 'default',
@@ -14,7 +14,7 @@ export const EXAMPLES: readonly Example[] = Object.entries(files)
   .map(([path, query]) => ({ name: path.replace(/^.*\/|\.graphql$/g, ''), query }))
   .sort((a, b) => a.name.localeCompare(b.name))
 
-/** What the variables editor begins with, so that an example can be run as it stands. */
+/** Initial variables of the examples that need some. */
 const VARIABLES: Record<string, unknown> = {
   generateImage: { input: { prompt: 'a red apple', seed: 7 } },
   draftImage: { input: { prompt: 'a red apple', seed: 7 } },

@@ -1,6 +1,6 @@
 import type { Storage as GraphiqlStorage } from '@graphiql/toolkit'
 
-/** Tabs and past queries hold prompts: under this prefix, signing out forgets them too. */
+/** Tabs and the query history contain prompts. Signing out clears keys with this prefix. */
 const PREFIX = 'genai-studio.my.explorer.'
 
 export const explorerStorage: GraphiqlStorage = {

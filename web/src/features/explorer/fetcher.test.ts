@@ -27,7 +27,7 @@ function fetcherWithSocket() {
   return { fetcher, subscribe }
 }
 
-test('a subscription goes over the transport though GraphiQL still hands out the tab before', () => {
+test('a subscription uses the transport even if GraphiQL passes the previous tab’s document', () => {
   const { fetcher, subscribe } = fetcherWithSocket()
   const observable = fetcher(
     { query: SUBSCRIPTION, operationName: 'Viewer' },
@@ -42,8 +42,8 @@ test('a subscription goes over the transport though GraphiQL still hands out the
 
 test.each([
   ['a query', QUERY, 'Viewer'],
-  ['what cannot be read', 'query {', undefined],
-])('%s goes over HTTP', async (_, query, operationName) => {
+  ['an invalid document', 'query {', undefined],
+])('%s is sent over HTTP', async (_, query, operationName) => {
   const sent = vi.fn(async () => new Response('{"data":null}'))
   vi.stubGlobal('fetch', sent)
   const { fetcher, subscribe } = fetcherWithSocket()

@@ -4,15 +4,15 @@ import { authorizedFetch } from '../../graphql/client/authorizedFetch'
 import type { TokenSource } from '../../graphql/client/tokenSource'
 import type { SubscriptionSink, Transport } from '../../graphql/transport/transport'
 
-export interface ExplorerHost {
+export interface FetcherOptions {
   graphqlUrl: string
-  /** What stands before a token in a request. */
+  /** Prefix of the token in the `Authorization` header. */
   scheme: string
   tokens: TokenSource
   transport(tokens: TokenSource): Transport
 }
 
-/** Speaks with a token that was written into GraphiQL's headers editor. */
+/** Create a token source for a token that the user entered in GraphiQL's headers editor. */
 function fixedToken(authorization: string): TokenSource {
   return {
     current: async () => authorization.replace(/^Bearer\s+/i, ''),
@@ -33,37 +33,40 @@ function authorizationIn(headers: Record<string, unknown> | undefined): string |
 }
 
 /**
- * The operation that a request runs. Read from its text: right after a change of tabs GraphiQL
- * still hands out the document and the operation's name of the tab before.
+ * Find the operation of a request by parsing the query. After a tab change, GraphiQL still passes the
+ * document and operation name of the previous tab.
  */
 function operationIn({ query, operationName }: FetcherParams) {
   try {
     const document = parse(query)
     return getOperationAST(document, operationName) ?? getOperationAST(document)
   } catch {
-    return null // the host says what is wrong with it
+    return null // the server reports the syntax error
   }
 }
 
 /**
- * GraphiQL's requests over the page's own ways: HTTP with the page's token, subscriptions over
- * its transport. What the headers editor says goes before.
+ * Create a GraphiQL fetcher that uses the page's token and transport. An `Authorization` header from
+ * the headers editor takes precedence.
  */
-export function studioFetcher(host: ExplorerHost): Fetcher {
-  const send = authorizedFetch(host.tokens, host.scheme)
+export function studioFetcher(api: FetcherOptions): Fetcher {
+  const send = authorizedFetch(api.tokens, api.scheme)
   const transports = new Map<string | null, Transport>()
 
   const transportFor = (authorization: string | null): Transport => {
     const known = transports.get(authorization)
     if (known) return known
-    const tokens = authorization === null ? host.tokens : fixedToken(authorization)
-    const made = host.transport(tokens)
-    transports.set(authorization, made)
-    return made
+    const tokens = authorization === null ? api.tokens : fixedToken(authorization)
+    const created = api.transport(tokens)
+    transports.set(authorization, created)
+    return created
   }
 
-  const ask = async (params: FetcherParams, headers: Record<string, string> | undefined) => {
-    const response = await send(host.graphqlUrl, {
+  const sendRequest = async (
+    params: FetcherParams,
+    headers: Record<string, string> | undefined,
+  ) => {
+    const response = await send(api.graphqlUrl, {
       method: 'POST',
       headers: {
         accept: 'application/graphql-response+json, application/json',
@@ -80,13 +83,13 @@ export function studioFetcher(host: ExplorerHost): Fetcher {
     const operation = operationIn(params)
     const operationName = operation?.name?.value
     if (operation?.operation !== 'subscription') {
-      return ask(operation ? { ...params, operationName } : params, headers)
+      return sendRequest(operation ? { ...params, operationName } : params, headers)
     }
     const request = { query: params.query, variables: params.variables, operationName }
     const transport = transportFor(authorizationIn(headers))
     return {
       subscribe: (observer: unknown) => ({
-        // GraphiQL itself always passes an object of all three.
+        // GraphiQL always passes an observer with next, error and complete.
         unsubscribe: transport.subscribe(request, observer as SubscriptionSink),
       }),
     }

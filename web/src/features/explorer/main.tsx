@@ -1,12 +1,12 @@
 import { takeTokenFromAddress } from '../account/signInFragment'
 
-// As on the studio's own page: first of all the token leaves the address bar.
+// Remove the token from the address bar before any other code can fail or log it.
 const token = takeTokenFromAddress()
 
 import '../../ui/base.css'
 import 'graphiql/setup-workers/vite'
 import { createRoot } from 'react-dom/client'
-import { applyTheme, chosenTheme } from '../../app/theme'
+import { applyTheme, selectedTheme } from '../../app/theme'
 import { openTransport, tokenScheme } from '../../graphql/transport/openTransport'
 import { startI18n } from '../../i18n/i18n'
 import { loadConfiguration } from '../../studio/configuration'
@@ -18,13 +18,13 @@ applyTheme()
 const localTokens = localTokenSource()
 if (token !== null) localTokens.signIn(token)
 const root = document.getElementById('root')
-if (root === null) throw new Error('graphiql.html has no #root')
+if (root === null) throw new Error('graphiql.html must contain #root.')
 const [configuration] = await Promise.all([loadConfiguration(), startI18n()])
 const { cognito } = configuration
 const tokens = cognito
   ? await import('../account/cognito/openCognito').then(({ openCognito }) => openCognito(cognito))
   : localTokens
-const theme = chosenTheme()
+const theme = selectedTheme()
 const fetcher = studioFetcher({
   graphqlUrl: configuration.graphqlUrl,
   scheme: tokenScheme(configuration),

@@ -4,9 +4,9 @@ import type { GenerateImageInput } from '../../graphql/generated/operations'
 import { aGeneration } from '../../graphql/testing/generations'
 import { Outbox } from './outbox'
 
-const lost = { error: new CombinedError({ networkError: new Error('no answer') }) }
+const networkError = { error: new CombinedError({ networkError: new Error('no response') }) }
 const accepted = { data: { generateImage: { generation: aGeneration(), userErrors: [] } } }
-const refused = {
+const rejected = {
   data: {
     generateImage: {
       generation: null,
@@ -17,27 +17,27 @@ const refused = {
   },
 }
 
-/** A host that answers so, one after the other; a missing answer never comes. */
-function host(...answers: unknown[]) {
+/** A server that sends these responses in turn, and then none. */
+function fakeServer(...responses: unknown[]) {
   const inputs: GenerateImageInput[] = []
   const client = {
     mutation: (_: unknown, { input }: { input: GenerateImageInput }) => ({
       toPromise: () => {
         inputs.push(input)
-        return answers.length > 0 ? Promise.resolve(answers.shift()) : new Promise(() => {})
+        return responses.length > 0 ? Promise.resolve(responses.shift()) : new Promise(() => {})
       },
     }),
   } as unknown as Client
   return { client, inputs }
 }
 
-const atOnce = async () => {}
+const noDelay = async () => {}
 
 beforeEach(() => localStorage.clear())
 
-test('sends with a key of its own for each request', async () => {
-  const { client, inputs } = host(accepted, accepted)
-  const outbox = new Outbox(client, atOnce)
+test('sends each request with its own key', async () => {
+  const { client, inputs } = fakeServer(accepted, accepted)
+  const outbox = new Outbox(client, noDelay)
   const outcome = await outbox.submit({ prompt: 'a red apple' })
   await outbox.submit({ prompt: 'a red apple' })
   expect(outcome.kind).toBe('accepted')
@@ -45,28 +45,28 @@ test('sends with a key of its own for each request', async () => {
   expect(inputs[1]?.clientRequestId).not.toBe(inputs[0]?.clientRequestId)
 })
 
-test('a lost answer is asked for again with the same key', async () => {
-  const { client, inputs } = host(lost, lost, accepted)
+test('retries with the same key after a network error', async () => {
+  const { client, inputs } = fakeServer(networkError, networkError, accepted)
   const onRetry = vi.fn()
-  const outcome = await new Outbox(client, atOnce).submit({ prompt: 'a red apple' }, onRetry)
+  const outcome = await new Outbox(client, noDelay).submit({ prompt: 'a red apple' }, onRetry)
   expect(outcome.kind).toBe('accepted')
   expect(new Set(inputs.map((input) => input.clientRequestId)).size).toBe(1)
   expect(onRetry).toHaveBeenCalledTimes(2)
 })
 
-test('a refusal is final', async () => {
-  const { client, inputs } = host(refused)
-  const outcome = await new Outbox(client, atOnce).submit({ prompt: 'a red apple' })
-  expect(outcome).toMatchObject({ kind: 'refused', errors: [{ code: 'INVALID_INPUT' }] })
+test('does not retry a rejected request', async () => {
+  const { client, inputs } = fakeServer(rejected)
+  const outcome = await new Outbox(client, noDelay).submit({ prompt: 'a red apple' })
+  expect(outcome).toMatchObject({ kind: 'rejected', errors: [{ code: 'INVALID_INPUT' }] })
   expect(inputs).toHaveLength(1)
 })
 
-test('what a closed page could not deliver, the next one sends with the same key', async () => {
-  const before = host()
-  void new Outbox(before.client, atOnce).submit({ prompt: 'a red apple' })
-  const after = host(accepted)
-  await new Outbox(after.client, atOnce).resend()
+test('resends the requests of an earlier page with the same key', async () => {
+  const before = fakeServer()
+  void new Outbox(before.client, noDelay).submit({ prompt: 'a red apple' })
+  const after = fakeServer(accepted)
+  await new Outbox(after.client, noDelay).resend()
   expect(after.inputs).toEqual(before.inputs)
-  const later = host()
-  expect(await new Outbox(later.client, atOnce).resend()).toEqual([])
+  const later = fakeServer()
+  expect(await new Outbox(later.client, noDelay).resend()).toEqual([])
 })

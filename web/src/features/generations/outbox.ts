@@ -11,7 +11,7 @@ type UserError = GenerateImageMutation['generateImage']['userErrors'][number]
 
 export type Outcome =
   | { kind: 'accepted'; generation: Generation }
-  | { kind: 'refused'; errors: UserError[] }
+  | { kind: 'rejected'; errors: UserError[] }
   | { kind: 'failed'; error: CombinedError | undefined }
 
 interface PendingRequest {
@@ -20,19 +20,19 @@ interface PendingRequest {
 }
 
 const NAME = 'outbox'
-const WAITS = [500, 1_000, 2_000, 4_000, 8_000]
+const RETRY_DELAYS_MS = [500, 1_000, 2_000, 4_000, 8_000]
 
 function isPendingRequest(value: unknown): value is PendingRequest {
   return value instanceof Object && 'clientRequestId' in value && 'input' in value
 }
 
 function readPending(): PendingRequest[] {
-  const kept = readPersonal(NAME)
-  return Array.isArray(kept) ? kept.filter(isPendingRequest) : []
+  const stored = readPersonal(NAME)
+  return Array.isArray(stored) ? stored.filter(isPendingRequest) : []
 }
 
-/** Waits, but no longer than until the browser is back online. */
-function pause(milliseconds: number): Promise<void> {
+/** Wait for a delay, or until the browser is online again. */
+function waitOrOnline(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer)
@@ -45,36 +45,36 @@ function pause(milliseconds: number): Promise<void> {
 }
 
 /**
- * Requests on their way. Each keeps its `clientRequestId` however often it is sent, over a lost
- * answer as over a reload, so that the server makes one generation of it.
+ * Requests without a response. They are stored in the browser and sent again after a network error or
+ * a reload. A request keeps its `clientRequestId`, so the server creates one generation for it.
  */
 export class Outbox {
   private readonly client: Client
   private readonly wait: (milliseconds: number) => Promise<void>
 
-  constructor(client: Client, wait = pause) {
+  constructor(client: Client, wait = waitOrOnline) {
     this.client = client
     this.wait = wait
   }
 
-  /** `onRetry` hears of every time it was not answered. */
+  /** Send a request and retry it after network errors. Calls `onRetry` before each retry. */
   async submit(input: PendingRequest['input'], onRetry: () => void = () => {}): Promise<Outcome> {
     return this.deliver({ clientRequestId: crypto.randomUUID(), input }, onRetry)
   }
 
-  /** Sends again what a page before this one could not deliver. */
+  /** Send the requests that an earlier page could not deliver. */
   async resend(): Promise<Outcome[]> {
     return Promise.all(readPending().map((request) => this.deliver(request, () => {})))
   }
 
   private async deliver(request: PendingRequest, onRetry: () => void): Promise<Outcome> {
-    this.keep(request)
+    this.save(request)
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await this.send(request)
-      const unanswered = outcome.kind === 'failed' && outcome.error?.networkError !== undefined
-      const delay = WAITS[attempt]
-      if (!unanswered) this.drop(request)
-      if (!unanswered || delay === undefined) return outcome
+      const isNetworkError = outcome.kind === 'failed' && outcome.error?.networkError !== undefined
+      const delay = RETRY_DELAYS_MS[attempt]
+      if (!isNetworkError) this.discard(request)
+      if (!isNetworkError || delay === undefined) return outcome
       onRetry()
       await this.wait(delay)
     }
@@ -86,15 +86,15 @@ export class Outbox {
     if (!data) return { kind: 'failed', error }
     const { generation, userErrors } = data.generateImage
     if (generation && userErrors.length === 0) return { kind: 'accepted', generation }
-    return { kind: 'refused', errors: userErrors }
+    return { kind: 'rejected', errors: userErrors }
   }
 
-  private keep(request: PendingRequest): void {
-    this.drop(request)
+  private save(request: PendingRequest): void {
+    this.discard(request)
     writePersonal(NAME, [...readPending(), request])
   }
 
-  private drop({ clientRequestId }: PendingRequest): void {
+  private discard({ clientRequestId }: PendingRequest): void {
     writePersonal(
       NAME,
       readPending().filter((request) => request.clientRequestId !== clientRequestId),

@@ -28,12 +28,12 @@ describe('snapToRange', () => {
   })
 })
 
-test('what is drafted is fitted to the model', () => {
+test('fitToModel adjusts values to the limits', () => {
   const settings = fitToModel(model, { prompt: 'x', width: 1000, steps: 500, style: 'unknown' })
   expect(settings).toMatchObject({ width: 512, height: 256, steps: 100, style: null, prompt: 'x' })
 })
 
-test('another model keeps the words and brings its own numbers', () => {
+test('switchModel keeps prompt and seed and takes the defaults of the model', () => {
   const before = fitToModel(model, { prompt: 'x', steps: 50, seed: 3 })
   const other = { ...model, id: 'other', defaults: { ...model.defaults, steps: 30 } }
   expect(switchModel(other, before)).toMatchObject({
@@ -44,7 +44,7 @@ test('another model keeps the words and brings its own numbers', () => {
   })
 })
 
-test('what is left open is left out of the request', () => {
+test('toGenerateInput leaves out empty values', () => {
   const input = toGenerateInput(fitToModel(model, { prompt: ' x ' }))
   expect(input).toEqual({
     prompt: 'x',
@@ -57,8 +57,8 @@ test('what is left open is left out of the request', () => {
   })
 })
 
-describe('sizes', () => {
-  test('have the model’s area and numbers it accepts', () => {
+describe('sizeOptions', () => {
+  test('returns sizes with about the default area that the model accepts', () => {
     for (const { width, height } of sizeOptions(model)) {
       expect(width % 8).toBe(0)
       expect(height % 8).toBe(0)
@@ -67,7 +67,7 @@ describe('sizes', () => {
     }
   })
 
-  test('leave out shapes the model cannot draw', () => {
+  test('leaves out aspect ratios outside the limits', () => {
     const only = { min: 256, max: 256, step: 8 }
     const square = { ...model, limits: { ...model.limits, width: only, height: only } }
     expect(sizeOptions(square).map((size) => size.ratio)).toEqual(['1:1'])

@@ -1,7 +1,7 @@
 import type { GenerateImageInput } from '../../graphql/generated/operations'
 import type { Generation, Model } from '../../graphql/store/generation'
 
-/** What the form holds. A null seed is drawn anew by the server for each request. */
+/** The values of the form. */
 export interface Settings {
   prompt: string
   negativePrompt: string
@@ -10,6 +10,7 @@ export interface Settings {
   height: number
   steps: number
   guidanceScale: number
+  /** Null for a random seed, which the server chooses. */
   seed: number | null
   count: number
   style: string | null
@@ -28,7 +29,7 @@ interface Range {
   step?: number
 }
 
-/** The snapToRange number that a model accepts. */
+/** Return the nearest value in the range that is a multiple of `step` above `min`. */
 export function snapToRange(value: number, { min, max, step }: Range): number {
   const stepped = step ? min + Math.round((value - min) / step) * step : value
   const highest = step ? min + Math.floor((max - min) / step) * step : max
@@ -52,10 +53,10 @@ function defaultsOf(model: Model): Settings {
   }
 }
 
-/** The same wishes for a model: what it does not know or accept is moved to what it does. */
-export function fitToModel(model: Model, wanted: Partial<Settings>): Settings {
+/** Fill in the model's defaults, and adjust all values to its limits. */
+export function fitToModel(model: Model, requested: Partial<Settings>): Settings {
   const { limits } = model
-  const merged = { ...defaultsOf(model), ...wanted, model: model.id }
+  const merged = { ...defaultsOf(model), ...requested, model: model.id }
   return {
     ...merged,
     width: snapToRange(merged.width, limits.width),
@@ -67,12 +68,13 @@ export function fitToModel(model: Model, wanted: Partial<Settings>): Settings {
   }
 }
 
-/** Another model: the words stay, the numbers become its own. */
+/** Switch to another model. Keeps prompts, seed, count and style; takes other values from the model. */
 export function switchModel(model: Model, current: Settings): Settings {
   const { prompt, negativePrompt, seed, count, style, parentId } = current
   return fitToModel(model, { prompt, negativePrompt, seed, count, style, parentId })
 }
 
+/** Return the settings of a generation, with the generation as the parent. */
 export function settingsFromGeneration(generation: Generation): Settings {
   const { id, prompt, negativePrompt, model, width, height } = generation
   const { steps, guidanceScale, seed, count, style } = generation
@@ -91,6 +93,7 @@ export function settingsFromGeneration(generation: Generation): Settings {
   }
 }
 
+/** Convert to the API's input. Leaves out empty and null values. */
 export function toGenerateInput(settings: Settings): Omit<GenerateImageInput, 'clientRequestId'> {
   const { negativePrompt, seed, style, parentId, prompt, ...numbers } = settings
   return {
@@ -119,23 +122,23 @@ const RATIOS = [
   [9, 16],
 ] as const
 
-/** Shapes of about the area the model is at its best with, as far as it draws them. */
+/** List sizes for common aspect ratios with about the model's default area, within its limits. */
 export function sizeOptions(model: Model): Size[] {
   const { limits, defaults } = model
   const area = Math.min(defaults.width * defaults.height, limits.maxPixels ?? Infinity)
-  const sizes = RATIOS.map(([across, down]) => ({
-    ratio: `${across}:${down}`,
-    width: snapToRange(Math.sqrt((area * across) / down), limits.width),
-    height: snapToRange(Math.sqrt((area * down) / across), limits.height),
+  const sizes = RATIOS.map(([ratioWidth, ratioHeight]) => ({
+    ratio: `${ratioWidth}:${ratioHeight}`,
+    width: snapToRange(Math.sqrt((area * ratioWidth) / ratioHeight), limits.width),
+    height: snapToRange(Math.sqrt((area * ratioHeight) / ratioWidth), limits.height),
   }))
-  const known = new Set<string>()
+  const seen = new Set<string>()
   return sizes.filter(({ ratio, width, height }) => {
-    const [across = 1, down = 1] = ratio.split(':').map(Number)
-    const same = `${width}×${height}`
-    const bent = Math.abs(Math.log((width / height) * (down / across))) > 0.08
-    const tooMany = limits.maxPixels != null && width * height > limits.maxPixels
-    if (bent || tooMany || known.has(same)) return false
-    known.add(same)
+    const [ratioWidth = 1, ratioHeight = 1] = ratio.split(':').map(Number)
+    const size = `${width}×${height}`
+    const isDistorted = Math.abs(Math.log((width / height) * (ratioHeight / ratioWidth))) > 0.08
+    const exceedsMaxPixels = limits.maxPixels != null && width * height > limits.maxPixels
+    if (isDistorted || exceedsMaxPixels || seen.has(size)) return false
+    seen.add(size)
     return true
   })
 }

@@ -13,102 +13,105 @@ import type { Studio } from '../../studio/openStudio'
 import { useStudio } from '../../studio/StudioContext'
 import { showToast } from '../../ui/toast/toastQueue'
 
-type Words = ReturnType<typeof useTranslation>['t']
-interface Answer {
+type Translate = ReturnType<typeof useTranslation>['t']
+interface MutationPayload {
   userErrors: readonly { code: UserErrorCode }[]
 }
 
-/** The server takes at most so many ids at once. */
-const AT_ONCE = 100
+/** Maximum number of IDs per mutation. The server rejects more. */
+const BATCH_SIZE = 100
 
-function parts(ids: readonly string[]): string[][] {
-  const count = Math.ceil(ids.length / AT_ONCE)
-  return Array.from({ length: count }, (_, part) => ids.slice(part * AT_ONCE, (part + 1) * AT_ONCE))
+function batchesOf(ids: readonly string[]): string[][] {
+  const count = Math.ceil(ids.length / BATCH_SIZE)
+  return Array.from({ length: count }, (_, index) =>
+    ids.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
+  )
 }
 
-/** Says what went wrong; true when nothing did. */
-function wentWell(
-  answer: Answer | undefined,
+/** Show an error as a toast. Returns true if there is none. */
+function reportError(
+  payload: MutationPayload | undefined,
   error: { networkError?: Error | undefined } | undefined,
-  t: Words,
+  t: Translate,
 ): boolean {
-  if (!answer) {
+  if (!payload) {
     showToast(t(error?.networkError ? 'error.network' : 'error.server'))
     return false
   }
-  const first = answer.userErrors[0]
+  const first = payload.userErrors[0]
   if (first) showToast(t(`error.${first.code}`))
   return first === undefined
 }
 
-function actions({ client, store }: Studio, t: Words) {
+function createActions({ client, store }: Studio, t: Translate) {
   const moveToTrash = async (ids: readonly string[]) => {
     const clearOptimistic = store.applyOptimistic(ids, { trashedAt: new Date().toISOString() })
-    let all = true
-    for (const part of parts(ids)) {
-      const { data, error } = await client.mutation(DeleteGenerationsDocument, { ids: part })
-      all = wentWell(data?.deleteGenerations, error, t) && all
+    let succeeded = true
+    for (const batch of batchesOf(ids)) {
+      const { data, error } = await client.mutation(DeleteGenerationsDocument, { ids: batch })
+      succeeded = reportError(data?.deleteGenerations, error, t) && succeeded
     }
     clearOptimistic()
-    return all
+    return succeeded
   }
 
-  const restore = async (ids: readonly string[]) => {
+  const moveFromTrash = async (ids: readonly string[]) => {
     const clearOptimistic = store.applyOptimistic(ids, { trashedAt: null })
-    let all = true
-    for (const part of parts(ids)) {
-      const { data, error } = await client.mutation(RestoreGenerationsDocument, { ids: part })
-      all = wentWell(data?.restoreGenerations, error, t) && all
+    let succeeded = true
+    for (const batch of batchesOf(ids)) {
+      const { data, error } = await client.mutation(RestoreGenerationsDocument, { ids: batch })
+      succeeded = reportError(data?.restoreGenerations, error, t) && succeeded
     }
     clearOptimistic()
-    return all
+    return succeeded
   }
 
   return {
     cancel: async (id: string) => {
       const { data, error } = await client.mutation(CancelGenerationDocument, { id })
-      wentWell(data?.cancelGeneration, error, t)
+      reportError(data?.cancelGeneration, error, t)
     },
     retry: async (id: string) => {
       const variables = { id, clientRequestId: crypto.randomUUID() }
       const { data, error } = await client.mutation(RetryGenerationDocument, variables)
-      wentWell(data?.retryGeneration, error, t)
+      reportError(data?.retryGeneration, error, t)
     },
     setFavorite: async (ids: readonly string[], value: boolean) => {
       const clearOptimistic = store.applyOptimistic(ids, { favorite: value })
-      for (const part of parts(ids)) {
-        const { data, error } = await client.mutation(SetFavoriteDocument, { ids: part, value })
-        wentWell(data?.setFavorite, error, t)
+      for (const batch of batchesOf(ids)) {
+        const { data, error } = await client.mutation(SetFavoriteDocument, { ids: batch, value })
+        reportError(data?.setFavorite, error, t)
       }
       clearOptimistic()
     },
-    /** To the trash, with a way back. */
+    /** Move generations to the trash and offer to undo this. */
     remove: async (ids: readonly string[]) => {
       if (!(await moveToTrash(ids))) return
-      const undo = { label: t('app.undo'), run: () => void restore(ids) }
+      const undo = { label: t('app.undo'), run: () => void moveFromTrash(ids) }
       showToast(t('history.deleted', { count: ids.length }), undo)
     },
     restore: async (ids: readonly string[]) => {
-      if (await restore(ids)) showToast(t('history.restored', { count: ids.length }))
+      if (await moveFromTrash(ids)) showToast(t('history.restored', { count: ids.length }))
     },
+    /** Delete generations permanently. */
     purge: async (ids: readonly string[]) => {
-      let purged = 0
-      for (const part of parts(ids)) {
-        const { data, error } = await client.mutation(PurgeGenerationsDocument, { ids: part })
-        wentWell(data?.purgeGenerations, error, t)
+      let purgedCount = 0
+      for (const batch of batchesOf(ids)) {
+        const { data, error } = await client.mutation(PurgeGenerationsDocument, { ids: batch })
+        reportError(data?.purgeGenerations, error, t)
         for (const id of data?.purgeGenerations.purgedIds ?? []) {
-          store.forget(id)
-          purged += 1
+          store.remove(id)
+          purgedCount += 1
         }
       }
-      if (purged > 0) showToast(t('history.purged', { count: purged }))
+      if (purgedCount > 0) showToast(t('history.purged', { count: purgedCount }))
     },
   }
 }
 
-/** What a person can do with what they made. */
+/** Return the actions on existing generations. They report errors as toasts. */
 export function useGenerationActions() {
   const studio = useStudio()
   const { t } = useTranslation()
-  return useMemo(() => actions(studio, t), [studio, t])
+  return useMemo(() => createActions(studio, t), [studio, t])
 }

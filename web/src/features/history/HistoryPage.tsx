@@ -10,25 +10,26 @@ import { HistoryGrid } from './grid/HistoryGrid'
 import { SelectionBar } from './selection/SelectionBar'
 import { useSelection } from './selection/useSelection'
 
-/** How long the filters stand still before they are asked for. */
-const TYPING = 250
+/** Delay in milliseconds between the last filter change and the query. */
+const FILTER_DELAY_MS = 250
 
+/** The history or the trash. */
 export default function HistoryPage({
   trashed,
-  onList,
+  onListChange,
 }: {
   trashed: boolean
-  /** Hears which list is shown, for the image view to walk along. */
-  onList: (list: GenerationList) => void
+  /** Called with the shown list, which the image viewer navigates. */
+  onListChange: (list: GenerationList) => void
 }) {
   const { t } = useTranslation()
   const [filters, setFilters] = useState<Filters>(NO_FILTERS)
-  const settled = useSettled(filters, TYPING)
-  const list = useHistoryList(toFilter(settled, trashed))
+  const debounced = useDebounced(filters, FILTER_DELAY_MS)
+  const list = useHistoryList(toFilter(debounced, trashed))
   const { ids, status, hasNextPage } = useList(list)
   const selection = useSelection(ids)
-  useEffect(() => onList(list), [list, onList])
-  const empty = isFiltered(settled) ? 'Filtered' : trashed ? 'Trash' : ''
+  useEffect(() => onListChange(list), [list, onListChange])
+  const emptyReason = isFiltered(debounced) ? 'Filtered' : trashed ? 'Trash' : ''
   return (
     <>
       <FilterBar
@@ -41,10 +42,11 @@ export default function HistoryPage({
       )}
       {ids.length === 0 && status === 'loading' && <Notice text={t('app.loading')} />}
       {ids.length === 0 && status === 'ready' && (
-        <Notice title={t(`history.empty${empty}Title`)} text={t(`history.empty${empty}Text`)}>
-          {hasNextPage && (
-            <Button onClick={() => list.loadMore()}>{t('history.lookFurther')}</Button>
-          )}
+        <Notice
+          title={t(`history.empty${emptyReason}Title`)}
+          text={t(`history.empty${emptyReason}Text`)}
+        >
+          {hasNextPage && <Button onClick={() => list.loadMore()}>{t('history.loadOlder')}</Button>}
         </Notice>
       )}
       {status === 'failed' && (
@@ -57,12 +59,12 @@ export default function HistoryPage({
   )
 }
 
-/** A value once it has stood still. */
-function useSettled<T>(value: T, milliseconds: number): T {
-  const [settled, setSettled] = useState(value)
+/** Return the value after it has not changed for `milliseconds`. */
+function useDebounced<T>(value: T, milliseconds: number): T {
+  const [debounced, setDebounced] = useState(value)
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), milliseconds)
+    const timer = setTimeout(() => setDebounced(value), milliseconds)
     return () => clearTimeout(timer)
   }, [value, milliseconds])
-  return settled
+  return debounced
 }

@@ -9,6 +9,7 @@ import { settingsFromGeneration, toGenerateInput } from '../generations/settings
 import { useGenerationActions } from '../generations/useGenerationActions'
 import styles from './ImageViewer.module.css'
 
+/** Actions for the shown image, depending on the status. */
 export function ImageActions({
   generation,
   image,
@@ -25,18 +26,18 @@ export function ImageActions({
   const { id, favorite, status, prompt, trashedAt } = generation
   const settings = settingsFromGeneration(generation)
 
-  const recall = () => {
+  const useSettings = () => {
     form.set({ ...settings, seed: image?.seed ?? settings.seed })
     navigate('/')
   }
-  const newSeeds = async () => {
+  const resubmit = async () => {
     navigate('/')
     const outcome = await outbox.submit(toGenerateInput({ ...settings, seed: null }))
-    if (outcome.kind === 'refused')
+    if (outcome.kind === 'rejected')
       showToast(t(`error.${outcome.errors[0]?.code ?? 'INVALID_INPUT'}`))
     if (outcome.kind === 'failed') showToast(t('error.network'))
   }
-  const copy = async () => {
+  const copyPrompt = async () => {
     await navigator.clipboard.writeText(prompt)
     showToast(t('app.copied'))
   }
@@ -61,22 +62,22 @@ export function ImageActions({
       </div>
     )
   }
-  const ended = status !== 'SUCCEEDED'
+  const failed = status !== 'SUCCEEDED'
   return (
     <div className={styles.actions}>
-      {ended && (
-        <Button look="accent" onClick={() => retry(id).then(() => navigate('/'))}>
+      {failed && (
+        <Button variant="primary" onClick={() => retry(id).then(() => navigate('/'))}>
           <RotateCcw size={16} aria-hidden />
           {t('queue.retry')}
         </Button>
       )}
-      <Button look={ended ? undefined : 'accent'} onClick={recall}>
+      <Button variant={failed ? undefined : 'primary'} onClick={useSettings}>
         <Redo2 size={16} aria-hidden />
-        {t('image.useAll')}
+        {t('image.useSettings')}
       </Button>
-      <Button onClick={newSeeds}>
+      <Button onClick={resubmit}>
         <Dices size={16} aria-hidden />
-        {t('image.newSeeds')}
+        {t('image.newSeed')}
       </Button>
       {image && (
         <a className={buttonClass({})} href={image.downloadUrl} download>
@@ -84,7 +85,7 @@ export function ImageActions({
           {t('image.download')}
         </a>
       )}
-      <Button onClick={copy}>
+      <Button onClick={copyPrompt}>
         <Copy size={16} aria-hidden />
         {t('image.copyPrompt')}
       </Button>
@@ -93,7 +94,7 @@ export function ImageActions({
         {t('history.favorite')}
       </Button>
       <Button
-        look="danger"
+        variant="danger"
         onClick={() => {
           close()
           void remove([id])
@@ -102,7 +103,7 @@ export function ImageActions({
         <Trash2 size={16} aria-hidden />
         {t('history.delete')}
       </Button>
-      <p className={styles.hint}>{t(ended ? 'image.hintEnded' : 'image.hintDone')}</p>
+      <p className={styles.hint}>{t(failed ? 'image.hintFailed' : 'image.hintSucceeded')}</p>
     </div>
   )
 }

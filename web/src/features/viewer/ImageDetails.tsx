@@ -7,12 +7,12 @@ import styles from './ImageViewer.module.css'
 import { Lineage } from './Lineage'
 import type { ImagePosition } from './neighbor'
 
-function secondsTaken({ startedAt, finishedAt }: Generation): string | null {
+function durationSeconds({ startedAt, finishedAt }: Generation): string | null {
   if (startedAt == null || finishedAt == null) return null
   return ((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(1)
 }
 
-/** Every parameter, where the image came from and what was made of it. */
+/** All parameters of the generation, its parent and derived images. */
 export function ImageDetails({
   generation,
   image,
@@ -20,20 +20,20 @@ export function ImageDetails({
 }: {
   generation: Generation
   image: GeneratedImage | undefined
-  show: (place: ImagePosition) => void
+  show: (position: ImagePosition) => void
 }) {
   const { t, i18n } = useTranslation()
-  const translated = useCatalogText()
+  const translate = useCatalogText()
   const [{ data }] = useQuery({ query: ModelsDocument })
   const model = data?.models.find((candidate) => candidate.id === generation.model)
   const style = model?.styles.find((candidate) => candidate.id === generation.style)
-  const seconds = secondsTaken(generation)
+  const seconds = durationSeconds(generation)
   const numbers = new Intl.NumberFormat(i18n.language)
-  const facts: [string, string | null][] = [
+  const details: [string, string | null][] = [
     [t('image.prompt'), generation.prompt],
     [t('image.negativePrompt'), generation.negativePrompt || null],
-    [t('image.model'), model ? translated(model.name) : generation.model],
-    [t('image.style'), style ? translated(style.name) : (generation.style ?? null)],
+    [t('image.model'), model ? translate(model.name) : generation.model],
+    [t('image.style'), style ? translate(style.name) : (generation.style ?? null)],
     [
       t('image.size'),
       `${image?.width ?? generation.width} × ${image?.height ?? generation.height}`,
@@ -42,9 +42,9 @@ export function ImageDetails({
     [t('image.guidance'), String(generation.guidanceScale)],
     [t('image.seed'), String(image?.seed ?? generation.seed)],
     [t('image.created'), new Date(generation.createdAt).toLocaleString(i18n.language)],
-    [t('image.took'), seconds === null ? null : t('image.seconds', { seconds })],
+    [t('image.duration'), seconds === null ? null : t('image.seconds', { seconds })],
     [
-      t('image.bytes'),
+      t('image.file'),
       image ? `${image.contentType}, ${numbers.format(Math.ceil(image.bytes / 1024))} kB` : null,
     ],
     [
@@ -54,8 +54,8 @@ export function ImageDetails({
   ]
   return (
     <>
-      <dl className={styles.facts}>
-        {facts.map(
+      <dl className={styles.details}>
+        {details.map(
           ([name, value]) =>
             value !== null && (
               <div key={name}>

@@ -5,18 +5,18 @@ import { Notice } from '../../ui/Notice'
 import styles from './ImageViewer.module.css'
 import type { GenerationLookup } from './useGenerationLookup'
 
-/** The image itself, or why there is none to be seen. */
+/** The image, or the reason why it cannot be shown. */
 export function ImageStage({
-  lookup: { generation, missing, ask },
+  lookup: { generation, missing, refetch },
   index,
   close,
-  renew,
+  refreshLinks,
 }: {
   lookup: GenerationLookup
   index: number
   close: () => void
-  /** Asks for new links. */
-  renew: () => void
+  /** Called if the image fails to load. */
+  refreshLinks: () => void
 }) {
   const { t } = useTranslation()
   const image = generation?.images[index]
@@ -31,7 +31,7 @@ export function ImageStage({
         thumbhash={image.placeholder}
         contain
         className={styles.image}
-        onBroken={renew}
+        onLoadError={refreshLinks}
       />
     )
   }
@@ -44,16 +44,16 @@ export function ImageStage({
       </Notice>
     )
   }
-  if (generation === undefined && missing === 'asking') return <Notice text={t('app.loading')} />
-  if (generation === undefined && missing === 'unanswered') {
+  if (generation === undefined && missing === 'loading') return <Notice text={t('app.loading')} />
+  if (generation === undefined && missing === 'failed') {
     return (
       <Notice alert text={t('error.network')}>
-        <Button onClick={ask}>{t('app.tryAgain')}</Button>
+        <Button onClick={refetch}>{t('app.tryAgain')}</Button>
       </Notice>
     )
   }
   return (
-    <Notice title={t('image.goneTitle')} text={t('image.goneText')}>
+    <Notice title={t('image.notFoundTitle')} text={t('image.notFoundText')}>
       <Button onClick={close}>{t('image.back')}</Button>
     </Notice>
   )

@@ -13,7 +13,7 @@ import styles from './ImageViewer.module.css'
 import { type ImagePosition, neighbor } from './neighbor'
 import { useGenerationLookup } from './useGenerationLookup'
 
-/** One image, large, with all that is known of it; walks along the list it was opened from. */
+/** A full-screen dialog with an image and its details. Navigates the list it was opened from. */
 export default function ImageViewer({
   id,
   index,
@@ -22,21 +22,21 @@ export default function ImageViewer({
   close,
 }: ImagePosition & {
   list: GenerationList
-  show: (place: ImagePosition) => void
+  show: (position: ImagePosition) => void
   close: () => void
 }) {
   const { t } = useTranslation()
   const { store } = useStudio()
   const { setFavorite } = useGenerationActions()
   const { ids, hasNextPage } = useList(list)
-  const renew = useLinkRefresh(id)
+  const refreshLinks = useLinkRefresh(id)
   const lookup = useGenerationLookup(id)
   const { generation } = lookup
   const image = generation?.images[index]
 
-  const images = (each: string) => store.get(each)?.images.length ?? 0
-  const previous = neighbor(ids, { id, index }, -1, images)
-  const next = neighbor(ids, { id, index }, 1, images)
+  const imageCount = (generationId: string) => store.get(generationId)?.images.length ?? 0
+  const previous = neighbor(ids, { id, index }, -1, imageCount)
+  const next = neighbor(ids, { id, index }, 1, imageCount)
   useEffect(() => {
     if (next === null && hasNextPage) void list.loadMore()
   }, [next, hasNextPage, list])
@@ -54,15 +54,15 @@ export default function ImageViewer({
     <Dialog.Root open onOpenChange={(open) => !open && close()}>
       <Dialog.Portal>
         <Dialog.Popup className={styles.popup} onKeyDown={onKeyDown}>
-          <div className={styles.head}>
+          <div className={styles.header}>
             <Dialog.Title className={styles.title}>
               {generation && generation.images.length > 1
                 ? t('image.count', { index: index + 1, count: generation.images.length })
                 : t('image.title')}
             </Dialog.Title>
-            {/* Not `disabled`: at an end the focus, and the arrow keys with it, would be lost. */}
+            {/* Not `disabled`, because the button would lose focus, and with it the arrow keys. */}
             <Button
-              look="plain"
+              variant="plain"
               icon
               aria-label={t('image.previous')}
               aria-disabled={!previous}
@@ -71,7 +71,7 @@ export default function ImageViewer({
               <ChevronLeft size={20} aria-hidden />
             </Button>
             <Button
-              look="plain"
+              variant="plain"
               icon
               aria-label={t('image.next')}
               aria-disabled={!next}
@@ -79,16 +79,16 @@ export default function ImageViewer({
             >
               <ChevronRight size={20} aria-hidden />
             </Button>
-            <Dialog.Close render={<Button look="plain" icon />} aria-label={t('app.close')}>
+            <Dialog.Close render={<Button variant="plain" icon />} aria-label={t('app.close')}>
               <X size={20} aria-hidden />
             </Dialog.Close>
           </div>
           <div className={styles.body}>
             <div className={styles.stage}>
-              <ImageStage lookup={lookup} index={index} close={close} renew={renew} />
+              <ImageStage lookup={lookup} index={index} close={close} refreshLinks={refreshLinks} />
             </div>
             {generation && (
-              <div className={styles.side}>
+              <div className={styles.sidebar}>
                 <ImageActions generation={generation} image={image} close={close} />
                 <ImageDetails generation={generation} image={image} show={show} />
               </div>

@@ -16,17 +16,17 @@ afterEach(cleanup)
 const one = (position: number, prompt: string, parent: number | null = null) =>
   aGeneration({ id: idAt(position), prompt, parentId: parent === null ? null : idAt(parent) })
 
-/** A studio whose server holds these, and whose page knows but the one that is looked at. */
-function look(stored: Generation[], shown: Generation) {
+/** Render the lineage of `shown`. Only `shown` is in the store, `stored` is on the server. */
+function renderLineage(stored: Generation[], shown: Generation) {
   const store = new GenerationStore()
   store.accept(shown)
-  const asked: GenerationFilter[] = []
+  const filters: GenerationFilter[] = []
   const createList = (filter: GenerationFilter) =>
     new GenerationList(
       store,
-      async (wanted) => {
-        asked.push(wanted)
-        const found = stored.filter(({ parentId }) => parentId === wanted.parentId)
+      async (requested) => {
+        filters.push(requested)
+        const found = stored.filter(({ parentId }) => parentId === requested.parentId)
         for (const generation of found) store.accept(generation)
         return { generations: found, hasNextPage: false, endCursor: null }
       },
@@ -38,21 +38,24 @@ function look(stored: Generation[], shown: Generation) {
     return true
   }
   const show = vi.fn()
-  const links = { show: () => () => {}, renew: () => {} }
+  const links = { track: () => () => {} }
   render(
     <StudioProvider value={{ store, createList, fetchGeneration, links } as unknown as Studio}>
       <Lineage generation={shown} show={show} />
     </StudioProvider>,
   )
-  return { store, asked, show }
+  return { store, filters, show }
 }
 
-const grandmother = one(1, 'a tree')
-const mother = one(2, 'a green tree', 1)
-const daughters = [one(4, 'a tree in autumn', 2), one(3, 'a tree in snow', 2)]
+const grandparent = one(1, 'a tree')
+const parentGeneration = one(2, 'a green tree', 1)
+const children = [one(4, 'a tree in autumn', 2), one(3, 'a tree in snow', 2)]
 
-test('shows what it came from and what was made of it, though the page knew neither', async () => {
-  const { asked, show } = look([grandmother, mother, ...daughters], mother)
+test('fetches and shows the parent and the derived images', async () => {
+  const { filters, show } = renderLineage(
+    [grandparent, parentGeneration, ...children],
+    parentGeneration,
+  )
   const buttons = await waitFor(() => {
     const found = screen.getAllByRole('button')
     expect(found).toHaveLength(3)
@@ -63,19 +66,19 @@ test('shows what it came from and what was made of it, though the page knew neit
     'Open a tree in autumn',
     'Open a tree in snow',
   ])
-  expect(asked).toEqual([{ parentId: mother.id }])
+  expect(filters).toEqual([{ parentId: parentGeneration.id }])
   buttons[2]?.click()
   expect(show).toHaveBeenCalledWith({ id: idAt(3), index: 0 })
 })
 
-test('hears of what is made of it while it is shown', async () => {
-  const { store } = look([grandmother], grandmother)
+test('shows a derived image that is created later', async () => {
+  const { store } = renderLineage([grandparent], grandparent)
   await waitFor(() => expect(screen.queryAllByRole('button')).toHaveLength(0))
-  store.accept(mother)
+  store.accept(parentGeneration)
   await screen.findByRole('button', { name: 'Open a green tree' })
 })
 
-test('says when what it came from is gone', async () => {
-  look([mother], mother)
-  await screen.findByText('No longer there')
+test('reports that the parent was deleted', async () => {
+  renderLineage([parentGeneration], parentGeneration)
+  await screen.findByText('No longer available')
 })

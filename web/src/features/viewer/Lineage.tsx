@@ -6,9 +6,9 @@ import styles from './ImageViewer.module.css'
 import type { ImagePosition } from './neighbor'
 import { useGenerationLookup } from './useGenerationLookup'
 
-type Show = (place: ImagePosition) => void
+type Show = (position: ImagePosition) => void
 
-/** Where a generation came from, and what was made of it. */
+/** The parent and the derived images of a generation. */
 export function Lineage({ generation, show }: { generation: Generation; show: Show }) {
   const { t } = useTranslation()
   const { id, parentId } = generation
@@ -34,7 +34,7 @@ export function Lineage({ generation, show }: { generation: Generation; show: Sh
           </ul>
           {hasNextPage && (
             <Button size="small" onClick={() => list.loadMore()}>
-              {t('history.lookFurther')}
+              {t('history.loadOlder')}
             </Button>
           )}
         </div>
@@ -44,9 +44,9 @@ export function Lineage({ generation, show }: { generation: Generation; show: Sh
 }
 
 const MISSING = {
-  asking: 'app.loading',
-  gone: 'image.parentGone',
-  unanswered: 'error.network',
+  loading: 'app.loading',
+  notFound: 'image.parentMissing',
+  failed: 'error.network',
 } as const
 
 function Parent({ id, show }: { id: string; show: Show }) {

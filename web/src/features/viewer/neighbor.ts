@@ -1,24 +1,24 @@
-/** One image of one generation. */
+/** The position of an image: a generation ID and an index. */
 export interface ImagePosition {
   id: string
   index: number
 }
 
-/** The image before or after this one; generations without images are passed over. */
+/** Return the previous or next image in the list. Skips generations without images. */
 export function neighbor(
   ids: readonly string[],
   { id, index }: ImagePosition,
   step: -1 | 1,
-  images: (id: string) => number,
+  imageCount: (id: string) => number,
 ): ImagePosition | null {
-  const inside = index + step
-  if (inside >= 0 && inside < images(id)) return { id, index: inside }
+  const sibling = index + step
+  if (sibling >= 0 && sibling < imageCount(id)) return { id, index: sibling }
   const at = ids.indexOf(id)
   if (at === -1) return null
   for (let position = at + step; ; position += step) {
     const next = ids[position]
     if (next === undefined) return null
-    const count = images(next)
+    const count = imageCount(next)
     if (count > 0) return { id: next, index: step === 1 ? 0 : count - 1 }
   }
 }

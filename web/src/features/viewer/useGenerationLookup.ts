@@ -4,24 +4,24 @@ import { useGeneration, useStudio } from '../../studio/StudioContext'
 
 export interface GenerationLookup {
   generation: Generation | undefined
-  /** Why there is none: it is asked for, there is none for this person, or nobody answered. */
-  missing: 'asking' | 'gone' | 'unanswered'
-  ask(): void
+  /** Why `generation` is undefined. */
+  missing: 'loading' | 'notFound' | 'failed'
+  refetch(): void
 }
 
-/** A generation that may lie far back in the history, in the trash, or be gone for good. */
+/** Read a generation from the store, or fetch it if it is not there. */
 export function useGenerationLookup(id: string): GenerationLookup {
   const { fetchGeneration } = useStudio()
   const generation = useGeneration(id)
-  const [answer, setAnswer] = useState<{ id: string; answered: boolean } | null>(null)
-  const unknown = generation === undefined
-  const ask = useCallback(() => {
-    setAnswer(null)
-    void fetchGeneration(id).then((answered) => setAnswer({ id, answered }))
+  const [result, setResult] = useState<{ id: string; answered: boolean } | null>(null)
+  const isMissing = generation === undefined
+  const refetch = useCallback(() => {
+    setResult(null)
+    void fetchGeneration(id).then((answered) => setResult({ id, answered }))
   }, [fetchGeneration, id])
   useEffect(() => {
-    if (unknown) ask()
-  }, [unknown, ask])
-  const missing = answer?.id !== id ? 'asking' : answer.answered ? 'gone' : 'unanswered'
-  return { generation, missing, ask }
+    if (isMissing) refetch()
+  }, [isMissing, refetch])
+  const missing = result?.id !== id ? 'loading' : result.answered ? 'notFound' : 'failed'
+  return { generation, missing, refetch }
 }

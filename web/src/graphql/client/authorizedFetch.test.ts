@@ -2,8 +2,8 @@ import { expect, test, vi } from 'vitest'
 import { fakeTokens } from '../testing/fakeTokens'
 import { authorizedFetch } from './authorizedFetch'
 
-/** Answers with these statuses, one after the other. */
-function sender(...statuses: number[]) {
+/** Create a fetch that responds with these statuses in turn. */
+function fakeFetch(...statuses: number[]) {
   const authorizations: (string | null)[] = []
   const send = vi.fn(async (_: RequestInfo | URL, init?: RequestInit) => {
     authorizations.push(new Headers(init?.headers).get('authorization'))
@@ -12,26 +12,26 @@ function sender(...statuses: number[]) {
   return { send, authorizations }
 }
 
-test('speaks with the current token', async () => {
-  const { send, authorizations } = sender()
+test('sends the current token', async () => {
+  const { send, authorizations } = fakeFetch()
   await authorizedFetch(fakeTokens('abc'), 'Bearer ', send)('/graphql')
   expect(authorizations).toEqual(['Bearer abc'])
 })
 
-test('AppSync takes the token as it is', async () => {
-  const { send, authorizations } = sender()
+test('sends the token without a scheme to AppSync', async () => {
+  const { send, authorizations } = fakeFetch()
   await authorizedFetch(fakeTokens('abc'), '', send)('/graphql')
   expect(authorizations).toEqual(['abc'])
 })
 
-test('sends nothing in its place when nobody is signed in', async () => {
-  const { send, authorizations } = sender()
+test('sends no header when signed out', async () => {
+  const { send, authorizations } = fakeFetch()
   await authorizedFetch(fakeTokens(null), 'Bearer ', send)('/graphql')
   expect(authorizations).toEqual([null])
 })
 
-test('a header written by hand goes before, and its refusal is not the page’s', async () => {
-  const { send, authorizations } = sender(401)
+test('keeps an existing header, and does not report its refusal', async () => {
+  const { send, authorizations } = fakeFetch(401)
   const tokens = fakeTokens('abc')
   const fetched = authorizedFetch(tokens, 'Bearer ', send)
   await fetched('/graphql', { headers: { authorization: 'Bearer other' } })
@@ -39,8 +39,8 @@ test('a header written by hand goes before, and its refusal is not the page’s'
   expect(tokens.refused).not.toHaveBeenCalled()
 })
 
-test('tells the source of a refused token', async () => {
-  const { send } = sender(401)
+test('reports a refused token to its source', async () => {
+  const { send } = fakeFetch(401)
   const tokens = fakeTokens('abc')
   const response = await authorizedFetch(tokens, 'Bearer ', send)('/graphql')
   expect(tokens.refused).toHaveBeenCalledExactlyOnceWith('abc')
@@ -48,8 +48,8 @@ test('tells the source of a refused token', async () => {
   expect(send).toHaveBeenCalledOnce()
 })
 
-test('a renewed token is tried once, with the same request', async () => {
-  const { send, authorizations } = sender(401, 401, 200)
+test('retries the same request once with a renewed token', async () => {
+  const { send, authorizations } = fakeFetch(401, 401, 200)
   const tokens = fakeTokens('old', 'new')
   const fetched = authorizedFetch(tokens, 'Bearer ', send)
   const response = await fetched('/graphql', { method: 'POST', body: '{}' })

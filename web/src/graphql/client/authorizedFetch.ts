@@ -1,6 +1,6 @@
 import type { TokenSource } from './tokenSource'
 
-/** `fetch` that speaks for the signed-in person, and tries once more where a token can be renewed. */
+/** Create a `fetch` that sends the user's token, and retries once with a renewed token after a 401. */
 export function authorizedFetch(
   tokens: TokenSource,
   scheme = 'Bearer ',
@@ -12,7 +12,7 @@ export function authorizedFetch(
       if (token !== null) headers.set('authorization', scheme + token)
       return send(input, { ...init, headers, credentials: 'omit' })
     }
-    // A header that is there already was written by hand, in GraphiQL.
+    // Keep a header that the user entered in GraphiQL.
     if (headers.has('authorization')) return sendAs(null)
     const token = await tokens.current()
     const response = await sendAs(token)

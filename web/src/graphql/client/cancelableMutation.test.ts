@@ -4,56 +4,56 @@ import { DraftImageDocument } from '../generated/operations'
 import { sendCancelableMutation } from './cancelableMutation'
 
 const VARIABLES = { input: { prompt: 'a red apple' } }
-const ANSWER = { draftImage: { draft: null, userErrors: [] } }
+const RESPONSE = { draftImage: { draft: null, userErrors: [] } }
 
-/** A host that answers when it is told to, and hears of requests that are aborted. */
-function host() {
+/** A server that responds when `respond` is called, and records aborted requests. */
+function fakeServer() {
   const aborted = vi.fn()
-  const answers: (() => void)[] = []
+  const responses: (() => void)[] = []
   const client = new Client({
     url: '/graphql',
     preferGetMethod: false,
     exchanges: [fetchExchange],
     fetch: (_, init) =>
       new Promise((resolve, reject) => {
-        answers.push(() => resolve(new Response(JSON.stringify({ data: ANSWER }))))
+        responses.push(() => resolve(new Response(JSON.stringify({ data: RESPONSE }))))
         init?.signal?.addEventListener('abort', () => {
           aborted()
           reject(new DOMException('aborted', 'AbortError'))
         })
       }),
   })
-  const asked = (times: number) => vi.waitFor(() => expect(answers).toHaveLength(times))
-  return { client, aborted, asked, answer: () => answers.at(-1)?.() }
+  const waitForRequests = (times: number) => vi.waitFor(() => expect(responses).toHaveLength(times))
+  return { client, aborted, waitForRequests, respond: () => responses.at(-1)?.() }
 }
 
-test('the answer arrives', async () => {
-  const { client, asked, answer } = host()
-  const answered = vi.fn()
-  sendCancelableMutation(client, DraftImageDocument, VARIABLES, answered)
-  await asked(1)
-  answer()
-  await vi.waitFor(() => expect(answered).toHaveBeenCalledWith(ANSWER))
+test('passes the data to the callback', async () => {
+  const { client, waitForRequests, respond } = fakeServer()
+  const onData = vi.fn()
+  sendCancelableMutation(client, DraftImageDocument, VARIABLES, onData)
+  await waitForRequests(1)
+  respond()
+  await vi.waitFor(() => expect(onData).toHaveBeenCalledWith(RESPONSE))
 })
 
-test('given up, its request is aborted and no answer comes', async () => {
-  const { client, aborted, asked } = host()
-  const answered = vi.fn()
-  const giveUp = sendCancelableMutation(client, DraftImageDocument, VARIABLES, answered)
-  await asked(1)
-  giveUp()
+test('aborts the request when canceled', async () => {
+  const { client, aborted, waitForRequests } = fakeServer()
+  const onData = vi.fn()
+  const cancel = sendCancelableMutation(client, DraftImageDocument, VARIABLES, onData)
+  await waitForRequests(1)
+  cancel()
   await vi.waitFor(() => expect(aborted).toHaveBeenCalledOnce())
-  expect(answered).not.toHaveBeenCalled()
+  expect(onData).not.toHaveBeenCalled()
 })
 
-test('the next one is sent though it asks for the same', async () => {
-  const { client, asked, answer } = host()
-  const answered = vi.fn()
-  const giveUp = sendCancelableMutation(client, DraftImageDocument, VARIABLES, answered)
-  await asked(1)
-  giveUp()
-  sendCancelableMutation(client, DraftImageDocument, VARIABLES, answered)
-  await asked(2)
-  answer()
-  await vi.waitFor(() => expect(answered).toHaveBeenCalledOnce())
+test('sends an identical mutation again after a cancellation', async () => {
+  const { client, waitForRequests, respond } = fakeServer()
+  const onData = vi.fn()
+  const cancel = sendCancelableMutation(client, DraftImageDocument, VARIABLES, onData)
+  await waitForRequests(1)
+  cancel()
+  sendCancelableMutation(client, DraftImageDocument, VARIABLES, onData)
+  await waitForRequests(2)
+  respond()
+  await vi.waitFor(() => expect(onData).toHaveBeenCalledOnce())
 })

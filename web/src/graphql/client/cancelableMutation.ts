@@ -8,25 +8,25 @@ import {
 import { pipe, subscribe } from 'wonka'
 
 /**
- * Sends a mutation of which only the newest answer counts. The result gives it up: its request is
- * aborted on the way, by which the host stops working on it.
+ * Send a mutation that can be canceled. The returned function aborts the HTTP request, and the server
+ * stops the work when the client disconnects.
  */
 export function sendCancelableMutation<Data, Variables extends AnyVariables>(
   client: Client,
   document: DocumentInput<Data, Variables>,
   variables: Variables,
-  answered: (data: Data) => void,
+  onData: (data: Data) => void,
 ): () => void {
   const operation = client.createRequestOperation('mutation', createRequest(document, variables))
   const { unsubscribe } = pipe(
     client.executeRequestOperation<Data, Variables>(operation),
     subscribe(({ data }) => {
-      if (data) answered(data)
+      if (data) onData(data)
     }),
   )
   return () => {
     unsubscribe()
-    // A mutation runs on without its listeners, unlike a query.
+    // Unlike a query, a mutation continues after its last listener unsubscribes.
     client.reexecuteOperation(makeOperation('teardown', operation))
   }
 }

@@ -5,7 +5,7 @@ import { authorizedFetch } from './authorizedFetch'
 import { mergeExchange } from './mergeExchange'
 import type { TokenSource } from './tokenSource'
 
-/** The page's one way to the API. What is stored of generations, the store keeps; see there. */
+/** Create the API client. Generations in its results are merged into `store`. */
 export function createGraphqlClient(
   url: string,
   tokens: TokenSource,

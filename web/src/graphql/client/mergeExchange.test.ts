@@ -6,7 +6,7 @@ import { GenerationStore } from '../store/generationStore'
 import { aGeneration } from '../testing/generations'
 import { mergeExchange } from './mergeExchange'
 
-function answering(data: unknown): { exchange: Exchange; queries: string[] } {
+function fakeNetwork(data: unknown): { exchange: Exchange; queries: string[] } {
   const queries: string[] = []
   const exchange: Exchange = () => (operations) =>
     pipe(
@@ -27,25 +27,25 @@ function clientWith(store: GenerationStore, exchange: Exchange): Client {
   })
 }
 
-test('an answer that is older than what is known is replaced by what is known', async () => {
+test('replaces an outdated record by the stored one', async () => {
   const store = new GenerationStore()
   store.accept(aGeneration({ version: 3, status: 'SUCCEEDED' }))
-  const { exchange } = answering({ generation: aGeneration({ version: 2, status: 'RUNNING' }) })
+  const { exchange } = fakeNetwork({ generation: aGeneration({ version: 2, status: 'RUNNING' }) })
   const client = clientWith(store, exchange)
   const { data } = await client.query(GenerationDocument, { id: '1' }).toPromise()
   expect(data?.generation?.status).toBe('SUCCEEDED')
 })
 
-test('generations are found however deep they lie in an answer', async () => {
+test('finds nested generations', async () => {
   const store = new GenerationStore()
   const generations = [aGeneration({ version: 2, favorite: true })]
-  const { exchange } = answering({ setFavorite: { generations, userErrors: [] } })
+  const { exchange } = fakeNetwork({ setFavorite: { generations, userErrors: [] } })
   await clientWith(store, exchange).mutation(SetFavoriteDocument, { ids: [], value: true })
   expect(store.get(aGeneration().id)?.favorite).toBe(true)
 })
 
-test('__typename is asked for, by which generations are known', async () => {
-  const { exchange, queries } = answering({ generation: null })
+test('adds __typename to queries', async () => {
+  const { exchange, queries } = fakeNetwork({ generation: null })
   const client = clientWith(new GenerationStore(), exchange)
   await client.query(GenerationDocument, { id: '1' }).toPromise()
   expect(queries[0]).toContain('__typename')

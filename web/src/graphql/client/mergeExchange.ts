@@ -7,31 +7,33 @@ function isGeneration(value: object): value is Generation {
   return '__typename' in value && value.__typename === 'Generation' && 'version' in value
 }
 
-/** Takes every generation in an answer into the store and puts what is true in its place. */
-function settle(value: unknown, store: GenerationStore): unknown {
-  if (Array.isArray(value)) return value.map((item) => settle(item, store))
+/** Merge every generation of a result into the store, and replace it by the stored record. */
+function mergeResult(value: unknown, store: GenerationStore): unknown {
+  if (Array.isArray(value)) return value.map((item) => mergeResult(item, store))
   if (!(value instanceof Object)) return value
   if (isGeneration(value)) return store.accept(value)
   return Object.fromEntries(
-    Object.entries(value).map(([key, field]) => [key, settle(field, store)]),
+    Object.entries(value).map(([key, field]) => [key, mergeResult(field, store)]),
   )
 }
 
-/** Adds `__typename` everywhere, by which generations are known in an answer. */
-function typed(operation: Operation): Operation {
+/** Add `__typename` to all selections. `isGeneration` needs it. */
+function withTypenames(operation: Operation): Operation {
   if (operation.kind === 'teardown') return operation
   const query = formatDocument(operation.query)
   return makeOperation(operation.kind, { ...operation, query }, operation.context)
 }
 
-/** Stands snapToRange to the network, so that nothing that comes in passes by the merge rules. */
+/** Apply the merge rules to all results. It must come after the cache, next to the network. */
 export function mergeExchange(store: GenerationStore): Exchange {
   return ({ forward }) =>
     (operations) =>
       pipe(
         operations,
-        map(typed),
+        map(withTypenames),
         forward,
-        map((result) => (result.data ? { ...result, data: settle(result.data, store) } : result)),
+        map((result) =>
+          result.data ? { ...result, data: mergeResult(result.data, store) } : result,
+        ),
       )
 }

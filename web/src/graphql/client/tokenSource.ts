@@ -1,21 +1,21 @@
 export type SignInState = 'signed-in' | 'signed-out' | 'expired'
 
 /**
- * Where access tokens come from: the printed link at the local host, Cognito in an account.
- * `current` is asynchronous because Cognito's tokens are refreshed when they are asked for.
+ * Provides access tokens: from a sign-in link on the local server, from Cognito in an AWS account.
+ * `current` is asynchronous because it may refresh a Cognito token.
  */
 export interface TokenSource {
-  /** The token to send now; null when nobody is signed in. */
+  /** Return the token to send. Null if signed out. */
   current(): Promise<string | null>
-  /** A host has refused this token. Whether there is another one to try again with. */
+  /** Report that the server refused this token. Resolves to true if another token is available. */
   refused(token: string): Promise<boolean>
   /**
-   * Calls back when another token has taken the current one's place. What was opened with the old
-   * one ends with it, so it is better opened anew before.
+   * Call `listener` after the token was renewed. Connections must be reopened then, because the
+   * server closes them when the old token expires.
    */
   onRenewed(listener: () => void): () => void
   signOut(): Promise<void>
-  /** What the person signed in by; null where the host knows a better name. */
+  /** Return the name the user signed in with. Null if only the API knows a name. */
   name(): string | null
   state(): SignInState
   onState(listener: () => void): () => void

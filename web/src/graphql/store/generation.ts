@@ -5,14 +5,14 @@ export type GeneratedImage = Generation['images'][number]
 export type Progress = NonNullable<Generation['progress']>
 export type Model = ModelsQuery['models'][number]
 
-/** Whether it may still change by itself. */
+/** Report whether the server may still change the status. */
 export function isUnfinished(generation: Pick<Generation, 'status'>): boolean {
   return generation.status === 'QUEUED' || generation.status === 'RUNNING'
 }
 
 /**
- * Whether a list with this filter holds the generation. The text is left to the server, which
- * alone knows how it splits words: a record that is in such a list stays in it.
+ * Report whether a generation matches a filter. Ignores `filter.text`, because the client does not
+ * know the server's rules for word matching.
  */
 export function matches(filter: GenerationFilter, generation: Generation): boolean {
   if ((generation.trashedAt !== null) !== (filter.trashed ?? false)) return false

@@ -5,31 +5,31 @@ import type { Generation } from './generation'
 import { GenerationList, type Page } from './generationList'
 import { GenerationStore } from './generationStore'
 
-const done = (position: number, given: Partial<Generation> = {}) =>
-  aGeneration({ id: idAt(position), status: 'SUCCEEDED', version: 3, ...given })
+const finished = (position: number, overrides: Partial<Generation> = {}) =>
+  aGeneration({ id: idAt(position), status: 'SUCCEEDED', version: 3, ...overrides })
 
 function setUp(pages: (Page | Error)[], filter: GenerationFilter = {}) {
   const store = new GenerationStore()
-  const asked: (string | null)[] = []
+  const cursors: (string | null)[] = []
   const list = new GenerationList(
     store,
     async (_, after) => {
-      asked.push(after)
+      cursors.push(after)
       const page = pages.shift()
-      if (!page || page instanceof Error) throw page ?? new Error('no such page')
+      if (!page || page instanceof Error) throw page ?? new Error('unexpected page request')
       for (const generation of page.generations) store.accept(generation)
       return page
     },
     filter,
   )
   list.open()
-  return { store, list, asked }
+  return { store, list, cursors }
 }
 
 function page(positions: number[], hasNextPage = false): Page {
   const last = positions.at(-1)
   return {
-    generations: positions.map((position) => done(position)),
+    generations: positions.map((position) => finished(position)),
     hasNextPage,
     endCursor: last === undefined ? 'empty' : `after ${last}`,
   }
@@ -38,29 +38,29 @@ function page(positions: number[], hasNextPage = false): Page {
 const ids = (...positions: number[]) => positions.map(idAt)
 
 describe('pages', () => {
-  test('follow each other to the end', async () => {
-    const { list, asked } = setUp([page([5, 4], true), page([3, 2])])
+  test('are loaded until the last one', async () => {
+    const { list, cursors } = setUp([page([5, 4], true), page([3, 2])])
     await list.refresh()
     await list.loadMore()
     await list.loadMore()
     expect(list.state()).toMatchObject({ ids: ids(5, 4, 3, 2), hasNextPage: false })
-    expect(asked).toEqual([null, 'after 4'])
+    expect(cursors).toEqual([null, 'after 4'])
   })
 
-  test('an empty filtered page is passed over', async () => {
+  test('an empty page is skipped', async () => {
     const { list } = setUp([page([5], true), page([], true), page([2])])
     await list.refresh()
     await list.loadMore()
     expect(list.state().ids).toEqual(ids(5, 2))
   })
 
-  test('a first page without a match is no end either', async () => {
+  test('an empty first page is skipped', async () => {
     const { list } = setUp([page([], true), page([], true), page([2])])
     await list.refresh()
     expect(list.state()).toMatchObject({ ids: ids(2), hasNextPage: false })
   })
 
-  test('a failure is told and the next try mends it', async () => {
+  test('a failure sets the status, and a refresh recovers', async () => {
     const { list } = setUp([new Error('offline'), page([1])])
     await list.refresh()
     expect(list.state().status).toBe('failed')
@@ -68,7 +68,7 @@ describe('pages', () => {
     expect(list.state()).toMatchObject({ status: 'ready', ids: ids(1) })
   })
 
-  test('after a short gap the newest page joins what is there', async () => {
+  test('a refresh extends the list if the first page overlaps it', async () => {
     const { list } = setUp([page([5, 4], true), page([3, 2], true), page([6, 5], true)])
     await list.refresh()
     await list.loadMore()
@@ -76,33 +76,33 @@ describe('pages', () => {
     expect(list.state().ids).toEqual(ids(6, 5, 4, 3, 2))
   })
 
-  test('after a long gap the list begins anew, so that nothing is missing in between', async () => {
-    const { list, asked } = setUp([page([5, 4], true), page([99, 98], true), page([97], true)])
+  test('a refresh restarts the list if the first page does not overlap it', async () => {
+    const { list, cursors } = setUp([page([5, 4], true), page([99, 98], true), page([97], true)])
     await list.refresh()
     await list.refresh()
     expect(list.state().ids).toEqual(ids(99, 98))
     await list.loadMore()
-    expect(asked.at(-1)).toBe('after 98')
+    expect(cursors.at(-1)).toBe('after 98')
   })
 })
 
 describe('changes', () => {
-  test('a new generation takes its place', async () => {
+  test('a new generation is inserted in order', async () => {
     const { store, list } = setUp([page([5, 3], true)])
     await list.refresh()
-    store.accept(done(6))
-    store.accept(done(4))
+    store.accept(finished(6))
+    store.accept(finished(4))
     expect(list.state().ids).toEqual(ids(6, 5, 4, 3))
   })
 
-  test('one older than everything read waits for its page', async () => {
+  test('a generation older than the loaded pages is not inserted', async () => {
     const { store, list } = setUp([page([5, 4], true)])
     await list.refresh()
-    store.accept(done(1))
+    store.accept(finished(1))
     expect(list.state().ids).toEqual(ids(5, 4))
   })
 
-  test('what goes to the trash leaves, and comes back when restored', async () => {
+  test('a trashed generation is removed and a restored one inserted', async () => {
     const { store, list } = setUp([page([5, 4])])
     await list.refresh()
     const undo = store.applyOptimistic([idAt(5)], { trashedAt: '2026-11-23T09:00:00.000Z' })
@@ -111,34 +111,34 @@ describe('changes', () => {
     expect(list.state().ids).toEqual(ids(5, 4))
   })
 
-  test('a list of favorites follows the mark', async () => {
+  test('a favorites list follows the favorite flag', async () => {
     const { store, list } = setUp([{ ...page([]), generations: [] }], { favorite: true })
     await list.refresh()
-    store.accept(done(3, { favorite: true }))
+    store.accept(finished(3, { favorite: true }))
     expect(list.state().ids).toEqual(ids(3))
-    store.accept(done(3, { favorite: false, version: 4 }))
+    store.accept(finished(3, { favorite: false, version: 4 }))
     expect(list.state().ids).toEqual([])
   })
 
-  test('only the server knows what a text finds', async () => {
+  test('a list with a text filter does not insert generations', async () => {
     const { store, list } = setUp([page([5])], { text: 'apple' })
     await list.refresh()
-    store.accept(done(6))
+    store.accept(finished(6))
     expect(list.state().ids).toEqual(ids(5))
   })
 
-  test('what is made from an image joins what was made from it', async () => {
+  test('a list by parent inserts new children', async () => {
     const { store, list } = setUp([page([])], { parentId: idAt(1) })
     await list.refresh()
-    store.accept(done(6, { parentId: idAt(1) }))
-    store.accept(done(7, { parentId: idAt(2) }))
+    store.accept(finished(6, { parentId: idAt(1) }))
+    store.accept(finished(7, { parentId: idAt(2) }))
     expect(list.state().ids).toEqual(ids(6))
   })
 
-  test('what is purged is gone', async () => {
+  test('a purged generation is removed', async () => {
     const { store, list } = setUp([page([5, 4])])
     await list.refresh()
-    store.forget(idAt(5))
+    store.remove(idAt(5))
     expect(list.state().ids).toEqual(ids(4))
   })
 })

@@ -11,18 +11,18 @@ export interface Page {
 export type FetchPage = (filter: GenerationFilter, after: string | null) => Promise<Page>
 
 export interface ListState {
-  /** Newest first; ids sort by time. */
+  /** Newest first: IDs sort by creation time. */
   ids: readonly string[]
   status: 'loading' | 'ready' | 'failed'
   hasNextPage: boolean
 }
 
-/** A filtered page may come back empty while more follow; ask on, but not for ever at once. */
-const EMPTY_PAGES_AT_ONCE = 8
+/** The server may return empty pages for a filter. Limit of pages fetched for one request. */
+const MAX_EMPTY_PAGES = 8
 
 /**
- * One view of the history: what its pages brought, kept true by the store. What a change makes
- * match is put in its place, what no longer matches leaves, without asking the server again.
+ * A filtered, paginated view of the history. While it is open, it follows the store: generations that
+ * start to match are inserted and others removed, without another query.
  */
 export class GenerationList {
   readonly filter: GenerationFilter
@@ -33,7 +33,7 @@ export class GenerationList {
   private ids = new Set<string>()
   private endCursor: string | null = null
   private current: ListState = { ids: [], status: 'loading', hasNextPage: true }
-  private reading: Promise<void> | null = null
+  private pendingRead: Promise<void> | null = null
   private stop: (() => void) | null = null
 
   /** `openLists` holds the open lists of a page, for its owner to refresh. */
@@ -53,7 +53,7 @@ export class GenerationList {
   open(): () => void {
     this.openLists.add(this)
     this.stop ??= this.store.observe(
-      (generation) => this.place(generation),
+      (generation) => this.handleChange(generation),
       (id) => this.remove(id),
     )
     return () => {
@@ -71,31 +71,32 @@ export class GenerationList {
   }
 
   /**
-   * The newest page again, after a reconnect. When it does not reach what is already there,
-   * pages are missing in between, and the list begins anew.
+   * Fetch the first page again, for example after a reconnect. If it does not overlap the known
+   * pages, there may be a gap, and the list restarts from this page.
    */
   async refresh(): Promise<void> {
-    await this.reading
-    this.reading = this.readFirst().finally(() => {
-      this.reading = null
+    await this.pendingRead
+    this.pendingRead = this.readFirst().finally(() => {
+      this.pendingRead = null
     })
-    await this.reading
+    await this.pendingRead
   }
 
+  /** Fetch the next page. */
   async loadMore(): Promise<void> {
-    if (this.reading) return this.reading
+    if (this.pendingRead) return this.pendingRead
     if (!this.current.hasNextPage) return
-    this.reading = this.readNext().finally(() => {
-      this.reading = null
+    this.pendingRead = this.readNext().finally(() => {
+      this.pendingRead = null
     })
-    await this.reading
+    await this.pendingRead
   }
 
   private async readFirst(): Promise<void> {
     const before = new Set(this.ids)
     await this.read(null, (page) => {
-      const joins = page.generations.some((generation) => before.has(generation.id))
-      if (!joins || !page.hasNextPage) {
+      const overlaps = page.generations.some((generation) => before.has(generation.id))
+      if (!overlaps || !page.hasNextPage) {
         this.ids.clear()
         this.endCursor = page.endCursor
         return page.hasNextPage
@@ -106,7 +107,7 @@ export class GenerationList {
   }
 
   private async readNext(): Promise<void> {
-    for (let pages = 0; pages < EMPTY_PAGES_AT_ONCE && this.current.hasNextPage; pages += 1) {
+    for (let pages = 0; pages < MAX_EMPTY_PAGES && this.current.hasNextPage; pages += 1) {
       const before = this.ids.size
       await this.read(this.endCursor, (page) => {
         this.endCursor = page.endCursor
@@ -116,37 +117,37 @@ export class GenerationList {
     }
   }
 
-  private async read(after: string | null, settle: (page: Page) => boolean): Promise<void> {
+  private async read(after: string | null, applyPage: (page: Page) => boolean): Promise<void> {
     try {
       const page = await this.fetchPage(this.filter, after)
-      const hasNextPage = settle(page)
+      const hasNextPage = applyPage(page)
       for (const generation of page.generations) {
         if (matches(this.filter, generation)) this.ids.add(generation.id)
       }
-      this.publish({ status: 'ready', hasNextPage })
+      this.update({ status: 'ready', hasNextPage })
     } catch {
-      this.publish({ status: 'failed' })
+      this.update({ status: 'failed' })
     }
   }
 
-  private place(generation: Generation): void {
+  private handleChange(generation: Generation): void {
     const has = this.ids.has(generation.id)
     if (has && !matches(this.filter, generation)) this.remove(generation.id)
-    // Which words a text search finds, only the server knows.
+    // Only the server can match a text filter.
     if (has || this.filter.text || !matches(this.filter, generation)) return
     const oldest = this.current.ids.at(-1)
-    const beyond = oldest === undefined || generation.id < oldest
-    // Older than everything read: its page will bring it.
-    if (beyond && this.current.hasNextPage && this.current.status !== 'loading') return
+    const isOlder = oldest === undefined || generation.id < oldest
+    // It belongs to a page that has not been fetched yet.
+    if (isOlder && this.current.hasNextPage && this.current.status !== 'loading') return
     this.ids.add(generation.id)
-    this.publish({})
+    this.update({})
   }
 
   private remove(id: string): void {
-    if (this.ids.delete(id)) this.publish({})
+    if (this.ids.delete(id)) this.update({})
   }
 
-  private publish(change: Partial<ListState>): void {
+  private update(change: Partial<ListState>): void {
     const ids = [...this.ids].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0))
     this.current = { ...this.current, ...change, ids }
     for (const listener of this.listeners) listener()

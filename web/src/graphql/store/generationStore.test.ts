@@ -5,26 +5,26 @@ import { GenerationStore } from './generationStore'
 const ID = idAt(1)
 
 describe('merging', () => {
-  test('a late answer takes nothing back', () => {
+  test('an outdated record does not replace a newer one', () => {
     const store = new GenerationStore()
     store.accept(aGeneration({ version: 4, status: 'SUCCEEDED' }))
-    const said = store.accept(aGeneration({ version: 2, status: 'RUNNING' }))
-    expect(said.status).toBe('SUCCEEDED')
+    const shown = store.accept(aGeneration({ version: 2, status: 'RUNNING' }))
+    expect(shown.status).toBe('SUCCEEDED')
     expect(store.get(ID)?.status).toBe('SUCCEEDED')
   })
 
-  test('a favorite in the middle of a run does not freeze its progress', () => {
+  test('progress continues after a favorite change during a run', () => {
     const store = new GenerationStore()
     store.accept(aGeneration({ version: 2, status: 'RUNNING', progress: aProgress({ step: 5 }) }))
     store.accept(aGeneration({ version: 3, status: 'RUNNING', favorite: true }))
     expect(store.progressOf(ID)?.step).toBe(5)
-    // A tick that was made before the change still carries the version of then.
+    // A progress event created before the change has the earlier version.
     store.accept(aGeneration({ version: 2, status: 'RUNNING', progress: aProgress({ step: 6 }) }))
     expect(store.progressOf(ID)?.step).toBe(6)
     expect(store.get(ID)?.favorite).toBe(true)
   })
 
-  test('progress ends with the run, and a late tick does not bring it back', () => {
+  test('progress is removed when the run ends, and a late event does not restore it', () => {
     const store = new GenerationStore()
     store.accept(aGeneration({ version: 2, status: 'RUNNING', progress: aProgress({ step: 5 }) }))
     store.accept(aGeneration({ version: 3, status: 'SUCCEEDED' }))
@@ -32,14 +32,14 @@ describe('merging', () => {
     expect(store.progressOf(ID)).toBeNull()
   })
 
-  test('a tick wakes those who watch progress, and no list', () => {
+  test('a progress event notifies progress listeners only', () => {
     const store = new GenerationStore()
     store.accept(aGeneration({ version: 2, status: 'RUNNING' }))
     const onRecord = vi.fn()
     const onProgress = vi.fn()
     const onList = vi.fn()
-    store.on(ID, onRecord)
-    store.onProgress(ID, onProgress)
+    store.subscribe(ID, onRecord)
+    store.subscribeProgress(ID, onProgress)
     store.observe(onList, vi.fn())
     store.accept(aGeneration({ version: 2, status: 'RUNNING', progress: aProgress() }))
     expect(onProgress).toHaveBeenCalledOnce()
@@ -48,8 +48,8 @@ describe('merging', () => {
   })
 })
 
-describe('silence', () => {
-  test('unfinished ones count from the last news or the last question', () => {
+describe('staleFor', () => {
+  test('counts from the last update or refetch', () => {
     let now = 0
     const store = new GenerationStore(() => now)
     store.accept(aGeneration({ status: 'RUNNING', version: 2 }))
@@ -63,7 +63,7 @@ describe('silence', () => {
     expect(store.staleFor(20_000)).toEqual([])
   })
 
-  test('finished ones are never asked for', () => {
+  test('ignores finished generations', () => {
     let now = 0
     const store = new GenerationStore(() => now)
     store.accept(aGeneration({ status: 'RUNNING', version: 2 }))
@@ -73,18 +73,18 @@ describe('silence', () => {
   })
 })
 
-describe('changes that the server has not answered yet', () => {
-  test('show at once and give way to the answer', () => {
+describe('optimistic changes', () => {
+  test('are shown immediately and replaced by the confirmed record', () => {
     const store = new GenerationStore()
     store.accept(aGeneration({ version: 1 }))
-    const settle = store.applyOptimistic([ID], { favorite: true })
+    const clear = store.applyOptimistic([ID], { favorite: true })
     expect(store.get(ID)?.favorite).toBe(true)
     store.accept(aGeneration({ version: 2, favorite: true }))
-    settle()
+    clear()
     expect(store.get(ID)?.favorite).toBe(true)
   })
 
-  test('vanish when the server did not take them', () => {
+  test('are removed if the server rejected them', () => {
     const store = new GenerationStore()
     store.accept(aGeneration({ version: 1 }))
     store.applyOptimistic([ID], { trashedAt: '2026-11-23T09:00:00.000Z' })()
@@ -92,7 +92,7 @@ describe('changes that the server has not answered yet', () => {
   })
 })
 
-test('what an image usually takes is the median of the last runs of its model', () => {
+test('the typical duration is the median of the recent runs of the model', () => {
   const store = new GenerationStore()
   const run = (position: number, seconds: number, model = 'tiny') =>
     store.accept(
@@ -104,10 +104,10 @@ test('what an image usually takes is the median of the last runs of its model', 
         finishedAt: new Date(Date.parse('2026-11-23T08:00:00.000Z') + seconds * 1000).toISOString(),
       }),
     )
-  expect(store.usualSeconds('tiny')).toBeNull()
+  expect(store.typicalSeconds('tiny')).toBeNull()
   run(1, 2)
   run(2, 4)
   run(3, 90)
   run(4, 500, 'large')
-  expect(store.usualSeconds('tiny')).toBe(4)
+  expect(store.typicalSeconds('tiny')).toBe(4)
 })

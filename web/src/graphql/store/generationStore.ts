@@ -1,41 +1,23 @@
 import { type Generation, isUnfinished, type Progress } from './generation'
+import { ListenersByKey } from './listenersByKey'
 import { newerProgress, newerRecord } from './merge'
 
 type Listener = () => void
-/** How many runs say what is usual. */
-const RUNS = 9
+/** Number of recent runs that the typical duration is computed from. */
+const SAMPLE_SIZE = 9
 
 type Change = Partial<Pick<Generation, 'favorite' | 'trashedAt'>>
 
-/** Listeners per key, so that one image's change wakes one cell of a long list. */
-class ListenersByKey {
-  private readonly byKey = new Map<string, Set<Listener>>()
-
-  on(key: string, listener: Listener): () => void {
-    const listeners = this.byKey.get(key) ?? new Set()
-    this.byKey.set(key, listeners.add(listener))
-    return () => {
-      listeners.delete(listener)
-      if (listeners.size === 0) this.byKey.delete(key)
-    }
-  }
-
-  notify(key: string): void {
-    for (const listener of [...(this.byKey.get(key) ?? [])]) listener()
-  }
-}
-
 /**
- * The one normalized copy of every generation the page has heard of, whichever way the news came:
- * answers and pushed events all pass through `accept`, so that a late one can never take back what
- * is already known. A cache that knows no versions would need this in front of it, and would then
- * hold everything twice; see docs/decisions.
+ * Normalized cache of all generations on the page. Query results and pushed events both pass through
+ * `accept`, so a delayed message never overwrites a newer record. A cache without record versions
+ * would need this store in front of it and hold every record twice; see docs/decisions.
  */
 export class GenerationStore {
   private readonly records = new Map<string, Generation>()
-  /** The records with changes over them that the server has not answered yet. */
+  /** The records with the optimistic changes applied. */
   private readonly views = new Map<string, Generation>()
-  private readonly changes = new Map<string, Change>()
+  private readonly optimisticChanges = new Map<string, Change>()
   private readonly progress = new Map<string, Progress>()
   private readonly lastUpdateAt = new Map<string, number>()
   private readonly recordListeners = new ListenersByKey()
@@ -48,14 +30,14 @@ export class GenerationStore {
     this.now = now
   }
 
-  /** Takes news in and says what is true now. */
+  /** Merge a record that the server sent. Returns the record to show. */
   accept(incoming: Generation): Generation {
     const known = this.records.get(incoming.id)
     const record = newerRecord(known, incoming)
     if (isUnfinished(record)) this.lastUpdateAt.set(record.id, this.now())
     else this.lastUpdateAt.delete(record.id)
     this.acceptProgress(record, incoming.progress)
-    if (record !== known && !this.isTick(incoming)) {
+    if (record !== known && !this.isProgressOnly(incoming)) {
       this.records.set(record.id, record)
       this.refresh(record.id)
     }
@@ -70,12 +52,12 @@ export class GenerationStore {
     return this.progress.get(id) ?? null
   }
 
-  /** What an image of this model usually takes: the median of the last runs known here. */
-  usualSeconds(model: string): number | null {
+  /** Return the median duration of the model's recent runs. Null if there is none yet. */
+  typicalSeconds(model: string): number | null {
     const runs = [...this.records.values()]
       .filter((record) => record.model === model && record.status === 'SUCCEEDED')
       .sort((a, b) => (a.id < b.id ? 1 : -1))
-      .slice(0, RUNS)
+      .slice(0, SAMPLE_SIZE)
       .flatMap(({ startedAt, finishedAt }) =>
         startedAt && finishedAt ? [Date.parse(finishedAt) - Date.parse(startedAt)] : [],
       )
@@ -84,49 +66,52 @@ export class GenerationStore {
     return median === undefined ? null : Math.max(1, Math.round(median / 1000))
   }
 
-  /** Unfinished ones of which nothing was heard for so long. */
+  /** List unfinished generations without an update for this many milliseconds. */
   staleFor(milliseconds: number): string[] {
     const before = this.now() - milliseconds
     return [...this.lastUpdateAt].filter(([, at]) => at <= before).map(([id]) => id)
   }
 
-  /** It is being asked for again: wait as long again before the next time. */
+  /** Restart the staleness period of a generation that is being fetched again. */
   markRefetched(id: string): void {
     if (this.lastUpdateAt.has(id)) this.lastUpdateAt.set(id, this.now())
   }
 
-  /** Shows a change before the server has answered; the result takes it back. */
+  /** Show a change before the server confirms it. Returns a function that removes it again. */
   applyOptimistic(ids: readonly string[], change: Change): () => void {
     for (const id of ids) {
-      this.changes.set(id, { ...this.changes.get(id), ...change })
+      this.optimisticChanges.set(id, { ...this.optimisticChanges.get(id), ...change })
       this.refresh(id)
     }
     return () => {
       for (const id of ids) {
-        this.changes.delete(id)
+        this.optimisticChanges.delete(id)
         this.refresh(id)
       }
     }
   }
 
-  forget(id: string): void {
+  /** Remove a generation that was deleted on the server. */
+  remove(id: string): void {
     this.records.delete(id)
-    this.changes.delete(id)
+    this.optimisticChanges.delete(id)
     this.lastUpdateAt.delete(id)
     this.progress.delete(id)
     this.refresh(id)
     for (const observer of this.removalObservers) observer(id)
   }
 
-  on(id: string, listener: Listener): () => void {
-    return this.recordListeners.on(id, listener)
+  /** Call `listener` when the generation's record changes. */
+  subscribe(id: string, listener: Listener): () => void {
+    return this.recordListeners.add(id, listener)
   }
 
-  onProgress(id: string, listener: Listener): () => void {
-    return this.progressListeners.on(id, listener)
+  /** Call `listener` when the generation's progress changes. */
+  subscribeProgress(id: string, listener: Listener): () => void {
+    return this.progressListeners.add(id, listener)
   }
 
-  /** Tells of every record that is new or changed, for lists. */
+  /** Observe all records that are added, changed or removed. Progress alone is not reported. */
   observe(changed: (generation: Generation) => void, removed: (id: string) => void): () => void {
     this.observers.add(changed)
     this.removalObservers.add(removed)
@@ -136,8 +121,8 @@ export class GenerationStore {
     }
   }
 
-  /** News of progress alone: the record of this version is known already. */
-  private isTick(incoming: Generation): boolean {
+  /** Report whether the message contains progress only, without a newer record. */
+  private isProgressOnly(incoming: Generation): boolean {
     return incoming.progress !== null && this.records.get(incoming.id)?.version === incoming.version
   }
 
@@ -153,7 +138,7 @@ export class GenerationStore {
   private refresh(id: string): void {
     const record = this.records.get(id)
     if (record === undefined) this.views.delete(id)
-    else this.views.set(id, { ...record, ...this.changes.get(id) })
+    else this.views.set(id, { ...record, ...this.optimisticChanges.get(id) })
     const view = this.views.get(id)
     this.recordListeners.notify(id)
     if (view) for (const observer of this.observers) observer(view)

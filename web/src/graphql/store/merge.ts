@@ -1,11 +1,11 @@
 import type { Generation, Progress } from './generation'
 
-/** The record with the highest version; of equals the later read, whose links live longer. */
+/** Return the record with the higher version. On a tie, return the incoming one: its links expire later. */
 export function newerRecord(known: Generation | undefined, incoming: Generation): Generation {
   return known !== undefined && known.version > incoming.version ? known : incoming
 }
 
-/** Progress is never stored, so it has no version: a higher attempt is newer, then a higher step. */
+/** Return the newer progress. Progress has no version, so compare the attempt, then the step. */
 export function newerProgress(known: Progress | null, incoming: Progress | null): Progress | null {
   if (known === null || incoming === null) return incoming ?? known
   if (incoming.attempt !== known.attempt) return incoming.attempt > known.attempt ? incoming : known

@@ -19,24 +19,24 @@ function aImage(position: number, secondsLeft: number) {
   } as never)
 }
 
-test('everything visible that is about to expire is read again by one query', async () => {
+test('refreshes all tracked links that are about to expire with one query', async () => {
   const store = new GenerationStore()
-  const asked: GenerationFilter[] = []
+  const filters: GenerationFilter[] = []
   const links = new LinkRefresher(store, async (filter) => {
-    asked.push(filter)
+    filters.push(filter)
     return { generations: [], hasNextPage: false, endCursor: null }
   })
   for (const position of [1, 2, 3]) {
     store.accept(aImage(position, 70))
-    links.show(idAt(position))
+    links.track(idAt(position))
   }
-  store.accept(aImage(4, 70)) // not shown
+  store.accept(aImage(4, 70)) // not tracked
   store.accept(aImage(5, 900))
-  links.show(idAt(5))
+  links.track(idAt(5))
 
-  expect(asked).toEqual([])
+  expect(filters).toEqual([])
   await vi.advanceTimersByTimeAsync(15_000)
-  expect(asked).toEqual([
+  expect(filters).toEqual([
     {
       createdFrom: new Date(NOW - 9_999).toISOString(),
       createdBefore: new Date(NOW - 9_996).toISOString(),
@@ -45,16 +45,16 @@ test('everything visible that is about to expire is read again by one query', as
   links.close()
 })
 
-test('a broken link asks at once, and only while it is shown', async () => {
+test('refreshAll fetches immediately, but only tracked generations', async () => {
   const store = new GenerationStore()
   const fetchPage = vi.fn(async () => ({ generations: [], hasNextPage: false, endCursor: null }))
   const links = new LinkRefresher(store, fetchPage)
   store.accept(aImage(1, 900))
-  const hide = links.show(idAt(1))
-  await links.renew(Number.POSITIVE_INFINITY)
+  const untrack = links.track(idAt(1))
+  await links.refreshAll()
   expect(fetchPage).toHaveBeenCalledOnce()
-  hide()
-  await links.renew(Number.POSITIVE_INFINITY)
+  untrack()
+  await links.refreshAll()
   expect(fetchPage).toHaveBeenCalledOnce()
   links.close()
 })

@@ -3,35 +3,35 @@ import type { Generation } from '../store/generation'
 import type { FetchPage } from '../store/generationList'
 import type { GenerationStore } from '../store/generationStore'
 
-/** Links are read again so long before they expire. */
-const AHEAD = 60_000
-const LOOK_EVERY = 15_000
-/** More than so many pages would mean that the visible ones lie years apart. */
-const MOST_PAGES = 4
+/** Links are refreshed this long before they expire. */
+const REFRESH_BEFORE_MS = 60_000
+const CHECK_INTERVAL_MS = 15_000
+/** Bounds the work if visible generations were created far apart in time. */
+const MAX_PAGES = 4
 
 function expiresAt({ images }: Generation): number {
   return Math.min(...images.map((image) => Date.parse(image.expiresAt)))
 }
 
 /**
- * Keeps the links of visible images alive. What is visible lies close together in time, so one
- * query for that time brings all of it.
+ * Refreshes the image links of visible generations before they expire. Visible generations were
+ * usually created close together, so one query for that period covers them.
  */
 export class LinkRefresher {
   private readonly store: GenerationStore
   private readonly fetchPage: FetchPage
   private readonly visible = new Map<string, number>()
-  private reading = false
+  private refreshing = false
   private readonly timer: ReturnType<typeof setInterval>
 
   constructor(store: GenerationStore, fetchPage: FetchPage) {
     this.store = store
     this.fetchPage = fetchPage
-    this.timer = setInterval(() => void this.renew(), LOOK_EVERY)
+    this.timer = setInterval(() => void this.refresh(), CHECK_INTERVAL_MS)
   }
 
-  /** It is being shown; the result ends it. */
-  show(id: string): () => void {
+  /** Refresh the generation's links until the returned function is called. */
+  track(id: string): () => void {
     this.visible.set(id, (this.visible.get(id) ?? 0) + 1)
     return () => {
       const left = (this.visible.get(id) ?? 1) - 1
@@ -40,43 +40,47 @@ export class LinkRefresher {
     }
   }
 
-  /** Reads those again that are about to expire, or all when one failed to load. */
-  async renew(ahead = AHEAD): Promise<void> {
-    if (this.reading) return
-    const before = Date.now() + ahead
-    const stale = [...this.visible.keys()]
-      .flatMap((id) => this.store.get(id) ?? [])
-      .filter((generation) => expiresAt(generation) <= before)
-    if (stale.length === 0) return
-    this.reading = true
-    try {
-      await this.read(
-        stale.filter(({ trashedAt }) => trashedAt === null),
-        false,
-      )
-      await this.read(
-        stale.filter(({ trashedAt }) => trashedAt !== null),
-        true,
-      )
-    } finally {
-      this.reading = false
-    }
+  /** Refresh all visible links, for example after an image failed to load. */
+  refreshAll(): Promise<void> {
+    return this.refresh(Number.POSITIVE_INFINITY)
   }
 
   close(): void {
     clearInterval(this.timer)
   }
 
-  private async read(stale: Generation[], trashed: boolean): Promise<void> {
-    if (stale.length === 0) return
-    const times = stale.map(({ createdAt }) => Date.parse(createdAt))
+  private async refresh(withinMs = REFRESH_BEFORE_MS): Promise<void> {
+    if (this.refreshing) return
+    const deadline = Date.now() + withinMs
+    const expiring = [...this.visible.keys()]
+      .flatMap((id) => this.store.get(id) ?? [])
+      .filter((generation) => expiresAt(generation) <= deadline)
+    if (expiring.length === 0) return
+    this.refreshing = true
+    try {
+      await this.fetch(
+        expiring.filter(({ trashedAt }) => trashedAt === null),
+        false,
+      )
+      await this.fetch(
+        expiring.filter(({ trashedAt }) => trashedAt !== null),
+        true,
+      )
+    } finally {
+      this.refreshing = false
+    }
+  }
+
+  private async fetch(expiring: Generation[], trashed: boolean): Promise<void> {
+    if (expiring.length === 0) return
+    const times = expiring.map(({ createdAt }) => Date.parse(createdAt))
     const filter: GenerationFilter = {
       createdFrom: new Date(Math.min(...times)).toISOString(),
       createdBefore: new Date(Math.max(...times) + 1).toISOString(),
       ...(trashed ? { trashed } : {}),
     }
     let after: string | null = null
-    for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       const page: Awaited<ReturnType<FetchPage>> | null = await this.fetchPage(filter, after).catch(
         () => null,
       )

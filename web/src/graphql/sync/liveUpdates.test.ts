@@ -22,7 +22,7 @@ function setUp() {
     }),
     query: (document: unknown, { id }: { id: string }) => {
       expect(document).toBe(GenerationDocument)
-      events.push(`ask ${id}`)
+      events.push(`fetch ${id}`)
       return { toPromise: async () => ({}) }
     },
   } as unknown as Client
@@ -36,7 +36,7 @@ function setUp() {
   return { store, events, stop, ready: () => ready() }
 }
 
-test('subscribes first, and reads a snapshot whenever the subscription stands', () => {
+test('subscribes first, and fetches a snapshot whenever the subscription is ready', () => {
   const { events, ready, stop } = setUp()
   ready()
   ready()
@@ -44,16 +44,16 @@ test('subscribes first, and reads a snapshot whenever the subscription stands', 
   stop()
 })
 
-test('asks for an unfinished one again after 20 s of silence, and after 20 s more', () => {
+test('refetches an unfinished generation every 20 s without an update', () => {
   const { store, events, stop } = setUp()
   store.accept(aGeneration({ id: idAt(1), status: 'RUNNING' }))
   store.accept(aGeneration({ id: idAt(2), status: 'SUCCEEDED' }))
   vi.advanceTimersByTime(19_000)
   expect(events).toEqual(['subscribe'])
   vi.advanceTimersByTime(6_000)
-  expect(events).toEqual(['subscribe', `ask ${idAt(1)}`])
+  expect(events).toEqual(['subscribe', `fetch ${idAt(1)}`])
   vi.advanceTimersByTime(20_000)
-  expect(events.filter((event) => event.startsWith('ask'))).toHaveLength(2)
+  expect(events.filter((event) => event.startsWith('fetch'))).toHaveLength(2)
   stop()
   vi.advanceTimersByTime(60_000)
   expect(events.at(-1)).toBe('unsubscribe')

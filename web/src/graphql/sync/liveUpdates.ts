@@ -3,56 +3,57 @@ import { GenerationDocument, GenerationUpdatedDocument } from '../generated/oper
 import type { GenerationStore } from '../store/generationStore'
 import type { Transport } from '../transport/transport'
 
-/** Unfinished generations are asked for again after so much silence. */
-const SILENCE = 20_000
-const LOOK_EVERY = 5_000
-const RESUBSCRIBE_AFTER = 5_000
+/** An unfinished generation without an update for this long is fetched again. */
+const STALE_AFTER_MS = 20_000
+const CHECK_INTERVAL_MS = 5_000
+const RESUBSCRIBE_DELAY_MS = 5_000
 
 /**
- * Keeps the store true: subscribes first, and only then calls for a snapshot, at first and after
- * every reconnect. News reach the store by themselves, through the merge exchange.
+ * Keep the store up to date. Subscribes before it requests a snapshot, initially and after every
+ * reconnect, so that no event is missed. The merge exchange passes the events to the store. Returns
+ * a function that stops the updates.
  */
 export function startLiveUpdates(
   client: Client,
   store: GenerationStore,
   transport: Transport,
-  snapshot: () => void,
+  fetchSnapshot: () => void,
 ): () => void {
   let stopped = false
   let unsubscribe = () => {}
-  let again: ReturnType<typeof setTimeout> | undefined
+  let resubscribeTimer: ReturnType<typeof setTimeout> | undefined
 
   const subscribe = () => {
     if (stopped) return
     let ended = false
-    const ending = () => {
+    const onEnd = () => {
       if (ended || stopped) return
       ended = true
-      // The host ended it, as it does with a reader that is too slow: begin anew.
-      again = setTimeout(subscribe, RESUBSCRIBE_AFTER)
+      // The server ends the subscription of a client that reads too slowly.
+      resubscribeTimer = setTimeout(subscribe, RESUBSCRIBE_DELAY_MS)
     }
     const subscription = client
       .subscription(GenerationUpdatedDocument, {})
-      .subscribe((result) => (result.error || !result.hasNext ? ending() : undefined))
+      .subscribe((result) => (result.error || !result.hasNext ? onEnd() : undefined))
     unsubscribe = () => subscription.unsubscribe()
   }
 
-  const askAgain = () => {
-    for (const id of store.staleFor(SILENCE)) {
+  const refetchStale = () => {
+    for (const id of store.staleFor(STALE_AFTER_MS)) {
       store.markRefetched(id)
       void client.query(GenerationDocument, { id }, { requestPolicy: 'network-only' }).toPromise()
     }
   }
 
-  const forgetReady = transport.onReady(snapshot)
+  const stopListeningForReady = transport.onReady(fetchSnapshot)
   subscribe()
-  const timer = setInterval(askAgain, LOOK_EVERY)
+  const timer = setInterval(refetchStale, CHECK_INTERVAL_MS)
 
   return () => {
     stopped = true
-    clearTimeout(again)
+    clearTimeout(resubscribeTimer)
     clearInterval(timer)
-    forgetReady()
+    stopListeningForReady()
     unsubscribe()
   }
 }

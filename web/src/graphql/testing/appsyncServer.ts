@@ -1,29 +1,29 @@
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 
-interface Said {
+interface ClientMessage {
   type: string
   id?: string
   payload?: { data: string; extensions: { authorization: Record<string, string> } }
 }
 
 export interface Client {
-  /** What was in the header- subprotocol. */
+  /** Decoded `header-` subprotocol. */
   header: Record<string, string>
-  said: Said[]
+  received: ClientMessage[]
   send(message: unknown): void
-  /** Gone without a word, as when the network is. */
+  /** Terminate the socket without a close frame. */
   drop(): void
 }
 
-/** AppSync's side of its realtime protocol, over real sockets. */
+/** A server for AppSync's realtime protocol, over real sockets. */
 export class AppsyncServer {
   readonly clients: Client[] = []
-  /** Tokens that it takes. */
+  /** Tokens that the server accepts. */
   accepted = new Set(['abc'])
   connectionTimeoutMs = 300_000
-  /** Without it, subscriptions are never acknowledged. */
-  acknowledges = true
+  /** Whether the server acknowledges subscriptions. */
+  sendsStartAck = true
   private readonly server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
 
   async start(): Promise<string> {
@@ -31,7 +31,7 @@ export class AppsyncServer {
       protocols.has('graphql-ws') ? 'graphql-ws' : false
     this.server.on('connection', (socket, request) => {
       const offered = request.headers['sec-websocket-protocol'] ?? ''
-      this.meet(socket, offered, request.url ?? '')
+      this.accept(socket, offered, request.url ?? '')
     })
     await new Promise((listening) => this.server.once('listening', listening))
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/graphql`
@@ -44,35 +44,35 @@ export class AppsyncServer {
 
   latest(): Client {
     const client = this.clients.at(-1)
-    if (!client) throw new Error('nobody came')
+    if (!client) throw new Error('No client has connected.')
     return client
   }
 
-  /** The subscriptions of a client that have begun and have not been stopped. */
-  subscriptions({ said }: Client): string[] {
-    const stopped = said.filter(({ type }) => type === 'stop').map(({ id }) => id)
-    return said.flatMap(({ type, id }) =>
+  /** List the IDs of the client's active subscriptions. */
+  subscriptions({ received }: Client): string[] {
+    const stopped = received.filter(({ type }) => type === 'stop').map(({ id }) => id)
+    return received.flatMap(({ type, id }) =>
       type === 'start' && id !== undefined && !stopped.includes(id) ? [id] : [],
     )
   }
 
-  private meet(socket: WebSocket, offered: string, path: string): void {
+  private accept(socket: WebSocket, offered: string, path: string): void {
     const encoded = /header-([\w-]+)/.exec(offered)?.[1] ?? ''
     const client: Client = {
       header: path === '/graphql/realtime' ? JSON.parse(fromBase64Url(encoded)) : {},
-      said: [],
+      received: [],
       send: (message) => socket.send(JSON.stringify(message)),
       drop: () => socket.terminate(),
     }
     this.clients.push(client)
     socket.on('message', (data) => {
-      const message: Said = JSON.parse(data.toString())
-      client.said.push(message)
+      const message: ClientMessage = JSON.parse(data.toString())
+      client.received.push(message)
       this.answer(client, message)
     })
   }
 
-  private answer(client: Client, { type, id, payload }: Said): void {
+  private answer(client: Client, { type, id, payload }: ClientMessage): void {
     const refusal = { errors: [{ errorType: 'UnauthorizedException', errorCode: 401 }] }
     if (type === 'connection_init') {
       if (this.accepted.has(client.header.Authorization ?? '')) {
@@ -83,7 +83,7 @@ export class AppsyncServer {
     } else if (type === 'start') {
       const { Authorization = '' } = payload?.extensions.authorization ?? {}
       if (!this.accepted.has(Authorization)) client.send({ id, type: 'error', payload: refusal })
-      else if (this.acknowledges) client.send({ id, type: 'start_ack' })
+      else if (this.sendsStartAck) client.send({ id, type: 'start_ack' })
     } else if (type === 'stop') {
       client.send({ id, type: 'complete' })
     }

@@ -2,8 +2,8 @@ import { vi } from 'vitest'
 import type { SignInState, TokenSource } from '../client/tokenSource'
 
 /**
- * Tokens that take each other's place when they are refused, until there is none left. `renew`
- * does the same before anybody refuses one.
+ * Create a token source with a fixed sequence of tokens. `refused` advances to the next token, and
+ * `renew` does so without a refusal.
  */
 export function fakeTokens(...tokens: (string | null)[]) {
   const listeners = new Set<() => void>()

@@ -1,10 +1,10 @@
-/** The host's side of one WebSocket, played by a test. */
+/** A WebSocket whose server side the test controls. */
 export class FakeWebSocket {
   static readonly CONNECTING = 0
   static readonly OPEN = 1
   static readonly CLOSING = 2
   static readonly CLOSED = 3
-  static made: FakeWebSocket[] = []
+  static instances: FakeWebSocket[] = []
 
   readyState = 0
   readonly sent: { type: string; id?: string; payload?: Record<string, unknown> }[] = []
@@ -18,12 +18,12 @@ export class FakeWebSocket {
   constructor(url: string, protocol: string) {
     this.url = url
     this.protocol = protocol
-    FakeWebSocket.made.push(this)
+    FakeWebSocket.instances.push(this)
   }
 
   static latest(): FakeWebSocket {
-    const socket = FakeWebSocket.made.at(-1)
-    if (!socket) throw new Error('no socket was opened')
+    const socket = FakeWebSocket.instances.at(-1)
+    if (!socket) throw new Error('No socket was opened.')
     return socket
   }
 
@@ -40,10 +40,12 @@ export class FakeWebSocket {
     this.onopen?.()
   }
 
+  /** Deliver a message from the server. */
   receive(message: unknown): void {
     this.onmessage?.({ data: JSON.stringify(message) })
   }
 
+  /** Close the socket from the server side. */
   end(code: number): void {
     this.readyState = FakeWebSocket.CLOSED
     this.onclose?.({ code, reason: '' })

@@ -1,11 +1,11 @@
 import type { Generation, Progress } from '../store/generation'
 
-/** Ids sort by time, as the server's do. */
+/** Build an ID. Like the server's IDs, they sort by creation time. */
 export function idAt(position: number): string {
   return `01900000-0000-7000-8000-${String(position).padStart(12, '0')}`
 }
 
-export function aGeneration(given: Partial<Generation> = {}): Generation {
+export function aGeneration(overrides: Partial<Generation> = {}): Generation {
   return {
     __typename: 'Generation',
     id: idAt(1),
@@ -34,10 +34,10 @@ export function aGeneration(given: Partial<Generation> = {}): Generation {
     finishedAt: null,
     trashedAt: null,
     estimatedCost: 0,
-    ...given,
+    ...overrides,
   } as Generation
 }
 
-export function aProgress(given: Partial<Progress> = {}): Progress {
-  return { attempt: 1, step: 1, steps: 20, previewUrl: null, ...given }
+export function aProgress(overrides: Partial<Progress> = {}): Progress {
+  return { attempt: 1, step: 1, steps: 20, previewUrl: null, ...overrides }
 }

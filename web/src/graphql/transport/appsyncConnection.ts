@@ -3,47 +3,43 @@ import {
   type AppsyncError,
   type AppsyncMessage,
   errorsOf,
-  isRefused,
+  isTokenRefused,
   readAppsyncMessage,
   subprotocols,
 } from './appsyncMessages'
 import type { SubscriptionRequest } from './transport'
 
-/** AppSync says with its acknowledgement how long its silence may last at most; else this. */
-const LONGEST_SILENCE = 300_000
+/** Used if `connection_ack` does not contain `connectionTimeoutMs`. */
+const DEFAULT_IDLE_TIMEOUT_MS = 300_000
 
 export interface ConnectionEvents {
-  /** Subscriptions can be started now. */
+  /** AppSync acknowledged the connection. Subscriptions can start. */
   open(): void
-  /** All that were started have been taken. */
+  /** AppSync acknowledged every subscription that was started. */
   ready(): void
   data(id: string, payload: unknown): void
   complete(id: string): void
   error(id: string, errors: AppsyncError[]): void
-  /** It is over, by the other side or by its silence; with the token, if that was the reason. */
+  /** The connection closed or timed out. `refusedToken` is set if AppSync rejected the token. */
   lost(refusedToken: string | null): void
 }
 
-/** One WebSocket to AppSync, from its opening to its end. It is never opened again. */
+/** One WebSocket connection to AppSync. It cannot be reopened. */
 export class AppsyncConnection {
   private readonly WebSocketImpl: typeof WebSocket
-  private readonly acknowledgeWithin: number
+  private readonly ackTimeoutMs: number
   private readonly events: ConnectionEvents
-  private readonly unacknowledged = new Map<string, ReturnType<typeof setTimeout>>()
+  private readonly pendingAcks = new Map<string, ReturnType<typeof setTimeout>>()
   private socket: WebSocket | null = null
   private authorization: AppsyncAuthorization | null = null
   private acknowledged = false
-  private over = false
-  private silence = LONGEST_SILENCE
-  private patience: ReturnType<typeof setTimeout> | undefined
+  private closed = false
+  private idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS
+  private idleTimer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(
-    WebSocketImpl: typeof WebSocket,
-    acknowledgeWithin: number,
-    events: ConnectionEvents,
-  ) {
+  constructor(WebSocketImpl: typeof WebSocket, ackTimeoutMs: number, events: ConnectionEvents) {
     this.WebSocketImpl = WebSocketImpl
-    this.acknowledgeWithin = acknowledgeWithin
+    this.ackTimeoutMs = ackTimeoutMs
     this.events = events
   }
 
@@ -51,20 +47,20 @@ export class AppsyncConnection {
     this.authorization = authorization
     const socket = new this.WebSocketImpl(url, subprotocols(authorization))
     this.socket = socket
-    this.expect(this.acknowledgeWithin)
+    this.restartIdleTimer(this.ackTimeoutMs)
     socket.onopen = () => this.send({ type: 'connection_init' })
     socket.onmessage = ({ data }) => {
       const message = readAppsyncMessage(data)
-      if (message && !this.over) this.take(message)
+      if (message && !this.closed) this.handle(message)
     }
     socket.onclose = () => this.lose(null)
   }
 
-  /** Before the acknowledgement this does nothing: `open` is when to start what there is. */
+  /** Start a subscription. Ignored before the `open` event, on which the owner starts them all. */
   start(id: string, { query, variables }: SubscriptionRequest): void {
     if (!this.acknowledged) return
-    const patience = setTimeout(() => this.lose(null), this.acknowledgeWithin)
-    this.unacknowledged.set(id, patience)
+    const timer = setTimeout(() => this.lose(null), this.ackTimeoutMs)
+    this.pendingAcks.set(id, timer)
     this.send({
       id,
       type: 'start',
@@ -77,39 +73,39 @@ export class AppsyncConnection {
 
   stop(id: string): void {
     if (!this.acknowledged) return
-    this.forget(id)
+    this.clearAckTimer(id)
     this.send({ id, type: 'stop' })
   }
 
   close(): void {
-    if (this.over) return
-    this.over = true
-    clearTimeout(this.patience)
-    for (const id of [...this.unacknowledged.keys()]) this.forget(id)
+    if (this.closed) return
+    this.closed = true
+    clearTimeout(this.idleTimer)
+    for (const id of [...this.pendingAcks.keys()]) this.clearAckTimer(id)
     this.socket?.close(1000)
   }
 
-  private take(message: AppsyncMessage): void {
-    this.expect(this.acknowledged ? this.silence : this.acknowledgeWithin)
+  private handle(message: AppsyncMessage): void {
+    this.restartIdleTimer(this.acknowledged ? this.idleTimeoutMs : this.ackTimeoutMs)
     switch (message.type) {
       case 'connection_ack':
-        this.silence = message.payload?.connectionTimeoutMs ?? LONGEST_SILENCE
+        this.idleTimeoutMs = message.payload?.connectionTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS
         this.acknowledged = true
-        this.expect(this.silence)
+        this.restartIdleTimer(this.idleTimeoutMs)
         this.events.open()
         break
       case 'connection_error':
-        this.lose(isRefused(errorsOf(message)) ? this.token() : null)
+        this.lose(isTokenRefused(errorsOf(message)) ? this.token() : null)
         break
       case 'start_ack':
-        this.forget(message.id)
-        if (this.unacknowledged.size === 0) this.events.ready()
+        this.clearAckTimer(message.id)
+        if (this.pendingAcks.size === 0) this.events.ready()
         break
       case 'data':
         this.events.data(message.id, message.payload)
         break
       case 'complete':
-        this.forget(message.id)
+        this.clearAckTimer(message.id)
         this.events.complete(message.id)
         break
       case 'error':
@@ -119,10 +115,10 @@ export class AppsyncConnection {
   }
 
   private fail(id: string | undefined, errors: AppsyncError[]): void {
-    if (isRefused(errors)) this.lose(this.token())
+    if (isTokenRefused(errors)) this.lose(this.token())
     else if (id === undefined) this.lose(null)
     else {
-      this.forget(id)
+      this.clearAckTimer(id)
       this.events.error(id, errors)
     }
   }
@@ -131,19 +127,19 @@ export class AppsyncConnection {
     return this.authorization?.Authorization ?? null
   }
 
-  /** AppSync keeps a connection alive by words; one that is silent for too long is gone. */
-  private expect(within: number): void {
-    clearTimeout(this.patience)
-    this.patience = setTimeout(() => this.lose(null), within)
+  /** AppSync sends keep-alive messages. Treat a connection without any message as lost. */
+  private restartIdleTimer(timeoutMs: number): void {
+    clearTimeout(this.idleTimer)
+    this.idleTimer = setTimeout(() => this.lose(null), timeoutMs)
   }
 
-  private forget(id: string): void {
-    clearTimeout(this.unacknowledged.get(id))
-    this.unacknowledged.delete(id)
+  private clearAckTimer(id: string): void {
+    clearTimeout(this.pendingAcks.get(id))
+    this.pendingAcks.delete(id)
   }
 
   private lose(refusedToken: string | null): void {
-    if (this.over) return
+    if (this.closed) return
     this.close()
     this.events.lost(refusedToken)
   }

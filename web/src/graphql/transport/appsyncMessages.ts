@@ -1,7 +1,7 @@
-/** How AppSync is asked to trust a connection and each subscription on it. */
+/** Credentials of a connection and of each subscription on it. */
 export interface AppsyncAuthorization {
   host: string
-  /** The access token as it is, without a scheme. */
+  /** The access token, without a scheme. */
   Authorization: string
 }
 
@@ -11,7 +11,7 @@ export interface AppsyncError {
   message?: string
 }
 
-/** What AppSync says on a connection. */
+/** Messages from AppSync. */
 export type AppsyncMessage =
   | { type: 'connection_ack'; payload?: { connectionTimeoutMs?: number } }
   | { type: 'connection_error'; payload?: { errors?: AppsyncError[] } }
@@ -21,6 +21,7 @@ export type AppsyncMessage =
   | { type: 'error'; id?: string; payload?: { errors?: AppsyncError[] } }
   | { type: 'complete'; id: string }
 
+/** Parse a WebSocket message. Returns null if it is not an AppSync message. */
 export function readAppsyncMessage(data: unknown): AppsyncMessage | null {
   try {
     const message = JSON.parse(String(data))
@@ -34,29 +35,32 @@ export function errorsOf(message: { payload?: { errors?: AppsyncError[] } }): Ap
   return message.payload?.errors ?? []
 }
 
-/** Whether it is the token that was refused; `Unauthorized` alone speaks of a single field. */
-export function isRefused(errors: readonly AppsyncError[]): boolean {
+/**
+ * Report whether AppSync rejected the token. The error type `Unauthorized`, without 401, denies a
+ * single field and is not a token error.
+ */
+export function isTokenRefused(errors: readonly AppsyncError[]): boolean {
   return errors.some(
     ({ errorType, errorCode }) => errorCode === 401 || errorType === 'UnauthorizedException',
   )
 }
 
 /**
- * The realtime endpoint of an API: AppSync's own names have a twin for it, every other name (a
- * custom domain, an emulator) has it under a path.
+ * Derive the realtime endpoint of an API. Hosts of AWS have a separate `appsync-realtime-api` host;
+ * custom domains and emulators use the path `/realtime`.
  */
 export function realtimeUrl(graphqlUrl: string): string {
   const url = new URL(graphqlUrl)
-  const own = /^(\w+)\.appsync-api\.([\w-]+\.amazonaws\.com(?:\.cn)?)$/.exec(url.hostname)
-  if (own) url.hostname = `${own[1]}.appsync-realtime-api.${own[2]}`
+  const awsHost = /^(\w+)\.appsync-api\.([\w-]+\.amazonaws\.com(?:\.cn)?)$/.exec(url.hostname)
+  if (awsHost) url.hostname = `${awsHost[1]}.appsync-realtime-api.${awsHost[2]}`
   else url.pathname = `${url.pathname.replace(/\/$/, '')}/realtime`
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return url.href
 }
 
 /**
- * A WebSocket of a browser has no headers: the authorization travels as a subprotocol, where
- * neither addresses nor logs of addresses hold it.
+ * Encode the authorization as WebSocket subprotocols. Browsers cannot set headers on a WebSocket,
+ * and a query parameter would appear in access logs.
  */
 export function subprotocols(authorization: AppsyncAuthorization): string[] {
   const bytes = new TextEncoder().encode(JSON.stringify(authorization))

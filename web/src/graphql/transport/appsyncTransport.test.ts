@@ -12,15 +12,15 @@ const request = {
   variables: { id: 'a' },
 }
 const TIMING: AppsyncTiming = {
-  acknowledgeWithin: 300,
-  closeAfter: 30,
+  ackTimeoutMs: 300,
+  closeDelayMs: 30,
   reconnectDelay: () => 20,
 }
 
 let server: AppsyncServer
 let url: string
 let transport: Transport
-const made: Transport[] = []
+const opened: Transport[] = []
 
 beforeEach(async () => {
   server = new AppsyncServer()
@@ -28,14 +28,14 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  for (const one of made.splice(0)) one.close()
+  for (const one of opened.splice(0)) one.close()
   await server.stop()
 })
 
 function open(tokens = fakeTokens('abc'), timing: Partial<AppsyncTiming> = {}) {
   const Impl = NodeWebSocket as unknown as typeof WebSocket
   transport = appsyncTransport(url, realtimeUrl(url), tokens, Impl, { ...TIMING, ...timing })
-  made.push(transport)
+  opened.push(transport)
   const ready = vi.fn()
   transport.onReady(ready)
   return { tokens, ready }
@@ -46,151 +46,151 @@ function subscribe() {
   return { sink, unsubscribe: transport.subscribe(request, sink) }
 }
 
-const times = (mock: ReturnType<typeof vi.fn>, count: number) =>
+const waitForCalls = (mock: ReturnType<typeof vi.fn>, count: number) =>
   vi.waitFor(() => expect(mock).toHaveBeenCalledTimes(count))
 
 describe('a subscription', () => {
-  test('signs in by the subprotocol and again by its own start', async () => {
+  test('sends the token in the subprotocol and in the start message', async () => {
     const { ready } = open()
     subscribe()
-    await times(ready, 1)
+    await waitForCalls(ready, 1)
     const client = server.latest()
     const authorization = { host: new URL(url).host, Authorization: 'abc' }
     expect(client.header).toEqual(authorization)
-    expect(client.said.map(({ type }) => type)).toEqual(['connection_init', 'start'])
-    expect(client.said[1]?.payload).toEqual({
+    expect(client.received.map(({ type }) => type)).toEqual(['connection_init', 'start'])
+    expect(client.received[1]?.payload).toEqual({
       data: JSON.stringify(request),
       extensions: { authorization },
     })
     expect(transport.state()).toBe('open')
   })
 
-  test('hands on what comes, and only its own', async () => {
+  test('receives its own data only', async () => {
     const { ready } = open()
     const [first, second] = [subscribe(), subscribe()]
-    await times(ready, 1)
+    await waitForCalls(ready, 1)
     const [id] = server.subscriptions(server.latest())
     const payload = { data: { generationUpdated: { id: 'a' } } }
     server.latest().send({ id, type: 'data', payload })
-    await times(first.sink.next, 1)
+    await waitForCalls(first.sink.next, 1)
     expect(first.sink.next).toHaveBeenCalledWith(payload)
     expect(second.sink.next).not.toHaveBeenCalled()
   })
 
-  test('joins an open connection, and makes it ready anew', async () => {
+  test('reuses an open connection and becomes ready again', async () => {
     const { ready } = open()
     subscribe()
-    await times(ready, 1)
+    await waitForCalls(ready, 1)
     subscribe()
-    await times(ready, 2)
+    await waitForCalls(ready, 2)
     expect(server.clients).toHaveLength(1)
   })
 
-  test('that is stopped tells AppSync; the last one closes the connection', async () => {
+  test('sends stop when unsubscribed, and the last one closes the connection', async () => {
     const { ready } = open()
     const { unsubscribe, sink } = subscribe()
-    await times(ready, 1)
+    await waitForCalls(ready, 1)
     unsubscribe()
     await vi.waitFor(() => expect(server.subscriptions(server.latest())).toEqual([]))
     await vi.waitFor(() => expect(transport.state()).toBe('closed'))
     expect(sink.complete).not.toHaveBeenCalled()
   })
 
-  test('ends when AppSync ends it or refuses it', async () => {
+  test('ends when AppSync sends complete or error', async () => {
     const { ready } = open()
     const [ended, refused] = [subscribe(), subscribe()]
-    await times(ready, 1)
+    await waitForCalls(ready, 1)
     const [first, second] = server.subscriptions(server.latest())
     server.latest().send({ id: first, type: 'complete' })
-    await times(ended.sink.complete, 1)
+    await waitForCalls(ended.sink.complete, 1)
     const errors = [{ errorType: 'Unauthorized', message: 'Not Authorized to access the field' }]
     server.latest().send({ id: second, type: 'error', payload: { errors } })
-    await times(refused.sink.error, 1)
+    await waitForCalls(refused.sink.error, 1)
     expect(refused.sink.error).toHaveBeenCalledWith(errors)
     expect(transport.state()).toBe('open')
   })
 })
 
-describe('a lost connection', () => {
-  test('is followed by another, where all begin anew', async () => {
+describe('connection loss', () => {
+  test('restarts all subscriptions on a new connection', async () => {
     const { ready } = open()
     const { sink } = subscribe()
     subscribe()
-    await times(ready, 1)
+    await waitForCalls(ready, 1)
     server.latest().drop()
-    await times(ready, 2)
+    await waitForCalls(ready, 2)
     expect(server.clients).toHaveLength(2)
     expect(server.subscriptions(server.latest())).toHaveLength(2)
     expect(sink.error).not.toHaveBeenCalled()
   })
 
-  test('is what silence means', async () => {
+  test('is detected when no message arrives within the idle timeout', async () => {
     server.connectionTimeoutMs = 80
     const { ready } = open()
     subscribe()
-    await times(ready, 2)
+    await waitForCalls(ready, 2)
     expect(server.clients).toHaveLength(2)
   })
 
-  test('is not what a word in time means', async () => {
+  test('is not assumed while keep-alive messages arrive', async () => {
     server.connectionTimeoutMs = 300
     const { ready } = open()
     subscribe()
-    await times(ready, 1)
-    const words = setInterval(() => server.latest().send({ type: 'ka' }), 40)
+    await waitForCalls(ready, 1)
+    const keepAlive = setInterval(() => server.latest().send({ type: 'ka' }), 40)
     await new Promise((done) => setTimeout(done, 700))
-    clearInterval(words)
+    clearInterval(keepAlive)
     expect(server.clients).toHaveLength(1)
   })
 
-  test('is what a start without acknowledgement means', async () => {
-    server.acknowledges = false
-    const { ready } = open(undefined, { acknowledgeWithin: 60 })
+  test('is assumed when a start is not acknowledged', async () => {
+    server.sendsStartAck = false
+    const { ready } = open(undefined, { ackTimeoutMs: 60 })
     subscribe()
     await vi.waitFor(() => expect(server.clients.length).toBeGreaterThan(1))
     expect(ready).not.toHaveBeenCalled()
-    server.acknowledges = true
-    await times(ready, 1)
+    server.sendsStartAck = true
+    await waitForCalls(ready, 1)
   })
 })
 
-describe('the token', () => {
-  test('when renewed, opens the connection anew with it', async () => {
+describe('token', () => {
+  test('reconnects when it is renewed', async () => {
     server.accepted = new Set(['old', 'new'])
     const { tokens, ready } = open(fakeTokens('old', 'new'))
     subscribe()
-    await times(ready, 1)
+    await waitForCalls(ready, 1)
     tokens.renew()
-    await times(ready, 2)
+    await waitForCalls(ready, 2)
     expect(server.latest().header.Authorization).toBe('new')
     expect(tokens.refused).not.toHaveBeenCalled()
   })
 
-  test('when refused, is told, and the next one tried', async () => {
+  test('reports a refused token and retries with the next one', async () => {
     server.accepted = new Set(['new'])
     const { tokens, ready } = open(fakeTokens('old', 'new'))
     subscribe()
-    await times(ready, 1)
+    await waitForCalls(ready, 1)
     expect(tokens.refused).toHaveBeenCalledExactlyOnceWith('old')
     expect(server.latest().header.Authorization).toBe('new')
   })
 
-  test('when refused for a start alone, is told too', async () => {
+  test('reports a token that is refused for a start message', async () => {
     const { tokens, ready } = open(fakeTokens('abc', 'new'))
     subscribe()
-    await times(ready, 1)
+    await waitForCalls(ready, 1)
     server.accepted = new Set(['new'])
     subscribe()
-    await times(ready, 2)
+    await waitForCalls(ready, 2)
     expect(tokens.refused).toHaveBeenCalledExactlyOnceWith('abc')
     expect(server.subscriptions(server.latest())).toHaveLength(2)
   })
 
-  test('when there is no other, ends it', async () => {
+  test('stops reconnecting when no other token is available', async () => {
     server.accepted = new Set()
     const { tokens } = open()
     subscribe()
-    await times(tokens.refused, 1)
+    await waitForCalls(tokens.refused, 1)
     await new Promise((done) => setTimeout(done, 100))
     expect(server.clients).toHaveLength(1)
     expect(transport.state()).toBe('closed')
@@ -204,11 +204,11 @@ test.each([
   ],
   ['https://api.example.com/graphql', 'wss://api.example.com/graphql/realtime'],
   ['http://127.0.0.1:4000/graphql', 'ws://127.0.0.1:4000/graphql/realtime'],
-])('%s has its realtime endpoint at %s', (graphqlUrl, expected) => {
+])('the realtime endpoint of %s is %s', (graphqlUrl, expected) => {
   expect(realtimeUrl(graphqlUrl)).toBe(expected)
 })
 
-test('the authorization is a subprotocol of allowed characters', () => {
+test('encodes the authorization with the characters allowed in a subprotocol', () => {
   const [protocol, header] = subprotocols({ host: 'häuser.example', Authorization: 'a>b?c~~' })
   expect(protocol).toBe('graphql-ws')
   expect(header).toMatch(/^header-[\w-]+$/)

@@ -9,18 +9,19 @@ interface Subscription {
 }
 
 export interface AppsyncTiming {
-  /** Until a connection is acknowledged, and each subscription on it. */
-  acknowledgeWithin: number
-  /** A connection without subscriptions is kept so long for the next one. */
-  closeAfter: number
+  /** Timeout for the acknowledgment of a connection, and of each subscription. */
+  ackTimeoutMs: number
+  /** Time before a connection without subscriptions closes. */
+  closeDelayMs: number
+  /** Delay in milliseconds before the next connection attempt. */
   reconnectDelay: (retries: number) => number
 }
 
-const TIMING: AppsyncTiming = { acknowledgeWithin: 15_000, closeAfter: 3_000, reconnectDelay }
+const TIMING: AppsyncTiming = { ackTimeoutMs: 15_000, closeDelayMs: 3_000, reconnectDelay }
 
 /**
- * Subscriptions over AppSync's realtime protocol. One connection carries them all; when it is lost
- * or its token is renewed, another one takes its place and they begin anew on that.
+ * Create a transport for AppSync's realtime protocol. All subscriptions share one connection. After
+ * a connection loss or a token renewal, they restart on a new connection.
  */
 export function appsyncTransport(
   graphqlUrl: string,
@@ -36,58 +37,58 @@ export function appsyncTransport(
   let state: ConnectionState = 'closed'
   let connection: AppsyncConnection | null = null
   let retries = 0
-  let returning = false
+  let reconnecting = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
 
-  const become = (next: ConnectionState) => {
+  const setState = (next: ConnectionState) => {
     if (state === next) return
     state = next
     for (const listener of stateListeners) listener()
   }
 
   const connect = async () => {
-    returning = false
+    reconnecting = false
     if (closed || connection || subscriptions.size === 0) return
-    become('connecting')
-    const made = new AppsyncConnection(WebSocketImpl, timing.acknowledgeWithin, {
+    setState('connecting')
+    const opening = new AppsyncConnection(WebSocketImpl, timing.ackTimeoutMs, {
       open: () => {
         retries = 0
-        become('open')
-        for (const [id, { request }] of subscriptions) made.start(id, request)
+        setState('open')
+        for (const [id, { request }] of subscriptions) opening.start(id, request)
       },
       ready: () => {
         for (const listener of readyListeners) listener()
       },
       data: (id, payload) => subscriptions.get(id)?.sink.next(payload),
-      complete: (id) => end(id)?.complete(),
-      error: (id, errors) => end(id)?.error(errors),
+      complete: (id) => removeSubscription(id)?.complete(),
+      error: (id, errors) => removeSubscription(id)?.error(errors),
       lost: (refusedToken) => {
-        if (connection !== made) return
+        if (connection !== opening) return
         connection = null
-        returning = true
-        become('closed')
-        void comeBack(refusedToken)
+        reconnecting = true
+        setState('closed')
+        void reconnect(refusedToken)
       },
     })
-    connection = made
+    connection = opening
     const token = await tokens.current()
-    if (connection !== made) return
+    if (connection !== opening) return
     if (token === null) return disconnect()
-    made.open(realtimeUrl, { host, Authorization: token })
+    opening.open(realtimeUrl, { host, Authorization: token })
   }
 
-  /** After a loss: later each time, and not at all with a token that nobody accepts. */
-  const comeBack = async (refusedToken: string | null) => {
+  /** Reconnect with increasing delays. Give up if the session ended because the token is refused. */
+  const reconnect = async (refusedToken: string | null) => {
     if (refusedToken !== null) await tokens.refused(refusedToken)
     if (tokens.state() !== 'signed-in') return
-    wait(timing.reconnectDelay(retries), connect)
+    schedule(timing.reconnectDelay(retries), connect)
     retries += 1
   }
 
-  const wait = (delay: number, act: () => unknown) => {
+  const schedule = (delay: number, action: () => unknown) => {
     clearTimeout(timer)
-    timer = setTimeout(act, delay)
+    timer = setTimeout(action, delay)
   }
 
   const disconnect = () => {
@@ -95,16 +96,16 @@ export function appsyncTransport(
     const open = connection
     connection = null
     open?.close()
-    become('closed')
+    setState('closed')
   }
 
-  const end = (id: string): SubscriptionSink | undefined => {
+  const removeSubscription = (id: string): SubscriptionSink | undefined => {
     const sink = subscriptions.get(id)?.sink
     subscriptions.delete(id)
     return sink
   }
 
-  const forgetRenewed = tokens.onRenewed(() => {
+  const stopListeningForRenewal = tokens.onRenewed(() => {
     if (connection === null) return
     disconnect()
     void connect()
@@ -117,11 +118,11 @@ export function appsyncTransport(
       if (connection !== null) {
         clearTimeout(timer)
         connection.start(id, request)
-      } else if (!returning) wait(0, connect)
+      } else if (!reconnecting) schedule(0, connect)
       return () => {
         if (!subscriptions.delete(id)) return
         connection?.stop(id)
-        if (subscriptions.size === 0) wait(timing.closeAfter, disconnect)
+        if (subscriptions.size === 0) schedule(timing.closeDelayMs, disconnect)
       }
     },
     onReady: (listener) => {
@@ -135,7 +136,7 @@ export function appsyncTransport(
     },
     close: () => {
       closed = true
-      forgetRenewed()
+      stopListeningForRenewal()
       subscriptions.clear()
       disconnect()
     },

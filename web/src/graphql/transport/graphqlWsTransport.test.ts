@@ -9,7 +9,7 @@ const request = { query: 'subscription { generationUpdated { id } }' }
 
 beforeEach(() => {
   vi.useFakeTimers()
-  FakeWebSocket.made = []
+  FakeWebSocket.instances = []
   tokens = fakeTokens('abc')
 })
 
@@ -32,7 +32,7 @@ function transport() {
   return graphqlWsTransport('ws://studio/graphql', tokens, FakeWebSocket)
 }
 
-test('signs in by the payload of connection_init, over the one protocol', async () => {
+test('sends the token in the connection_init payload', async () => {
   transport().subscribe(request, sink)
   const socket = await connect()
   expect(socket.protocol).toBe('graphql-transport-ws')
@@ -42,20 +42,20 @@ test('signs in by the payload of connection_init, over the one protocol', async 
   })
 })
 
-test('is ready once the host has read the subscriptions', async () => {
-  const made = transport()
+test('is ready when the pong after the subscriptions arrives', async () => {
+  const connection = transport()
   const ready = vi.fn()
-  made.onReady(ready)
-  made.subscribe(request, sink)
+  connection.onReady(ready)
+  connection.subscribe(request, sink)
   const socket = await connect()
   expect(socket.types()).toEqual(['connection_init', 'subscribe', 'ping'])
   expect(ready).not.toHaveBeenCalled()
   socket.receive({ type: 'pong' })
   expect(ready).toHaveBeenCalledOnce()
-  expect(made.state()).toBe('open')
+  expect(connection.state()).toBe('open')
 })
 
-test('hands on what comes', async () => {
+test('passes results to the sink', async () => {
   transport().subscribe(request, sink)
   const socket = await connect()
   const id = socket.sent.find((message) => message.type === 'subscribe')?.id
@@ -63,16 +63,16 @@ test('hands on what comes', async () => {
   expect(sink.next).toHaveBeenCalledWith({ data: { generationUpdated: null } })
 })
 
-test('subscribes again after a lost connection and is ready again', async () => {
-  const made = transport()
+test('resubscribes after a connection loss and becomes ready again', async () => {
+  const connection = transport()
   const ready = vi.fn()
-  made.onReady(ready)
-  made.subscribe(request, sink)
+  connection.onReady(ready)
+  connection.subscribe(request, sink)
   ;(await connect()).receive({ type: 'pong' })
   FakeWebSocket.latest().end(1006)
-  expect(made.state()).toBe('closed')
+  expect(connection.state()).toBe('closed')
   await vi.advanceTimersByTimeAsync(20_000)
-  expect(FakeWebSocket.made).toHaveLength(2)
+  expect(FakeWebSocket.instances).toHaveLength(2)
   const socket = await connect()
   expect(socket.types()).toContain('subscribe')
   socket.receive({ type: 'pong' })
@@ -80,16 +80,19 @@ test('subscribes again after a lost connection and is ready again', async () => 
   expect(sink.error).not.toHaveBeenCalled()
 })
 
-test.each([4401, 4403])('a refused token (%i) is told and not tried again', async (code) => {
-  transport().subscribe(request, sink)
-  await connect()
-  FakeWebSocket.latest().end(code)
-  await vi.advanceTimersByTimeAsync(60_000)
-  expect(tokens.refused).toHaveBeenCalledExactlyOnceWith('abc')
-  expect(FakeWebSocket.made).toHaveLength(1)
-})
+test.each([4401, 4403])(
+  'close code %i reports the token as refused and stops reconnecting',
+  async (code) => {
+    transport().subscribe(request, sink)
+    await connect()
+    FakeWebSocket.latest().end(code)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(tokens.refused).toHaveBeenCalledExactlyOnceWith('abc')
+    expect(FakeWebSocket.instances).toHaveLength(1)
+  },
+)
 
-test('a refused token that can be renewed is, and the connection with it', async () => {
+test('reconnects with the new token if a refused token was renewed', async () => {
   tokens = fakeTokens('old', 'new')
   transport().subscribe(request, sink)
   await connect()
@@ -99,12 +102,12 @@ test('a refused token that can be renewed is, and the connection with it', async
   expect(sink.error).not.toHaveBeenCalled()
 })
 
-test('a renewed token opens the connection anew, before the old one’s time is over', async () => {
+test('reconnects when the token is renewed', async () => {
   tokens = fakeTokens('old', 'new')
-  const made = transport()
+  const connection = transport()
   const ready = vi.fn()
-  made.onReady(ready)
-  made.subscribe(request, sink)
+  connection.onReady(ready)
+  connection.subscribe(request, sink)
   ;(await connect()).receive({ type: 'pong' })
   tokens.renew()
   await vi.advanceTimersByTimeAsync(1_000)

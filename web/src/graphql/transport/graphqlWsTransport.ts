@@ -3,14 +3,14 @@ import type { TokenSource } from '../client/tokenSource'
 import { reconnectDelay } from './reconnectDelay'
 import type { ConnectionState, Transport } from './transport'
 
-/** Close codes by which a host says that it does not accept the token (any more). */
-const REFUSED = new Set([4401, 4403])
+/** Close codes for a rejected token: 4401 Unauthorized, 4403 Forbidden. */
+const TOKEN_REFUSED_CODES = new Set([4401, 4403])
 
-function isRefusal(event: unknown): boolean {
-  return event instanceof Object && 'code' in event && REFUSED.has(event.code as number)
+function isTokenRefused(event: unknown): boolean {
+  return event instanceof Object && 'code' in event && TOKEN_REFUSED_CODES.has(event.code as number)
 }
 
-/** Subscriptions over graphql-transport-ws; the token goes into connection_init's payload. */
+/** Create a transport for graphql-transport-ws. The token is in the payload of `connection_init`. */
 export function graphqlWsTransport(
   url: string,
   tokens: TokenSource,
@@ -19,7 +19,7 @@ export function graphqlWsTransport(
   let state: ConnectionState = 'closed'
   const stateListeners = new Set<() => void>()
   const readyListeners = new Set<() => void>()
-  const become = (next: ConnectionState) => {
+  const setState = (next: ConnectionState) => {
     if (state === next) return
     state = next
     for (const listener of stateListeners) listener()
@@ -32,18 +32,18 @@ export function graphqlWsTransport(
     lazyCloseTimeout: 3_000,
     retryAttempts: Number.POSITIVE_INFINITY,
     retryWait: (retries) => new Promise((done) => setTimeout(done, reconnectDelay(retries))),
-    // A token that can be renewed is, by the time that `current` answers.
-    shouldRetry: (event) => !isRefusal(event) || tokens.state() === 'signed-in',
+    // If the token can be renewed, the session continues and `current` returns the new one.
+    shouldRetry: (event) => !isTokenRefused(event) || tokens.state() === 'signed-in',
     connectionParams: async () => {
-      sent = await tokens.current()
-      return sent === null ? {} : { Authorization: `Bearer ${sent}` }
+      sentToken = await tokens.current()
+      return sentToken === null ? {} : { Authorization: `Bearer ${sentToken}` }
     },
     on: {
-      connecting: () => become('connecting'),
+      connecting: () => setState('connecting'),
       connected: (socket) => {
-        become('open')
-        // The protocol has no answer to `subscribe`. Hosts read a socket in order, so the pong to a
-        // ping that is sent after the subscriptions says that they have been taken.
+        setState('open')
+        // The protocol does not acknowledge `subscribe`. Servers process messages in order, so the
+        // pong for a ping sent after the subscriptions means that they are active.
         setTimeout(() => {
           if (socket instanceof Object && 'send' in socket && typeof socket.send === 'function') {
             socket.send(JSON.stringify({ type: 'ping', payload: { after: 'subscribe' } }))
@@ -58,15 +58,15 @@ export function graphqlWsTransport(
       },
       closed: (event) => {
         awaitingPong = false
-        become('closed')
-        if (isRefusal(event) && sent !== null) void tokens.refused(sent)
+        setState('closed')
+        if (isTokenRefused(event) && sentToken !== null) void tokens.refused(sentToken)
       },
     },
   })
   let awaitingPong = false
-  let sent: string | null = null
-  // The host ends the connection together with its token.
-  const forgetRenewed = tokens.onRenewed(() => state === 'open' && client.terminate())
+  let sentToken: string | null = null
+  // The server closes a connection when its token expires. Reconnect with the new token first.
+  const stopListeningForRenewal = tokens.onRenewed(() => state === 'open' && client.terminate())
 
   return {
     subscribe: (request, sink) => {
@@ -83,7 +83,7 @@ export function graphqlWsTransport(
       return () => stateListeners.delete(listener)
     },
     close: () => {
-      forgetRenewed()
+      stopListeningForRenewal()
       void client.dispose()
     },
   }

@@ -4,7 +4,7 @@ import { appsyncTransport } from './appsyncTransport'
 import { graphqlWsTransport } from './graphqlWsTransport'
 import type { Transport } from './transport'
 
-/** The way that this host's subscriptions travel. */
+/** Create the subscription transport for the API's protocol. */
 export function openTransport(configuration: Configuration, tokens: TokenSource): Transport {
   const { protocol, graphqlUrl, subscriptionUrl } = configuration
   return protocol === 'appsync'
@@ -12,7 +12,7 @@ export function openTransport(configuration: Configuration, tokens: TokenSource)
     : graphqlWsTransport(subscriptionUrl, tokens)
 }
 
-/** What stands before a token in a request: AppSync takes it bare. */
+/** Return the prefix of the `Authorization` header. AppSync expects the token without one. */
 export function tokenScheme({ protocol }: Configuration): string {
   return protocol === 'appsync' ? '' : 'Bearer '
 }

@@ -1,6 +1,9 @@
-const LONGEST = 15_000
+const MAX_DELAY_MS = 15_000
 
-/** Doubling with jitter, so that a host that comes back is not met by all pages at once. */
+/**
+ * Compute an exponential backoff in milliseconds. The jitter spreads the reconnects of many clients
+ * after a server restart.
+ */
 export function reconnectDelay(retries: number): number {
-  return Math.min(LONGEST, 500 * 2 ** retries) * (0.5 + Math.random() / 2)
+  return Math.min(MAX_DELAY_MS, 500 * 2 ** retries) * (0.5 + Math.random() / 2)
 }

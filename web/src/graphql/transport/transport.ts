@@ -1,4 +1,3 @@
-/** One subscription, as GraphQL says it. */
 export interface SubscriptionRequest {
   query: string
   variables?: Record<string, unknown> | undefined
@@ -14,15 +13,15 @@ export interface SubscriptionSink<T = unknown> {
 export type ConnectionState = 'connecting' | 'open' | 'closed'
 
 /**
- * How subscriptions travel: graphql-transport-ws at the local host, AppSync's own protocol in an
- * account. Everything above it is the same on both.
+ * Carries GraphQL subscriptions: over graphql-transport-ws to the local server, over AppSync's
+ * realtime protocol to an AWS account.
  */
 export interface Transport {
-  /** Begins a subscription and keeps it over reconnects; the answer ends it. */
+  /** Start a subscription, and restart it after reconnects. Returns a function that stops it. */
   subscribe(request: SubscriptionRequest, sink: SubscriptionSink): () => void
   /**
-   * Calls back when the server has taken the subscriptions: at first and after each reconnect.
-   * A snapshot that is asked for now misses nothing.
+   * Call `listener` when all subscriptions are active on the server, initially and after each
+   * reconnect. A snapshot fetched after this call misses no event.
    */
   onReady(listener: () => void): () => void
   state(): ConnectionState

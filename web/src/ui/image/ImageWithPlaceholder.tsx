@@ -3,20 +3,22 @@ import { useTranslation } from 'react-i18next'
 import styles from './ImageWithPlaceholder.module.css'
 import { placeholderUrl } from './thumbhash'
 
-/** Thumbnails have at most so many pixels on their longer side. */
-const SMALL = 320
-/** About as wide as a card of a grid is. */
+/** Length of a thumbnail's longer side in pixels. */
+const THUMBNAIL_SIDE = 320
+/** Approximate width of a grid card. */
 const SIZES = '(max-width: 30rem) 90vw, 18rem'
 
-function candidates(src: string, small: string, width: number, height: number): string {
-  const smallWidth = Math.round(width * Math.min(1, SMALL / Math.max(width, height)))
-  return smallWidth === width ? `${small} ${width}w` : `${small} ${smallWidth}w, ${src} ${width}w`
+function srcSetOf(src: string, thumbnail: string, width: number, height: number): string {
+  const thumbnailWidth = Math.round(width * Math.min(1, THUMBNAIL_SIDE / Math.max(width, height)))
+  return thumbnailWidth === width
+    ? `${thumbnail} ${width}w`
+    : `${thumbnail} ${thumbnailWidth}w, ${src} ${width}w`
 }
 
-/** An image with its placeholder under it until the pixels are there. */
+/** An image that shows a thumbhash placeholder until it has loaded. */
 export function ImageWithPlaceholder({
   src,
-  small,
+  thumbnail,
   alt,
   width,
   height,
@@ -24,11 +26,11 @@ export function ImageWithPlaceholder({
   lazy = false,
   contain = false,
   className,
-  onBroken,
+  onLoadError,
 }: {
   src: string
-  /** A thumbnail, taken instead where it is sharp enough. */
-  small?: string
+  /** URL of a thumbnail, which the browser selects if its resolution is sufficient. */
+  thumbnail?: string
   alt: string
   width: number
   height: number
@@ -36,15 +38,18 @@ export function ImageWithPlaceholder({
   lazy?: boolean
   contain?: boolean
   className?: string | undefined
-  /** Its link may have expired: ask for a new one. */
-  onBroken?: () => void
+  /** Called once if the image fails to load, for example because the link expired. */
+  onLoadError?: () => void
 }) {
   const { t } = useTranslation()
-  // Pixels that are there stay when the links are signed anew: key the image by its identity.
-  const [shown, setShown] = useState<{ src: string; small: string | undefined } | null>(null)
-  const [broken, setBroken] = useState<string | null>(null)
-  const links = shown ?? { src, small }
-  const loaded = shown !== null
+  // Keep the loaded URLs when the links are refreshed. The caller sets the image's ID as the key.
+  const [loadedLinks, setLoadedLinks] = useState<{
+    src: string
+    thumbnail: string | undefined
+  } | null>(null)
+  const [failedSrc, setFailedSrc] = useState<string | null>(null)
+  const links = loadedLinks ?? { src, thumbnail }
+  const loaded = loadedLinks !== null
   const placeholder = thumbhash ? placeholderUrl(thumbhash) : null
   const frame = [styles.frame, contain && styles.contain, className].filter(Boolean).join(' ')
   return (
@@ -55,23 +60,23 @@ export function ImageWithPlaceholder({
       <img
         className={`${styles.image} ${loaded ? styles.loaded : ''}`}
         src={links.src}
-        {...(links.small
-          ? { srcSet: candidates(links.src, links.small, width, height), sizes: SIZES }
+        {...(links.thumbnail
+          ? { srcSet: srcSetOf(links.src, links.thumbnail, width, height), sizes: SIZES }
           : {})}
         alt={alt}
         width={width}
         height={height}
         loading={lazy ? 'lazy' : 'eager'}
         decoding="async"
-        onLoad={() => setShown(links)}
+        onLoad={() => setLoadedLinks(links)}
         onError={() => {
-          // Once: what is broken for another reason than its link must not be asked for for ever.
-          if (broken === null) onBroken?.()
-          setBroken(links.src)
+          // Only once, because a refresh does not help against other causes.
+          if (failedSrc === null) onLoadError?.()
+          setFailedSrc(links.src)
         }}
       />
-      {broken === links.src && !loaded && (
-        <span className={styles.broken}>{t('image.broken')}</span>
+      {failedSrc === links.src && !loaded && (
+        <span className={styles.error}>{t('image.loadFailed')}</span>
       )}
     </div>
   )

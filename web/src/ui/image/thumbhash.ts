@@ -1,13 +1,13 @@
 import { thumbHashToDataURL } from 'thumbhash'
 
-const made = new Map<string, string | null>()
+const cache = new Map<string, string | null>()
 
-/** A thumbhash as a tiny image; null when it is none. */
+/** Decode a thumbhash to a data URL. Returns null if it is invalid. */
 export function placeholderUrl(thumbhash: string): string | null {
-  const known = made.get(thumbhash)
+  const known = cache.get(thumbhash)
   if (known !== undefined) return known
   const url = decode(thumbhash)
-  made.set(thumbhash, url)
+  cache.set(thumbhash, url)
   return url
 }
 

@@ -3,9 +3,10 @@ import { hasToasts, onFirstToast } from './toastQueue'
 
 const ToastViewport = lazy(() => import('./ToastViewport'))
 
-export function Toasts() {
-  const wanted = useSyncExternalStore(onFirstToast, hasToasts)
-  return wanted ? (
+/** The toast viewport. Its code is loaded with the first toast. */
+export function LazyToasts() {
+  const isNeeded = useSyncExternalStore(onFirstToast, hasToasts)
+  return isNeeded ? (
     <Suspense>
       <ToastViewport />
     </Suspense>

@@ -14,15 +14,18 @@ function ToastList() {
   return toasts.map((toast) => (
     <Toast.Root key={toast.id} toast={toast} className={styles.toast}>
       <Toast.Title className={styles.title} render={<p />} />
-      <Toast.Action className={buttonClass({ size: 'small', look: 'plain' })} />
-      <Toast.Close aria-label={t('app.close')} render={<Button size="small" look="plain" icon />}>
+      <Toast.Action className={buttonClass({ size: 'small', variant: 'plain' })} />
+      <Toast.Close
+        aria-label={t('app.close')}
+        render={<Button size="small" variant="plain" icon />}
+      >
         <X size={16} aria-hidden />
       </Toast.Close>
     </Toast.Root>
   ))
 }
 
-/** Loaded when there is first something to say. */
+/** Shows the queued toasts. Loaded with the first one. */
 export default function ToastViewport() {
   useEffect(
     () =>

@@ -1,28 +1,28 @@
 export interface ToastMessage {
   title: string
-  /** A way to take it back. */
+  /** An action such as Undo. */
   action: { label: string; run: () => void } | undefined
 }
 
-const waiting: ToastMessage[] = []
+const pending: ToastMessage[] = []
 const listeners = new Set<() => void>()
-let deliver: ((saying: ToastMessage) => void) | null = null
-let spoken = false
+let consumer: ((toast: ToastMessage) => void) | null = null
+let hasShownToast = false
 
-/** Says something in passing; with `action`, offers to take it back. */
+/** Show a short message, optionally with an action. */
 export function showToast(title: string, action?: ToastMessage['action']): void {
-  waiting.push({ title, action })
-  spoken = true
+  pending.push({ title, action })
+  hasShownToast = true
   flush()
   for (const listener of listeners) listener()
 }
 
-/** Whoever shows sayings takes them over, those from before too; the result ends it. */
-export function consumeToasts(show: (saying: ToastMessage) => void): () => void {
-  deliver = show
+/** Pass pending and future toasts to `consume`. Returns a function that stops this. */
+export function consumeToasts(consume: (toast: ToastMessage) => void): () => void {
+  consumer = consume
   flush()
   return () => {
-    deliver = null
+    consumer = null
   }
 }
 
@@ -32,9 +32,9 @@ export function onFirstToast(listener: () => void): () => void {
 }
 
 export function hasToasts(): boolean {
-  return spoken
+  return hasShownToast
 }
 
 function flush(): void {
-  if (deliver) for (const saying of waiting.splice(0)) deliver(saying)
+  if (consumer) for (const toast of pending.splice(0)) consumer(toast)
 }

@@ -6,10 +6,10 @@ import { Notice } from '../../../ui/Notice'
 import type { CognitoTokenSource } from './cognitoTokenSource'
 import { openCognito } from './openCognito'
 
-// Whoever is signed in already never loads the forms.
+// Signed-in users do not need the forms.
 const CognitoSignIn = lazy(() => import('./CognitoSignIn'))
 
-/** Shows its children to whom Cognito knows, and its forms to everybody else. */
+/** Show the children to users signed in at Cognito and the sign-in forms to others. */
 export default function CognitoGate({
   outputs,
   children,
@@ -38,5 +38,5 @@ function Gate({
 }) {
   const state = useSyncExternalStore(tokens.onState, tokens.state)
   if (state === 'signed-in') return children(tokens)
-  return <CognitoSignIn expired={state === 'expired'} arrived={tokens.arrived} />
+  return <CognitoSignIn expired={state === 'expired'} onSignedIn={tokens.onSignedIn} />
 }

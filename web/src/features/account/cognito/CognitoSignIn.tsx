@@ -12,31 +12,31 @@ I18n.putVocabularies({ 'zh-CN': chinese })
 /** Amplify's forms: sign-in, sign-up, confirmation, reset and second factors. */
 export default function CognitoSignIn({
   expired,
-  arrived,
+  onSignedIn,
 }: {
   expired: boolean
-  arrived: () => Promise<void>
+  onSignedIn: () => Promise<void>
 }) {
   const { t, i18n } = useTranslation()
   I18n.setLanguage(i18n.language)
   return (
     <main className={styles.page}>
       <h1>{t(expired ? 'signIn.titleExpired' : 'signIn.titleSignedOut')}</h1>
-      {expired && <p className={styles.quiet}>{t('signIn.textExpiredCognito')}</p>}
-      {/* Amplify's own headings are of the third rank. */}
+      {expired && <p className={styles.secondary}>{t('signIn.textExpiredCognito')}</p>}
+      {/* Amplify's headings are h3, so an h2 is needed between. */}
       <h2 className="visually-hidden">{t('app.account')}</h2>
       <div className={styles.forms} data-amplify-theme="genai-studio">
         <Authenticator>
-          {/* Once through all the forms, a second factor and a missing contact included. */}
-          <Arrived arrived={arrived} />
+          {/* Rendered after all steps, including a second factor and contact verification. */}
+          <Completed onSignedIn={onSignedIn} />
         </Authenticator>
       </div>
     </main>
   )
 }
 
-function Arrived({ arrived }: { arrived: () => Promise<void> }) {
+function Completed({ onSignedIn }: { onSignedIn: () => Promise<void> }) {
   const { t } = useTranslation()
-  useEffect(() => void arrived(), [arrived])
+  useEffect(() => void onSignedIn(), [onSignedIn])
   return <Notice text={t('app.loading')} />
 }

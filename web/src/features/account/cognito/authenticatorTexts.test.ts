@@ -2,6 +2,6 @@ import { DefaultTexts } from '@aws-amplify/ui'
 import { expect, test } from 'vitest'
 import chinese from './authenticator.zh-CN.json'
 
-test.each(Object.values(DefaultTexts))('“%s” is said in Chinese too', (text) => {
+test.each(Object.values(DefaultTexts))('“%s” has a Chinese translation', (text) => {
   expect(Object.keys(chinese)).toContain(text)
 })

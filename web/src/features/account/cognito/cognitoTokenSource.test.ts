@@ -10,18 +10,18 @@ function encode(value: unknown): string {
   return btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
-/** Amplify and the pool behind it, whose clock may be ahead of the browser's. */
+/** Amplify and a user pool, whose clock may differ from the browser's. */
 class FakeAmplify {
   reachable = true
-  /** Whether the refresh token still works. */
-  refreshes = true
+  /** Whether the refresh token is valid. */
+  refreshTokenValid = true
   subject = 'ada'
-  ahead = 0
+  clockOffsetMs = 0
   private count = 0
 
   signIn(): string {
     this.count += 1
-    const issued = Math.floor((Date.now() + this.ahead) / 1000)
+    const issued = Math.floor((Date.now() + this.clockOffsetMs) / 1000)
     const claims = { sub: this.subject, iat: issued, exp: issued + HOUR, jti: this.count }
     const token = `${encode({ alg: 'RS256' })}.${encode(claims)}.sig`
     localStorage.setItem(KEY, token)
@@ -31,22 +31,22 @@ class FakeAmplify {
 
   fetchAuthSession = vi.fn(async ({ forceRefresh = false } = {}) => {
     if (!this.reachable) throw new Error('NetworkError')
-    if (forceRefresh && !this.refreshes) localStorage.removeItem(KEY)
-    const held = localStorage.getItem(KEY)
-    if (held === null) return {}
+    if (forceRefresh && !this.refreshTokenValid) localStorage.removeItem(KEY)
+    const stored = localStorage.getItem(KEY)
+    if (stored === null) return {}
     const signInDetails = { loginId: `${this.subject}@example.com` }
-    return { tokens: { accessToken: forceRefresh ? this.signIn() : held, signInDetails } }
+    return { tokens: { accessToken: forceRefresh ? this.signIn() : stored, signInDetails } }
   })
 
   signOut = vi.fn(async () => localStorage.removeItem(KEY))
 }
 
 let amplify: FakeAmplify
-const restart = vi.fn()
-const open = () => cognitoTokenSource(amplify, localStorage, restart)
-const later = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000)
+const reload = vi.fn()
+const open = () => cognitoTokenSource(amplify, localStorage, reload)
+const advance = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000)
 
-/** A page that is closed hears no more of other tabs. */
+/** Records listeners, so that each test can remove those of its page. */
 const listening = vi.spyOn(window, 'addEventListener')
 
 beforeEach(() => {
@@ -61,34 +61,34 @@ afterEach(() => {
   vi.clearAllMocks()
 })
 
-describe('who is signed in', () => {
-  test('nobody, at first', async () => {
+describe('signing in', () => {
+  test('is signed out initially', async () => {
     const source = await open()
     expect(source.state()).toBe('signed-out')
     expect(await source.current()).toBeNull()
     expect(amplify.fetchAuthSession).not.toHaveBeenCalled()
   })
 
-  test('whoever went through the forms', async () => {
+  test('is signed in after the forms are complete', async () => {
     const source = await open()
-    const told = vi.fn()
-    source.onState(told)
+    const listener = vi.fn()
+    source.onState(listener)
     const token = amplify.signIn()
-    await source.arrived()
+    await source.onSignedIn()
     expect(source.state()).toBe('signed-in')
-    expect(told).toHaveBeenCalledOnce()
+    expect(listener).toHaveBeenCalledOnce()
     expect(await source.current()).toBe(token)
     expect(source.name()).toBe('ada@example.com')
   })
 
-  test('the same one after a reload', async () => {
+  test('stays signed in after a reload', async () => {
     const token = amplify.signIn()
     const source = await open()
     expect(source.state()).toBe('signed-in')
     expect(await source.current()).toBe(token)
   })
 
-  test('another person finds nothing of the one before', async () => {
+  test('another user signing in clears the personal data', async () => {
     amplify.signIn()
     await open()
     writePersonal('draft', { prompt: 'a secret' })
@@ -96,92 +96,92 @@ describe('who is signed in', () => {
     amplify.subject = 'grace'
     const source = await open()
     amplify.signIn()
-    await source.arrived()
+    await source.onSignedIn()
     expect(readPersonal('draft')).toBeNull()
   })
 
-  test('another person in another tab makes this one begin anew', async () => {
+  test('another user signing in in another tab reloads the page', async () => {
     amplify.signIn()
     await open()
     amplify.subject = 'grace'
     amplify.signIn()
     window.dispatchEvent(new StorageEvent('storage', { key: KEY }))
-    await later(0)
-    expect(restart).toHaveBeenCalledOnce()
+    await advance(0)
+    expect(reload).toHaveBeenCalledOnce()
   })
 })
 
 describe('renewal', () => {
-  test('comes by itself before the end, and is told', async () => {
+  test('happens before expiry and notifies listeners', async () => {
     const first = amplify.signIn()
     const source = await open()
     const renewed = vi.fn()
     source.onRenewed(renewed)
-    await later(HOUR - 61)
+    await advance(HOUR - 61)
     expect(await source.current()).toBe(first)
-    await later(2)
+    await advance(2)
     expect(renewed).toHaveBeenCalledOnce()
     expect(await source.current()).not.toBe(first)
     expect(source.state()).toBe('signed-in')
   })
 
-  test('comes when the token is asked for after a sleep', async () => {
+  test('happens on demand if the token expired while the device slept', async () => {
     const first = amplify.signIn()
     const source = await open()
     vi.setSystemTime(NOW + 2 * HOUR * 1000)
     const [one, other] = await Promise.all([source.current(), source.current()])
     expect(one).not.toBe(first)
     expect(other).toBe(one)
-    expect(amplify.fetchAuthSession).toHaveBeenCalledTimes(2) // when opened, and once for both
+    expect(amplify.fetchAuthSession).toHaveBeenCalledTimes(2) // at startup, and once for both calls
   })
 
-  test('is tried again when Cognito cannot be reached, without ending anything', async () => {
+  test('is retried if Cognito cannot be reached, and the session continues', async () => {
     const first = amplify.signIn()
     const source = await open()
     amplify.reachable = false
-    await later(HOUR - 30)
+    await advance(HOUR - 30)
     expect(source.state()).toBe('signed-in')
     expect(await source.current()).toBe(first)
     amplify.reachable = true
-    await later(16)
+    await advance(16)
     expect(await source.current()).not.toBe(first)
   })
 
-  test('goes by Cognito’s clock once it is known', async () => {
-    amplify.ahead = -2 * HOUR * 1000
+  test('uses Cognito’s clock once it is known', async () => {
+    amplify.clockOffsetMs = -2 * HOUR * 1000
     amplify.signIn()
     const source = await open()
-    const token = await source.current() // by this clock the first was over long ago
+    const token = await source.current() // by the browser's clock the first token has expired
     expect(amplify.fetchAuthSession).toHaveBeenCalledTimes(2)
-    await later(HOUR / 2)
+    await advance(HOUR / 2)
     expect(await source.current()).toBe(token)
     expect(amplify.fetchAuthSession).toHaveBeenCalledTimes(2)
   })
 
-  test('in another tab counts here', async () => {
+  test('in another tab applies to this one', async () => {
     amplify.signIn()
     const source = await open()
     const renewed = vi.fn()
     source.onRenewed(renewed)
     const token = amplify.signIn()
     window.dispatchEvent(new StorageEvent('storage', { key: KEY }))
-    await later(0)
+    await advance(0)
     expect(renewed).toHaveBeenCalledOnce()
     expect(await source.current()).toBe(token)
   })
 
-  test('that Cognito refuses is the end', async () => {
+  test('that Cognito refuses ends the session', async () => {
     amplify.signIn()
     const source = await open()
-    amplify.refreshes = false
-    await later(HOUR)
+    amplify.refreshTokenValid = false
+    await advance(HOUR)
     expect(source.state()).toBe('expired')
     expect(await source.current()).toBeNull()
   })
 })
 
 describe('a refused token', () => {
-  test('is renewed once, however many requests were refused with it', async () => {
+  test('is renewed once for several refused requests', async () => {
     const first = amplify.signIn()
     const source = await open()
     const answers = await Promise.all([source.refused(first), source.refused(first)])
@@ -190,7 +190,7 @@ describe('a refused token', () => {
     expect(amplify.fetchAuthSession).toHaveBeenCalledTimes(2)
   })
 
-  test('that was only just renewed ends the session', async () => {
+  test('that was just renewed ends the session', async () => {
     const first = amplify.signIn()
     const source = await open()
     await source.refused(first)
@@ -200,7 +200,7 @@ describe('a refused token', () => {
     expect(JSON.stringify(localStorage)).not.toContain('CognitoIdentityServiceProvider')
   })
 
-  test('ends nothing while Cognito cannot be reached', async () => {
+  test('does not end the session if Cognito cannot be reached', async () => {
     const first = amplify.signIn()
     const source = await open()
     amplify.reachable = false
@@ -211,7 +211,7 @@ describe('a refused token', () => {
 })
 
 describe('signing out', () => {
-  test('forgets everything of the person', async () => {
+  test('clears the tokens and the personal data', async () => {
     amplify.signIn()
     const source = await open()
     writePersonal('draft', { prompt: 'a secret' })
@@ -222,17 +222,17 @@ describe('signing out', () => {
     expect({ ...localStorage }).toEqual({ 'genai-studio.theme': 'dark' })
   })
 
-  test('does not wait for a Cognito that is out of reach', async () => {
+  test('does not wait long for an unreachable Cognito', async () => {
     amplify.signIn()
     const source = await open()
     amplify.signOut.mockReturnValue(new Promise(() => {}))
-    const signedOut = source.signOut()
-    await later(4)
-    await signedOut
+    const pending = source.signOut()
+    await advance(4)
+    await pending
     expect({ ...localStorage }).toEqual({})
   })
 
-  test('in another tab is signing out here', async () => {
+  test('in another tab signs out this one', async () => {
     amplify.signIn()
     const source = await open()
     localStorage.removeItem(KEY)

@@ -4,11 +4,11 @@ import { assignPersonalStorage, clearPersonalStorage } from '../personalStorage'
 
 interface AmplifyTokens {
   accessToken: { toString(): string }
-  /** What was typed into the form: an address, where the pool's own name is a UUID. */
+  /** What the user entered, such as an email address. The pool's username is a UUID. */
   signInDetails?: { loginId?: string }
 }
 
-/** What is used of Amplify. It keeps the tokens, in localStorage, and trades them for new ones. */
+/** The used part of Amplify, which stores the tokens in localStorage and refreshes them. */
 export interface Amplify {
   fetchAuthSession(options?: {
     forceRefresh?: boolean
@@ -17,71 +17,72 @@ export interface Amplify {
 }
 
 export interface CognitoTokenSource extends TokenSource {
-  /** Somebody has just signed in. */
-  arrived(): Promise<void>
+  /** Read the tokens after the sign-in forms are complete. */
+  onSignedIn(): Promise<void>
 }
 
-/** A token is renewed so long before its end, and what was opened with it opened anew. */
-const EARLY = 60_000
-/** Until a renewal is tried again that did not reach Cognito. */
-const PATIENCE = 15_000
-/** Who comes so soon after another one's vain try is not made to wait for one more. */
-const VAIN = 2_000
-/** Signing out here does not wait longer for Cognito to hear of it. */
-const FAREWELL = 3_000
-/** setTimeout cannot wait longer than this. */
-const LONGEST_TIMER = 2 ** 31 - 1
-/** Names under which Amplify keeps something of a person. */
+/** Tokens are renewed this long before they expire. */
+const RENEW_BEFORE_MS = 60_000
+/** Delay before the next attempt if Cognito cannot be reached. */
+const RETRY_DELAY_MS = 15_000
+/** After a failed renewal, callers within this time fail without another attempt. */
+const FAILURE_CACHE_MS = 2_000
+/** Maximum time that signing out waits for Cognito. */
+const SIGN_OUT_TIMEOUT_MS = 3_000
+/** Maximum delay of setTimeout in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+/** Storage keys that Amplify uses. */
 const AMPLIFY_KEYS = /^(CognitoIdentityServiceProvider|CognitoSignInState|com\.amplify\.Cognito)\b/
 
-function keysOf(storage: Storage): string[] {
+function amplifyKeys(storage: Storage): string[] {
   return Object.keys(storage).filter((key) => AMPLIFY_KEYS.test(key))
 }
 
-/** Access tokens of a Cognito user pool. */
+/** Create a token source for a Cognito user pool. `reload` restarts the page for another user. */
 export async function cognitoTokenSource(
   amplify: Amplify,
   storage: Storage = window.localStorage,
-  restart = () => window.location.reload(),
+  reload = () => window.location.reload(),
 ): Promise<CognitoTokenSource> {
   const stateListeners = new Set<() => void>()
   const renewalListeners = new Set<() => void>()
-  const session = () => keysOf(storage).some((key) => key.endsWith('.accessToken'))
-  let state: SignInState = session() ? 'signed-in' : 'signed-out'
-  let held: string | null = null
+  const hasSession = () => amplifyKeys(storage).some((key) => key.endsWith('.accessToken'))
+  let state: SignInState = hasSession() ? 'signed-in' : 'signed-out'
+  let currentToken: string | null = null
   let name: string | null = null
-  /** Milliseconds that Cognito's clock is ahead of this one's. */
-  let ahead = 0
+  /** Milliseconds that Cognito's clock is ahead of the browser's. */
+  let clockOffsetMs = 0
   let failedAt = 0
-  let turns: Promise<void> = Promise.resolve()
+  let queue: Promise<void> = Promise.resolve()
   let renewedOnRefusal: string | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const become = (next: SignInState) => {
+  const setState = (next: SignInState) => {
     if (next === state) return
     state = next
     for (const listener of stateListeners) listener()
   }
 
-  const left = (token: string) => (readToken(token)?.expiresAt ?? 0) - Date.now() - ahead
+  const remainingMs = (token: string) =>
+    (readToken(token)?.expiresAt ?? 0) - Date.now() - clockOffsetMs
 
-  const renewIn = (delay: number) => {
+  const scheduleRenewal = (delay: number) => {
     clearTimeout(timer)
-    timer = setTimeout(() => void renew(held), Math.min(Math.max(delay, 0), LONGEST_TIMER))
+    timer = setTimeout(() => void renew(currentToken), Math.min(Math.max(delay, 0), MAX_TIMER_MS))
   }
 
-  const hold = (token: string | null) => {
-    const before = held
-    held = token
+  const acceptToken = (token: string | null) => {
+    const previous = currentToken
+    currentToken = token
     clearTimeout(timer)
-    if (token === null) return become(state === 'signed-out' ? 'signed-out' : 'expired')
+    if (token === null) return setState(state === 'signed-out' ? 'signed-out' : 'expired')
     const subject = readToken(token)?.subject ?? ''
     assignPersonalStorage(subject, storage)
-    // Another tab has signed in as somebody else: nothing that is in memory may be shown to them.
-    if (before !== null && readToken(before)?.subject !== subject) return restart()
-    become('signed-in')
-    renewIn(left(token) - EARLY)
-    if (before === null || before === token) return
+    // Another user signed in in another tab, and must not see the data in memory.
+    if (previous !== null && readToken(previous)?.subject !== subject) return reload()
+    setState('signed-in')
+    scheduleRenewal(remainingMs(token) - RENEW_BEFORE_MS)
+    if (previous === null || previous === token) return
     for (const listener of renewalListeners) listener()
   }
 
@@ -90,77 +91,86 @@ export async function cognitoTokenSource(
       const { tokens } = await amplify.fetchAuthSession({ forceRefresh })
       const token = tokens?.accessToken.toString() ?? null
       const claims = token === null ? null : readToken(token)
-      if (forceRefresh && claims?.issuedAt) ahead = claims.issuedAt - Date.now()
+      if (forceRefresh && claims?.issuedAt) clockOffsetMs = claims.issuedAt - Date.now()
       name = tokens?.signInDetails?.loginId ?? null
-      hold(token)
+      acceptToken(token)
     } catch {
-      // Cognito could not be reached. What is held may still do, and the session may still live.
+      // Cognito could not be reached. The current token and the session may still be valid.
       failedAt = Date.now()
-      renewIn(PATIENCE)
+      scheduleRenewal(RETRY_DELAY_MS)
     }
   }
 
-  /** One thing at a time; none of them throws. */
-  const inTurn = (act: () => Promise<void>): Promise<void> => {
-    turns = turns.then(act)
-    return turns
+  /** Run a task after the queued ones. Tasks must not throw. */
+  const enqueue = (task: () => Promise<void>): Promise<void> => {
+    queue = queue.then(task)
+    return queue
   }
 
-  /** Another token in the place of this one, unless there is by then. */
+  /** Renew the token, unless a queued task has already replaced it. */
   const renew = (token: string | null) =>
-    inTurn(async () => {
-      if (state !== 'signed-in' || held !== token || Date.now() - failedAt < VAIN) return
+    enqueue(async () => {
+      if (
+        state !== 'signed-in' ||
+        currentToken !== token ||
+        Date.now() - failedAt < FAILURE_CACHE_MS
+      )
+        return
       await read(token !== null)
     })
 
-  const end = async (next: SignInState) => {
+  const endSession = async (next: SignInState) => {
     clearTimeout(timer)
-    const farewell = amplify.signOut().catch(() => {})
-    await Promise.race([farewell, new Promise((done) => setTimeout(done, FAREWELL))])
+    const signOut = amplify.signOut().catch(() => {})
+    await Promise.race([
+      signOut,
+      new Promise((resolve) => setTimeout(resolve, SIGN_OUT_TIMEOUT_MS)),
+    ])
     for (const each of [storage, window.sessionStorage]) {
-      for (const key of keysOf(each)) each.removeItem(key)
+      for (const key of amplifyKeys(each)) each.removeItem(key)
     }
-    held = null
-    become(next)
+    currentToken = null
+    setState(next)
   }
 
   window.addEventListener('storage', ({ key }) => {
     if (key !== null && !key.endsWith('.accessToken')) return
-    if (session()) return void inTurn(() => read(false))
-    held = null
+    if (hasSession()) return void enqueue(() => read(false))
+    currentToken = null
     clearTimeout(timer)
-    become('signed-out')
+    setState('signed-out')
   })
-  if (session()) await inTurn(() => read(false))
+  if (hasSession()) await enqueue(() => read(false))
 
   return {
     current: async () => {
-      await turns
+      await queue
       if (state !== 'signed-in') return null
-      if (held === null || left(held) < EARLY) await renew(held)
-      return held
+      if (currentToken === null || remainingMs(currentToken) < RENEW_BEFORE_MS)
+        await renew(currentToken)
+      return currentToken
     },
     refused: async (token) => {
-      await turns
-      // Not its age, then: this studio does not take this person's tokens.
-      if (state === 'signed-in' && token === held && token === renewedOnRefusal) {
-        await inTurn(() => end('expired'))
+      await queue
+      // A new token was refused too, so the reason is not its age.
+      if (state === 'signed-in' && token === currentToken && token === renewedOnRefusal) {
+        await enqueue(() => endSession('expired'))
       }
       if (state !== 'signed-in') return false
-      if (token === held) {
+      if (token === currentToken) {
         await renew(token)
-        if (held === token) return false
-        renewedOnRefusal = held
+        if (currentToken === token) return false
+        renewedOnRefusal = currentToken
       }
-      return held !== null
+      return currentToken !== null
     },
     onRenewed: (listener) => {
       renewalListeners.add(listener)
       return () => renewalListeners.delete(listener)
     },
-    arrived: () => inTurn(() => read(false)),
+    onSignedIn: () => enqueue(() => read(false)),
     signOut: async () => {
-      await inTurn(() => end('signed-out'))
+      await enqueue(() => endSession('signed-out'))
       clearPersonalStorage(storage)
     },
     name: () => name,

@@ -6,7 +6,7 @@ import { type CognitoTokenSource, cognitoTokenSource } from './cognitoTokenSourc
 
 let opened: Promise<CognitoTokenSource> | undefined
 
-/** The user pool of these outputs. Amplify knows one at a time, so a page opens one. */
+/** Create the token source of the user pool. Amplify supports one pool at a time, so it is cached. */
 export function openCognito(outputs: CognitoOutputs): Promise<CognitoTokenSource> {
   opened ??= open(outputs)
   return opened
@@ -14,8 +14,8 @@ export function openCognito(outputs: CognitoOutputs): Promise<CognitoTokenSource
 
 function open({ auth, endpoint }: CognitoOutputs): Promise<CognitoTokenSource> {
   const { Auth } = parseAmplifyConfig({ version: '1', auth })
-  if (!Auth) throw new Error('the outputs’ auth section names no user pool')
-  // The format has no word for the endpoint of a pool that is not in AWS.
+  if (!Auth) throw new Error('`auth` in amplify_outputs.json must contain a user pool.')
+  // The outputs format has no field for the endpoint of a pool outside AWS.
   if (endpoint !== null) Object.assign(Auth.Cognito, { userPoolEndpoint: endpoint })
   Amplify.configure({ Auth })
   return cognitoTokenSource({ fetchAuthSession, signOut })

@@ -9,6 +9,7 @@ import { errorFor, type FieldError } from './fieldErrors'
 import { NumberField } from './NumberField'
 import { RangeField } from './RangeField'
 
+/** The number of images and, in a collapsible section, the settings with defaults. */
 export function AdvancedSettings({
   model,
   settings,
@@ -22,7 +23,7 @@ export function AdvancedSettings({
 }) {
   const { t } = useTranslation()
   const { limits } = model
-  const tooMany =
+  const sizeError =
     limits.maxPixels != null && settings.width * settings.height > limits.maxPixels
       ? t('create.tooManyPixels', { pixels: limits.maxPixels })
       : undefined
@@ -61,7 +62,7 @@ export function AdvancedSettings({
               label={t('create.width')}
               value={settings.width}
               range={limits.width}
-              error={tooMany}
+              error={sizeError}
               set={(width) => change({ width })}
             />
             <NumberField
@@ -122,7 +123,7 @@ function SeedField({
               set(digits === '' ? null : snapToRange(Number(digits), { min: 0, max: MAX_SEED }))
             }}
           />
-          <Button icon aria-label={t('create.seedRoll')} onClick={() => set(randomSeed())}>
+          <Button icon aria-label={t('create.seedRandomize')} onClick={() => set(randomSeed())}>
             <Dices size={18} aria-hidden />
           </Button>
           <Button

@@ -13,45 +13,46 @@ import { useRecall } from '../recall/useRecall'
 import { AdvancedSettings } from './AdvancedSettings'
 import { CostAndQuota } from './CostAndQuota'
 import styles from './CreateForm.module.css'
-import { errorFor, type FieldError, fieldErrorsOf } from './fieldErrors'
+import { errorFor, type FieldError, toFieldErrors } from './fieldErrors'
 import { ModelField } from './ModelField'
 import { PromptField } from './PromptField'
 import { addToPromptHistory } from './promptHistory'
 import { SizeField } from './SizeField'
 import { useSettings } from './useSettings'
 
-const KEYS = /Mac|iP(hone|ad)/.test(navigator.platform) ? '⌘ Enter' : 'Ctrl Enter'
+const SUBMIT_SHORTCUT = /Mac|iP(hone|ad)/.test(navigator.platform) ? '⌘ Enter' : 'Ctrl Enter'
 
+/** The form that submits a generation request. */
 export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
   const { t } = useTranslation()
-  const translated = useCatalogText()
+  const translate = useCatalogText()
   const { outbox } = useStudio()
   const { settings, model, change, chooseModel } = useSettings(models)
   const [sending, setSending] = useState<'create.sending' | 'create.resending' | null>(null)
   const [fieldErrors, setComplaints] = useState<FieldError[]>([])
-  const [accepted, setAccepted] = useState(0)
-  const drafts = useLiveDraft(settings, model)
+  const [acceptedCount, setAcceptedCount] = useState(0)
+  const liveDraft = useLiveDraft(settings, model)
   const recall = useRecall(models, model)
   const form = useRef<HTMLFormElement>(null)
   const hint = useId()
-  const empty = settings.prompt.trim() === ''
+  const isEmpty = settings.prompt.trim() === ''
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (empty || sending) return
+    if (isEmpty || sending) return
     setSending('create.sending')
     setComplaints([])
     addToPromptHistory(settings.prompt.trim())
-    // What the draft shows is what is meant: its seed makes the same image, finished.
-    const seed = settings.seed ?? drafts.seed
+    // Reuse the seed of the visible draft, so that the result matches it.
+    const seed = settings.seed ?? liveDraft.seed
     const outcome = await outbox.submit(toGenerateInput({ ...settings, seed }), () =>
       setSending('create.resending'),
     )
     setSending(null)
-    setComplaints(fieldErrorsOf(outcome, t))
+    setComplaints(toFieldErrors(outcome, t))
     if (outcome.kind !== 'accepted') return
-    setAccepted(accepted + 1)
-    drafts.madeReal()
+    setAcceptedCount(acceptedCount + 1)
+    liveDraft.onSubmitted()
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -60,19 +61,19 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
     form.current?.requestSubmit()
   }
 
-  const general = fieldErrors.filter((complaint) => complaint.field === null)
+  const formErrors = fieldErrors.filter((error) => error.field === null)
   return (
     <form
       ref={form}
       className={styles.form}
-      data-over={recall.isDragOver}
+      data-drag-over={recall.isDragOver}
       onSubmit={submit}
       onKeyDown={onKeyDown}
       {...recall.dropTarget}
     >
       <PromptField
         prompt={settings.prompt}
-        longest={model.limits.promptCharacters}
+        maxLength={model.limits.promptCharacters}
         error={errorFor(fieldErrors, 'prompt')}
         set={(prompt) => change({ prompt })}
         onPaste={recall.onPaste}
@@ -80,31 +81,31 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
       <div className={styles.submit}>
         <Button
           type="submit"
-          look="accent"
-          disabled={empty || sending !== null}
+          variant="primary"
+          disabled={isEmpty || sending !== null}
           aria-describedby={hint}
         >
           {t(sending ?? 'create.submit')}
         </Button>
         <span id={hint} className={styles.hint}>
-          {t('create.submitHint', { keys: KEYS })}
+          {t('create.submitHint', { keys: SUBMIT_SHORTCUT })}
         </span>
       </div>
-      {general.map(({ message }) => (
+      {formErrors.map(({ message }) => (
         <p key={message} role="alert" className={styles.alert}>
           {message}
         </p>
       ))}
-      <CostAndQuota model={model} count={settings.count} accepted={accepted} />
+      <CostAndQuota model={model} count={settings.count} acceptedCount={acceptedCount} />
       {settings.parentId !== null && (
         <p className={styles.parent}>
           {t('create.fromParent')}
-          <Button size="small" look="plain" onClick={() => change({ parentId: null })}>
+          <Button size="small" variant="plain" onClick={() => change({ parentId: null })}>
             {t('create.clearParent')}
           </Button>
         </p>
       )}
-      <LiveDraftCard drafts={drafts} />
+      <LiveDraftCard liveDraft={liveDraft} />
       <ModelField models={models} model={model} prompt={settings.prompt} choose={chooseModel} />
       {model.styles.length > 0 && (
         <Field label={t('create.style')} error={errorFor(fieldErrors, 'style')}>
@@ -117,7 +118,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
               <option value="">{t('create.noStyle')}</option>
               {model.styles.map((style) => (
                 <option key={style.id} value={style.id}>
-                  {translated(style.name)}
+                  {translate(style.name)}
                 </option>
               ))}
             </select>

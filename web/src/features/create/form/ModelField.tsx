@@ -2,13 +2,14 @@ import { useTranslation } from 'react-i18next'
 import type { Model } from '../../../graphql/store/generation'
 import { useCatalogText } from '../../../i18n/catalog'
 import { Field } from '../../../ui/Field'
-import { isForeign, languageNames } from '../promptLanguage'
+import { isUnsupportedLanguage, languageNames } from '../promptLanguage'
 import styles from './CreateForm.module.css'
 
-/** Commands, the same in every language. */
-const FROM_FOLDER = 'genai-studio up --model-dir ./stable-diffusion-2-1-base'
-const FROM_ENDPOINT = 'AWS_SM_EP=my-endpoint AWS_REGION=us-east-1 genai-studio up'
+/** Commands to copy. They are not translated. */
+const FOLDER_COMMAND = 'genai-studio up --model-dir ./stable-diffusion-2-1-base'
+const ENDPOINT_COMMAND = 'AWS_SM_EP=my-endpoint AWS_REGION=us-east-1 genai-studio up'
 
+/** The model selection, with a warning if the model does not support the prompt's language. */
 export function ModelField({
   models,
   model,
@@ -21,10 +22,10 @@ export function ModelField({
   choose: (id: string) => void
 }) {
   const { t, i18n } = useTranslation()
-  const translated = useCatalogText()
+  const translate = useCatalogText()
   const { demonstration, promptLanguages } = model
-  const description = translated(model.description)
-  const foreign = isForeign(prompt, promptLanguages)
+  const description = translate(model.description)
+  const isUnsupported = isUnsupportedLanguage(prompt, promptLanguages)
   return (
     <div className={styles.model}>
       <Field label={t('create.model')}>
@@ -32,30 +33,30 @@ export function ModelField({
           <select {...control} value={model.id} onChange={(event) => choose(event.target.value)}>
             {models.map((each) => (
               <option key={each.id} value={each.id}>
-                {translated(each.name)}
+                {translate(each.name)}
               </option>
             ))}
           </select>
         )}
       </Field>
-      {foreign && (
+      {isUnsupported && (
         <p role="status" className={styles.note}>
           {t('create.language', {
-            model: translated(model.name),
+            model: translate(model.name),
             languages: languageNames(promptLanguages, i18n.language),
           })}
         </p>
       )}
-      <p className={styles.quiet}>
+      <p className={styles.secondary}>
         {demonstration ? t('create.demonstration', { description }) : description}
       </p>
       {demonstration && (
-        <details className={styles.real}>
-          <summary>{t('create.realModel')}</summary>
-          <p>{t('create.realModelFolder')}</p>
-          <code>{FROM_FOLDER}</code>
-          <p>{t('create.realModelEndpoint')}</p>
-          <code>{FROM_ENDPOINT}</code>
+        <details className={styles.ownModel}>
+          <summary>{t('create.ownModel')}</summary>
+          <p>{t('create.ownModelFolder')}</p>
+          <code>{FOLDER_COMMAND}</code>
+          <p>{t('create.ownModelEndpoint')}</p>
+          <code>{ENDPOINT_COMMAND}</code>
         </details>
       )}
     </div>

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Field } from '../../../ui/Field'
 import { snapToRange } from '../../generations/settings'
 
-/** A number that may be half typed: it is fitted to its range when the field is left. */
+/** A number input. The value is moved into its range on blur, so that it can be edited freely. */
 export function NumberField({
   label,
   value,
@@ -16,11 +16,11 @@ export function NumberField({
   error?: string | undefined
   set: (value: number) => void
 }) {
-  const [typed, setTyped] = useState<string | null>(null)
-  const leave = () => {
-    const number = Number(typed)
-    if (typed !== null && typed !== '' && Number.isFinite(number)) set(snapToRange(number, range))
-    setTyped(null)
+  const [text, setText] = useState<string | null>(null)
+  const commit = () => {
+    const number = Number(text)
+    if (text !== null && text !== '' && Number.isFinite(number)) set(snapToRange(number, range))
+    setText(null)
   }
   return (
     <Field label={label} error={error}>
@@ -29,9 +29,9 @@ export function NumberField({
           {...control}
           type="number"
           {...range}
-          value={typed ?? value}
-          onChange={(event) => setTyped(event.target.value)}
-          onBlur={leave}
+          value={text ?? value}
+          onChange={(event) => setText(event.target.value)}
+          onBlur={commit}
         />
       )}
     </Field>

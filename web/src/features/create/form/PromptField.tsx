@@ -4,28 +4,29 @@ import { controlClass, Field } from '../../../ui/Field'
 import styles from './CreateForm.module.css'
 import { promptHistory } from './promptHistory'
 
-const SHOWN = 60
+const MAX_LABEL_LENGTH = 60
 
-function shortened(prompt: string): string {
-  return prompt.length > SHOWN ? `${prompt.slice(0, SHOWN)}…` : prompt
+function truncate(prompt: string): string {
+  return prompt.length > MAX_LABEL_LENGTH ? `${prompt.slice(0, MAX_LABEL_LENGTH)}…` : prompt
 }
 
+/** The prompt input with a menu of recent prompts. */
 export function PromptField({
   prompt,
-  longest,
+  maxLength,
   error,
   set,
   onPaste,
 }: {
   prompt: string
-  longest: number
+  maxLength: number
   error: string | undefined
   set: (prompt: string) => void
   onPaste: (event: ClipboardEvent<HTMLTextAreaElement>) => void
 }) {
   const { t } = useTranslation()
-  // Read when the menu is opened: it lives in the browser's storage, not in React.
-  const [past, setPast] = useState(promptHistory)
+  // Read again on focus, because the history is in browser storage and not in React state.
+  const [history, setHistory] = useState(promptHistory)
   return (
     <div className={styles.promptField}>
       <Field label={t('create.prompt')} error={error}>
@@ -34,7 +35,7 @@ export function PromptField({
             {...control}
             className={`${controlClass} ${styles.prompt}`}
             placeholder={t('create.promptHint')}
-            maxLength={longest}
+            maxLength={maxLength}
             rows={3}
             value={prompt}
             onChange={(event) => set(event.target.value)}
@@ -42,18 +43,18 @@ export function PromptField({
           />
         )}
       </Field>
-      {past.length > 0 && (
+      {history.length > 0 && (
         <select
-          className={styles.past}
-          aria-label={t('create.pastPrompts')}
+          className={styles.history}
+          aria-label={t('create.promptHistory')}
           value=""
-          onFocus={() => setPast(promptHistory())}
-          onChange={(event) => set(past[Number(event.target.value)] ?? prompt)}
+          onFocus={() => setHistory(promptHistory())}
+          onChange={(event) => set(history[Number(event.target.value)] ?? prompt)}
         >
-          <option value="">{t('create.pastPrompts')}</option>
-          {past.map((each, index) => (
+          <option value="">{t('create.promptHistory')}</option>
+          {history.map((each, index) => (
             <option key={each} value={index}>
-              {shortened(each)}
+              {truncate(each)}
             </option>
           ))}
         </select>

@@ -1,6 +1,6 @@
 import { Field, rangeClass } from '../../../ui/Field'
 
-/** A number on a slider, shown beside its name. */
+/** A slider whose value is shown next to the label. */
 export function RangeField({
   label,
   value,

@@ -3,6 +3,7 @@ import type { Model } from '../../../graphql/store/generation'
 import { Field } from '../../../ui/Field'
 import { type Settings, sizeOptions } from '../../generations/settings'
 
+/** A selection of common aspect ratios. Other sizes are shown as custom. */
 export function SizeField({
   model,
   settings: { width, height },
@@ -14,13 +15,13 @@ export function SizeField({
 }) {
   const { t } = useTranslation()
   const sizes = sizeOptions(model)
-  const chosen = sizes.findIndex((size) => size.width === width && size.height === height)
+  const selectedIndex = sizes.findIndex((size) => size.width === width && size.height === height)
   return (
     <Field label={t('create.size')}>
       {(control) => (
         <select
           {...control}
-          value={chosen}
+          value={selectedIndex}
           onChange={(event) => {
             const size = sizes[Number(event.target.value)]
             if (size) change({ width: size.width, height: size.height })
@@ -31,7 +32,9 @@ export function SizeField({
               {`${size.ratio} · ${size.width} × ${size.height}`}
             </option>
           ))}
-          {chosen === -1 && <option value={-1}>{t('create.customSize', { width, height })}</option>}
+          {selectedIndex === -1 && (
+            <option value={-1}>{t('create.customSize', { width, height })}</option>
+          )}
         </select>
       )}
     </Field>

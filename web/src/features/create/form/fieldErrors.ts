@@ -1,14 +1,14 @@
 import type { TFunction } from 'i18next'
 import type { Outcome } from '../../generations/outbox'
 
-/** What kept a request from being accepted, in words, beside the field that caused it. */
+/** A reason why a request was not accepted. */
 export interface FieldError {
-  /** Name of the input's field; null when it is about none or one that is not shown. */
+  /** Name of the input field. Null if the error concerns no visible field. */
   field: string | null
   message: string
 }
 
-const SHOWN = new Set([
+const VISIBLE_FIELDS = new Set([
   'prompt',
   'negativePrompt',
   'steps',
@@ -18,19 +18,23 @@ const SHOWN = new Set([
   'style',
 ])
 
-export function fieldErrorsOf(outcome: Outcome, t: TFunction): FieldError[] {
+/** Convert the outcome of a request to messages for the form. */
+export function toFieldErrors(outcome: Outcome, t: TFunction): FieldError[] {
   if (outcome.kind === 'accepted') return []
   if (outcome.kind === 'failed') {
-    const unreachable = outcome.error?.networkError !== undefined
-    return [{ field: null, message: t(unreachable ? 'error.network' : 'error.server') }]
+    const isNetworkError = outcome.error?.networkError !== undefined
+    return [{ field: null, message: t(isNetworkError ? 'error.network' : 'error.server') }]
   }
   return outcome.errors.map(({ code, message, path }) => {
     const name = path.at(-1) ?? ''
-    // The server's own words name the limit; the page's are in the reader's language.
-    return { field: SHOWN.has(name) ? name : null, message: `${t(`error.${code}`)} ${message}` }
+    // The translated text names the problem, and the server's message the limit.
+    return {
+      field: VISIBLE_FIELDS.has(name) ? name : null,
+      message: `${t(`error.${code}`)} ${message}`,
+    }
   })
 }
 
 export function errorFor(fieldErrors: readonly FieldError[], field: string): string | undefined {
-  return fieldErrors.find((complaint) => complaint.field === field)?.message
+  return fieldErrors.find((error) => error.field === field)?.message
 }

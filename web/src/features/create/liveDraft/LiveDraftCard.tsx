@@ -1,15 +1,16 @@
 import { useTranslation } from 'react-i18next'
 import { Switch } from '../../../ui/Field'
 import styles from './LiveDraftCard.module.css'
-import type { LiveDraftState } from './useLiveDraft'
+import type { LiveDraft } from './useLiveDraft'
 
-export function LiveDraftCard({ drafts }: { drafts: LiveDraftState }) {
+/** The switch for live drafts, and the current draft. */
+export function LiveDraftCard({ liveDraft }: { liveDraft: LiveDraft }) {
   const { t } = useTranslation()
-  if (!drafts.offered) return null
-  const { on, turn, draft } = drafts
+  if (!liveDraft.supported) return null
+  const { enabled, setEnabled, draft } = liveDraft
   return (
     <div className={styles.card}>
-      <Switch label={t('create.draftOn')} checked={on} set={turn} />
+      <Switch label={t('create.draftOn')} checked={enabled} set={setEnabled} />
       {draft && (
         <figure className={styles.draft}>
           <img

@@ -6,45 +6,44 @@ import { useStudio } from '../../../studio/StudioContext'
 import { readPersonal, writePersonal } from '../../account/personalStorage'
 import { randomSeed, type Settings } from '../../generations/settings'
 
-type LiveDraft = NonNullable<DraftImageMutation['draftImage']['draft']> & {
+type DraftImage = NonNullable<DraftImageMutation['draftImage']['draft']> & {
   prompt: string
-  /** All that it was drawn from, to see whether it is still what is asked for. */
-  question: string
+  /** The serialized input, to detect whether the draft is up to date. */
+  input: string
 }
 
 const NAME = 'live-draft'
-/** The pause in typing that asks for a draft. */
-const PAUSE = 350
-const SHORTEST_PROMPT = 3
+const DEBOUNCE_MS = 350
+const MIN_PROMPT_LENGTH = 3
 
-export interface LiveDraftState {
-  /** Whether the model draws drafts at all. */
-  offered: boolean
-  on: boolean
-  turn(on: boolean): void
-  draft: LiveDraft | null
-  /** Draws the draft that is shown; null when it is not what the form says, or was made real. */
+export interface LiveDraft {
+  /** Whether the model supports live drafts. */
+  supported: boolean
+  enabled: boolean
+  setEnabled(enabled: boolean): void
+  draft: DraftImage | null
+  /** Seed of the visible draft. Null if the draft is outdated or was already submitted. */
   seed: number | null
-  /** The draft was made real: the next one, when something changes, is another image. */
-  madeReal(): void
+  /** Call after the form was submitted. The next draft then uses another seed. */
+  onSubmitted(): void
 }
 
 /**
- * A quick image of what is being typed, for models that are fast enough. Whatever changes gives
- * up the draft that is on its way, here and at the host.
+ * Generate a draft image while the user types, if the model is fast enough. Every change cancels the
+ * request in progress, on the client and on the server.
  */
-export function useLiveDraft(settings: Settings, model: Model): LiveDraftState {
+export function useLiveDraft(settings: Settings, model: Model): LiveDraft {
   const { client } = useStudio()
-  const [on, setOn] = useState(() => readPersonal(NAME) !== false)
-  // The same noise while words change, so that the draft follows them and does not jump.
-  const [noise, setNoise] = useState(randomSeed)
-  const [draft, setDraft] = useState<LiveDraft | null>(null)
-  const [real, setReal] = useState<string | null>(null)
-  const offered = model.speed === 'FAST'
+  const [enabled, setEnabled] = useState(() => readPersonal(NAME) !== false)
+  // The seed stays the same while the prompt changes, so that consecutive drafts look similar.
+  const [draftSeed, setDraftSeed] = useState(randomSeed)
+  const [draft, setDraft] = useState<DraftImage | null>(null)
+  const [submittedInput, setSubmittedInput] = useState<string | null>(null)
+  const supported = model.speed === 'FAST'
   const prompt = settings.prompt.trim()
-  const wanted = offered && on && prompt.length >= SHORTEST_PROMPT
+  const active = supported && enabled && prompt.length >= MIN_PROMPT_LENGTH
   const { width, height, guidanceScale, seed, style, negativePrompt } = settings
-  const question = JSON.stringify({
+  const input = JSON.stringify({
     prompt,
     model: model.id,
     width,
@@ -56,37 +55,36 @@ export function useLiveDraft(settings: Settings, model: Model): LiveDraftState {
   })
 
   useEffect(() => {
-    if (!wanted) return setDraft(null)
-    if (question === real) return
-    if (real !== null) return setReal(null)
-    let giveUp = () => {}
+    if (!active) return setDraft(null)
+    if (input === submittedInput) return
+    if (submittedInput !== null) return setSubmittedInput(null)
+    let cancel = () => {}
     const timer = setTimeout(() => {
-      const input = { seed: noise, ...JSON.parse(question) }
-      giveUp = sendCancelableMutation(client, DraftImageDocument, { input }, ({ draftImage }) => {
-        if (draftImage.draft) setDraft({ ...draftImage.draft, prompt: input.prompt, question })
+      const variables = { input: { seed: draftSeed, ...JSON.parse(input) } }
+      cancel = sendCancelableMutation(client, DraftImageDocument, variables, ({ draftImage }) => {
+        if (draftImage.draft) setDraft({ ...draftImage.draft, prompt, input })
       })
-    }, PAUSE)
+    }, DEBOUNCE_MS)
     return () => {
       clearTimeout(timer)
-      giveUp()
+      cancel()
     }
-  }, [wanted, question, real, noise, client])
+  }, [active, input, prompt, submittedInput, draftSeed, client])
 
-  const turn = (next: boolean) => {
-    writePersonal(NAME, next)
-    setOn(next)
-  }
-  const shown = wanted ? draft : null
-  const meant = shown?.question === question && question !== real
+  const visibleDraft = active ? draft : null
+  const isCurrent = visibleDraft?.input === input && input !== submittedInput
   return {
-    offered,
-    on,
-    turn,
-    draft: shown,
-    seed: meant ? shown.seed : null,
-    madeReal: () => {
-      setReal(question)
-      setNoise(randomSeed())
+    supported,
+    enabled,
+    setEnabled: (next) => {
+      writePersonal(NAME, next)
+      setEnabled(next)
+    },
+    draft: visibleDraft,
+    seed: isCurrent ? visibleDraft.seed : null,
+    onSubmitted: () => {
+      setSubmittedInput(input)
+      setDraftSeed(randomSeed())
     },
   }
 }

@@ -1,12 +1,16 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Switch } from '../../../ui/Field'
-import { CAN_NOTIFY, chooseNotifications, wantsNotifications } from './notifications'
+import {
+  NOTIFICATIONS_SUPPORTED,
+  notificationsEnabled,
+  setNotificationsEnabled,
+} from './notifications'
 
 export function NotifySwitch() {
   const { t } = useTranslation()
-  const [on, setOn] = useState(wantsNotifications)
-  if (!CAN_NOTIFY) return null
-  const choose = async (wanted: boolean) => setOn(await chooseNotifications(wanted))
-  return <Switch label={t('create.notify')} checked={on} set={choose} />
+  const [enabled, setEnabled] = useState(notificationsEnabled)
+  if (!NOTIFICATIONS_SUPPORTED) return null
+  const toggle = async (wanted: boolean) => setEnabled(await setNotificationsEnabled(wanted))
+  return <Switch label={t('create.notify')} checked={enabled} set={toggle} />
 }

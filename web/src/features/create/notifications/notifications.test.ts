@@ -5,7 +5,7 @@ import { aGeneration } from '../../../graphql/testing/generations'
 const shown = vi.fn()
 const hidden = vi.spyOn(document, 'hidden', 'get')
 
-/** The browser's own: it remembers one answer, and shows whatever is made. */
+/** Replaces the browser's `Notification` and records what is shown. */
 class FakeNotification {
   static permission = 'granted'
   static requestPermission = async () => FakeNotification.permission
@@ -15,9 +15,11 @@ class FakeNotification {
   }
 }
 
-// The module looks once whether the browser knows notifications.
+// The module checks for support at import time.
 vi.stubGlobal('Notification', FakeNotification)
-const { chooseNotifications, notifyWhenDone, wantsNotifications } = await import('./notifications')
+const { setNotificationsEnabled, notifyOnCompletion, notificationsEnabled } = await import(
+  './notifications'
+)
 
 beforeEach(() => {
   localStorage.clear()
@@ -26,33 +28,33 @@ beforeEach(() => {
   hidden.mockReturnValue(true)
 })
 
-/** An image that is asked for and comes. */
-function make(store: GenerationStore): void {
+/** Let one generation run and succeed. */
+function complete(store: GenerationStore): void {
   store.accept(aGeneration({ status: 'RUNNING', version: 2 }))
   store.accept(aGeneration({ status: 'SUCCEEDED', version: 3 }))
 }
 
-test('whoever wants it hears of an image that is done while nobody looks', async () => {
+test('notifies when a generation succeeds while the page is hidden', async () => {
   const store = new GenerationStore()
-  notifyWhenDone(store, () => 'Your image is done')
-  await chooseNotifications(true)
-  make(store)
-  expect(shown).toHaveBeenCalledExactlyOnceWith('Your image is done', aGeneration().prompt)
+  notifyOnCompletion(store, () => 'Your image is ready')
+  await setNotificationsEnabled(true)
+  complete(store)
+  expect(shown).toHaveBeenCalledExactlyOnceWith('Your image is ready', aGeneration().prompt)
 })
 
-test('nobody hears of it who looks, or did not ask', async () => {
+test('does not notify if the page is visible or notifications are disabled', async () => {
   const store = new GenerationStore()
-  notifyWhenDone(store, () => 'Your image is done')
-  make(store)
-  await chooseNotifications(true)
+  notifyOnCompletion(store, () => 'Your image is ready')
+  complete(store)
+  await setNotificationsEnabled(true)
   hidden.mockReturnValue(false)
   store.accept(aGeneration({ status: 'RUNNING', version: 4 }))
   store.accept(aGeneration({ status: 'SUCCEEDED', version: 5 }))
   expect(shown).not.toHaveBeenCalled()
 })
 
-test('what the browser denies stays off', async () => {
+test('stays disabled if the browser denies permission', async () => {
   FakeNotification.permission = 'denied'
-  expect(await chooseNotifications(true)).toBe(false)
-  expect(wantsNotifications()).toBe(false)
+  expect(await setNotificationsEnabled(true)).toBe(false)
+  expect(notificationsEnabled()).toBe(false)
 })

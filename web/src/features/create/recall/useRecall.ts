@@ -15,15 +15,15 @@ export function useRecall(models: readonly Model[], model: Model) {
   const [isDragOver, setOver] = useState(false)
 
   const apply = async (recalled: RecalledSettings | null) => {
-    if (recalled === null) return showToast(t('create.recallNothing'))
+    if (recalled === null) return showToast(t('create.settingsMissing'))
     const { applyRecalledSettings } = await import('./applyRecalledSettings')
     const { settings, ignored } = applyRecalledSettings(recalled, models, model)
     form.set(settings)
     const names = ignored.join(', ')
     showToast(
       ignored.length === 0
-        ? t('create.recalled')
-        : `${t('create.recalled')} ${t('create.recallIgnored', { names })}`,
+        ? t('create.settingsImported')
+        : `${t('create.settingsImported')} ${t('create.settingsIgnored', { names })}`,
     )
   }
   const applyFile = async (file: Blob) => {

@@ -8,16 +8,16 @@ import { useGenerationActions } from '../../generations/useGenerationActions'
 import styles from './GenerationCard.module.css'
 import { UnfinishedGeneration } from './UnfinishedGeneration'
 
-/** One request, from the queue to its images, in one place. */
+/** The card of a generation in any state. */
 export function GenerationCard({ id, lazy }: { id: string; lazy: boolean }) {
   const generation = useGeneration(id)
   if (!generation) return null
   return (
     <article className={styles.card} data-status={generation.status}>
       {isUnfinished(generation) && <UnfinishedGeneration generation={generation} />}
-      {generation.status === 'SUCCEEDED' && <Images generation={generation} lazy={lazy} />}
+      {generation.status === 'SUCCEEDED' && <ImageGrid generation={generation} lazy={lazy} />}
       {(generation.status === 'FAILED' || generation.status === 'CANCELED') && (
-        <Ended generation={generation} />
+        <Failure generation={generation} />
       )}
       <p className={styles.prompt} title={generation.prompt}>
         {generation.prompt}
@@ -26,10 +26,10 @@ export function GenerationCard({ id, lazy }: { id: string; lazy: boolean }) {
   )
 }
 
-function Images({ generation, lazy }: { generation: Generation; lazy: boolean }) {
+function ImageGrid({ generation, lazy }: { generation: Generation; lazy: boolean }) {
   const { t } = useTranslation()
   const { images, prompt, id } = generation
-  const renew = useLinkRefresh(id)
+  const refreshLinks = useLinkRefresh(id)
   return (
     <div className={styles.images} data-count={Math.min(images.length, 4)}>
       {images.map((image, index) => (
@@ -37,19 +37,19 @@ function Images({ generation, lazy }: { generation: Generation; lazy: boolean })
           key={image.id}
           href={`/image/${id}/${index}`}
           aria-label={t('history.open', { prompt })}
-          // The image's own shape, from before it is there.
+          // Reserve the space before the image has loaded.
           style={{ aspectRatio: `${image.width} / ${image.height}` }}
         >
           <ImageWithPlaceholder
             src={image.url}
-            small={image.thumbnailUrl}
+            thumbnail={image.thumbnailUrl}
             lazy={lazy}
             alt={prompt}
             width={image.width}
             height={image.height}
             thumbhash={image.placeholder}
             className={styles.image}
-            onBroken={renew}
+            onLoadError={refreshLinks}
           />
         </Link>
       ))}
@@ -57,12 +57,12 @@ function Images({ generation, lazy }: { generation: Generation; lazy: boolean })
   )
 }
 
-function Ended({ generation }: { generation: Generation }) {
+function Failure({ generation }: { generation: Generation }) {
   const { t } = useTranslation()
   const { retry } = useGenerationActions()
   const { status, failure, id } = generation
   return (
-    <div className={styles.ended}>
+    <div className={styles.failure}>
       <strong>{t(status === 'FAILED' ? 'queue.failed' : 'queue.canceled')}</strong>
       {failure && <span>{t(`failure.${failure.code}`)}</span>}
       {failure && <span className={styles.detail}>{failure.message}</span>}

@@ -5,29 +5,29 @@ import { useCatalogText } from '../../../i18n/catalog'
 import { useList, useStudio } from '../../../studio/StudioContext'
 import { Button } from '../../../ui/Button'
 import { Notice } from '../../../ui/Notice'
-import { reads } from '../promptLanguage'
+import { supportsLanguage } from '../promptLanguage'
 import { GenerationCard } from './GenerationCard'
 import styles from './Results.module.css'
 
-const SHOWN = 24
-/** So many are loaded whether they are near the window or not. */
-const AT_ONCE = 4
-const EXAMPLES = 6
+const MAX_CARDS = 24
+/** Number of cards whose images load eagerly. */
+const EAGER_CARDS = 4
+const MAX_EXAMPLES = 6
 
-/** What is on its way and what came last, newest first, each in its place from the first moment. */
+/** The latest generations, finished or not, newest first. */
 export function Results({ models }: { models: readonly Model[] }) {
   const { t } = useTranslation()
   const { recent } = useStudio()
   const { ids, status } = useList(recent)
   const list = useRef<HTMLOListElement>(null)
   const [first] = ids
-  const known = useRef<string | null>(null)
+  const newestId = useRef<string | null>(null)
   useEffect(() => {
-    // On a phone the form fills the screen: what was just asked for is brought into view.
-    if (known.current !== null && first !== undefined && first > known.current) {
+    // On small screens the form covers the results, so scroll to a new one.
+    if (newestId.current !== null && first !== undefined && first > newestId.current) {
       list.current?.firstElementChild?.scrollIntoView({ block: 'nearest' })
     }
-    if (status === 'ready') known.current = first ?? ''
+    if (status === 'ready') newestId.current = first ?? ''
   }, [first, status])
   if (ids.length === 0) {
     if (status === 'loading') return <Notice text={t('app.loading')} />
@@ -42,9 +42,9 @@ export function Results({ models }: { models: readonly Model[] }) {
   }
   return (
     <ol ref={list} className={styles.grid} aria-label={t('history.title')}>
-      {ids.slice(0, SHOWN).map((id, index) => (
+      {ids.slice(0, MAX_CARDS).map((id, index) => (
         <li key={id}>
-          <GenerationCard id={id} lazy={index >= AT_ONCE} />
+          <GenerationCard id={id} lazy={index >= EAGER_CARDS} />
         </li>
       ))}
     </ol>
@@ -54,11 +54,13 @@ export function Results({ models }: { models: readonly Model[] }) {
 function Examples({ models }: { models: readonly Model[] }) {
   const { t, i18n } = useTranslation()
   const { form } = useStudio()
-  const inOwnWords = useCatalogText()
+  const translate = useCatalogText()
   const model = models.find((candidate) => candidate.id === form.get().model) ?? models[0]
   const examples = model?.examples
-    .slice(0, EXAMPLES)
-    .map((prompt) => (reads(model.promptLanguages, i18n.language) ? inOwnWords(prompt) : prompt))
+    .slice(0, MAX_EXAMPLES)
+    .map((prompt) =>
+      supportsLanguage(model.promptLanguages, i18n.language) ? translate(prompt) : prompt,
+    )
   return (
     <Notice title={t('create.emptyTitle')} text={t('create.emptyText')}>
       {examples && examples.length > 0 && (

@@ -7,21 +7,21 @@ import { Button } from '../../../ui/Button'
 import { useGenerationActions } from '../../generations/useGenerationActions'
 import styles from './GenerationCard.module.css'
 
-const REASONS = {
+const WAITING_REASONS = {
   ENDPOINT_WARMING: 'queue.warming',
   ENDPOINT_THROTTLED: 'queue.throttled',
   RETRY: 'queue.retrying',
   WORKER_LOST: 'queue.workerLost',
 } as const
 
-/** A request on its way: what is known of it, and nothing that is not. */
+/** The progress of a queued or running generation. */
 export function UnfinishedGeneration({ generation }: { generation: Generation }) {
   const { t } = useTranslation()
   const { cancel } = useGenerationActions()
   const progress = useProgress(generation.id)
   const { prompt, status, width, height } = generation
   return (
-    <div className={styles.waiting} style={{ aspectRatio: `${width} / ${height}` }}>
+    <div className={styles.unfinished} style={{ aspectRatio: `${width} / ${height}` }}>
       {progress?.previewUrl && (
         <img
           className={styles.preview}
@@ -35,12 +35,12 @@ export function UnfinishedGeneration({ generation }: { generation: Generation })
             progress ? (
               <span>{t('queue.step', { step: progress.step, steps: progress.steps })}</span>
             ) : (
-              <Elapsed generation={generation} />
+              <ElapsedTime generation={generation} />
             )
           ) : (
-            <span>{waitingText(generation, t)}</span>
+            <span>{queueText(generation, t)}</span>
           )}
-          <Button size="small" look="plain" onClick={() => cancel(generation.id)}>
+          <Button size="small" variant="plain" onClick={() => cancel(generation.id)}>
             {t('queue.cancel')}
           </Button>
         </div>
@@ -56,14 +56,14 @@ export function UnfinishedGeneration({ generation }: { generation: Generation })
   )
 }
 
-function waitingText({ waitingReason, queuePosition }: Generation, t: TFunction): string {
-  if (waitingReason) return t(REASONS[waitingReason])
+function queueText({ waitingReason, queuePosition }: Generation, t: TFunction): string {
+  if (waitingReason) return t(WAITING_REASONS[waitingReason])
   if (queuePosition != null) return t('queue.position', { position: queuePosition })
   return t('queue.queued')
 }
 
-/** For endpoints that tell no steps: the time since it began, against what is usual. */
-function Elapsed({ generation }: { generation: Generation }) {
+/** The elapsed and the typical time, for endpoints that do not report steps. */
+function ElapsedTime({ generation }: { generation: Generation }) {
   const { t } = useTranslation()
   const { store } = useStudio()
   const [now, setNow] = useState(Date.now)
@@ -71,14 +71,14 @@ function Elapsed({ generation }: { generation: Generation }) {
     const timer = setInterval(() => setNow(Date.now()), 500)
     return () => clearInterval(timer)
   }, [])
-  const begun = Date.parse(generation.startedAt ?? generation.createdAt)
-  const elapsed = Math.max(0, Math.round((now - begun) / 1000))
-  const usual = store.usualSeconds(generation.model)
+  const startedAt = Date.parse(generation.startedAt ?? generation.createdAt)
+  const elapsed = Math.max(0, Math.round((now - startedAt) / 1000))
+  const typical = store.typicalSeconds(generation.model)
   return (
     <span>
-      {usual === null
+      {typical === null
         ? `${t('queue.running')} · ${t('queue.elapsed', { elapsed })}`
-        : t('queue.elapsedOfUsual', { elapsed, usual })}
+        : t('queue.elapsedOfTypical', { elapsed, typical })}
     </span>
   )
 }

@@ -11,6 +11,7 @@ import { type Filters, isFiltered, NO_FILTERS } from './filters'
 
 const STATUSES = ['SUCCEEDED', 'FAILED', 'CANCELED', 'QUEUED', 'RUNNING'] as const
 
+/** The title and the search, favorites and filter controls. */
 export function FilterBar({
   title,
   filters,
@@ -21,7 +22,7 @@ export function FilterBar({
   set: (filters: Filters) => void
 }) {
   const { t } = useTranslation()
-  const translated = useCatalogText()
+  const translate = useCatalogText()
   const [open, setOpen] = useState(false)
   const [{ data }] = useQuery({ query: ModelsDocument })
   const change = (changed: Partial<Filters>) => set({ ...filters, ...changed })
@@ -61,7 +62,7 @@ export function FilterBar({
                 <option value="">{t('history.allModels')}</option>
                 {data?.models.map(({ id, name }) => (
                   <option key={id} value={id}>
-                    {translated(name)}
+                    {translate(name)}
                   </option>
                 ))}
               </select>

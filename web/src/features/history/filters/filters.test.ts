@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import { isFiltered, NO_FILTERS, toFilter } from './filters'
 
-test('nothing chosen asks for everything', () => {
+test('empty controls result in an empty filter', () => {
   expect(toFilter(NO_FILTERS, false)).toEqual({})
   expect(isFiltered(NO_FILTERS)).toBe(false)
 })
 
-test('days are whole days in the reader’s time zone', () => {
+test('dates cover whole days in the local time zone', () => {
   const day = '2026-11-23'
   const { createdFrom, createdBefore } = toFilter({ ...NO_FILTERS, from: day, to: day }, false)
   expect(createdFrom).toBe(new Date(2026, 10, 23).toISOString())
   expect(createdBefore).toBe(new Date(2026, 10, 24).toISOString())
 })
 
-test('everything chosen is asked for', () => {
+test('all controls are part of the filter', () => {
   const filters = {
     ...NO_FILTERS,
     text: ' apple ',

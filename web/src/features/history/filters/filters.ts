@@ -1,12 +1,12 @@
 import type { GenerationFilter, GenerationStatus } from '../../../graphql/generated/operations'
 
-/** What the filter controls hold. */
+/** The values of the filter controls. */
 export interface Filters {
   text: string
   favorite: boolean
   model: string
   status: GenerationStatus | ''
-  /** Days as the browser's date fields write them, in the reader's time zone. */
+  /** Dates in the format of date inputs (YYYY-MM-DD), in the local time zone. */
   from: string
   to: string
 }
@@ -20,17 +20,18 @@ export const NO_FILTERS: Filters = {
   to: '',
 }
 
-function startOf(day: string, plusDays = 0): string | null {
+function startOfDay(day: string, plusDays = 0): string | null {
   const date = new Date(`${day}T00:00:00`)
   if (Number.isNaN(date.getTime())) return null
   date.setDate(date.getDate() + plusDays)
   return date.toISOString()
 }
 
+/** Convert to the API's filter. `to` includes the whole day. */
 export function toFilter(filters: Filters, trashed: boolean): GenerationFilter {
   const { text, favorite, model, status } = filters
-  const createdFrom = startOf(filters.from)
-  const createdBefore = startOf(filters.to, 1)
+  const createdFrom = startOfDay(filters.from)
+  const createdBefore = startOfDay(filters.to, 1)
   return {
     ...(trashed ? { trashed } : {}),
     ...(text.trim() === '' ? {} : { text: text.trim() }),

@@ -9,6 +9,7 @@ import { useGenerationActions } from '../../generations/useGenerationActions'
 import type { Selection } from '../selection/useSelection'
 import styles from './HistoryGrid.module.css'
 
+/** A grid cell with an image, selection and actions. */
 export const HistoryCell = memo(function HistoryCell({
   id,
   trashed,
@@ -19,7 +20,7 @@ export const HistoryCell = memo(function HistoryCell({
   selection: Selection
 }) {
   const { t } = useTranslation()
-  const renew = useLinkRefresh(id)
+  const refreshLinks = useLinkRefresh(id)
   const { setFavorite, remove, restore } = useGenerationActions()
   const generation = useGeneration(id)
   if (!generation) return null
@@ -31,7 +32,7 @@ export const HistoryCell = memo(function HistoryCell({
       <Link
         className={styles.open}
         href={`${trashed ? '/trash' : '/history'}/image/${id}/0`}
-        // Without an image, its words name it.
+        // Without an image, the text content is the accessible name.
         aria-label={image ? t('history.open', { prompt }) : undefined}
       >
         {image ? (
@@ -43,10 +44,10 @@ export const HistoryCell = memo(function HistoryCell({
             height={image.height}
             thumbhash={image.placeholder}
             className={styles.image}
-            onBroken={renew}
+            onLoadError={refreshLinks}
           />
         ) : (
-          <span className={styles.words}>
+          <span className={styles.promptText}>
             <strong>{t(`history.${status}`)}</strong>
             {prompt}
           </span>
@@ -63,7 +64,7 @@ export const HistoryCell = memo(function HistoryCell({
           onChange={(event) => selection.toggle(id, (event.nativeEvent as MouseEvent).shiftKey)}
         />
       </label>
-      <div className={styles.actions} data-marked={favorite && !trashed}>
+      <div className={styles.actions} data-favorite={favorite && !trashed}>
         {trashed ? (
           <Button size="small" icon aria-label={t('history.restore')} onClick={() => restore([id])}>
             <Undo2 size={16} aria-hidden />

@@ -7,13 +7,14 @@ import { HistoryCell } from './HistoryCell'
 import styles from './HistoryGrid.module.css'
 import { useGridLayout } from './useGridLayout'
 
-const STEPS: Record<string, (columns: number) => number> = {
+const KEY_STEPS: Record<string, (columns: number) => number> = {
   ArrowLeft: () => -1,
   ArrowRight: () => 1,
   ArrowUp: (columns) => -columns,
   ArrowDown: (columns) => columns,
 }
 
+/** A virtualized grid with arrow-key navigation. */
 export function HistoryGrid({
   ids,
   list,
@@ -27,9 +28,9 @@ export function HistoryGrid({
 }) {
   const { t } = useTranslation()
   const { hasNextPage } = useList(list)
-  const more = useCallback(() => void list.loadMore(), [list])
-  const grid = useGridLayout(ids.length, more)
-  const wanted = useRef<number | null>(null)
+  const loadMore = useCallback(() => void list.loadMore(), [list])
+  const grid = useGridLayout(ids.length, loadMore)
+  const pendingFocus = useRef<number | null>(null)
 
   const focus = (index: number) => {
     const link = grid.container.current?.querySelector<HTMLElement>(`[data-index="${index}"] a`)
@@ -37,20 +38,20 @@ export function HistoryGrid({
     return link != null
   }
 
-  // A cell that was scrolled to is there only after the next render.
+  // A cell outside the window is rendered only after scrolling. Focus it then.
   useEffect(() => {
-    if (wanted.current !== null && focus(wanted.current)) wanted.current = null
+    if (pendingFocus.current !== null && focus(pendingFocus.current)) pendingFocus.current = null
   })
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = STEPS[event.key]
+    const step = KEY_STEPS[event.key]
     const cell = (event.target as HTMLElement).closest('[data-index]')
     if (!step || !cell) return
     const index = Number(cell.getAttribute('data-index')) + step(grid.columns)
     if (index < 0 || index >= ids.length) return
     event.preventDefault()
     grid.scrollTo(index)
-    if (!focus(index)) wanted.current = index
+    if (!focus(index)) pendingFocus.current = index
   }
 
   return (
@@ -66,7 +67,7 @@ export function HistoryGrid({
         const id = ids[index]
         return (
           id && (
-            <li key={id} className={styles.place} style={style} data-index={index}>
+            <li key={id} className={styles.position} style={style} data-index={index}>
               <HistoryCell id={id} trashed={trashed} selection={selection} />
             </li>
           )

@@ -2,9 +2,9 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 const GAP = 12
-const SMALLEST = 150
-const LARGEST = 240
-const OVERSCAN = 2
+const MIN_CELL_SIZE = 150
+const MAX_CELL_SIZE = 240
+const OVERSCAN_ROWS = 2
 
 interface Cell {
   index: number
@@ -19,17 +19,17 @@ export interface GridLayout {
   scrollTo(index: number): void
 }
 
-/** Two columns at least, and no more than cells of a good size need. */
-function columnsIn(width: number): number {
-  const wanted = Math.min(LARGEST, Math.max(SMALLEST, width / 6))
-  return Math.max(2, Math.floor((width + GAP) / (wanted + GAP)))
+/** Compute the number of columns: about six, within the limits of the cell size, at least two. */
+function columnCount(width: number): number {
+  const cellSize = Math.min(MAX_CELL_SIZE, Math.max(MIN_CELL_SIZE, width / 6))
+  return Math.max(2, Math.floor((width + GAP) / (cellSize + GAP)))
 }
 
 /**
- * Square cells, of which only those near the window are in the page. Each is placed by itself, so
- * that the list stays one list for whoever reads it by ear.
+ * Compute the layout of a virtualized grid of square cells. Cells are positioned individually instead
+ * of in rows, so that screen readers see one list.
  */
-export function useGridLayout(count: number, reachEnd: () => void): GridLayout {
+export function useGridLayout(count: number, onEndReached: () => void): GridLayout {
   const container = useRef<HTMLUListElement>(null)
   const [box, setBox] = useState({ width: 0, top: 0 })
   useLayoutEffect(() => {
@@ -37,9 +37,9 @@ export function useGridLayout(count: number, reachEnd: () => void): GridLayout {
     if (!element) return
     const measure = () => {
       const top = element.getBoundingClientRect().top + window.scrollY
-      setBox((known) =>
-        known.width === element.clientWidth && known.top === top
-          ? known
+      setBox((current) =>
+        current.width === element.clientWidth && current.top === top
+          ? current
           : { width: element.clientWidth, top },
       )
     }
@@ -50,26 +50,26 @@ export function useGridLayout(count: number, reachEnd: () => void): GridLayout {
     return () => observer.disconnect()
   }, [])
 
-  const columns = columnsIn(box.width)
+  const columns = columnCount(box.width)
   const side = Math.max(1, (box.width - GAP * (columns - 1)) / columns)
   const rows = Math.ceil(count / columns)
   const virtualizer = useWindowVirtualizer({
     count: box.width === 0 ? 0 : rows,
     estimateSize: () => side + GAP,
-    overscan: OVERSCAN,
+    overscan: OVERSCAN_ROWS,
     scrollMargin: box.top,
   })
-  // The virtualizer keeps the row heights it was first told.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new side means new heights.
+  // The virtualizer caches row heights.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: row heights depend on the side.
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, side])
 
-  const shown = virtualizer.getVirtualItems()
-  const lastRow = shown.at(-1)?.index ?? 0
+  const visibleRows = virtualizer.getVirtualItems()
+  const lastRow = visibleRows.at(-1)?.index ?? 0
   useEffect(() => {
-    if (lastRow >= rows - 1 - OVERSCAN) reachEnd()
-  }, [lastRow, rows, reachEnd])
+    if (lastRow >= rows - 1 - OVERSCAN_ROWS) onEndReached()
+  }, [lastRow, rows, onEndReached])
 
-  const cells = shown.flatMap((row) =>
+  const cells = visibleRows.flatMap((row) =>
     Array.from({ length: Math.min(columns, count - row.index * columns) }, (_, column) => ({
       index: row.index * columns + column,
       style: {

@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '../../../ui/Button'
 import styles from './SelectionBar.module.css'
 
-/** The one thing that cannot be undone asks first. */
+/** A button that deletes permanently after a confirmation. */
 export function PurgeDialog({ purge }: { purge: () => void }) {
   const { t } = useTranslation()
   return (
     <AlertDialog.Root>
-      <AlertDialog.Trigger render={<Button size="small" look="danger" />}>
+      <AlertDialog.Trigger render={<Button size="small" variant="danger" />}>
         {t('history.purge')}
       </AlertDialog.Trigger>
       <AlertDialog.Portal>
@@ -17,9 +17,9 @@ export function PurgeDialog({ purge }: { purge: () => void }) {
           <AlertDialog.Title className={styles.title}>
             {t('history.purgeConfirm')}
           </AlertDialog.Title>
-          <div className={styles.choices}>
-            <AlertDialog.Close render={<Button />}>{t('history.keep')}</AlertDialog.Close>
-            <AlertDialog.Close render={<Button look="danger" />} onClick={purge}>
+          <div className={styles.buttons}>
+            <AlertDialog.Close render={<Button />}>{t('history.purgeCancel')}</AlertDialog.Close>
+            <AlertDialog.Close render={<Button variant="danger" />} onClick={purge}>
               {t('history.purge')}
             </AlertDialog.Close>
           </div>

@@ -8,29 +8,29 @@ import { PurgeDialog } from './PurgeDialog'
 import styles from './SelectionBar.module.css'
 import type { Selection } from './useSelection'
 
-/** What can be done with everything chosen at once. */
+/** Actions on the selected generations. */
 export function SelectionBar({ selection, trashed }: { selection: Selection; trashed: boolean }) {
   const { t } = useTranslation()
   const { store } = useStudio()
   const { setFavorite, remove, restore, purge } = useGenerationActions()
-  const [packing, setPacking] = useState(false)
+  const [isSaving, setIsSaving] = useState(false)
   const ids = [...selection.ids]
   if (ids.length === 0) return null
-  const chosen = ids.flatMap((id) => store.get(id) ?? [])
-  const allMarked = chosen.every((generation) => generation.favorite)
+  const generations = ids.flatMap((id) => store.get(id) ?? [])
+  const allFavorites = generations.every((generation) => generation.favorite)
 
   const save = async () => {
-    setPacking(true)
+    setIsSaving(true)
     const { saveAsZip } = await import('./zip')
-    await saveAsZip(chosen).catch(() => showToast(t('error.network')))
-    setPacking(false)
+    await saveAsZip(generations).catch(() => showToast(t('error.network')))
+    setIsSaving(false)
   }
 
   return (
-    <section className={styles.bar} aria-label={t('history.select')}>
+    <section className={styles.bar} aria-label={t('history.selection')}>
       <strong>{t('history.selected', { count: ids.length })}</strong>
-      <Button size="small" look="plain" onClick={selection.clear}>
-        {t('history.selectNone')}
+      <Button size="small" variant="plain" onClick={selection.clear}>
+        {t('history.clearSelection')}
       </Button>
       <div className={styles.actions}>
         {trashed ? (
@@ -42,13 +42,13 @@ export function SelectionBar({ selection, trashed }: { selection: Selection; tra
           </>
         ) : (
           <>
-            <Button size="small" onClick={() => setFavorite(ids, !allMarked)}>
-              {t(allMarked ? 'history.unfavorite' : 'history.favorite')}
+            <Button size="small" onClick={() => setFavorite(ids, !allFavorites)}>
+              {t(allFavorites ? 'history.unfavorite' : 'history.favorite')}
             </Button>
-            <Button size="small" disabled={packing} onClick={save}>
-              {t(packing ? 'history.downloading' : 'history.downloadZip')}
+            <Button size="small" disabled={isSaving} onClick={save}>
+              {t(isSaving ? 'history.downloading' : 'history.downloadZip')}
             </Button>
-            <Button size="small" look="danger" onClick={() => remove(ids)}>
+            <Button size="small" variant="danger" onClick={() => remove(ids)}>
               {t('history.delete')}
             </Button>
           </>

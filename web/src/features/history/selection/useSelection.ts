@@ -2,34 +2,34 @@ import { useMemo, useRef, useState } from 'react'
 
 export interface Selection {
   ids: ReadonlySet<string>
-  /** With `range`, everything from the last one chosen to this one. */
+  /** Toggle a generation. With `range`, select all from the last toggled one to this one. */
   toggle(id: string, range: boolean): void
   clear(): void
 }
 
-/** What is chosen among `shown`; what leaves the list is no longer chosen. */
-export function useSelection(shown: readonly string[]): Selection {
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const last = useRef<string | null>(null)
+/** Keep the selected IDs. IDs that leave `visibleIds` are deselected. */
+export function useSelection(visibleIds: readonly string[]): Selection {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const lastToggled = useRef<string | null>(null)
   const ids = useMemo(
-    () => (chosen.size === 0 ? chosen : new Set(shown.filter((id) => chosen.has(id)))),
-    [chosen, shown],
+    () => (selected.size === 0 ? selected : new Set(visibleIds.filter((id) => selected.has(id)))),
+    [selected, visibleIds],
   )
   return {
     ids,
     toggle: (id, range) => {
       const next = new Set(ids)
-      const from = shown.indexOf(last.current ?? '')
-      const to = shown.indexOf(id)
+      const from = visibleIds.indexOf(lastToggled.current ?? '')
+      const to = visibleIds.indexOf(id)
       if (range && from !== -1) {
-        const between = shown.slice(Math.min(from, to), Math.max(from, to) + 1)
+        const between = visibleIds.slice(Math.min(from, to), Math.max(from, to) + 1)
         for (const each of between) next.add(each)
       } else if (!next.delete(id)) {
         next.add(id)
       }
-      last.current = id
-      setChosen(next)
+      lastToggled.current = id
+      setSelected(next)
     },
-    clear: () => setChosen(new Set()),
+    clear: () => setSelected(new Set()),
   }
 }

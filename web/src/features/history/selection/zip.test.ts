@@ -6,6 +6,6 @@ test.each([
   ['../../etc/passwd', 'etc passwd 12345678-1.png'],
   ['一个红苹果！', '一个红苹果 12345678-1.png'],
   ['???', 'image 12345678-1.png'],
-])('%s becomes %s', (prompt, name) => {
+])('%s is saved as %s', (prompt, name) => {
   expect(fileName(prompt, '0190-12345678', 0)).toBe(name)
 })

@@ -1,16 +1,16 @@
 import { downloadZip } from 'client-zip'
 import type { Generation } from '../../../graphql/store/generation'
 
-const LONGEST_NAME = 60
+const MAX_NAME_LENGTH = 60
 
-/** A file name out of a prompt, one that every system takes. */
+/** Build a file name from a prompt, with characters that all file systems accept. */
 export function fileName(prompt: string, id: string, index: number): string {
-  const words = prompt
+  const name = prompt
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
-    .slice(0, LONGEST_NAME)
+    .slice(0, MAX_NAME_LENGTH)
     .trim()
-  return `${words || 'image'} ${id.slice(-8)}-${index + 1}.png`
+  return `${name || 'image'} ${id.slice(-8)}-${index + 1}.png`
 }
 
 async function* filesOf(generations: readonly Generation[]) {
@@ -27,7 +27,7 @@ async function* filesOf(generations: readonly Generation[]) {
   }
 }
 
-/** Packs the images, provenance and all, and hands the file to the browser. */
+/** Download the images as one ZIP file. The PNG files include their metadata. */
 export async function saveAsZip(generations: readonly Generation[]): Promise<void> {
   const blob = await downloadZip(filesOf(generations)).blob()
   const link = document.createElement('a')
