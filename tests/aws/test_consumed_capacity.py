@@ -70,7 +70,7 @@ async def test_an_image_consumes_no_more_than_the_estimate() -> None:
                 extended,
                 lambda it: state_machine.succeed(it, it.fence, NOON, (an_image(it),)),
             )
-            for stored in await records.feed.after(None, 100):
+            for stored in await records.stream.after(None, 100):
                 await records.postings.follow(stored)
                 await relay.carry(stored.change)
         items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=table)["Items"]

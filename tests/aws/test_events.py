@@ -282,8 +282,3 @@ async def test_records_are_never_held_back(api: Api) -> None:
         await publishing.publish(GenerationEvent(replace(generation, version=version)))
 
     assert [one["version"] for one in api.told] == [1, 2, 3, 4]
-
-
-async def test_nobody_subscribes_here(api: Api) -> None:
-    with pytest.raises(StudioUnavailable, match="AppSync"):
-        events(api, ManualClock()).subscribe(None, None)  # type: ignore[arg-type]

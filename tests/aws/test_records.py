@@ -184,7 +184,7 @@ async def test_publishing_the_same_changes_again_changes_nothing(
 ) -> None:
     kept = await submit(records, a_generation(prompt="a red apple"))
     await records.purge(await submit(records, a_generation(prompt="a red pear")))
-    everything = await records.feed.after(None, 100)
+    everything = await records.stream.after(None, 100)
 
     for _ in range(2):
         for stored in everything:

@@ -1,4 +1,4 @@
-"""`ports.Events`, with a memory of what was told."""
+"""`LocalEvents` that records the published events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`ports.Records` in memory, held to the same contract as the real stores."""
+"""In-memory `ports.Records` and `ports.ChangeFeed`, tested by the same contract suite."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.domain.search.terms import index_terms, query_terms
-from genai_studio.ports import Change, Records, Submitted
+from genai_studio.ports import Change, ChangeFeed, Records, Submitted
 
 
-class FakeRecords(Records):
+class FakeRecords(Records, ChangeFeed):
     """Each call lets others go first, then does all of its work at once.
 
     Attributes:

@@ -42,7 +42,7 @@ def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = Non
     studio = Studio(
         catalog=models,
         images=images,
-        events=events,
+        subscriptions=events,
         submit=Submit(records, clock, models, quota),
         cancel=Cancel(records, clock),
         history=History(records, clock),

@@ -41,7 +41,8 @@ async def test_a_purge_that_fails_holds_up_nobody_and_is_tried_again(
     await studio.history.trash(ADA, (purged.id,))
     await studio.history.purge(ADA, (purged.id,))
     other = await studio.submit.generate(ADA, ImageRequestInput(prompt="a green pear"), None)
-    news = studio.events.subscribe(ADA, other.id)
+    assert studio.subscriptions is not None
+    news = studio.subscriptions.subscribe(ADA, other.id)
     relay = _relay_round(wired)
 
     async def away(prefix: str, *, keep: Sequence[str] = ()) -> None:

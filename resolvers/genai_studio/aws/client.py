@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-    from genai_studio.aws.change_feed import StreamsClient
-
 CONNECTIONS = 32
 """Calls of one client under way at once."""
 
@@ -64,14 +62,6 @@ def dynamodb_client(region: str | None = None, **options: Any) -> DynamoDBClient
     """
     client: DynamoDBClient = _client(
         "dynamodb", region, _config(RECORDS_READ_TIMEOUT_SECONDS), options
-    )
-    return client
-
-
-def streams_client(region: str | None = None, **options: Any) -> StreamsClient:
-    """A client of DynamoDB Streams, for `ChangeFeed`."""
-    client: StreamsClient = _client(
-        "dynamodbstreams", region, _config(RECORDS_READ_TIMEOUT_SECONDS), options
     )
     return client
 

@@ -156,7 +156,6 @@ class AwsAccount:
 
     def studio(self, catalog: Catalog) -> Studio:
         """The services behind the API."""
-        from genai_studio.aws.subscribe_elsewhere import SubscribeElsewhere
         from genai_studio.services.cancel import Cancel
         from genai_studio.services.history import History
         from genai_studio.services.quota import Quota
@@ -168,7 +167,7 @@ class AwsAccount:
         return Studio(
             catalog=catalog,
             images=self.images,
-            events=SubscribeElsewhere(),
+            subscriptions=None,
             submit=Submit(records, clock, catalog, limits),
             cancel=Cancel(records, clock),
             history=History(records, clock),

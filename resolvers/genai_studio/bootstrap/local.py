@@ -110,7 +110,7 @@ def local_studio(settings: Settings) -> LocalStudio:
     studio = Studio(
         catalog=catalog,
         images=images,
-        events=events,
+        subscriptions=events,
         submit=Submit(records, clock, catalog, limits),
         cancel=Cancel(records, clock),
         history=History(records, clock),

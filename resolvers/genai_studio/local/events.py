@@ -1,4 +1,4 @@
-"""`ports.Events` within one process."""
+"""`ports.EventPublisher` and `ports.EventSubscriptions` within one process."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class LocalEvents:
         self._subscriptions: dict[Owner, weakref.WeakSet[Subscription]] = {}
 
     async def publish(self, event: GenerationEvent) -> None:
-        """See `Events.publish`; never waits for a subscriber."""
+        """See `EventPublisher.publish`; never waits for a subscriber."""
         owner = event.generation.owner
         for subscription in tuple(self._subscriptions.get(owner, ())):
             subscription.offer(event)
         self._remove_if_empty(owner)
 
     def subscribe(self, caller: Caller, generation_id: str | None) -> Subscription:
-        """See `Events.subscribe`."""
+        """See `EventSubscriptions.subscribe`."""
         subscription = Subscription(self, caller.owner, generation_id, self._queue_length)
         self._subscriptions.setdefault(caller.owner, weakref.WeakSet()).add(subscription)
         return subscription

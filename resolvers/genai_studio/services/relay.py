@@ -11,7 +11,7 @@ from genai_studio.domain.generation import Generation
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import generation_prefix
 from genai_studio.failure_log import describe
-from genai_studio.ports import Change, Events, GenerationEvent, Images, Records
+from genai_studio.ports import Change, EventPublisher, GenerationEvent, Images, Records
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Relay:
         self,
         records: Records,
         images: Images,
-        events: Events,
+        events: EventPublisher,
         passing: Sequence[GenerationPrefix] = (),
     ) -> None:
         self._records = records

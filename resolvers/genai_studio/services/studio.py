@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from genai_studio.domain.catalog import Catalog
-from genai_studio.ports import Events, Images
+from genai_studio.ports import EventSubscriptions, Images
 from genai_studio.services.cancel import Cancel
 from genai_studio.services.draft import Draft
 from genai_studio.services.history import History
@@ -18,12 +18,13 @@ class Studio:
     """The services behind the API, wired by `bootstrap`.
 
     Attributes:
-        draft: None where nothing draws live drafts.
+        subscriptions: None in hosts whose clients subscribe elsewhere, at AppSync.
+        draft: None in hosts without live drafts.
     """
 
     catalog: Catalog
     images: Images
-    events: Events
+    subscriptions: EventSubscriptions | None
     submit: Submit
     cancel: Cancel
     history: History

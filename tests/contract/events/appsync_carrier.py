@@ -17,9 +17,10 @@ from gql import Client, GraphQLRequest
 
 from genai_studio.aws.events.publisher import AppSyncEvents
 from genai_studio.domain.identity import Caller
-from genai_studio.ports import Events, GenerationEvent, Subscription
+from genai_studio.ports import GenerationEvent, Subscription
 from genai_studio.schema.documents.published import publish_document, published
 from tests.builders import ALICE, ManualClock
+from tests.contract.events.event_bus import EventBus
 from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
 from tests.fakes.studio import a_studio
 from tests.hosts.asgi.uvicorn_server import served
@@ -34,7 +35,7 @@ subscription Watch($id: ID) {
 
 
 @asynccontextmanager
-async def appsync_carrier() -> AsyncIterator[Events]:
+async def appsync_carrier() -> AsyncIterator[EventBus]:
     """Both ends, over an API of their own."""
     studio = a_studio().studio
 
@@ -52,7 +53,7 @@ async def appsync_carrier() -> AsyncIterator[Events]:
         yield carrier
 
 
-class _Carrier(Events):
+class _Carrier(EventBus):
     def __init__(self, publishing: AppSyncEvents, api: AppSync, url: str) -> None:
         self._publishing = publishing
         self._api = api

@@ -9,9 +9,10 @@ import pytest
 
 from genai_studio.domain.errors import SubscriberTooSlow
 from genai_studio.domain.generation import Generation, Progress
-from genai_studio.ports import Events, GenerationEvent, Subscription
+from genai_studio.ports import GenerationEvent, Subscription
 from tests.builders import ALICE, BOB, a_caller, a_generation
 from tests.contract.events.adapters import QUEUE_LENGTH
+from tests.contract.events.event_bus import EventBus
 
 pytestmark = pytest.mark.anyio
 
@@ -36,11 +37,11 @@ async def hears_nothing(subscription: Subscription) -> bool:
     return silent
 
 
-async def test_telling_nobody_is_no_error(events: Events) -> None:
+async def test_telling_nobody_is_no_error(events: EventBus) -> None:
     await events.publish(told(a_generation()))
 
 
-async def test_a_subscription_begins_with_the_call(events: Events) -> None:
+async def test_a_subscription_begins_with_the_call(events: EventBus) -> None:
     subscription = events.subscribe(a_caller(), None)
     event = told(a_generation())
 
@@ -49,7 +50,7 @@ async def test_a_subscription_begins_with_the_call(events: Events) -> None:
     assert await take(subscription, 1) == [event]
 
 
-async def test_what_was_told_before_is_not_heard(events: Events) -> None:
+async def test_what_was_told_before_is_not_heard(events: EventBus) -> None:
     await events.publish(told(a_generation()))
     subscription = events.subscribe(a_caller(), None)
     later = told(a_generation())
@@ -59,7 +60,7 @@ async def test_what_was_told_before_is_not_heard(events: Events) -> None:
     assert await take(subscription, 1) == [later]
 
 
-async def test_events_come_in_the_order_they_were_told(events: Events) -> None:
+async def test_events_come_in_the_order_they_were_told(events: EventBus) -> None:
     generation = a_generation()
     subscription = events.subscribe(a_caller(), None)
     sent = [told(generation, version) for version in (1, 2, 3)]
@@ -70,7 +71,7 @@ async def test_events_come_in_the_order_they_were_told(events: Events) -> None:
     assert await take(subscription, 3) == sent
 
 
-async def test_a_waiting_subscriber_is_woken(events: Events) -> None:
+async def test_a_waiting_subscriber_is_woken(events: EventBus) -> None:
     subscription = events.subscribe(a_caller(), None)
     waiting = asyncio.create_task(take(subscription, 1))
     await asyncio.sleep(0)
@@ -81,7 +82,7 @@ async def test_a_waiting_subscriber_is_woken(events: Events) -> None:
     assert await waiting == [event]
 
 
-async def test_every_subscriber_hears_of_it(events: Events) -> None:
+async def test_every_subscriber_hears_of_it(events: EventBus) -> None:
     subscriptions = [events.subscribe(a_caller(), None) for _ in range(3)]
     event = told(a_generation())
 
@@ -91,7 +92,7 @@ async def test_every_subscriber_hears_of_it(events: Events) -> None:
         assert await take(subscription, 1) == [event]
 
 
-async def test_nobody_hears_of_anothers(events: Events) -> None:
+async def test_nobody_hears_of_anothers(events: EventBus) -> None:
     bobs = a_generation(BOB)
     everything = events.subscribe(a_caller(ALICE), None)
     by_id = events.subscribe(a_caller(ALICE), bobs.id)
@@ -106,7 +107,7 @@ async def test_nobody_hears_of_anothers(events: Events) -> None:
     assert await take(by_id, 1) == [alices]
 
 
-async def test_a_subscription_to_one_hears_of_that_one_alone(events: Events) -> None:
+async def test_a_subscription_to_one_hears_of_that_one_alone(events: EventBus) -> None:
     watched, other = a_generation(), a_generation()
     subscription = events.subscribe(a_caller(), watched.id)
 
@@ -116,7 +117,7 @@ async def test_a_subscription_to_one_hears_of_that_one_alone(events: Events) -> 
     assert await take(subscription, 2) == [told(watched), told(watched, 2)]
 
 
-async def test_progress_that_was_not_taken_gives_way_to_newer(local_events: Events) -> None:
+async def test_progress_that_was_not_taken_gives_way_to_newer(local_events: EventBus) -> None:
     generation = a_generation()
     subscription = local_events.subscribe(a_caller(), None)
     await local_events.publish(told(generation, 2))
@@ -129,7 +130,7 @@ async def test_progress_that_was_not_taken_gives_way_to_newer(local_events: Even
     assert progress[-1].progress == Progress(1, 50, 100)
 
 
-async def test_progress_never_overtakes_a_record(local_events: Events) -> None:
+async def test_progress_never_overtakes_a_record(local_events: EventBus) -> None:
     generation = a_generation()
     subscription = local_events.subscribe(a_caller(), None)
     sent = [
@@ -145,7 +146,7 @@ async def test_progress_never_overtakes_a_record(local_events: Events) -> None:
     assert await take(subscription, 4) == sent
 
 
-async def test_progress_alone_never_closes_a_subscription(local_events: Events) -> None:
+async def test_progress_alone_never_closes_a_subscription(local_events: EventBus) -> None:
     generations = [a_generation() for _ in range(QUEUE_LENGTH * 3)]
     subscription = local_events.subscribe(a_caller(), None)
 
@@ -156,7 +157,7 @@ async def test_progress_alone_never_closes_a_subscription(local_events: Events) 
     assert await hears_nothing(subscription)
 
 
-async def test_a_subscriber_that_lags_too_far_is_told_so_and_closed(local_events: Events) -> None:
+async def test_a_subscriber_that_lags_too_far_is_told_so_and_closed(local_events: EventBus) -> None:
     generation = a_generation()
     subscription = local_events.subscribe(a_caller(), None)
 
@@ -169,7 +170,7 @@ async def test_a_subscriber_that_lags_too_far_is_told_so_and_closed(local_events
         await anext(subscription)
 
 
-async def test_one_that_lags_does_not_hold_up_the_others(local_events: Events) -> None:
+async def test_one_that_lags_does_not_hold_up_the_others(local_events: EventBus) -> None:
     generation = a_generation()
     local_events.subscribe(a_caller(), None)
     lagging = local_events.subscribe(a_caller(), None)
@@ -183,7 +184,7 @@ async def test_one_that_lags_does_not_hold_up_the_others(local_events: Events) -
         await anext(lagging)
 
 
-async def test_a_closed_subscription_hears_nothing_more(events: Events) -> None:
+async def test_a_closed_subscription_hears_nothing_more(events: EventBus) -> None:
     subscription = events.subscribe(a_caller(), None)
     await events.publish(told(a_generation()))
 
@@ -194,7 +195,7 @@ async def test_a_closed_subscription_hears_nothing_more(events: Events) -> None:
     assert [event async for event in subscription] == []
 
 
-async def test_closing_ends_the_wait_of_its_subscriber(events: Events) -> None:
+async def test_closing_ends_the_wait_of_its_subscriber(events: EventBus) -> None:
     subscription = events.subscribe(a_caller(), None)
     waiting = asyncio.ensure_future(anext(subscription))
     await asyncio.sleep(0)

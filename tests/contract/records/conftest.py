@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from genai_studio.ports import Records
-from tests.contract.records.adapters import ADAPTERS
+from tests.contract.records.adapters import ADAPTERS, RecordsWithFeed
 
 
 @pytest.fixture(params=ADAPTERS)
-async def records(request: Any, tmp_path: Path) -> AsyncIterator[Records]:
+async def records(request: Any, tmp_path: Path) -> AsyncIterator[RecordsWithFeed]:
     with ADAPTERS[request.param](tmp_path) as opened:
         yield opened

@@ -8,13 +8,16 @@ import pytest
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import VersionConflict
-from genai_studio.ports import Change, Records
+from genai_studio.ports import Change
 from tests.builders import ALICE, BOB, LEASE, NOON, a_generation, change, submit
+from tests.contract.records.adapters import RecordsWithFeed
 
 pytestmark = pytest.mark.anyio
 
 
-async def read_all(records: Records, after: str | None = None, limit: int = 3) -> list[Change]:
+async def read_all(
+    records: RecordsWithFeed, after: str | None = None, limit: int = 3
+) -> list[Change]:
     found: list[Change] = []
     while True:
         batch = await records.changes(after, limit)
@@ -25,11 +28,11 @@ async def read_all(records: Records, after: str | None = None, limit: int = 3) -
         after = batch[-1].position
 
 
-async def test_it_is_empty_before_anything_happens(records: Records) -> None:
+async def test_it_is_empty_before_anything_happens(records: RecordsWithFeed) -> None:
     assert await records.changes(None, 10) == ()
 
 
-async def test_it_tells_of_submits_changes_and_purges(records: Records) -> None:
+async def test_it_tells_of_submits_changes_and_purges(records: RecordsWithFeed) -> None:
     queued = await submit(records, a_generation())
     canceled = await change(records, queued, lambda it: state_machine.cancel(it, NOON))
     await records.purge(canceled)
@@ -39,7 +42,7 @@ async def test_it_tells_of_submits_changes_and_purges(records: Records) -> None:
     assert told == [(queued.ref, 1, False), (queued.ref, 2, False), (queued.ref, 2, True)]
 
 
-async def test_what_was_refused_is_not_told(records: Records) -> None:
+async def test_what_was_refused_is_not_told(records: RecordsWithFeed) -> None:
     queued = await submit(records, a_generation())
     await change(records, queued, lambda it: state_machine.cancel(it, NOON))
     with pytest.raises(VersionConflict):
@@ -48,14 +51,14 @@ async def test_what_was_refused_is_not_told(records: Records) -> None:
     assert [one.version for one in await read_all(records)] == [1, 2]
 
 
-async def test_a_replay_is_no_change(records: Records) -> None:
+async def test_a_replay_is_no_change(records: RecordsWithFeed) -> None:
     queued = await submit(records, a_generation())
     await submit(records, queued)
 
     assert len(await read_all(records)) == 1
 
 
-async def test_a_reader_goes_on_where_it_was(records: Records) -> None:
+async def test_a_reader_goes_on_where_it_was(records: RecordsWithFeed) -> None:
     first = await submit(records, a_generation(ALICE))
     seen = (await records.changes(None, 10))[-1].position
     second = await submit(records, a_generation(BOB))
@@ -65,7 +68,7 @@ async def test_a_reader_goes_on_where_it_was(records: Records) -> None:
 
 
 async def test_reading_in_small_batches_while_others_write_misses_nothing(
-    records: Records,
+    records: RecordsWithFeed,
 ) -> None:
     told: list[Change] = []
     writing_done = asyncio.Event()

@@ -24,6 +24,7 @@ from tests.builders import (
     change,
     submit,
 )
+from tests.contract.records.adapters import RecordsWithFeed
 
 pytestmark = pytest.mark.anyio
 
@@ -175,7 +176,7 @@ async def test_the_users_limit_counts_images_not_requests(records: Records) -> N
     await submit(records, a_generation(request=a_request(count=2)), limits)
 
 
-async def test_a_submit_over_the_limit_leaves_no_trace(records: Records) -> None:
+async def test_a_submit_over_the_limit_leaves_no_trace(records: RecordsWithFeed) -> None:
     refused = a_generation(request=a_request(count=2))
     with pytest.raises(QuotaExceeded):
         await submit(records, refused, QuotaLimits(user=1))

@@ -254,4 +254,4 @@ async def test_a_token_that_has_expired_meanwhile_closes_at_once() -> None:
 def replace_events(events: FakeEvents) -> Any:
     """A studio of fakes that tells its events through `events`."""
     fakes = a_studio()
-    return replace(fakes, studio=replace(fakes.studio, events=events), events=events)
+    return replace(fakes, studio=replace(fakes.studio, subscriptions=events), events=events)

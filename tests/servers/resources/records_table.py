@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from genai_studio.aws.blocking import BlockingCalls
-from genai_studio.aws.change_feed import ChangeFeed
 from genai_studio.aws.client import CONNECTIONS
 from genai_studio.aws.records.postings import Postings
 from genai_studio.aws.records.store import DynamoRecords
 from genai_studio.domain.history import HistoryPage, HistoryQuery
 from genai_studio.domain.identity import Owner
+from genai_studio.ports import Change
 from tests.servers.processes.clients import client
 from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
 from tests.servers.processes.server import ROOT
+from tests.servers.resources.change_stream import ChangeStreamReader
 
 # Parts that CreateTable does not take: they are calls of their own.
 _LATER = ("TimeToLiveSpecification", "PointInTimeRecoverySpecification")
@@ -33,19 +34,23 @@ class PublishedRecords(DynamoRecords):
         dynamodb = client("dynamodb", DYNAMODB_LOCAL)
         stream = dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"]
         calls = BlockingCalls("DynamoDB", CONNECTIONS)
-        self.feed = ChangeFeed(client("dynamodbstreams", DYNAMODB_LOCAL), stream, calls)
+        self.stream = ChangeStreamReader(client("dynamodbstreams", DYNAMODB_LOCAL), stream, calls)
         self.postings = Postings(dynamodb, table, calls)
         self._published: str | None = None
-        super().__init__(dynamodb, table, self.feed)
+        super().__init__(dynamodb, table)
 
     async def page(self, owner: Owner, query: HistoryQuery) -> HistoryPage:
         if query.filter.text:
             await self.publish()
         return await super().page(owner, query)
 
+    async def changes(self, after: str | None, limit: int) -> Sequence[Change]:
+        """See `ChangeFeed.changes`."""
+        return tuple(stored.change for stored in await self.stream.after(after, limit))
+
     async def publish(self) -> None:
         """Follow the stream to its end."""
-        while stored := await self.feed.after(self._published, 1000):
+        while stored := await self.stream.after(self._published, 1000):
             for one in stored:
                 await self.postings.follow(one)
             self._published = stored[-1].change.position

@@ -14,7 +14,6 @@ from genai_studio.aws.client import (
     dynamodb_client,
     s3_client,
     sqs_client,
-    streams_client,
 )
 from genai_studio.bootstrap.aws_account import AwsAccount
 from genai_studio.domain.errors import StudioUnavailable
@@ -30,7 +29,7 @@ def fresh_session(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a secret")
 
 
-@pytest.mark.parametrize("make", [dynamodb_client, streams_client, s3_client, sqs_client])
+@pytest.mark.parametrize("make", [dynamodb_client, s3_client, sqs_client])
 def test_a_service_is_tried_a_few_times_within_a_time(make: Callable[..., Any]) -> None:
     config = make(REGION).meta.config
 

@@ -82,7 +82,9 @@ class ResolverFunction:
 
     async def _forward(self, owner: Owner) -> None:
         with suppress(asyncio.CancelledError):
-            async for event in self._studio.events.subscribe(Caller(owner, "", 0), None):
+            assert self._studio.subscriptions is not None
+            caller = Caller(owner, "", 0)
+            async for event in self._studio.subscriptions.subscribe(caller, None):
                 await self.events.publish(event)
 
 

@@ -1,4 +1,4 @@
-"""`ports.Events` by AWS AppSync, which keeps the subscriptions and their subscribers."""
+"""`ports.EventPublisher` by AWS AppSync, which keeps the subscriptions."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from botocore.httpsession import URLLib3Session
 from genai_studio.aws.blocking import BlockingCalls
 from genai_studio.aws.events.progress_throttle import ProgressThrottle
 from genai_studio.domain.errors import StudioUnavailable
-from genai_studio.domain.identity import Caller
-from genai_studio.ports import Clock, GenerationEvent, Subscription
+from genai_studio.ports import Clock, GenerationEvent
 
 CONNECTIONS = 8
 CONNECT_TIMEOUT_SECONDS = 2
@@ -63,7 +62,7 @@ class AppSyncEvents:
         self._progress = ProgressThrottle(clock, self._send)
 
     async def publish(self, event: GenerationEvent) -> None:
-        """See `Events.publish`. Of progress, one in a second is told, and always the last.
+        """See `EventPublisher.publish`. Of progress, one in a second is told, and always the last.
 
         Raises:
             StudioUnavailable: AppSync did not take it, some attempts later.
@@ -72,14 +71,6 @@ class AppSyncEvents:
             await self._send(event)
         else:
             await self._progress.tell(event)
-
-    def subscribe(self, caller: Caller, generation_id: str | None) -> Subscription:
-        """Nobody subscribes here: clients do, at AppSync itself.
-
-        Raises:
-            StudioUnavailable: Always.
-        """
-        raise StudioUnavailable("Subscribe at the AppSync API.")
 
     async def aclose(self) -> None:
         """Tell what progress still waits to be told, as a function does before it ends."""

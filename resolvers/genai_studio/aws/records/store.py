@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from genai_studio.aws.blocking import BlockingCalls
-from genai_studio.aws.change_feed import ChangeFeed
 from genai_studio.aws.client import CONNECTIONS
 from genai_studio.aws.records import history, idempotency_keys, quota_counters
 from genai_studio.aws.records.generations import from_item, milliseconds, to_item
@@ -22,34 +21,32 @@ from genai_studio.aws.records.table import (
     quota_key,
 )
 from genai_studio.aws.records.writes import ConditionFailed, Writes
-from genai_studio.domain.errors import NotFound, StudioUnavailable, VersionConflict
+from genai_studio.domain.errors import NotFound, VersionConflict
 from genai_studio.domain.generation import Generation, GenerationRef
 from genai_studio.domain.history import HistoryPage, HistoryQuery
 from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.ids import is_id
 from genai_studio.domain.quota import QuotaLimits
-from genai_studio.ports import Change, Submitted
+from genai_studio.ports import Submitted
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
 class DynamoRecords:
-    """Generations, keys, quota counters and change feed of one table.
+    """Generations, keys and quota counters of one table.
 
     What `aws.postings` does with the stream is what search finds.
 
     Args:
         table: Its name.
-        feed: Reads the table's stream; only `changes` needs it.
     """
 
-    def __init__(self, client: DynamoDBClient, table: str, feed: ChangeFeed | None = None) -> None:
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
         calls = BlockingCalls("DynamoDB", CONNECTIONS)
         self._reads = Reads(client, table, calls)
         self._writes = Writes(client, table, calls)
-        self._feed = feed
 
     async def submit(
         self, generation: Generation, key: IdempotencyKey, limits: QuotaLimits
@@ -149,16 +146,6 @@ class DynamoRecords:
     async def queue_position(self, generation: Generation) -> int | None:
         """See `Records.queue_position`; SQS does not tell."""
         return None
-
-    async def changes(self, after: str | None, limit: int) -> Sequence[Change]:
-        """See `Records.changes`; a position is that of `ChangeFeed`.
-
-        Raises:
-            StudioUnavailable: There is no change feed to read from here.
-        """
-        if self._feed is None:
-            raise StudioUnavailable("The change feed is read by Lambda's event source.")
-        return tuple(stored.change for stored in await self._feed.after(after, limit))
 
     async def _known(self, owner: Owner, key: IdempotencyKey, now: datetime) -> Item | None:
         """The item of a key that is remembered."""

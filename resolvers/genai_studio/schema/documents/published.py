@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from genai_studio.domain.identity import Caller
-from genai_studio.ports import Events, GenerationEvent, Subscription
+from genai_studio.ports import EventSubscriptions, GenerationEvent, Subscription
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.documents.every_field import every_field
 from genai_studio.schema.studio_schema import schema
@@ -37,7 +37,7 @@ async def published(studio: Studio, event: GenerationEvent) -> dict[str, Any]:
     """
     owner = event.generation.owner
     context = StudioContext(
-        studio=replace(studio, events=_One(event)),
+        studio=replace(studio, subscriptions=_OneEvent(event)),
         caller=Caller(owner, username="", expires_at=0),
     )
     document = f"subscription {{ generationUpdated {_every_field()} }}"
@@ -49,17 +49,14 @@ async def published(studio: Studio, event: GenerationEvent) -> dict[str, Any]:
     raise ValueError("A generation cannot be shown.")
 
 
-class _One(Events):
-    """Carries a single event, that of this very publication."""
+class _OneEvent(EventSubscriptions):
+    """Yields the published event to one subscriber."""
 
     def __init__(self, event: GenerationEvent) -> None:
         self._event = event
 
-    async def publish(self, event: GenerationEvent) -> None:
-        """See `Events.publish`; there is nobody else to tell."""
-
     def subscribe(self, caller: Caller, generation_id: str | None) -> Subscription:
-        """See `Events.subscribe`."""
+        """See `EventSubscriptions.subscribe`."""
         return _Once(self._event)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.schema.context import StudioInfo
 from genai_studio.schema.directives import AwsSubscribe
 from genai_studio.schema.types.generation import Generation
@@ -27,6 +28,8 @@ class Subscription:
     ) -> AsyncIterator[Generation | None]:
         studio, caller = info.context.studio, info.context.caller
         wanted = None if id is strawberry.UNSET else id
-        async with aclosing(studio.events.subscribe(caller, wanted)) as events:
+        if studio.subscriptions is None:
+            raise StudioUnavailable("Subscribe at the AppSync API.")
+        async with aclosing(studio.subscriptions.subscribe(caller, wanted)) as events:
             async for event in events:
                 yield Generation.of(event, info.context.links)

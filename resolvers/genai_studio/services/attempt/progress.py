@@ -10,7 +10,7 @@ from genai_studio.domain.errors import ImageExists
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.domain.image import attempt_prefix
 from genai_studio.failure_log import describe
-from genai_studio.ports import Clock, EndpointProgress, Events, GenerationEvent, Images
+from genai_studio.ports import Clock, EndpointProgress, EventPublisher, GenerationEvent, Images
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +26,9 @@ class ProgressReporter:
     told, the image is made all the same.
     """
 
-    def __init__(self, events: Events, images: Images, clock: Clock, claimed: Generation) -> None:
+    def __init__(
+        self, events: EventPublisher, images: Images, clock: Clock, claimed: Generation
+    ) -> None:
         self._events = events
         self._images = images
         self._clock = clock

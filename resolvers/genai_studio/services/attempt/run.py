@@ -29,7 +29,7 @@ from genai_studio.domain.errors import (
 )
 from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.failure_log import describe, log_bug
-from genai_studio.ports import Clock, Endpoint, Events, Images, Records
+from genai_studio.ports import Clock, Endpoint, EventPublisher, Images, Records
 from genai_studio.services.attempt.image_writer import ImageEncoder
 from genai_studio.services.attempt.outcome import (
     INTERNAL_FAILURE,
@@ -65,7 +65,7 @@ class Run:
         records: Records,
         images: Images,
         endpoint: Endpoint,
-        events: Events,
+        events: EventPublisher,
         clock: Clock,
         encode_image: ImageEncoder,
         timing: RunTiming,

@@ -110,7 +110,8 @@ async def test_a_studio_starts_over_damaged_records_and_tells_of_the_others(
 ) -> None:
     held, other = await running(wired), await running(wired)
     await damage(wired, held)
-    news = wired.studio.events.subscribe(a_caller(), other.id)
+    assert wired.studio.subscriptions is not None
+    news = wired.studio.subscriptions.subscribe(a_caller(), other.id)
 
     async with asyncio.timeout(20), background(wired):
         event = await anext(news)

@@ -12,11 +12,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from genai_studio.aws.blocking import BlockingCalls
-from genai_studio.aws.change_feed import ChangeFeed, StreamsClient
 from genai_studio.aws.records.generations import to_item
 from genai_studio.aws.records.stream_records import StoredChange
 from genai_studio.domain.generation import Generation
 from tests.builders import a_generation
+from tests.servers.resources.change_stream import ChangeStreamReader, StreamsClient
 
 pytestmark = pytest.mark.anyio
 
@@ -88,15 +88,15 @@ def shards() -> Shards:
     return Shards()
 
 
-def reader(shards: Shards) -> ChangeFeed:
-    return ChangeFeed(shards, "the stream", BlockingCalls("DynamoDB", 4))
+def reader(shards: Shards) -> ChangeStreamReader:
+    return ChangeStreamReader(shards, "the stream", BlockingCalls("DynamoDB", 4))
 
 
 def ids(found: Sequence[StoredChange]) -> list[str]:
     return [one.generation.id for one in found]
 
 
-async def read_all(feed: ChangeFeed, limit: int, after: str | None = None) -> list[str]:
+async def read_all(feed: ChangeStreamReader, limit: int, after: str | None = None) -> list[str]:
     """In batches, each by a reader that remembers nothing but the position."""
     found: list[str] = []
     while batch := await feed.after(after, limit):

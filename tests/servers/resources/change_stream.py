@@ -1,7 +1,7 @@
-"""The change feed by DynamoDB Streams, for readers that remember where they were.
+"""A reader of DynamoDB Streams that resumes from a position.
 
-In an account, Lambda reads the stream and there is no need for this; it is for
-whoever has no event source: a rehearsal on one machine, a repair.
+In an AWS account Lambda delivers the change stream. Tests have no event source,
+so they read the stream through this class.
 
 A stream consists of shards. A shard that was split goes on in its children, so
 a record's changes are told in order as long as parents are read before them. A
@@ -48,7 +48,7 @@ class StreamsClient(Protocol):
         """Records from a place on, and the next place."""
 
 
-class ChangeFeed:
+class ChangeStreamReader:
     """Reads the stream of one table.
 
     Args:

@@ -1,0 +1,53 @@
+"""Interfaces that the services need from the outside, one Protocol per concern.
+
+The adapters in `local` and `aws` implement them, and `sagemaker` implements the
+endpoints for both. One contract suite per port runs against every adapter.
+`bootstrap` chooses the adapters. Import every name from this package.
+"""
+
+from __future__ import annotations
+
+from genai_studio.ports.async_endpoint import AnswerNotice, AsyncEndpoint
+from genai_studio.ports.change_feed import Change, ChangeFeed
+from genai_studio.ports.clock import Clock
+from genai_studio.ports.endpoint import (
+    Endpoint,
+    EndpointImage,
+    EndpointProgress,
+    IsCanceled,
+    OnProgress,
+)
+from genai_studio.ports.events import (
+    EventPublisher,
+    EventSubscriptions,
+    GenerationEvent,
+    Subscription,
+)
+from genai_studio.ports.identity import Identity
+from genai_studio.ports.image_encoder import EncodedImage, ImageEncoder
+from genai_studio.ports.images import Images, SignedUrl
+from genai_studio.ports.records import Records, Submitted
+
+__all__ = [
+    "AnswerNotice",
+    "AsyncEndpoint",
+    "Change",
+    "ChangeFeed",
+    "Clock",
+    "EncodedImage",
+    "Endpoint",
+    "EndpointImage",
+    "EndpointProgress",
+    "EventPublisher",
+    "EventSubscriptions",
+    "GenerationEvent",
+    "Identity",
+    "ImageEncoder",
+    "Images",
+    "IsCanceled",
+    "OnProgress",
+    "Records",
+    "SignedUrl",
+    "Submitted",
+    "Subscription",
+]

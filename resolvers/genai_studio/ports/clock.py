@@ -1,0 +1,16 @@
+"""The clock port."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Current time and sleep. Tests replace it with a clock they advance by hand."""
+
+    def now(self) -> datetime:
+        """Return the current time in UTC, truncated to whole milliseconds."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep for `seconds` of this clock."""

@@ -1,0 +1,30 @@
+"""Subscriptions in hosts without an `EventSubscriptions` port."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from genai_studio.schema.context import StudioContext
+from genai_studio.schema.studio_schema import schema
+from tests.builders import a_caller
+from tests.fakes.studio import a_studio
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_host_without_subscriptions_names_appsync() -> None:
+    studio = replace(a_studio().studio, subscriptions=None)
+
+    (result,) = [
+        result
+        async for result in await schema.subscribe(
+            "subscription { generationUpdated { id } }",
+            context_value=StudioContext(studio, a_caller()),
+        )
+    ]
+
+    assert result.errors is not None
+    assert result.errors[0].message == "Subscribe at the AppSync API."
+    assert (result.errors[0].extensions or {})["code"] == "UNAVAILABLE"
