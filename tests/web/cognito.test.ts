@@ -241,7 +241,7 @@ test('GraphiQL uses the session, and the printed link contains no token', async 
 test('the forms appear in Chinese', async () => {
   const { page, close } = await visit(browser, studio.link, { locale: 'zh-CN' })
   await page.getByRole('heading', { name: '登录工作室' }).waitFor()
-  await page.getByLabel('邮箱').fill('nobody@example.com')
+  await page.getByLabel('邮箱').fill('unknown@example.com')
   await page.getByLabel('密码', { exact: true }).fill(PASSWORD)
   await submit(page, '登录')
   await page.getByText(/用户名或密码错误|用户不存在/).waitFor()
@@ -259,7 +259,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByLabel('Confirm Password').waitFor()
     assert.deepEqual(await violations(), [])
     await page.getByRole('tab', { name: 'Sign In' }).click()
-    await signIn(page, 'nobody@example.com')
+    await signIn(page, 'unknown@example.com')
     await page.getByRole('alert').waitFor()
     assert.deepEqual(await violations(), [])
     await page.getByRole('button', { name: 'Forgot your password?' }).click()

@@ -9,7 +9,7 @@ let browser: Browser
 
 before(async () => {
   studio = await Studio.start({
-    GENAI_STUDIO_DAILY_PICTURES: '2',
+    GENAI_STUDIO_DAILY_IMAGES: '2',
     AWS_SM_EP: 'an-endpoint',
     AWS_DEFAULT_REGION: 'us-east-1',
   })

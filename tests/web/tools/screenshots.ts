@@ -25,6 +25,8 @@ const PROMPTS = [
   'a green tree',
   'a yellow banana',
 ]
+/** A prompt for the live draft. The model supports English and Chinese. */
+const DRAFT_PROMPTS = { en: 'a fox in the forest', 'zh-CN': '森林里的狐狸' } as const
 const FAILED_PROMPT = 'a lighthouse'
 const TEXTS = { en, 'zh-CN': zh } as const
 const MODEL = 'builtin-emoji'
@@ -80,11 +82,11 @@ async function capturePages(
   const { page } = artist
   await page.getByRole('article').nth(PROMPTS.length).waitFor()
   await page.getByLabel(t.create.model).selectOption(MODEL)
-  await save(page, 'create', variant)
-  await page.getByLabel(t.create.prompt, { exact: true }).fill('a red apple')
+  await page.getByLabel(t.create.prompt, { exact: true }).fill(DRAFT_PROMPTS[variant.language])
   await page.getByText(t.create.draftNote).waitFor()
+  await save(page, 'create', variant)
   await page.getByText(t.create.advanced, { exact: true }).click()
-  await save(page, 'draft', variant)
+  await save(page, 'create-advanced', variant)
   await page.getByRole('button', { name: t.app.account }).click()
   await page.getByText(t.account.quotaNone).waitFor()
   await save(page, 'account', variant)
@@ -188,6 +190,10 @@ const save: Save = async (page, name, { width, theme, language }) => {
   )
   if (!directory && !inDocs) return
   await waitForImages(page)
+  // A focus ring would mark the control that was used last.
+  await page.evaluate(
+    () => document.activeElement instanceof HTMLElement && document.activeElement.blur(),
+  )
   const file = join(target, `${name}-${width}-${theme}-${language}`)
   const png = await page.screenshot()
   if (directory) writeFileSync(`${file}.png`, png)
