@@ -11,12 +11,12 @@ from mangum import Mangum
 from starlette.applications import Starlette
 from strawberry.asgi import GraphQL
 
-from genai_studio.schema.studio_schema import schema
+from genai_studio.schema.studio_schema import studio_schema
 
 records = boto3.resource("dynamodb").Table("records")
 images = boto3.client("s3")
 endpoint = boto3.client("sagemaker-runtime")
 
 app = Starlette()
-app.mount("/graphql", GraphQL(schema))
+app.mount("/graphql", GraphQL(studio_schema))
 handler = Mangum(app, lifespan="off")

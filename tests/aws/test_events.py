@@ -20,7 +20,7 @@ from genai_studio.aws.events.publisher import ATTEMPTS, AppSyncEvents
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.ports import GenerationEvent
-from genai_studio.schema.documents.published import publish_document, published
+from genai_studio.schema.documents.publication import publish_mutation, published_generation
 from tests.builders import ManualClock, a_generation, a_request, succeeded
 from tests.fakes.studio import a_studio
 from tests.servers.processes.server import ROOT
@@ -50,7 +50,7 @@ class Api:
         if self.answers:
             return self.answers.pop(0)
         content = json.loads(body)
-        assert content["query"] == publish_document()
+        assert content["query"] == publish_mutation()
         self.told.append(json.loads(content["variables"]["generation"]))
         return 200, b'{"data": {"publishGeneration": {}}}'
 
@@ -102,9 +102,9 @@ def events(api: Api, clock: ManualClock, credentials: Credentials = CREDENTIALS)
     studio = a_studio().studio
 
     async def shown(event: GenerationEvent) -> dict[str, Any]:
-        return await published(studio, event)
+        return await published_generation(studio, event)
 
-    return AppSyncEvents(api.url, REGION, credentials, clock, publish_document(), shown)
+    return AppSyncEvents(api.url, REGION, credentials, clock, publish_mutation(), shown)
 
 
 def told(generation: Generation, step: int, steps: int = 100) -> GenerationEvent:
@@ -153,7 +153,7 @@ def test_the_published_document_selects_every_field_at_every_depth() -> None:
         (ROOT / "graphql" / "appsync.prelude.graphql").read_text("utf-8")
         + (ROOT / "graphql" / "schema.graphql").read_text("utf-8")
     )
-    document = parse(publish_document())
+    document = parse(publish_mutation())
 
     assert validate(contract, document) == []
     mutation = contract.mutation_type

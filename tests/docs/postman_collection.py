@@ -1,9 +1,9 @@
-"""Writes `docs/postman_collection.json` and its environment from the contract's operations.
+"""Generate `docs/postman_collection.json` and its environment from `graphql/operations`.
 
     python -m tests.docs.postman_collection
 
-One way through the API, in the order of the requests: each one's script checks
-the answer and keeps what the next one needs.
+The collection runs in order. The script of each request checks the response and
+stores the variables that later requests use.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ ENVIRONMENT = ROOT / "docs" / "postman_environment.json"
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 
 DESCRIPTION = """\
-The studio's GraphQL API. Choose the environment “genai-studio”, set `baseUrl` to your studio \
-and `token` to an access token, and run the collection from top to bottom: it makes one \
-image, looks at it, and deletes it for good. Subscriptions are not HTTP: see docs/api.md."""
+The studio's GraphQL API. Select the environment “genai-studio”, set `baseUrl` to the URL of your \
+studio and `token` to an access token, and run the collection in order. It generates one image, \
+queries it, and permanently deletes it. For subscriptions, which use WebSocket, see docs/api.md."""
 
-ANSWERED = """\
-pm.test("answers 200 without errors", () => {
+SUCCEEDED = """\
+pm.test("returns 200 without errors", () => {
   pm.response.to.have.status(200);
   pm.expect(pm.response.json().errors).to.equal(undefined);
 });
-const answer = pm.response.json().data;"""
+const data = pm.response.json().data;"""
 
-CARRIED_OUT = """\
-pm.test("was carried out", () => {
-  pm.expect(Object.values(answer)[0].userErrors).to.eql([]);
+ACCEPTED = """\
+pm.test("returns no user errors", () => {
+  pm.expect(Object.values(data)[0].userErrors).to.eql([]);
 });"""
 
 
@@ -50,7 +50,7 @@ def graphql(
     before: str | None = None,
     **more: Any,
 ) -> Any:
-    """A request that sends one of the contract's operations."""
+    """Return a request that sends one of the operations."""
     query = (ROOT / "graphql" / "operations" / f"{operation}.graphql").read_text("utf-8")
     body = {
         "mode": "graphql",
@@ -62,7 +62,7 @@ def graphql(
 
 
 def item(name: str, request: object, *, test: str, before: str | None = None) -> dict[str, Any]:
-    """A request with its scripts."""
+    """Return a request with its scripts."""
     scripts = {"prerequest": before, "test": test}
     return {
         "name": name,
@@ -75,103 +75,103 @@ def item(name: str, request: object, *, test: str, before: str | None = None) ->
     }
 
 
-def refused(code: str, more: str = "") -> str:
-    """The script of a request that is refused by a user error."""
+def rejected(code: str, more: str = "") -> str:
+    """Return the script of a request that is rejected with a user error."""
     return f"""\
-{ANSWERED}
-pm.test("is refused with {code}", () => {{
-  const [problem] = Object.values(answer)[0].userErrors;
-  pm.expect(problem.code).to.equal("{code}");
-  pm.expect(problem.message).to.not.equal("");{more}
+{SUCCEEDED}
+pm.test("is rejected with {code}", () => {{
+  const [error] = Object.values(data)[0].userErrors;
+  pm.expect(error.code).to.equal("{code}");
+  pm.expect(error.message).to.not.equal("");{more}
 }});"""
 
 
 def requests() -> list[Any]:
-    """All of them, in their order."""
+    """Return all requests in order."""
     requested = {
         "prompt": "a red apple",
         "model": "{{model}}",
         "seed": 7,
         "clientRequestId": "{{clientRequestId}}",
     }
-    make = graphql(
-        "Make an image",
+    generate = graphql(
+        "Generate an image",
         "generateImage",
         {"input": requested},
         f"""\
-{ANSWERED}
-{CARRIED_OUT}
-pm.collectionVariables.set("generationId", answer.generateImage.generation.id);
-pm.collectionVariables.set("looks", 0);""",
+{SUCCEEDED}
+{ACCEPTED}
+pm.collectionVariables.set("generationId", data.generateImage.generation.id);
+pm.collectionVariables.set("polls", 0);""",
         before=NEW_KEY,
     )
-    mine = {"id": "{{generationId}}"}
-    ours = {"ids": ["{{generationId}}"]}
+    by_id = {"id": "{{generationId}}"}
+    by_ids = {"ids": ["{{generationId}}"]}
     return [
         graphql(
-            "Who am I",
+            "Get the caller and quota",
             "viewer",
             {},
             f"""\
-{ANSWERED}
-pm.test("knows me", () => pm.expect(answer.viewer.id).to.be.a("string"));""",
+{SUCCEEDED}
+pm.test("returns the user ID", () => pm.expect(data.viewer.id).to.be.a("string"));""",
         ),
         graphql(
-            "What can I ask for",
+            "List the models",
             "models",
             {},
             f"""\
-{ANSWERED}
-pm.test("offers a model", () => pm.expect(answer.models).to.not.be.empty);
-const quick = answer.models.find((model) => model.speed === "FAST");
-pm.collectionVariables.set("model", (quick ?? answer.models[0]).id);
-pm.collectionVariables.set("draftCode", quick ? "" : "DRAFT_UNSUPPORTED");""",
+{SUCCEEDED}
+pm.test("returns a model", () => pm.expect(data.models).to.not.be.empty);
+const fast = data.models.find((model) => model.speed === "FAST");
+pm.collectionVariables.set("model", (fast ?? data.models[0]).id);
+pm.collectionVariables.set("draftCode", fast ? "" : "DRAFT_UNSUPPORTED");""",
         ),
         graphql(
-            "Draw a draft, where a fast model can",
+            "Generate a draft with a fast model",
             "draftImage",
             {"input": {"prompt": "a red apple", "model": "{{model}}"}},
             f"""\
-{ANSWERED}
+{SUCCEEDED}
 const code = pm.collectionVariables.get("draftCode");
-pm.test("gives a small image, or says that the model does not draft", () => {{
-  if (code) pm.expect(answer.draftImage.userErrors[0].code).to.equal(code);
-  else pm.expect(answer.draftImage.draft.dataUrl).to.match(/^data:image\\/webp;base64,/);
+pm.test("returns a draft, or DRAFT_UNSUPPORTED", () => {{
+  if (code) pm.expect(data.draftImage.userErrors[0].code).to.equal(code);
+  else pm.expect(data.draftImage.draft.dataUrl).to.match(/^data:image\\/webp;base64,/);
 }});""",
         ),
-        make,
+        generate,
         graphql(
-            "Ask again with the same key",
+            "Repeat the request with the same key",
             "generateImage",
             {"input": requested},
             f"""\
-{ANSWERED}
-{CARRIED_OUT}
-pm.test("gives the first one, not a second", () => {{
+{SUCCEEDED}
+{ACCEPTED}
+pm.test("returns the existing generation", () => {{
   const first = pm.collectionVariables.get("generationId");
-  pm.expect(answer.generateImage.generation.id).to.equal(first);
+  pm.expect(data.generateImage.generation.id).to.equal(first);
 }});""",
         ),
         graphql(
-            "Look until it is done",
+            "Poll until it is finished",
             "generation",
-            mine,
+            by_id,
             f"""\
-{ANSWERED}
-const generation = answer.generation;
-const looks = Number(pm.collectionVariables.get("looks")) + 1;
-pm.collectionVariables.set("looks", looks);
+{SUCCEEDED}
+const generation = data.generation;
+const polls = Number(pm.collectionVariables.get("polls")) + 1;
+pm.collectionVariables.set("polls", polls);
 const waiting = ["QUEUED", "RUNNING"].includes(generation.status);
-if (waiting && looks < 900) {{
-  // A second between looks; an endpoint at rest takes minutes to start.
-  setTimeout(() => pm.execution.setNextRequest("Look until it is done"), 1000);
+if (waiting && polls < 900) {{
+  // Poll every second; an endpoint scaled to zero takes minutes to start.
+  setTimeout(() => pm.execution.setNextRequest("Poll until it is finished"), 1000);
 }} else {{
   pm.test("succeeded", () => pm.expect(generation.status).to.equal("SUCCEEDED"));
   pm.collectionVariables.set("imageUrl", generation.images[0].url);
 }}""",
         ),
         item(
-            "Fetch the image",
+            "Download the image",
             {"method": "GET", "url": "{{imageUrl}}", "auth": {"type": "noauth"}},
             test="""\
 pm.test("is a PNG", () => {
@@ -180,77 +180,83 @@ pm.test("is a PNG", () => {
 });""",
         ),
         graphql(
-            "What was done for it",
+            "Get its timeline",
             "generationTimeline",
-            mine,
+            by_id,
             f"""\
-{ANSWERED}
-pm.test("tells each step", () => {{
-  pm.expect(answer.generation.timeline.map((entry) => entry.component)).to.include("worker");
+{SUCCEEDED}
+pm.test("includes the worker's steps", () => {{
+  pm.expect(data.generation.timeline.map((entry) => entry.component)).to.include("worker");
 }});""",
         ),
         graphql(
-            "Mark it as a favorite",
+            "Add it to the favorites",
             "setFavorite",
-            ours | {"value": True},
+            by_ids | {"value": True},
             f"""\
-{ANSWERED}
-{CARRIED_OUT}
-pm.test("is marked", () => {{
-  pm.expect(answer.setFavorite.generations[0].favorite).to.equal(true);
+{SUCCEEDED}
+{ACCEPTED}
+pm.test("is a favorite", () => {{
+  pm.expect(data.setFavorite.generations[0].favorite).to.equal(true);
 }});""",
         ),
         graphql(
-            "My history",
+            "List the generations",
             "generations",
             {"first": 10},
             f"""\
-{ANSWERED}
-pm.test("holds it", () => {{
-  const ids = answer.generations.edges.map((edge) => edge.node.id);
+{SUCCEEDED}
+pm.test("includes the new generation", () => {{
+  const ids = data.generations.edges.map((edge) => edge.node.id);
   pm.expect(ids).to.include(pm.collectionVariables.get("generationId"));
 }});""",
         ),
-        graphql("Cancel what has ended", "cancelGeneration", mine, refused("NOT_CANCELABLE")),
-        graphql("Retry what succeeded", "retryGeneration", mine, refused("NOT_RETRYABLE")),
         graphql(
-            "Ask for what no model draws",
-            "generateImage",
-            {"input": {"prompt": "a red apple", "model": "{{model}}", "width": 7}},
-            refused("INVALID_INPUT", '\n  pm.expect(problem.path).to.eql(["input", "width"]);'),
+            "Cancel a finished generation", "cancelGeneration", by_id, rejected("NOT_CANCELABLE")
         ),
         graphql(
-            "Ask without a token",
+            "Retry a succeeded generation", "retryGeneration", by_id, rejected("NOT_RETRYABLE")
+        ),
+        graphql(
+            "Request an unsupported width",
+            "generateImage",
+            {"input": {"prompt": "a red apple", "model": "{{model}}", "width": 7}},
+            rejected("INVALID_INPUT", '\n  pm.expect(error.path).to.eql(["input", "width"]);'),
+        ),
+        graphql(
+            "Send no token",
             "viewer",
             {},
             """\
-pm.test("is refused", () => {
+pm.test("is rejected", () => {
   pm.response.to.have.status(401);
   pm.expect(pm.response.json().errors[0].extensions.code).to.equal("UNAUTHENTICATED");
 });""",
             auth={"type": "noauth"},
         ),
-        graphql("Put it into the trash", "deleteGenerations", ours, f"{ANSWERED}\n{CARRIED_OUT}"),
-        graphql("Take it out", "restoreGenerations", ours, f"{ANSWERED}\n{CARRIED_OUT}"),
-        graphql("Put it back", "deleteGenerations", ours, f"{ANSWERED}\n{CARRIED_OUT}"),
+        graphql("Move it to the trash", "deleteGenerations", by_ids, f"{SUCCEEDED}\n{ACCEPTED}"),
+        graphql("Restore it", "restoreGenerations", by_ids, f"{SUCCEEDED}\n{ACCEPTED}"),
         graphql(
-            "Delete it for good",
+            "Move it to the trash again", "deleteGenerations", by_ids, f"{SUCCEEDED}\n{ACCEPTED}"
+        ),
+        graphql(
+            "Permanently delete it",
             "purgeGenerations",
-            ours,
+            by_ids,
             f"""\
-{ANSWERED}
-{CARRIED_OUT}
-pm.test("is gone", () => {{
+{SUCCEEDED}
+{ACCEPTED}
+pm.test("is deleted", () => {{
   const id = pm.collectionVariables.get("generationId");
-  pm.expect(answer.purgeGenerations.purgedIds).to.eql([id]);
+  pm.expect(data.purgeGenerations.purgedIds).to.eql([id]);
 }});""",
         ),
     ]
 
 
 def collection() -> dict[str, Any]:
-    """The whole collection, as Postman 2.1 has it."""
-    names = ("model", "draftCode", "clientRequestId", "generationId", "looks", "imageUrl")
+    """Return the collection in Postman's format 2.1."""
+    names = ("model", "draftCode", "clientRequestId", "generationId", "polls", "imageUrl")
     return {
         "info": {"name": "genai-studio", "description": DESCRIPTION, "schema": SCHEMA},
         "auth": {"type": "bearer", "bearer": [{"key": "token", "value": "{{token}}"}]},
@@ -260,7 +266,7 @@ def collection() -> dict[str, Any]:
 
 
 def environment() -> dict[str, Any]:
-    """Where the studio is, and who asks; the token is the reader's to fill in."""
+    """Return the environment: URL of the studio, and an empty token to fill in."""
     return {
         "name": "genai-studio",
         "values": [
@@ -271,11 +277,11 @@ def environment() -> dict[str, Any]:
     }
 
 
-def written(content: object) -> str:
-    """As it lies in the repository."""
+def serialized(content: object) -> str:
+    """Return the content of the committed file."""
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 if __name__ == "__main__":
-    COLLECTION.write_text(written(collection()), "utf-8")
-    ENVIRONMENT.write_text(written(environment()), "utf-8")
+    COLLECTION.write_text(serialized(collection()), "utf-8")
+    ENVIRONMENT.write_text(serialized(environment()), "utf-8")

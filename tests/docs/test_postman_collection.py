@@ -1,4 +1,4 @@
-"""The Postman collection runs green against the local host and against the Mangum host."""
+"""The Postman collection passes against the local host and the Mangum host."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.docs.postman_collection import (
     collection,
     environment,
     requests,
-    written,
+    serialized,
 )
 from tests.docs.quick_cloud import quick_cloud
 from tests.fakes.identity import ALICES_TOKEN
@@ -29,15 +29,15 @@ HERE = Path(__file__).parent
 OPERATIONS = HERE.parents[1] / "graphql" / "operations"
 
 
-def told_by(report: Path) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(report.read_text("utf-8"))["run"]
-    return told
+def read_report(report: Path) -> dict[str, Any]:
+    run: dict[str, Any] = json.loads(report.read_text("utf-8"))["run"]
+    return run
 
 
 async def newman(base_url: str, token: str, report: Path) -> dict[str, Any]:
-    """Run the whole collection; what it reports, after an exit code of 0."""
+    """Run the collection and return newman's report; fail on a non-zero exit code."""
     node = shutil.which("node")
-    assert node is not None, "Node.js is missing: newman runs in it."
+    assert node is not None, "Node.js is required to run newman."
     program = HERE / "node_modules" / "newman" / "bin" / "newman.js"
     assert program.is_file(), "newman is missing. Run “make setup”."
     running = await asyncio.create_subprocess_exec(
@@ -49,35 +49,35 @@ async def newman(base_url: str, token: str, report: Path) -> dict[str, Any]:
     )
     output, _ = await running.communicate()
     assert running.returncode == 0, output.decode()
-    return told_by(report)
+    return read_report(report)
 
 
-def assert_all_was_asked(run: dict[str, Any]) -> None:
+def assert_all_passed(run: dict[str, Any]) -> None:
     assert run["failures"] == []
-    asked = {execution["item"]["name"] for execution in run["executions"]}
-    assert asked == {request["name"] for request in requests()}
+    sent = {execution["item"]["name"] for execution in run["executions"]}
+    assert sent == {request["name"] for request in requests()}
     for execution in run["executions"]:
-        if execution["item"]["name"] != "Look until it is done":
-            assert execution.get("assertions"), f"{execution['item']['name']} checks nothing"
+        if execution["item"]["name"] != "Poll until it is finished":
+            assert execution.get("assertions"), f"{execution['item']['name']} has no assertions"
 
 
-async def test_it_runs_green_against_the_local_host(tmp_path: Path) -> None:
+async def test_collection_passes_against_local_host(tmp_path: Path) -> None:
     studio = StudioProcess(tmp_path / "studio")
     studio.start()
     try:
         run = await newman(studio.url, studio.token, tmp_path / "report.json")
     finally:
         studio.close()
-    assert_all_was_asked(run)
+    assert_all_passed(run)
 
 
-async def test_it_runs_green_against_the_mangum_host(tmp_path: Path) -> None:
+async def test_collection_passes_against_mangum_host(tmp_path: Path) -> None:
     async with quick_cloud(a_studio()) as base_url:
         run = await newman(base_url, ALICES_TOKEN, tmp_path / "report.json")
-    assert_all_was_asked(run)
+    assert_all_passed(run)
 
 
-def test_it_sends_every_operation_but_the_subscription() -> None:
+def test_collection_sends_every_query_and_mutation() -> None:
     sent = {
         request["request"]["body"]["graphql"]["query"]
         for request in requests()
@@ -87,12 +87,12 @@ def test_it_sends_every_operation_but_the_subscription() -> None:
     assert {documents[text] for text in documents if text not in sent} == {"generationUpdated"}
 
 
-def test_the_files_are_what_is_written_from_the_operations() -> None:
+def test_committed_files_are_current() -> None:
     hint = "Run “make postman”."
-    assert COLLECTION.read_text("utf-8") == written(collection()), hint
-    assert ENVIRONMENT.read_text("utf-8") == written(environment()), hint
+    assert COLLECTION.read_text("utf-8") == serialized(collection()), hint
+    assert ENVIRONMENT.read_text("utf-8") == serialized(environment()), hint
 
 
-def test_the_environment_holds_no_token() -> None:
+def test_environment_has_no_token() -> None:
     values = {entry["key"]: entry["value"] for entry in environment()["values"]}
     assert values["token"] == ""

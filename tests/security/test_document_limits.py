@@ -14,7 +14,7 @@ from graphql import get_introspection_query
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.documents.document_cache import MAX_ERRORS
 from genai_studio.schema.limits.document_limits import MAX_CHARACTERS, MAX_LIST
-from genai_studio.schema.studio_schema import schema
+from genai_studio.schema.studio_schema import studio_schema
 from tests.builders import a_caller
 from tests.fakes.studio import FakeStudio, a_studio
 
@@ -36,7 +36,7 @@ async def errors_of(
 ) -> list[dict[str, Any]]:
     """The formatted errors, the same from `execute` and from `stream`."""
     context = StudioContext(fakes.studio, a_caller())
-    executed = await schema.execute(
+    executed = await studio_schema.execute(
         document,
         variable_values=variables,
         context_value=context,
@@ -44,7 +44,7 @@ async def errors_of(
     )
     streamed = [
         result
-        async for result in await schema.stream(
+        async for result in await studio_schema.stream(
             document,
             variable_values=variables,
             context_value=context,

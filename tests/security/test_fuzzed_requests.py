@@ -17,7 +17,7 @@ from genai_studio.domain import state_machine
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.export import exported_schema
-from genai_studio.schema.studio_schema import schema
+from genai_studio.schema.studio_schema import studio_schema
 from tests.builders import NOON, a_caller, a_generation, change, submit, succeeded
 from tests.fakes.studio import FakeStudio, a_studio
 
@@ -66,7 +66,9 @@ def test_what_fits_the_schema_is_answered(caplog: pytest.LogCaptureFixture, docu
 
     async def run() -> Any:
         fakes = await a_full_studio()
-        return await schema.execute(document, context_value=StudioContext(fakes.studio, a_caller()))
+        return await studio_schema.execute(
+            document, context_value=StudioContext(fakes.studio, a_caller())
+        )
 
     result = asyncio.run(run())
 

@@ -20,7 +20,7 @@ from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.domain.ids import new_id
 from genai_studio.ports import GenerationEvent
-from genai_studio.schema.roots.cursor import encode_cursor
+from genai_studio.schema.types.cursor import encode_cursor
 from tests.builders import (
     ALICE,
     BOB,

@@ -91,7 +91,7 @@ class AwsAccount:
     def events(self) -> AppSyncEvents:
         """What tells AppSync. Whoever publishes progress closes it before they return."""
         from genai_studio.aws.events.publisher import AppSyncEvents
-        from genai_studio.schema.documents.published import publish_document, published
+        from genai_studio.schema.documents.publication import publish_mutation, published_generation
 
         # How a generation is shown does not depend on the models on offer.
         studio = self.studio(Catalog(read_models()))
@@ -100,8 +100,8 @@ class AwsAccount:
             self.region,
             credentials(),
             self.clock,
-            publish_document(),
-            lambda event: published(studio, event),
+            publish_mutation(),
+            lambda event: published_generation(studio, event),
         )
 
     @cached_property

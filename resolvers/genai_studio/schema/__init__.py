@@ -1,6 +1,6 @@
-"""The GraphQL contract, code first: what every host serves.
+"""The GraphQL schema, defined in Python and served by every host.
 
-Modules with Strawberry's types and fields do without `from __future__ import
-annotations`: Strawberry would parse and compile the text of each annotation
-whenever a process starts, which took a third of the schema's own time.
+Modules that define Strawberry types or fields do not use `from __future__ import
+annotations`: Strawberry would parse and compile the text of each annotation at
+process start, which took a third of the schema's import time.
 """

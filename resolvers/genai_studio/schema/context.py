@@ -1,4 +1,4 @@
-"""What every resolver finds in `info.context`."""
+"""The value of `info.context` in every resolver."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import strawberry
 
 from genai_studio.domain.identity import Caller
 from genai_studio.ports import IsCanceled
-from genai_studio.schema.roots.links import Links
+from genai_studio.schema.image_links import ImageLinks
 from genai_studio.services.studio import Studio
 
 
@@ -18,24 +18,25 @@ def _never() -> bool:
 
 @dataclass(slots=True)
 class StudioContext:
-    """One request's caller and the services; there is no request without a caller.
+    """The services and the authenticated caller of one request.
 
     Attributes:
-        caller: Whoever's token the host verified before anything was executed.
-        base_url: See `Links`.
-        abandoned: Whether nobody waits for the answer any more, where the host
-            can tell.
+        studio: The services.
+        caller: The caller whose token the host verified before execution.
+        base_url: See `ImageLinks`.
+        client_disconnected: Whether the client has disconnected. Always false on
+            hosts that cannot detect it.
     """
 
     studio: Studio
     caller: Caller
     base_url: str = ""
-    abandoned: IsCanceled = _never
+    client_disconnected: IsCanceled = _never
 
     @property
-    def links(self) -> Links:
-        """Signs links to images for this client."""
-        return Links(self.studio.images, self.base_url)
+    def links(self) -> ImageLinks:
+        """Return the signer of image links for this client."""
+        return ImageLinks(self.studio.images, self.base_url)
 
 
 StudioInfo = strawberry.Info[StudioContext, None]

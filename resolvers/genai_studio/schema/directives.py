@@ -1,8 +1,8 @@
-"""AppSync's authorization and subscription directives, as metadata in the SDL.
+"""AppSync's authorization and subscription directives, printed in the SDL.
 
-AppSync enforces them; the ASGI and Mangum hosts enforce the same rules in
-Python. AppSync knows their definitions and refuses a second one, so only the
-uses are printed.
+AppSync enforces the directives; the other hosts enforce the same rules in
+Python. AppSync rejects a second definition of its own directives, so the SDL
+contains only their uses.
 """
 
 from __future__ import annotations
@@ -17,22 +17,26 @@ _ON_TYPES_AND_FIELDS = [Location.OBJECT, Location.FIELD_DEFINITION]
     locations=_ON_TYPES_AND_FIELDS, name="aws_cognito_user_pools", print_definition=False
 )
 class AwsCognitoUserPools:
-    """Signed-in people may read it."""
+    """Allow users of the Cognito user pool."""
 
 
 @strawberry.schema_directive(locations=_ON_TYPES_AND_FIELDS, name="aws_iam", print_definition=False)
 class AwsIam:
-    """The studio's own functions may read it."""
+    """Allow callers with AWS credentials, such as the studio's own functions."""
 
 
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION], name="aws_subscribe", print_definition=False
 )
 class AwsSubscribe:
-    """The mutations whose results feed this subscription."""
+    """Feed a subscription with the results of mutations.
+
+    Attributes:
+        mutations: Names of the mutation fields.
+    """
 
     mutations: list[str]
 
 
 PUBLISHED = [AwsCognitoUserPools(), AwsIam()]
-"""For every type that `publishGeneration` returns, nested ones too."""
+"""Directives of every type in the result of `publishGeneration`, nested types included."""

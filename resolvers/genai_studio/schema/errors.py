@@ -1,8 +1,8 @@
-"""Which errors a client may read, and what stands in place of the others.
+"""Conversion of execution errors to the form clients may read.
 
-Refusals carry `extensions.code`. What is wrong with the request itself, its
-syntax, its fields or its variables, stays readable. Everything else is a bug:
-it is logged where it happened, and the client is told only a reference.
+Expected errors carry `extensions.code`. Errors in the request itself (syntax,
+fields, variables) keep their message. Every other error is a bug: it is logged
+on the server, and the client receives only a reference to the log entry.
 """
 
 from __future__ import annotations
@@ -17,54 +17,54 @@ class Forbidden(StudioError):
     """The caller may not use this field."""
 
 
-def shown(error: GraphQLError) -> GraphQLError:
-    """The error as a client may read it."""
-    cause = _cause(error)
+def to_client_error(error: GraphQLError) -> GraphQLError:
+    """Return the error as clients may read it; log it if it is a bug."""
+    cause = _root_cause(error)
     if isinstance(cause, Refused) and cause.problems:
         first = cause.problems[0]
-        return _typed(error, str(cause), first.code.value, path=list(first.path))
+        return _with_code(error, str(cause), first.code.value, path=list(first.path))
     if isinstance(cause, Forbidden):
-        return _typed(error, str(cause), "FORBIDDEN")
+        return _with_code(error, str(cause), "FORBIDDEN")
     if isinstance(cause, SubscriberTooSlow):
-        message = "This subscription could not keep up. Subscribe again, then query."
-        return _typed(error, message, "SUBSCRIBER_TOO_SLOW")
+        message = "The subscription fell behind and was ended. Subscribe again, then query."
+        return _with_code(error, message, "SUBSCRIBER_TOO_SLOW")
     if isinstance(cause, StudioUnavailable):
-        return _typed(error, str(cause), "UNAVAILABLE")
-    if _is_about_the_request(error, cause):
+        return _with_code(error, str(cause), "UNAVAILABLE")
+    if _is_request_error(error, cause):
         return error
     field = ".".join(str(part) for part in error.path or ()) or "none"
     reference = log_bug(f"A resolver failed at {field}", cause)
-    return _typed(error, f"Something went wrong (reference {reference}).", "INTERNAL")
+    return _with_code(error, f"Internal error (reference {reference}).", "INTERNAL")
 
 
-def _cause(error: GraphQLError) -> BaseException:
-    """What was raised first; graphql-core wraps it once or twice."""
+def _root_cause(error: GraphQLError) -> BaseException:
+    """Return the exception raised first; graphql-core wraps it once or twice."""
     cause: BaseException = error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
     return cause
 
 
-def _is_about_the_request(error: GraphQLError, cause: BaseException) -> bool:
+def _is_request_error(error: GraphQLError, cause: BaseException) -> bool:
     if error.path is None:
-        # Parsing, validation and variables: either graphql-core says so itself,
-        # or a scalar's reason lies behind an error that points into the document.
+        # Parsing, validation and variable coercion. The cause is a GraphQLError, or
+        # an exception of a scalar wrapped in an error that points into the document.
         return isinstance(cause, GraphQLError) or (
             isinstance(cause, ValueError | TypeError | RecursionError) and bool(error.nodes)
         )
-    # Within the execution graphql-core points at a value only when an argument is
-    # wrong; what a resolver raises or returns wrongly is located at its field.
+    # During execution, graphql-core locates an invalid argument at its value node.
+    # An exception or an invalid return value of a resolver is located at the field node.
     return isinstance(cause, GraphQLError) and not any(
         isinstance(node, FieldNode) for node in error.nodes or ()
     )
 
 
-def _typed(error: GraphQLError, message: str, code: str, **more: object) -> GraphQLError:
+def _with_code(error: GraphQLError, message: str, code: str, **extensions: object) -> GraphQLError:
     return GraphQLError(
         message,
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,
         path=error.path,
-        extensions={"code": code, **more},
+        extensions={"code": code, **extensions},
     )

@@ -1,15 +1,15 @@
-"""The contract as text, for everybody who does not speak Python."""
+"""Export of the schema as SDL."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from genai_studio.schema.studio_schema import schema
+from genai_studio.schema.studio_schema import studio_schema
 
 
 def exported_schema() -> str:
-    """The SDL as it lies in `graphql/schema.graphql`, with a newline at the end."""
-    return schema.as_str() + "\n"
+    """Return the SDL as committed in `graphql/schema.graphql`, with a final newline."""
+    return studio_schema.as_str() + "\n"
 
 
 def export(path: Path) -> None:

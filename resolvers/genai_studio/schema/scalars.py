@@ -1,4 +1,4 @@
-"""AppSync's own scalars, the only ones the contract may use."""
+"""AppSync's scalars, the only custom scalars the schema may use."""
 
 from __future__ import annotations
 
@@ -10,56 +10,58 @@ import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 Json = NewType("Json", object)
-"""A JSON value, carried as a string of JSON as AppSync's `AWSJSON` is."""
+"""A JSON value, encoded as a JSON string like AppSync's `AWSJSON`."""
 
 
-def print_time(value: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds and `Z`, as AppSync prints it."""
+def serialize_datetime(value: datetime) -> str:
+    """Format a time like AppSync: ISO 8601 in UTC with milliseconds and `Z`."""
     return (
         value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
     )
 
 
-def read_time(value: object) -> datetime:
-    """Any ISO 8601 time with a zone.
+def parse_datetime(value: object) -> datetime:
+    """Parse an ISO 8601 time with a UTC offset and convert it to UTC.
 
     Raises:
-        ValueError: It is something else.
+        ValueError: The value is not such a time.
     """
     if not isinstance(value, str):
-        raise ValueError("Write a time as text, like 2026-11-23T08:30:00.000Z.")
+        raise ValueError("A time must be a string like 2026-11-23T08:30:00.000Z.")
     try:
         time = datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"“{value}” is not a time like 2026-11-23T08:30:00.000Z.") from None
+        raise ValueError(
+            f"“{value}” is not an ISO 8601 time like 2026-11-23T08:30:00.000Z."
+        ) from None
     if time.tzinfo is None:
-        raise ValueError("A time needs its zone: end it with Z or an offset.")
+        raise ValueError("A time must end with Z or a UTC offset.")
     try:
         return time.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"“{value}” lies outside of the years 1 to 9999 of UTC.") from None
+        raise ValueError(f"“{value}” is outside the years 1 to 9999 in UTC.") from None
 
 
-def _read_json(value: object) -> object:
+def _parse_json(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError("AWSJSON is a string that holds JSON.")
+        raise ValueError("AWSJSON must be a string that contains JSON.")
     try:
         return json.loads(value)
     except RecursionError:
-        raise ValueError("This JSON is nested too deeply.") from None
+        raise ValueError("The JSON is nested too deeply.") from None
 
 
 AWS_DATE_TIME: ScalarDefinition = strawberry.scalar(
     name="AWSDateTime",
     description="An ISO 8601 time in UTC with milliseconds, like 2026-11-23T08:30:00.000Z.",
-    serialize=print_time,
-    parse_value=read_time,
+    serialize=serialize_datetime,
+    parse_value=parse_datetime,
 )
 AWS_JSON: ScalarDefinition = strawberry.scalar(
     name="AWSJSON",
-    description="A string that holds a JSON value.",
+    description="A string that contains a JSON value.",
     serialize=json.dumps,
-    parse_value=_read_json,
+    parse_value=_parse_json,
 )
 
 SCALARS: dict[object, ScalarDefinition] = {datetime: AWS_DATE_TIME, Json: AWS_JSON}

@@ -18,7 +18,7 @@ from gql import Client, GraphQLRequest
 from genai_studio.aws.events.publisher import AppSyncEvents
 from genai_studio.domain.identity import Caller
 from genai_studio.ports import GenerationEvent, Subscription
-from genai_studio.schema.documents.published import publish_document, published
+from genai_studio.schema.documents.publication import publish_mutation, published_generation
 from tests.builders import ALICE, ManualClock
 from tests.contract.events.event_bus import EventBus
 from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
@@ -40,14 +40,14 @@ async def appsync_carrier() -> AsyncIterator[EventBus]:
     studio = a_studio().studio
 
     async def shown(event: GenerationEvent) -> dict[str, Any]:
-        return await published(studio, event)
+        return await published_generation(studio, event)
 
     api = AppSync(verify_by_heart, _no_function)
     async with AsyncExitStack() as stack:
         url = f"http://{await stack.enter_async_context(served(api.app))}/graphql"
         credentials = Credentials(ACCESS_KEY, SECRET_KEY)
         clock = ManualClock()
-        publishing = AppSyncEvents(url, REGION, credentials, clock, publish_document(), shown)
+        publishing = AppSyncEvents(url, REGION, credentials, clock, publish_mutation(), shown)
         carrier = _Carrier(publishing, api, url)
         stack.push_async_callback(carrier.aclose)
         yield carrier

@@ -12,7 +12,7 @@ import pytest
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.ports import GenerationEvent
-from genai_studio.schema.studio_schema import schema as session_schema
+from genai_studio.schema.studio_schema import studio_schema
 from tests.builders import ALICE, BOB, a_caller, a_generation
 from tests.fakes.app import FakeApp, an_app
 from tests.fakes.events import FakeEvents
@@ -204,7 +204,7 @@ async def test_a_bug_before_any_resolver_ends_nothing_else(
     async with asgi_websocket(app.app) as socket:
         await socket.init(ALICES_TOKEN)
         with monkeypatch.context() as patch:
-            patch.setattr(session_schema, "stream", None)
+            patch.setattr(studio_schema, "stream", None)
             watch(socket, payload={"query": "{ __typename }"})
             answer = await socket.receive()
         watch(socket, payload={"query": "{ __typename }"})
@@ -240,7 +240,7 @@ async def test_an_unforeseen_error_of_the_verifier_is_not_told() -> None:
     async with asgi_websocket(app.app) as socket:
         socket.send({"type": "connection_init", "payload": {"Authorization": "bug"}})
         closed = await socket.closed()
-        assert (closed.code, closed.reason) == (4500, "Something went wrong")
+        assert (closed.code, closed.reason) == (4500, "Internal error")
 
 
 async def test_a_token_that_has_expired_meanwhile_closes_at_once() -> None:

@@ -20,7 +20,7 @@ from genai_studio.aws.events.publisher import AppSyncEvents
 from genai_studio.domain.errors import Unauthenticated
 from genai_studio.hosts.aws.appsync import appsync_handler
 from genai_studio.ports import GenerationEvent
-from genai_studio.schema.documents.published import publish_document, published
+from genai_studio.schema.documents.publication import publish_mutation, published_generation
 from tests.builders import ALICE, BOB, a_caller
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.studio import FakeStudio
@@ -182,10 +182,10 @@ async def _publisher(fakes: FakeStudio, url: str) -> AsyncIterator[None]:
     """Tells AppSync what the studio's events are, in place of the publisher's function."""
 
     async def shown(event: GenerationEvent) -> dict[str, Any]:
-        return await published(fakes.studio, event)
+        return await published_generation(fakes.studio, event)
 
     credentials = Credentials(ACCESS_KEY, SECRET_KEY)
-    appsync = AppSyncEvents(url, REGION, credentials, fakes.clock, publish_document(), shown)
+    appsync = AppSyncEvents(url, REGION, credentials, fakes.clock, publish_mutation(), shown)
     subscriptions = [fakes.events.subscribe(a_caller(owner), None) for owner in (ALICE, BOB)]
 
     async def carry(events: AsyncIterator[GenerationEvent]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.failure import Failure, FailureCode
-from genai_studio.schema.roots.cursor import encode_cursor
+from genai_studio.schema.types.cursor import encode_cursor
 from tests.builders import ALICE, BOB, NOON, a_generation, a_request, change, submit, succeeded
 from tests.fakes.identity import ALICES_TOKEN
 from tests.fakes.studio import FakeStudio

@@ -322,7 +322,7 @@ CASES = [
                     "data": {"publishGeneration": None},
                     "errors": [
                         {
-                            "message": "publishGeneration is for the studio's own publisher.",
+                            "message": "publishGeneration is reserved for the studio's publisher.",
                             "locations": [{"line": 1, "column": 12}],
                             "path": ["publishGeneration"],
                             "extensions": {"code": "FORBIDDEN"},

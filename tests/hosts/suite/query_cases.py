@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genai_studio.schema.roots.cursor import encode_cursor
+from genai_studio.schema.types.cursor import encode_cursor
 from tests.fakes.identity import BOBS_TOKEN
 from tests.hosts.suite.cases import (
     APPLE,
@@ -185,8 +185,8 @@ CASES = [
                     "data": None,
                     "errors": [
                         {
-                            "message": "This is no cursor of this list. "
-                            "Take one from pageInfo or an edge.",
+                            "message": "Invalid cursor. Pass a cursor from `pageInfo` "
+                            "or from an edge of this list.",
                             "locations": [{"line": 1, "column": 11}],
                             "path": ["generations"],
                             "extensions": {"code": "INVALID_INPUT", "path": ["after"]},

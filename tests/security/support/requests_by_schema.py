@@ -19,12 +19,13 @@ from graphql import (
     is_non_null_type,
 )
 
-from genai_studio.schema.studio_schema import schema
+from genai_studio.schema.strawberry_internals import graphql_schema
+from genai_studio.schema.studio_schema import studio_schema
 
 ROOTS = {
-    "query": schema._schema.query_type,
-    "mutation": schema._schema.mutation_type,
-    "subscription": schema._schema.subscription_type,
+    "query": graphql_schema(studio_schema).query_type,
+    "mutation": graphql_schema(studio_schema).mutation_type,
+    "subscription": graphql_schema(studio_schema).subscription_type,
 }
 
 CATALOG_IDS = {"model", "style"}

@@ -13,7 +13,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from genai_studio.schema.documents.published import publish_document
+from genai_studio.schema.documents.publication import publish_mutation
 from tests.builders import ALICE
 from tests.fakes.identity import ALICES_TOKEN
 from tests.hosts.asgi.uvicorn_server import served
@@ -168,7 +168,7 @@ async def test_every_field_that_is_published_is_for_a_role_too(client: httpx.Asy
         "timeline": [{"step": "accepted"}],
     }
 
-    answer = await post_signed(client, publish_document(), generation=json.dumps(value))
+    answer = await post_signed(client, publish_mutation(), generation=json.dumps(value))
 
     types = {one.get("errorType") for one in answer.json()["errors"]}
     assert types == {None}, "of nulls it complains, of rights it does not"

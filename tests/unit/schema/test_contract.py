@@ -26,7 +26,7 @@ from graphql import (
 from graphql.language import Visitor, visit
 
 from genai_studio.schema.export import export, exported_schema
-from genai_studio.schema.limits.document_limits import too_large
+from genai_studio.schema.limits.document_limits import document_limit_errors
 
 CONTRACT = Path(__file__).parents[3] / "graphql"
 OPERATIONS = sorted((CONTRACT / "operations").glob("*.graphql"))
@@ -124,7 +124,7 @@ def test_it_uses_no_fragment_and_no_alias(operation_file: Path) -> None:
 def test_it_passes_the_limits(operation_file: Path) -> None:
     document, _ = the_operation(operation_file)
 
-    assert too_large(document) == []
+    assert document_limit_errors(document) == []
 
 
 def test_there_is_one_for_every_action_of_a_person() -> None:

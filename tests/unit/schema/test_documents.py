@@ -14,8 +14,9 @@ from strawberry.schema import schema as strawberry_schema
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.documents import document_cache
 from genai_studio.schema.documents.document_cache import MAX_CACHED_CHARACTERS, DocumentCache
-from genai_studio.schema.studio_schema import CACHED_DOCUMENTS, schema
-from genai_studio.schema.studio_schema import documents as shared_cache
+from genai_studio.schema.strawberry_internals import graphql_schema
+from genai_studio.schema.studio_schema import MAX_CACHED_DOCUMENTS, studio_schema
+from genai_studio.schema.studio_schema import document_cache as shared_cache
 from tests.builders import a_caller
 from tests.fakes.studio import a_studio
 
@@ -45,7 +46,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 async def run(document: str, **variables: Any) -> Any:
     context = StudioContext(a_studio().studio, a_caller())
-    return await schema.execute(document, variable_values=variables, context_value=context)
+    return await studio_schema.execute(document, variable_values=variables, context_value=context)
 
 
 async def test_the_same_document_is_parsed_and_validated_once(work: Counter[str]) -> None:
@@ -60,7 +61,7 @@ async def test_over_a_stream_too(work: Counter[str]) -> None:
     document = "query OnceByStream { viewer { id } }"
     context = StudioContext(a_studio().studio, a_caller())
     for _ in range(3):
-        results = [one async for one in await schema.stream(document, context_value=context)]
+        results = [one async for one in await studio_schema.stream(document, context_value=context)]
         assert results[0].data
 
     assert work == {"parse": 1, "validate": 1}
@@ -82,19 +83,19 @@ async def test_what_is_too_large_is_never_validated(work: Counter[str]) -> None:
 
 
 async def test_the_cache_keeps_no_more_than_its_size() -> None:
-    for number in range(CACHED_DOCUMENTS + 50):
+    for number in range(MAX_CACHED_DOCUMENTS + 50):
         await run(f"query Distinct{number} {{ __typename }}")
 
-    assert len(shared_cache) == CACHED_DOCUMENTS
+    assert len(shared_cache) == MAX_CACHED_DOCUMENTS
 
 
 async def test_what_was_used_last_is_kept(work: Counter[str]) -> None:
     cache = DocumentCache(2)
     for text in ("{ a: __typename }", "{ b: __typename }", "{ a: __typename }"):
-        cache.get(text, schema._schema)
-    cache.get("{ c: __typename }", schema._schema)
+        cache.get(text, graphql_schema(studio_schema))
+    cache.get("{ c: __typename }", graphql_schema(studio_schema))
     before = work["parse"]
-    cache.get("{ a: __typename }", schema._schema)
+    cache.get("{ a: __typename }", graphql_schema(studio_schema))
 
     assert (len(cache), work["parse"]) == (2, before)
 
@@ -112,10 +113,12 @@ def test_a_stream_of_distinct_documents_does_not_grow_the_memory() -> None:
 
     def strangers(first: int) -> int:
         for number in range(first, first + 12):
-            cache.get(f"query S{number} {{ a{number}: __typename }}", schema._schema)
-            cache.get(f"{{ a{number}: __typename }}" + " " * 17_000, schema._schema)
+            cache.get(f"query S{number} {{ a{number}: __typename }}", graphql_schema(studio_schema))
+            cache.get(f"{{ a{number}: __typename }}" + " " * 17_000, graphql_schema(studio_schema))
             with pytest.raises(GraphQLError):
-                cache.get(f"query S{number} {{ a{number}: " + "x" * 17_000, schema._schema)
+                cache.get(
+                    f"query S{number} {{ a{number}: " + "x" * 17_000, graphql_schema(studio_schema)
+                )
         gc.collect()
         return tracemalloc.get_traced_memory()[0]
 

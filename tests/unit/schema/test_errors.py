@@ -12,8 +12,8 @@ from graphql import GraphQLError
 from genai_studio.domain.errors import NotFound, StudioUnavailable, SubscriberTooSlow
 from genai_studio.failure_log import describe
 from genai_studio.schema.errors import Forbidden
+from genai_studio.schema.masked_schema import MaskedSchema
 from genai_studio.schema.scalars import SCALARS
-from genai_studio.schema.strawberry_schema import StudioSchema
 
 pytestmark = pytest.mark.anyio
 
@@ -74,7 +74,7 @@ class Subscription:
         yield 10**12
 
 
-schema = StudioSchema(query=Query, subscription=Subscription)
+schema = MaskedSchema(query=Query, subscription=Subscription)
 
 
 @pytest.mark.parametrize("kind", DELIBERATE)
@@ -97,7 +97,7 @@ async def test_bugs_are_masked_and_logged_by_kind_and_place(
     (error,) = result.errors or ()
     assert error.extensions == {"code": "INTERNAL"}
     assert error.original_error is None
-    reference = error.message.removeprefix("Something went wrong (reference ").removesuffix(").")
+    reference = error.message.removeprefix("Internal error (reference ").removesuffix(").")
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
     assert reference in record.getMessage()

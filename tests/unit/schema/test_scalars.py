@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genai_studio.schema.scalars import read_time
+from genai_studio.schema.scalars import parse_datetime
 
 
 def test_a_time_of_any_zone_is_read_as_utc() -> None:
-    assert read_time("2026-11-23T10:30:00+02:00") == datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+    assert parse_datetime("2026-11-23T10:30:00+02:00") == datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ def test_a_time_of_any_zone_is_read_as_utc() -> None:
 )
 def test_what_is_no_time_in_utc_is_the_sender_s_mistake(text: str) -> None:
     with pytest.raises(ValueError, match=r"[Tt]ime|years"):
-        read_time(text)
+        parse_datetime(text)

@@ -40,7 +40,7 @@ from genai_studio.hosts.asgi.pages import WEB_DIR, WebBundle
 from genai_studio.hosts.aws.appsync import resolve
 from genai_studio.hosts.local.server import local_server
 from genai_studio.ports import GenerationEvent
-from genai_studio.schema.documents.published import publish_document, published
+from genai_studio.schema.documents.publication import publish_mutation, published_generation
 from genai_studio.settings import read_settings
 from tests.hosts.asgi.uvicorn_server import served
 from tests.servers.appsync.app import AppSync
@@ -93,7 +93,7 @@ async def serve_page(wired: LocalStudio, pool: UserPool) -> AsyncIterator[str]:
     """Serve AppSync and the page. Yields the URL of the page."""
 
     async def payload(event: GenerationEvent) -> dict[str, Any]:
-        return await published(wired.studio, event)
+        return await published_generation(wired.studio, event)
 
     async with AsyncExitStack() as stack:
         function = ResolverFunction(wired, await stack.enter_async_context(asyncio.TaskGroup()))
@@ -107,7 +107,7 @@ async def serve_page(wired: LocalStudio, pool: UserPool) -> AsyncIterator[str]:
         credentials = Credentials(ACCESS_KEY, SECRET_KEY)
         url = f"http://{api}/graphql"
         function.events = AppSyncEvents(
-            url, REGION, credentials, wired.clock, publish_document(), payload
+            url, REGION, credentials, wired.clock, publish_mutation(), payload
         )
         page = page_app(wired, pool, api)
         yield f"http://{await stack.enter_async_context(served(page))}"

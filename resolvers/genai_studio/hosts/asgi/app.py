@@ -84,4 +84,4 @@ def _cors(options: AsgiOptions) -> list[Middleware]:
 
 async def _server_error(_: Request, __: Exception) -> Response:
     # Made outside of all middleware, so it brings its headers along.
-    return PlainTextResponse("Something went wrong.\n", 500, headers=security_headers())
+    return PlainTextResponse("Internal server error.\n", 500, headers=security_headers())

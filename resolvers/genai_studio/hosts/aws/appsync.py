@@ -17,7 +17,7 @@ from genai_studio.domain.identity import Caller, Owner
 from genai_studio.failure_log import log_bug
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.documents.field_document import field_document
-from genai_studio.schema.studio_schema import schema
+from genai_studio.schema.studio_schema import studio_schema
 from genai_studio.services.studio import Studio
 
 LambdaHandler = Callable[[Mapping[str, Any], Any], object]
@@ -53,8 +53,8 @@ async def resolve(studio: Studio, event: Mapping[str, Any]) -> object:
         )
     except (ValueError, GraphQLError) as error:
         reference = log_bug(f"The selection of {field} could not be read", error)
-        raise _named("INTERNAL", f"Something went wrong (reference {reference}).") from None
-    result = await schema.execute(
+        raise _named("INTERNAL", f"Internal error (reference {reference}).") from None
+    result = await studio_schema.execute(
         document, variable_values=dict(arguments), context_value=StudioContext(studio, caller)
     )
     if result.errors:

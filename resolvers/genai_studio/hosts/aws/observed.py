@@ -47,7 +47,7 @@ def observed(handler: Callable[[Event, Any], Answer]) -> Callable[[Event, Any], 
             if type(error).__module__.partition(".")[0] == OWN:
                 raise
             reference = log_bug("The function failed", error)
-            raise FunctionFailed(f"Something went wrong (reference {reference}).") from None
+            raise FunctionFailed(f"Internal error (reference {reference}).") from None
 
     return call
 

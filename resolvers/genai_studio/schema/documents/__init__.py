@@ -1,1 +1,1 @@
-"""GraphQL documents: the cache of parsed ones, and those the server writes itself."""
+"""GraphQL documents: the cache of parsed documents, and documents the server generates."""

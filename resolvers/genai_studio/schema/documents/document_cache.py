@@ -1,9 +1,9 @@
-"""Parses and validates each document once, however often it is sent.
+"""A cache of parsed and validated documents.
 
-One cache holds what was parsed together with what its validation found, by the
-text of the document: Strawberry's two caches would hash and compare whole
-syntax trees for every request, keep megabytes for a long document, and let a
-syntax error escape from `Schema.stream`.
+One cache, keyed by the text of the document, holds both the syntax tree and its
+validation errors. Strawberry's two caches do not fit: they hash and compare
+whole syntax trees for every request, keep megabytes for a long document, and
+let a syntax error escape from `Schema.stream`.
 """
 
 from __future__ import annotations
@@ -11,60 +11,73 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 from strawberry.extensions import SchemaExtension
 
-from genai_studio.schema.limits.document_limits import PARSER_LIMITS, too_large
-from genai_studio.schema.limits.value_limits import PageSizes, oversized, page_sizes
+from genai_studio.schema.limits.document_limits import PARSER_LIMITS, document_limit_errors
+from genai_studio.schema.limits.value_limits import PageSizes, find_page_sizes, value_limit_errors
+from genai_studio.schema.strawberry_internals import (
+    graphql_schema,
+    requested_operation_name,
+    set_document,
+    set_parser_limits,
+    set_validation_errors,
+)
 
 MAX_CACHED_CHARACTERS = 16_384
-"""The longest document that is kept. The project's own have at most 1,500."""
+"""Longer documents are not cached. The studio's own have at most 1,500 characters."""
 
 
 MAX_ERRORS = 20
-"""Of one validation. To look for what somebody may have meant takes time for each."""
+"""Validation errors of one document. graphql-core searches for suggestions for each error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that was parsed, and what is known about it for good.
+    """A parsed document and the facts that hold for every request with it.
 
     Attributes:
-        errors: Why it cannot be executed, whatever its variables are.
-        sizes: Where it says how long pages are.
+        syntax: The syntax tree.
+        errors: Limit or validation errors; empty if the document can be executed.
+        page_sizes: The page size arguments, checked against each request's variables.
     """
 
     syntax: DocumentNode
     errors: tuple[GraphQLError, ...]
-    sizes: PageSizes
+    page_sizes: PageSizes
 
 
 class DocumentCache:
-    """The documents of one schema that were used last, at most `most` of them."""
+    """A least-recently-used cache of the documents of one schema.
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    Args:
+        max_documents: Documents to keep.
+    """
+
+    def __init__(self, max_documents: int) -> None:
+        self._max_documents = max_documents
         self._documents: OrderedDict[str, Document] = OrderedDict()
 
     def get(self, text: str, schema: GraphQLSchema) -> Document:
-        """The document of this text.
+        """Return the document for this text; parse and validate it on a cache miss.
 
         Raises:
-            GraphQLError: It cannot be parsed, or is too long to be.
+            GraphQLError: The text has a syntax error or exceeds a parser limit.
         """
         document = self._documents.get(text)
         if document is not None:
             self._documents.move_to_end(text)
             return document
         syntax = parse(text, **PARSER_LIMITS)
-        # Some of graphql-core's rules take quadratic time: size comes first.
-        errors = tuple(too_large(syntax)) or tuple(validate(schema, syntax, max_errors=MAX_ERRORS))
-        document = Document(syntax, errors, page_sizes(syntax))
+        # Some of graphql-core's rules take quadratic time, so the size limits go first.
+        errors = tuple(document_limit_errors(syntax)) or tuple(
+            validate(schema, syntax, max_errors=MAX_ERRORS)
+        )
+        document = Document(syntax, errors, find_page_sizes(syntax))
         if len(text) <= MAX_CACHED_CHARACTERS:
             self._documents[text] = document
-            if len(self._documents) > self._most:
+            if len(self._documents) > self._max_documents:
                 self._documents.popitem(last=False)
         return document
 
@@ -73,7 +86,7 @@ class DocumentCache:
 
 
 class CachedDocuments(SchemaExtension):
-    """Takes the place of parsing and validating.
+    """Replace Strawberry's parsing and validation by lookups in a cache.
 
     Args:
         cache: Shared by all requests.
@@ -84,35 +97,39 @@ class CachedDocuments(SchemaExtension):
         self._document: Document | None = None
 
     def on_parse(self) -> Iterator[None]:
-        """Find the document; one that cannot be parsed is left to Strawberry.
+        """Look up the document.
 
-        It fails there in the same way, where that is answered as it should be;
-        an error raised here would break off `Schema.stream`.
+        On a syntax error, let Strawberry parse the document and report the same
+        error: an exception raised here would abort `Schema.stream`.
         """
         context = self.execution_context
-        options: dict[str, Any] = dict(PARSER_LIMITS)
-        context.parse_options = options  # type: ignore[assignment]  # it knows only `max_tokens`
+        set_parser_limits(context, PARSER_LIMITS)
         if context.query:
             try:
-                self._document = self._cache.get(context.query, context.schema._schema)
+                self._document = self._cache.get(context.query, graphql_schema(context.schema))
             except GraphQLError:
                 pass
             else:
-                context.graphql_document = self._document.syntax
+                set_document(context, self._document.syntax)
         yield
 
     def on_validate(self) -> Iterator[None]:
-        """Take over what validation found, then look at this request's variables."""
-        context = self.execution_context
+        """Report the cached validation errors, or check the variables of this request."""
         if self._document is not None:
-            context.pre_execution_errors = list(self._errors(self._document))
+            set_validation_errors(self.execution_context, self._errors(self._document))
         yield
 
     def _errors(self, document: Document) -> Iterable[GraphQLError]:
         context = self.execution_context
         if document.errors:
             return document.errors
-        # Strawberry would run the first of several; the specification forbids to guess.
-        if len(document.sizes.defaults) > 1 and context._provided_operation_name is None:
-            return [GraphQLError("Say by operationName which of the operations to run.")]
-        return oversized(document.sizes, context.operation_name, context.variables or {})
+        # Strawberry would run the first operation; the specification requires an error.
+        if len(document.page_sizes.defaults) > 1 and requested_operation_name(context) is None:
+            return [
+                GraphQLError(
+                    "The document has several operations. Set `operationName` to the one to run."
+                )
+            ]
+        return value_limit_errors(
+            document.page_sizes, context.operation_name, context.variables or {}
+        )

@@ -1,17 +1,18 @@
-"""A document for one root field, made of what AppSync tells its resolver about it.
+"""Documents for a single root field, built from the input of an AppSync resolver.
 
-AppSync parses and validates the client's document itself, calls one resolver
-for each root field, and picks what the client selected out of the answer. What
-it tells is not quite that field's text:
+AppSync parses and validates the client's document, calls one resolver for each
+root field, and selects the client's fields from the result. The selection that
+the resolver receives (`info.selectionSetGraphQL`) is not valid by itself:
 
-- aliases are in it, though AppSync applies them to the answer: they go;
-- spreads of named fragments are in it without their definitions: every field
-  is selected in their place, and AppSync leaves out what was not asked for;
-- conditions (`@skip`, `@include`) are in it, with variables whose defaults
-  nobody tells: they go too, since AppSync applies them to the answer.
+- It contains aliases, which AppSync applies to the result. They are removed.
+- It contains spreads of named fragments without their definitions. Each is
+  replaced by a selection of every field; AppSync drops the fields that the
+  client did not select.
+- It contains `@skip` and `@include` with variables whose default values are
+  missing. They are removed, because AppSync applies them to the result.
 
-Other variables there are none: arguments come resolved, and no field below
-the root takes any.
+There are no other variables: AppSync resolves arguments, and no field below the
+root has any.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLObjectType,
-    GraphQLSchema,
     GraphQLType,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -33,63 +33,65 @@ from graphql import (
     parse,
 )
 
-from genai_studio.schema.documents.every_field import every_field
+from genai_studio.schema.documents.full_selection import full_selection
 from genai_studio.schema.limits.document_limits import PARSER_LIMITS
-from genai_studio.schema.studio_schema import schema
+from genai_studio.schema.strawberry_internals import graphql_schema
+from genai_studio.schema.studio_schema import studio_schema
 
-KEPT = 512
-"""Documents kept: a client sends the same few again and again."""
+MAX_CACHED_DOCUMENTS = 512
+"""Clients send the same few selections repeatedly."""
 
 
 class NoSuchField(ValueError):
-    """AppSync asks for a field that this release does not have: deploy both together."""
+    """AppSync requested a field that this release lacks. Deploy API and functions together."""
 
 
 def field_document(parent: str, field: str, arguments: Mapping[str, Any], selection: str) -> str:
-    """The document, whose variables bear the names of the arguments.
+    """Return a document that selects one root field, with its arguments as variables.
 
     Args:
         parent: `Query` or `Mutation`.
-        arguments: Those that were given, null ones too.
-        selection: `info.selectionSetGraphQL`; empty where the field has none.
+        field: Name of the root field.
+        arguments: The given arguments, including those that are null.
+        selection: `info.selectionSetGraphQL`; empty if the field returns a scalar.
 
     Raises:
-        NoSuchField: The contract has no such field or argument.
+        NoSuchField: The schema has no such field or argument.
     """
     return _document(parent, field, tuple(sorted(arguments)), selection)
 
 
-@lru_cache(KEPT)
+@lru_cache(MAX_CACHED_DOCUMENTS)
 def _document(parent: str, field: str, arguments: tuple[str, ...], selection: str) -> str:
-    contract: GraphQLSchema = schema._schema
-    root = contract.type_map.get(parent)
+    root = graphql_schema(studio_schema).type_map.get(parent)
     if not isinstance(root, GraphQLObjectType) or field not in root.fields:
         raise NoSuchField(f"{parent} has no such field.")
     definition = root.fields[field]
     if not set(arguments) <= definition.args.keys():
         raise NoSuchField(f"{parent}.{field} has no such argument.")
-    declared = ", ".join(f"${name}: {definition.args[name].type}" for name in arguments)
-    given = ", ".join(f"{name}: ${name}" for name in arguments)
-    asked = f"{field}{_in_brackets(given)} {_selected(selection, definition.type)}"
-    return f"{parent.lower()}{_in_brackets(declared)} {{ {asked.strip()} }}"
+    declarations = ", ".join(f"${name}: {definition.args[name].type}" for name in arguments)
+    values = ", ".join(f"{name}: ${name}" for name in arguments)
+    selected = f"{field}{_parenthesized(values)} {_standalone(selection, definition.type)}"
+    return f"{parent.lower()}{_parenthesized(declarations)} {{ {selected.strip()} }}"
 
 
-def _selected(selection: str, of: GraphQLType) -> str:
+def _standalone(selection: str, of: GraphQLType) -> str:
+    """Rewrite a selection so that it is valid without the client's document."""
     if not selection.strip():
         return ""
     (operation,) = parse(selection, **PARSER_LIMITS).definitions
     if not isinstance(operation, OperationDefinitionNode):
-        raise NoSuchField("The selection is none.")
-    return _printed(operation.selection_set, of)
+        raise NoSuchField("The selection is not a selection set.")
+    return _print_selections(operation.selection_set, of)
 
 
-def _printed(selections: SelectionSetNode, of: GraphQLType) -> str:
+def _print_selections(selections: SelectionSetNode, of: GraphQLType) -> str:
     named = get_named_type(of)
-    parts = (_one(node, named) for node in selections.selections)
+    parts = (_print_selection(node, named) for node in selections.selections)
     return f"{{ __typename {' '.join(part for part in parts if part)} }}"
 
 
-def _one(node: object, of: GraphQLType) -> str:
+def _print_selection(node: object, of: GraphQLType) -> str:
     if isinstance(node, FieldNode) and isinstance(of, GraphQLObjectType):
         name = node.name.value
         if name == "__typename":
@@ -98,15 +100,15 @@ def _one(node: object, of: GraphQLType) -> str:
             raise NoSuchField(f"{of.name} has no such field.")
         if node.selection_set is None:
             return name
-        return f"{name} {_printed(node.selection_set, of.fields[name].type)}"
+        return f"{name} {_print_selections(node.selection_set, of.fields[name].type)}"
     if isinstance(node, InlineFragmentNode):
         condition = f"on {node.type_condition.name.value} " if node.type_condition else ""
-        return f"... {condition}{_printed(node.selection_set, of)}"
+        return f"... {condition}{_print_selections(node.selection_set, of)}"
     if isinstance(node, FragmentSpreadNode):
-        # Nothing but the name is known: AppSync takes from every field what it names.
-        return f"... {every_field(of)}"
-    raise NoSuchField("The selection does not fit the contract.")
+        # The definition is missing; AppSync drops the fields that were not selected.
+        return f"... {full_selection(of)}"
+    raise NoSuchField("The selection does not match the schema.")
 
 
-def _in_brackets(text: str) -> str:
+def _parenthesized(text: str) -> str:
     return f"({text})" if text else ""

@@ -1,1 +1,1 @@
-"""Limits on documents and values, checked before any resolver runs."""
+"""Limits on documents and variables, checked before any resolver runs."""

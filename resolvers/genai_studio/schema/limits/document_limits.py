@@ -1,7 +1,7 @@
-"""What a document may cost, checked before it is validated or any resolver runs.
+"""Limits on documents, checked before validation and before any resolver runs.
 
-AppSync has limits of its own; these hold on every host. Those of values, which
-only a request can break, are in `values`.
+AppSync has limits of its own; these hold on every host. `value_limits` holds
+the limits that depend on the variables of a request.
 """
 
 from __future__ import annotations
@@ -10,72 +10,74 @@ from typing import Any
 
 from graphql import DocumentNode, FieldNode, GraphQLError, ListValueNode, Visitor, visit
 
-from genai_studio.schema.limits.weight import Weight, weigh
+from genai_studio.schema.limits.expanded_size import ExpandedSize, expanded_sizes
 
 MAX_CHARACTERS = 100_000
-"""Of a document. A prompt of 10,000 characters fits even as a literal."""
+"""Characters of a document. Fits a prompt of 10,000 characters as a literal."""
 MAX_TOKENS = 2_000
 MAX_COMMENTS = 200
 MAX_DEPTH = 12
-"""Nested fields. The deepest that people's data goes is 5."""
+"""Nested fields. The schema's own types nest 5 deep."""
 MAX_INTROSPECTION_DEPTH = 16
-"""Tools ask for nine nested `ofType`s."""
+"""Nested introspection fields. Common tools send nine nested `ofType` fields."""
 MAX_NESTING = 20
-"""Nested braces as written, before fragments are spread."""
+"""Nested braces as written, before fragments are expanded."""
 MAX_ALIASES = 15
 MAX_DIRECTIVES = 20
 MAX_FIELDS = 500
-"""Fields selected in all, each fragment counted wherever it is spread."""
+"""Selected fields in total; a fragment counts once for each spread."""
 MAX_ROOT_FIELDS = 10
 MAX_FRAGMENTS = 30
 MAX_SPREADS = 100
 MAX_OPERATIONS = 20
 MAX_LIST = 100
-"""Values in any list of the arguments, `ids` above all."""
+"""Values of one list argument, such as `ids`."""
 MAX_VALUE_DEPTH = 8
-"""Nested objects and lists in a variable. The contract's own go 2 deep."""
+"""Nested objects and lists of a variable. The schema's own inputs nest 2 deep."""
 
 PARSER_LIMITS: dict[str, Any] = {
     "max_lexical_tokens": MAX_TOKENS,
     "max_comments": MAX_COMMENTS,
     "max_source_length": MAX_CHARACTERS,
 }
-"""Options of `graphql.parse`, which gives up by itself on a nesting that the
-interpreter's stack cannot hold."""
+"""Options of `graphql.parse`. The parser itself rejects nesting that would overflow
+the interpreter's stack."""
 
 
-def too_large(document: DocumentNode) -> list[GraphQLError]:
-    """One error for each limit that the document breaks, found in linear time."""
-    count = _Count()
-    visit(document, count)
+def document_limit_errors(document: DocumentNode) -> list[GraphQLError]:
+    """Return one error for each limit that the document exceeds, in linear time."""
+    counts = _Counts()
+    visit(document, counts)
     as_written = (
-        ("levels of nesting", count.nesting, MAX_NESTING),
-        ("aliases", count.aliases, MAX_ALIASES),
-        ("directives", count.directives, MAX_DIRECTIVES),
-        ("fields", count.fields, MAX_FIELDS),
-        ("fragments", count.fragments, MAX_FRAGMENTS),
-        ("fragment spreads", count.spreads, MAX_SPREADS),
-        ("operations", count.operations, MAX_OPERATIONS),
-        ("values in one list", count.list, MAX_LIST),
+        ("levels of nesting", counts.nesting, MAX_NESTING),
+        ("aliases", counts.aliases, MAX_ALIASES),
+        ("directives", counts.directives, MAX_DIRECTIVES),
+        ("fields", counts.fields, MAX_FIELDS),
+        ("fragments", counts.fragments, MAX_FRAGMENTS),
+        ("fragment spreads", counts.spreads, MAX_SPREADS),
+        ("operations", counts.operations, MAX_OPERATIONS),
+        ("values in one list", counts.list, MAX_LIST),
     )
-    errors = _refusals(as_written)
-    # What is within these can be followed through its fragments safely.
-    return errors or [error for weight in weigh(document) for error in _refusals(_limits(weight))]
+    errors = _errors(as_written)
+    # Expand fragments only within these limits.
+    return errors or [
+        error for size in expanded_sizes(document) for error in _errors(_expanded_limits(size))
+    ]
 
 
-def _limits(weight: Weight) -> tuple[tuple[str, int, int], ...]:
-    depth = MAX_INTROSPECTION_DEPTH if weight.introspection else MAX_DEPTH
+def _expanded_limits(size: ExpandedSize) -> tuple[tuple[str, int, int], ...]:
+    max_depth = MAX_INTROSPECTION_DEPTH if size.introspection else MAX_DEPTH
     return (
-        ("levels of nesting", weight.depth, depth),
-        ("fields", weight.fields, MAX_FIELDS),
-        ("root fields", weight.roots, MAX_ROOT_FIELDS),
+        ("levels of nesting", size.depth, max_depth),
+        ("fields", size.fields, MAX_FIELDS),
+        ("root fields", size.roots, MAX_ROOT_FIELDS),
     )
 
 
-def _refusals(measures: tuple[tuple[str, int, int], ...]) -> list[GraphQLError]:
+def _errors(measures: tuple[tuple[str, int, int], ...]) -> list[GraphQLError]:
     return [
         GraphQLError(
-            f"This document has {number if number < 100 * limit else 'far too many'} {what}; "
+            f"The document has {number if number < 100 * limit else 'far too many'} {what}; "
             f"at most {limit} are allowed.",
             extensions={"code": "DOCUMENT_TOO_LARGE"},
         )
@@ -84,8 +86,8 @@ def _refusals(measures: tuple[tuple[str, int, int], ...]) -> list[GraphQLError]:
     ]
 
 
-class _Count(Visitor):
-    """Counts what is written in a document; `visit` needs no stack for it."""
+class _Counts(Visitor):
+    """Count the nodes of a document as written. `visit` does not recurse."""
 
     def __init__(self) -> None:
         super().__init__()

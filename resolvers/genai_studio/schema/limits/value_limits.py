@@ -1,4 +1,4 @@
-"""What the values of a request may cost, whether literals, variables or defaults."""
+"""Limits on the values of a request: literals, variables and default values."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _PAGE_SIZE = "first"
 
 @dataclass(frozen=True, slots=True)
 class PageSizes:
-    """Where a document says how long pages are.
+    """The page size arguments of a document.
 
     Attributes:
-        arguments: Every `first`.
-        defaults: For each operation, the default values of its variables.
+        arguments: Every `first` argument.
+        defaults: The default values of the variables, by operation name.
     """
 
     arguments: tuple[ArgumentNode, ...]
     defaults: Mapping[str | None, Mapping[str, ValueNode | None]]
 
 
-def page_sizes(document: DocumentNode) -> PageSizes:
-    """Find them once; they are the same for every request of the document."""
-    found = _PageSizeArguments()
-    visit(document, found)
+def find_page_sizes(document: DocumentNode) -> PageSizes:
+    """Find the page size arguments; they do not depend on the request."""
+    finder = _PageSizeArguments()
+    visit(document, finder)
     defaults = {
         operation.name.value if operation.name else None: {
             definition.variable.name.value: definition.default_value
@@ -50,25 +50,25 @@ def page_sizes(document: DocumentNode) -> PageSizes:
         for operation in document.definitions
         if isinstance(operation, OperationDefinitionNode)
     }
-    return PageSizes(tuple(found.arguments), defaults)
+    return PageSizes(tuple(finder.arguments), defaults)
 
 
-def oversized(
-    sizes: PageSizes, operation_name: str | None, variables: Mapping[str, Any]
+def value_limit_errors(
+    page_sizes: PageSizes, operation_name: str | None, variables: Mapping[str, Any]
 ) -> Iterator[GraphQLError]:
-    """One error for each value of this request that is too large, or is no text."""
-    defaults = sizes.defaults.get(operation_name, {})
-    for argument in sizes.arguments:
-        size = _size(argument.value, defaults, variables)
+    """Yield one error for each page size and variable that exceeds a limit or is not text."""
+    defaults = page_sizes.defaults.get(operation_name, {})
+    for argument in page_sizes.arguments:
+        size = _page_size(argument.value, defaults, variables)
         if size is not None and not 1 <= size <= MAX_PAGE:
-            yield _refusal(_PAGE_SIZE, f"a page holds from 1 to {MAX_PAGE} generations.", argument)
+            yield _error(_PAGE_SIZE, f"must be between 1 and {MAX_PAGE}.", argument)
     for name, value in variables.items():
-        reason = _unfit(value)
+        reason = _rejection(value)
         if reason is not None:
-            yield _refusal(name, reason)
+            yield _error(name, reason)
 
 
-def _size(
+def _page_size(
     node: ValueNode | None,
     defaults: Mapping[str, ValueNode | None],
     variables: Mapping[str, Any],
@@ -76,36 +76,37 @@ def _size(
     if isinstance(node, VariableNode):
         name = node.name.value
         if name not in variables:
-            return _size(defaults.get(name), {}, {})
-        # 1000.0 is an Int too. What is none at all is refused by its type.
+            return _page_size(defaults.get(name), {}, {})
+        # GraphQL accepts 1000.0 as an Int. Other types fail in coercion.
         value = variables[name]
         return value if isinstance(value, int | float) else None
-    # Compared as text first: Python does not read numbers of thousands of digits.
+    # Check the length first: Python refuses to parse numbers of thousands of digits.
     if isinstance(node, IntValueNode):
         return int(node.value) if len(node.value) < 10 else float("inf")
     return None
 
 
-def _unfit(value: object) -> str | None:
+def _rejection(value: object) -> str | None:
+    """Return why a variable is rejected, without recursion."""
     level: list[object] = [value]
     for _ in range(MAX_VALUE_DEPTH + 1):
         below: list[object] = []
         for item in level:
             if isinstance(item, list | dict):
                 if len(item) > MAX_LIST:
-                    return f"a list holds at most {MAX_LIST} values; this has {len(item)}."
+                    return f"must have at most {MAX_LIST} values in a list; has {len(item)}."
                 below.extend(item.values() if isinstance(item, dict) else item)
             elif isinstance(item, str) and not is_text(item):
-                return "it holds a character that is not text."
+                return "must not contain unpaired surrogates (U+D800 to U+DFFF)."
         if not below:
             return None
         level = below
-    return f"objects and lists may be nested {MAX_VALUE_DEPTH} deep."
+    return f"must nest objects and lists at most {MAX_VALUE_DEPTH} deep."
 
 
-def _refusal(name: str, reason: str, node: ArgumentNode | None = None) -> GraphQLError:
+def _error(name: str, reason: str, node: ArgumentNode | None = None) -> GraphQLError:
     extensions = {"code": "INVALID_INPUT", "path": [name]}
-    return GraphQLError(f"{name}: {reason}", nodes=node, extensions=extensions)
+    return GraphQLError(f"`{name}` {reason}", nodes=node, extensions=extensions)
 
 
 class _PageSizeArguments(Visitor):

@@ -1,1 +1,1 @@
-"""The root fields of the schema: queries, mutations, subscriptions."""
+"""The root types: queries, mutations, subscriptions."""

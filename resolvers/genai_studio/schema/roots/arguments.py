@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-GenerationId = Annotated[strawberry.ID, strawberry.argument(description="Id of a generation.")]
+GenerationId = Annotated[strawberry.ID, strawberry.argument(description="Generation ID.")]
 GenerationIds = Annotated[
-    list[strawberry.ID], strawberry.argument(description="Ids of generations, at most 100.")
+    list[strawberry.ID], strawberry.argument(description="Generation IDs, at most 100.")
 ]

@@ -1,4 +1,4 @@
-"""The root fields that change something. Expected failures are data."""
+"""The mutations. They return expected failures as data, in `userErrors`."""
 
 from typing import Annotated
 
@@ -25,17 +25,17 @@ from genai_studio.schema.types.payloads import (
 from genai_studio.schema.types.user_error import UserError
 
 
-@strawberry.type(description="What can be changed; all of it is the caller's own.")
+@strawberry.type(description="Mutations. Each changes only the caller's own generations.")
 class Mutation:
     @strawberry.mutation(
-        description="Accept a request for images. Answers at once; generationUpdated tells "
-        "how it goes on."
+        description="Submit a request for images. Returns immediately; subscribe to "
+        "generationUpdated for progress and results."
     )
     async def generate_image(
         self,
         info: StudioInfo,
         input: Annotated[
-            GenerateImageInput, strawberry.argument(description="What to draw, and how.")
+            GenerateImageInput, strawberry.argument(description="Prompt and parameters.")
         ],
     ) -> GenerateImagePayload:
         context = info.context
@@ -44,27 +44,31 @@ class Mutation:
                 context.caller, input.to_domain(), input.client_request_id or None
             )
         except Refused as refused:
-            return GenerateImagePayload(generation=None, user_errors=UserError.all_of(refused))
-        return GenerateImagePayload(generation=_shown(info, record), user_errors=[])
+            return GenerateImagePayload(
+                generation=None, user_errors=UserError.from_refused(refused)
+            )
+        return GenerateImagePayload(generation=_generation(info, record), user_errors=[])
 
     @strawberry.mutation(
-        description="Draw a quick preview with a FAST model: stored nowhere, not counted, and "
-        "given up as soon as you ask for another."
+        description="Generate a quick preview with a FAST model. A draft is not stored, does not "
+        "count toward the quota, and is canceled by the caller's next draft."
     )
     async def draft_image(
         self,
         info: StudioInfo,
-        input: Annotated[DraftImageInput, strawberry.argument(description="What to draw.")],
+        input: Annotated[
+            DraftImageInput, strawberry.argument(description="Prompt and parameters.")
+        ],
     ) -> DraftImagePayload:
         context = info.context
         try:
             if context.studio.draft is None:
-                raise _no_drafts()
+                raise _drafts_unsupported()
             draft = await context.studio.draft.draw(
-                context.caller, input.to_domain(), context.abandoned
+                context.caller, input.to_domain(), context.client_disconnected
             )
         except Refused as refused:
-            return DraftImagePayload(draft=None, user_errors=UserError.all_of(refused))
+            return DraftImagePayload(draft=None, user_errors=UserError.from_refused(refused))
         return DraftImagePayload(
             draft=Draft(
                 data_url=draft.data_url, width=draft.width, height=draft.height, seed=draft.seed
@@ -72,7 +76,7 @@ class Mutation:
             user_errors=[],
         )
 
-    @strawberry.mutation(description="Stop a generation that has not come to its end.")
+    @strawberry.mutation(description="Cancel a generation that is QUEUED or RUNNING.")
     async def cancel_generation(
         self, info: StudioInfo, id: GenerationId
     ) -> CancelGenerationPayload:
@@ -80,19 +84,21 @@ class Mutation:
         try:
             record = await context.studio.cancel.cancel(context.caller, id)
         except Refused as refused:
-            return CancelGenerationPayload(generation=None, user_errors=UserError.all_of(refused))
-        return CancelGenerationPayload(generation=_shown(info, record), user_errors=[])
+            return CancelGenerationPayload(
+                generation=None, user_errors=UserError.from_refused(refused)
+            )
+        return CancelGenerationPayload(generation=_generation(info, record), user_errors=[])
 
     @strawberry.mutation(
-        description="Make a FAILED or CANCELED generation again: a new one, with the old as its "
-        "parent."
+        description="Submit the request of a FAILED or CANCELED generation again. Creates a new "
+        "generation with the old one as its parent."
     )
     async def retry_generation(
         self,
         info: StudioInfo,
         id: GenerationId,
         client_request_id: Annotated[
-            str | None, strawberry.argument(description="A key of yours, as for generateImage.")
+            str | None, strawberry.argument(description="Idempotency key, as for generateImage.")
         ] = strawberry.UNSET,
     ) -> GenerateImagePayload:
         context = info.context
@@ -101,37 +107,39 @@ class Mutation:
                 context.caller, id, client_request_id or None
             )
         except Refused as refused:
-            return GenerateImagePayload(generation=None, user_errors=UserError.all_of(refused))
-        return GenerateImagePayload(generation=_shown(info, record), user_errors=[])
+            return GenerateImagePayload(
+                generation=None, user_errors=UserError.from_refused(refused)
+            )
+        return GenerateImagePayload(generation=_generation(info, record), user_errors=[])
 
-    @strawberry.mutation(description="Mark generations as favorites, or take the mark away.")
+    @strawberry.mutation(description="Add generations to the favorites, or remove them.")
     async def set_favorite(
         self,
         info: StudioInfo,
         ids: GenerationIds,
-        value: Annotated[
-            bool, strawberry.argument(description="True marks, false takes the mark away.")
-        ],
+        value: Annotated[bool, strawberry.argument(description="True adds, false removes.")],
     ) -> GenerationsPayload:
         context = info.context
         changed = await context.studio.history.set_favorite(context.caller, tuple(ids), value)
-        return _shown_all(info, changed.generations, changed.problems)
+        return _generations(info, changed.generations, changed.problems)
 
     @strawberry.mutation(
-        description="Put generations into the trash; unfinished ones are canceled first."
+        description="Move generations to the trash. Cancels those that are QUEUED or RUNNING."
     )
     async def delete_generations(self, info: StudioInfo, ids: GenerationIds) -> GenerationsPayload:
         context = info.context
         changed = await context.studio.history.trash(context.caller, tuple(ids))
-        return _shown_all(info, changed.generations, changed.problems)
+        return _generations(info, changed.generations, changed.problems)
 
-    @strawberry.mutation(description="Take generations out of the trash.")
+    @strawberry.mutation(description="Restore generations from the trash.")
     async def restore_generations(self, info: StudioInfo, ids: GenerationIds) -> GenerationsPayload:
         context = info.context
         changed = await context.studio.history.restore(context.caller, tuple(ids))
-        return _shown_all(info, changed.generations, changed.problems)
+        return _generations(info, changed.generations, changed.problems)
 
-    @strawberry.mutation(description="Delete generations in the trash, and their images, for good.")
+    @strawberry.mutation(
+        description="Permanently delete generations in the trash, with their images."
+    )
     async def purge_generations(
         self, info: StudioInfo, ids: GenerationIds
     ) -> PurgeGenerationsPayload:
@@ -139,38 +147,38 @@ class Mutation:
         purged = await context.studio.history.purge(context.caller, tuple(ids))
         return PurgeGenerationsPayload(
             purged_ids=[strawberry.ID(id_) for id_ in purged.ids],
-            user_errors=UserError.all_of(Refused(*purged.problems)),
+            user_errors=UserError.from_refused(Refused(*purged.problems)),
         )
 
     @strawberry.mutation(
-        description="Internal: the studio's own publisher feeds generationUpdated with it.",
+        description="Internal: the studio publishes to generationUpdated with this mutation.",
         directives=[AwsIam()],
     )
     async def publish_generation(
         self,
         info: StudioInfo,
         generation: Annotated[
-            Json, strawberry.argument(description="A Generation, every field of it.")
+            Json, strawberry.argument(description="A Generation with all fields.")
         ],
     ) -> Generation | None:
-        # AppSync resolves this field itself, on a source of type NONE; a request
-        # that comes here was sent to a host where nobody may publish.
-        raise Forbidden("publishGeneration is for the studio's own publisher.")
+        # AppSync resolves this field with a NONE data source and never calls this
+        # resolver. On the other hosts, clients must not publish.
+        raise Forbidden("publishGeneration is reserved for the studio's publisher.")
 
 
-def _shown(info: StudioInfo, record: Record) -> Generation:
-    return Generation.of(GenerationEvent(record), info.context.links)
+def _generation(info: StudioInfo, record: Record) -> Generation:
+    return Generation.from_event(GenerationEvent(record), info.context.links)
 
 
-def _shown_all(
+def _generations(
     info: StudioInfo, records: tuple[Record, ...], problems: tuple[Problem, ...]
 ) -> GenerationsPayload:
     return GenerationsPayload(
-        generations=[_shown(info, record) for record in records],
-        user_errors=UserError.all_of(Refused(*problems)),
+        generations=[_generation(info, record) for record in records],
+        user_errors=UserError.from_refused(Refused(*problems)),
     )
 
 
-def _no_drafts() -> Refused:
-    message = "This studio draws no live drafts."
+def _drafts_unsupported() -> Refused:
+    message = "This studio does not support drafts. Use generateImage."
     return Refused(Problem(ErrorCode.DRAFT_UNSUPPORTED, message, ("input", "model")))

@@ -1,4 +1,4 @@
-"""The root fields that read."""
+"""The queries."""
 
 from typing import Annotated
 
@@ -9,55 +9,59 @@ from genai_studio.domain.ids import is_id
 from genai_studio.ports import GenerationEvent
 from genai_studio.schema.context import StudioInfo
 from genai_studio.schema.roots.arguments import GenerationId
-from genai_studio.schema.roots.cursor import decode_cursor
 from genai_studio.schema.types.catalog import Model
 from genai_studio.schema.types.connection import GenerationConnection
+from genai_studio.schema.types.cursor import decode_cursor
 from genai_studio.schema.types.generation import Generation
 from genai_studio.schema.types.inputs import GenerationFilter
 from genai_studio.schema.types.viewer import Quota, Viewer
 
-DEFAULT_PAGE = 24
-"""Records on a page when the client does not say."""
+DEFAULT_PAGE_SIZE = 24
 
 
-@strawberry.type(description="What can be read; all of it is the caller's own.")
+@strawberry.type(description="Queries. Each returns only the caller's own data.")
 class Query:
-    @strawberry.field(description="One generation of mine; null when there is none of this id.")
+    @strawberry.field(
+        description="One of the caller's generations; null if none of them has this ID."
+    )
     async def generation(self, info: StudioInfo, id: GenerationId) -> Generation | None:
         if not is_id(id):
             return None
         studio, caller = info.context.studio, info.context.caller
-        found = await studio.history.find(caller, id)
-        return None if found is None else Generation.of(GenerationEvent(found), info.context.links)
+        record = await studio.history.find(caller, id)
+        if record is None:
+            return None
+        return Generation.from_event(GenerationEvent(record), info.context.links)
 
-    @strawberry.field(description="My generations, newest first.")
+    @strawberry.field(description="The caller's generations, newest first.")
     async def generations(
         self,
         info: StudioInfo,
         first: Annotated[
-            int | None, strawberry.argument(description="Records on the page, 1 to 100; 24.")
+            int | None, strawberry.argument(description="Page size, 1 to 100. Defaults to 24.")
         ] = strawberry.UNSET,
         after: Annotated[
-            str | None, strawberry.argument(description="The cursor to go on after.")
+            str | None, strawberry.argument(description="Return generations after this cursor.")
         ] = strawberry.UNSET,
         filter: Annotated[
-            GenerationFilter | None, strawberry.argument(description="What to look for.")
+            GenerationFilter | None,
+            strawberry.argument(description="Conditions that generations must meet."),
         ] = strawberry.UNSET,
     ) -> GenerationConnection:
         studio, caller = info.context.studio, info.context.caller
         query = HistoryQuery(
-            filter=filter.conditions() if filter else HistoryFilter(),
-            first=DEFAULT_PAGE if first is None or first is strawberry.UNSET else first,
+            filter=filter.to_domain() if filter else HistoryFilter(),
+            first=DEFAULT_PAGE_SIZE if first is None or first is strawberry.UNSET else first,
             after=decode_cursor(after) if after else None,
         )
         page = await studio.history.page(caller, query)
-        return GenerationConnection.of(page, info.context.links, after=after or None)
+        return GenerationConnection.from_page(page, info.context.links, after=after or None)
 
-    @strawberry.field(description="The models on offer; the first is used by itself.")
+    @strawberry.field(description="The available models. The first entry is the default.")
     async def models(self, info: StudioInfo) -> list[Model]:
-        return [Model.of(model) for model in info.context.studio.catalog.models]
+        return [Model.from_domain(model) for model in info.context.studio.catalog.models]
 
-    @strawberry.field(description="Who I am and what is left of my day.")
+    @strawberry.field(description="The caller and their remaining quota.")
     async def viewer(self, info: StudioInfo) -> Viewer:
         caller = info.context.caller
         use = await info.context.studio.quota.of(caller)

@@ -1,4 +1,4 @@
-"""The root field that pushes."""
+"""The subscription."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -12,11 +12,11 @@ from genai_studio.schema.directives import AwsSubscribe
 from genai_studio.schema.types.generation import Generation
 
 
-@strawberry.type(description="What is pushed; all of it is the caller's own.")
+@strawberry.type(description="Subscriptions. Each delivers only the caller's own data.")
 class Subscription:
     @strawberry.subscription(
-        description="Every change of a generation of mine, and its progress; of all of mine "
-        "without an id. Subscribe first, then query a snapshot: nothing is lost.",
+        description="Every change and all progress of one of the caller's generations, or of all "
+        "of them if `id` is omitted. Subscribe first, then query: no change is missed.",
         directives=[AwsSubscribe(mutations=["publishGeneration"])],
     )
     async def generation_updated(
@@ -27,9 +27,9 @@ class Subscription:
         ] = strawberry.UNSET,
     ) -> AsyncIterator[Generation | None]:
         studio, caller = info.context.studio, info.context.caller
-        wanted = None if id is strawberry.UNSET else id
+        generation_id = None if id is strawberry.UNSET else id
         if studio.subscriptions is None:
-            raise StudioUnavailable("Subscribe at the AppSync API.")
-        async with aclosing(studio.subscriptions.subscribe(caller, wanted)) as events:
+            raise StudioUnavailable("This host does not serve subscriptions. Subscribe at the AppSync API.")
+        async with aclosing(studio.subscriptions.subscribe(caller, generation_id)) as events:
             async for event in events:
-                yield Generation.of(event, info.context.links)
+                yield Generation.from_event(event, info.context.links)

@@ -1,3 +1,1 @@
-"""The types of the contract, each file a concept; every one says how it is made
-from the domain.
-"""
+"""The object, input and enum types, one concept per file, with conversions from the domain."""

@@ -1,4 +1,4 @@
-"""`Model`: what the studio offers, with limits, defaults, styles and price."""
+"""`Model`: an entry of the catalog, with limits, defaults, styles and price."""
 
 import strawberry
 
@@ -6,75 +6,79 @@ from genai_studio.domain import catalog as domain
 from genai_studio.schema.types.enums import ModelSpeed
 
 
-@strawberry.type(description="Whole numbers from min to max in steps of step.")
+@strawberry.type(description="The integers `min`, `min + step`, … up to `max`.")
 class IntRange:
-    min: int = strawberry.field(description="The least, included.")
-    max: int = strawberry.field(description="The greatest, included.")
-    step: int = strawberry.field(description="From one allowed number to the next.")
+    min: int = strawberry.field(description="Minimum, inclusive.")
+    max: int = strawberry.field(description="Maximum, inclusive.")
+    step: int = strawberry.field(description="Distance between two allowed values.")
 
     @classmethod
-    def of(cls, limits: domain.Range) -> "IntRange":
-        """From the domain."""
+    def from_domain(cls, limits: domain.Range) -> "IntRange":
+        """Convert a range of the catalog."""
         return cls(min=limits.min, max=limits.max, step=limits.step)
 
 
-@strawberry.type(description="Numbers from min to max.")
+@strawberry.type(description="The numbers from `min` to `max`.")
 class FloatRange:
-    min: float = strawberry.field(description="The least, included.")
-    max: float = strawberry.field(description="The greatest, included.")
+    min: float = strawberry.field(description="Minimum, inclusive.")
+    max: float = strawberry.field(description="Maximum, inclusive.")
 
 
-@strawberry.type(description="What a model accepts; anything else is refused by field name.")
+@strawberry.type(
+    description="The accepted values of a request. Others are rejected with INVALID_INPUT."
+)
 class ModelLimits:
-    prompt_characters: int = strawberry.field(description="The longest prompt.")
-    width: IntRange = strawberry.field(description="Pixels.")
-    height: IntRange = strawberry.field(description="Pixels.")
-    max_pixels: int | None = strawberry.field(description="The most width × height.")
-    steps: IntRange = strawberry.field(description="Denoising steps.")
-    guidance_scale: FloatRange = strawberry.field(description="Classifier-free guidance.")
-    count: IntRange = strawberry.field(description="Images a request.")
+    prompt_characters: int = strawberry.field(
+        description="Maximum length of the prompt, in characters."
+    )
+    width: IntRange = strawberry.field(description="Width in pixels.")
+    height: IntRange = strawberry.field(description="Height in pixels.")
+    max_pixels: int | None = strawberry.field(description="Maximum of width × height.")
+    steps: IntRange = strawberry.field(description="Denoising steps per image.")
+    guidance_scale: FloatRange = strawberry.field(description="Classifier-free guidance scale.")
+    count: IntRange = strawberry.field(description="Images per request.")
 
 
-@strawberry.type(description="What is used where a request leaves the choice open.")
+@strawberry.type(description="The values of fields that a request omits.")
 class ModelDefaults:
-    width: int = strawberry.field(description="Pixels.")
-    height: int = strawberry.field(description="Pixels.")
-    steps: int = strawberry.field(description="Denoising steps.")
-    guidance_scale: float = strawberry.field(description="Classifier-free guidance.")
-    count: int = strawberry.field(description="Images a request.")
+    width: int = strawberry.field(description="Width in pixels.")
+    height: int = strawberry.field(description="Height in pixels.")
+    steps: int = strawberry.field(description="Denoising steps per image.")
+    guidance_scale: float = strawberry.field(description="Classifier-free guidance scale.")
+    count: int = strawberry.field(description="Images per request.")
 
 
-@strawberry.type(description="A named way to draw.")
+@strawberry.type(description="A named style preset.")
 class ModelStyle:
-    id: strawberry.ID = strawberry.field(description="For GenerateImageInput.style.")
-    name: str = strawberry.field(description="For people.")
+    id: strawberry.ID = strawberry.field(description="Value for GenerateImageInput.style.")
+    name: str = strawberry.field(description="Display name.")
 
 
-@strawberry.type(description="A model to make images with.")
+@strawberry.type(description="A text-to-image model.")
 class Model:
-    id: strawberry.ID = strawberry.field(description="For GenerateImageInput.model.")
-    name: str = strawberry.field(description="For people.")
-    description: str = strawberry.field(description="What it is and what it is good for.")
-    speed: ModelSpeed = strawberry.field(description="How long an image takes.")
-    streams: bool = strawberry.field(description="Whether it tells its progress step by step.")
+    id: strawberry.ID = strawberry.field(description="Value for GenerateImageInput.model.")
+    name: str = strawberry.field(description="Display name.")
+    description: str = strawberry.field(description="What the model is, and what it is suited for.")
+    speed: ModelSpeed = strawberry.field(description="Speed class.")
+    streams: bool = strawberry.field(description="Whether it reports progress step by step.")
     demonstration: bool = strawberry.field(
-        description="Whether it is here to show the studio, not to make images for use."
+        description="Whether the model only demonstrates the studio."
     )
     uses_guidance: bool = strawberry.field(
-        description="Whether guidance and negative prompt have an effect."
+        description="Whether guidance scale and negative prompt have an effect."
     )
     prompt_languages: list[str] = strawberry.field(
-        description="BCP 47 tags of the languages it reads."
+        description="BCP 47 tags of the prompt languages it understands."
     )
-    price_per_image: float = strawberry.field(description="US dollars; 0 costs nothing.")
-    limits: ModelLimits = strawberry.field(description="What it accepts.")
-    defaults: ModelDefaults = strawberry.field(description="What it uses by itself.")
-    styles: list[ModelStyle] = strawberry.field(description="Its named ways to draw.")
-    examples: list[str] = strawberry.field(description="Prompts known to work well.")
+    price_per_image: float = strawberry.field(description="US dollars per image; 0 if free.")
+    limits: ModelLimits = strawberry.field(description="Accepted values.")
+    defaults: ModelDefaults = strawberry.field(description="Default values.")
+    styles: list[ModelStyle] = strawberry.field(description="Style presets.")
+    examples: list[str] = strawberry.field(description="Example prompts that work well.")
 
     @classmethod
-    def of(cls, model: domain.Model) -> "Model":
-        """From the catalog."""
+    def from_domain(cls, model: domain.Model) -> "Model":
+        """Convert a model of the catalog."""
         limits, defaults = model.limits, model.defaults
         return cls(
             id=strawberry.ID(model.id),
@@ -88,12 +92,12 @@ class Model:
             price_per_image=model.price_per_image,
             limits=ModelLimits(
                 prompt_characters=limits.prompt_characters,
-                width=IntRange.of(limits.width),
-                height=IntRange.of(limits.height),
+                width=IntRange.from_domain(limits.width),
+                height=IntRange.from_domain(limits.height),
                 max_pixels=limits.max_pixels,
-                steps=IntRange.of(limits.steps),
+                steps=IntRange.from_domain(limits.steps),
                 guidance_scale=FloatRange(min=limits.guidance_min, max=limits.guidance_max),
-                count=IntRange.of(limits.count),
+                count=IntRange.from_domain(limits.count),
             ),
             defaults=ModelDefaults(
                 width=defaults.width,

@@ -1,43 +1,45 @@
-"""A page of history, as Relay's connection specification shapes it."""
+"""A page of generations, following the Relay cursor connections specification."""
 
 import strawberry
 
 from genai_studio.domain.history import HistoryPage
 from genai_studio.ports import GenerationEvent
-from genai_studio.schema.roots.cursor import encode_cursor
-from genai_studio.schema.roots.links import Links
+from genai_studio.schema.image_links import ImageLinks
+from genai_studio.schema.types.cursor import encode_cursor
 from genai_studio.schema.types.generation import Generation
 
 
-@strawberry.type(description="Where a page begins and ends, and whether there is more.")
+@strawberry.type(description="The bounds of a page, and whether more pages exist.")
 class PageInfo:
     has_next_page: bool = strawberry.field(
-        description="Whether older records may match. A filtered page may be short, even "
-        "empty, while this is true: go on after endCursor."
+        description="Whether older generations may match. While true, a filtered page may "
+        "be short or empty: continue after endCursor."
     )
     has_previous_page: bool = strawberry.field(description="Whether this is not the first page.")
     start_cursor: str | None = strawberry.field(description="Cursor of the first edge.")
-    end_cursor: str | None = strawberry.field(description="Pass it as `after` to go on.")
+    end_cursor: str | None = strawberry.field(description="Value of `after` for the next page.")
 
 
-@strawberry.type(description="A generation and its place in the list.")
+@strawberry.type(description="A generation and its cursor.")
 class GenerationEdge:
-    cursor: str = strawberry.field(description="Its place, for `after`.")
+    cursor: str = strawberry.field(description="Value of `after` for the page behind this edge.")
     node: Generation = strawberry.field(description="The generation.")
 
 
 @strawberry.type(description="A page of generations, newest first.")
 class GenerationConnection:
-    edges: list[GenerationEdge] = strawberry.field(description="The page.")
-    page_info: PageInfo = strawberry.field(description="How to go on.")
+    edges: list[GenerationEdge] = strawberry.field(description="The generations of the page.")
+    page_info: PageInfo = strawberry.field(description="The bounds of the page.")
 
     @classmethod
-    def of(cls, page: HistoryPage, links: Links, *, after: str | None) -> "GenerationConnection":
-        """The page read after the cursor `after`."""
+    def from_page(
+        cls, page: HistoryPage, links: ImageLinks, *, after: str | None
+    ) -> "GenerationConnection":
+        """Convert the page that was read after the cursor `after`."""
         edges = [
             GenerationEdge(
                 cursor=encode_cursor(item.id),
-                node=Generation.of(GenerationEvent(item), links),
+                node=Generation.from_event(GenerationEvent(item), links),
             )
             for item in page.items
         ]

@@ -1,4 +1,4 @@
-"""Domain enums under their GraphQL names, each value described."""
+"""The domain's enums with GraphQL names and descriptions."""
 
 from __future__ import annotations
 
@@ -12,91 +12,90 @@ from genai_studio.domain.catalog import SpeedClass
 from genai_studio.domain.errors import ErrorCode
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Status, WaitingReason
+from genai_studio.schema.strawberry_internals import describe_enum_values
 
 
-def _publish(enum: type[Enum], name: str, description: str, values: Mapping[Any, str]) -> None:
-    """Make a domain enum part of the contract; a value without a description is an error."""
-    published: Any = strawberry.enum(enum, name=name, description=description)
-    for value in published.__strawberry_definition__.values:
-        value.description = values[enum[value.name]]
+def _define(enum: type[Enum], name: str, description: str, values: Mapping[Any, str]) -> None:
+    """Define a GraphQL enum from a domain enum; every value must have a description."""
+    describe_enum_values(strawberry.enum(enum, name=name, description=description), values)
 
 
-_publish(
+_define(
     Status,
     "GenerationStatus",
-    "Where a generation stands.",
+    "The state of a generation.",
     {
-        Status.QUEUED: "Accepted; waits for its turn.",
-        Status.RUNNING: "A worker is at it.",
-        Status.SUCCEEDED: "Final: its images are there.",
+        Status.QUEUED: "Accepted and waiting in the queue.",
+        Status.RUNNING: "A worker is processing it.",
+        Status.SUCCEEDED: "Final: the images are available.",
         Status.FAILED: "Final: `failure` says why.",
-        Status.CANCELED: "Final: its owner stopped it.",
+        Status.CANCELED: "Final: its owner canceled it.",
     },
 )
 GenerationStatus = Status
 
-_publish(
+_define(
     WaitingReason,
     "WaitingReason",
-    "Why a generation that was already tried waits in the queue again.",
+    "Why a generation is in the queue again after an attempt.",
     {
         WaitingReason.ENDPOINT_WARMING: "The endpoint is starting.",
-        WaitingReason.ENDPOINT_THROTTLED: "The endpoint has too much to do.",
-        WaitingReason.RETRY: "The endpoint failed; it is tried again.",
-        WaitingReason.WORKER_LOST: "The worker that had it is gone; another takes it.",
+        WaitingReason.ENDPOINT_THROTTLED: "The endpoint is overloaded.",
+        WaitingReason.RETRY: "The endpoint failed. Retrying.",
+        WaitingReason.WORKER_LOST: "Worker lost. Retrying on another worker.",
     },
 )
 GenerationWaitingReason = WaitingReason
 
-_publish(
+_define(
     FailureCode,
     "FailureCode",
-    "Why a generation failed, for programs.",
+    "The machine-readable reason why a generation failed.",
     {
-        FailureCode.ENDPOINT_BAD_RESPONSE: "The endpoint's answer cannot be understood.",
-        FailureCode.ENDPOINT_REJECTED: "The endpoint does not accept this input.",
+        FailureCode.ENDPOINT_BAD_RESPONSE: "The endpoint returned an invalid response.",
+        FailureCode.ENDPOINT_REJECTED: "The endpoint rejected the input.",
         FailureCode.ENDPOINT_WARMING: "The endpoint did not start in time.",
-        FailureCode.ENDPOINT_THROTTLED: "The endpoint had too much to do for too long.",
-        FailureCode.ENDPOINT_TIMEOUT: "The endpoint did not answer in time.",
-        FailureCode.ENDPOINT_UNAVAILABLE: "The endpoint cannot be reached, or it failed.",
-        FailureCode.ENDPOINT_ACCESS_DENIED: "The studio may not call the endpoint.",
-        FailureCode.CONTENT_FILTERED: "The model's content filter refused it.",
+        FailureCode.ENDPOINT_THROTTLED: "The endpoint stayed overloaded for too long.",
+        FailureCode.ENDPOINT_TIMEOUT: "The endpoint did not respond in time.",
+        FailureCode.ENDPOINT_UNAVAILABLE: "The endpoint is unreachable or failed.",
+        FailureCode.ENDPOINT_ACCESS_DENIED: "The studio is not permitted to call the endpoint.",
+        FailureCode.CONTENT_FILTERED: "The model's content filter blocked the result.",
         FailureCode.STORAGE_FAILED: "The images could not be stored.",
-        FailureCode.DEADLINE_EXCEEDED: "No image came before the deadline.",
-        FailureCode.UNDELIVERABLE: "It could not be handed to a worker.",
-        FailureCode.INTERNAL: "A bug of the studio's; its operator's log says more.",
+        FailureCode.DEADLINE_EXCEEDED: "The generation did not finish before its deadline.",
+        FailureCode.UNDELIVERABLE: "It could not be delivered to a worker.",
+        FailureCode.INTERNAL: "A bug in the studio. The server log has details.",
     },
 )
 GenerationFailureCode = FailureCode
 
-_publish(
+_define(
     ErrorCode,
     "UserErrorCode",
-    "Why a request was refused, for programs.",
+    "The machine-readable reason why a request was rejected.",
     {
-        ErrorCode.INVALID_INPUT: "A field breaks a limit; `path` names it.",
-        ErrorCode.UNKNOWN_MODEL: "There is no such model.",
-        ErrorCode.NOT_FOUND: "Nothing of yours has this id.",
-        ErrorCode.IDEMPOTENCY_CONFLICT: "The clientRequestId was used for another input.",
-        ErrorCode.QUOTA_EXCEEDED: "The day's images are used up.",
+        ErrorCode.INVALID_INPUT: "A field exceeds a limit; `path` names it.",
+        ErrorCode.UNKNOWN_MODEL: "The model does not exist.",
+        ErrorCode.NOT_FOUND: "The caller has no generation with this ID.",
+        ErrorCode.IDEMPOTENCY_CONFLICT: "The clientRequestId was already used with another input.",
+        ErrorCode.QUOTA_EXCEEDED: "The daily quota is used up.",
         ErrorCode.RATE_LIMITED: "Too many requests in a short time.",
-        ErrorCode.NOT_CANCELABLE: "It has come to its end already.",
-        ErrorCode.NOT_RETRYABLE: "Only FAILED and CANCELED ones can be retried.",
-        ErrorCode.NOT_TRASHED: "Only what lies in the trash can be purged.",
-        ErrorCode.DRAFT_UNSUPPORTED: "This model draws no live drafts.",
-        ErrorCode.DRAFT_SUPERSEDED: "A newer draft of yours took its place.",
-        ErrorCode.ENDPOINT_FAILED: "The endpoint did not draw it.",
+        ErrorCode.NOT_CANCELABLE: "The generation is already in a final state.",
+        ErrorCode.NOT_RETRYABLE: "Only FAILED and CANCELED generations can be retried.",
+        ErrorCode.NOT_TRASHED: "Only generations in the trash can be purged.",
+        ErrorCode.DRAFT_UNSUPPORTED: "The model does not support drafts.",
+        ErrorCode.DRAFT_SUPERSEDED: "A newer draft of the caller replaced it.",
+        ErrorCode.ENDPOINT_FAILED: "The endpoint failed to generate the draft.",
     },
 )
 UserErrorCode = ErrorCode
 
-_publish(
+_define(
     SpeedClass,
     "ModelSpeed",
-    "How long an image takes.",
+    "The speed class of a model.",
     {
-        SpeedClass.FAST: "A second or so; draws live drafts.",
-        SpeedClass.STANDARD: "Longer.",
+        SpeedClass.FAST: "About one second per image; supports drafts.",
+        SpeedClass.STANDARD: "More than a second per image.",
     },
 )
 ModelSpeed = SpeedClass

@@ -1,4 +1,4 @@
-"""`Generation`: one request for images, from acceptance to its end."""
+"""`Generation`: a request for images, its state and its results."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from genai_studio.domain import generation as domain
 from genai_studio.ports import GenerationEvent
 from genai_studio.schema.context import StudioInfo
 from genai_studio.schema.directives import PUBLISHED
-from genai_studio.schema.roots.links import Links
+from genai_studio.schema.image_links import ImageLinks
 from genai_studio.schema.types.enums import (
     GenerationFailureCode,
     GenerationStatus,
@@ -19,74 +19,84 @@ from genai_studio.schema.types.image import Image
 
 @strawberry.type(
     directives=PUBLISHED,
-    description="How far a running attempt is. Never stored: only subscribers see it.",
+    description="The progress of a running attempt. Not stored; sent to subscribers only.",
 )
 class Progress:
-    attempt: int = strawberry.field(description="Counts attempts; a higher one is newer.")
-    step: int = strawberry.field(description="Steps done, over all images of the request.")
-    steps: int = strawberry.field(description="Steps in all.")
+    attempt: int = strawberry.field(description="Number of the attempt, starting at 1.")
+    step: int = strawberry.field(description="Completed steps, over all images of the request.")
+    steps: int = strawberry.field(description="Total steps.")
     preview_url: str | None = strawberry.field(
-        description="A small image of what there is so far; null when none was made."
+        description="Link to a small preview image, if there is one."
     )
 
 
 @strawberry.type(directives=PUBLISHED, description="Why a generation failed.")
 class Failure:
-    code: GenerationFailureCode = strawberry.field(description="For programs.")
-    message: str = strawberry.field(description="For people.")
-    retryable: bool = strawberry.field(description="Whether trying again may help.")
+    code: GenerationFailureCode = strawberry.field(description="Machine-readable reason.")
+    message: str = strawberry.field(description="Human-readable reason.")
+    retryable: bool = strawberry.field(description="Whether a retry may succeed.")
 
 
-@strawberry.type(directives=PUBLISHED, description="One step on the way of a generation.")
+@strawberry.type(directives=PUBLISHED, description="One step in the processing of a generation.")
 class TimelineEntry:
-    at: datetime = strawberry.field(description="When it ended.")
+    at: datetime = strawberry.field(description="When the step ended.")
     component: str = strawberry.field(
-        description="Who did it: api, worker, endpoint, images or sweeper."
+        description="What performed the step: api, worker, endpoint, images or sweeper."
     )
-    step: str = strawberry.field(description="What was done.")
-    milliseconds: int | None = strawberry.field(description="How long it took; null for a moment.")
+    step: str = strawberry.field(description="Name of the step.")
+    milliseconds: int | None = strawberry.field(
+        description="Duration; null for an instantaneous step."
+    )
 
 
-@strawberry.type(directives=PUBLISHED, description="A request for images and what became of it.")
+@strawberry.type(
+    directives=PUBLISHED, description="A request for images, its state and its results."
+)
 class Generation:
-    id: strawberry.ID = strawberry.field(description="UUIDv7: ids sort by time of acceptance.")
-    owner: strawberry.ID = strawberry.field(description="The id of the person it belongs to.")
+    id: strawberry.ID = strawberry.field(description="UUIDv7, so IDs sort by creation time.")
+    owner: strawberry.ID = strawberry.field(description="ID of the user who owns the generation.")
     parent_id: strawberry.ID | None = strawberry.field(
-        description="The generation it was made from, if any."
+        description="ID of the generation it was derived from, if any."
     )
-    status: GenerationStatus = strawberry.field(description="Where it stands.")
+    status: GenerationStatus = strawberry.field(description="State of the generation.")
     version: int = strawberry.field(
-        description="Rises with every stored change: keep the record with the highest."
+        description="Increases with every stored change. Keep the highest version."
     )
     prompt: str = strawberry.field(description="What the image should show.")
-    negative_prompt: str = strawberry.field(description="What it should not show; may be empty.")
-    model: str = strawberry.field(description="Id of the model.")
-    width: int = strawberry.field(description="Pixels.")
-    height: int = strawberry.field(description="Pixels.")
-    steps: int = strawberry.field(description="Denoising steps.")
-    guidance_scale: float = strawberry.field(description="How closely it follows the prompt.")
-    seed: int = strawberry.field(description="Seed of the first image; the next add 1 each.")
-    count: int = strawberry.field(description="Images asked for.")
-    style: str | None = strawberry.field(description="Id of the model's style, if any.")
-    images: list[Image] = strawberry.field(description="The images; empty until it SUCCEEDED.")
+    negative_prompt: str = strawberry.field(
+        description="What the image should not show; may be empty."
+    )
+    model: str = strawberry.field(description="Model ID.")
+    width: int = strawberry.field(description="Width in pixels.")
+    height: int = strawberry.field(description="Height in pixels.")
+    steps: int = strawberry.field(description="Denoising steps per image.")
+    guidance_scale: float = strawberry.field(
+        description="Classifier-free guidance scale: how closely images follow the prompt."
+    )
+    seed: int = strawberry.field(description="Seed of the first image. Each further image adds 1.")
+    count: int = strawberry.field(description="Requested number of images.")
+    style: str | None = strawberry.field(description="ID of the model's style, if any.")
+    images: list[Image] = strawberry.field(description="The images; empty unless SUCCEEDED.")
     progress: Progress | None = strawberry.field(
-        description="Only told to subscribers, while an endpoint that streams is at work."
+        description="Sent to subscribers while a streaming model is running; otherwise null."
     )
     waiting_reason: GenerationWaitingReason | None = strawberry.field(
-        description="Why it waits in the queue after having been tried."
+        description="Why it is in the queue again after an attempt."
     )
-    failure: Failure | None = strawberry.field(description="Why it FAILED.")
-    favorite: bool = strawberry.field(description="Whether its owner marked it.")
-    created_at: datetime = strawberry.field(description="When it was accepted.")
-    started_at: datetime | None = strawberry.field(description="When its first attempt began.")
-    finished_at: datetime | None = strawberry.field(description="When it came to its end.")
-    trashed_at: datetime | None = strawberry.field(description="When it was put into the trash.")
-    estimated_cost: float = strawberry.field(description="US dollars, from the model's price.")
-    timeline: list[TimelineEntry] = strawberry.field(description="What was done, in order.")
+    failure: Failure | None = strawberry.field(description="Why it failed; null unless FAILED.")
+    favorite: bool = strawberry.field(description="Whether it is a favorite.")
+    created_at: datetime = strawberry.field(description="When the request was accepted.")
+    started_at: datetime | None = strawberry.field(description="When its first attempt started.")
+    finished_at: datetime | None = strawberry.field(description="When it reached a final state.")
+    trashed_at: datetime | None = strawberry.field(description="When it was moved to the trash.")
+    estimated_cost: float = strawberry.field(
+        description="Estimated cost in US dollars, from the model's price."
+    )
+    timeline: list[TimelineEntry] = strawberry.field(description="Processing steps in order.")
     _record: strawberry.Private[domain.Generation]
 
     @strawberry.field(
-        description="1 when it is served next; null when it is not queued or cannot be known."
+        description="Position in the queue; 1 is next. Null if not queued or unknown."
     )
     async def queue_position(self, info: StudioInfo) -> int | None:
         if self._record.status is not domain.Status.QUEUED:
@@ -94,8 +104,8 @@ class Generation:
         return await info.context.studio.history.queue_position(self._record)
 
     @classmethod
-    def of(cls, event: GenerationEvent, links: Links) -> "Generation":
-        """The record and, of an event, its progress."""
+    def from_event(cls, event: GenerationEvent, links: ImageLinks) -> "Generation":
+        """Convert the generation of an event, with its progress if it has any."""
         record = event.generation
         request = record.request
         return cls(
@@ -115,7 +125,7 @@ class Generation:
             count=request.count,
             style=request.style,
             images=[
-                Image.of(image, links, record.id, index)
+                Image.from_domain(image, links, record.id, index)
                 for index, image in enumerate(record.images)
             ],
             progress=_progress(event, links),
@@ -140,7 +150,7 @@ class Generation:
         )
 
 
-def _progress(event: GenerationEvent, links: Links) -> Progress | None:
+def _progress(event: GenerationEvent, links: ImageLinks) -> Progress | None:
     progress = event.progress
     if progress is None:
         return None

@@ -1,4 +1,4 @@
-"""`Image`: one finished image, with links that expire."""
+"""`Image`: a generated image, with links that expire."""
 
 from datetime import datetime
 
@@ -7,31 +7,33 @@ import strawberry
 from genai_studio.domain import image as domain
 from genai_studio.ports import SignedUrl
 from genai_studio.schema.directives import PUBLISHED
-from genai_studio.schema.roots.links import Links
+from genai_studio.schema.image_links import ImageLinks
 
 
 @strawberry.type(
     directives=PUBLISHED,
-    description="A finished image. Its links are made when they are read and expire.",
+    description="A generated image. Its links are signed when they are read, and expire.",
 )
 class Image:
     id: strawberry.ID = strawberry.field(description="Unique among all images.")
-    width: int = strawberry.field(description="Pixels.")
-    height: int = strawberry.field(description="Pixels.")
-    seed: int = strawberry.field(description="The seed of this very image.")
-    content_type: str = strawberry.field(description="Always image/png so far.")
-    bytes: int = strawberry.field(description="Size of the PNG.")
-    sha256: str = strawberry.field(description="Lower-case hex digest of the PNG.")
+    width: int = strawberry.field(description="Width in pixels.")
+    height: int = strawberry.field(description="Height in pixels.")
+    seed: int = strawberry.field(description="Seed of this image.")
+    content_type: str = strawberry.field(description="Currently always image/png.")
+    bytes: int = strawberry.field(description="Size of the PNG in bytes.")
+    sha256: str = strawberry.field(description="SHA-256 of the PNG, lowercase hex.")
     placeholder: str = strawberry.field(
-        description="Base64 thumbhash to paint until the pixels come."
+        description="ThumbHash in base64, a placeholder while the image loads."
     )
     _image: strawberry.Private[domain.Image]
-    _links: strawberry.Private[Links]
-    _name: strawberry.Private[str]
+    _links: strawberry.Private[ImageLinks]
+    _file_name: strawberry.Private[str]
 
     @classmethod
-    def of(cls, image: domain.Image, links: Links, generation_id: str, index: int) -> "Image":
-        """The image at `index` of a generation."""
+    def from_domain(
+        cls, image: domain.Image, links: ImageLinks, generation_id: str, index: int
+    ) -> "Image":
+        """Convert the image at `index` of a generation."""
         return cls(
             id=strawberry.ID(f"{generation_id}/{index}"),
             width=image.width,
@@ -43,24 +45,24 @@ class Image:
             placeholder=image.placeholder,
             _image=image,
             _links=links,
-            _name=f"genai-studio-{generation_id}-{index}.png",
+            _file_name=f"genai-studio-{generation_id}-{index}.png",
         )
 
-    def _signed(self) -> SignedUrl:
+    def _signed_url(self) -> SignedUrl:
         return self._links.sign(self._image.key)
 
-    @strawberry.field(description="The PNG, to show.")
+    @strawberry.field(description="Link to the PNG.")
     def url(self) -> str:
-        return self._signed().url
+        return self._signed_url().url
 
-    @strawberry.field(description="The PNG, to save: a browser keeps it as a file.")
+    @strawberry.field(description="Link to the PNG as an attachment: browsers save it as a file.")
     def download_url(self) -> str:
-        return self._links.sign(self._image.key, download_name=self._name).url
+        return self._links.sign(self._image.key, download_name=self._file_name).url
 
-    @strawberry.field(description="A small WebP of it.")
+    @strawberry.field(description="Link to a WebP thumbnail.")
     def thumbnail_url(self) -> str:
         return self._links.sign(self._image.thumbnail_key).url
 
-    @strawberry.field(description="Until then the links work; ask again before.")
+    @strawberry.field(description="When the links expire. Query them again before.")
     def expires_at(self) -> datetime:
-        return self._signed().expires_at
+        return self._signed_url().expires_at

@@ -1,4 +1,4 @@
-"""What clients send. Absent and null mean the same: the studio chooses."""
+"""Input types. An omitted field and null are equivalent: the default applies."""
 
 from datetime import datetime
 from typing import TypeVar
@@ -12,128 +12,136 @@ from genai_studio.schema.types.enums import GenerationStatus
 T = TypeVar("T")
 
 
-@strawberry.input(description="What to draw, and how. What is left out, the model's defaults fill.")
+@strawberry.input(description="A request for images. Omitted fields use the model's defaults.")
 class GenerateImageInput:
     prompt: str = strawberry.field(description="What the image should show.")
     client_request_id: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="A key of yours, at most 128 characters. Sending the same input again with "
-        "the same key gives the first generation, not a second one.",
+        description="Idempotency key, at most 128 characters. Repeating a request with the "
+        "same key and input returns the existing generation.",
     )
     negative_prompt: str | None = strawberry.field(
-        default=strawberry.UNSET, description="What it should not show."
+        default=strawberry.UNSET, description="What the image should not show."
     )
     model: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="Id of a model; the first of `models` by itself."
+        default=strawberry.UNSET, description="Model ID. Defaults to the first entry of `models`."
     )
-    width: int | None = strawberry.field(default=strawberry.UNSET, description="Pixels.")
-    height: int | None = strawberry.field(default=strawberry.UNSET, description="Pixels.")
-    steps: int | None = strawberry.field(default=strawberry.UNSET, description="Denoising steps.")
+    width: int | None = strawberry.field(default=strawberry.UNSET, description="Width in pixels.")
+    height: int | None = strawberry.field(default=strawberry.UNSET, description="Height in pixels.")
+    steps: int | None = strawberry.field(
+        default=strawberry.UNSET, description="Denoising steps per image."
+    )
     guidance_scale: float | None = strawberry.field(
-        default=strawberry.UNSET, description="How closely to follow the prompt."
+        default=strawberry.UNSET,
+        description="Classifier-free guidance scale: how closely to follow the prompt.",
     )
     seed: int | None = strawberry.field(
-        default=strawberry.UNSET, description="For the same image again; drawn by itself."
+        default=strawberry.UNSET, description="Seed. Random if omitted."
     )
-    count: int | None = strawberry.field(default=strawberry.UNSET, description="Images to make.")
+    count: int | None = strawberry.field(default=strawberry.UNSET, description="Number of images.")
     style: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="Id of one of the model's styles."
+        default=strawberry.UNSET, description="ID of one of the model's styles."
     )
     parent_id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="The generation of yours it is made from."
+        default=strawberry.UNSET, description="ID of the generation it is derived from."
     )
 
     def to_domain(self) -> ImageRequestInput:
-        """The domain's form, with None for every open choice."""
+        """Convert to the domain, with None for every omitted field."""
         return ImageRequestInput(
             prompt=self.prompt,
             negative_prompt=self.negative_prompt or None,
             model=self.model or None,
-            width=_given(self.width),
-            height=_given(self.height),
-            steps=_given(self.steps),
-            guidance_scale=_given(self.guidance_scale),
-            seed=_given(self.seed),
-            count=_given(self.count),
+            width=_unset_to_none(self.width),
+            height=_unset_to_none(self.height),
+            steps=_unset_to_none(self.steps),
+            guidance_scale=_unset_to_none(self.guidance_scale),
+            seed=_unset_to_none(self.seed),
+            count=_unset_to_none(self.count),
             style=self.style or None,
             parent_id=self.parent_id or None,
         )
 
 
-@strawberry.input(description="What to draw a quick draft of; only FAST models do.")
+@strawberry.input(description="A request for a draft. Only FAST models support drafts.")
 class DraftImageInput:
     prompt: str = strawberry.field(description="What the image should show.")
     negative_prompt: str | None = strawberry.field(
-        default=strawberry.UNSET, description="What it should not show."
+        default=strawberry.UNSET, description="What the image should not show."
     )
     model: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="Id of a FAST model."
+        default=strawberry.UNSET,
+        description="ID of a FAST model. Defaults to the first entry of `models`.",
     )
-    width: int | None = strawberry.field(default=strawberry.UNSET, description="Pixels.")
-    height: int | None = strawberry.field(default=strawberry.UNSET, description="Pixels.")
+    width: int | None = strawberry.field(default=strawberry.UNSET, description="Width in pixels.")
+    height: int | None = strawberry.field(default=strawberry.UNSET, description="Height in pixels.")
     guidance_scale: float | None = strawberry.field(
-        default=strawberry.UNSET, description="How closely to follow the prompt."
+        default=strawberry.UNSET,
+        description="Classifier-free guidance scale: how closely to follow the prompt.",
     )
-    seed: int | None = strawberry.field(default=strawberry.UNSET, description="To keep the noise.")
+    seed: int | None = strawberry.field(
+        default=strawberry.UNSET, description="Seed. Random if omitted."
+    )
     style: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="Id of one of the model's styles."
+        default=strawberry.UNSET, description="ID of one of the model's styles."
     )
 
     def to_domain(self) -> ImageRequestInput:
-        """The domain's form; steps and count are the draft's own."""
+        """Convert to the domain. The draft service sets steps; count is 1."""
         return ImageRequestInput(
             prompt=self.prompt,
             negative_prompt=self.negative_prompt or None,
             model=self.model or None,
-            width=_given(self.width),
-            height=_given(self.height),
-            guidance_scale=_given(self.guidance_scale),
-            seed=_given(self.seed),
+            width=_unset_to_none(self.width),
+            height=_unset_to_none(self.height),
+            guidance_scale=_unset_to_none(self.guidance_scale),
+            seed=_unset_to_none(self.seed),
             count=1,
             style=self.style or None,
         )
 
 
-@strawberry.input(description="Every condition given must hold.")
+@strawberry.input(description="Conditions on generations. All given conditions must hold.")
 class GenerationFilter:
     text: str | None = strawberry.field(
         default=strawberry.UNSET, description="Words that must all occur in the prompt."
     )
     statuses: list[GenerationStatus] | None = strawberry.field(
-        default=strawberry.UNSET, description="Any of these."
+        default=strawberry.UNSET, description="Status is one of these."
     )
     favorite: bool | None = strawberry.field(
-        default=strawberry.UNSET, description="Only marked ones, or only unmarked ones."
+        default=strawberry.UNSET, description="True: only favorites. False: only others."
     )
     model: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="Only of this model."
+        default=strawberry.UNSET, description="Only this model."
     )
     parent_id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="Only what was made from this generation."
+        default=strawberry.UNSET, description="Only generations derived from this one."
     )
     created_from: datetime | None = strawberry.field(
-        default=strawberry.UNSET, description="Not before this time."
+        default=strawberry.UNSET, description="Created at or after this time."
     )
     created_before: datetime | None = strawberry.field(
-        default=strawberry.UNSET, description="Before this time."
+        default=strawberry.UNSET, description="Created before this time."
     )
     trashed: bool | None = strawberry.field(
-        default=strawberry.UNSET, description="True shows the trash; else it is left out."
+        default=strawberry.UNSET,
+        description="True: only the trash. Otherwise the trash is excluded.",
     )
 
-    def conditions(self) -> HistoryFilter:
-        """The domain's form."""
+    def to_domain(self) -> HistoryFilter:
+        """Convert to the domain."""
         return HistoryFilter(
             text=self.text or None,
             statuses=tuple(self.statuses) if self.statuses else None,
-            favorite=_given(self.favorite),
+            favorite=_unset_to_none(self.favorite),
             model=self.model or None,
             parent_id=self.parent_id or None,
-            created_from=_given(self.created_from),
-            created_before=_given(self.created_before),
+            created_from=_unset_to_none(self.created_from),
+            created_before=_unset_to_none(self.created_before),
             trashed=bool(self.trashed),
         )
 
 
-def _given(value: T | None) -> T | None:
+def _unset_to_none(value: T | None) -> T | None:
     return None if value is strawberry.UNSET else value

@@ -1,48 +1,56 @@
-"""What mutations answer: the object, and what kept it from being changed."""
+"""Payloads of the mutations: the changed objects and the expected errors."""
 
 import strawberry
 
 from genai_studio.schema.types.generation import Generation
 from genai_studio.schema.types.user_error import UserError
 
-_ERRORS = "Empty when the request was carried out."
+_ERRORS = "Why the request was rejected; empty on success."
 
 
-@strawberry.type(description="The answer to generateImage and retryGeneration.")
+@strawberry.type(description="Payload of generateImage and retryGeneration.")
 class GenerateImagePayload:
-    generation: Generation | None = strawberry.field(description="The accepted generation.")
-    user_errors: list[UserError] = strawberry.field(description=_ERRORS)
-
-
-@strawberry.type(description="The answer to cancelGeneration.")
-class CancelGenerationPayload:
-    generation: Generation | None = strawberry.field(description="The canceled generation.")
-    user_errors: list[UserError] = strawberry.field(description=_ERRORS)
-
-
-@strawberry.type(description="The answer to changes of several generations at once.")
-class GenerationsPayload:
-    generations: list[Generation] = strawberry.field(
-        description="Those that were changed, or were so already, in the order asked for."
+    generation: Generation | None = strawberry.field(
+        description="The new generation; null if rejected."
     )
     user_errors: list[UserError] = strawberry.field(description=_ERRORS)
 
 
-@strawberry.type(description="The answer to purgeGenerations.")
-class PurgeGenerationsPayload:
-    purged_ids: list[strawberry.ID] = strawberry.field(description="Those that are gone for good.")
+@strawberry.type(description="Payload of cancelGeneration.")
+class CancelGenerationPayload:
+    generation: Generation | None = strawberry.field(
+        description="The canceled generation; null if rejected."
+    )
     user_errors: list[UserError] = strawberry.field(description=_ERRORS)
 
 
-@strawberry.type(description="A quick low-step image that is stored nowhere.")
+@strawberry.type(description="Payload of mutations that change several generations.")
+class GenerationsPayload:
+    generations: list[Generation] = strawberry.field(
+        description="The changed or already matching generations, in the given order."
+    )
+    user_errors: list[UserError] = strawberry.field(description=_ERRORS)
+
+
+@strawberry.type(description="Payload of purgeGenerations.")
+class PurgeGenerationsPayload:
+    purged_ids: list[strawberry.ID] = strawberry.field(
+        description="IDs of the deleted generations."
+    )
+    user_errors: list[UserError] = strawberry.field(description=_ERRORS)
+
+
+@strawberry.type(description="A quick preview image that is not stored.")
 class Draft:
-    data_url: str = strawberry.field(description="A small WebP as a data: URL.")
-    width: int = strawberry.field(description="Pixels of the WebP.")
-    height: int = strawberry.field(description="Pixels of the WebP.")
-    seed: int = strawberry.field(description="The seed: generateImage with it draws the same.")
+    data_url: str = strawberry.field(description="A small WebP as a `data:` URL.")
+    width: int = strawberry.field(description="Width of the WebP in pixels.")
+    height: int = strawberry.field(description="Height of the WebP in pixels.")
+    seed: int = strawberry.field(
+        description="Seed. Pass it to generateImage for the same composition."
+    )
 
 
-@strawberry.type(description="The answer to draftImage.")
+@strawberry.type(description="Payload of draftImage.")
 class DraftImagePayload:
-    draft: Draft | None = strawberry.field(description="The draft.")
+    draft: Draft | None = strawberry.field(description="The draft; null if rejected.")
     user_errors: list[UserError] = strawberry.field(description=_ERRORS)

@@ -1,4 +1,4 @@
-"""`UserError`: an expected failure, as data."""
+"""`UserError`: an expected failure, returned as data."""
 
 import strawberry
 
@@ -6,15 +6,17 @@ from genai_studio.domain.errors import Refused
 from genai_studio.schema.types.enums import UserErrorCode
 
 
-@strawberry.type(description="One thing that kept a request from being carried out.")
+@strawberry.type(description="A reason why a request was rejected.")
 class UserError:
-    code: UserErrorCode = strawberry.field(description="For programs.")
-    message: str = strawberry.field(description="For people: what is wrong, what would be right.")
-    path: list[str] = strawberry.field(description="The way to the argument that caused it.")
+    code: UserErrorCode = strawberry.field(description="Machine-readable reason.")
+    message: str = strawberry.field(
+        description="Human-readable reason: what is wrong and what is accepted."
+    )
+    path: list[str] = strawberry.field(description="Path to the argument that caused the error.")
 
     @classmethod
-    def all_of(cls, refused: Refused) -> "list[UserError]":
-        """One for each problem."""
+    def from_refused(cls, refused: Refused) -> "list[UserError]":
+        """Return one error for each problem."""
         return [
             cls(code=problem.code, message=problem.message, path=list(problem.path))
             for problem in refused.problems

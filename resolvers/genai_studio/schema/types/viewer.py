@@ -1,20 +1,20 @@
-"""`Viewer`: who is signed in, and what is left of their day."""
+"""`Viewer`: the signed-in user and their remaining quota."""
 
 from datetime import datetime
 
 import strawberry
 
 
-@strawberry.type(description="The day's images of one person.")
+@strawberry.type(description="A user's daily quota of images.")
 class Quota:
-    limit: int | None = strawberry.field(description="Images a UTC day; null: no limit.")
-    used: int = strawberry.field(description="Images made or on their way today.")
-    left: int | None = strawberry.field(description="Images left today; null: no limit.")
-    resets_at: datetime = strawberry.field(description="When the count starts again.")
+    limit: int | None = strawberry.field(description="Images per UTC day; null if unlimited.")
+    used: int = strawberry.field(description="Images generated or requested today.")
+    left: int | None = strawberry.field(description="Images left today; null if unlimited.")
+    resets_at: datetime = strawberry.field(description="When the quota resets.")
 
 
-@strawberry.type(description="The person the access token speaks for.")
+@strawberry.type(description="The user of the access token.")
 class Viewer:
-    id: strawberry.ID = strawberry.field(description="As in Generation.owner.")
-    username: str = strawberry.field(description="The name they signed in with.")
-    quota: Quota = strawberry.field(description="What is left of the day.")
+    id: strawberry.ID = strawberry.field(description="User ID, as in Generation.owner.")
+    username: str = strawberry.field(description="User name at sign-in.")
+    quota: Quota = strawberry.field(description="Remaining quota.")

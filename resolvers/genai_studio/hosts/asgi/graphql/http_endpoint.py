@@ -3,7 +3,7 @@
 Strawberry's own view decides differently in many places that the
 specification's audit looks at (format negotiation, status codes, `data` in
 request errors) and parses a request before anybody knows who sent it. So this
-is a small endpoint over `schema.execute` rather than a subclass of that view.
+is a small endpoint over `studio_schema.execute` rather than a subclass of that view.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.exceptions import MissingQueryError
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
@@ -34,7 +33,11 @@ from genai_studio.hosts.asgi.graphql.result import is_request_error, response_of
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.ports import Identity
 from genai_studio.schema.context import StudioContext
-from genai_studio.schema.studio_schema import schema
+from genai_studio.schema.strawberry_internals import (
+    CannotGetOperationTypeError,
+    InvalidOperationTypeError,
+)
+from genai_studio.schema.studio_schema import studio_schema
 from genai_studio.services.studio import Studio
 
 _BY_GET = frozenset({OperationType.QUERY})
@@ -65,7 +68,7 @@ class GraphQLOverHttp:
             return _refusal(refusal, media_type or JSON)
         except Exception as error:
             reference = log_bug("The GraphQL endpoint failed", error)
-            message = f"Something went wrong (reference {reference})."
+            message = f"Internal error (reference {reference})."
             return _refusal(HttpRefusal(500, "INTERNAL", message), media_type or JSON)
         status = 400 if is_request_error(result) and media_type == RESPONSE_JSON else 200
         return _json(response_of(result), status, media_type)
@@ -86,7 +89,7 @@ class GraphQLOverHttp:
         self, method: str, parameters: GraphQLParameters, context: StudioContext
     ) -> ExecutionResult:
         try:
-            return await schema.execute(
+            return await studio_schema.execute(
                 parameters.query,
                 variable_values=parameters.variables,
                 context_value=context,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from starlette.websockets import WebSocket
-from strawberry.http.websocket_origin import is_same_origin, normalize_origin
 
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.websocket.connection_counts import ConnectionCounts
 from genai_studio.hosts.asgi.websocket.messages import SUBPROTOCOL, CloseCode
 from genai_studio.hosts.asgi.websocket.session import WebSocketSession
 from genai_studio.ports import Clock, Identity
+from genai_studio.schema.strawberry_internals import is_same_origin, normalize_origin
 from genai_studio.services.studio import Studio
 
 

@@ -3,7 +3,7 @@
 Strawberry's handler leaves decisions open that are made here: what is not a
 protocol message closes 4400 whatever it is, a token ends its connection when
 it expires, and a client that does not read is disconnected instead of being
-buffered for. So this is a session of its own over `schema.stream`.
+buffered for. So this is a session of its own over `studio_schema.stream`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from genai_studio.hosts.asgi.websocket.messages import (
 )
 from genai_studio.ports import Clock, Identity
 from genai_studio.schema.context import StudioContext
-from genai_studio.schema.studio_schema import schema
+from genai_studio.schema.studio_schema import studio_schema
 from genai_studio.services.studio import Studio
 
 _CLOSE_TIMEOUT_SECONDS = 2.0
@@ -104,7 +104,7 @@ class WebSocketSession:
             self._end(None)
         except Exception as error:
             log_bug("A WebSocket session failed", error)
-            self._end(Close(CloseCode.INTERNAL, "Something went wrong"))
+            self._end(Close(CloseCode.INTERNAL, "Internal error"))
 
     def _end(self, close: Close | None) -> None:
         if not self._ended.done():
@@ -184,7 +184,7 @@ class WebSocketSession:
             raise
         except Exception as error:
             reference = log_bug("A WebSocket operation failed", error)
-            told = f"Something went wrong (reference {reference})."
+            told = f"Internal error (reference {reference})."
             payload = [{"message": told, "extensions": {"code": "INTERNAL"}}]
             last = {"type": "error", "payload": payload}
         # Forgotten first: the client may use the id again as soon as it reads this.
@@ -193,7 +193,7 @@ class WebSocketSession:
 
     async def _stream(self, message: Subscribe, caller: Caller) -> dict[str, Any]:
         """Send every result; returns how the operation ends."""
-        results = await schema.stream(
+        results = await studio_schema.stream(
             message.query,
             variable_values=message.variables,
             context_value=StudioContext(self._studio, caller, base_url(self._websocket)),

@@ -1,4 +1,4 @@
-"""Opaque cursors: a record's id in URL-safe base64, so that nobody builds on its form."""
+"""Opaque cursors: a generation ID in URL-safe base64, so that clients do not depend on it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from genai_studio.domain.ids import is_id
 
 
 def encode_cursor(generation_id: str) -> str:
-    """The cursor that stands behind this record."""
+    """Return the cursor of a generation."""
     return base64.urlsafe_b64encode(generation_id.encode()).decode()
 
 
 def decode_cursor(cursor: str) -> str:
-    """The id that `encode_cursor` hid.
+    """Return the generation ID in a cursor.
 
     Raises:
-        InvalidInput: It is no cursor of ours.
+        InvalidInput: The cursor was not made by `encode_cursor`.
     """
     try:
         generation_id = base64.b64decode(cursor, altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, UnicodeError, ValueError):
         generation_id = ""
     if not is_id(generation_id):
-        problem = "This is no cursor of this list. Take one from pageInfo or an edge."
-        raise InvalidInput(Problem(ErrorCode.INVALID_INPUT, problem, ("after",)))
+        message = "Invalid cursor. Pass a cursor from `pageInfo` or from an edge of this list."
+        raise InvalidInput(Problem(ErrorCode.INVALID_INPUT, message, ("after",)))
     return generation_id

@@ -1,4 +1,4 @@
-"""Links to images, as the client that asked can follow them."""
+"""Signed links to images, reachable by the client that requested them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from genai_studio.ports import Images, SignedUrl
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
-    """Signs links and makes them absolute.
+class ImageLinks:
+    """Sign links to images and make them absolute.
 
     Attributes:
-        images: Signs; on one machine its links are paths on the studio's own host.
+        images: The store that signs. On one machine it returns paths on the
+            studio's own host; in AWS, presigned S3 URLs.
         base_url: Scheme and host under which the client reached the studio,
-            without a slash at the end; empty leaves paths as they are.
+            without a trailing slash. If empty, paths stay relative.
     """
 
     images: Images
     base_url: str = ""
 
     def sign(self, key: str, *, download_name: str | None = None) -> SignedUrl:
-        """See `Images.sign`."""
+        """Sign a link to an image. See `Images.sign`."""
         signed = self.images.sign(key, download_name=download_name)
         if signed.url.startswith("/"):
             return replace(signed, url=self.base_url + signed.url)
