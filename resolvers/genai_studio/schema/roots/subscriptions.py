@@ -29,7 +29,9 @@ class Subscription:
         studio, caller = info.context.studio, info.context.caller
         generation_id = None if id is strawberry.UNSET else id
         if studio.subscriptions is None:
-            raise StudioUnavailable("This host does not serve subscriptions. Subscribe at the AppSync API.")
+            raise StudioUnavailable(
+                "This host does not serve subscriptions. Subscribe at the AppSync API."
+            )
         async with aclosing(studio.subscriptions.subscribe(caller, generation_id)) as events:
             async for event in events:
                 yield Generation.from_event(event, info.context.links)
