@@ -117,14 +117,14 @@ test('the explorer runs queries and subscriptions over AppSync', async () => {
     )
   await run.click()
   await acknowledged
-  const answer = await fetch(api, {
+  const response = await fetch(api, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: token },
     body: JSON.stringify({
       query: 'mutation { generateImage(input: {prompt: "a red apple"}) { generation { id } } }',
     }),
   })
-  assert.equal(answer.status, 200)
+  assert.equal(response.status, 200)
   await result.getByText('"SUCCEEDED"').waitFor()
   await page.getByRole('button', { name: /Stop query/ }).click()
   assert.deepEqual(unexpected(visitor), [])

@@ -128,7 +128,7 @@ for (const language of ['en', 'zh-CN'] as const) {
 
       await page.goto(`${studio.url}/#/history/image/nonsense/0`)
       await page.getByText(t.image.notFoundTitle).waitFor()
-      await scan('image that is gone')
+      await scan('image not found')
       await page.goto(`${studio.url}/#/nowhere`)
       await page.getByRole('link', { name: t.app.home }).waitFor()
       await scan('nowhere')

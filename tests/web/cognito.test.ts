@@ -182,19 +182,19 @@ test('renews the token before it expires and reconnects the socket', async () =>
 test('renews a token that the API refuses', async () => {
   const { page, email, close } = await openPage()
   await signUp(page, pool, email)
-  const broken = await page.evaluate((pattern) => {
+  const invalidToken = await page.evaluate((pattern) => {
     const key = Object.keys(localStorage).find((name) => new RegExp(pattern).test(name)) ?? ''
     const token = `${localStorage.getItem(key)?.slice(0, -12)}AAAAAAAAAAAA`
     localStorage.setItem(key, token)
     return token
   }, ACCESS_TOKEN.source)
-  assert.equal(await statusWith(broken), 401)
+  assert.equal(await statusWith(invalidToken), 401)
   await page.reload()
   await prompt(page).waitFor()
   await page.getByRole('button', { name: 'Account' }).click()
   await page.getByText(`Signed in as ${email}`).waitFor()
   const token = await storedToken(page, 'accessToken')
-  assert.notEqual(token, broken)
+  assert.notEqual(token, invalidToken)
   assert.equal(await statusWith(token), 200)
   await close()
 })

@@ -204,8 +204,8 @@ test('without a token, the page explains how to get one and accepts it', async (
   await page.getByText('Signed in as pasting').waitFor()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Sign in to the studio' }).waitFor()
-  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
-  assert.doesNotMatch(kept, /private prompt|eyJ/)
+  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
+  assert.doesNotMatch(stored, /private prompt|eyJ/)
   await close()
 })
 

@@ -34,10 +34,10 @@ async function selectLargestSize(page: Page): Promise<void> {
 
 test('a pause in typing shows a draft that is not stored, and Create uses its seed', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('sketcher'))
-  const answer = page.waitForResponse((response) => isDraft(response.request()))
+  const draftResponse = page.waitForResponse((response) => isDraft(response.request()))
   await prompt(page).fill('a red apple')
   await draftOf(page, 'a red apple').waitFor()
-  const { data } = await (await answer).json()
+  const { data } = await (await draftResponse).json()
   assert.equal(await page.getByRole('article').count(), 0)
 
   await page.keyboard.press('Control+Enter')

@@ -10,10 +10,14 @@ const MAX_BYTES = 150_000
 const buildDir = join(dirname(fileURLToPath(import.meta.url)), '../../resolvers/genai_studio/web')
 
 const html = readFileSync(join(buildDir, 'index.html'), 'utf8')
-const entries = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, path]) => path)
+const entries = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(
+  ([, path = '']) => path,
+)
 if (entries.length === 0) throw new Error('index.html loads no script. Run `npm run build` first.')
 
+/** @type {Map<string, number>} gzipped size by path */
 const sizes = new Map()
+/** @param {string} path */
 const visit = (path) => {
   if (sizes.has(path)) return
   const source = readFileSync(join(buildDir, path))

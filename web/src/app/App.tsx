@@ -43,7 +43,7 @@ export function App({ localTokens }: { localTokens: LocalTokenSource }) {
   )
   if (configuration === null) return loading
   const renderStudio = (tokens: TokenSource) => (
-    <SignedIn configuration={configuration} tokens={tokens} />
+    <SignedInStudio configuration={configuration} tokens={tokens} />
   )
   if (configuration.cognito === null)
     return <LocalGate tokens={localTokens}>{renderStudio}</LocalGate>
@@ -64,7 +64,7 @@ function StandaloneNotice({ children }: { children: ReactNode }) {
   )
 }
 
-function SignedIn({
+function SignedInStudio({
   configuration,
   tokens,
 }: {

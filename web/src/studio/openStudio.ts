@@ -31,8 +31,8 @@ export interface Studio {
   /** Create another list. It receives updates while it is open. */
   createList(filter: GenerationFilter): GenerationList
   /**
-   * Fetch a generation into the store. Resolves to false if the server did not answer. An unknown ID
-   * is an answer too.
+   * Fetch a generation into the store. Resolves to false if the server did not respond. An unknown ID
+   * is not a failure.
    */
   fetchGeneration(id: string): Promise<boolean>
   /** Refreshes the image links of visible generations before they expire. */

@@ -13,7 +13,7 @@ import { Lineage } from './Lineage'
 beforeAll(startI18n)
 afterEach(cleanup)
 
-const one = (position: number, prompt: string, parent: number | null = null) =>
+const generationAt = (position: number, prompt: string, parent: number | null = null) =>
   aGeneration({ id: idAt(position), prompt, parentId: parent === null ? null : idAt(parent) })
 
 /** Render the lineage of `shown`. Only `shown` is in the store, `stored` is on the server. */
@@ -47,9 +47,9 @@ function renderLineage(stored: Generation[], shown: Generation) {
   return { store, filters, show }
 }
 
-const grandparent = one(1, 'a tree')
-const parentGeneration = one(2, 'a green tree', 1)
-const children = [one(4, 'a tree in autumn', 2), one(3, 'a tree in snow', 2)]
+const grandparent = generationAt(1, 'a tree')
+const parentGeneration = generationAt(2, 'a green tree', 1)
+const children = [generationAt(4, 'a tree in autumn', 2), generationAt(3, 'a tree in snow', 2)]
 
 test('fetches and shows the parent and the derived images', async () => {
   const { filters, show } = renderLineage(

@@ -13,15 +13,15 @@ export interface GenerationLookup {
 export function useGenerationLookup(id: string): GenerationLookup {
   const { fetchGeneration } = useStudio()
   const generation = useGeneration(id)
-  const [result, setResult] = useState<{ id: string; answered: boolean } | null>(null)
+  const [result, setResult] = useState<{ id: string; responded: boolean } | null>(null)
   const isMissing = generation === undefined
   const refetch = useCallback(() => {
     setResult(null)
-    void fetchGeneration(id).then((answered) => setResult({ id, answered }))
+    void fetchGeneration(id).then((responded) => setResult({ id, responded }))
   }, [fetchGeneration, id])
   useEffect(() => {
     if (isMissing) refetch()
   }, [isMissing, refetch])
-  const missing = result?.id !== id ? 'loading' : result.answered ? 'notFound' : 'failed'
+  const missing = result?.id !== id ? 'loading' : result.responded ? 'notFound' : 'failed'
   return { generation, missing, refetch }
 }

@@ -68,11 +68,11 @@ export class AppsyncServer {
     socket.on('message', (data) => {
       const message: ClientMessage = JSON.parse(data.toString())
       client.received.push(message)
-      this.answer(client, message)
+      this.respond(client, message)
     })
   }
 
-  private answer(client: Client, { type, id, payload }: ClientMessage): void {
+  private respond(client: Client, { type, id, payload }: ClientMessage): void {
     const refusal = { errors: [{ errorType: 'UnauthorizedException', errorCode: 401 }] }
     if (type === 'connection_init') {
       if (this.accepted.has(client.header.Authorization ?? '')) {

@@ -46,7 +46,7 @@ export function isTokenRefused(errors: readonly AppsyncError[]): boolean {
 }
 
 /**
- * Derive the realtime endpoint of an API. Hosts of AWS have a separate `appsync-realtime-api` host;
+ * Derive the realtime endpoint of an API. AWS uses a separate `appsync-realtime-api` host;
  * custom domains and emulators use the path `/realtime`.
  */
 export function realtimeUrl(graphqlUrl: string): string {

@@ -184,8 +184,8 @@ describe('a refused token', () => {
   test('is renewed once for several refused requests', async () => {
     const first = amplify.signIn()
     const source = await open()
-    const answers = await Promise.all([source.refused(first), source.refused(first)])
-    expect(answers).toEqual([true, true])
+    const results = await Promise.all([source.refused(first), source.refused(first)])
+    expect(results).toEqual([true, true])
     expect(await source.current()).not.toBe(first)
     expect(amplify.fetchAuthSession).toHaveBeenCalledTimes(2)
   })

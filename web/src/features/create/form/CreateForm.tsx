@@ -29,7 +29,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
   const { outbox } = useStudio()
   const { settings, model, change, chooseModel } = useSettings(models)
   const [sending, setSending] = useState<'create.sending' | 'create.resending' | null>(null)
-  const [fieldErrors, setComplaints] = useState<FieldError[]>([])
+  const [fieldErrors, setFieldErrors] = useState<FieldError[]>([])
   const [acceptedCount, setAcceptedCount] = useState(0)
   const liveDraft = useLiveDraft(settings, model)
   const recall = useRecall(models, model)
@@ -41,7 +41,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
     event.preventDefault()
     if (isEmpty || sending) return
     setSending('create.sending')
-    setComplaints([])
+    setFieldErrors([])
     addToPromptHistory(settings.prompt.trim())
     // Reuse the seed of the visible draft, so that the result matches it.
     const seed = settings.seed ?? liveDraft.seed
@@ -49,7 +49,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
       setSending('create.resending'),
     )
     setSending(null)
-    setComplaints(toFieldErrors(outcome, t))
+    setFieldErrors(toFieldErrors(outcome, t))
     if (outcome.kind !== 'accepted') return
     setAcceptedCount(acceptedCount + 1)
     liveDraft.onSubmitted()

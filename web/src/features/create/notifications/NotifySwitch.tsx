@@ -11,6 +11,6 @@ export function NotifySwitch() {
   const { t } = useTranslation()
   const [enabled, setEnabled] = useState(notificationsEnabled)
   if (!NOTIFICATIONS_SUPPORTED) return null
-  const toggle = async (wanted: boolean) => setEnabled(await setNotificationsEnabled(wanted))
+  const toggle = async (next: boolean) => setEnabled(await setNotificationsEnabled(next))
   return <Switch label={t('create.notify')} checked={enabled} set={toggle} />
 }
