@@ -74,8 +74,8 @@ async def test_any_wait_is_cut_to_what_sqs_takes(queues: WorkQueue, after: timed
     receipt = next(iter(queues.receive()["Records"]))["receiptHandle"]
     await queues.queue.hide(receipt, after)
 
-    counted = queues.counted()
-    assert counted["there"] + counted["hidden"] + counted["delayed"] == 2
+    counted = queues.message_counts()
+    assert counted["visible"] + counted["in_flight"] + counted["delayed"] == 2
     assert counted["delayed"] == (after > timedelta(minutes=1))
 
 
@@ -91,9 +91,9 @@ async def test_dead_letters_tell_what_they_named_and_when_they_were_sent(
     assert [letter.ref for letter in letters].count(ref) == 11
     assert [letter.ref for letter in letters].count(None) == 1
     assert all(abs(letter.sent_at - before) < timedelta(minutes=1) for letter in letters)
-    assert queues.counted()["dead"] == 0, "nobody else looks meanwhile"
+    assert queues.message_counts()["dead"] == 0, "nobody else looks meanwhile"
     await queues.dead_letters.show_again(letters)
-    assert queues.counted()["dead"] == 12
+    assert queues.message_counts()["dead"] == 12
 
 
 async def test_a_queue_that_is_not_there_is_unavailable(queues: WorkQueue) -> None:

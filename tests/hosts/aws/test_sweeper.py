@@ -177,7 +177,7 @@ async def test_a_dead_letter_stays_to_be_seen(bench: Bench) -> None:
     await bench.sweep()
     await bench.sweep()
 
-    assert bench.work_queue.counted()["dead"] == 1
+    assert bench.work_queue.message_counts()["dead"] == 1
 
 
 @pytest.mark.parametrize("state", ["running", "waiting"])
@@ -230,7 +230,7 @@ async def test_letters_that_cannot_be_read_do_not_hold_up_the_others(
     assert (await bench.stored(generation)).status is Status.FAILED
     assert "1 dead letters name no generation" in caplog.text
     assert "secret" not in caplog.text
-    assert bench.work_queue.counted()["dead"] == 3
+    assert bench.work_queue.message_counts()["dead"] == 3
 
 
 async def test_a_table_that_fails_is_told_and_the_letters_are_seen_again(bench: Bench) -> None:
@@ -245,7 +245,7 @@ async def test_a_table_that_fails_is_told_and_the_letters_are_seen_again(bench: 
     with pytest.raises(StudioUnavailable, match="not complete"):
         await sweeper.work(a_minute)
 
-    assert bench.work_queue.counted()["dead"] == 1
+    assert bench.work_queue.message_counts()["dead"] == 1
     assert await bench.stored(generation) == generation
 
 

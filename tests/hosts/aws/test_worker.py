@@ -45,7 +45,7 @@ def bench() -> Iterator[Bench]:
         yield Bench(queue, records, FakeImages(clock), ScriptedEndpoint(), FakeEvents(), clock)
 
 
-EMPTY = {"there": 0, "hidden": 0, "delayed": 0, "dead": 0}
+EMPTY = {"visible": 0, "in_flight": 0, "delayed": 0, "dead": 0}
 
 
 async def test_what_is_named_is_made_and_the_message_is_done(bench: Bench) -> None:
@@ -58,7 +58,7 @@ async def test_what_is_named_is_made_and_the_message_is_done(bench: Bench) -> No
     assert set(bench.images.objects) == {
         key for image in finished.images for key in (image.key, image.thumbnail_key)
     }
-    assert bench.work_queue.counted() == EMPTY
+    assert bench.work_queue.message_counts() == EMPTY
     assert bench.told == 1
 
 
@@ -71,7 +71,7 @@ async def test_delivered_five_times_it_is_made_once(bench: Bench) -> None:
 
     assert len(bench.endpoint.requests) == 1
     assert (await bench.stored(generation)).fence == 1
-    assert bench.work_queue.counted() == EMPTY
+    assert bench.work_queue.message_counts() == EMPTY
 
 
 async def test_delivered_five_times_at_once_it_is_made_once(bench: Bench) -> None:
@@ -105,14 +105,14 @@ async def test_what_is_final_is_left_alone(
 
     assert await bench.stored(generation) == generation
     assert bench.endpoint.requests == []
-    assert bench.work_queue.counted() == EMPTY
+    assert bench.work_queue.message_counts() == EMPTY
 
 
 async def test_what_was_purged_is_left_alone(bench: Bench) -> None:
     bench.work_queue.put(a_generation().ref)
 
     assert await bench.work() == {"batchItemFailures": []}
-    assert bench.work_queue.counted() == EMPTY
+    assert bench.work_queue.message_counts() == EMPTY
 
 
 async def test_what_another_holds_is_left_to_it(bench: Bench) -> None:
@@ -126,7 +126,7 @@ async def test_what_another_holds_is_left_to_it(bench: Bench) -> None:
 
     assert await bench.stored(held) == held
     assert held.due_at is not None
-    assert bench.work_queue.counted() == EMPTY
+    assert bench.work_queue.message_counts() == EMPTY
 
 
 async def test_a_wait_costs_no_receive_but_a_message_sent_for_its_end(bench: Bench) -> None:
@@ -137,7 +137,7 @@ async def test_a_wait_costs_no_receive_but_a_message_sent_for_its_end(bench: Ben
 
     waiting = await bench.stored(generation)
     assert waiting.waiting_reason is WaitingReason.ENDPOINT_THROTTLED
-    assert bench.work_queue.counted() == EMPTY | {"delayed": 1}
+    assert bench.work_queue.message_counts() == EMPTY | {"delayed": 1}
     bench.clock.advance(state_machine.THROTTLED_WAIT)
     event = bench.work_queue.receive(wait=20)
     assert event["Records"][0]["attributes"]["ApproximateReceiveCount"] == "1"
@@ -155,7 +155,7 @@ async def test_a_message_that_comes_before_the_wait_is_over_is_done(bench: Bench
 
     waiting = await bench.stored(generation)
     assert waiting.due_at == waiting.not_before
-    assert bench.work_queue.counted() == EMPTY | {"delayed": 1}
+    assert bench.work_queue.message_counts() == EMPTY | {"delayed": 1}
 
 
 async def test_when_the_end_of_a_wait_cannot_be_sent_the_sweeper_knows_it(
@@ -207,7 +207,7 @@ async def test_one_that_fails_does_not_hold_up_the_others_of_its_batch(bench: Be
     answer = await bench.work()
 
     assert len(answer["batchItemFailures"]) == 1
-    assert bench.work_queue.counted() == EMPTY | {"hidden": 1}
+    assert bench.work_queue.message_counts() == EMPTY | {"in_flight": 1}
     made = {request.prompt for request in bench.endpoint.requests}
     assert made == {second.request.prompt}
 
@@ -254,7 +254,7 @@ async def test_a_poison_message_lands_in_the_dead_letter_queue(bench: Bench) -> 
         assert len(answer["batchItemFailures"]) == 1
 
     assert bench.work_queue.receive(wait=2) == {"Records": []}
-    assert bench.work_queue.counted() == EMPTY | {"dead": 1}
+    assert bench.work_queue.message_counts() == EMPTY | {"dead": 1}
 
 
 async def test_nothing_is_begun_that_could_not_be_finished(bench: Bench) -> None:

@@ -1,9 +1,9 @@
-"""AWS AppSync in miniature: this API's schema, one function, subscriptions.
+"""Emulate AWS AppSync for this API: its schema, one Lambda function, subscriptions.
 
-What it shows to clients and functions follows AWS's developer guide: the event
-of a direct Lambda resolver, the realtime protocol, JSON of errors, rules of
-authorisation. What it does not have, nobody here uses: API keys, pipeline
-resolvers, caching, batching, subscribers that sign instead of bringing a token.
+The emulator follows AWS's developer guide: the event of a direct Lambda resolver,
+the realtime protocol, the format of errors, and authorization. It does not support
+features that the studio does not use: API keys, pipeline resolvers, caching,
+batching, and subscriptions with IAM signatures.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from tests.servers.appsync.callers import (
+    AppSyncError,
     Caller,
-    Refused,
     Signatures,
     VerifyToken,
     unauthorized,
 )
-from tests.servers.appsync.contract import deployed_schema, feeds
+from tests.servers.appsync.contract import deployed_schema, subscribed_mutations
 from tests.servers.appsync.execution import (
-    PUBLISHING,
+    PUBLISH_FIELD,
     Execution,
     Function,
     NotExecutable,
@@ -40,15 +40,15 @@ from tests.servers.appsync.subscriptions import Subscriptions
 
 
 class AppSync:
-    """One API.
+    """One AppSync API.
 
     Args:
-        verify: Checks tokens: `PoolTokens` of a user pool, or a test's own.
-        function: Invokes the function behind every root field.
+        verify: Verifies tokens: the `PoolTokens` of a user pool, or a test double.
+        function: Invokes the Lambda function that resolves the root fields.
 
     Attributes:
-        app: To be served; its GraphQL is at `/graphql`.
-        subscriptions: Those that are open.
+        app: The ASGI application. GraphQL is served at `/graphql`.
+        subscriptions: The open subscriptions.
     """
 
     def __init__(
@@ -61,8 +61,10 @@ class AppSync:
         self._schema = deployed_schema()
         root = self._schema.subscription_type
         assert root is not None
-        self._fed = frozenset(
-            name for name, field in root.fields.items() if PUBLISHING in feeds(self._schema, field)
+        self._published_fields = frozenset(
+            name
+            for name, field in root.fields.items()
+            if PUBLISH_FIELD in subscribed_mutations(self._schema, field)
         )
         self.app = Starlette(
             routes=[
@@ -72,21 +74,21 @@ class AppSync:
         )
 
     async def execute(self, caller: Caller, request: Request) -> dict[str, Any]:
-        """The response to a caller's query or mutation; tells subscribers of it.
+        """Execute a query or mutation, and push what it publishes to subscribers.
 
         Raises:
-            Refused: It is a subscription.
+            AppSyncError: The operation is a subscription.
         """
         try:
             document, operation = prepared(self._schema, request)
-        except NotExecutable as wrong:
-            return wrong.response
+        except NotExecutable as error:
+            return error.response
         if operation.operation is OperationType.SUBSCRIPTION:
-            raise Refused(400, "BadRequestException", "Subscribe at the realtime endpoint.")
+            raise AppSyncError(400, "BadRequestException", "Subscribe at the realtime endpoint.")
         execution = Execution(self._schema, caller, request, self._function)
         response = await execution.response(document)
         for value in execution.published:
-            await self.subscriptions.push(self._fed, value)
+            await self.subscriptions.push(self._published_fields, value)
         return response
 
     async def _http(self, http: HttpRequest) -> JSONResponse:
@@ -94,9 +96,9 @@ class AppSync:
             body = await http.body()
             caller = await self._caller(http, body)
             return JSONResponse(await self.execute(caller, _request(http, body)))
-        except Refused as refused:
-            error = {"errorType": refused.error_type, "message": str(refused)}
-            return JSONResponse({"errors": [error]}, refused.status)
+        except AppSyncError as error:
+            content = {"errorType": error.error_type, "message": str(error)}
+            return JSONResponse({"errors": [content]}, error.status)
 
     async def _caller(self, http: HttpRequest, body: bytes) -> Caller:
         headers = dict(http.headers)
@@ -114,7 +116,7 @@ class AppSync:
 
 
 def _request(http: HttpRequest, body: bytes) -> Request:
-    malformed = Refused(400, "MalformedHttpRequestException", "The request body is malformed.")
+    malformed = AppSyncError(400, "MalformedHttpRequestException", "The request body is malformed.")
     try:
         content = json.loads(body)
     except ValueError:

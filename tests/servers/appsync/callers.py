@@ -1,4 +1,4 @@
-"""Who calls, as AppSync finds out: by a token of the user pool, or by a signature."""
+"""Authenticate callers as AppSync does: by a user pool token or an IAM signature."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tests.servers.appsync.contract import IAM, USER_POOL
 from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
 
 CLOCK_SKEW = timedelta(minutes=5)
-"""An older signature is refused."""
+"""Maximum age of a signature."""
 
 
 @dataclass(frozen=True)
 class User:
-    """Somebody of the user pool, by the claims of a token."""
+    """A user of the user pool, with the claims of the token."""
 
     claims: Mapping[str, Any]
     mode = USER_POOL
@@ -31,7 +31,7 @@ class User:
 
 @dataclass(frozen=True)
 class Role:
-    """Whoever holds AWS credentials."""
+    """An IAM role that signed the request."""
 
     access_key: str
     mode = IAM
@@ -41,12 +41,12 @@ Caller = User | Role
 VerifyToken = Callable[[str], Awaitable[User]]
 
 
-class Refused(Exception):
-    """Not let in.
+class AppSyncError(Exception):
+    """An error that AppSync returns before it executes a document.
 
     Attributes:
-        status: Of the HTTP answer.
-        error_type: For programs.
+        status: HTTP status code.
+        error_type: Value of `errorType` in the response.
     """
 
     def __init__(self, status: int, error_type: str, message: str) -> None:
@@ -55,15 +55,16 @@ class Refused(Exception):
         self.error_type = error_type
 
 
-def unauthorized(message: str) -> Refused:
-    return Refused(401, "UnauthorizedException", message)
+def unauthorized(message: str) -> AppSyncError:
+    """Return the error of a request without valid credentials."""
+    return AppSyncError(401, "UnauthorizedException", message)
 
 
 class PoolTokens:
-    """Checks tokens by the keys that a user pool publishes, as AppSync does by itself.
+    """Verify tokens with the public keys of a user pool, as AppSync does.
 
-    Access and ID tokens are equally good to AppSync; that the studio wants
-    access tokens is for its function to say.
+    AppSync accepts access tokens and ID tokens. The studio's function rejects ID
+    tokens itself.
     """
 
     def __init__(self, pool: UserPool) -> None:
@@ -71,16 +72,16 @@ class PoolTokens:
         self._keys = jwt.PyJWKClient(pool.keys_url, timeout=10)
 
     async def __call__(self, token: str) -> User:
-        """Whose token it is.
+        """Verify a token and return its user.
 
         Raises:
-            Refused: Nobody's.
+            AppSyncError: The token is invalid or has expired.
         """
         return await anyio.to_thread.run_sync(self._verify, token)
 
     def _verify(self, token: str) -> User:
         if token.lower().startswith("bearer "):
-            # Accounts differ on whether AppSync takes the scheme: do not rely on it.
+            # Reports differ on whether AppSync accepts a scheme, so clients must not send one.
             raise unauthorized("Unable to parse JWT token.")
         try:
             key = self._keys.get_signing_key_from_jwt(token)
@@ -99,53 +100,54 @@ class PoolTokens:
 
 
 class Signatures:
-    """Checks signatures of version 4 by signing the same request again, as AWS does.
+    """Verify AWS Signature Version 4 by signing the same request again.
 
     Args:
-        credentials: Those that may call.
+        credentials: The credentials that may call. Default: those of the test servers.
     """
 
     def __init__(self, *credentials: Credentials, region: str = REGION) -> None:
-        self._credentials = {one.access_key: one for one in credentials or (_TESTS,)}
+        accepted = credentials or (_DEFAULT,)
+        self._credentials = {one.access_key: one for one in accepted}
         self._region = region
 
     def verify(self, url: str, headers: Mapping[str, str], body: bytes) -> Role:
-        """Whose signature it is.
+        """Verify the signature of a request and return the role that signed it.
 
         Args:
-            headers: By names in small letters.
+            headers: The request headers by lower-case name.
 
         Raises:
-            Refused: Nobody's, or not that of this request.
+            AppSyncError: The credentials are unknown, or the signature does not match.
         """
-        given = _parameters(headers["authorization"])
-        scope = given.get("credential", "").split("/")
-        signed = given.get("signedheaders", "").split(";")
+        parameters = _parameters(headers["authorization"])
+        scope = parameters.get("credential", "").split("/")
+        signed = parameters.get("signedheaders", "").split(";")
         if len(scope) != 5 or not {"host", "x-amz-date"} <= set(signed):
-            raise Refused(403, "IncompleteSignatureException", "The signature is incomplete.")
+            raise AppSyncError(403, "IncompleteSignatureException", "The signature is incomplete.")
         known = self._credentials.get(scope[0])
         if known is None:
             message = "The security token included in the request is invalid."
-            raise Refused(403, "UnrecognizedClientException", message)
+            raise AppSyncError(403, "UnrecognizedClientException", message)
         if headers.get("x-amz-security-token") != known.token:
             message = "The security token included in the request is invalid."
-            raise Refused(403, "UnrecognizedClientException", message)
-        _demand_recent(headers["x-amz-date"])
+            raise AppSyncError(403, "UnrecognizedClientException", message)
+        _check_age(headers["x-amz-date"])
         request = AWSRequest("POST", url, {name: headers.get(name, "") for name in signed}, body)
         request.context["timestamp"] = headers["x-amz-date"]
         signer = SigV4Auth(known, "appsync", self._region)
         expected = signer.signature(
             signer.string_to_sign(request, signer.canonical_request(request)), request
         )
-        if "/".join(scope[1:]) != signer.credential_scope(request) or expected != given.get(
+        if "/".join(scope[1:]) != signer.credential_scope(request) or expected != parameters.get(
             "signature"
         ):
             message = "The request signature we calculated does not match."
-            raise Refused(403, "InvalidSignatureException", message)
+            raise AppSyncError(403, "InvalidSignatureException", message)
         return Role(known.access_key)
 
 
-_TESTS = Credentials(ACCESS_KEY, SECRET_KEY)
+_DEFAULT = Credentials(ACCESS_KEY, SECRET_KEY)
 
 
 def _parameters(authorization: str) -> dict[str, str]:
@@ -154,10 +156,12 @@ def _parameters(authorization: str) -> dict[str, str]:
     return {name.lower(): value for name, _, value in pairs}
 
 
-def _demand_recent(timestamp: str) -> None:
+def _check_age(timestamp: str) -> None:
     try:
         signed_at = datetime.strptime(timestamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
-        raise Refused(403, "IncompleteSignatureException", "x-amz-date is no date.") from None
+        raise AppSyncError(
+            403, "IncompleteSignatureException", "x-amz-date is not a valid date."
+        ) from None
     if abs(datetime.now(UTC) - signed_at) > CLOCK_SKEW:
-        raise Refused(403, "InvalidSignatureException", "Signature expired.")
+        raise AppSyncError(403, "InvalidSignatureException", "Signature expired.")

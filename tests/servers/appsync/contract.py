@@ -1,4 +1,4 @@
-"""The schema as AppSync has it once it is deployed."""
+"""Build the schema as AppSync sees it after deployment."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ USER_POOL = "aws_cognito_user_pools"
 IAM = "aws_iam"
 MODES = frozenset({USER_POOL, IAM})
 DEFAULT_MODE = USER_POOL
-"""Of fields and types that bear no directive."""
+"""Authorization mode of fields and types without a directive."""
 
 _DATE_TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}(:\d{2})?)"
 )
 
 
-class _Deployed(Visitor):
-    """Leaves out what AppSync does not take or does not keep.
+class _DeploymentVisitor(Visitor):
+    """Remove what AppSync rejects or ignores.
 
-    Its own scalars it knows already; a default value is accepted and then
-    ignored.
+    AppSync rejects definitions of its built-in scalars. It accepts default values
+    of arguments and ignores them.
     """
 
     def leave_scalar_type_definition(self, node: ScalarTypeDefinitionNode, *_: Any) -> Any:
@@ -57,17 +57,19 @@ class _Deployed(Visitor):
 
 
 def deployed_schema() -> GraphQLSchema:
-    """Built from the files that are deployed."""
-    prelude, ours = (_read(name) for name in ("appsync.prelude.graphql", "schema.graphql"))
+    """Build the schema from the deployed SDL files."""
+    prelude, exported = (_read(name) for name in ("appsync.prelude.graphql", "schema.graphql"))
     own_scalars = parse("scalar AWSDateTime scalar AWSJSON")
-    schema = build_ast_schema(concat_ast([own_scalars, prelude, visit(ours, _Deployed())]))
-    _behave(schema, "AWSDateTime", _date_time, _date_time)
-    _behave(schema, "AWSJSON", _parsed_json, _printed_json)
+    schema = build_ast_schema(
+        concat_ast([own_scalars, prelude, visit(exported, _DeploymentVisitor())])
+    )
+    _set_coercion(schema, "AWSDateTime", _date_time, _date_time)
+    _set_coercion(schema, "AWSJSON", _parse_json, _serialize_json)
     return schema
 
 
 def modes_of(parent: GraphQLObjectType, field: GraphQLField) -> frozenset[str]:
-    """Whom AppSync lets use a field: as the field says, else its type, else the API's default."""
+    """Return who may use a field, by the directives of the field, its type, or the API default."""
     for node in (field.ast_node, parent.ast_node):
         named = {one.name.value for one in node.directives or ()} & MODES if node else set()
         if named:
@@ -75,8 +77,8 @@ def modes_of(parent: GraphQLObjectType, field: GraphQLField) -> frozenset[str]:
     return frozenset({DEFAULT_MODE})
 
 
-def feeds(schema: GraphQLSchema, field: GraphQLField) -> frozenset[str]:
-    """The mutations that feed a subscription."""
+def subscribed_mutations(schema: GraphQLSchema, field: GraphQLField) -> frozenset[str]:
+    """Return the mutations that trigger a subscription field."""
     directive = schema.get_directive("aws_subscribe")
     assert directive is not None
     assert field.ast_node is not None
@@ -88,21 +90,21 @@ def _read(name: str) -> DocumentNode:
     return parse((GRAPHQL / name).read_text("utf-8"))
 
 
-def _behave(schema: GraphQLSchema, name: str, take: Any, give: Any) -> None:
+def _set_coercion(schema: GraphQLSchema, name: str, parse_value: Any, serialize: Any) -> None:
     scalar = schema.type_map[name]
     assert isinstance(scalar, GraphQLScalarType)
-    scalar.coerce_input_value = take
-    scalar.coerce_output_value = give
+    scalar.coerce_input_value = parse_value
+    scalar.coerce_output_value = serialize
 
 
 def _date_time(value: object) -> str:
     if not isinstance(value, str) or not _DATE_TIME.fullmatch(value):
-        raise GraphQLError("Can't serialize value : it is no AWSDateTime.")
+        raise GraphQLError("Can't serialize value: not an AWSDateTime.")
     return value
 
 
-def _parsed_json(value: object) -> object:
-    """A resolver finds an AWSJSON argument parsed."""
+def _parse_json(value: object) -> object:
+    """Parse an AWSJSON argument, as AppSync does before it calls a resolver."""
     try:
         if isinstance(value, str):
             return json.loads(value)
@@ -111,5 +113,5 @@ def _parsed_json(value: object) -> object:
     raise GraphQLError("Unable to parse the value as AWSJSON.")
 
 
-def _printed_json(value: object) -> object:
+def _serialize_json(value: object) -> object:
     return Undefined if value is Undefined else json.dumps(value)

@@ -1,8 +1,8 @@
-"""Executes a document as AppSync does.
+"""Execute a document as AppSync does.
 
-It parses, validates, checks who may use each field, asks the function for each
-root field, applies aliases, fragments and conditions to its answer, and words
-errors in its own way.
+Parse and validate it, check the authorization of each field, invoke the function
+for each root field, apply aliases, fragments and conditions to its result, and
+format errors.
 """
 
 from __future__ import annotations
@@ -32,28 +32,28 @@ from tests.servers.appsync.lambda_event import lambda_event
 
 Response = dict[str, Any]
 Function = Callable[[Mapping[str, Any]], Awaitable[Any]]
-"""Invokes the function of the direct Lambda resolvers with an event.
+"""Invoke the function of the direct Lambda resolvers with an event.
 
 Raises:
-    FunctionFailed: It did not return.
+    FunctionFailed: The function did not return.
 """
 
-PUBLISHING = "publishGeneration"
-"""The one root field without a function: its data source is NONE."""
+PUBLISH_FIELD = "publishGeneration"
+"""The only root field without a function. Its data source is NONE."""
 
 MAX_PUBLISHED_BYTES = 240 * 1000
 
 
 class FunctionFailed(Exception):
-    """The function raised, or is gone; the text is its `errorMessage`."""
+    """The function raised an exception or exited. The text is its `errorMessage`."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a client sent.
+    """A GraphQL request.
 
     Attributes:
-        headers: By names in small letters.
+        headers: The HTTP headers by lower-case name.
     """
 
     query: str
@@ -63,7 +63,7 @@ class Request:
 
 
 class NotExecutable(Exception):
-    """There is nothing to execute; the response says why."""
+    """The document cannot be executed. The response has the errors."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(response["errors"][0]["message"])
@@ -73,30 +73,30 @@ class NotExecutable(Exception):
 def prepared(
     schema: GraphQLSchema, request: Request
 ) -> tuple[DocumentNode, OperationDefinitionNode]:
-    """The parsed document, and which of its operations is asked for.
+    """Parse and validate the document and select the requested operation.
 
     Raises:
-        NotExecutable: It is not valid.
+        NotExecutable: The document is invalid, or has no such operation.
     """
     try:
         document = parse(request.query)
     except GraphQLError as error:
-        raise NotExecutable({"data": None, "errors": [_worded(error)]}) from None
+        raise NotExecutable({"data": None, "errors": [_format_error(error)]}) from None
     invalid = validate(schema, document)
     if invalid:
-        raise NotExecutable({"data": None, "errors": [_worded(error) for error in invalid]})
+        raise NotExecutable({"data": None, "errors": [_format_error(error) for error in invalid]})
     operation = get_operation_ast(document, request.operation)
     if operation is None:
         missing = GraphQLError("Must provide an operation.")
-        raise NotExecutable({"data": None, "errors": [_worded(missing)]})
+        raise NotExecutable({"data": None, "errors": [_format_error(missing)]})
     return document, operation
 
 
 class Execution:
-    """One request of one caller.
+    """The execution of one request.
 
     Attributes:
-        published: What `publishGeneration` published, as its document selected it.
+        published: The values that `publishGeneration` published, with the selected fields.
     """
 
     def __init__(
@@ -109,18 +109,17 @@ class Execution:
         self.published: list[Mapping[str, Any]] = []
 
     async def response(self, document: DocumentNode) -> Response:
-        """The response to a query or mutation."""
-        result = await self._execute(document, None)
-        told = as_told(result)
-        if self.published and len(json.dumps(told).encode()) > MAX_PUBLISHED_BYTES:
+        """Execute a query or mutation and return the response."""
+        response = to_response(await self._execute(document, None))
+        if self.published and len(json.dumps(response).encode()) > MAX_PUBLISHED_BYTES:
             self.published.clear()
             error = GraphQLError("The payload is larger than 240 KB.")
-            return {"data": None, "errors": [_worded(error)]}
-        return told
+            return {"data": None, "errors": [_format_error(error)]}
+        return response
 
     async def pushed(self, document: DocumentNode, root: str, value: Mapping[str, Any]) -> Response:
-        """What a subscriber is told of a published value."""
-        return as_told(await self._execute(document, {root: value}))
+        """Execute a subscription document on a published value and return the response."""
+        return to_response(await self._execute(document, {root: value}))
 
     async def _execute(self, document: DocumentNode, root: Any) -> ExecutionResult:
         result = execute(
@@ -141,15 +140,15 @@ class Execution:
                 extensions={"errorType": "Unauthorized"},
             )
         if source is not None:
-            # What was not selected when it was published is null to a subscriber.
+            # Fields that the mutation did not select are null for subscribers.
             return source.get(info.field_name)
-        if info.field_name == PUBLISHING:
+        if info.field_name == PUBLISH_FIELD:
             return self._publish(info, arguments["generation"])
         return self._invoke(info, arguments)
 
     def _publish(self, info: GraphQLResolveInfo, value: Any) -> Any:
         if not isinstance(value, Mapping):
-            raise GraphQLError("A generation is a JSON object.")
+            raise GraphQLError("`generation` must be a JSON object.")
         self.published.append(_pruned(value, selections.names(info)))
         return value
 
@@ -160,23 +159,23 @@ class Execution:
         try:
             return await self._function(event)
         except FunctionFailed as failed:
-            # Of what a function raises AppSync tells the text alone, whatever its class.
+            # AppSync returns only the message of an exception, whatever its class.
             raise GraphQLError(str(failed), extensions={"errorType": "Lambda:Unhandled"}) from None
 
 
-def as_told(result: ExecutionResult) -> Response:
-    """A result in AppSync's words."""
+def to_response(result: ExecutionResult) -> Response:
+    """Convert a result to AppSync's response format."""
     response: Response = {"data": result.data}
     if result.errors:
-        response["errors"] = [_worded(error) for error in result.errors]
+        response["errors"] = [_format_error(error) for error in result.errors]
     return response
 
 
-def _worded(error: GraphQLError) -> dict[str, Any]:
+def _format_error(error: GraphQLError) -> dict[str, Any]:
     error_type = (error.extensions or {}).get("errorType")
     locations = [
-        {"line": one.line, "column": one.column, "sourceName": None}
-        for one in error.locations or ()
+        {"line": location.line, "column": location.column, "sourceName": None}
+        for location in error.locations or ()
     ]
     typed = {"data": None, "errorType": error_type, "errorInfo": None} if error_type else {}
     return {

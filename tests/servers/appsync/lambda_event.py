@@ -1,4 +1,4 @@
-"""What AppSync sends a function that is a direct Lambda resolver."""
+"""Build the event that AppSync sends to a direct Lambda resolver."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def lambda_event(
     info: GraphQLResolveInfo,
     arguments: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The event of one root field.
+    """Return the event of one root field.
 
     Args:
-        variables: As the client sent them.
+        variables: The variables of the request, before coercion.
     """
     return {
         "arguments": dict(arguments),

@@ -1,4 +1,4 @@
-"""AppSync's realtime protocol, `graphql-ws` by name: one WebSocket, many subscriptions.
+"""AppSync's realtime protocol (`graphql-ws`): many subscriptions on one WebSocket.
 
 ::
 
@@ -24,7 +24,7 @@ from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode, Operat
 from graphql.execution.values import get_argument_values, get_variable_values
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.servers.appsync.callers import Refused, User, VerifyToken, unauthorized
+from tests.servers.appsync.callers import AppSyncError, User, VerifyToken, unauthorized
 from tests.servers.appsync.execution import Execution, Function, NotExecutable, Request, prepared
 from tests.servers.appsync.subscriptions import Subscription, Subscriptions
 
@@ -32,13 +32,13 @@ PROTOCOL = "graphql-ws"
 CONNECTION_TIMEOUT_MS = 300_000
 KEEP_ALIVE_SECONDS = 60.0
 MAX_SUBSCRIPTIONS = 200
-"""On one connection."""
+"""Maximum number of subscriptions per connection."""
 
 _HEADER = "header-"
 
 
 class Connection:
-    """One client's WebSocket, from its handshake to its end."""
+    """The WebSocket connection of one client."""
 
     def __init__(
         self,
@@ -53,11 +53,11 @@ class Connection:
         self._verify = verify
         self._function = function
         self._subscriptions = subscriptions
-        self._mine: dict[str, Subscription] = {}
+        self._by_id: dict[str, Subscription] = {}
         self._outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
     async def serve(self) -> None:
-        """Until the client leaves or is refused."""
+        """Serve the connection until the client disconnects or is rejected."""
         offered = self._socket.scope.get("subprotocols", ())
         if PROTOCOL not in offered:
             await self._socket.close()
@@ -69,7 +69,7 @@ class Connection:
         except WebSocketDisconnect:
             pass
         finally:
-            for subscription in self._mine.values():
+            for subscription in self._by_id.values():
                 self._subscriptions.remove(subscription)
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
@@ -80,12 +80,12 @@ class Connection:
             await self._end("connection_error", _errors(unauthorized("Send connection_init.")))
             return
         try:
-            await self._demand_user(self._handshake())
-        except Refused as refused:
-            await self._end("connection_error", _errors(refused))
+            await self._authenticate(self._handshake())
+        except AppSyncError as error:
+            await self._end("connection_error", _errors(error))
             return
-        self._tell("connection_ack", payload={"connectionTimeoutMs": CONNECTION_TIMEOUT_MS})
-        self._tell("ka")
+        self._enqueue("connection_ack", payload={"connectionTimeoutMs": CONNECTION_TIMEOUT_MS})
+        self._enqueue("ka")
         while True:
             await self._take(await self._receive())
 
@@ -97,23 +97,23 @@ class Connection:
             elif kind == "stop":
                 self._stop(name)
             else:
-                raise Refused(400, "UnsupportedOperation", "operation not supported")
-        except Refused as refused:
-            self._tell("error", name, _errors(refused))
-        except NotExecutable as wrong:
-            self._tell("error", name, {"errors": wrong.response["errors"]})
+                raise AppSyncError(400, "UnsupportedOperation", "operation not supported")
+        except AppSyncError as error:
+            self._enqueue("error", name, _errors(error))
+        except NotExecutable as error:
+            self._enqueue("error", name, {"errors": error.response["errors"]})
 
     async def _start(self, name: str, payload: Mapping[str, Any]) -> None:
-        if name in self._mine:
-            raise Refused(400, "DuplicatedOperationError", "The id is in use.")
-        if len(self._mine) >= MAX_SUBSCRIPTIONS:
-            raise Refused(400, "MaxSubscriptionsReachedError", "Max subscriptions reached")
+        if name in self._by_id:
+            raise AppSyncError(400, "DuplicatedOperationError", "The id is in use.")
+        if len(self._by_id) >= MAX_SUBSCRIPTIONS:
+            raise AppSyncError(400, "MaxSubscriptionsReachedError", "Max subscriptions reached")
         authorization = (payload.get("extensions") or {}).get("authorization") or {}
-        user = await self._demand_user(authorization)
+        user = await self._authenticate(authorization)
         request = _request(payload)
         document, operation = prepared(self._schema, request)
         if operation.operation is not OperationType.SUBSCRIPTION:
-            raise Refused(400, "UnsupportedOperation", "Only subscriptions can be started.")
+            raise AppSyncError(400, "UnsupportedOperation", "Only subscriptions can be started.")
         field, arguments = self._root(operation, request)
         subscription = Subscription(
             user,
@@ -121,23 +121,23 @@ class Connection:
             arguments,
             document,
             Execution(self._schema, user, request, self._function),
-            lambda told: self._tell("data", name, told),
+            lambda response: self._enqueue("data", name, response),
         )
-        self._mine[name] = subscription
+        self._by_id[name] = subscription
         self._subscriptions.add(subscription)
-        self._tell("start_ack", name)
+        self._enqueue("start_ack", name)
 
     def _stop(self, name: str) -> None:
-        subscription = self._mine.pop(name, None)
+        subscription = self._by_id.pop(name, None)
         if subscription is None:
-            raise Refused(400, "UnknownOperationError", f"unknown operation id {name}")
+            raise AppSyncError(400, "UnknownOperationError", f"unknown operation id {name}")
         self._subscriptions.remove(subscription)
-        self._tell("complete", name)
+        self._enqueue("complete", name)
 
     def _root(
         self, operation: OperationDefinitionNode, request: Request
     ) -> tuple[str, Mapping[str, Any]]:
-        """The subscribed field and the arguments that were given."""
+        """Return the subscribed field and its arguments."""
         (node,) = operation.selection_set.selections
         root = self._schema.subscription_type
         assert root is not None
@@ -145,25 +145,25 @@ class Connection:
             self._schema, operation.variable_definitions or (), dict(request.variables)
         )
         if isinstance(variables, list):
-            raise Refused(400, "BadRequestException", variables[0].message)
-        name = node.name.value  # type: ignore[attr-defined] # validation lets no fragment be a root
+            raise AppSyncError(400, "BadRequestException", variables[0].message)
+        name = node.name.value  # type: ignore[attr-defined] # validation rejects a fragment as the root
         try:
             return name, get_argument_values(root.fields[name], node, variables)  # type: ignore[arg-type]
         except GraphQLError as error:
-            raise Refused(400, "BadRequestException", error.message) from None
+            raise AppSyncError(400, "BadRequestException", error.message) from None
 
     def _handshake(self) -> Mapping[str, Any]:
-        """The authorisation in a subprotocol, as browsers send it, or in the address."""
+        """Return the authorization header, from a subprotocol (browsers) or the query string."""
         for offered in self._socket.scope.get("subprotocols", ()):
             if offered.startswith(_HEADER):
                 return _decoded(offered.removeprefix(_HEADER))
         return _decoded(self._socket.query_params.get("header", ""))
 
-    async def _demand_user(self, authorization: Mapping[str, Any]) -> User:
-        given = {name.lower(): value for name, value in authorization.items()}
-        if given.get("host") != self._socket.headers["host"]:
-            raise unauthorized("The host is not this API's.")
-        token = given.get("authorization")
+    async def _authenticate(self, authorization: Mapping[str, Any]) -> User:
+        headers = {name.lower(): value for name, value in authorization.items()}
+        if headers.get("host") != self._socket.headers["host"]:
+            raise unauthorized("The host does not match this API.")
+        token = headers.get("authorization")
         if not isinstance(token, str):
             raise unauthorized("You are not authorized to make this call.")
         return await self._verify(token)
@@ -175,10 +175,10 @@ class Connection:
                 return message
         return {}
 
-    def _tell(self, kind: str, name: str | None = None, payload: Any = None) -> None:
-        named = {} if name is None else {"id": name}
-        loaded = {} if payload is None else {"payload": payload}
-        self._outbox.put_nowait({**named, "type": kind, **loaded})
+    def _enqueue(self, kind: str, name: str | None = None, payload: Any = None) -> None:
+        id_entry = {} if name is None else {"id": name}
+        payload_entry = {} if payload is None else {"payload": payload}
+        self._outbox.put_nowait({**id_entry, "type": kind, **payload_entry})
 
     async def _send(self) -> None:
         while True:
@@ -193,13 +193,13 @@ class Connection:
         await self._socket.close()
 
 
-def _errors(refused: Refused) -> dict[str, Any]:
-    error = {
-        "errorType": refused.error_type,
-        "errorCode": refused.status,
-        "message": str(refused),
+def _errors(error: AppSyncError) -> dict[str, Any]:
+    content = {
+        "errorType": error.error_type,
+        "errorCode": error.status,
+        "message": str(error),
     }
-    return {"errors": [error]}
+    return {"errors": [content]}
 
 
 def _request(payload: Mapping[str, Any]) -> Request:
@@ -207,16 +207,18 @@ def _request(payload: Mapping[str, Any]) -> Request:
         data = json.loads(payload["data"])
         return Request(data["query"], data.get("variables") or {}, data.get("operationName"))
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise Refused(400, "BadRequestException", "payload.data is no request.") from None
+        raise AppSyncError(
+            400, "BadRequestException", "payload.data is not a GraphQL request."
+        ) from None
 
 
 def _decoded(text: str) -> Mapping[str, Any]:
-    """Either alphabet of base64, with padding or without."""
+    """Decode JSON in standard or URL-safe base64, with or without padding."""
     standard = text.replace("-", "+").replace("_", "/")
     try:
         content = json.loads(base64.b64decode(standard + "=" * (-len(text) % 4)))
     except ValueError:
         content = None
     if not isinstance(content, dict):
-        raise unauthorized("The authorization header cannot be read.")
+        raise unauthorized("The authorization header is malformed.")
     return content

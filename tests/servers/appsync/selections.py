@@ -1,4 +1,4 @@
-"""What a client selected of one field."""
+"""The fields that a client selected below one field."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from graphql import (
 )
 
 Names = dict[str, "Names"]
-"""Selected fields by name, and what is selected of each."""
+"""Selected fields by name, with the fields selected below each."""
 
 
 def printed(info: GraphQLResolveInfo) -> str:
-    """As text, with aliases and directives; spreads of named fragments stay spreads."""
-    selections = tuple(node for each in _sets(info) for node in each.selections)
+    """Print the selection set with aliases and directives. Fragment spreads are not expanded."""
+    selections = tuple(
+        node for selection_set in _selection_sets(info) for node in selection_set.selections
+    )
     return print_ast(SelectionSetNode(selections=selections)) if selections else ""
 
 
 def paths(info: GraphQLResolveInfo) -> list[str]:
-    """Every field, such as `images/url`, under its alias where it has one."""
+    """List the paths of all selected fields, such as `images/url`, by alias if there is one."""
 
     def below(selections: SelectionSetNode, under: str) -> Iterator[str]:
         for node in _fields(selections, info):
@@ -34,11 +36,11 @@ def paths(info: GraphQLResolveInfo) -> list[str]:
             if node.selection_set is not None:
                 yield from below(node.selection_set, f"{name}/")
 
-    return [path for each in _sets(info) for path in below(each, "")]
+    return [path for selection_set in _selection_sets(info) for path in below(selection_set, "")]
 
 
 def names(info: GraphQLResolveInfo) -> Names:
-    """Every field by its own name."""
+    """Return all selected fields by name, without aliases."""
     found: Names = {}
 
     def collect(selections: SelectionSetNode, into: Names) -> None:
@@ -47,13 +49,13 @@ def names(info: GraphQLResolveInfo) -> Names:
             if node.selection_set is not None:
                 collect(node.selection_set, inner)
 
-    for each in _sets(info):
-        collect(each, found)
+    for selection_set in _selection_sets(info):
+        collect(selection_set, found)
     return found
 
 
-def _sets(info: GraphQLResolveInfo) -> list[SelectionSetNode]:
-    """Of all the nodes that were written for this one field."""
+def _selection_sets(info: GraphQLResolveInfo) -> list[SelectionSetNode]:
+    """Return the selection sets of all nodes of this field. A document may repeat a field."""
     return [node.selection_set for node in info.field_nodes if node.selection_set is not None]
 
 
@@ -65,5 +67,5 @@ def _fields(selections: SelectionSetNode, info: GraphQLResolveInfo) -> Iterator[
             yield from _fields(node.selection_set, info)
         elif isinstance(node, FragmentSpreadNode):
             fragment: Any = info.fragments[node.name.value]
-            # graphql-core keeps a fragment together with its own variables.
+            # graphql-core wraps a fragment that has its own variables.
             yield from _fields(getattr(fragment, "definition", fragment).selection_set, info)

@@ -1,4 +1,4 @@
-"""The emulator on loopback, at an address in the clear and at one with a certificate."""
+"""Serve the emulator on loopback over HTTP and HTTPS."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.servers.appsync.app import AppSync
 
 @dataclass(frozen=True)
 class ServedApi:
-    """Where it answers.
+    """The addresses of a served API.
 
     Attributes:
-        url: For whoever sends requests or can be given a `ws://` address.
-        secure_url: For `aws-amplify`, which makes `wss://` of every address.
-        authority: PEM file of who issued the certificate of `secure_url`.
+        url: HTTP URL, for clients that support `ws://`.
+        secure_url: HTTPS URL, for `aws-amplify`, which always uses `wss://`.
+        authority: PEM file of the certificate authority of `secure_url`.
     """
 
     url: str
@@ -33,7 +33,7 @@ async def serve(api: AppSync, directory: Path) -> AsyncIterator[ServedApi]:
     """Serve an API until the block ends.
 
     Args:
-        directory: For the certificate.
+        directory: Where to write the certificate files.
     """
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1", "localhost")

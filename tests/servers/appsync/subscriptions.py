@@ -1,4 +1,4 @@
-"""Who is subscribed to what, and whom a published value reaches."""
+"""Open subscriptions, and the delivery of published values."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Subscription:
     """One subscription on one connection.
 
     Attributes:
-        field: Of `Subscription`.
-        arguments: Those that were given, null ones too.
-        execution: Makes of a value what was selected.
-        tell: Passes it on to the client.
+        field: Field of the type `Subscription`.
+        arguments: The arguments in the document, including null ones.
+        execution: Applies the selection to a published value.
+        send: Sends a response to the client.
     """
 
     user: User
@@ -28,21 +28,21 @@ class Subscription:
     arguments: Mapping[str, Any]
     document: DocumentNode
     execution: Execution
-    tell: Callable[[Response], None]
+    send: Callable[[Response], None]
 
-    def lets_through(self, value: Mapping[str, Any]) -> bool:
-        """Whether the filters on the server match.
+    def matches(self, value: Mapping[str, Any]) -> bool:
+        """Return whether a value passes the server-side filters.
 
-        That of the subscription's resolver: the owner is the caller. Besides,
-        an argument filters by the field of its name; a null one by null.
+        The resolver's filter requires that the caller is the owner. In addition,
+        each argument must equal the field of the same name; null equals null.
         """
         if value.get("owner") != self.user.claims["sub"]:
             return False
-        return all(value.get(name) == wanted for name, wanted in self.arguments.items())
+        return all(value.get(name) == expected for name, expected in self.arguments.items())
 
 
 class Subscriptions:
-    """All of an API, of every connection."""
+    """The subscriptions of all connections of an API."""
 
     def __init__(self) -> None:
         self._all: list[Subscription] = []
@@ -57,8 +57,7 @@ class Subscriptions:
         self._all.remove(subscription)
 
     async def push(self, fields: frozenset[str], value: Mapping[str, Any]) -> None:
-        """Tell everybody whose subscription is one of `fields` and lets it through."""
+        """Send a value to all matching subscriptions to one of the fields."""
         for one in list(self._all):
-            if one.field in fields and one.lets_through(value):
-                told = await one.execution.pushed(one.document, one.field, value)
-                one.tell(told)
+            if one.field in fields and one.matches(value):
+                one.send(await one.execution.pushed(one.document, one.field, value))

@@ -1,4 +1,4 @@
-"""The emulator lets in, refuses and answers as AWS says that AppSync does."""
+"""Tests that the AppSync emulator authorizes and responds as AWS documents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.fakes.identity import ALICES_TOKEN
 from tests.hosts.asgi.uvicorn_server import served
 from tests.hosts.suite.appsync_host import verify_by_heart
 from tests.servers.appsync.app import AppSync
-from tests.servers.appsync.callers import PoolTokens, Refused
+from tests.servers.appsync.callers import AppSyncError, PoolTokens
 from tests.servers.appsync.execution import FunctionFailed
 from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
 from tests.servers.resources.user_pool import a_user_pool, sign_in
@@ -31,16 +31,16 @@ GENERATION = {"id": "some", "owner": ALICE, "status": "QUEUED", "version": 1}
 
 @dataclass
 class Function:
-    """Answers every event alike, and remembers it."""
+    """A function that returns the same result for every event and records the events."""
 
-    answer: Any = None
+    result: Any = None
     events: list[Mapping[str, Any]] = field(default_factory=list)
 
     async def __call__(self, event: Mapping[str, Any]) -> Any:
         self.events.append(event)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ async def post(
     client: httpx.AsyncClient, query: str, token: str = ALICES_TOKEN, **variables: Any
 ) -> Any:
     body = {"query": query, "variables": variables}
-    answer = await client.post("/graphql", json=body, headers={"Authorization": token})
-    assert answer.status_code == 200
-    return answer.json()
+    response = await client.post("/graphql", json=body, headers={"Authorization": token})
+    assert response.status_code == 200
+    return response.json()
 
 
 async def post_signed(
@@ -72,17 +72,17 @@ async def post_signed(
     *,
     secret: str = SECRET_KEY,
     region: str = REGION,
-    changed: bytes = b"",
+    appended: bytes = b"",
     **variables: Any,
 ) -> httpx.Response:
     body = json.dumps({"query": query, "variables": variables}).encode()
     request = AWSRequest("POST", f"{client.base_url}/graphql", {}, body)
     SigV4Auth(Credentials(ACCESS_KEY, secret), "appsync", region).add_auth(request)
     headers = dict(request.headers.items())
-    return await client.post("/graphql", content=body + changed, headers=headers)
+    return await client.post("/graphql", content=body + appended, headers=headers)
 
 
-async def test_a_function_is_asked_for_a_root_field(
+async def test_function_is_invoked_for_each_root_field(
     client: httpx.AsyncClient, function: Function
 ) -> None:
     document = (
@@ -110,10 +110,10 @@ async def test_a_function_is_asked_for_a_root_field(
     assert event["source"] is event["prev"] is None
 
 
-async def test_default_values_of_arguments_are_dropped(
+async def test_default_values_of_arguments_are_ignored(
     client: httpx.AsyncClient, function: Function
 ) -> None:
-    function.answer = {"edges": []}
+    function.result = {"edges": []}
 
     await post(client, "{ generations { edges { cursor } } }")
     await post(client, "{ generations(first: null) { edges { cursor } } }")
@@ -121,10 +121,10 @@ async def test_default_values_of_arguments_are_dropped(
     assert [event["arguments"] for event in function.events] == [{}, {"first": None}]
 
 
-async def test_of_what_a_function_raises_the_text_is_told(
+async def test_exception_of_a_function_is_reported_by_its_message(
     client: httpx.AsyncClient, function: Function
 ) -> None:
-    function.answer = FunctionFailed("It is closed.")
+    function.result = FunctionFailed("It is closed.")
 
     response = await post(client, "{ me: viewer { id } }")
 
@@ -143,7 +143,7 @@ async def test_of_what_a_function_raises_the_text_is_told(
     }
 
 
-async def test_a_field_is_for_those_whom_its_directives_name(
+async def test_directives_of_a_field_decide_who_may_use_it(
     client: httpx.AsyncClient, function: Function
 ) -> None:
     by_user = await post(client, 'mutation { publishGeneration(generation: "{}") { id } }')
@@ -151,15 +151,15 @@ async def test_a_field_is_for_those_whom_its_directives_name(
 
     assert by_user["data"] == {"publishGeneration": None}
     assert by_role["data"] is None
-    told = [(one["errorType"], one["message"]) for one in by_user["errors"] + by_role["errors"]]
-    assert told == [
+    errors = by_user["errors"] + by_role["errors"]
+    assert [(error["errorType"], error["message"]) for error in errors] == [
         ("Unauthorized", "Not Authorized to access publishGeneration on type Mutation"),
         ("Unauthorized", "Not Authorized to access viewer on type Query"),
     ]
     assert function.events == []
 
 
-async def test_every_field_that_is_published_is_for_a_role_too(client: httpx.AsyncClient) -> None:
+async def test_role_may_use_every_published_field(client: httpx.AsyncClient) -> None:
     images = [{"id": "some/0", "expiresAt": "2026-05-04T12:00:00.000Z"}]
     value = GENERATION | {
         "images": images,
@@ -168,10 +168,10 @@ async def test_every_field_that_is_published_is_for_a_role_too(client: httpx.Asy
         "timeline": [{"step": "accepted"}],
     }
 
-    answer = await post_signed(client, publish_mutation(), generation=json.dumps(value))
+    response = await post_signed(client, publish_mutation(), generation=json.dumps(value))
 
-    types = {one.get("errorType") for one in answer.json()["errors"]}
-    assert types == {None}, "of nulls it complains, of rights it does not"
+    types = {error.get("errorType") for error in response.json()["errors"]}
+    assert types == {None}, "null values cause errors, missing permissions do not"
 
 
 @pytest.mark.parametrize(
@@ -179,60 +179,60 @@ async def test_every_field_that_is_published_is_for_a_role_too(client: httpx.Asy
     [
         ({"secret": "another"}, "InvalidSignatureException"),
         ({"region": "us-east-1"}, "InvalidSignatureException"),
-        ({"changed": b" "}, "InvalidSignatureException"),
+        ({"appended": b" "}, "InvalidSignatureException"),
     ],
     ids=["another secret", "another region", "another body"],
 )
-async def test_a_signature_is_checked(
+async def test_invalid_signature_is_rejected(
     client: httpx.AsyncClient, signing: dict[str, Any], error_type: str
 ) -> None:
-    answer = await post_signed(client, "{ viewer { id } }", **signing)
+    response = await post_signed(client, "{ viewer { id } }", **signing)
 
-    assert answer.status_code == 403
-    assert answer.json()["errors"][0]["errorType"] == error_type
+    assert response.status_code == 403
+    assert response.json()["errors"][0]["errorType"] == error_type
 
 
-async def test_a_request_without_credentials_or_sense_is_refused(
+async def test_request_without_valid_credentials_or_body_is_rejected(
     client: httpx.AsyncClient,
 ) -> None:
-    nobody = await client.post("/graphql", json={"query": "{ viewer { id } }"})
-    stranger = await client.post(
+    without_token = await client.post("/graphql", json={"query": "{ viewer { id } }"})
+    invalid_token = await client.post(
         "/graphql", json={"query": "{ viewer { id } }"}, headers={"Authorization": "any"}
     )
-    nonsense = await client.post("/graphql", content=b"{", headers={"Authorization": ALICES_TOKEN})
+    malformed = await client.post("/graphql", content=b"{", headers={"Authorization": ALICES_TOKEN})
 
-    answers = [
-        (one.status_code, one.json()["errors"][0]["errorType"])
-        for one in (nobody, stranger, nonsense)
+    errors = [
+        (response.status_code, response.json()["errors"][0]["errorType"])
+        for response in (without_token, invalid_token, malformed)
     ]
-    assert answers == [
+    assert errors == [
         (401, "UnauthorizedException"),
         (401, "UnauthorizedException"),
         (400, "MalformedHttpRequestException"),
     ]
 
 
-async def test_what_is_pushed_has_240_kb_at_most(client: httpx.AsyncClient) -> None:
+async def test_published_payload_is_limited_to_240_kb(client: httpx.AsyncClient) -> None:
     value = GENERATION | {"prompt": "long" * 60_000}
     document = (
         "mutation P($generation: AWSJSON!) {"
         " publishGeneration(generation: $generation) { id prompt } }"
     )
 
-    answer = await post_signed(client, document, generation=json.dumps(value))
+    response = await post_signed(client, document, generation=json.dumps(value))
 
-    assert "240 KB" in answer.json()["errors"][0]["message"]
+    assert "240 KB" in response.json()["errors"][0]["message"]
 
 
-async def test_tokens_of_the_pool_are_told_from_all_others() -> None:
-    pool, another = a_user_pool(), a_user_pool()
+async def test_only_tokens_of_the_pool_are_accepted() -> None:
+    pool, other_pool = a_user_pool(), a_user_pool()
     verify = PoolTokens(pool)
     tokens = sign_in(pool, "alice")
 
     by_access, by_id = await verify(tokens.access), await verify(tokens.id)
 
     assert by_access.claims["sub"] == by_id.claims["sub"]
-    for token in (sign_in(another, "alice").access, f"Bearer {tokens.access}", "x", ""):
-        with pytest.raises(Refused) as refused:
+    for token in (sign_in(other_pool, "alice").access, f"Bearer {tokens.access}", "x", ""):
+        with pytest.raises(AppSyncError) as raised:
             await verify(token)
-        assert (refused.value.status, refused.value.error_type) == (401, "UnauthorizedException")
+        assert (raised.value.status, raised.value.error_type) == (401, "UnauthorizedException")

@@ -1,4 +1,4 @@
-"""The emulator speaks AppSync's realtime protocol, to whoever may hear."""
+"""Tests that the AppSync emulator implements the realtime protocol and its authorization."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ ONE_OF_MINE = "subscription S($id: ID) { generationUpdated(id: $id) { id } }"
 
 
 async def no_function(event: Mapping[str, Any]) -> Any:
-    raise AssertionError("nobody is asked for what is pushed")
+    raise AssertionError("publishing must not invoke the function")
 
 
 class Api:
-    """An emulator that is served."""
+    """A served emulator."""
 
     def __init__(self, appsync: AppSync, address: str) -> None:
         self._appsync = appsync
@@ -56,7 +56,7 @@ async def api() -> AsyncIterator[Api]:
 
 
 class Client:
-    """The other end of a connection."""
+    """A WebSocket client."""
 
     def __init__(self, socket: ClientConnection, host: str) -> None:
         self._socket = socket
@@ -113,7 +113,7 @@ async def opened(
 
 
 @pytest.mark.parametrize("in_address", [False, True], ids=["in a subprotocol", "in the address"])
-async def test_a_connection_is_acknowledged(api: Api, in_address: bool) -> None:
+async def test_connection_is_acknowledged(api: Api, in_address: bool) -> None:
     authorization = {"host": api.address, "Authorization": ALICES_TOKEN}
     async with opened(api, authorization, in_address=in_address) as client:
         await client.send(type="connection_init")
@@ -130,33 +130,33 @@ async def test_a_connection_is_acknowledged(api: Api, in_address: bool) -> None:
     [{"Authorization": "wrong"}, {"host": "elsewhere"}, {"Authorization": None}],
     ids=["a wrong token", "another host", "no token"],
 )
-async def test_a_connection_is_refused_and_closed(api: Api, authorization: dict[str, Any]) -> None:
+async def test_unauthorized_connection_is_closed(api: Api, authorization: dict[str, Any]) -> None:
     standard = {"host": api.address, "Authorization": ALICES_TOKEN}
     async with opened(api, standard | authorization) as client:
         await client.send(type="connection_init")
 
-        refused = await client.receive()
+        message = await client.receive()
         await client.closed()
 
-    assert refused["type"] == "connection_error"
-    (error,) = refused["payload"]["errors"]
+    assert message["type"] == "connection_error"
+    (error,) = message["payload"]["errors"]
     assert (error["errorType"], error["errorCode"]) == ("UnauthorizedException", 401)
 
 
-async def test_a_subscriber_hears_of_their_own_until_they_stop(api: Api) -> None:
+async def test_subscriber_receives_own_generations_until_stop(api: Api) -> None:
     async with connected(api) as client:
         await client.start("1")
         assert await client.receive() == {"id": "1", "type": "start_ack"}
 
         await api.publish("{ id owner prompt }", id="bobs", owner=BOB, prompt="x")
         await api.publish("{ id owner prompt }", id="mine", owner=ALICE, prompt="x")
-        told = await client.receive()
+        received = await client.receive()
         await client.send(type="stop", id="1")
         stopped = await client.receive()
         await api.publish("{ id owner prompt }", id="later", owner=ALICE, prompt="x")
         await client.start("2")
 
-        assert told == {
+        assert received == {
             "id": "1",
             "type": "data",
             "payload": {"data": {"generationUpdated": {"id": "mine", "prompt": "x"}}},
@@ -165,7 +165,7 @@ async def test_a_subscriber_hears_of_their_own_until_they_stop(api: Api) -> None
         assert await client.receive() == {"id": "2", "type": "start_ack"}
 
 
-async def test_an_argument_filters_and_null_matches_nothing(api: Api) -> None:
+async def test_argument_filters_and_null_matches_nothing(api: Api) -> None:
     async with connected(api) as client:
         await client.start("by id", ONE_OF_MINE, id="wanted")
         await client.start("by null", ONE_OF_MINE, id=None)
@@ -175,13 +175,16 @@ async def test_an_argument_filters_and_null_matches_nothing(api: Api) -> None:
 
         for name in ("other", "wanted"):
             await api.publish("{ id owner }", id=name, owner=ALICE)
-        told = [await client.receive() for _ in range(3)]
+        messages = [await client.receive() for _ in range(3)]
 
-    heard = [(one["id"], one["payload"]["data"]["generationUpdated"]["id"]) for one in told]
-    assert heard == [("all", "other"), ("by id", "wanted"), ("all", "wanted")]
+    received = [
+        (message["id"], message["payload"]["data"]["generationUpdated"]["id"])
+        for message in messages
+    ]
+    assert received == [("all", "other"), ("by id", "wanted"), ("all", "wanted")]
 
 
-async def test_what_the_mutation_did_not_select_is_null(api: Api) -> None:
+async def test_fields_that_the_mutation_does_not_select_are_null(api: Api) -> None:
     async with connected(api) as client:
         await client.start("1", "subscription { generationUpdated { id parentId } }")
         await client.start("2")
@@ -196,7 +199,7 @@ async def test_what_the_mutation_did_not_select_is_null(api: Api) -> None:
     assert "prompt" in required["errors"][0]["path"]
 
 
-async def test_the_owner_has_to_be_published_to_be_filtered_by(api: Api) -> None:
+async def test_generation_without_owner_is_not_delivered(api: Api) -> None:
     async with connected(api) as client:
         await client.start("1", ONE_OF_MINE)
         await client.receive()
@@ -204,25 +207,28 @@ async def test_the_owner_has_to_be_published_to_be_filtered_by(api: Api) -> None
         await api.publish("{ id }", id="without", owner=ALICE)
         await api.publish("{ id owner }", id="with", owner=ALICE)
 
-        told = await client.receive()
-        assert told["payload"]["data"]["generationUpdated"]["id"] == "with"
+        received = await client.receive()
+        assert received["payload"]["data"]["generationUpdated"]["id"] == "with"
 
 
-async def test_a_subscription_has_a_token_of_its_own(api: Api) -> None:
+async def test_each_subscription_is_authorized_by_its_own_token(api: Api) -> None:
     async with connected(api) as client:
         await client.start("hers", token=BOBS_TOKEN)
         await client.start("wrong", token="wrong")
         await client.receive()
-        refused = await client.receive()
+        rejection = await client.receive()
         await api.publish("{ id owner prompt }", id="bobs", owner=BOB, prompt="x")
-        told = await client.receive()
+        received = await client.receive()
 
-    assert (refused["id"], refused["type"]) == ("wrong", "error")
-    assert refused["payload"]["errors"][0]["errorType"] == "UnauthorizedException"
-    assert (told["id"], told["payload"]["data"]["generationUpdated"]["id"]) == ("hers", "bobs")
+    assert (rejection["id"], rejection["type"]) == ("wrong", "error")
+    assert rejection["payload"]["errors"][0]["errorType"] == "UnauthorizedException"
+    assert (received["id"], received["payload"]["data"]["generationUpdated"]["id"]) == (
+        "hers",
+        "bobs",
+    )
 
 
-async def test_what_cannot_be_subscribed_to_is_an_error_of_its_own(api: Api) -> None:
+async def test_invalid_subscription_causes_an_error_message(api: Api) -> None:
     async with connected(api) as client:
         await client.start("field", "subscription { generationUpdated { shoeSize } }")
         await client.start("query", "{ viewer { id } }")
@@ -231,9 +237,9 @@ async def test_what_cannot_be_subscribed_to_is_an_error_of_its_own(api: Api) -> 
         await client.start("good")
         await client.send(type="stop", id="unknown")
         await client.send(type="dance")
-        told = [await client.receive() for _ in range(7)]
+        messages = [await client.receive() for _ in range(7)]
 
-    assert [(one["id"], one["type"]) for one in told] == [
+    assert [(message["id"], message["type"]) for message in messages] == [
         ("field", "error"),
         ("query", "error"),
         ("variable", "error"),

@@ -12,9 +12,9 @@ from tests.servers.processes.running import url_of
 from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY, Server
 
 
-@cache  # thread-safe, and slow to make
+@cache  # clients are thread-safe and slow to create
 def client(service: str, server: Server, *, secret_key: str = SECRET_KEY, **options: Any) -> Any:
-    """An unmodified client of an AWS service, pointed at a server of this run."""
+    """Return a boto3 client of an AWS service that calls a server of this run."""
     return boto3.session.Session().client(
         service,
         endpoint_url=url_of(server),

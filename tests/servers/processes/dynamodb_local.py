@@ -1,4 +1,4 @@
-"""AWS's own DynamoDB Local: transactions, conditions and streams as in the cloud."""
+"""DynamoDB Local by AWS, with the transactions, conditions and streams of DynamoDB."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _launch(directory: Path) -> Launch:
     command = [
         "java",
         "-Xmx512m",
-        # It runs for a minute: compiling its code thoroughly would not pay.
+        # The process runs for about a minute, so the optimizing compiler does not pay off.
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         f"-Djava.library.path={home / 'DynamoDBLocal_lib'}",

@@ -1,4 +1,4 @@
-"""ministack as Amazon Cognito and SQS: it verifies SRP and signs its tokens."""
+"""ministack as Amazon Cognito and SQS. It verifies SRP and signs tokens."""
 
 from __future__ import annotations
 

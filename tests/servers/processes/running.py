@@ -1,9 +1,9 @@
-"""The servers of this test run: each is started when it is first asked for, once.
+"""Start each server once per test run, on first use.
 
-One for all workers of pytest-xdist, not one for each: DynamoDB Local and
-SeaweedFS take seconds of processor time to start, and tests keep apart by
-tables, buckets and pools of their own anyway. The first to ask starts it under
-a lock and leaves its address in the run's directory.
+All pytest-xdist workers share the servers: DynamoDB Local and SeaweedFS take
+seconds of CPU time to start, and every test has its own tables, buckets and pools.
+The first worker starts a server under a lock and writes its URL to the directory of
+the run.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from tests.servers.processes.server import Server, ServerMissing
 DIRECTORY = "GENAI_STUDIO_TEST_SERVERS"
 RUN = "GENAI_STUDIO_TEST_RUN"
 WITHOUT = "GENAI_STUDIO_TEST_WITHOUT_SERVERS"
-"""Environment variables, since workers inherit them."""
+"""Environment variables that the workers inherit."""
 
 START_SECONDS = 60.0
 
-_guards: list[subprocess.Popen[bytes]] = []
-"""Held on to, since a process that is forgotten while it runs is a warning."""
+_supervisors: list[subprocess.Popen[bytes]] = []
+"""Keeps references, because Python warns if a Popen of a running process is deleted."""
 
 
 def url_of(server: Server) -> str:
-    """Where the server of this run answers; starts it when nobody did.
+    """Return the URL of a server of this run, and start it if needed.
 
     Raises:
-        ServerMissing: It is not installed, or does not start.
+        ServerMissing: The server is not installed or does not start.
     """
     if os.environ.get(WITHOUT):
-        pytest.skip(f"{server.name} is left out by --without-servers")
+        pytest.skip(f"--without-servers skips tests that need {server.name}")
     directory = Path(os.environ[DIRECTORY])
     address = directory / f"{server.name}.url"
     with FileLock(directory / f"{server.name}.lock", timeout=2 * START_SECONDS):
@@ -50,13 +50,13 @@ def url_of(server: Server) -> str:
 
 
 def stop_all(directory: Path) -> None:
-    """End every server of the run."""
-    guards = [int(file.read_text("utf-8")) for file in directory.glob("*.pid")]
-    for guard in guards:
+    """Stop all servers of the run."""
+    supervisors = [int(file.read_text("utf-8")) for file in directory.glob("*.pid")]
+    for pid in supervisors:
         with suppress(ProcessLookupError):
-            os.kill(guard, signal.SIGTERM)
-    until = time.monotonic() + 10
-    while any(_alive(guard) for guard in guards) and time.monotonic() < until:
+            os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + 10
+    while any(_alive(pid) for pid in supervisors) and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
@@ -65,10 +65,10 @@ def _start(server: Server, directory: Path) -> str:
     data.mkdir()
     launch = server.launch(data)
     log = directory / f"{server.name}.log"
-    guard = Path(__file__).with_name("guard.py")
+    supervisor = Path(__file__).with_name("supervisor.py")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, str(guard), os.environ[RUN], *launch.command],
+            [sys.executable, str(supervisor), os.environ[RUN], *launch.command],
             cwd=data,
             env=os.environ | launch.environment,
             stdin=subprocess.DEVNULL,
@@ -76,20 +76,20 @@ def _start(server: Server, directory: Path) -> str:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    _guards.append(process)
+    _supervisors.append(process)
     (directory / f"{server.name}.pid").write_text(str(process.pid), "utf-8")
-    until = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < until:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
         with suppress(httpx.TransportError):
             httpx.get(launch.url + launch.ready, timeout=5, trust_env=False)
             return launch.url
         time.sleep(0.1)
     tail = log.read_text("utf-8", "replace")[-2000:]
-    raise ServerMissing(f"{server.name} does not start. It said:\n{tail}")
+    raise ServerMissing(f"{server.name} does not start. End of its log:\n{tail}")
 
 
 def _alive(pid: int) -> bool:
-    """Whether a process runs; one of ours that has ended is reaped on the way."""
+    """Return whether a process runs. Reap it if it is a child that has exited."""
     with suppress(ChildProcessError):
         return os.waitpid(pid, os.WNOHANG) == (0, 0)
     try:

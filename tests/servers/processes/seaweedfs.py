@@ -1,4 +1,4 @@
-"""SeaweedFS as S3: it checks signatures, expiry, conditions and checksums for real."""
+"""SeaweedFS as S3. It verifies signatures, expiry, conditions and checksums."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.servers.processes.server import (
     installed,
 )
 
-# Each of its parts listens twice, and by default on ports that others use too.
+# Each component listens on two ports. The default ports may be in use.
 _PARTS = ("master", "volume", "filer", "s3", "admin")
 
 

@@ -1,4 +1,4 @@
-"""What a server for tests is, and where the installed ones lie."""
+"""Definition of a test server, and the location of installed servers."""
 
 from __future__ import annotations
 
@@ -14,22 +14,25 @@ INSTALLED = ROOT / ".venv-servers"
 ACCESS_KEY = "TESTACCESSKEY"
 SECRET_KEY = "test-secret-key"
 REGION = "eu-central-1"
-"""Every server takes these; SeaweedFS refuses any others, DynamoDB Local any key with a dash."""
+"""Credentials and region for all servers.
+
+SeaweedFS rejects any other credentials; DynamoDB Local rejects access keys with a dash.
+"""
 
 
 class ServerMissing(Exception):
-    """A server that tests need is not installed, or does not start."""
+    """A test server is not installed or does not start."""
 
 
 @dataclass(frozen=True)
 class Launch:
-    """How to start a server that is told apart from others by its ports.
+    """How to start a server on its own ports.
 
     Attributes:
         command: The command line.
-        url: Where it will answer.
-        ready: Path under `url` that answers, whatever it says, once it can be used.
-        environment: Beside that of the tests.
+        url: Base URL of the server.
+        ready: Path below `url` that responds, with any status, once the server is ready.
+        environment: Additional environment variables.
     """
 
     command: list[str]
@@ -40,10 +43,10 @@ class Launch:
 
 @dataclass(frozen=True)
 class Server:
-    """A server by name.
+    """A test server.
 
     Attributes:
-        launch: Makes the launch; given an empty directory for its data.
+        launch: Returns how to start the server, given an empty directory for its data.
     """
 
     name: str
@@ -51,22 +54,22 @@ class Server:
 
 
 def installed(*parts: str) -> str:
-    """The path of an installed program or file.
+    """Return the path of an installed program or file.
 
     Raises:
-        ServerMissing: It is not there.
+        ServerMissing: It is not installed.
     """
     path = INSTALLED.joinpath(*parts)
     if not path.exists():
         raise ServerMissing(
-            f"{path.name} is not installed: run tests/servers/install.sh (`make setup` does),"
-            " or pass --without-servers to skip what needs it."
+            f"{path.name} is not installed. Run `make setup` or tests/servers/install.sh,"
+            " or pass --without-servers to skip the tests that need it."
         )
     return os.fspath(path)
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nobody listens on, all different."""
+    """Return different unused ports of the loopback interface."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:

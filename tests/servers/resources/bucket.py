@@ -1,4 +1,4 @@
-"""Buckets in SeaweedFS, given back: it has room for some dozens at a time."""
+"""Temporary buckets in SeaweedFS, which has space for only a few dozen at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.servers.processes.seaweedfs import SEAWEEDFS
 
 @contextmanager
 def a_bucket() -> Iterator[str]:
-    """The name of an empty bucket, deleted in the end with all that lies in it."""
+    """Create an empty bucket and yield its name. Delete it with its content at the end."""
     s3 = client("s3", SEAWEEDFS)
     name = f"pictures-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=name)

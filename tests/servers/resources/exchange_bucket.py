@@ -21,7 +21,7 @@ from tests.servers.resources.bucket import a_bucket
 
 @dataclass(frozen=True)
 class ExchangeBucket:
-    """A new bucket in SeaweedFS."""
+    """A temporary bucket in SeaweedFS."""
 
     name: str
     s3: Any
@@ -35,7 +35,7 @@ class ExchangeBucket:
         return S3Images(self.s3, self.name, credentials, clock, period=timedelta(seconds=1))
 
     def keys(self, prefix: str = "") -> list[str]:
-        """What lies there, in order."""
+        """Return the keys with a prefix, in order."""
         listed = self.s3.list_objects_v2(Bucket=self.name, Prefix=prefix)
         return [found["Key"] for found in listed.get("Contents", ())]
 
@@ -52,6 +52,6 @@ class ExchangeBucket:
 
 @contextmanager
 def exchange_bucket() -> Iterator[ExchangeBucket]:
-    """An empty one."""
+    """Yield an empty bucket, and delete it at the end."""
     with a_bucket() as name:
         yield ExchangeBucket(name, client("s3", SEAWEEDFS))

@@ -1,4 +1,4 @@
-"""Buckets of images in SeaweedFS."""
+"""Image stores in temporary SeaweedFS buckets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.servers.resources.bucket import a_bucket
 
 @asynccontextmanager
 async def images_bucket(clock: ManualClock) -> AsyncIterator[S3Images]:
-    """The images of an empty bucket, whose links are signed for the second of the clock."""
+    """Yield the image store of an empty bucket. Its presigned URLs use the clock's time."""
     s3 = client("s3", SEAWEEDFS)
     credentials = Credentials(ACCESS_KEY, SECRET_KEY)
     with a_bucket() as bucket:

@@ -1,4 +1,4 @@
-"""Tables of records in DynamoDB Local, made from the definition that is deployed."""
+"""Temporary record tables in DynamoDB Local, created from the deployed definition."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
 from tests.servers.processes.server import ROOT
 from tests.servers.resources.change_stream import ChangeStreamReader
 
-# Parts that CreateTable does not take: they are calls of their own.
-_LATER = ("TimeToLiveSpecification", "PointInTimeRecoverySpecification")
+# CreateTable does not accept these parts. They need separate API calls.
+_NOT_IN_CREATE_TABLE = ("TimeToLiveSpecification", "PointInTimeRecoverySpecification")
 
 
 class PublishedRecords(DynamoRecords):
-    """Records whose publisher has always caught up before something is searched for.
+    """Records that index all pending changes before a text search.
 
-    On AWS a Lambda function follows the stream; here the one who searches lets
-    it go first, so that what a test stored can be found.
+    On AWS a Lambda function reads the change stream. Here a search reads it first,
+    so that it finds what the test stored.
     """
 
     def __init__(self, table: str) -> None:
@@ -49,7 +49,7 @@ class PublishedRecords(DynamoRecords):
         return tuple(stored.change for stored in await self.stream.after(after, limit))
 
     async def publish(self) -> None:
-        """Follow the stream to its end."""
+        """Process the change stream up to its end."""
         while stored := await self.stream.after(self._published, 1000):
             for one in stored:
                 await self.postings.follow(one)
@@ -58,13 +58,13 @@ class PublishedRecords(DynamoRecords):
 
 @contextmanager
 def records_table() -> Iterator[str]:
-    """The name of an empty table, deleted in the end."""
+    """Create an empty table and yield its name. Delete it at the end."""
     dynamodb = client("dynamodb", DYNAMODB_LOCAL)
     definition = json.loads((ROOT / "infra" / "records-table.json").read_text("utf-8"))
     table = f"records-{uuid.uuid4().hex}"
     dynamodb.create_table(
         TableName=table,
-        **{name: part for name, part in definition.items() if name not in _LATER},
+        **{name: part for name, part in definition.items() if name not in _NOT_IN_CREATE_TABLE},
     )
     try:
         yield table

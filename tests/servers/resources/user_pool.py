@@ -1,4 +1,4 @@
-"""User pools at ministack, and people in them."""
+"""User pools and users in ministack."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PASSWORD = "Correct-Horse-7"
 
 @dataclass(frozen=True)
 class Tokens:
-    """What Cognito gives to somebody who signs in."""
+    """The tokens that Cognito returns on sign-in."""
 
     access: str
     id: str
@@ -24,14 +24,14 @@ class Tokens:
 
 
 def a_user_pool() -> UserPool:
-    """A pool of its own, with one application."""
+    """Create a user pool with one app client."""
     pool = _cognito().create_user_pool(PoolName=f"pool-{uuid.uuid4().hex}")
     pool_id: str = pool["UserPool"]["Id"]
     return UserPool(pool_id, an_application(pool_id), url_of(MINISTACK))
 
 
 def an_application(pool_id: str) -> str:
-    """The id of one more application in a pool."""
+    """Create another app client in a pool and return its ID."""
     made = _cognito().create_user_pool_client(
         UserPoolId=pool_id,
         ClientName=uuid.uuid4().hex,
@@ -46,7 +46,7 @@ def an_application(pool_id: str) -> str:
 
 
 def sign_in(pool: UserPool, username: str, *, client_id: str | None = None) -> Tokens:
-    """Signs somebody in, who need not exist before."""
+    """Sign in a user, and create the user first if needed."""
     cognito = _cognito()
     try:
         cognito.admin_get_user(UserPoolId=pool.pool_id, Username=username)

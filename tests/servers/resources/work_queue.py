@@ -1,4 +1,4 @@
-"""The queue of generations and its dead-letter queue in ministack, as they are deployed."""
+"""Temporary work and dead-letter queues in ministack, with the deployed settings."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ PIPELINE = json.loads((ROOT / "infra" / "pipeline.json").read_text("utf-8"))
 
 @dataclass(frozen=True)
 class WorkQueue:
-    """A queue, and where its messages end.
+    """A work queue and its dead-letter queue.
 
     Attributes:
-        sqs: Client of both.
+        sqs: boto3 client of both queues.
     """
 
     sqs: Any
@@ -40,7 +40,7 @@ class WorkQueue:
         return DeadLetters(self.sqs, self.dead_url)
 
     def put(self, ref: GenerationRef) -> None:
-        """A message as the pipe makes it."""
+        """Send a message as the pipe writes it."""
         self.put_text(json.dumps({"owner": ref.owner, "id": ref.id}))
 
     def put_text(self, body: str) -> None:
@@ -50,7 +50,7 @@ class WorkQueue:
         self.sqs.send_message(QueueUrl=self.dead_url, MessageBody=body)
 
     def receive(self, *, wait: int = 0) -> dict[str, Any]:
-        """The event that Lambda makes of what is there; its messages are hidden now."""
+        """Receive messages and return them as Lambda's event. They become invisible."""
         received = self.sqs.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=10,
@@ -60,20 +60,20 @@ class WorkQueue:
         return {"Records": [_as_event(message) for message in received.get("Messages", ())]}
 
     def settle(self, event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-        """Delete what is not named as failed, as the event source does."""
+        """Delete the messages that did not fail, as Lambda's event source mapping does."""
         failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
         for record in event["Records"]:
             if record["messageId"] not in failed:
                 self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=record["receiptHandle"])
 
-    def counted(self) -> dict[str, int]:
-        """Messages to be seen now, hidden ones, delayed ones, dead ones."""
-        here = self._attributes(self.url)
+    def message_counts(self) -> dict[str, int]:
+        """Return the number of visible, invisible, delayed and dead-lettered messages."""
+        work = self._attributes(self.url)
         dead = self._attributes(self.dead_url)
         return {
-            "there": here["ApproximateNumberOfMessages"],
-            "hidden": here["ApproximateNumberOfMessagesNotVisible"],
-            "delayed": here["ApproximateNumberOfMessagesDelayed"],
+            "visible": work["ApproximateNumberOfMessages"],
+            "in_flight": work["ApproximateNumberOfMessagesNotVisible"],
+            "delayed": work["ApproximateNumberOfMessagesDelayed"],
             "dead": dead["ApproximateNumberOfMessages"],
         }
 
@@ -84,7 +84,7 @@ class WorkQueue:
 
 @contextmanager
 def work_queue() -> Iterator[WorkQueue]:
-    """An empty one, deleted in the end."""
+    """Yield empty queues, and delete them at the end."""
     sqs = client("sqs", MINISTACK)
     name = uuid.uuid4().hex
     dead_url = sqs.create_queue(QueueName=f"dead-{name}")["QueueUrl"]

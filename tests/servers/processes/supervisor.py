@@ -1,9 +1,9 @@
-"""Runs a server until the test run that wants it is over, however that ends.
+"""Run a server and stop it when the test run ends, even if the run is killed.
 
-Usage: guard.py RUN_PID COMMAND...
+Usage: supervisor.py RUN_PID COMMAND...
 
-The server may be asked for by several workers of one run and outlives the one
-that started it, so it is nobody's child but this process's, which watches the run.
+All pytest-xdist workers of a run share the server, so it must outlive the worker
+that started it. It is a child of this process, which polls the process of the run.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ import subprocess
 import sys
 
 GRACE_SECONDS = 5.0
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 
 
 def main(run_pid: int, command: list[str]) -> int:
-    """Run the command; end it when told to, or when the run is gone."""
+    """Run the command until a signal arrives or the test run has ended."""
     server = subprocess.Popen(command)
-    asked: list[int] = []
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda number, _: asked.append(number))
-    while not asked and _alive(run_pid):
+    received: list[int] = []
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda number, _: received.append(number))
+    while not received and _alive(run_pid):
         try:
-            return server.wait(LOOK_SECONDS)
+            return server.wait(POLL_SECONDS)
         except subprocess.TimeoutExpired:
             continue
     server.terminate()
