@@ -1,4 +1,4 @@
-"""What one image consumes of DynamoDB, which is what `genai-studio cost` reckons with."""
+"""Measure the DynamoDB capacity of one image against the estimate of `genai-studio cost`."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ PROMPT = "a cottage by a lake in autumn, oil painting"
 
 
 @contextmanager
-def counted(units: Counter[str]) -> Iterator[None]:
-    """Have DynamoDB say what each call consumed, and add it up."""
+def count_capacity(units: Counter[str]) -> Iterator[None]:
+    """Make DynamoDB report the consumed capacity of each call, and add it to `units`."""
     events = client("dynamodb", DYNAMODB_LOCAL).meta.events
 
-    def ask(params: dict[str, Any], model: Any, **_: Any) -> None:
+    def request_report(params: dict[str, Any], model: Any, **_: Any) -> None:
         if "ReturnConsumedCapacity" in model.input_shape.members:
             params["ReturnConsumedCapacity"] = "TOTAL"
 
@@ -40,22 +40,22 @@ def counted(units: Counter[str]) -> Iterator[None]:
             kind = "reads" if model.name in {"GetItem", "Query", "BatchGetItem"} else "writes"
             units[kind] += one["CapacityUnits"]
 
-    events.register("provide-client-params.dynamodb", ask)
+    events.register("provide-client-params.dynamodb", request_report)
     events.register("after-call.dynamodb", add)
     try:
         yield
     finally:
-        events.unregister("provide-client-params.dynamodb", ask)
+        events.unregister("provide-client-params.dynamodb", request_report)
         events.unregister("after-call.dynamodb", add)
 
 
-async def test_an_image_consumes_no_more_than_the_estimate() -> None:
+async def test_one_image_stays_within_estimated_capacity() -> None:
     units: Counter[str] = Counter()
     with records_table() as table:
         records = PublishedRecords(table)
         relay = Relay(records, FakeImages(ManualClock()), FakeEvents())
-        with counted(units):
-            # Submitted, claimed, its lease extended once, finished; each told by the publisher.
+        with count_capacity(units):
+            # Submit, claim, extend the lease once, finish. The publisher handles each change.
             queued = await submit(records, a_generation(prompt=PROMPT), QuotaLimits(user=50))
             await records.get(queued.owner, queued.id)
             running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
@@ -71,11 +71,11 @@ async def test_an_image_consumes_no_more_than_the_estimate() -> None:
                 lambda it: state_machine.succeed(it, it.fence, NOON, (an_image(it),)),
             )
             for stored in await records.stream.after(None, 100):
-                await records.postings.follow(stored)
+                await records.postings.apply(stored)
                 await relay.carry(stored.change)
         items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=table)["Items"]
 
     assert 0.5 * WRITES_PER_IMAGE <= units["writes"] <= WRITES_PER_IMAGE
     assert 0.1 * READS_PER_IMAGE <= units["reads"] <= READS_PER_IMAGE
-    kept = sum(len(str(item).encode()) for item in items) / 1000
-    assert 0.3 * RECORD_KB <= kept <= RECORD_KB
+    stored_kb = sum(len(str(item).encode()) for item in items) / 1000
+    assert 0.3 * RECORD_KB <= stored_kb <= RECORD_KB

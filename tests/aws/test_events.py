@@ -1,4 +1,4 @@
-"""What the studio tells AppSync: signed, every field of it, and not more often than is worth it."""
+"""Events published to AppSync are signed and complete, and progress is throttled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from graphql import GraphQLObjectType, build_schema, get_named_type, parse, validate
 
-from genai_studio.aws.events.publisher import ATTEMPTS, AppSyncEvents
+from genai_studio.aws.events.publisher import MAX_ATTEMPTS, AppSyncEvents
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.ports import GenerationEvent
@@ -33,29 +33,29 @@ SECRET_PROMPT = "a prompt that is nobody's business"
 
 
 class Api:
-    """Takes what is posted to it on loopback, if its signature is right."""
+    """A server on loopback that records published events with a valid signature."""
 
     def __init__(self) -> None:
         self.url = ""
-        self.told: list[dict[str, Any]] = []
-        self.answers: list[tuple[int, bytes]] = []
+        self.published: list[dict[str, Any]] = []
+        self.responses: list[tuple[int, bytes]] = []
         self.requests = 0
         self.largest = 0
 
-    def take(self, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+    def handle(self, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
         self.requests += 1
         self.largest = max(self.largest, len(body))
         if not self._is_signed(headers, body):
             return 403, b'{"errors": [{"errorType": "UnrecognizedClientException"}]}'
-        if self.answers:
-            return self.answers.pop(0)
+        if self.responses:
+            return self.responses.pop(0)
         content = json.loads(body)
         assert content["query"] == publish_mutation()
-        self.told.append(json.loads(content["variables"]["generation"]))
+        self.published.append(json.loads(content["variables"]["generation"]))
         return 200, b'{"data": {"publishGeneration": {}}}'
 
     def _is_signed(self, headers: dict[str, str], body: bytes) -> bool:
-        """Sign the same request again, as AWS does, and compare."""
+        """Sign the request again, as AWS does, and compare the signatures."""
         given = headers["authorization"]
         names = given.partition("SignedHeaders=")[2].partition(",")[0].split(";")
         assert {"host", "content-type", "x-amz-date", "x-amz-security-token"} <= set(names)
@@ -70,7 +70,7 @@ class Api:
 
 @pytest.fixture
 def api() -> Iterator[Api]:
-    taking = Api()
+    api = Api()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -78,7 +78,7 @@ def api() -> Iterator[Api]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            status, answer = taking.take(headers, body)
+            status, answer = api.handle(headers, body)
             self.send_response(status)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
@@ -91,8 +91,8 @@ def api() -> Iterator[Api]:
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    taking.url = f"http://127.0.0.1:{server.server_port}/graphql"
-    yield taking
+    api.url = f"http://127.0.0.1:{server.server_port}/graphql"
+    yield api
     server.shutdown()
     thread.join()
     server.server_close()
@@ -101,33 +101,33 @@ def api() -> Iterator[Api]:
 def events(api: Api, clock: ManualClock, credentials: Credentials = CREDENTIALS) -> AppSyncEvents:
     studio = a_studio().studio
 
-    async def shown(event: GenerationEvent) -> dict[str, Any]:
+    async def serialize(event: GenerationEvent) -> dict[str, Any]:
         return await published_generation(studio, event)
 
-    return AppSyncEvents(api.url, REGION, credentials, clock, publish_mutation(), shown)
+    return AppSyncEvents(api.url, REGION, credentials, clock, publish_mutation(), serialize)
 
 
-def told(generation: Generation, step: int, steps: int = 100) -> GenerationEvent:
+def progress_event(generation: Generation, step: int, steps: int = 100) -> GenerationEvent:
     return GenerationEvent(generation, Progress(attempt=1, step=step, steps=steps))
 
 
-def steps_of(api: Api) -> list[int | None]:
-    return [one["progress"] and one["progress"]["step"] for one in api.told]
+def published_steps(api: Api) -> list[int | None]:
+    return [one["progress"] and one["progress"]["step"] for one in api.published]
 
 
 async def settle(api: Api, count: int) -> None:
-    """Wait until so many were told; by a server in a thread, so there is no event to wait for."""
+    """Wait until `count` events are published. Polls, because the server runs in a thread."""
     async with asyncio.timeout(5):
-        while len(api.told) < count:  # noqa: ASYNC110
+        while len(api.published) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 
-async def test_a_record_is_told_with_every_field(api: Api) -> None:
+async def test_record_is_published_with_all_fields(api: Api) -> None:
     finished = succeeded(a_generation(request=a_request(SECRET_PROMPT, count=2)))
 
     await events(api, ManualClock()).publish(GenerationEvent(finished))
 
-    (sent,) = api.told
+    (sent,) = api.published
     assert sent["id"] == finished.id
     assert sent["owner"] == finished.owner
     assert sent["prompt"] == SECRET_PROMPT
@@ -137,18 +137,18 @@ async def test_a_record_is_told_with_every_field(api: Api) -> None:
     assert sent["progress"] is None
 
 
-async def test_the_longest_prompt_fits_into_what_appsync_takes(api: Api) -> None:
+async def test_longest_prompt_fits_appsync_size_limit(api: Api) -> None:
     request = a_request("長" * 10_000, negative_prompt="短" * 10_000, count=8)
 
     await events(api, ManualClock()).publish(
         GenerationEvent(succeeded(a_generation(request=request)))
     )
 
-    assert api.largest < 120_000, "half of 240 KB: links with a session token are longer"
-    assert api.told[0]["prompt"] == request.prompt
+    assert api.largest < 120_000, "half of 240 KB; URLs with a session token are longer"
+    assert api.published[0]["prompt"] == request.prompt
 
 
-def test_the_published_document_selects_every_field_at_every_depth() -> None:
+def test_publish_document_selects_all_fields() -> None:
     contract = build_schema(
         (ROOT / "graphql" / "appsync.prelude.graphql").read_text("utf-8")
         + (ROOT / "graphql" / "schema.graphql").read_text("utf-8")
@@ -161,7 +161,7 @@ def test_the_published_document_selects_every_field_at_every_depth() -> None:
     (definition,) = document.definitions
     root = definition.selection_set.selections[0]  # type: ignore[attr-defined]
 
-    def demand_all(of: Any, selections: Any) -> None:
+    def assert_all_fields(of: Any, selections: Any) -> None:
         named = get_named_type(of)
         if not isinstance(named, GraphQLObjectType):
             assert selections is None
@@ -169,12 +169,12 @@ def test_the_published_document_selects_every_field_at_every_depth() -> None:
         chosen = {one.name.value: one.selection_set for one in selections.selections}
         assert chosen.keys() == named.fields.keys()
         for name, field in named.fields.items():
-            demand_all(field.type, chosen[name])
+            assert_all_fields(field.type, chosen[name])
 
-    demand_all(mutation.fields["publishGeneration"].type, root.selection_set)
+    assert_all_fields(mutation.fields["publishGeneration"].type, root.selection_set)
 
 
-async def test_a_request_with_another_secret_is_refused_and_says_so(api: Api) -> None:
+async def test_wrong_signature_raises_unavailable_without_retry(api: Api) -> None:
     forger = events(api, ManualClock(), Credentials("AKIDEXAMPLE", "another", "a session token"))
 
     with pytest.raises(StudioUnavailable, match="403: UnrecognizedClientException"):
@@ -183,21 +183,21 @@ async def test_a_request_with_another_secret_is_refused_and_says_so(api: Api) ->
     assert api.requests == 1
 
 
-async def test_an_answer_that_is_late_or_broken_is_tried_again(api: Api) -> None:
-    api.answers = [(503, b""), (429, b"slow down")]
+async def test_retryable_status_is_retried(api: Api) -> None:
+    api.responses = [(503, b""), (429, b"slow down")]
 
     await events(api, ManualClock()).publish(GenerationEvent(a_generation()))
 
-    assert len(api.told) == 1
+    assert len(api.published) == 1
 
 
-async def test_an_api_that_never_answers_is_told_as_unavailable(api: Api) -> None:
-    api.answers = [(500, b"")] * 10
+async def test_publish_raises_unavailable_after_max_attempts(api: Api) -> None:
+    api.responses = [(500, b"")] * 10
 
-    with pytest.raises(StudioUnavailable, match="does not answer"):
+    with pytest.raises(StudioUnavailable, match="does not respond"):
         await events(api, ManualClock()).publish(GenerationEvent(a_generation()))
 
-    assert api.requests == ATTEMPTS
+    assert api.requests == MAX_ATTEMPTS
 
 
 @pytest.mark.parametrize(
@@ -208,10 +208,10 @@ async def test_an_api_that_never_answers_is_told_as_unavailable(api: Api) -> Non
         (400, {"message": SECRET_PROMPT}),
     ],
 )
-async def test_a_refusal_is_an_error_that_quotes_nothing(
+async def test_error_message_does_not_quote_prompt(
     api: Api, status: int, answer: dict[str, Any]
 ) -> None:
-    api.answers = [(status, json.dumps(answer).encode())]
+    api.responses = [(status, json.dumps(answer).encode())]
 
     with pytest.raises(StudioUnavailable) as refused:
         await events(api, ManualClock()).publish(
@@ -222,63 +222,63 @@ async def test_a_refusal_is_an_error_that_quotes_nothing(
     assert refused.value.__cause__ is None
 
 
-async def test_of_progress_one_a_second_is_told_and_the_newest_of_it(api: Api) -> None:
+async def test_newest_progress_is_published_once_per_second(api: Api) -> None:
     clock = ManualClock()
-    publishing = events(api, clock)
+    publisher = events(api, clock)
     generation = a_generation()
 
     for step in range(1, 10):
-        await publishing.publish(told(generation, step))
-    assert steps_of(api) == [1]
+        await publisher.publish(progress_event(generation, step))
+    assert published_steps(api) == [1]
     await asyncio.sleep(0)
     clock.advance(1)
     await settle(api, 2)
-    assert steps_of(api) == [1, 9]
+    assert published_steps(api) == [1, 9]
 
-    await publishing.publish(told(generation, 10))
-    assert steps_of(api) == [1, 9]
+    await publisher.publish(progress_event(generation, 10))
+    assert published_steps(api) == [1, 9]
     await asyncio.sleep(0)
     clock.advance(1)
     await settle(api, 3)
-    assert steps_of(api) == [1, 9, 10]
+    assert published_steps(api) == [1, 9, 10]
 
 
-async def test_the_last_step_waits_for_nothing(api: Api) -> None:
-    publishing = events(api, ManualClock())
+async def test_last_step_is_published_at_once(api: Api) -> None:
+    publisher = events(api, ManualClock())
     generation = a_generation()
 
     for step in (1, 2, 100):
-        await publishing.publish(told(generation, step))
+        await publisher.publish(progress_event(generation, step))
 
-    assert steps_of(api) == [1, 100]
+    assert published_steps(api) == [1, 100]
 
 
-async def test_each_generation_has_its_own_pace(api: Api) -> None:
-    publishing = events(api, ManualClock())
+async def test_throttle_is_per_generation(api: Api) -> None:
+    publisher = events(api, ManualClock())
 
     for _ in range(3):
-        await publishing.publish(told(a_generation(), 1))
+        await publisher.publish(progress_event(a_generation(), 1))
 
-    assert len(api.told) == 3
+    assert len(api.published) == 3
 
 
-async def test_what_waits_is_told_before_the_end(api: Api) -> None:
-    publishing = events(api, ManualClock())
+async def test_close_flushes_pending_progress(api: Api) -> None:
+    publisher = events(api, ManualClock())
     generation = a_generation()
-    await publishing.publish(told(generation, 1))
-    await publishing.publish(told(generation, 2))
+    await publisher.publish(progress_event(generation, 1))
+    await publisher.publish(progress_event(generation, 2))
 
-    await publishing.aclose()
+    await publisher.aclose()
 
-    assert steps_of(api) == [1, 2]
+    assert published_steps(api) == [1, 2]
 
 
-async def test_records_are_never_held_back(api: Api) -> None:
-    publishing = events(api, ManualClock())
+async def test_records_are_not_throttled(api: Api) -> None:
+    publisher = events(api, ManualClock())
     generation = a_generation()
-    await publishing.publish(told(generation, 1))
+    await publisher.publish(progress_event(generation, 1))
 
     for version in (2, 3, 4):
-        await publishing.publish(GenerationEvent(replace(generation, version=version)))
+        await publisher.publish(GenerationEvent(replace(generation, version=version)))
 
-    assert [one["version"] for one in api.told] == [1, 2, 3, 4]
+    assert [one["version"] for one in api.published] == [1, 2, 3, 4]

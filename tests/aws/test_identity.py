@@ -1,4 +1,4 @@
-"""A user pool's tokens are accepted, and nobody can make us ask for its keys again and again."""
+"""`CognitoIdentity` accepts the pool's access tokens and limits how often it fetches keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from genai_studio.aws.identity import REFETCHED, RETRIED, CognitoIdentity, CognitoKeys
+from genai_studio.aws.identity import REFETCH_INTERVAL, RETRY_INTERVAL, CognitoIdentity, CognitoKeys
 from genai_studio.domain.errors import StudioUnavailable, Unauthenticated
 from genai_studio.system_clock import SystemClock
 from tests.builders import ManualClock
@@ -39,7 +39,7 @@ def published(**keys: rsa.RSAPrivateKey) -> bytes:
 
 
 class Pool:
-    """Publishes keys on loopback and counts who asks for them."""
+    """A server on loopback that publishes keys and counts the fetches."""
 
     def __init__(self) -> None:
         self.status = 200
@@ -79,7 +79,7 @@ def _serving(pool: Pool) -> Iterator[Pool]:
         server.server_close()
 
 
-async def test_a_thousand_unknown_key_ids_are_one_fetch_in_half_a_minute(pool: Pool) -> None:
+async def test_unknown_key_ids_cause_one_fetch_per_interval(pool: Pool) -> None:
     clock = ManualClock()
     keys = CognitoKeys(pool.url, clock)
     await keys.get("first")
@@ -87,31 +87,31 @@ async def test_a_thousand_unknown_key_ids_are_one_fetch_in_half_a_minute(pool: P
 
     for number in range(1000):
         with pytest.raises(Unauthenticated):
-            await keys.get(f"made up {number}")
+            await keys.get(f"unknown {number}")
         clock.advance(0.0299)
     assert pool.fetches == 1
 
-    clock.advance(REFETCHED)
+    clock.advance(REFETCH_INTERVAL)
     outcomes = await asyncio.gather(
-        *(keys.get(f"made up {number}") for number in range(1000)), return_exceptions=True
+        *(keys.get(f"unknown {number}") for number in range(1000)), return_exceptions=True
     )
 
     assert all(isinstance(one, Unauthenticated) for one in outcomes)
     assert pool.fetches == 2
 
 
-async def test_a_new_key_is_known_within_half_a_minute(pool: Pool) -> None:
+async def test_new_key_is_fetched_after_interval(pool: Pool) -> None:
     clock = ManualClock()
     keys = CognitoKeys(pool.url, clock)
     await keys.get("first")
     pool.body = published(first=PRIVATE, second=OTHER)
 
-    clock.advance(REFETCHED)
+    clock.advance(REFETCH_INTERVAL)
 
     assert (await keys.get("second")).public_numbers() == OTHER.public_key().public_numbers()
 
 
-async def test_keys_that_are_known_are_never_asked_for_again(pool: Pool) -> None:
+async def test_known_keys_are_never_refetched(pool: Pool) -> None:
     clock = ManualClock()
     keys = CognitoKeys(pool.url, clock)
 
@@ -125,9 +125,9 @@ async def test_keys_that_are_known_are_never_asked_for_again(pool: Pool) -> None
 @pytest.mark.parametrize(
     ("status", "body"),
     [(500, b""), (200, b"<html>"), (200, b"[]"), (200, b'{"keys": [{"kty": "oct"}]}')],
-    ids=["an error", "no JSON", "no object", "another kind of key"],
+    ids=["error status", "not JSON", "not an object", "other key type"],
 )
-async def test_a_pool_that_does_not_answer_well_is_no_reason_to_refuse_a_token(
+async def test_invalid_key_set_raises_unavailable_and_is_refetched(
     pool: Pool, status: int, body: bytes
 ) -> None:
     clock = ManualClock()
@@ -138,24 +138,24 @@ async def test_a_pool_that_does_not_answer_well_is_no_reason_to_refuse_a_token(
         await keys.get("first")
 
     pool.status, pool.body = 200, good
-    clock.advance(RETRIED)
+    clock.advance(RETRY_INTERVAL)
     await keys.get("first")
 
 
-async def test_keys_once_had_outlive_a_pool_that_is_gone(pool: Pool) -> None:
+async def test_cached_keys_survive_pool_outage(pool: Pool) -> None:
     clock = ManualClock()
     keys = CognitoKeys(pool.url, clock)
     await keys.get("first")
     pool.status = 503
-    clock.advance(REFETCHED)
+    clock.advance(REFETCH_INTERVAL)
 
     with pytest.raises(Unauthenticated):
         await keys.get("second")
     await keys.get("first")
 
 
-async def test_cognitos_own_tokens_are_accepted() -> None:
-    """ministack's, which signs as Cognito does."""
+async def test_accepts_access_tokens_of_cognito_only() -> None:
+    """The tokens come from ministack, which signs them as Cognito does."""
     cognito = client("cognito-idp", MINISTACK)
     pool_id = cognito.create_user_pool(PoolName=f"pool-{uuid.uuid4().hex}")["UserPool"]["Id"]
     client_id = cognito.create_user_pool_client(

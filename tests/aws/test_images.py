@@ -1,4 +1,4 @@
-"""What S3 is told beside the image itself."""
+"""S3-specific behavior of the image store: object metadata and argument checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 KEY = "owner/generation/1/0.png"
 
 
-async def test_an_object_is_encrypted_typed_and_cached_for_good() -> None:
+async def test_put_sets_encryption_content_type_and_cache_control() -> None:
     async with images_bucket(ManualClock()) as images:
         await images.put(KEY, b"image", "image/png")
         bucket = images.sign(KEY).url.split("/")[3]
@@ -25,14 +25,14 @@ async def test_an_object_is_encrypted_typed_and_cached_for_good() -> None:
     assert "immutable" in stored["CacheControl"]
 
 
-async def test_a_type_that_is_not_the_keys_is_refused() -> None:
+async def test_put_rejects_content_type_that_does_not_match_suffix() -> None:
     async with images_bucket(ManualClock()) as images:
-        with pytest.raises(ValueError, match="do not agree"):
+        with pytest.raises(ValueError, match="does not match `content_type`"):
             await images.put(KEY, b"<script>", "text/html")
 
 
 @pytest.mark.parametrize("prefix", ["", "/", "owner", "owner/generation"])
-async def test_no_prefix_reaches_beyond_its_owner(prefix: str) -> None:
+async def test_delete_under_rejects_prefix_without_owner_or_slash(prefix: str) -> None:
     async with images_bucket(ManualClock()) as images:
         await images.put(KEY, b"image", "image/png")
 

@@ -1,4 +1,4 @@
-"""The queue and its dead letters by SQS: what is sent is read again, limits are kept to."""
+"""The SQS queue and its dead-letter queue: messages round-trip, and delays are capped."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def queues() -> Iterator[WorkQueue]:
-    with work_queue() as made:
-        yield made
+    with work_queue() as created:
+        yield created
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
-def test_what_is_written_is_read(owner: str) -> None:
+def test_message_round_trips(owner: str) -> None:
     ref = GenerationRef(Owner(owner), new_id())
 
-    assert messages.read(messages.write(ref)) == ref
+    assert messages.decode(messages.encode(ref)) == ref
 
 
-def test_the_pipe_writes_what_is_read() -> None:
+def test_pipe_template_produces_valid_message() -> None:
     ref = a_generation().ref
     body = PIPELINE["pipe"]["inputTemplate"]
     for path, value in (("dynamodb.Keys.pk.S", ref.owner), ("dynamodb.NewImage.id.S", ref.id)):
         body = body.replace(f"<$.{path}>", json.dumps(value))
 
-    assert messages.read(body) == ref
+    assert messages.decode(body) == ref
 
 
 @given(
@@ -53,56 +53,56 @@ def test_the_pipe_writes_what_is_read() -> None:
         lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just("id"), inner),
     ).map(json.dumps)
 )
-def test_any_other_body_names_no_generation(body: str) -> None:
-    with pytest.raises(messages.NoGeneration):
-        messages.read(body)
+def test_decode_rejects_other_bodies(body: str) -> None:
+    with pytest.raises(messages.InvalidMessage):
+        messages.decode(body)
 
 
-async def test_a_message_names_its_generation(queues: WorkQueue) -> None:
+async def test_sent_message_names_its_generation(queues: WorkQueue) -> None:
     ref = a_generation().ref
 
     await queues.queue.send(ref)
 
     (record,) = queues.receive()["Records"]
-    assert messages.read(record["body"]) == ref
+    assert messages.decode(record["body"]) == ref
 
 
 @pytest.mark.parametrize("after", [timedelta(seconds=-5), timedelta(), timedelta(days=1)])
-async def test_any_wait_is_cut_to_what_sqs_takes(queues: WorkQueue, after: timedelta) -> None:
+async def test_delays_are_capped_to_sqs_limits(queues: WorkQueue, after: timedelta) -> None:
     await queues.queue.send(a_generation().ref, after)
     queues.put_text("other")
     receipt = next(iter(queues.receive()["Records"]))["receiptHandle"]
-    await queues.queue.hide(receipt, after)
+    await queues.queue.set_visibility_timeout(receipt, after)
 
     counted = queues.message_counts()
     assert counted["visible"] + counted["in_flight"] + counted["delayed"] == 2
     assert counted["delayed"] == (after > timedelta(minutes=1))
 
 
-async def test_dead_letters_tell_what_they_named_and_when_they_were_sent(
+async def test_dead_letters_have_ref_and_sent_time(
     queues: WorkQueue,
 ) -> None:
     ref, before = a_generation().ref, SystemClock().now()
     for number in range(12):
-        queues.put_dead(messages.write(ref) if number else "no generation")
+        queues.put_dead(messages.encode(ref) if number else "no generation")
 
-    letters = await queues.dead_letters.look(50)
+    letters = await queues.dead_letters.receive(50)
 
     assert [letter.ref for letter in letters].count(ref) == 11
     assert [letter.ref for letter in letters].count(None) == 1
     assert all(abs(letter.sent_at - before) < timedelta(minutes=1) for letter in letters)
-    assert queues.message_counts()["dead"] == 0, "nobody else looks meanwhile"
-    await queues.dead_letters.show_again(letters)
+    assert queues.message_counts()["dead"] == 0, "received messages must be invisible"
+    await queues.dead_letters.release(letters)
     assert queues.message_counts()["dead"] == 12
 
 
-async def test_a_queue_that_is_not_there_is_unavailable(queues: WorkQueue) -> None:
+async def test_missing_queue_raises_unavailable(queues: WorkQueue) -> None:
     gone = queues.url + "-gone"
     calls: list[Any] = [
         Queue(queues.sqs, gone).send(a_generation().ref),
-        Queue(queues.sqs, gone).hide("receipt", timedelta()),
-        DeadLetters(queues.sqs, gone).look(1),
+        Queue(queues.sqs, gone).set_visibility_timeout("receipt", timedelta()),
+        DeadLetters(queues.sqs, gone).receive(1),
     ]
     for call in calls:
-        with pytest.raises(StudioUnavailable, match="SQS cannot be used"):
+        with pytest.raises(StudioUnavailable, match="SQS is unavailable"):
             await call

@@ -1,4 +1,4 @@
-"""What the contract of records cannot see: lost answers, forgotten keys, long words, cost."""
+"""DynamoDB-specific behavior of the records: lost responses, expired keys, long terms, cost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
 from genai_studio.aws.records import table
-from genai_studio.aws.records.idempotency_keys import KEPT
+from genai_studio.aws.records.idempotency_keys import RETENTION
 from genai_studio.aws.records.store import DynamoRecords
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import QuotaExceeded, StudioUnavailable
@@ -46,8 +46,8 @@ SECRET_PROMPT = "a prompt that is nobody's business"
 
 @pytest.fixture
 def name() -> Iterator[str]:
-    with records_table() as made:
-        yield made
+    with records_table() as created:
+        yield created
 
 
 @pytest.fixture
@@ -55,8 +55,8 @@ def records(name: str) -> PublishedRecords:
     return PublishedRecords(name)
 
 
-class LosesAnswers:
-    """A client whose first call of each operation is done, and its answer lost."""
+class ResponseLosingClient:
+    """A client that executes the first call of each operation and loses its response."""
 
     def __init__(self, *operations: str) -> None:
         self.lost: list[str] = []
@@ -81,8 +81,8 @@ class LosesAnswers:
         raise ReadTimeoutError(endpoint_url=request.url)
 
 
-async def test_a_change_whose_answer_was_lost_is_not_taken_for_anothers(name: str) -> None:
-    losing = LosesAnswers("PutItem")
+async def test_save_recognizes_own_write_after_lost_response(name: str) -> None:
+    losing = ResponseLosingClient("PutItem")
     records = DynamoRecords(losing.client, name)
     queued = await submit(records, a_generation())
 
@@ -92,8 +92,8 @@ async def test_a_change_whose_answer_was_lost_is_not_taken_for_anothers(name: st
     assert await records.get(ALICE, queued.id) == running
 
 
-async def test_a_submit_whose_answer_was_lost_is_no_replay(name: str) -> None:
-    losing = LosesAnswers("TransactWriteItems")
+async def test_submit_is_not_replayed_after_lost_response(name: str) -> None:
+    losing = ResponseLosingClient("TransactWriteItems")
     records = DynamoRecords(losing.client, name)
     generation = a_generation()
 
@@ -104,18 +104,18 @@ async def test_a_submit_whose_answer_was_lost_is_no_replay(name: str) -> None:
     assert await records.quota_used(ALICE, generation.quota_day) == 1
 
 
-async def test_a_key_is_forgotten_in_time_even_where_nobody_deleted_it(
+async def test_key_expires_before_ttl_deletes_it(
     records: PublishedRecords,
 ) -> None:
     first = await submit(records, a_generation())
-    late = a_generation(client_request_id=first.client_request_id, at=NOON + KEPT)
+    late = a_generation(client_request_id=first.client_request_id, at=NOON + RETENTION)
 
     submitted = await records.submit(late, a_key(late, fingerprint="0" * 64), NO_LIMITS)
 
     assert submitted.generation == late
 
 
-async def test_more_than_a_whole_days_limit_is_refused_before_anything_was_made(
+async def test_request_above_daily_limit_is_rejected_on_empty_counter(
     records: PublishedRecords,
 ) -> None:
     with pytest.raises(QuotaExceeded, match="5 are left"):
@@ -124,8 +124,8 @@ async def test_more_than_a_whole_days_limit_is_refused_before_anything_was_made(
         await submit(records, a_generation(request=a_request(count=8)), QuotaLimits(studio=5))
 
 
-async def test_processes_that_submit_at_once_make_one_generation_of_one_key(name: str) -> None:
-    """Within a process transactions wait for each other; these are as good as twelve processes."""
+async def test_concurrent_submits_of_one_key_create_one_generation(name: str) -> None:
+    """One store serializes its transactions, so twelve stores stand for twelve processes."""
     processes = [DynamoRecords(client("dynamodb", DYNAMODB_LOCAL), name) for _ in range(12)]
     attempts = [a_generation(client_request_id="one key") for _ in processes]
 
@@ -141,7 +141,7 @@ async def test_processes_that_submit_at_once_make_one_generation_of_one_key(name
     assert await processes[0].quota_used(ALICE, attempts[0].quota_day) == 1
 
 
-async def test_processes_that_race_for_the_last_of_the_quota_never_pass_it(name: str) -> None:
+async def test_concurrent_submits_never_exceed_quota(name: str) -> None:
     processes = [DynamoRecords(client("dynamodb", DYNAMODB_LOCAL), name) for _ in range(12)]
     limits = QuotaLimits(user=5, studio=9)
 
@@ -157,7 +157,7 @@ async def test_processes_that_race_for_the_last_of_the_quota_never_pass_it(name:
     assert sum(not isinstance(one, BaseException) for one in outcomes) == 9
 
 
-async def test_a_word_longer_than_any_key_is_found(records: PublishedRecords) -> None:
+async def test_search_finds_term_longer_than_key_limit(records: PublishedRecords) -> None:
     word = "supercalifragilistic" * 100
     stored = await submit(records, a_generation(prompt=f"a {word} apple"))
     wanted = HistoryFilter(text=f"{word} apple")
@@ -165,30 +165,26 @@ async def test_a_word_longer_than_any_key_is_found(records: PublishedRecords) ->
     assert (await records.page(ALICE, HistoryQuery(filter=wanted, first=5))).items == (stored,)
 
 
-async def test_a_purge_leaves_nothing_of_the_prompt_in_the_table(
-    records: PublishedRecords, name: str
-) -> None:
+async def test_purge_deletes_all_traces_of_prompt(records: PublishedRecords, name: str) -> None:
     stored = await submit(records, a_generation(prompt=SECRET_PROMPT))
     await records.publish()
     await records.purge(stored)
     await records.publish()
 
-    left = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=name)["Items"]
+    remaining = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=name)["Items"]
 
-    assert {item["sk"]["S"].partition("#")[0] for item in left} == {"key", "quota"}
-    assert not any(word in json.dumps(left) for word in SECRET_PROMPT.split() if len(word) > 2)
+    assert {item["sk"]["S"].partition("#")[0] for item in remaining} == {"key", "quota"}
+    assert not any(word in json.dumps(remaining) for word in SECRET_PROMPT.split() if len(word) > 2)
 
 
-async def test_publishing_the_same_changes_again_changes_nothing(
-    records: PublishedRecords, name: str
-) -> None:
+async def test_applying_changes_twice_is_idempotent(records: PublishedRecords, name: str) -> None:
     kept = await submit(records, a_generation(prompt="a red apple"))
     await records.purge(await submit(records, a_generation(prompt="a red pear")))
     everything = await records.stream.after(None, 100)
 
     for _ in range(2):
         for stored in everything:
-            await records.postings.follow(stored)
+            await records.postings.apply(stored)
 
     items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=name)["Items"]
     words = {item["sk"]["S"] for item in items if item["sk"]["S"].startswith("term#")}
@@ -196,7 +192,7 @@ async def test_publishing_the_same_changes_again_changes_nothing(
 
 
 @pytest.mark.parametrize("text", [None, "apple"], ids=["history", "search"])
-async def test_a_damaged_record_hides_no_other(
+async def test_unreadable_record_does_not_hide_others(
     records: PublishedRecords, name: str, text: str | None
 ) -> None:
     first, damaged, last = [await submit(records, a_generation()) for _ in range(3)]
@@ -215,7 +211,7 @@ async def test_a_damaged_record_hides_no_other(
     assert [one.ref.id for one in changes] == [first.id, damaged.id, last.id]
 
 
-async def test_a_table_that_is_not_there_is_named_without_what_was_asked() -> None:
+async def test_missing_table_error_does_not_quote_request() -> None:
     records = DynamoRecords(client("dynamodb", DYNAMODB_LOCAL), "no-such-table")
 
     with pytest.raises(StudioUnavailable, match="ResourceNotFoundException") as missing:
@@ -226,27 +222,29 @@ async def test_a_table_that_is_not_there_is_named_without_what_was_asked() -> No
     assert missing.value.__suppress_context__
 
 
-async def test_a_page_costs_the_same_however_long_the_history_is(
+async def test_page_cost_is_independent_of_history_length(
     records: PublishedRecords, name: str
 ) -> None:
     async def cost() -> float:
         read: list[float] = []
         dynamodb = client("dynamodb", DYNAMODB_LOCAL)
 
-        def ask(params: Any, **_: Any) -> None:
+        def request_report(params: Any, **_: Any) -> None:
             params["ReturnConsumedCapacity"] = "TOTAL"
 
-        def note(parsed: Any, **_: Any) -> None:
+        def add(parsed: Any, **_: Any) -> None:
             read.append(parsed["ConsumedCapacity"]["CapacityUnits"])
 
         event = "dynamodb.Query"
-        dynamodb.meta.events.register(f"before-parameter-build.{event}", ask, "ask")
-        dynamodb.meta.events.register(f"after-call.{event}", note, "note")
+        dynamodb.meta.events.register(f"before-parameter-build.{event}", request_report, "ask")
+        dynamodb.meta.events.register(f"after-call.{event}", add, "add")
         try:
             page = await records.page(ALICE, HistoryQuery(filter=HistoryFilter(), first=10))
         finally:
-            dynamodb.meta.events.unregister(f"before-parameter-build.{event}", ask, "ask")
-            dynamodb.meta.events.unregister(f"after-call.{event}", note, "note")
+            dynamodb.meta.events.unregister(
+                f"before-parameter-build.{event}", request_report, "ask"
+            )
+            dynamodb.meta.events.unregister(f"after-call.{event}", add, "add")
         assert len(page.items) == 10
         return sum(read)
 
@@ -259,7 +257,7 @@ async def test_a_page_costs_the_same_however_long_the_history_is(
     assert await cost() == short
 
 
-def test_the_definition_has_the_indexes_that_the_code_reads() -> None:
+def test_table_definition_has_required_indexes() -> None:
     definition = json.loads((ROOT / "infra" / "records-table.json").read_text("utf-8"))
 
     assert {index["IndexName"] for index in definition["GlobalSecondaryIndexes"]} == {

@@ -1,9 +1,8 @@
-"""Asking, collecting and relaying die at every single step, and the image comes all the same.
+"""Crash worker, completion and relay of an asynchronous endpoint at every store call.
 
-An endpoint that answers later outlives the processes that ask it and are told
-of its answers. Each is let live for every number of calls to the stores, dying
-either before a call or after the call's effect; then time passes, and others
-take over: a sweeper that calls a worker, and whoever is told again, or never.
+The endpoint survives the crashes. For every number of store calls, the processes crash
+before the next call or after its effect. Then the lease expires, and new processes take
+over: the sweeper calls a worker, and notices are delivered again or never.
 """
 
 from __future__ import annotations
@@ -26,18 +25,18 @@ from tests.builders import submit
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
-from tests.faults.test_crash_points import Killed, Life, Mortal
+from tests.faults.test_crash_points import CallBudget, CrashingAdapter, Killed
 from tests.unit.services.attempt.async_bench import AsyncBench, exchanged
 from tests.unit.services.attempt.run_bench import store_form_double
 
 pytestmark = pytest.mark.anyio
 
 ROUNDS = 10
-"""Leases after which it must have come to its end: well before the deadline."""
+"""Maximum number of leases until the generation is final, well before its deadline."""
 
 
-class PromptEndpoint(FakeAsyncEndpoint):
-    """Has answered as soon as it is asked, and leaves what was exchanged in the bucket."""
+class ImmediateEndpoint(FakeAsyncEndpoint):
+    """An endpoint that responds at once and leaves its response in the bucket."""
 
     def __init__(self, images: FakeImages) -> None:
         super().__init__()
@@ -52,49 +51,49 @@ class PromptEndpoint(FakeAsyncEndpoint):
 
 
 class World:
-    """What outlives processes, and the processes that come and go."""
+    """The stores and the endpoint, which survive crashes, and the processes, which do not."""
 
     def __init__(self) -> None:
         self.bench = AsyncBench(count=2)
-        self.endpoint = PromptEndpoint(self.bench.images)
+        self.endpoint = ImmediateEndpoint(self.bench.images)
 
     @property
     def ref(self) -> GenerationRef:
         return self.bench.generation.ref
 
-    def parts(self, life: Life, *, after_the_effect: bool) -> tuple[Any, ...]:
+    def parts(self, budget: CallBudget, *, after_effect: bool) -> tuple[Any, ...]:
         records, images, endpoint = (
-            Mortal(adapter, life, after_the_effect=after_the_effect)
+            CrashingAdapter(adapter, budget, after_effect=after_effect)
             for adapter in (self.bench.records, self.bench.images, self.endpoint)
         )
         prefixes = (attempt_prefix, exchanged)
         return records, images, endpoint, self.bench.clock, store_form_double, prefixes
 
-    async def live(self, calls: int | None, *, after_the_effect: bool, told: bool) -> bool:
-        """One process after the other: worker, completion, publisher; all die as one.
+    async def run_process(self, calls: int | None, *, after_effect: bool, notified: bool) -> bool:
+        """Run worker, completion and publisher with a common budget of calls.
 
         Args:
-            told: Whether anybody is told of answers.
+            notified: Whether notices are delivered.
 
         Returns:
-            Whether it came to its end by itself.
+            Whether they completed without a crash.
         """
-        life = Life(calls)
-        parts = self.parts(life, after_the_effect=after_the_effect)
+        budget = CallBudget(calls)
+        parts = self.parts(budget, after_effect=after_effect)
         try:
             with suppress(ClaimRefused):
                 await Start(*parts).run(self.ref)
-            for notice in self.endpoint.notices if told else ():
+            for notice in self.endpoint.notices if notified else ():
                 await Collect(*parts).told(notice)
-            relay = Relay(parts[0], parts[1], FakeEvents(), (_exchanged_at_all,))
+            relay = Relay(parts[0], parts[1], FakeEvents(), (_exchange_prefix,))
             for change in await parts[0].changes(None, 100):
                 await relay.carry(change)
         except Killed:
             return False
         return True
 
-    async def time_passes(self, *, told: bool) -> None:
-        """A lease ends, and the sweeper's call brings a worker that lives."""
+    async def expire_lease(self, *, notified: bool) -> None:
+        """Expire the lease, run the sweeper, and run a worker without crashes if called."""
         self.bench.clock.advance(LEASE)
         called: list[GenerationRef] = []
 
@@ -104,43 +103,43 @@ class World:
         await Sweep(self.bench.records, self.bench.clock, call).sweep()
         queued = (await self.bench.stored()).status is Status.QUEUED
         if called or queued:
-            await self.live(None, after_the_effect=False, told=told)
+            await self.run_process(None, after_effect=False, notified=notified)
 
 
-def _exchanged_at_all(owner: Owner, generation_id: str) -> str:
+def _exchange_prefix(owner: Owner, generation_id: str) -> str:
     return f"exchange/{owner}/{generation_id}/"
 
 
-async def a_world() -> World:
+async def create_world() -> World:
     world = World()
     await submit(world.bench.records, world.bench.generation)
     return world
 
 
-async def points_of_a_whole_life() -> int:
+async def calls_of_complete_run() -> int:
     calls = 0
-    while not await (await a_world()).live(calls, after_the_effect=False, told=True):
+    while not await (await create_world()).run_process(calls, after_effect=False, notified=True):
         calls += 1
     return calls
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["told", "never told"])
-@pytest.mark.parametrize("after_the_effect", [False, True], ids=["before", "after"])
-async def test_wherever_they_die_one_set_of_images_is_the_end(
-    *, after_the_effect: bool, told: bool
+@pytest.mark.parametrize("notified", [True, False], ids=["notified", "never notified"])
+@pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
+async def test_crash_at_any_call_ends_with_one_set_of_images(
+    *, after_effect: bool, notified: bool
 ) -> None:
-    points = await points_of_a_whole_life()
+    points = await calls_of_complete_run()
     assert points >= 15
     for calls in range(points):
-        world = await a_world()
-        await world.live(calls, after_the_effect=after_the_effect, told=True)
+        world = await create_world()
+        await world.run_process(calls, after_effect=after_effect, notified=True)
         rounds = 0
         while not (await world.bench.stored()).status.final:
             assert rounds < ROUNDS, calls
-            await world.time_passes(told=told)
+            await world.expire_lease(notified=notified)
             rounds += 1
-        # Everybody is told again of everything, and the publisher follows to the end.
-        await world.live(None, after_the_effect=False, told=True)
+        # Deliver all notices again, and run the publisher to the end.
+        await world.run_process(None, after_effect=False, notified=True)
 
         finished = await world.bench.stored()
         assert finished.status is Status.SUCCEEDED, calls

@@ -1,8 +1,7 @@
-"""The process dies at every single step of its way, and the image comes all the same.
+"""Crash the process of a generation at every store call and check that another finishes it.
 
-One process carries a generation out and relays its changes. For every number of
-calls to the stores it is let live so long, dying either before a call or after
-the call's effect; a second process then starts on what the first one left.
+One process runs a generation and relays its changes. For every number of store calls,
+it crashes before the next call or after its effect. A second process then takes over.
 """
 
 from __future__ import annotations
@@ -27,32 +26,32 @@ pytestmark = pytest.mark.anyio
 
 
 class Killed(BaseException):
-    """Not an Exception: no code of the process gets to see its own end."""
+    """A crash. It is not an `Exception`, so the code under test does not handle it."""
 
 
-class Life:
-    """So many calls; every later one finds the process dead."""
+class CallBudget:
+    """The number of calls until the process crashes. None means that it never does."""
 
     def __init__(self, calls: int | None) -> None:
         self._left = calls
 
-    def demand(self) -> None:
+    def check(self) -> None:
         if self._left is not None and self._left <= 0:
             raise Killed
 
     def spend(self) -> None:
         if self._left is not None:
             self._left -= 1
-        self.demand()
+        self.check()
 
 
-class Mortal:
-    """An adapter in a process that dies."""
+class CrashingAdapter:
+    """An adapter that raises `Killed` when the budget is spent."""
 
-    def __init__(self, adapter: Any, life: Life, *, after_the_effect: bool) -> None:
+    def __init__(self, adapter: Any, budget: CallBudget, *, after_effect: bool) -> None:
         self._adapter = adapter
-        self._life = life
-        self._after_the_effect = after_the_effect
+        self._life = budget
+        self._after_the_effect = after_effect
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._adapter, name)
@@ -60,7 +59,7 @@ class Mortal:
             return method
 
         async def call(*arguments: Any, **named: Any) -> Any:
-            self._life.demand()
+            self._life.check()
             if not self._after_the_effect:
                 self._life.spend()
             result = await method(*arguments, **named)
@@ -78,15 +77,15 @@ async def with_preview(
     return images_of(request)
 
 
-async def live(bench: RunBench, calls: int | None, *, after_the_effect: bool = False) -> bool:
-    """One process: what the last one held is released, then drawn, then relayed.
+async def run_process(bench: RunBench, calls: int | None, *, after_effect: bool = False) -> bool:
+    """Run one process: release the previous claim, run the generation, relay changes.
 
     Returns:
-        Whether it came to its end by itself.
+        Whether it completed without a crash.
     """
-    life = Life(calls)
+    budget = CallBudget(calls)
     records, images, events = (
-        cast("Any", Mortal(adapter, life, after_the_effect=after_the_effect))
+        cast("Any", CrashingAdapter(adapter, budget, after_effect=after_effect))
         for adapter in (bench.records, bench.images, bench.events)
     )
     endpoint = ScriptedEndpoint(with_preview)
@@ -102,7 +101,7 @@ async def live(bench: RunBench, calls: int | None, *, after_the_effect: bool = F
         if not left_behind.status.final:
             await run.run(bench.generation.ref)
         relay = Relay(records, images, events)
-        # From the beginning: the position it had kept may be lost, too.
+        # Start from the beginning, because a crash may also lose the position.
         for change in await records.changes(None, 100):
             await relay.carry(change)
     except Killed:
@@ -110,25 +109,25 @@ async def live(bench: RunBench, calls: int | None, *, after_the_effect: bool = F
     return True
 
 
-async def calls_of_a_whole_life() -> int:
+async def calls_of_complete_run() -> int:
     calls = 0
     while True:
         bench = RunBench(count=2)
         await bench.submit()
-        if await live(bench, calls):
+        if await run_process(bench, calls):
             return calls
         calls += 1
 
 
-@pytest.mark.parametrize("after_the_effect", [False, True], ids=["before", "after"])
-async def test_wherever_it_dies_one_set_of_images_is_the_end(*, after_the_effect: bool) -> None:
-    points = await calls_of_a_whole_life()
+@pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
+async def test_crash_at_any_call_ends_with_one_set_of_images(*, after_effect: bool) -> None:
+    points = await calls_of_complete_run()
     assert points >= 20
     for calls in range(points):
         bench = RunBench(count=2)
         await bench.submit()
-        assert not await live(bench, calls, after_the_effect=after_the_effect) or after_the_effect
-        assert await live(bench, None)
+        assert not await run_process(bench, calls, after_effect=after_effect) or after_effect
+        assert await run_process(bench, None)
         finished = await bench.stored()
         assert finished.status is Status.SUCCEEDED, calls
         assert finished.fence <= 2, calls
@@ -138,13 +137,13 @@ async def test_wherever_it_dies_one_set_of_images_is_the_end(*, after_the_effect
         }, calls
 
 
-async def test_dying_again_and_again_ends_well_once_it_lives_long_enough() -> None:
-    points = await calls_of_a_whole_life()
+async def test_repeated_crashes_end_with_success() -> None:
+    points = await calls_of_complete_run()
     bench = RunBench(count=2)
     await bench.submit()
     for calls in range(points + 1):
-        await live(bench, calls)
-    assert await live(bench, None)
+        await run_process(bench, calls)
+    assert await run_process(bench, None)
     finished = await bench.stored()
     assert finished.status is Status.SUCCEEDED
     assert len(bench.images.objects) == 4

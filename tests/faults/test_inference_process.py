@@ -1,4 +1,4 @@
-"""What the studio's inference process survives, and what it does not outlive."""
+"""The inference process restarts after crashes and exits with its studio."""
 
 import asyncio
 import os
@@ -65,7 +65,7 @@ async def until_gone(pid: int) -> None:
 
 
 def _runs(pid: int) -> bool:
-    """Whether a process runs; a zombie that nobody waited for does not."""
+    """Return whether a process runs. A zombie does not count."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -82,7 +82,7 @@ async def invoke(process: InferenceProcess) -> int:
     return answer["ResponseMetadata"]["HTTPStatusCode"]
 
 
-async def test_it_serves_its_models_to_the_holder_of_its_key(process: InferenceProcess) -> None:
+async def test_serves_models_to_holder_of_access_key(process: InferenceProcess) -> None:
     await until_ready(process)
     assert process.endpoints == ("toy",)
     assert await invoke(process) == 200
@@ -91,7 +91,7 @@ async def test_it_serves_its_models_to_the_holder_of_its_key(process: InferenceP
         assert (await stranger.post(url, content=BODY)).status_code == 403
 
 
-async def test_killed_it_comes_back_on_the_same_port_with_the_same_key(
+async def test_killed_process_restarts_with_same_port_and_key(
     process: InferenceProcess,
 ) -> None:
     await until_ready(process)
@@ -111,7 +111,7 @@ async def test_killed_it_comes_back_on_the_same_port_with_the_same_key(
 async def in_the_middle_of_an_image(
     process: InferenceProcess,
 ) -> AsyncIterator[asyncio.Task[Sequence[EndpointImage]]]:
-    """A long call of `process`, some steps done; the test says how it ends."""
+    """Yield a long call that has completed some steps. The test ends it."""
     client = loopback_client(process.base_url, process.access_key)
     endpoint = SageMakerEndpoint(lambda model: client, a_catalog())
     running = asyncio.Event()
@@ -127,7 +127,7 @@ async def in_the_middle_of_an_image(
     yield call
 
 
-async def test_killed_in_the_middle_of_an_image_it_serves_the_next_attempt(
+async def test_process_killed_during_image_serves_next_attempt(
     tmp_path: Path,
 ) -> None:
     async with toy_process(tmp_path, step_seconds=0.1) as process:
@@ -143,7 +143,7 @@ async def test_killed_in_the_middle_of_an_image_it_serves_the_next_attempt(
         assert await invoke(process) == 200
 
 
-async def test_stopping_ends_the_child_even_in_the_middle_of_an_image(tmp_path: Path) -> None:
+async def test_stop_ends_child_during_image(tmp_path: Path) -> None:
     process = toy_process(tmp_path, step_seconds=0.1)
     await process.start()
     await until_ready(process)
@@ -158,12 +158,12 @@ async def test_stopping_ends_the_child_even_in_the_middle_of_an_image(tmp_path: 
             await call
 
 
-async def test_it_keeps_trying_while_it_cannot_be_started(tmp_path: Path) -> None:
+async def test_restart_is_retried_until_it_succeeds(tmp_path: Path) -> None:
     logs = tmp_path / "logs"
     async with toy_process(logs) as process:
         await until_ready(process)
         assert process.pid is not None
-        # A child without a place for its log cannot be started.
+        # The child cannot start without the directory for its log.
         shutil.rmtree(logs)
         logs.touch()
         os.kill(process.pid, signal.SIGKILL)
@@ -173,7 +173,7 @@ async def test_it_keeps_trying_while_it_cannot_be_started(tmp_path: Path) -> Non
         assert await invoke(process) == 200
 
 
-async def test_a_model_that_cannot_be_loaded_says_so_at_once_and_holds_up_no_other(
+async def test_unloadable_model_fails_at_once_without_blocking_others(
     tmp_path: Path,
 ) -> None:
     broken = tmp_path / "broken"
@@ -214,14 +214,14 @@ async def test_a_model_that_cannot_be_loaded_says_so_at_once_and_holds_up_no_oth
     assert failed.value.failure.code is FailureCode.ENDPOINT_UNAVAILABLE
 
 
-async def test_stopping_twice_is_as_good_as_once(tmp_path: Path) -> None:
+async def test_stop_is_idempotent(tmp_path: Path) -> None:
     process = toy_process(tmp_path)
     await process.start()
     await process.stop()
     await process.stop()
 
 
-async def test_a_child_that_cannot_start_says_where_to_look(tmp_path: Path) -> None:
+async def test_startup_failure_names_log_file(tmp_path: Path) -> None:
     process = InferenceProcess(
         log_file=tmp_path / "inference.log", builtin=False, pipelines={"toy": "no colon here"}
     )
@@ -245,7 +245,7 @@ asyncio.run(main())
 """
 
 
-async def test_when_the_parent_is_killed_the_child_goes_by_itself(tmp_path: Path) -> None:
+async def test_child_exits_when_parent_is_killed(tmp_path: Path) -> None:
     package = str(Path(genai_studio.__file__).parent.parent)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([package, str(ROOT)])}
     parent = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""Nothing accepted is lost, and nothing is made twice, whoever is killed in the middle."""
+"""Kill the processes of a studio: no accepted request is lost, no image is made twice."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def connected(studio: StudioProcess, clients: list[WireClient]) -> WireClient:
 
 
 def until_midway(client: WireClient, *prompts: str, **requested: Any) -> list[str]:
-    """Submit, and return the ids when the first image is half drawn."""
+    """Submit, and return the IDs when the first image is half done."""
     with client.subscription() as pushes:
         ids = [str(client.submit(prompt, **IMAGE, **requested)["id"]) for prompt in prompts]
         steps = STEPS * requested.get("count", 1)
@@ -65,7 +65,7 @@ def until_midway(client: WireClient, *prompts: str, **requested: Any) -> list[st
             progress = pushed["progress"]
             if progress is not None and progress["step"] >= steps // 2:
                 return ids
-    raise AssertionError("The pushes ended.")
+    raise AssertionError("The subscription ended.")
 
 
 def until_finished(client: WireClient, ids: list[str]) -> list[dict[str, Any]]:
@@ -87,16 +87,16 @@ def objects(studio: StudioProcess) -> set[str]:
     return {path.relative_to(images).as_posix() for path in images.rglob("*") if path.is_file()}
 
 
-def demand_one_set(studio: StudioProcess, client: WireClient, ids: list[str]) -> None:
-    """Each succeeded once, and its images are all that is stored anywhere."""
+def assert_one_set_of_images(studio: StudioProcess, client: WireClient, ids: list[str]) -> None:
+    """Assert that each generation succeeded once and that no other images are stored."""
     finished = until_finished(client, ids)
     assert [one["status"] for one in finished] == ["SUCCEEDED"] * len(ids)
     for one in finished:
         assert len(one["images"]) == one["count"]
         assert timeline(client, one["id"]).count("finished") == 1
     wanted = sum(one["count"] for one in finished)
-    # What lost attempts left over goes right after the end is told.
-    until(lambda: len(objects(studio)) == 2 * wanted, "objects stayed that nobody names")
+    # The objects of lost attempts are deleted right after the final event.
+    until(lambda: len(objects(studio)) == 2 * wanted, "unreferenced objects remain")
     for one in finished:
         prefix = f"{one['owner']}/{one['id']}/"
         pngs = [key for key in objects(studio) if key.startswith(prefix) and key.endswith(".png")]
@@ -105,30 +105,30 @@ def demand_one_set(studio: StudioProcess, client: WireClient, ids: list[str]) ->
             assert client.http.get(image["url"]).status_code == 200
 
 
-def test_a_killed_studio_finishes_what_it_had_begun_and_accepted(
+def test_killed_studio_finishes_running_and_queued_generations(
     studio: StudioProcess, client: WireClient, clients: list[WireClient]
 ) -> None:
     ids = until_midway(client, "a red apple", "a green pear", "a blue car", count=2)
     studio.kill()
-    assert objects(studio), "nothing was under way"
+    assert objects(studio), "no generation was running"
     studio.start()
     client = connected(studio, clients)
-    demand_one_set(studio, client, ids)
+    assert_one_set_of_images(studio, client, ids)
     attempts = [step for step in timeline(client, ids[0]) if step.startswith("claimed")]
     assert attempts == ["claimed, attempt 1", "claimed, attempt 2"]
 
 
-def test_a_studio_killed_again_and_again_finishes_in_the_end(
+def test_studio_finishes_after_repeated_kills(
     studio: StudioProcess, client: WireClient, clients: list[WireClient]
 ) -> None:
     ids = until_midway(client, "a red apple")
     for _ in range(2):
         studio.kill()
         studio.start()
-    demand_one_set(studio, connected(studio, clients), ids)
+    assert_one_set_of_images(studio, connected(studio, clients), ids)
 
 
-def test_what_was_answered_is_kept_though_the_studio_died_at_once(
+def test_accepted_requests_survive_immediate_kill(
     studio: StudioProcess, client: WireClient, clients: list[WireClient]
 ) -> None:
     def submit(number: int) -> str:
@@ -140,39 +140,39 @@ def test_what_was_answered_is_kept_though_the_studio_died_at_once(
     studio.kill()
     studio.start()
     client = connected(studio, clients)
-    # Whoever did not hear the answer sends it again, and gets the same.
+    # A client that missed the response sends the request again and gets the same IDs.
     assert [submit(number) for number in range(8)] == ids
-    demand_one_set(studio, client, ids)
+    assert_one_set_of_images(studio, client, ids)
 
 
-def test_a_killed_inference_process_is_replaced_and_costs_no_image(
+def test_killed_inference_process_is_replaced_without_losing_images(
     studio: StudioProcess, client: WireClient
 ) -> None:
     ids = until_midway(client, "a red apple", "a green pear")
     killed, own = studio.inference_pid(), studio.pid
     os.kill(killed, signal.SIGKILL)
-    demand_one_set(studio, client, ids)
+    assert_one_set_of_images(studio, client, ids)
     assert (alive(own), alive(killed)) == (True, False)
     assert studio.inference_pid() != killed
 
 
-def test_a_stopped_studio_gives_its_work_back_and_leaves_nothing_running(
+def test_stopped_studio_releases_claims_and_leaves_no_process(
     studio: StudioProcess, client: WireClient, clients: list[WireClient]
 ) -> None:
     ids = until_midway(client, "a red apple")
     child = studio.inference_pid()
     assert studio.stop() == 0
-    until(lambda: not alive(child), "the inference process stayed")
+    until(lambda: not alive(child), "the inference process still runs")
     assert not (studio.data_dir / "studio.json").exists()
     studio.start()
     client = connected(studio, clients)
-    demand_one_set(studio, client, ids)
+    assert_one_set_of_images(studio, client, ids)
     assert "gave the claim back" in timeline(client, ids[0])
 
 
-def test_sigterm_puts_a_studio_away_that_a_script_began_in_the_background(tmp_path: Path) -> None:
+def test_sigterm_stops_background_studio(tmp_path: Path) -> None:
     up = command("up", "--no-browser", "--port", "0", program=TOY_PROGRAM)
-    # What a shell does for a background job: it does not hear Ctrl-C.
+    # A shell makes background jobs ignore SIGINT.
     background = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *up]
     with subprocess.Popen(
         background,
@@ -184,18 +184,18 @@ def test_sigterm_puts_a_studio_away_that_a_script_began_in_the_background(tmp_pa
         assert running.stdout is not None
         next(line for line in running.stdout if "/#token=" in line)
         running.send_signal(signal.SIGTERM)
-        _, said = running.communicate(timeout=WAIT_SECONDS)
-    assert running.returncode == 0, said
-    assert said.endswith("Stopping the studio.\n")
+        _, stderr = running.communicate(timeout=WAIT_SECONDS)
+    assert running.returncode == 0, stderr
+    assert stderr.endswith("Stopping the studio.\n")
     assert not (tmp_path / "data" / "studio.json").exists()
 
 
-def test_ctrl_c_cancels_what_generate_waits_for(
+def test_ctrl_c_cancels_generation_of_generate_command(
     studio: StudioProcess, client: WireClient, tmp_path: Path
 ) -> None:
     with client.subscription() as pushes:
         waiting = subprocess.Popen(
-            # Four large images of a hundred steps: seconds of work, whatever the machine.
+            # Four large images of 100 steps take seconds on any machine.
             command(
                 *("generate", "a red apple", "--steps", "100", "--count", "4"),
                 *("--width", "512", "--height", "512", "--out", str(tmp_path / "a.png")),
@@ -210,4 +210,4 @@ def test_ctrl_c_cancels_what_generate_waits_for(
         assert (waiting.returncode, written) == (130, "")
         ended = next(pushed for pushed in pushes if pushed["finishedAt"] is not None)
     assert (ended["id"], ended["status"]) == (begun["id"], "CANCELED")
-    until(lambda: not objects(studio), "objects stayed of a canceled generation")
+    until(lambda: not objects(studio), "objects of the canceled generation remain")

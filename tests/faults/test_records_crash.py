@@ -1,4 +1,4 @@
-"""A studio that is killed loses nothing it had accepted, and leaves the directory usable."""
+"""Local records survive SIGKILL: acknowledged submits are kept, the directory stays usable."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tests.builders import ALICE, NOON, a_generation, submit
 
 pytestmark = pytest.mark.anyio
 
-SUBMIT_FOR_EVER = """
+SUBMIT_FOREVER = """
 import asyncio, pathlib, sys
 from genai_studio.local.records.store import LocalRecords
 from tests.builders import a_generation, submit
 
-async def submit_for_ever(records):
+async def submit_forever(records):
     while True:
         accepted = await submit(records, a_generation(prompt="a red apple"))
         print(accepted.id, flush=True)
 
 async def main():
     records = LocalRecords.open(pathlib.Path(sys.argv[1]))
-    await asyncio.gather(*(submit_for_ever(records) for _ in range(8)))
+    await asyncio.gather(*(submit_forever(records) for _ in range(8)))
 
 asyncio.run(main())
 """
@@ -36,9 +36,9 @@ ACCEPTED_BEFORE_THE_KILL = 60
 
 
 def accept_until_killed(directory: Path) -> set[str]:
-    """Ids that a child process acknowledged before SIGKILL hit it in the middle of others."""
+    """Return the IDs that a child process acknowledged before it was killed."""
     with subprocess.Popen(
-        [sys.executable, "-c", SUBMIT_FOR_EVER, str(directory)],
+        [sys.executable, "-c", SUBMIT_FOREVER, str(directory)],
         stdout=subprocess.PIPE,
         text=True,
         env={"PYTHONPATH": ":".join(sys.path)},
@@ -51,7 +51,7 @@ def accept_until_killed(directory: Path) -> set[str]:
     return accepted
 
 
-async def test_what_was_acknowledged_before_a_kill_is_there_after_it(tmp_path: Path) -> None:
+async def test_acknowledged_submits_survive_kill(tmp_path: Path) -> None:
     accepted = accept_until_killed(tmp_path)
 
     records = LocalRecords.open(tmp_path)
@@ -76,7 +76,7 @@ async def test_what_was_acknowledged_before_a_kill_is_there_after_it(tmp_path: P
         records.close()
 
 
-async def test_a_directory_survives_being_killed_again_and_again(tmp_path: Path) -> None:
+async def test_directory_survives_repeated_kills(tmp_path: Path) -> None:
     accepted: set[str] = set()
     for _ in range(3):
         accepted |= accept_until_killed(tmp_path)

@@ -1,4 +1,4 @@
-"""The container's entry point as SageMaker starts, asks and stops it."""
+"""The entry point of the serving container, started, called and stopped like by SageMaker."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ def container(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         )
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + WAIT_SECONDS
-    while not _answers(url):
+    while not _responds(url):
         assert process.poll() is None, (tmp_path / "log").read_text()
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -46,14 +46,14 @@ def container(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     process.wait()
 
 
-def _answers(url: str) -> bool:
+def _responds(url: str) -> bool:
     try:
         return httpx.get(f"{url}/ping").status_code == 200
     except httpx.TransportError:
         return False
 
 
-def test_it_answers_ping_and_invocations_on_sagemakers_port(
+def test_serves_ping_and_invocations_on_configured_port(
     container: tuple[str, subprocess.Popen[bytes]],
 ) -> None:
     url, _ = container
@@ -61,7 +61,7 @@ def test_it_answers_ping_and_invocations_on_sagemakers_port(
     assert len(answer.json()["generated_images"]) == 1
 
 
-def test_sigterm_lets_the_image_under_way_be_finished(
+def test_sigterm_finishes_image_in_progress(
     container: tuple[str, subprocess.Popen[bytes]],
 ) -> None:
     url, process = container

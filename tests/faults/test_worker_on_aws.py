@@ -1,8 +1,8 @@
-"""DynamoDB or S3 fails, or the worker dies, at every single call: one set of images is the end.
+"""Fail DynamoDB or S3, or crash the worker, at every store call of a generation.
 
-The stores are real ones. What brings a generation on is what brings it on in an
-account: a message that was not deleted comes again, the sweeper ends leases and
-waits, and each version that waits for nothing is a message.
+The stores are real. The tests reproduce what advances a generation in an account:
+undeleted messages are redelivered, the sweeper ends leases and waits, and each stored
+version that is claimable causes a message.
 """
 
 from __future__ import annotations
@@ -37,41 +37,41 @@ from tests.unit.services.attempt.run_bench import store_form_double
 pytestmark = pytest.mark.anyio
 
 ROUNDS = 12
-A_WHILE = timedelta(minutes=6)
+FUNCTION_TIMEOUT = timedelta(minutes=6)
 
 
 class Killed(BaseException):
-    """Not an Exception: no code of the function gets to see its own end."""
+    """A crash. It is not an `Exception`, so the code under test does not handle it."""
 
 
 @dataclass
-class Trouble:
-    """Comes with one call to a store, before it or after its effect.
+class Fault:
+    """A fault at one store call, before the call or after its effect.
 
     Attributes:
-        at: Which call, counted from 0; None: none.
-        kind: What is raised.
+        at: Index of the call, from 0. None for no fault.
+        kind: The exception to raise.
         lasting: Whether all later calls of the invocation fail too.
     """
 
     at: int | None
     kind: type[BaseException]
-    after_the_effect: bool
+    after_effect: bool
     lasting: bool
     calls: int = 0
 
-    def raised(self, *, after: bool) -> bool:
-        if self.at is None or after is not self.after_the_effect:
+    def is_raised(self, *, after: bool) -> bool:
+        if self.at is None or after is not self.after_effect:
             return False
         return self.calls == self.at or (self.lasting and self.calls > self.at)
 
 
-class Troubled:
-    """A store in the invocation that meets the trouble."""
+class FaultyStore:
+    """A store that raises the fault."""
 
-    def __init__(self, adapter: Any, trouble: Trouble) -> None:
+    def __init__(self, adapter: Any, fault: Fault) -> None:
         self._adapter = adapter
-        self._trouble = trouble
+        self._trouble = fault
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._adapter, name)
@@ -79,36 +79,36 @@ class Troubled:
             return method
 
         async def call(*arguments: Any, **named: Any) -> Any:
-            trouble = self._trouble
-            if trouble.raised(after=False):
-                trouble.calls += 1
-                raise trouble.kind("It cannot be used now.")
+            fault = self._trouble
+            if fault.is_raised(after=False):
+                fault.calls += 1
+                raise fault.kind("The store is unavailable.")
             result = await method(*arguments, **named)
-            lost = trouble.raised(after=True)
-            trouble.calls += 1
+            lost = fault.is_raised(after=True)
+            fault.calls += 1
             if lost:
-                raise trouble.kind("The answer was lost.")
+                raise fault.kind("The response was lost.")
             return result
 
         return call
 
 
 @dataclass
-class NoQueue:
-    """Takes what the worker tells the queue."""
+class NullQueue:
+    """A queue that records the worker's calls."""
 
     sent: list[GenerationRef] = field(default_factory=list)
     hidden: int = 0
 
-    async def send(self, ref: GenerationRef, after: timedelta = timedelta()) -> None:
+    async def send(self, ref: GenerationRef, delay: timedelta = timedelta()) -> None:
         self.sent.append(ref)
 
-    async def hide(self, receipt: str, until: timedelta) -> None:
+    async def set_visibility_timeout(self, receipt_handle: str, delay: timedelta) -> None:
         self.hidden += 1
 
 
 class Account:
-    """One generation on its way, and what brings it on."""
+    """The stores of an account, and what advances a generation in it."""
 
     def __init__(self, records: DynamoRecords, bucket: ExchangeBucket) -> None:
         self.records = records
@@ -117,18 +117,20 @@ class Account:
         self.images = bucket.images(self.clock)
         self.endpoint = ScriptedEndpoint()
 
-    async def invoke(self, generation: Generation, trouble: Trouble) -> bool:
-        """One call of the worker; whether its message is deleted then."""
+    async def invoke(self, generation: Generation, fault: Fault) -> bool:
+        """Invoke the worker once. Returns whether the message is deleted."""
         run = Run(
-            cast("Any", Troubled(self.records, trouble)),
-            cast("Any", Troubled(self.images, trouble)),
+            cast("Any", FaultyStore(self.records, fault)),
+            cast("Any", FaultyStore(self.images, fault)),
             self.endpoint,
             FakeEvents(),
             self.clock,
             store_form_double,
             RunTiming(),
         )
-        worker = Worker(run, cast("Any", NoQueue()), self.clock, timedelta(minutes=1), _nothing)
+        worker = Worker(
+            run, cast("Any", NullQueue()), self.clock, timedelta(minutes=1), _flush_nothing
+        )
         event = {
             "Records": [
                 {
@@ -140,29 +142,29 @@ class Account:
             ]
         }
         try:
-            answer = await worker.work(event, lambda: A_WHILE)
+            answer = await worker.work(event, lambda: FUNCTION_TIMEOUT)
         except Killed:
             return False
         return not answer["batchItemFailures"]
 
-    async def bring_to_its_end(self, generation: Generation, trouble: Trouble) -> Generation:
-        """The first invocation meets the trouble, later ones none."""
-        kept = not await self.invoke(generation, trouble)
-        told = generation.version
-        none = Trouble(None, Killed, after_the_effect=False, lasting=False)
+    async def run_to_completion(self, generation: Generation, fault: Fault) -> Generation:
+        """Run until the generation is final. Only the first invocation has the fault."""
+        redeliver = not await self.invoke(generation, fault)
+        last_sent = generation.version
+        none = Fault(None, Killed, after_effect=False, lasting=False)
         for _ in range(ROUNDS):
             current = await self.stored(generation)
             if current.status.final:
                 break
             claimable = current.status is Status.QUEUED and current.not_before is None
-            if kept or (claimable and current.version > told):
-                told = current.version
-                kept = not await self.invoke(generation, none)
+            if redeliver or (claimable and current.version > last_sent):
+                last_sent = current.version
+                redeliver = not await self.invoke(generation, none)
                 continue
             self.clock.advance(RunTiming().lease)
             await Sweep(self.records, self.clock).sweep()
         finished = await self.stored(generation)
-        # The publisher sees the last change, whoever died after it.
+        # The publisher receives the last change even if the worker crashed after it.
         relay = Relay(self.records, self.images, FakeEvents())
         await relay.carry(Change("", finished.ref, finished.version, purged=False))
         return finished
@@ -179,37 +181,37 @@ def an_account() -> Iterator[Account]:
         yield Account(DynamoRecords(client("dynamodb", DYNAMODB_LOCAL), table), bucket)
 
 
-@pytest.mark.parametrize("after_the_effect", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(
     ("kind", "lasting"),
     [(Killed, True), (StudioUnavailable, False), (StudioUnavailable, True)],
     ids=["killed", "hiccup", "outage"],
 )
-async def test_wherever_it_strikes_one_set_of_images_is_the_end(
-    *, kind: type[BaseException], lasting: bool, after_the_effect: bool
+async def test_fault_at_any_call_ends_with_one_set_of_images(
+    *, kind: type[BaseException], lasting: bool, after_effect: bool
 ) -> None:
     with an_account() as account:
         point = 0
         while True:
-            trouble = Trouble(point, kind, after_the_effect, lasting)
+            fault = Fault(point, kind, after_effect, lasting)
             generation = await submit(account.records, a_generation(request=a_request(count=2)))
 
-            finished = await account.bring_to_its_end(generation, trouble)
+            finished = await account.run_to_completion(generation, fault)
 
-            told = (point, finished.failure, [entry.step for entry in finished.timeline])
-            assert finished.status is Status.SUCCEEDED, told
-            assert [entry.step for entry in finished.timeline].count("finished") == 1, told
+            details = (point, finished.failure, [entry.step for entry in finished.timeline])
+            assert finished.status is Status.SUCCEEDED, details
+            assert [entry.step for entry in finished.timeline].count("finished") == 1, details
             keys = account.bucket.keys(generation_prefix(ALICE, generation.id))
             assert set(keys) == {
                 key for image in finished.images for key in (image.key, image.thumbnail_key)
-            }, told
-            if trouble.calls <= point:
-                break  # it came to its end before the trouble did
+            }, details
+            if fault.calls <= point:
+                break  # The invocation made fewer calls, so the fault was not raised.
             point += 1
-        assert point >= 7, "claim, four objects, finish"
+        assert point >= 7, "one claim, four objects and one finish are expected"
         used = await account.records.quota_used(ALICE, generation.quota_day)
         assert used == 2 * (point + 1)
 
 
-async def _nothing() -> None:
+async def _flush_nothing() -> None:
     return None

@@ -14,14 +14,14 @@ from tests.hosts.aws.test_functions import (  # noqa: F401 - pytest finds them b
     account,
     of_pool,
     pool,
-    test_a_link_that_a_function_signed_leads_to_the_image,
-    test_appsync_accepts_a_image_with_two_names_and_a_table,
-    test_http_answers_who_is_signed_in_at_cognito,
-    test_http_shows_graphiql_to_everybody_and_graphql_to_nobody_else,
-    test_the_publisher_tells_appsync_what_the_stream_tells,
-    test_the_sweeper_gives_up_what_landed_in_the_dead_letter_queue,
-    test_the_worker_draws_at_a_jumpstart_endpoint_and_stores_in_s3,
-    test_the_worker_tells_appsync_of_each_step_of_an_endpoint_that_streams,
+    test_appsync_accepts_generation,
+    test_http_accepts_cognito_token,
+    test_http_serves_graphiql_and_requires_token_for_graphql,
+    test_presigned_url_serves_image,
+    test_publisher_publishes_stream_records,
+    test_sweeper_fails_dead_lettered_generation,
+    test_worker_publishes_progress_of_streaming_endpoint,
+    test_worker_stores_images_of_jumpstart_endpoint,
 )
 from tests.lambda_bundles.built import PLAN, bundle_of, runtime, unpacked
 

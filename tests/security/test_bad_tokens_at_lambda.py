@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from jwt.algorithms import RSAAlgorithm
 
-from genai_studio.aws.identity import REFETCHED, CognitoIdentity
+from genai_studio.aws.identity import REFETCH_INTERVAL, CognitoIdentity
 from genai_studio.hosts.aws.lambda_http import LambdaHandler, http_handler
 from genai_studio.local.identity import CLIENT_ID, ISSUER, LocalIdentity
 from tests.builders import NOON, ManualClock
@@ -134,7 +134,7 @@ async def test_a_thousand_unknown_key_ids_are_one_fetch_in_half_a_minute(
     assert pool.fetches == 1
 
     assert (await gateway.ask(forger.sign()))["statusCode"] == 200, "the good key is known"
-    gateway.app.fakes.clock.advance(REFETCHED)
+    gateway.app.fakes.clock.advance(REFETCH_INTERVAL)
     header = encoded({"alg": "RS256", "kid": "made up later"})
     await gateway.ask(f"{header}.{encoded(forger.claims())}.c2lnbmF0dXJl")
     assert pool.fetches == 2

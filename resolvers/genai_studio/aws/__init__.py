@@ -1,1 +1,1 @@
-"""The adapters of a studio in an AWS account: DynamoDB, S3, AppSync, Cognito."""
+"""Adapters for AWS: DynamoDB, S3, SQS, AppSync and Cognito."""

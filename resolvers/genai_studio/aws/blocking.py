@@ -1,4 +1,4 @@
-"""boto3's blocking calls, off the event loop."""
+"""Run boto3's blocking calls in threads, off the event loop."""
 
 from __future__ import annotations
 
@@ -17,40 +17,41 @@ T = TypeVar("T")
 
 
 class BlockingCalls:
-    """Runs calls of one service in threads, a limited number at once.
+    """A thread pool for the calls of one AWS service.
 
     Args:
-        service: Its name for people, in the message of `StudioUnavailable`.
-        at_once: No more than its client has connections, or calls would wait
-            for one inside a thread that others could use.
+        service: Name of the service, for the message of `StudioUnavailable`.
+        max_concurrency: Number of threads. At most the connection pool size of
+            the client; otherwise threads would block on a free connection.
     """
 
-    def __init__(self, service: str, at_once: int) -> None:
+    def __init__(self, service: str, max_concurrency: int) -> None:
         self._service = service
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=service)
+        self._threads = ThreadPoolExecutor(max_concurrency, thread_name_prefix=service)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result of the call.
+        """Run a call in a thread and return its result.
 
-        Whoever gives it up waits for its end nevertheless: a write that has begun
-        cannot be taken back.
+        If the task is canceled, wait for a call that has already started: a
+        write in progress cannot be undone.
 
         Raises:
-            ClientError: The service refused: its code is for the caller to judge.
-            StudioUnavailable: It could not be reached, botocore's retries included.
+            ClientError: The service returned an error code that the caller has
+                to interpret.
+            StudioUnavailable: The service is unreachable or denies access. botocore
+                has already retried.
         """
         try:
-            return await self._result_of(partial(call, *args, **kwargs))
+            return await self._await_result(partial(call, *args, **kwargs))
         except ClientError as error:
-            # What names the failure is kept, what was asked for is not: a
-            # message of the service's may quote it.
-            if code_of(error) in UNAVAILABLE:
+            # Keep the error code only: the service's message may quote the request.
+            if error_code(error) in UNAVAILABLE_CODES:
                 raise self.unavailable(error) from None
             raise
         except BotoCoreError as error:
             raise self.unavailable(error) from None
 
-    async def _result_of(self, call: Callable[[], T]) -> T:
+    async def _await_result(self, call: Callable[[], T]) -> T:
         job = self._threads.submit(call)
         running = asyncio.wrap_future(job)
         try:
@@ -61,12 +62,12 @@ class BlockingCalls:
             raise
 
     def unavailable(self, error: ClientError | BotoCoreError) -> StudioUnavailable:
-        """What an unexpected answer is told as: its code, and nothing of its text."""
-        code = code_of(error) if isinstance(error, ClientError) else type(error).__name__
-        return StudioUnavailable(f"{self._service} cannot be used: {code}.")
+        """Return a `StudioUnavailable` with the error's code, without its message."""
+        code = error_code(error) if isinstance(error, ClientError) else type(error).__name__
+        return StudioUnavailable(f"{self._service} is unavailable: {code}.")
 
 
-UNAVAILABLE = frozenset(
+UNAVAILABLE_CODES = frozenset(
     {
         "InternalServerError",
         "InternalFailure",
@@ -86,10 +87,10 @@ UNAVAILABLE = frozenset(
         "NoSuchBucket",
     }
 )
-"""Codes that say something about the service or our access to it, whatever was
-asked. Throttling is among them only after botocore has tried again."""
+"""Error codes that concern the service or the credentials, not the request.
+Throttling codes arrive here only after botocore's own retries."""
 
 
-def code_of(error: ClientError) -> str:
-    """The code of a service's error, such as `AccessDenied`."""
+def error_code(error: ClientError) -> str:
+    """Return the code of a service error, such as `AccessDenied`."""
     return str(error.response.get("Error", {}).get("Code", "Unknown"))

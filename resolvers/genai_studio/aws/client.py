@@ -1,7 +1,8 @@
-"""boto3's clients. Create each once: they are thread-safe, and take 50 ms to make.
+"""Create botocore clients for AWS services.
 
-They come from botocore, which makes boto3's too: boto3 itself would add resources
-and file transfers that nobody uses here, and a tenth to a function's cold start.
+Create each client once: clients are thread-safe, and creating one takes 50 ms.
+The clients come from botocore directly. Importing boto3 would add unused features
+(resources, S3 transfers) and 10% to a function's cold start.
 """
 
 from __future__ import annotations
@@ -21,44 +22,44 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 CONNECTIONS = 32
-"""Calls of one client under way at once."""
+"""Connection pool size of one client, and so its maximum number of concurrent calls."""
 
 CONNECT_TIMEOUT_SECONDS = 2
 RECORDS_READ_TIMEOUT_SECONDS = 5
-"""DynamoDB answers in milliseconds; what takes longer is better tried again."""
+"""DynamoDB responds within milliseconds. A slow request is better retried."""
 QUEUE_READ_TIMEOUT_SECONDS = 10
 IMAGES_READ_TIMEOUT_SECONDS = 30
-ATTEMPTS = 4
+MAX_ATTEMPTS = 4
 
 
 @cache
 def _session() -> Session:
-    """One for all clients: it reads the services' descriptions and the credentials once."""
+    """Return the shared session, which caches service models and credentials."""
     return get_session()
 
 
-def _client(service: str, region: str | None, config: Config, options: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever the service is
+def _client(service: str, region: str | None, config: Config, options: dict[str, Any]) -> Any:  # noqa: ANN401 - the type depends on the service
     return _session().create_client(service, region_name=region, config=config, **options)
 
 
 def credentials() -> Credentials:
-    """What the clients sign with, from the usual chain; it renews itself where it ends.
+    """Return the credentials of the default chain. Temporary ones refresh themselves.
 
     Raises:
-        StudioUnavailable: There is none.
+        StudioUnavailable: The chain yields no credentials.
     """
     found = _session().get_credentials()
     if found is None:
-        raise StudioUnavailable("There are no AWS credentials to sign with.")
+        raise StudioUnavailable("No AWS credentials found in the default credential chain.")
     return found
 
 
 def dynamodb_client(region: str | None = None, **options: Any) -> DynamoDBClient:
-    """A client of DynamoDB, with credentials from the usual chain.
+    """Create a DynamoDB client with credentials from the default chain.
 
     Args:
-        region: None: from the environment or the profile, as boto3 does.
-        options: More for the client, such as `endpoint_url`.
+        region: Defaults to the region of the environment or the profile.
+        options: Further options of `create_client`, such as `endpoint_url`.
     """
     client: DynamoDBClient = _client(
         "dynamodb", region, _config(RECORDS_READ_TIMEOUT_SECONDS), options
@@ -67,9 +68,9 @@ def dynamodb_client(region: str | None = None, **options: Any) -> DynamoDBClient
 
 
 def s3_client(region: str | None = None, **options: Any) -> S3Client:
-    """A client of S3 that signs with version 4 and the bucket in the host name."""
+    """Create an S3 client that uses Signature Version 4 and virtual-hosted addressing."""
     config = _config(IMAGES_READ_TIMEOUT_SECONDS).merge(
-        # Version 4 also for links: version 2 would be made for some regions.
+        # Without this, botocore presigns URLs with version 2 in some regions.
         Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
     )
     if "config" in options:
@@ -79,14 +80,14 @@ def s3_client(region: str | None = None, **options: Any) -> S3Client:
 
 
 def sqs_client(region: str | None = None, **options: Any) -> SQSClient:
-    """A client of SQS."""
+    """Create an SQS client."""
     client: SQSClient = _client("sqs", region, _config(QUEUE_READ_TIMEOUT_SECONDS), options)
     return client
 
 
 def _config(read_timeout: float) -> Config:
     return Config(
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=read_timeout,
         max_pool_connections=CONNECTIONS,

@@ -1,4 +1,4 @@
-"""`ports.Identity` by an Amazon Cognito user pool."""
+"""Verify access tokens of an Amazon Cognito user pool (`ports.Identity`)."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from genai_studio.domain.identity import Caller
 from genai_studio.identity.access_tokens import ALGORITHM, AccessTokenVerifier
 from genai_studio.ports import Clock
 
-REFETCHED = timedelta(seconds=30)
-"""For an unknown key id the keys are fetched again, but no more often than this:
-anybody may send tokens with made-up key ids."""
+REFETCH_INTERVAL = timedelta(seconds=30)
+"""Minimum time between two fetches after a success. An unknown key ID triggers a
+fetch, and anyone can send tokens with invented key IDs."""
 
-RETRIED = timedelta(seconds=2)
-"""When they could not be had at all."""
+RETRY_INTERVAL = timedelta(seconds=2)
+"""Minimum time between two fetches after a failure."""
 
 TIMEOUT_SECONDS = 3
 MAX_BYTES = 100_000
-"""A pool has two keys, of 500 bytes each."""
+"""Maximum size of the key set. A user pool publishes two keys of 500 bytes each."""
 
 
 class CognitoIdentity:
-    """Access tokens of one user pool and one of its applications.
+    """Verifier of access tokens issued by one user pool to one app client.
 
     Args:
         issuer: The pool's `iss`:
             `https://cognito-idp.{region}.amazonaws.com/{pool id}`.
-        client_id: Of the application.
-        keys_url: Where its keys are published; None where Cognito has them.
+        client_id: ID of the app client.
+        keys_url: URL of the key set. Defaults to the issuer's `jwks.json`.
     """
 
     def __init__(
@@ -49,15 +49,15 @@ class CognitoIdentity:
         """See `Identity.verify`.
 
         Raises:
-            StudioUnavailable: The pool's keys cannot be had.
+            StudioUnavailable: The pool's keys cannot be fetched.
         """
         return await self._verifier.verify(token)
 
 
 class CognitoKeys:
-    """`SigningKeys` of a user pool, kept for as long as the process lives.
+    """Signing keys of a user pool (`SigningKeys`), cached for the life of the process.
 
-    Keys are fetched off the event loop, by one caller for all who wait.
+    Keys are fetched off the event loop. Concurrent callers share one fetch.
     """
 
     def __init__(self, url: str, clock: Clock) -> None:
@@ -65,14 +65,14 @@ class CognitoKeys:
         self._clock = clock
         self._http = URLLib3Session(timeout=TIMEOUT_SECONDS, max_pool_connections=1)
         self._keys: dict[str, RSAPublicKey] = {}
-        self._next_try: datetime | None = None
+        self._next_fetch_at: datetime | None = None
         self._fetching: asyncio.Future[None] | None = None
 
     async def get(self, key_id: str) -> RSAPublicKey:
         """See `SigningKeys.get`.
 
         Raises:
-            StudioUnavailable: There are no keys yet, and they cannot be had.
+            StudioUnavailable: No keys are cached, and they cannot be fetched.
         """
         if key_id not in self._keys:
             await self._refetch()
@@ -81,39 +81,40 @@ class CognitoKeys:
         except KeyError:
             pass
         if not self._keys:
-            raise StudioUnavailable("The keys of the user pool cannot be had.")
-        raise Unauthenticated("The token was signed with a key we do not know.")
+            raise StudioUnavailable("The signing keys of the user pool cannot be fetched.")
+        raise Unauthenticated("The token is signed with an unknown key.")
 
     async def _refetch(self) -> None:
-        """Fetch the keys, unless that was tried a moment ago; wait where it is under way."""
+        """Fetch the keys, or wait for a fetch in progress. Does nothing within the interval."""
         if self._fetching is None:
-            if self._next_try is not None and self._clock.now() < self._next_try:
+            if self._next_fetch_at is not None and self._clock.now() < self._next_fetch_at:
                 return
             self._fetching = asyncio.ensure_future(self._fetch())
-        # Whoever stops waiting does not stop it for the others.
+        # A canceled caller must not cancel the fetch for the other callers.
         await asyncio.shield(self._fetching)
 
     async def _fetch(self) -> None:
         try:
-            published = await asyncio.to_thread(self._published)
+            published = await asyncio.to_thread(self._download)
             self._keys = published or self._keys
-            self._next_try = self._clock.now() + (REFETCHED if published else RETRIED)
+            interval = REFETCH_INTERVAL if published else RETRY_INTERVAL
+            self._next_fetch_at = self._clock.now() + interval
         finally:
             self._fetching = None
 
-    def _published(self) -> dict[str, RSAPublicKey]:
-        """The pool's keys by id; none where it does not answer as it should."""
+    def _download(self) -> dict[str, RSAPublicKey]:
+        """Download the pool's keys by ID. Returns an empty dict on any invalid response."""
         try:
-            answer = self._http.send(AWSRequest("GET", self._url).prepare())
-            body = answer.content
-            good = answer.status_code == 200 and len(body) <= MAX_BYTES
-            return _parse(json.loads(body)) if good else {}
+            response = self._http.send(AWSRequest("GET", self._url).prepare())
+            body = response.content
+            valid = response.status_code == 200 and len(body) <= MAX_BYTES
+            return _parse(json.loads(body)) if valid else {}
         except (HTTPClientError, ValueError):
             return {}
 
 
 def _parse(content: object) -> dict[str, RSAPublicKey]:
-    """The RSA keys for signatures; what else there may be is left aside."""
+    """Return the RSA signing keys of a key set. Ignores entries of other types."""
     keys: dict[str, RSAPublicKey] = {}
     for entry in content["keys"] if isinstance(content, dict) and "keys" in content else ():
         try:

@@ -1,4 +1,4 @@
-"""Which Cognito user pool signs people in, as every host has to know it."""
+"""Configuration of the Cognito user pool that authenticates users."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _CLIENT_ID = re.compile(r"\w{1,128}")
 
 @dataclass(frozen=True, slots=True)
 class UserPool:
-    """A user pool, and the application in it that this studio is.
+    """A user pool and the app client of this studio.
 
     Attributes:
         pool_id: Such as `eu-central-1_Ab12Cd34E`.
-        client_id: Of an application without a secret: a page could not keep one.
-        own_endpoint: Where the pool answers when that is not AWS; scheme, host
-            and port.
+        client_id: ID of a public app client, without a client secret.
+        own_endpoint: Origin (scheme, host, port) of the pool when it does not run
+            in AWS, such as a Cognito emulator.
 
     Raises:
-        ValueError: One of them cannot be; the message says which.
+        ValueError: A value is malformed. The message names the value.
     """
 
     pool_id: str
@@ -30,37 +30,37 @@ class UserPool:
 
     def __post_init__(self) -> None:
         if _POOL_ID.fullmatch(self.pool_id) is None:
-            raise ValueError("A user pool's id looks like eu-central-1_Ab12Cd34E.")
+            raise ValueError("The user pool ID looks like eu-central-1_Ab12Cd34E.")
         if _CLIENT_ID.fullmatch(self.client_id) is None:
-            raise ValueError("An application's id has letters and digits only.")
+            raise ValueError("The app client ID consists of 1 to 128 letters and digits.")
         if self.own_endpoint is not None and not _is_origin(self.own_endpoint):
-            raise ValueError("Give the endpoint like http://127.0.0.1:4566.")
+            raise ValueError("The endpoint looks like http://127.0.0.1:4566, without a path.")
 
     @property
     def region(self) -> str:
-        """The AWS region that the pool's id begins with."""
+        """AWS region of the pool: the prefix of its ID."""
         return self.pool_id.partition("_")[0]
 
     @property
     def issuer(self) -> str:
-        """The `iss` of its tokens, which names AWS wherever the pool answers."""
+        """The `iss` claim of the pool's tokens. It names AWS even for an emulator."""
         return f"https://cognito-idp.{self.region}.amazonaws.com/{self.pool_id}"
 
     @property
     def endpoint(self) -> str:
-        """Scheme, host and port that a browser talks to when somebody signs in."""
+        """Origin that a browser calls to sign in."""
         return self.own_endpoint or f"https://cognito-idp.{self.region}.amazonaws.com"
 
     @property
     def keys_url(self) -> str:
-        """Where its public keys are."""
+        """URL of the pool's public signing keys."""
         return f"{self.endpoint}/{self.pool_id}/.well-known/jwks.json"
 
 
 def _is_origin(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises for what is no port
+        _ = parts.port  # raises ValueError if the port is invalid
     except ValueError:
         return False
     return (

@@ -1,1 +1,1 @@
-"""The endpoint port over Amazon SageMaker, the same on one machine and on AWS."""
+"""Call Amazon SageMaker endpoints, and local servers with the same protocol."""

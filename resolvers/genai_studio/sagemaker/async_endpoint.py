@@ -1,16 +1,16 @@
-"""The asynchronous endpoint port over Amazon SageMaker's asynchronous inference.
+"""Make images with SageMaker's asynchronous inference (`ports.AsyncEndpoint`).
 
 ::
 
-    start:   request → S3 ──► invoke_endpoint_async ──► receipt → S3     (nobody waits)
+    start:   request → S3 ──► invoke_endpoint_async ──► receipt → S3     (returns at once)
                                      ┊
-                              SageMaker ──► answer, or failure, → S3 ──► notice
-    collect: receipt ──► answers ──► images
+                              SageMaker ──► response or failure → S3 ──► notice
+    collect: receipt ──► responses ──► images
 
-There is no call that asks how far a request is. Where its answer will lie is
-told when it is taken, and kept in the receipt; nothing of it is in the record,
-so a request that was taken twice cannot confuse anybody: each claim has a
-prefix of its own.
+SageMaker has no call for the status of a request. It reports the location of the
+response when it accepts the request, and the receipt stores that location. The record
+holds none of this. A generation may be requested twice, under two claims; each claim
+has its own prefix, so their responses cannot be mixed up.
 """
 
 from __future__ import annotations
@@ -34,33 +34,33 @@ from genai_studio.failure_log import describe
 from genai_studio.ports import AnswerNotice, Clock, EndpointImage
 from genai_studio.sagemaker.endpoint import ClientFor
 from genai_studio.sagemaker.errors import (
-    TRANSLATED,
+    TRANSLATED_ERRORS,
     async_failure,
     bad_response,
     endpoint_error,
-    failed,
+    endpoint_failure,
 )
 from genai_studio.sagemaker.exchange import Exchange
-from genai_studio.sagemaker.exchange_keys import Asked, claim_prefix, receipt_key
+from genai_studio.sagemaker.exchange_keys import AsyncInvocation, claim_prefix, receipt_key
 from genai_studio.sagemaker.formats import Call, format_of
 from genai_studio.sagemaker.styles import with_style
 
 _log = logging.getLogger(__name__)
 
 MIN_TTL_SECONDS, MAX_TTL_SECONDS = 60, 21_600
-"""How long a request may wait in SageMaker's queue (boto3's model)."""
+"""Limits of `RequestTTLSeconds`, the time in SageMaker's queue (boto3's model)."""
 MAX_TIMEOUT_SECONDS = 3600
-"""How long the container may take (boto3's model)."""
+"""Limit of `InvocationTimeoutSeconds`, the time in the container (boto3's model)."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
-    """What SageMaker said when it took a request: addresses of its answer.
+class _Accepted:
+    """Locations that SageMaker reported when it accepted a request, as `s3://` URIs.
 
     Attributes:
-        output: Where the image will lie.
-        failure: Where the container's complaint would lie; None where the
-            endpoint has no `S3FailurePath`.
+        output: Location of the response.
+        failure: Location of the error response. None if the endpoint has no
+            `S3FailurePath`.
     """
 
     output: str
@@ -68,25 +68,26 @@ class _Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """The same as keys of the exchange, which alone are looked at."""
+class _ResponseKeys:
+    """Keys of a response and of its error response in the exchange."""
 
-    answer: str
+    output: str
     failure: str | None = None
 
 
-_receipt = msgspec.json.Decoder(list[_Taken])
+_receipt = msgspec.json.Decoder(list[_Accepted])
 
 
 class SageMakerAsyncEndpoint:
-    """Asks once for each image, as the real-time adapter does of whole answers.
+    """Caller of asynchronous endpoints, with one invocation per image.
 
     Args:
-        client_for: The client that reaches a model's endpoint; asked at every call.
-        catalog: Says for each model its endpoint and format.
+        client_for: Returns the client for a model's endpoint. Called for every
+            invocation.
+        catalog: Defines endpoint and format of each model.
 
     Raises:
-        StudioUnavailable: The catalog names a format that is not spoken here.
+        StudioUnavailable: A model in the catalog has an unsupported format.
     """
 
     def __init__(
@@ -108,22 +109,22 @@ class SageMakerAsyncEndpoint:
 
     async def start(self, claimed: Generation) -> None:
         """See `AsyncEndpoint.start`."""
-        model, request = self._asked_of(claimed)
-        taken: list[_Taken] = []
+        model, request = self._styled_request(claimed)
+        accepted: list[_Accepted] = []
         for index in range(request.count):
-            asked = Asked(claimed.ref, claimed.fence, index)
+            invocation = AsyncInvocation(claimed.ref, claimed.fence, index)
             call = format_of(model).call(request, index)
-            await self._exchange.put(asked.request_key, call.body, call.content_type)
-            taken.append(await self._invoke(model, claimed, asked, call))
+            await self._exchange.put(invocation.request_key, call.body, call.content_type)
+            accepted.append(await self._invoke(model, claimed, invocation, call))
         try:
-            receipt = msgspec.json.encode(taken)
+            receipt = msgspec.json.encode(accepted)
             await self._exchange.put(
                 receipt_key(claimed.ref, claimed.fence), receipt, "application/json"
             )
         except StudioUnavailable as error:
-            # It is under way: a notice still brings it to its end, and without
-            # one the claim's lease ends and it is asked for again.
-            _log.warning("The receipt of %s was not kept: %s", claimed.id, describe(error))
+            # SageMaker already works on the requests. A notice can still complete the
+            # claim; without one, the lease ends and the images are requested again.
+            _log.warning("Cannot store the receipt of %s: %s", claimed.id, describe(error))
 
     async def started(self, claimed: Generation) -> bool:
         """See `AsyncEndpoint.started`."""
@@ -133,112 +134,119 @@ class SageMakerAsyncEndpoint:
         self, claimed: Generation, notice: AnswerNotice | None = None
     ) -> Sequence[EndpointImage] | None:
         """See `AsyncEndpoint.collect`."""
-        model, request = self._asked_of(claimed)
-        places = await self._places(claimed)
-        if notice is not None and _fits(notice, claimed, model):
-            self._believe(notice, claimed, places)
+        model, request = self._styled_request(claimed)
+        keys = await self._read_receipt(claimed)
+        if notice is not None and _matches(notice, claimed, model):
+            self._add_key_from_notice(notice, claimed, keys)
             if notice.failed:
-                body = await self._failure(places.get(notice.index))
-                raise async_failure(body or b"", notice.reason, _hidden(request))
-        there = await asyncio.gather(
-            *(self._exchange.exists(place.answer) for place in places.values())
+                body = await self._read_failure(keys.get(notice.index))
+                raise async_failure(body or b"", notice.reason, _prompts(request))
+        exist = await asyncio.gather(
+            *(self._exchange.exists(response.output) for response in keys.values())
         )
-        for place, answered in zip(places.values(), there, strict=True):
-            if not answered and (body := await self._failure(place)) is not None:
-                raise async_failure(body, "", _hidden(request))
-        if len(places) < request.count or not all(there):
+        for response, exists in zip(keys.values(), exist, strict=True):
+            if not exists and (body := await self._read_failure(response)) is not None:
+                raise async_failure(body, "", _prompts(request))
+        if len(keys) < request.count or not all(exist):
             return None
-        return await self._images(model, request, places)
+        return await self._read_images(model, request, keys)
 
-    def _asked_of(self, claimed: Generation) -> tuple[Model, ImageRequest]:
+    def _styled_request(self, claimed: Generation) -> tuple[Model, ImageRequest]:
         model = self._catalog.get(claimed.request.model)
         return model, with_style(claimed.request, model)
 
-    async def _invoke(self, model: Model, claimed: Generation, asked: Asked, call: Call) -> _Taken:
-        left = _seconds_left(claimed, self._clock)
+    async def _invoke(
+        self, model: Model, claimed: Generation, invocation: AsyncInvocation, call: Call
+    ) -> _Accepted:
+        seconds_left = _seconds_left(claimed, self._clock)
         invoke = partial(
             self._client_for(model).invoke_endpoint_async,
             EndpointName=model.endpoint,
-            InputLocation=self._exchange.location(asked.request_key),
+            InputLocation=self._exchange.location(invocation.request_key),
             ContentType=call.content_type,
             Accept=call.accept,
-            InferenceId=asked.inference_id,
-            S3OutputPathExtension=asked.answer_path,
-            Filename=asked.answer_name,
-            RequestTTLSeconds=min(max(left, MIN_TTL_SECONDS), MAX_TTL_SECONDS),
-            InvocationTimeoutSeconds=min(max(left, 1), MAX_TIMEOUT_SECONDS),
+            InferenceId=invocation.inference_id,
+            S3OutputPathExtension=invocation.response_path,
+            Filename=invocation.response_name,
+            RequestTTLSeconds=min(max(seconds_left, MIN_TTL_SECONDS), MAX_TTL_SECONDS),
+            InvocationTimeoutSeconds=min(max(seconds_left, 1), MAX_TIMEOUT_SECONDS),
         )
         try:
-            # Abandoned when the worker stops: the call itself cannot be taken back.
-            answer = await to_thread.run_sync(invoke, abandon_on_cancel=True, limiter=self._threads)
-        except TRANSLATED as error:
-            raise endpoint_error(error, _hidden(claimed.request)) from error
-        if self._exchange.key(answer["OutputLocation"]) is None:
-            raise failed(FailureCode.ENDPOINT_REJECTED, ELSEWHERE)
-        return _Taken(answer["OutputLocation"], answer.get("FailureLocation"))
+            # Abandon the thread on cancellation: the invocation cannot be undone.
+            response = await to_thread.run_sync(
+                invoke, abandon_on_cancel=True, limiter=self._threads
+            )
+        except TRANSLATED_ERRORS as error:
+            raise endpoint_error(error, _prompts(claimed.request)) from error
+        if self._exchange.key(response["OutputLocation"]) is None:
+            raise endpoint_failure(FailureCode.ENDPOINT_REJECTED, WRONG_OUTPUT_PATH)
+        return _Accepted(response["OutputLocation"], response.get("FailureLocation"))
 
-    async def _places(self, claimed: Generation) -> dict[int, _Place]:
+    async def _read_receipt(self, claimed: Generation) -> dict[int, _ResponseKeys]:
+        """Return the response keys of a claim by image index. Empty without a receipt."""
         receipt = await self._exchange.read(receipt_key(claimed.ref, claimed.fence))
         if receipt is None:
             return {}
         try:
-            taken = _receipt.decode(receipt)
+            accepted = _receipt.decode(receipt)
         except (msgspec.MsgspecError, UnicodeDecodeError):
-            # Only the endpoint's role may have written there, besides the studio.
-            raise bad_response("the receipt is not the studio's") from None
-        keys = [(self._exchange.key(one.output), self._exchange.key(one.failure)) for one in taken]
+            # Only the studio and the endpoint's role can write to this key.
+            raise bad_response("the receipt is malformed") from None
+        keys = [
+            (self._exchange.key(one.output), self._exchange.key(one.failure)) for one in accepted
+        ]
         return {
-            index: _Place(answer, failure)
-            for index, (answer, failure) in enumerate(keys)
-            if answer is not None
+            index: _ResponseKeys(output, failure)
+            for index, (output, failure) in enumerate(keys)
+            if output is not None
         }
 
-    def _believe(
-        self, notice: AnswerNotice, claimed: Generation, places: dict[int, _Place]
+    def _add_key_from_notice(
+        self, notice: AnswerNotice, claimed: Generation, keys: dict[int, _ResponseKeys]
     ) -> None:
-        """Learn a place from a notice that outran the receipt, if it is the claim's own."""
+        """Add the key from a notice that arrived before the receipt, if it is of this claim."""
         key = self._exchange.key(notice.location)
         if key is not None and key.startswith(
             claim_prefix(claimed.owner, claimed.id, claimed.fence)
         ):
-            places.setdefault(notice.index, _Place(key, key if notice.failed else None))
+            keys.setdefault(notice.index, _ResponseKeys(key, key if notice.failed else None))
 
-    async def _failure(self, place: _Place | None) -> bytes | None:
-        if place is None or place.failure is None:
+    async def _read_failure(self, keys: _ResponseKeys | None) -> bytes | None:
+        if keys is None or keys.failure is None:
             return None
-        return await self._exchange.read(place.failure)
+        return await self._exchange.read(keys.failure)
 
-    async def _images(
-        self, model: Model, request: ImageRequest, places: dict[int, _Place]
+    async def _read_images(
+        self, model: Model, request: ImageRequest, keys: dict[int, _ResponseKeys]
     ) -> list[EndpointImage] | None:
         parse = format_of(model).parse
         images: list[EndpointImage] = []
         for index in range(request.count):
-            answer = await self._exchange.read(places[index].answer)
-            if answer is None:
+            body = await self._exchange.read(keys[index].output)
+            if body is None:
                 return None
-            images.append(await to_thread.run_sync(parse, answer, request, index))
+            images.append(await to_thread.run_sync(parse, body, request, index))
         return images
 
 
-ELSEWHERE = (
-    "The endpoint leaves its answers where the studio does not look: "
+WRONG_OUTPUT_PATH = (
+    "The endpoint stores its responses in the wrong location: "
     "its S3OutputPath must be the folder “async” of the studio's bucket."
 )
 
 
-def _fits(notice: AnswerNotice, claimed: Generation, model: Model) -> bool:
-    # SageMaker compares names without case, and tells them as they were created.
+def _matches(notice: AnswerNotice, claimed: Generation, model: Model) -> bool:
+    # Endpoint names are case-insensitive. Notices use the case of the endpoint's creation.
     endpoint = model.endpoint if notice.endpoint is None else notice.endpoint
     return endpoint.casefold() == model.endpoint.casefold() and notice.index < claimed.request.count
 
 
 def _seconds_left(claimed: Generation, clock: Clock) -> int:
-    """Until the generation's deadline: nobody waits for an answer after that."""
+    """Return the time until the deadline, after which the response is useless."""
     if claimed.deadline_at is None:
         return MAX_TIMEOUT_SECONDS
     return int((claimed.deadline_at - clock.now()).total_seconds())
 
 
-def _hidden(request: ImageRequest) -> tuple[str, str]:
+def _prompts(request: ImageRequest) -> tuple[str, str]:
     return request.prompt, request.negative_prompt

@@ -1,7 +1,7 @@
-"""The two ways to a `sagemaker-runtime` client. Create each once: they are thread-safe.
+"""Create `sagemaker-runtime` clients, for AWS or for a local inference server.
 
-They come from botocore, which makes boto3's too: a function starts sooner without
-the rest of boto3.
+Create each client once: clients are thread-safe. They come from botocore directly,
+because importing boto3 would slow down a function's cold start.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 70
-"""SageMaker itself gives up after 60 s; it should be the one to say so."""
+"""Longer than SageMaker's own timeout of 60 s, so that SageMaker reports it."""
 
 
-def _config(connections: int, **more: object) -> Config:
-    # One attempt: botocore retries read timeouts, which would start the same
-    # image again while the first is still being made.
+def _config(connections: int, **options: object) -> Config:
+    # No retries: botocore would retry read timeouts and so start the same image
+    # again while the endpoint still works on the first request.
     return Config(
         retries={"total_max_attempts": 1},
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=READ_TIMEOUT_SECONDS,
         max_pool_connections=connections,
-        **more,  # type: ignore[arg-type]
+        **options,  # type: ignore[arg-type]
     )
 
 
 def aws_client(region: str | None = None, *, connections: int = 32) -> SageMakerRuntimeClient:
-    """A client for AWS, with credentials from the usual chain.
+    """Create a client for AWS with credentials from the default chain.
 
     Args:
-        region: None: from the environment or the profile, as boto3 does.
-        connections: Calls under way at once, at most.
+        region: Defaults to the region of the environment or the profile.
+        connections: Maximum number of concurrent calls.
 
     Raises:
-        botocore.exceptions.NoRegionError: No region is configured anywhere.
+        botocore.exceptions.NoRegionError: No region is configured.
     """
     return _client(region_name=region, config=_config(connections))
 
@@ -47,19 +47,19 @@ def aws_client(region: str | None = None, *, connections: int = 32) -> SageMaker
 def loopback_client(
     base_url: str, access_key: str, *, connections: int = 32
 ) -> SageMakerRuntimeClient:
-    """A client for an inference process of this machine (`genai_studio.inference`).
+    """Create a client for a local inference server (`genai_studio.inference`).
 
     Args:
         base_url: Such as `http://127.0.0.1:40001`.
-        access_key: The key the process was started with.
-        connections: Calls under way at once, at most.
+        access_key: The access key that the server was started with.
+        connections: Maximum number of concurrent calls.
     """
     return _client(
         endpoint_url=base_url,
         region_name="us-east-1",
         aws_access_key_id=access_key,
         aws_secret_access_key=access_key,
-        # An empty mapping, so that HTTP_PROXY of the environment is left aside.
+        # An empty mapping makes botocore ignore HTTP_PROXY.
         config=_config(connections, proxies={}),
     )
 

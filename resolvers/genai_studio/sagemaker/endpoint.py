@@ -1,4 +1,4 @@
-"""The endpoint port over Amazon SageMaker: real-time and streaming invocations."""
+"""Make images with SageMaker's real-time and streaming invocations (`ports.Endpoint`)."""
 
 from __future__ import annotations
 
@@ -14,69 +14,71 @@ from genai_studio.domain.catalog import Catalog, Model
 from genai_studio.domain.errors import EndpointCanceled, EndpointError, StudioUnavailable
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage, EndpointProgress, IsCanceled, OnProgress
-from genai_studio.sagemaker.errors import TRANSLATED, bad_response, endpoint_error
+from genai_studio.sagemaker.errors import TRANSLATED_ERRORS, bad_response, endpoint_error
 from genai_studio.sagemaker.formats import format_of
 from genai_studio.sagemaker.progress_mailbox import ProgressMailbox
-from genai_studio.sagemaker.streaming import StudioStream, lines_of, streaming_call
+from genai_studio.sagemaker.streaming import StreamReader, iter_lines, streaming_call
 from genai_studio.sagemaker.styles import with_style
 from genai_studio.sagemaker.target import target_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
-MAX_ANSWER_BYTES = 96 * 1024 * 1024
-"""Far above SageMaker's own limit; a container beside us has none."""
+MAX_RESPONSE_BYTES = 96 * 1024 * 1024
+"""Maximum size of a response. SageMaker's own limit is far lower, but a local
+container has none."""
 
 STREAMING_FORMAT = "studio"
 
 ClientFor = Callable[[Model], "SageMakerRuntimeClient"]
 
 
-async def _always() -> bool:
+async def _always_ready() -> bool:
     return True
 
 
 class SageMakerEndpoint:
-    """Calls the endpoint that the catalog names for a model, in its format."""
+    """Caller of the endpoints that the catalog defines for its models."""
 
     def __init__(
         self,
         client_for: ClientFor,
         catalog: Catalog,
         *,
-        is_ready: Callable[[], Awaitable[bool]] = _always,
+        is_ready: Callable[[], Awaitable[bool]] = _always_ready,
         max_calls: int = 32,
     ) -> None:
-        """Wire the adapter.
+        """Create the adapter.
 
         Args:
-            client_for: The client that reaches a model's endpoint (see
-                `sagemaker.client`); asked at every call, so it may change.
-            catalog: Says for each model its endpoint, format and whether it streams.
-            is_ready: Answers `ready()`. SageMaker's runtime has no such question.
-            max_calls: Threads for calls under way at once.
+            client_for: Returns the client for a model's endpoint (see
+                `sagemaker.client`). Called for every invocation, so the client
+                may change.
+            catalog: Defines endpoint, format and streaming of each model.
+            is_ready: Implements `ready()`. SageMaker's runtime API has no health check.
+            max_calls: Number of threads, and so of concurrent invocations.
 
         Raises:
-            StudioUnavailable: The catalog names a format that is not spoken here.
+            StudioUnavailable: A model in the catalog has an unsupported format.
         """
         for model in catalog.models:
-            _check(model)
+            _check_format(model)
         self._client_for = client_for
         self._catalog = catalog
         self._is_ready = is_ready
         self._threads = anyio.CapacityLimiter(max_calls)
 
     async def ready(self) -> bool:
-        """Whether a request sent now would be worked on."""
+        """See `Endpoint.ready`."""
         return await self._is_ready()
 
     async def generate(
         self, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
     ) -> Sequence[EndpointImage]:
-        """Make `request.count` images; see `ports.Endpoint`.
+        """See `Endpoint.generate`.
 
-        A model that streams is asked once and tells its progress. Any other is
-        asked once for each image, and tells none.
+        A streaming model is invoked once and reports progress. Any other model is
+        invoked once per image, without progress.
         """
         model = self._catalog.get(request.model)
         styled = with_style(request, model)
@@ -93,7 +95,7 @@ class SageMakerEndpoint:
 
     async def _invoke(self, model: Model, request: ImageRequest, index: int) -> EndpointImage:
         call = partial(self._invoke_in_thread, model, request, index)
-        # Abandoned when the studio stops: SageMaker has no cancel call to wait for.
+        # Abandon the thread on cancellation: SageMaker cannot cancel an invocation.
         return await to_thread.run_sync(call, abandon_on_cancel=True, limiter=self._threads)
 
     def _invoke_in_thread(self, model: Model, request: ImageRequest, index: int) -> EndpointImage:
@@ -106,12 +108,12 @@ class SageMakerEndpoint:
                 ContentType=call.content_type,
                 Accept=call.accept,
             )
-            answer = response["Body"].read(MAX_ANSWER_BYTES + 1)
-        except TRANSLATED as error:
-            raise _said(error, request) from error
-        if len(answer) > MAX_ANSWER_BYTES:
+            body = response["Body"].read(MAX_RESPONSE_BYTES + 1)
+        except TRANSLATED_ERRORS as error:
+            raise _translate(error, request) from error
+        if len(body) > MAX_RESPONSE_BYTES:
             raise bad_response("it is too large")
-        return wire_format.parse(answer, request, index)
+        return wire_format.parse(body, request, index)
 
     async def _stream(
         self, model: Model, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
@@ -144,7 +146,7 @@ class SageMakerEndpoint:
                 failure = error
             tasks.cancel_scope.cancel()
         if failure is not None:
-            # Raised here, bare: out of the task group it would come in a group.
+            # Raised outside the task group, which would wrap it in an exception group.
             raise failure
         await mailbox.deliver_last(on_progress)
         return images
@@ -156,7 +158,7 @@ class SageMakerEndpoint:
         on_piece: Callable[[EndpointProgress | None], None],
     ) -> list[EndpointImage]:
         call = streaming_call(request)
-        collected = StudioStream(request)
+        reader = StreamReader(request)
         try:
             response = self._client_for(model).invoke_endpoint_with_response_stream(
                 **target_of(model.endpoint),
@@ -164,25 +166,25 @@ class SageMakerEndpoint:
                 ContentType=call.content_type,
                 Accept=call.accept,
             )
-            # Closing an unfinished stream is what stops the sampling behind it.
+            # Closing an unfinished stream makes the container stop sampling.
             with closing(response["Body"]) as events:
                 parts = (event.get("PayloadPart", {}).get("Bytes", b"") for event in events)
-                for line in lines_of(parts):
+                for line in iter_lines(parts):
                     from_thread.check_cancelled()
-                    progress = None if line is None else collected.read(line)
+                    progress = None if line is None else reader.read(line)
                     from_thread.run_sync(on_piece, progress)
-        except TRANSLATED as error:
-            raise _said(error, request) from error
-        return collected.images()
+        except TRANSLATED_ERRORS as error:
+            raise _translate(error, request) from error
+        return reader.images()
 
 
-def _check(model: Model) -> None:
+def _check_format(model: Model) -> None:
     format_of(model)
     if model.streams and model.format != STREAMING_FORMAT:
         raise StudioUnavailable(
-            f"Model {model.id} cannot stream: only the format “{STREAMING_FORMAT}” does."
+            f"Model {model.id} cannot stream: its format must be “{STREAMING_FORMAT}”."
         )
 
 
-def _said(error: Exception, request: ImageRequest) -> EndpointError:
-    return endpoint_error(error, hidden=(request.prompt, request.negative_prompt))
+def _translate(error: Exception, request: ImageRequest) -> EndpointError:
+    return endpoint_error(error, redact=(request.prompt, request.negative_prompt))

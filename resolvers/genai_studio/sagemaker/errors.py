@@ -1,8 +1,8 @@
-"""What goes wrong on the way to SageMaker, in the words of the studio.
+"""Translate errors of SageMaker and botocore into `EndpointError`.
 
-Error codes are those of the runtime's API reference
+The error codes are documented in the runtime's API reference
 (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html,
-“Errors” and “Common Errors”), and of botocore's exceptions.
+“Errors” and “Common Errors”).
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ _MAX_MESSAGE = 300
 _WARMING = re.compile(
     r"no capacity|no instances|not ready|not in service|is creating", re.IGNORECASE
 )
-# As SageMaker words `failureReason`: “… Received server error (500) from model …”.
+# SageMaker's `failureReason`: “… Received server error (500) from model …”.
 _STATUS = re.compile(r"error \((?P<status>[1-5]\d\d)\)")
-_LATE = re.compile(r"timed? ?out|expired", re.IGNORECASE)
+_TIMED_OUT = re.compile(r"timed? ?out|expired", re.IGNORECASE)
 
 _MESSAGES = {
     Code.ENDPOINT_WARMING: "The endpoint is starting. This can take some minutes.",
-    Code.ENDPOINT_THROTTLED: "The endpoint has more work than it can take just now.",
-    Code.ENDPOINT_TIMEOUT: "The endpoint did not answer in time.",
-    Code.ENDPOINT_UNAVAILABLE: "The endpoint could not be reached or failed.",
-    Code.ENDPOINT_ACCESS_DENIED: "The endpoint refused the studio's credentials.",
-    Code.ENDPOINT_REJECTED: "The endpoint refused the request.",
-    Code.ENDPOINT_BAD_RESPONSE: "The endpoint's answer could not be read.",
-    Code.CONTENT_FILTERED: "The model's content filter held the image back.",
+    Code.ENDPOINT_THROTTLED: "The endpoint is busy and rejected the request.",
+    Code.ENDPOINT_TIMEOUT: "The endpoint did not respond in time.",
+    Code.ENDPOINT_UNAVAILABLE: "The endpoint is unreachable or failed.",
+    Code.ENDPOINT_ACCESS_DENIED: "The endpoint rejected the studio's credentials.",
+    Code.ENDPOINT_REJECTED: "The endpoint rejected the request.",
+    Code.ENDPOINT_BAD_RESPONSE: "The endpoint's response is invalid.",
+    Code.CONTENT_FILTERED: "The model's content filter blocked the image.",
 }
-_FINAL = {Code.ENDPOINT_ACCESS_DENIED, Code.ENDPOINT_REJECTED, Code.CONTENT_FILTERED}
+_NOT_RETRYABLE = {Code.ENDPOINT_ACCESS_DENIED, Code.ENDPOINT_REJECTED, Code.CONTENT_FILTERED}
 
 _BY_CODE = {
     "ModelNotReadyException": Code.ENDPOINT_WARMING,
@@ -89,84 +89,87 @@ _BY_EXCEPTION: tuple[tuple[type[Exception], Code], ...] = (
     (OSError, Code.ENDPOINT_UNAVAILABLE),
 )
 
-TRANSLATED: tuple[type[Exception], ...] = (boto.ClientError, *(kind for kind, _ in _BY_EXCEPTION))
-"""What a call may raise that `endpoint_error` understands."""
+TRANSLATED_ERRORS: tuple[type[Exception], ...] = (
+    boto.ClientError,
+    *(kind for kind, _ in _BY_EXCEPTION),
+)
+"""Exceptions of a call that `endpoint_error` translates."""
 
 
-def failed(code: Code, message: str | None = None) -> EndpointError:
-    """The error of a code, in its usual words unless others are given."""
-    return EndpointError(code, message or _MESSAGES[code], retryable=code not in _FINAL)
+def endpoint_failure(code: Code, message: str | None = None) -> EndpointError:
+    """Return an error with the given code. `message` defaults to the code's message."""
+    return EndpointError(code, message or _MESSAGES[code], retryable=code not in _NOT_RETRYABLE)
 
 
-def bad_response(why: str) -> EndpointError:
-    """The answer arrived and is not what the format says."""
-    return failed(Code.ENDPOINT_BAD_RESPONSE, f"The endpoint's answer could not be read: {why}.")
+def bad_response(reason: str) -> EndpointError:
+    """Return the error for a response that violates the wire format."""
+    message = f"The endpoint's response is invalid: {reason}."
+    return endpoint_failure(Code.ENDPOINT_BAD_RESPONSE, message)
 
 
-def endpoint_error(error: Exception, hidden: Iterable[str] = ()) -> EndpointError:
-    """Say one of `TRANSLATED` as the studio says it.
+def endpoint_error(error: Exception, redact: Iterable[str] = ()) -> EndpointError:
+    """Translate one of `TRANSLATED_ERRORS`.
 
     Args:
-        error: What the call raised.
-        hidden: Texts of the request that no message may quote.
+        error: The exception of the call.
+        redact: Texts of the request to remove from the message.
     """
     if isinstance(error, boto.ClientError):
-        return _client_error(error, hidden)
+        return _client_error(error, redact)
     code = next((code for kind, code in _BY_EXCEPTION if isinstance(error, kind)), None)
-    return failed(code or Code.ENDPOINT_UNAVAILABLE)
+    return endpoint_failure(code or Code.ENDPOINT_UNAVAILABLE)
 
 
-def stream_error(code: str, message: str, hidden: Iterable[str] = ()) -> EndpointError:
-    """Say an error event of the project's own container (`inference.events`)."""
+def stream_error(code: str, message: str, redact: Iterable[str] = ()) -> EndpointError:
+    """Translate an error event of the project's own container (`inference.events`)."""
     mapped = _BY_CODE.get(code, Code.ENDPOINT_UNAVAILABLE)
-    return _worded(mapped, message, hidden)
+    return _with_details(mapped, message, redact)
 
 
-def async_failure(body: bytes, reason: str, hidden: Iterable[str] = ()) -> EndpointError:
-    """Say what an asynchronous request left instead of an image.
+def async_failure(body: bytes, reason: str, redact: Iterable[str] = ()) -> EndpointError:
+    """Translate the failure of an asynchronous request.
 
     Args:
-        body: What the container answered; empty where SageMaker kept none.
-        reason: `failureReason` of the notice; empty where none was told.
-        hidden: As for `endpoint_error`.
+        body: The container's error response. Empty if SageMaker did not store one.
+        reason: `failureReason` of the notification. Empty if unknown.
+        redact: See `endpoint_error`.
     """
-    if _LATE.search(reason):
-        return failed(Code.ENDPOINT_TIMEOUT)
-    said = body.decode("utf-8", "replace")
+    if _TIMED_OUT.search(reason):
+        return endpoint_failure(Code.ENDPOINT_TIMEOUT)
     status = _STATUS.search(reason)
     response = {
         "OriginalStatusCode": int(status["status"]) if status else None,
-        "OriginalMessage": said,
+        "OriginalMessage": body.decode("utf-8", "replace"),
     }
-    return _model_error(response, reason, hidden)
+    return _model_error(response, reason, redact)
 
 
-def _client_error(error: boto.ClientError, hidden: Iterable[str]) -> EndpointError:
+def _client_error(error: boto.ClientError, redact: Iterable[str]) -> EndpointError:
     response: Mapping[str, Any] = error.response
     name = str(response.get("Error", {}).get("Code", ""))
     message = str(response.get("Error", {}).get("Message", ""))
     if name == "ModelError":
-        return _model_error(response, message, hidden)
+        return _model_error(response, message, redact)
     if "ModelInvocationTimeExceeded" in (str(response.get("ErrorCode")), message):
-        return failed(Code.ENDPOINT_TIMEOUT)
+        return endpoint_failure(Code.ENDPOINT_TIMEOUT)
     code = _BY_CODE.get(name)
     if code is None:
         code = _by_status(response.get("ResponseMetadata", {}).get("HTTPStatusCode"))
-    starting = code in (Code.ENDPOINT_REJECTED, Code.ENDPOINT_UNAVAILABLE)
-    if starting and _WARMING.search(message):
-        return failed(Code.ENDPOINT_WARMING)
-    return _worded(code, message, hidden)
+    may_be_starting = code in (Code.ENDPOINT_REJECTED, Code.ENDPOINT_UNAVAILABLE)
+    if may_be_starting and _WARMING.search(message):
+        return endpoint_failure(Code.ENDPOINT_WARMING)
+    return _with_details(code, message, redact)
 
 
-def _model_error(response: Mapping[str, Any], message: str, hidden: Iterable[str]) -> EndpointError:
-    """The container answered with an error, and SageMaker passed it on as 424."""
+def _model_error(response: Mapping[str, Any], message: str, redact: Iterable[str]) -> EndpointError:
+    """Translate an error response of the container, which SageMaker returns as 424."""
     status = response.get("OriginalStatusCode")
     original = str(response.get("OriginalMessage") or message)
-    # A container that let 60 s pass has no status of its own.
+    # If the container exceeds 60 s, there is no original status.
     if status in (0, 408, 504) or "timed out" in original:
-        return failed(Code.ENDPOINT_TIMEOUT)
+        return endpoint_failure(Code.ENDPOINT_TIMEOUT)
     code = _BY_CODE.get(str(_json_object(original).get("code")))
-    return _worded(code or _by_status(status), original, hidden)
+    return _with_details(code or _by_status(status), original, redact)
 
 
 def _by_status(status: object) -> Code:
@@ -174,26 +177,31 @@ def _by_status(status: object) -> Code:
         return Code.ENDPOINT_THROTTLED
     if status in (401, 403):
         return Code.ENDPOINT_ACCESS_DENIED
-    # 501: the container will not be able to do it next time either.
+    # 501 Not Implemented is permanent, so a retry would not help.
     if isinstance(status, int) and (400 <= status < 500 or status == 501):
         return Code.ENDPOINT_REJECTED
     return Code.ENDPOINT_UNAVAILABLE
 
 
-def _worded(code: Code, message: str, hidden: Iterable[str]) -> EndpointError:
-    """Only a refusal carries the endpoint's words: they say what to change."""
+def _with_details(code: Code, message: str, redact: Iterable[str]) -> EndpointError:
+    """Return an error that quotes the endpoint's message if it rejected the request.
+
+    Only then does the message tell the user what to change.
+    """
     if code is not Code.ENDPOINT_REJECTED:
-        return failed(code)
-    said = _own_message(message)
-    for text in sorted(hidden, key=len, reverse=True):
+        return endpoint_failure(code)
+    details = _error_message(message)
+    for text in sorted(redact, key=len, reverse=True):
         if text:
-            said = said.replace(text, "…")
-    said = said.strip()[:_MAX_MESSAGE]
-    return failed(code, f"The endpoint refused the request: {said}" if said else None)
+            details = details.replace(text, "…")
+    details = details.strip()[:_MAX_MESSAGE]
+    if not details:
+        return endpoint_failure(code)
+    return endpoint_failure(code, f"The endpoint rejected the request: {details}")
 
 
-def _own_message(text: str) -> str:
-    """The message inside a container's JSON error, or the text as it is."""
+def _error_message(text: str) -> str:
+    """Return the message of a container's JSON error, or the text unchanged."""
     content = _json_object(text)
     return str(content.get("message") or content.get("error") or text)
 

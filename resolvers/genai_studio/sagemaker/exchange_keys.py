@@ -1,15 +1,14 @@
-"""Where, in the studio's bucket, an asynchronous endpoint is asked and answers.
+"""S3 keys of the requests and responses of an asynchronous endpoint.
 
 ::
 
-    async/{owner}/{generation}/{fence}/{index}.json    a request: what one image is asked with
-    async/{owner}/{generation}/{fence}/{index}.out     its answer
-    async/{owner}/{generation}/{fence}/receipt         where SageMaker said that answers will lie
-    async/failures/…                                   answers of requests that failed
+    async/{owner}/{generation}/{fence}/{index}.json    request for one image
+    async/{owner}/{generation}/{fence}/{index}.out     response to it
+    async/{owner}/{generation}/{fence}/receipt         response locations, as reported by SageMaker
+    async/failures/…                                   error responses of failed requests
 
-All under one prefix apart from the images, so that the endpoint's role may
-read and write there and nowhere else, and a lifecycle rule removes what a late
-answer leaves behind.
+All keys share one prefix, separate from the stored images. The endpoint's role can
+read and write under this prefix only, and a lifecycle rule deletes late responses.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ _KEY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One image that a claim asks for."""
+class AsyncInvocation:
+    """One asynchronous invocation: the request of a claim for one image."""
 
     ref: GenerationRef
     fence: int
@@ -43,18 +42,18 @@ class Asked:
         return f"{self._prefix}{self.index}.json"
 
     @property
-    def answer_path(self) -> str:
-        """Folder of the answer below the endpoint's `S3OutputPath`."""
+    def response_path(self) -> str:
+        """Folder of the response, relative to the endpoint's `S3OutputPath`."""
         return self._prefix.removeprefix(PREFIX).rstrip("/")
 
     @property
-    def answer_name(self) -> str:
-        """File name of the answer."""
+    def response_name(self) -> str:
+        """File name of the response."""
         return f"{self.index}.out"
 
     @property
     def inference_id(self) -> str:
-        """What SageMaker calls it; at most 64 characters."""
+        """SageMaker's `InferenceId`, at most 64 characters."""
         return f"{self.ref.id}-{self.fence}-{self.index}"
 
     @property
@@ -63,24 +62,28 @@ class Asked:
 
 
 def exchange_prefix(owner: Owner, generation_id: str) -> str:
-    """Everything that was asked and answered for one generation lies under this prefix."""
+    """Return the prefix of all requests and responses of a generation."""
     return f"{PREFIX}{owner}/{generation_id}/"
 
 
 def claim_prefix(owner: Owner, generation_id: str, fence: int) -> str:
-    """The same of one claim."""
+    """Return the prefix of all requests and responses of a claim."""
     return f"{exchange_prefix(owner, generation_id)}{fence}/"
 
 
 def receipt_key(ref: GenerationRef, fence: int) -> str:
-    """Key of a claim's receipt, which is there once all was taken."""
+    """Return the key of a claim's receipt, stored after SageMaker accepted all requests."""
     return f"{claim_prefix(ref.owner, ref.id, fence)}receipt"
 
 
-def asked_by(key: str, kind: str) -> Asked | None:
-    """What a key of a request (`json`) or an answer (`out`) is about; None for any other."""
+def parse_invocation_key(key: str, kind: str) -> AsyncInvocation | None:
+    """Return the invocation that a key belongs to, or None if the key is of another kind.
+
+    Args:
+        kind: `json` for requests, `out` for responses.
+    """
     found = _KEY.fullmatch(key)
     if found is None or found["kind"] != kind or not is_id(found["id"]):
         return None
     ref = GenerationRef(Owner(found["owner"]), found["id"])
-    return Asked(ref, int(found["fence"]), int(found["index"]))
+    return AsyncInvocation(ref, int(found["fence"]), int(found["index"]))

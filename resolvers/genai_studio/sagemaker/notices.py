@@ -1,13 +1,13 @@
-"""What is told of asynchronous answers, read from the events that Lambda passes on.
+"""Parse Lambda events of SNS and S3 into notices about asynchronous responses.
 
-SageMaker tells an SNS topic of each request it is done with, as JSON with
-`invocationStatus`, `requestParameters`, `responseParameters`, `failureReason`
-and `inferenceId` (“Check prediction results” of its developer guide). S3 can
-tell of each object that appears, which says less: nothing of failures.
+SageMaker publishes a notification to an SNS topic for each completed request: JSON with
+`invocationStatus`, `requestParameters`, `responseParameters`, `failureReason` and
+`inferenceId` (“Check prediction results” in its developer guide). S3 can send an event
+for each created object, but these events do not report failures.
 
-Whoever may publish to the topic could tell anything. What does not name a
-request of ours by its very place and id is left aside; what does only says
-where to look.
+Notifications are untrusted: anyone with access to the topic can publish to it. Those that
+do not name the key and ID of a request of this studio are ignored. The others only tell
+which generation to check.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ import msgspec
 
 from genai_studio.ports import AnswerNotice
 from genai_studio.sagemaker.exchange import Exchange
-from genai_studio.sagemaker.exchange_keys import Asked, asked_by
+from genai_studio.sagemaker.exchange_keys import parse_invocation_key
 
 _log = logging.getLogger(__name__)
 
 COMPLETED, EXPIRED = "Completed", "Expired"
-"""Of `invocationStatus`; there is “Failed” too."""
+"""Values of `invocationStatus`. The third one is “Failed”."""
 
 
 class _Request(msgspec.Struct, rename="camel"):
@@ -50,12 +50,12 @@ class _Result(msgspec.Struct, rename="camel"):
 _result = msgspec.json.Decoder(_Result)
 
 
-def notices(event: Mapping[str, Any], exchange: Exchange) -> Iterator[AnswerNotice]:
-    """Every notice of an event from SNS or S3 that is about this studio's exchange."""
+def parse_notices(event: Mapping[str, Any], exchange: Exchange) -> Iterator[AnswerNotice]:
+    """Yield the notices of an SNS or S3 event that concern this studio's exchange."""
     for record in event.get("Records", ()):
         notice = _from_sns(record, exchange) if "Sns" in record else _from_s3(record, exchange)
         if notice is None:
-            _log.warning("A notice that is not about a request of this studio was left aside.")
+            _log.warning("Ignoring a notification that is not about a request of this studio.")
         else:
             yield notice
 
@@ -66,15 +66,15 @@ def _from_sns(record: Mapping[str, Any], exchange: Exchange) -> AnswerNotice | N
     except (msgspec.MsgspecError, UnicodeError, KeyError, TypeError, RecursionError):
         return None
     key = exchange.key(result.request_parameters.input_location)
-    asked = asked_by(key or "", "json")
-    if asked is None or asked.inference_id != result.inference_id:
+    invocation = parse_invocation_key(key or "", "json")
+    if invocation is None or invocation.inference_id != result.inference_id:
         return None
     response = result.response_parameters or _Response()
     failed = result.invocation_status != COMPLETED
     return AnswerNotice(
-        asked.ref,
-        asked.fence,
-        asked.index,
+        invocation.ref,
+        invocation.fence,
+        invocation.index,
         endpoint=result.request_parameters.endpoint_name,
         location=response.failure_location if failed else response.output_location,
         failed=failed,
@@ -83,9 +83,9 @@ def _from_sns(record: Mapping[str, Any], exchange: Exchange) -> AnswerNotice | N
 
 
 def _reason(result: _Result) -> str:
-    """Of a request that waited too long, the status is all that tells so."""
-    late = f"{EXPIRED}. " if result.invocation_status == EXPIRED else ""
-    return f"{late}{result.failure_reason or ''}"
+    """Return the failure reason. Only the status shows that a request has expired."""
+    prefix = f"{EXPIRED}. " if result.invocation_status == EXPIRED else ""
+    return f"{prefix}{result.failure_reason or ''}"
 
 
 def _from_s3(record: Mapping[str, Any], exchange: Exchange) -> AnswerNotice | None:
@@ -95,7 +95,7 @@ def _from_s3(record: Mapping[str, Any], exchange: Exchange) -> AnswerNotice | No
         location = f"s3://{bucket}/{unquote_plus(name)}"
     except (KeyError, TypeError, AttributeError):
         return None
-    asked: Asked | None = asked_by(exchange.key(location) or "", "out")
-    if asked is None or not created:
+    invocation = parse_invocation_key(exchange.key(location) or "", "out")
+    if invocation is None or not created:
         return None
-    return AnswerNotice(asked.ref, asked.fence, asked.index, location=location)
+    return AnswerNotice(invocation.ref, invocation.fence, invocation.index, location=location)

@@ -1,4 +1,4 @@
-"""The newest progress, handed over without making the sender wait."""
+"""Pass the newest progress to a slow receiver without blocking the sender."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from genai_studio.ports import EndpointProgress, OnProgress
 
 
 class ProgressMailbox:
-    """Holds one progress at most: what was not fetched in time is overtaken.
+    """A buffer for one progress. A newer progress replaces an undelivered one.
 
-    So a slow `on_progress` never holds up the images that follow. A preview
-    that was not fetched stays until a newer one replaces it. For one event loop.
+    A slow `on_progress` therefore never delays the images. An undelivered preview
+    is kept until a newer preview replaces it. Use it on one event loop only.
     """
 
     def __init__(self) -> None:
@@ -21,20 +21,20 @@ class ProgressMailbox:
         self._arrived = anyio.Event()
 
     def put(self, progress: EndpointProgress) -> None:
-        """Leave a progress, in the place of the one before."""
+        """Store a progress, replacing an undelivered one."""
         if progress.preview is None and self._newest is not None:
             progress = replace(progress, preview=self._newest.preview)
         self._newest = progress
         self._arrived.set()
 
     async def deliver(self, on_progress: OnProgress) -> None:
-        """Hand over what arrives, one after the other, until canceled."""
+        """Deliver progress as it arrives, until canceled."""
         while True:
             await self._arrived.wait()
             await self.deliver_last(on_progress)
 
     async def deliver_last(self, on_progress: OnProgress) -> None:
-        """Hand over what is left, if anything."""
+        """Deliver the undelivered progress, if any."""
         self._arrived = anyio.Event()
         progress, self._newest = self._newest, None
         if progress is not None:

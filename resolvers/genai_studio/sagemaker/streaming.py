@@ -1,7 +1,7 @@
-"""The streamed answer of the project's own container, read back line by line.
+"""Read the streamed response of the project's own container line by line.
 
-The lines are what `genai_studio.inference.http.ndjson` writes. SageMaker may cut
-them anywhere into payload parts.
+`genai_studio.inference.http.ndjson` writes the lines. SageMaker may split them into
+payload parts at any byte.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage, EndpointProgress
 from genai_studio.sagemaker.errors import bad_response, stream_error
-from genai_studio.sagemaker.formats.answered_image import MAX_IMAGE_BYTES, image_from_base64
+from genai_studio.sagemaker.formats.image_payload import MAX_IMAGE_BYTES, image_from_base64
 from genai_studio.sagemaker.formats.wire_format import Call
 
 MAX_LINE_BYTES = MAX_IMAGE_BYTES * 4 // 3 + 1024
@@ -49,7 +49,7 @@ _event = msgspec.json.Decoder(_Progress | _Preview | _Image | _Done | _Error)
 
 
 def streaming_call(request: ImageRequest) -> Call:
-    """The one call for every image of a request."""
+    """Return the call that requests all images at once."""
     body = {
         "prompt": request.prompt,
         "negative_prompt": request.negative_prompt,
@@ -64,8 +64,8 @@ def streaming_call(request: ImageRequest) -> Call:
     return Call(msgspec.json.encode(body), accept="application/x-ndjson")
 
 
-class StudioStream:
-    """Collects one stream's events until the images are complete."""
+class StreamReader:
+    """Reader of the events of one stream, which collects the images."""
 
     def __init__(self, request: ImageRequest) -> None:
         self._request = request
@@ -74,53 +74,53 @@ class StudioStream:
         self._done = False
 
     def read(self, line: bytes) -> EndpointProgress | None:
-        """Take one line in; returns what it tells of the progress, if anything.
+        """Read one line. Returns the progress, or None for other events.
 
         Raises:
-            EndpointError: The line is none of the container's events, or it is
-                the event of an error.
+            EndpointError: The line is not a valid event, or it is an error event.
         """
         try:
             event = _event.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            raise bad_response("a line of the stream is no event") from None
+            raise bad_response("a line of the stream is not a valid event") from None
         match event:
             case _Progress(step=step, steps=steps):
-                return self._tell(step, steps, None)
+                return self._update_progress(step, steps, None)
             case _Preview(data=data):
-                return self._tell(self._progress.step, self._progress.steps, _preview(data))
+                step, steps = self._progress.step, self._progress.steps
+                return self._update_progress(step, steps, _decode_preview(data))
             case _Image(image=index, data=data):
-                self._add(index, data)
+                self._add_image(index, data)
             case _Error(code=code, message=message):
-                hidden = (self._request.prompt, self._request.negative_prompt)
-                raise stream_error(code, message, hidden)
+                redact = (self._request.prompt, self._request.negative_prompt)
+                raise stream_error(code, message, redact)
             case _Done():
                 self._done = True
         return None
 
     def images(self) -> list[EndpointImage]:
-        """Every image, in order, once the stream has ended.
+        """Return all images in order, after the end of the stream.
 
         Raises:
-            EndpointError: It ended before it was complete.
+            EndpointError: The stream ended early.
         """
         if not self._done or len(self._images) != self._request.count:
             raise bad_response("the stream ended early")
         return [self._images[index] for index in range(self._request.count)]
 
-    def _tell(self, step: int, steps: int, preview: bytes | None) -> EndpointProgress:
+    def _update_progress(self, step: int, steps: int, preview: bytes | None) -> EndpointProgress:
         if not 0 <= step <= steps:
-            raise bad_response("the stream counts its steps wrongly")
+            raise bad_response("the stream reports an invalid step")
         self._progress = EndpointProgress(step, steps, None)
         return EndpointProgress(step, steps, preview)
 
-    def _add(self, index: int, data: str) -> None:
+    def _add_image(self, index: int, data: str) -> None:
         if not 0 <= index < self._request.count or index in self._images:
-            raise bad_response("the stream numbers its images wrongly")
+            raise bad_response("the stream has an invalid or duplicate image index")
         self._images[index] = image_from_base64(data, self._request.seed_of(index))
 
 
-def _preview(text: str) -> bytes:
+def _decode_preview(text: str) -> bytes:
     if len(text) > MAX_PREVIEW_BYTES:
         raise bad_response("a preview is too large")
     try:
@@ -128,32 +128,32 @@ def _preview(text: str) -> bytes:
     except (binascii.Error, ValueError):
         raise bad_response("a preview is not base64 text") from None
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
-        raise bad_response("a preview is not a WebP")
+        raise bad_response("a preview is not a WebP image")
     return data
 
 
-def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes | None]:
-    """Put lines together from pieces that end anywhere.
+def iter_lines(parts: Iterable[bytes]) -> Iterator[bytes | None]:
+    """Join payload parts and split them into lines.
 
     Yields:
-        A line without its end; None for a piece that completes no line, so that
-        the reader comes up for air with every piece.
+        A line without its newline, or None for a part that completes no line. The
+        None lets the caller check for cancellation after every part.
 
     Raises:
-        EndpointError: A line outgrows what the largest image would need.
+        EndpointError: A line is longer than the largest image requires.
     """
-    waiting: list[bytes] = []
+    buffer: list[bytes] = []
     size = 0
-    for piece in pieces:
-        *ends, rest = piece.split(b"\n")
+    for part in parts:
+        *ends, rest = part.split(b"\n")
         for end in ends:
-            yield b"".join((*waiting, end))
-            waiting, size = [], 0
-        waiting.append(rest)
+            yield b"".join((*buffer, end))
+            buffer, size = [], 0
+        buffer.append(rest)
         size += len(rest)
         if size > MAX_LINE_BYTES:
-            raise bad_response("a line of the stream has no end")
+            raise bad_response("a line of the stream is too long")
         if not ends:
             yield None
     if size:
-        yield b"".join(waiting)
+        yield b"".join(buffer)

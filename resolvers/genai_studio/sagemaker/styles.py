@@ -1,4 +1,4 @@
-"""A style becomes words here, on the way to the endpoint, and nowhere else."""
+"""Apply a style to the prompts of a request just before it is sent to the endpoint."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from genai_studio.domain.request import ImageRequest
 
 
 def with_style(request: ImageRequest, model: Model) -> ImageRequest:
-    """The request with its style's words in both prompts, and no style left.
+    """Return the request with its style merged into both prompts.
 
-    A style the model no longer has leaves the prompts as they are.
+    A style that the model no longer offers is ignored.
     """
     style = None if request.style is None else model.style(request.style)
     if style is None:
         return replace(request, style=None)
     negative = ", ".join(part for part in (request.negative_prompt, style.negative_prompt) if part)
-    # Not str.format: the prompt, or the template, may hold other braces.
+    # Not str.format, because the template may contain other braces.
     return replace(
         request,
         prompt=style.prompt.replace("{prompt}", request.prompt, 1),

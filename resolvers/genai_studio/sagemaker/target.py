@@ -1,9 +1,9 @@
-"""Where a call goes: an endpoint, and one of its inference components where it has some.
+"""Split a configured endpoint name into the arguments of an invocation.
 
-An endpoint that rests at zero instances is made of inference components, and
-SageMaker answers no call to it that does not name one
+An endpoint that scales to zero instances consists of inference components, and every
+invocation must name one
 (https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html).
-Both names stand in one text, `ENDPOINT/COMPONENT`: neither can hold a slash.
+The configuration writes both as `ENDPOINT/COMPONENT`; neither name can contain a slash.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from typing import NotRequired, TypedDict
 
 
 class Target(TypedDict):
-    """Arguments of `invoke_endpoint` and its streaming sister."""
+    """Arguments of `invoke_endpoint` and `invoke_endpoint_with_response_stream`."""
 
     EndpointName: str
     InferenceComponentName: NotRequired[str]
 
 
 def target_of(endpoint: str) -> Target:
-    """The arguments that say where a call goes.
+    """Return the arguments for an endpoint.
 
     Args:
-        endpoint: As the catalog and `AWS_SM_EP` name it.
+        endpoint: Name from the catalog or `AWS_SM_EP`.
     """
     name, slash, component = endpoint.partition("/")
     if not slash:

@@ -19,7 +19,7 @@ from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.exchange_keys import claim_prefix, receipt_key
-from genai_studio.sagemaker.notices import notices
+from genai_studio.sagemaker.notices import parse_notices
 from tests.builders import BOB
 from tests.contract.async_endpoint.conftest import SageMakerRig
 from tests.contract.async_endpoint.test_async_endpoint import a_claim
@@ -53,7 +53,7 @@ async def failure_of(
 
 async def told(rig: SageMakerRig) -> AnswerNotice:
     """The notice of the next answer."""
-    (notice,) = notices(rig.sagemaker.event(), rig.bucket.exchange)
+    (notice,) = parse_notices(rig.sagemaker.event(), rig.bucket.exchange)
     return notice
 
 
@@ -152,7 +152,7 @@ class TestAsking:
         stranger = client("s3", SEAWEEDFS, secret_key="not-the-key")
         endpoint = sagemaker.over(Exchange(stranger, sagemaker.bucket.name))
 
-        with pytest.raises(StudioUnavailable, match="S3 cannot be used"):
+        with pytest.raises(StudioUnavailable, match="S3 is unavailable"):
             await endpoint.start(a_claim())
 
         assert sagemaker.sagemaker.accepted == []
@@ -257,7 +257,7 @@ class TestFailures:
         error = await failure_of(sagemaker, claimed)
 
         assert error.failure.code is FailureCode.ENDPOINT_REJECTED
-        assert error.failure.message == "The endpoint refused the request: No: … is no prompt."
+        assert error.failure.message == "The endpoint rejected the request: No: … is no prompt."
 
     @pytest.mark.parametrize(
         ("reason", "code"),
@@ -327,7 +327,7 @@ class TestFailures:
         await sagemaker.endpoint.start(claimed)
         await sagemaker.worked(claimed)
         size = len(sagemaker.bucket.read(f"{prefix_of(claimed)}0.out"))
-        monkeypatch.setattr(exchange_module, "MAX_ANSWER_BYTES", size - 1)
+        monkeypatch.setattr(exchange_module, "MAX_RESPONSE_BYTES", size - 1)
         error = await failure_of(sagemaker, claimed)
         assert error.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
 
@@ -339,7 +339,7 @@ class TestFailures:
         await sagemaker.worked(claimed)
         stranger = client("s3", SEAWEEDFS, secret_key="not-the-key")
         endpoint = sagemaker.over(Exchange(stranger, sagemaker.bucket.name))
-        with pytest.raises(StudioUnavailable, match="S3 cannot be used"):
+        with pytest.raises(StudioUnavailable, match="S3 is unavailable"):
             await endpoint.collect(claimed)
 
 

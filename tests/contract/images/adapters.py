@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 from starlette.applications import Starlette
 
-from genai_studio.aws.images.signed_urls import LIFETIME
+from genai_studio.aws.images.presigned_urls import LIFETIME
 from genai_studio.hosts.asgi.images import image_route
 from genai_studio.local.images.store import LocalImages
 from genai_studio.ports import Images

@@ -1,4 +1,4 @@
-"""What AppSync does to a document on its way to the function, and what comes of it."""
+"""AppSync's transformation of a document before it calls the function, and the responses."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def an_apple(fakes: FakeStudio) -> None:
         "inline fragments",
     ],
 )
-async def test_the_client_gets_what_it_selected(
+async def test_response_matches_client_selection(
     host: AppSyncHost, fakes: FakeStudio, document: str, expected: dict[str, Any]
 ) -> None:
     await an_apple(fakes)
@@ -104,9 +104,7 @@ async def test_the_client_gets_what_it_selected(
     assert response == {"data": {"generation": expected}}
 
 
-async def test_an_argument_of_null_is_not_an_argument_left_out(
-    host: AppSyncHost, fakes: FakeStudio
-) -> None:
+async def test_null_arguments_are_accepted(host: AppSyncHost, fakes: FakeStudio) -> None:
     await an_apple(fakes)
     document = (
         "query Q($first: Int, $after: String, $filter: GenerationFilter)"
@@ -118,7 +116,7 @@ async def test_an_argument_of_null_is_not_an_argument_left_out(
         assert response == {"data": {"generations": {"edges": [{"node": {"id": IDS[0]}}]}}}
 
 
-async def test_a_condition_may_stand_on_a_variable_that_was_not_sent(host: AppSyncHost) -> None:
+async def test_condition_uses_variable_default(host: AppSyncHost) -> None:
     document = (
         "query Q($yes: Boolean = true)"
         " { viewer { id @include(if: $yes) username @skip(if: $yes) } }"
@@ -129,7 +127,7 @@ async def test_a_condition_may_stand_on_a_variable_that_was_not_sent(host: AppSy
     assert response == {"data": {"viewer": {"id": ALICE}}}
 
 
-def test_a_document_is_made_of_its_field_alone() -> None:
+def test_field_document_contains_only_the_field() -> None:
     document = field_document(
         "Query",
         "generation",
@@ -138,7 +136,7 @@ def test_a_document_is_made_of_its_field_alone() -> None:
     )
 
     assert document.startswith("query($id: ID!) { generation(id: $id) { __typename id")
-    assert "sha256" in document, "a spread selects every field"
+    assert "sha256" in document, "a fragment spread must select all fields"
     assert "progress { __typename step }" in document
 
 
@@ -153,7 +151,7 @@ def test_a_document_is_made_of_its_field_alone() -> None:
         ("Query", "generation", {"id": "x"}, "fragment F on Generation { id }"),
     ],
 )
-def test_what_this_release_does_not_have_is_no_field(
+def test_unknown_field_is_rejected(
     parent: str, field: str, arguments: dict[str, Any], selection: str
 ) -> None:
     with pytest.raises(NoSuchField):
@@ -182,9 +180,9 @@ def an_event(**claims: Any) -> dict[str, Any]:
         an_event(token_use="id"),
         an_event(sub=""),
     ],
-    ids=["nobody", "a role", "an ID token", "no subject"],
+    ids=["no identity", "IAM role", "ID token", "no subject"],
 )
-async def test_nobody_but_a_user_of_the_pool_is_answered(
+async def test_rejects_identities_other_than_pool_users(
     fakes: FakeStudio, event: dict[str, Any]
 ) -> None:
     with pytest.raises(Exception, match="access token") as refused:
@@ -194,7 +192,7 @@ async def test_nobody_but_a_user_of_the_pool_is_answered(
     assert fakes.records.calls == []
 
 
-async def test_a_bug_is_told_by_reference_alone(fakes: FakeStudio) -> None:
+async def test_unexpected_error_reveals_reference_only(fakes: FakeStudio) -> None:
     event = an_event()
     event["info"] |= {"selectionSetGraphQL": "{ shoeSize }"}
 

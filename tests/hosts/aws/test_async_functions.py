@@ -1,6 +1,6 @@
-"""Worker, completion, publisher and sweeper of an account whose endpoint answers later.
+"""Worker, completion, publisher and sweeper with an asynchronous endpoint.
 
-Each call starts a process of its own, as a cold start does.
+Each invocation starts a new process, like a cold start.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from genai_studio.system_clock import SystemClock
 from tests.builders import a_generation, a_request, change, submit
 from tests.hosts.asgi.uvicorn_server import served
 from tests.hosts.aws.support.lambda_function import invoke, loopback
-from tests.hosts.aws.test_functions import ANY, ENDPOINT, SD21, told_to
+from tests.hosts.aws.test_functions import ANY, ENDPOINT, SD21, recording_appsync
 from tests.hosts.aws.test_publisher import stream_event
 from tests.servers.async_inference import AsyncInference
 from tests.servers.processes.server import ACCESS_KEY, SECRET_KEY
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.anyio
 
 @dataclass(frozen=True)
 class Account:
-    """What was deployed, on this machine."""
+    """An account on local emulators."""
 
     records: PublishedRecords
     bucket: ExchangeBucket
@@ -49,8 +49,8 @@ class Account:
     work_queue: WorkQueue
     environment: Mapping[str, str]
 
-    async def asked(self) -> Generation:
-        """A generation that the worker function has asked for."""
+    async def started(self) -> Generation:
+        """Submit a generation and let the worker function start it."""
         request = a_request(model=SD21, width=256, height=256, steps=2)
         queued = await submit(self.records, a_generation(at=SystemClock().now(), request=request))
         self.work_queue.put(queued.ref)
@@ -91,25 +91,25 @@ def account() -> Iterator[Account]:
         yield Account(PublishedRecords(table), bucket, sagemaker, queue, environment)
 
 
-async def test_one_function_asks_and_another_is_told_of_the_answer(account: Account) -> None:
-    asked = await account.asked()
-    assert (asked.status, asked.images) == (Status.RUNNING, ())
+async def test_worker_starts_and_completion_finishes_generation(account: Account) -> None:
+    started = await account.started()
+    assert (started.status, started.images) == (Status.RUNNING, ())
 
     assert await invoke("completion", await account.event(), account.environment) is None
 
-    finished = await account.stored(asked)
+    finished = await account.stored(started)
     assert finished.status is Status.SUCCEEDED, finished.failure
     (image,) = finished.images
     drawn = Image.open(BytesIO(account.bucket.read(image.key)))
     assert (drawn.format, drawn.size) == ("PNG", (256, 256))
 
 
-async def test_the_publisher_clears_what_was_exchanged(account: Account) -> None:
-    await account.asked()
+async def test_publisher_deletes_exchange_objects(account: Account) -> None:
+    await account.started()
     await invoke("completion", await account.event(), account.environment)
     assert len(account.bucket.keys(PREFIX)) == 3
 
-    async with served(told_to([]).app) as address:
+    async with served(recording_appsync([]).app) as address:
         environment = account.environment | {
             "GENAI_STUDIO_APPSYNC_URL": f"http://{address}/graphql"
         }
@@ -120,22 +120,22 @@ async def test_the_publisher_clears_what_was_exchanged(account: Account) -> None
     assert len(account.bucket.keys()) == 2
 
 
-async def test_the_sweeper_calls_the_worker_for_an_answer_that_nobody_told_of(
+async def test_sweeper_calls_worker_after_lost_notice(
     account: Account,
 ) -> None:
-    asked = await account.asked()
+    started = await account.started()
     await account.event()
     ended = SystemClock().now() - timedelta(seconds=1)
     await change(
         account.records,
-        asked,
+        started,
         lambda it: replace(it, version=it.version + 1, lease_expires_at=ended),
     )
 
     await invoke("sweeper", {}, account.environment, seconds=55)
     await account.work()
 
-    finished = await account.stored(asked)
+    finished = await account.stored(started)
     assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1), finished.failure
 
 
@@ -153,12 +153,12 @@ NEEDED: dict[Callable[[Settings], object], tuple[str, ...]] = {
         "GENAI_STUDIO_QUEUE_URL",
     ),
 }
-"""What differs from an endpoint that is waited for: the worker tells AppSync nothing,
-and the sweeper calls it through the queue instead of looking for answers itself."""
+"""The differences to a real-time endpoint: the worker publishes nothing to AppSync, and
+the sweeper sends messages to the worker."""
 
 
 @pytest.mark.parametrize("wire", NEEDED)
-def test_a_function_needs_its_variables_and_names_the_one_that_is_missing(
+def test_missing_variable_is_named(
     wire: Callable[[Settings], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)

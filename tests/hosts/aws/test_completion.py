@@ -1,4 +1,4 @@
-"""The completion function over S3, DynamoDB and the serving container, as SageMaker tells it."""
+"""The completion function with real stores, the serving container and SageMaker's events."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from genai_studio.sagemaker.exchange_keys import exchange_prefix
 from genai_studio.services.attempt.run import Run, RunTiming
 from tests.builders import a_generation, a_request, submit
 from tests.fakes.events import FakeEvents
-from tests.hosts.aws.support.completion_bench import Interrupted, Studio, completion_studio
+from tests.hosts.aws.support.async_studio import ExchangeWithHook, Studio, async_studio
 from tests.servers.processes.clients import client
 from tests.servers.processes.seaweedfs import SEAWEEDFS
 from tests.servers.resources.exchange_bucket import ExchangeBucket
@@ -39,8 +39,8 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def studio() -> Iterator[Studio]:
-    with completion_studio() as made:
-        yield made
+    with async_studio() as created:
+        yield created
 
 
 def an_s3_event(bucket: ExchangeBucket, key: str) -> dict[str, Any]:
@@ -48,8 +48,10 @@ def an_s3_event(bucket: ExchangeBucket, key: str) -> dict[str, Any]:
     return {"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}]}
 
 
-class TestAnAnswer:
-    async def test_it_becomes_a_kept_image_and_nothing_else_stays(self, studio: Studio) -> None:
+class TestResponses:
+    async def test_response_becomes_stored_image_and_exchange_is_deleted(
+        self, studio: Studio
+    ) -> None:
         claimed = await studio.ask(width=72)
 
         await studio.complete(await studio.event())
@@ -64,7 +66,7 @@ class TestAnAnswer:
         await studio.publish()
         assert set(studio.bucket.keys()) == {image.key, image.thumbnail_key}
 
-    async def test_the_record_is_the_one_that_a_waiting_worker_makes(self, studio: Studio) -> None:
+    async def test_record_equals_that_of_synchronous_worker(self, studio: Studio) -> None:
         queued = await submit(studio.records, a_generation(request=a_request(model="toy", count=2)))
         with live_server(studio.rig.sagemaker) as url:
             runtime = loopback_client(url, "any")
@@ -76,14 +78,14 @@ class TestAnAnswer:
             )
             waited_for = await waiting.run(queued.ref)
 
-        told = await studio.ask(count=2)
+        asked = await studio.ask(count=2)
         await studio.complete(await studio.event())
         await studio.complete(await studio.event())
-        finished = await studio.stored(told)
+        finished = await studio.stored(asked)
 
         assert comparable(finished) == comparable(waited_for)
 
-    async def test_four_images_finish_with_their_last_notice(self, studio: Studio) -> None:
+    async def test_four_images_finish_with_last_notice(self, studio: Studio) -> None:
         claimed = await studio.ask(count=4)
         events = [await studio.event() for _ in range(4)]
         await asyncio.gather(*(studio.complete(event) for event in reversed(events)))
@@ -91,14 +93,14 @@ class TestAnAnswer:
         assert finished.version == claimed.version + 1
         assert [image.seed for image in finished.images] == [7, 8, 9, 10]
 
-    async def test_s3_may_tell_instead_of_sns(self, studio: Studio) -> None:
+    async def test_s3_event_replaces_sns_notification(self, studio: Studio) -> None:
         claimed = await studio.ask()
         await studio.event()
         key = f"{exchange_prefix(claimed.owner, claimed.id)}1/0.out"
         await studio.complete(an_s3_event(studio.bucket, key))
         assert (await studio.stored(claimed)).status is Status.SUCCEEDED
 
-    async def test_the_handler_runs_call_after_call(self, studio: Studio) -> None:
+    async def test_handler_supports_repeated_calls(self, studio: Studio) -> None:
         claims = [await studio.ask() for _ in range(3)]
         with closing(asyncio.new_event_loop()) as loop, ThreadPoolExecutor(1) as function:
             handler = completion_handler(studio.collect, studio.bucket.exchange, loop)
@@ -110,12 +112,12 @@ class TestAnAnswer:
 
 
 def comparable(generation: Generation) -> object:
-    """A record without what differs between two generations of the same request."""
-    told = [(entry.component, entry.step) for entry in generation.timeline]
+    """Return the parts of a record that are equal for equal requests."""
+    steps = [(entry.component, entry.step) for entry in generation.timeline]
     images = tuple(
         replace(image, key="", thumbnail_key="", sha256="", bytes=0) for image in generation.images
     )
-    return replace(generation, id="", client_request_id="", images=images, timeline=()), told
+    return replace(generation, id="", client_request_id="", images=images, timeline=()), steps
 
 
 class TestFailures:
@@ -126,7 +128,7 @@ class TestFailures:
             ("prudish", FailureCode.CONTENT_FILTERED, Status.FAILED, 0),
         ],
     )
-    async def test_an_error_notice_is_taken_in_with_its_kind(
+    async def test_failure_notice_fails_attempt_with_its_code(
         self, studio: Studio, model: str, code: FailureCode, status: Status, held: int
     ) -> None:
         claimed = await studio.ask(model=model)
@@ -138,7 +140,7 @@ class TestFailures:
         assert any(entry.step == f"answered {code}" for entry in after.timeline)
         assert studio.bucket.keys(exchange_prefix(claimed.owner, claimed.id)) == []
 
-    async def test_garbage_is_tried_three_times(self, studio: Studio) -> None:
+    async def test_invalid_response_is_retried_three_times(self, studio: Studio) -> None:
         claimed = await studio.ask()
         for _ in range(2):
             await studio.complete(await self.garbage(studio, claimed))
@@ -156,15 +158,15 @@ class TestFailures:
 
     @staticmethod
     async def garbage(studio: Studio, claimed: Generation) -> dict[str, Any]:
-        """The notice of an answer that somebody has trodden on."""
+        """Truncate the response and return its notification."""
         event = await studio.event()
         key = f"{exchange_prefix(claimed.owner, claimed.id)}{claimed.fence}/0.out"
         studio.bucket.write(key, studio.bucket.read(key)[:-100])
         return event
 
 
-class TestS3Refuses:
-    async def test_to_take_a_request_it_is_tried_again_later(self, studio: Studio) -> None:
+class TestS3Outage:
+    async def test_failed_request_upload_is_retried_later(self, studio: Studio) -> None:
         start, _ = studio.over(refusing(studio.bucket))
         queued = await submit(studio.records, a_generation(request=a_request(model="toy")))
 
@@ -172,13 +174,13 @@ class TestS3Refuses:
 
         assert (after.status, after.failures) == (Status.QUEUED, 1)
         assert after.timeline[-1].step == "answered STORAGE_FAILED"
-        assert studio.rig.sagemaker.taken == []
+        assert studio.rig.sagemaker.accepted == []
 
-    async def test_to_keep_the_receipt_the_notice_is_enough(self, studio: Studio) -> None:
+    async def test_notice_suffices_without_receipt(self, studio: Studio) -> None:
         async def refuse() -> None:
-            raise StudioUnavailable("S3 cannot be used: SlowDown.")
+            raise StudioUnavailable("S3 is unavailable: SlowDown.")
 
-        start, _ = studio.over(Interrupted(studio.bucket, refuse))
+        start, _ = studio.over(ExchangeWithHook(studio.bucket, refuse))
         queued = await submit(studio.records, a_generation(request=a_request(model="toy")))
         claimed = await start.run(queued.ref)
         assert claimed.status is Status.RUNNING
@@ -187,7 +189,7 @@ class TestS3Refuses:
 
         assert (await studio.stored(claimed)).status is Status.SUCCEEDED
 
-    async def test_to_give_the_answer_lambda_is_asked_to_call_again(self, studio: Studio) -> None:
+    async def test_failed_download_raises_so_that_lambda_retries(self, studio: Studio) -> None:
         claimed = await studio.ask()
         event = await studio.event()
         _, collect = studio.over(refusing(studio.bucket))
@@ -201,5 +203,5 @@ class TestS3Refuses:
 
 
 def refusing(bucket: ExchangeBucket) -> Exchange:
-    """The bucket with credentials that it does not know."""
+    """Return an exchange with invalid credentials."""
     return Exchange(client("s3", SEAWEEDFS, secret_key="not-the-key"), bucket.name)

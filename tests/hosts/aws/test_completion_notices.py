@@ -1,4 +1,4 @@
-"""Notices of SageMaker: doubled, late, early, lost, foreign and forged."""
+"""Notifications of SageMaker: duplicate, late, early, lost, foreign and forged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from genai_studio.sagemaker.exchange_keys import exchange_prefix, receipt_key
 from genai_studio.services.attempt.async_collect import LEASE
 from genai_studio.services.sweep import Sweep
 from tests.builders import BOB, a_generation, a_request, change, submit
-from tests.hosts.aws.support.completion_bench import Interrupted, Studio, completion_studio
+from tests.hosts.aws.support.async_studio import ExchangeWithHook, Studio, async_studio
 from tests.servers.async_inference import sns_event
 
 pytestmark = pytest.mark.anyio
@@ -25,12 +25,12 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def studio() -> Iterator[Studio]:
-    with completion_studio() as made:
-        yield made
+    with async_studio() as created:
+        yield created
 
 
 class TestNotices:
-    async def test_twice_is_as_good_as_once(self, studio: Studio) -> None:
+    async def test_duplicate_notice_changes_nothing(self, studio: Studio) -> None:
         claimed = await studio.ask()
         event = await studio.event()
         await studio.complete(event)
@@ -42,11 +42,11 @@ class TestNotices:
         assert await studio.stored(claimed) == finished
         assert len(studio.bucket.keys()) == 2
 
-    async def test_before_the_worker_has_returned_is_early_enough(self, studio: Studio) -> None:
+    async def test_notice_before_receipt_finishes_generation(self, studio: Studio) -> None:
         async def completed_first() -> None:
             await studio.complete(await studio.event())
 
-        start, _ = studio.over(Interrupted(studio.bucket, completed_first))
+        start, _ = studio.over(ExchangeWithHook(studio.bucket, completed_first))
         queued = await submit(studio.records, a_generation(request=a_request(model="toy")))
 
         await start.run(queued.ref)
@@ -56,7 +56,7 @@ class TestNotices:
         await studio.publish()
         assert len(studio.bucket.keys()) == 2
 
-    async def test_after_a_cancel_nothing_changes_and_nothing_stays(self, studio: Studio) -> None:
+    async def test_notice_after_cancellation_deletes_exchange(self, studio: Studio) -> None:
         claimed = await studio.ask()
         canceled = await change(
             studio.records,
@@ -69,9 +69,7 @@ class TestNotices:
         assert await studio.stored(claimed) == canceled
         assert studio.bucket.keys() == []
 
-    async def test_a_cancel_leaves_nothing_that_the_endpoint_could_still_read(
-        self, studio: Studio
-    ) -> None:
+    async def test_cancellation_deletes_requests_and_late_responses(self, studio: Studio) -> None:
         claimed = await studio.ask(model="held")
         await asyncio.to_thread(studio.rig.gate.wait_until_held)
         await change(
@@ -88,25 +86,23 @@ class TestNotices:
         await studio.complete(await studio.event())
         assert studio.bucket.keys() == []
 
-    async def test_after_a_purge_nothing_stays(self, studio: Studio) -> None:
+    async def test_notice_after_purge_deletes_exchange(self, studio: Studio) -> None:
         claimed = await studio.ask()
         event = await studio.event()
         await studio.records.purge(claimed)
         await studio.complete(event)
         assert studio.bucket.keys() == []
 
-    async def test_of_a_lost_claim_it_changes_nothing_for_the_next_one(
-        self, studio: Studio
-    ) -> None:
+    async def test_notice_of_lost_claim_does_not_affect_next_claim(self, studio: Studio) -> None:
         first = await studio.ask(model="held")
-        studio.bucket.delete(receipt_key(first.ref, 1))  # as if its worker had died before
+        studio.bucket.delete(receipt_key(first.ref, 1))  # As if its worker had died earlier.
         studio.rig.clock.advance(LEASE)
         second = await studio.start.run(first.ref)
         assert second.fence == 2
         studio.rig.gate.open()
-        # Which of the two is answered first is left to the endpoint.
+        # The endpoint may respond to the two in any order.
         notices = [await studio.event() for _ in range(2)]
-        of_first, of_second = sorted(notices, key=lambda event: told_in(event)["inferenceId"])
+        of_first, of_second = sorted(notices, key=lambda event: sns_message(event)["inferenceId"])
 
         await studio.complete(of_first)
 
@@ -120,16 +116,18 @@ class TestNotices:
     @pytest.mark.parametrize(
         "forge",
         [
-            lambda told: told | {"inferenceId": "11111111-2222-3333-4444-555555555555"},
-            lambda told: told | {"invocationStatus": "Failed", "inferenceId": "x"},
-            lambda told: told | {"requestParameters": {"inputLocation": "s3://elsewhere/async/x"}},
-            lambda told: renamed(told, "/1/0.json", "/2/0.json"),
-            lambda told: renamed(told, "s3://", "s3://not-"),
-            lambda told: renamed(told, "/async/", "/"),
-            lambda told: "Please subscribe.",
+            lambda message: message | {"inferenceId": "11111111-2222-3333-4444-555555555555"},
+            lambda message: message | {"invocationStatus": "Failed", "inferenceId": "x"},
+            lambda message: (
+                message | {"requestParameters": {"inputLocation": "s3://elsewhere/async/x"}}
+            ),
+            lambda message: moved(message, "/1/0.json", "/2/0.json"),
+            lambda message: moved(message, "s3://", "s3://not-"),
+            lambda message: moved(message, "/async/", "/"),
+            lambda message: "Please subscribe.",
         ],
     )
-    async def test_a_forged_one_changes_nothing(
+    async def test_forged_notice_changes_nothing(
         self, studio: Studio, forge: Callable[[dict[str, Any]], object]
     ) -> None:
         claimed = await studio.ask(model="held")
@@ -141,12 +139,10 @@ class TestNotices:
         assert await studio.stored(claimed) == claimed
         assert studio.bucket.keys() == before
 
-    async def test_one_that_names_another_s_answer_gets_nobody_s_image(
-        self, studio: Studio
-    ) -> None:
+    async def test_notice_with_foreign_location_is_ignored(self, studio: Studio) -> None:
         bobs = await submit(studio.records, a_generation(BOB, request=a_request(model="toy")))
         await studio.start.run(bobs.ref)
-        location = told_in(await studio.event())["responseParameters"]["outputLocation"]
+        location = sns_message(await studio.event())["responseParameters"]["outputLocation"]
         alices = await studio.ask(model="held")
         studio.bucket.delete(receipt_key(alices.ref, 1))
 
@@ -172,9 +168,9 @@ class TestNotices:
 
 
 class TestLostNotices:
-    async def test_a_worker_that_the_sweeper_calls_finds_the_answer(self, studio: Studio) -> None:
+    async def test_worker_finds_response_after_lease_ends(self, studio: Studio) -> None:
         claimed = await studio.ask()
-        await studio.event()  # and nobody is told
+        await studio.event()  # The message is lost.
         called = []
 
         async def call(ref: Any) -> None:
@@ -193,7 +189,7 @@ class TestLostNotices:
         finished = await studio.stored(claimed)
         assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
 
-    async def test_a_failure_is_found_like_an_answer(self, studio: Studio) -> None:
+    async def test_worker_finds_failure_after_lease_ends(self, studio: Studio) -> None:
         claimed = await studio.ask(model="prudish")
         await studio.event()
         studio.rig.clock.advance(LEASE)
@@ -203,7 +199,7 @@ class TestLostNotices:
         assert after.failure is not None
         assert after.failure.code is FailureCode.CONTENT_FILTERED
 
-    async def test_what_the_endpoint_still_works_on_is_waited_for(self, studio: Studio) -> None:
+    async def test_pending_request_keeps_its_claim(self, studio: Studio) -> None:
         claimed = await studio.ask(model="held")
         studio.rig.clock.advance(LEASE)
         with pytest.raises(ClaimRefused):
@@ -216,13 +212,13 @@ class TestLostNotices:
         assert (await studio.stored(claimed)).status is Status.SUCCEEDED
 
 
-def told_in(event: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(event["Records"][0]["Sns"]["Message"])
-    return told
+def sns_message(event: dict[str, Any]) -> dict[str, Any]:
+    message: dict[str, Any] = json.loads(event["Records"][0]["Sns"]["Message"])
+    return message
 
 
-def renamed(told: dict[str, Any], old: str, new: str) -> dict[str, Any]:
-    """The same about a request that lies elsewhere."""
-    parameters = told["requestParameters"]
-    place = parameters["inputLocation"].replace(old, new)
-    return told | {"requestParameters": parameters | {"inputLocation": place}}
+def moved(message: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    """Return the message with another input location."""
+    parameters = message["requestParameters"]
+    location = parameters["inputLocation"].replace(old, new)
+    return message | {"requestParameters": parameters | {"inputLocation": location}}

@@ -1,7 +1,7 @@
-"""Every function of the account, from its variables to its answer, over real servers.
+"""Each Lambda function with its environment variables and local AWS emulators.
 
-Each call starts a process of its own, as a cold start does. The rehearsal puts
-the same functions together; here each is alone with what it was given.
+Each invocation starts a new process, like a cold start. The rehearsal tests the same
+functions together; here each one is tested alone.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ ENDPOINT = "jumpstart-sd21"
 
 @dataclass(frozen=True)
 class Account:
-    """What was deployed, on this machine.
+    """An account on local emulators.
 
     Attributes:
-        environment: The variables of a JumpStart endpoint: its name and a bucket.
+        environment: Environment variables for a JumpStart endpoint.
     """
 
     records: PublishedRecords
@@ -100,7 +100,7 @@ def account() -> Iterator[Account]:
 
 
 def resolver_event(field: str, selection: str, **arguments: Any) -> dict[str, Any]:
-    """What AppSync sends for Alice's field of a mutation."""
+    """Return the event that AppSync sends for a mutation field of Alice."""
     claims = {"sub": ALICE, "username": "alice", "token_use": "access", "exp": 4_102_444_800}
     return {
         "arguments": arguments,
@@ -116,7 +116,7 @@ def resolver_event(field: str, selection: str, **arguments: Any) -> dict[str, An
     }
 
 
-async def test_appsync_accepts_a_image_with_two_names_and_a_table(account: Account) -> None:
+async def test_appsync_accepts_generation(account: Account) -> None:
     event = resolver_event(
         "generateImage",
         "{ generation { id status model } userErrors { code } }",
@@ -131,7 +131,7 @@ async def test_appsync_accepts_a_image_with_two_names_and_a_table(account: Accou
     assert (stored.status, stored.request.prompt) == (Status.QUEUED, "a red apple")
 
 
-async def test_appsync_refuses_live_drafts_of_an_account(account: Account) -> None:
+async def test_appsync_rejects_live_drafts(account: Account) -> None:
     event = resolver_event(
         "draftImage", "{ draft { dataUrl } userErrors { code } }", input={"prompt": "an apple"}
     )
@@ -141,7 +141,7 @@ async def test_appsync_refuses_live_drafts_of_an_account(account: Account) -> No
     assert answer["userErrors"] == [{"code": "DRAFT_UNSUPPORTED", "__typename": "UserError"}]
 
 
-async def test_the_worker_draws_at_a_jumpstart_endpoint_and_stores_in_s3(account: Account) -> None:
+async def test_worker_stores_images_of_jumpstart_endpoint(account: Account) -> None:
     generation = await account.queued(count=2, seed=11)
     account.work_queue.put(generation.ref)
     event = account.work_queue.receive()
@@ -157,7 +157,7 @@ async def test_the_worker_draws_at_a_jumpstart_endpoint_and_stores_in_s3(account
             assert "parameters" in drawn.info
 
 
-async def test_the_worker_tells_appsync_of_each_step_of_an_endpoint_that_streams(
+async def test_worker_publishes_progress_of_streaming_endpoint(
     account: Account,
 ) -> None:
     generation = await submit(
@@ -168,9 +168,9 @@ async def test_the_worker_tells_appsync_of_each_step_of_an_endpoint_that_streams
         ),
     )
     account.work_queue.put(generation.ref)
-    told: list[dict[str, Any]] = []
+    published: list[dict[str, Any]] = []
 
-    async with served(told_to(told).app) as address:
+    async with served(recording_appsync(published).app) as address:
         environment = account.environment | {
             "GENAI_STUDIO_SAGEMAKER_MODEL": "builtin-emoji",
             "GENAI_STUDIO_SAGEMAKER_MODE": "streaming",
@@ -179,14 +179,14 @@ async def test_the_worker_tells_appsync_of_each_step_of_an_endpoint_that_streams
         await invoke("worker", account.work_queue.receive(), environment)
 
     assert (await account.stored(generation.id)).status is Status.SUCCEEDED
-    assert [one["progress"]["step"] for one in told][-1] == 3
+    assert [one["progress"]["step"] for one in published][-1] == 3
 
 
-async def test_the_publisher_tells_appsync_what_the_stream_tells(account: Account) -> None:
+async def test_publisher_publishes_stream_records(account: Account) -> None:
     generation = await account.queued()
-    told: list[dict[str, Any]] = []
+    published: list[dict[str, Any]] = []
 
-    async with served(told_to(told).app) as address:
+    async with served(recording_appsync(published).app) as address:
         environment = account.environment | {
             "GENAI_STUDIO_APPSYNC_URL": f"http://{address}/graphql"
         }
@@ -194,10 +194,10 @@ async def test_the_publisher_tells_appsync_what_the_stream_tells(account: Accoun
         answer = await invoke("publisher", stream_event(table), environment)
 
     assert answer == {"batchItemFailures": []}
-    assert [(one["id"], one["status"]) for one in told] == [(generation.id, "QUEUED")]
+    assert [(one["id"], one["status"]) for one in published] == [(generation.id, "QUEUED")]
 
 
-async def test_the_sweeper_gives_up_what_landed_in_the_dead_letter_queue(account: Account) -> None:
+async def test_sweeper_fails_dead_lettered_generation(account: Account) -> None:
     generation = await account.queued()
     account.work_queue.put_dead(json.dumps({"owner": ALICE, "id": generation.id}))
 
@@ -222,7 +222,7 @@ def of_pool(account: Account, pool: UserPool) -> dict[str, str]:
     }
 
 
-async def test_http_answers_who_is_signed_in_at_cognito(
+async def test_http_accepts_cognito_token(
     account: Account, pool: UserPool, of_pool: dict[str, str]
 ) -> None:
     token = sign_in(pool, "alice").access
@@ -240,7 +240,7 @@ async def test_http_answers_who_is_signed_in_at_cognito(
     }
 
 
-async def test_http_shows_graphiql_to_everybody_and_graphql_to_nobody_else(
+async def test_http_serves_graphiql_and_requires_token_for_graphql(
     of_pool: dict[str, str],
 ) -> None:
     page = await invoke("http", api_gateway_event("GET", "/graphiql"), of_pool)
@@ -252,7 +252,7 @@ async def test_http_shows_graphiql_to_everybody_and_graphql_to_nobody_else(
     assert refused["statusCode"] == 401
 
 
-async def test_a_link_that_a_function_signed_leads_to_the_image(account: Account) -> None:
+async def test_presigned_url_serves_image(account: Account) -> None:
     generation = await account.queued()
     account.work_queue.put(generation.ref)
     await invoke("worker", account.work_queue.receive(), account.environment)
@@ -292,7 +292,7 @@ NEEDED: dict[Callable[[Settings], object], tuple[str, ...]] = {
     completion_parts: ("AWS_SM_EP", "OUT_S3_BUCKET_NAME", "GENAI_STUDIO_RECORDS_TABLE"),
     sweeper_parts: ("GENAI_STUDIO_RECORDS_TABLE", "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL"),
 }
-"""What each function needs, beside the region that Lambda itself tells."""
+"""Required variables of each function, besides the region, which Lambda sets."""
 
 ANY = {
     "AWS_REGION": "eu-central-1",
@@ -315,7 +315,7 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize("wire", NEEDED)
-def test_a_function_needs_its_variables_and_names_the_one_that_is_missing(
+def test_missing_variable_is_named(
     wire: Callable[[Settings], object],
 ) -> None:
     needed = ("AWS_REGION", *NEEDED[wire])
@@ -329,8 +329,8 @@ def test_a_function_needs_its_variables_and_names_the_one_that_is_missing(
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_a_sweeper_whose_endpoint_answers_later_calls_workers_by_the_queue() -> None:
-    """A lease that ended may mean a lost notice: the worker looks, which has Pillow."""
+def test_async_sweeper_requires_queue_url() -> None:
+    """An expired lease may mean a lost notice. Only the worker can decode images to check."""
     environment = ANY | {"GENAI_STUDIO_SAGEMAKER_MODE": "async"}
     sweeper_parts(read_settings(environment))
 
@@ -340,12 +340,12 @@ def test_a_sweeper_whose_endpoint_answers_later_calls_workers_by_the_queue() -> 
 
 
 @pytest.mark.usefixtures("signed_in")
-def test_a_model_that_cannot_stream_is_refused_at_the_start() -> None:
+def test_streaming_mode_requires_streaming_format() -> None:
     with pytest.raises(StudioUnavailable, match="cannot stream"):
         worker_parts(read_settings(ANY | {"GENAI_STUDIO_SAGEMAKER_MODE": "streaming"}))
 
 
-async def test_a_function_that_cannot_start_says_why() -> None:
+async def test_startup_error_names_missing_variable() -> None:
     with pytest.raises(FunctionError) as failed:
         await invoke("worker", {}, {})
 
@@ -353,15 +353,15 @@ async def test_a_function_that_cannot_start_says_why() -> None:
     assert "StudioUnavailable: GENAI_STUDIO_QUEUE_URL is not set" in last
 
 
-def told_to(told: list[dict[str, Any]]) -> AppSync:
-    """The emulator of AppSync, which notes what is published."""
+def recording_appsync(published: list[dict[str, Any]]) -> AppSync:
+    """Return an emulator of AppSync that records published events."""
 
-    class Noting(AppSync):
+    class RecordingAppSync(AppSync):
         async def execute(self, caller: Any, request: Any) -> dict[str, Any]:
-            told.append(json.loads(request.variables["generation"]))
+            published.append(json.loads(request.variables["generation"]))
             return await super().execute(caller, request)
 
     async def no_function(event: Mapping[str, Any]) -> Any:
-        raise AssertionError("Nothing is resolved by a function here.")
+        raise AssertionError("This test must not invoke a resolver function.")
 
-    return Noting(verify_by_heart, no_function)
+    return RecordingAppSync(verify_by_heart, no_function)

@@ -1,4 +1,4 @@
-"""What CloudWatch is told of a generation that has come to its end."""
+"""The CloudWatch metrics of a finished generation."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ ALL: tuple[tuple[str, str], ...] = ()
 OF_MODEL = (("model", "builtin"),)
 
 
-def drawn() -> Generation:
-    """Waited 3 s, drawn for 4 s in its second attempt; two images for a cent."""
+def a_finished_generation() -> Generation:
+    """Return a generation that waited 3 s and took 4 s: two images for one cent."""
     queued = a_generation(request=a_request(PROMPT, count=2), estimated_cost=0.01)
     running = state_machine.claim(queued, NOON + timedelta(seconds=3), LEASE)
     steps = (
@@ -35,7 +35,7 @@ def drawn() -> Generation:
     return state_machine.succeed(running, 1, NOON, images, steps)
 
 
-def told(generation: Generation, capsys: pytest.CaptureFixture[str]) -> list[Datum]:
+def emitted_metrics(generation: Generation, capsys: pytest.CaptureFixture[str]) -> list[Datum]:
     count_finished(generation)
     lines = capsys.readouterr().out.splitlines()
     for line in lines:
@@ -52,10 +52,10 @@ def values(data: list[Datum], dimensions: tuple[tuple[str, str], ...]) -> dict[s
 
 
 @pytest.mark.parametrize("dimensions", [ALL, OF_MODEL], ids=["studio", "model"])
-def test_a_success_tells_wait_latency_images_and_cost(
+def test_success_metrics(
     capsys: pytest.CaptureFixture[str], dimensions: tuple[tuple[str, str], ...]
 ) -> None:
-    assert values(told(drawn(), capsys), dimensions) == {
+    assert values(emitted_metrics(a_finished_generation(), capsys), dimensions) == {
         "GenerationsSucceeded": 1,
         "QueueWait": 3000,
         "EndpointLatency": 4000,
@@ -64,37 +64,40 @@ def test_a_success_tells_wait_latency_images_and_cost(
     }
 
 
-def test_a_failure_tells_its_code_and_costs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_failure_metrics_have_code_and_no_cost(capsys: pytest.CaptureFixture[str]) -> None:
     running = state_machine.claim(a_generation(), NOON, LEASE)
     failure = Failure(FailureCode.CONTENT_FILTERED, "It was refused.", retryable=False)
-    data = told(state_machine.attempt_failed(running, 1, NOON, failure), capsys)
+    data = emitted_metrics(state_machine.attempt_failed(running, 1, NOON, failure), capsys)
     assert values(data, ALL) == {"GenerationsFailed": 1, "QueueWait": 0}
     of_code = (*OF_MODEL, ("failure", "CONTENT_FILTERED"))
     assert values(data, of_code) == {"GenerationsFailed": 1}
 
 
-def test_one_canceled_before_its_start_has_waited_for_nothing(
+def test_cancellation_before_start_has_no_queue_wait(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    data = told(state_machine.cancel(a_generation(), NOON), capsys)
+    data = emitted_metrics(state_machine.cancel(a_generation(), NOON), capsys)
     assert values(data, OF_MODEL) == {"GenerationsCanceled": 1}
 
 
-def test_an_old_record_without_timeline_has_no_latency(capsys: pytest.CaptureFixture[str]) -> None:
-    data = told(replace(drawn(), timeline=()), capsys)
+def test_record_without_timeline_has_no_latency(capsys: pytest.CaptureFixture[str]) -> None:
+    data = emitted_metrics(replace(a_finished_generation(), timeline=()), capsys)
     assert "EndpointLatency" not in values(data, ALL)
 
 
-def test_dashboard_and_alarms_look_at_metrics_that_are_told(
+def test_dashboard_and_alarms_use_emitted_metrics(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monitoring = Path(__file__).parents[3] / "amplify" / "monitoring"
     sources = "".join(path.read_text("utf-8") for path in monitoring.glob("*.ts"))
-    looked_at = set(re.findall(r"studioMetric\('(\w+)'", sources))
+    used = set(re.findall(r"studioMetric\('(\w+)'", sources))
     bug = Failure(FailureCode.INTERNAL, "Something went wrong.", retryable=True)
     failed = state_machine.fail(a_generation(), NOON, bug)
     canceled = state_machine.cancel(a_generation(), NOON)
-    told_of = [values(told(one, capsys), ALL) for one in (drawn(), failed, canceled)]
-    assert looked_at
-    # `test_observed.py` holds the one that is not a generation's.
-    assert looked_at <= {"ColdStart"}.union(*told_of)
+    emitted = [
+        values(emitted_metrics(one, capsys), ALL)
+        for one in (a_finished_generation(), failed, canceled)
+    ]
+    assert used
+    # `ColdStart` is tested in `test_instrumentation.py`.
+    assert used <= {"ColdStart"}.union(*emitted)

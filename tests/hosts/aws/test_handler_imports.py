@@ -1,9 +1,8 @@
-"""A function starts cold with what it needs, and with nothing that belongs to another.
+"""Each function loads only the packages that it needs, to keep its cold start short.
 
-Each is imported as Lambda does it: wired from its variables, in a process of
-its own. What it may load beyond the standard library is all in the table, so
-whatever else comes along (an HTTP client, a server, numpy, the SageMaker SDK,
-sqlite3 …) breaks a test here before it slows every start.
+The tests import each function as Lambda does: in a new process, wired from its
+environment variables. `TABLE` lists all packages that a function may load. Any other
+(an HTTP client, a server, numpy, the SageMaker SDK, sqlite3, …) fails a test.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ _VARIABLES = {
 }
 
 _AWS = {"botocore", "dateutil", "jmespath", "six", "urllib3"}
-# botocore looks whether certifi is there; in a bundle it is not.
+# botocore tries to import certifi. The bundles do not contain it.
 _EVERY = _AWS | {"aws_lambda_powertools", "certifi", "msgspec", "platformdirs", "uuid_utils"}
 _EVERY |= {"genai_studio", "typing_extensions"}
 _GRAPHQL = {"graphql", "strawberry"}
@@ -61,7 +60,7 @@ TABLE = [
 
 @cache
 def loaded_by(function: str, mode: str) -> frozenset[str]:
-    """The packages that are in memory once a function has started."""
+    """Return the packages that a function has loaded after its start."""
     probe = subprocess.run(
         [sys.executable, "-c", _PROBE, f"genai_studio.hosts.aws.functions.{function}"],
         env={
@@ -78,9 +77,7 @@ def loaded_by(function: str, mode: str) -> frozenset[str]:
 
 
 @pytest.mark.parametrize(("function", "mode", "needed"), TABLE)
-def test_a_function_loads_what_it_needs_and_nothing_else(
-    function: str, mode: str, needed: set[str]
-) -> None:
+def test_function_loads_only_needed_packages(function: str, mode: str, needed: set[str]) -> None:
     foreign = {
         name
         for name in loaded_by(function, mode) - sys.stdlib_module_names
@@ -91,7 +88,5 @@ def test_a_function_loads_what_it_needs_and_nothing_else(
 
 
 @pytest.mark.parametrize(("function", "mode", "needed"), TABLE)
-def test_no_function_brings_what_belongs_to_one_machine(
-    function: str, mode: str, needed: set[str]
-) -> None:
+def test_function_loads_no_local_only_modules(function: str, mode: str, needed: set[str]) -> None:
     assert not loaded_by(function, mode) & {"sqlite3", "multiprocessing", "webbrowser"}

@@ -1,4 +1,4 @@
-"""What API Gateway and Lambda add to the cases that every host answers."""
+"""HTTP behavior specific to API Gateway and Lambda, beyond the suite of all hosts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def function() -> AsyncIterator[LambdaHttpHost]:
         yield opened
 
 
-async def test_a_body_in_base64_is_understood(function: LambdaHttpHost) -> None:
+async def test_base64_body_is_decoded(function: LambdaHttpHost) -> None:
     event = api_gateway_event(
         "POST",
         "/graphql",
@@ -37,7 +37,7 @@ async def test_a_body_in_base64_is_understood(function: LambdaHttpHost) -> None:
     assert json.loads(answer["body"]) == {"data": {"viewer": {"username": "alice"}}}
 
 
-async def test_a_query_can_be_sent_by_get(function: LambdaHttpHost) -> None:
+async def test_get_query_is_supported(function: LambdaHttpHost) -> None:
     event = api_gateway_event(
         "GET",
         "/graphql",
@@ -51,7 +51,7 @@ async def test_a_query_can_be_sent_by_get(function: LambdaHttpHost) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "Bearer forged", "Basic YWxpY2U6eA=="])
-async def test_the_api_demands_a_token(function: LambdaHttpHost, token: str | None) -> None:
+async def test_api_requires_token(function: LambdaHttpHost, token: str | None) -> None:
     headers = {"content_type": "application/json"} | ({"authorization": token} if token else {})
 
     answer = await function.call(api_gateway_event("POST", "/graphql", body=VIEWER, **headers))
@@ -60,21 +60,21 @@ async def test_the_api_demands_a_token(function: LambdaHttpHost, token: str | No
     assert answer["headers"]["www-authenticate"].startswith("Bearer")
 
 
-async def test_graphiql_is_for_everybody(function: LambdaHttpHost) -> None:
+async def test_graphiql_requires_no_token(function: LambdaHttpHost) -> None:
     answer = await function.call(api_gateway_event("GET", "/graphiql"))
 
-    assert answer["statusCode"] == 503, "there is no built page in this test"
+    assert answer["statusCode"] == 503, "the page is not built in this test"
     assert answer["headers"]["content-type"].startswith("text/html")
     assert "content-security-policy" in answer["headers"]
 
 
-async def test_another_host_name_is_refused(function: LambdaHttpHost) -> None:
+async def test_foreign_host_name_is_rejected(function: LambdaHttpHost) -> None:
     event = api_gateway_event("POST", "/graphql", body=VIEWER, host="elsewhere.example")
 
     assert (await function.call(event))["statusCode"] in (400, 403, 421)
 
 
-async def test_one_call_after_the_other_runs_on_the_same_loop(function: LambdaHttpHost) -> None:
+async def test_repeated_calls_share_one_loop(function: LambdaHttpHost) -> None:
     for _ in range(3):
         answer = await function.execute("{ viewer { username } }", {}, ALICES_TOKEN)
         assert answer == {"data": {"viewer": {"username": "alice"}}}

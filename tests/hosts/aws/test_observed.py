@@ -1,4 +1,4 @@
-"""The log of a Lambda function: JSON, and nothing of what people send."""
+"""The log of a Lambda function is JSON and contains no user data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ libraries = logging.getLogger("botocore.endpoint")
 
 
 @pytest.fixture(autouse=True)
-def _logging_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _restore_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "studio-worker")
     root, ours = logging.getLogger(), logging.getLogger("genai_studio")
     before = root.handlers[:], root.level, ours.level
@@ -35,14 +35,14 @@ def _logging_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 class Function:
-    """A function under test, and the lines that its calls wrote."""
+    """A function under test and the log lines of its last call."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str], handler: Any) -> None:
         self._capsys = capsys
         self._handler = observed(handler)
 
     def call(self) -> list[dict[str, Any]]:
-        """The log lines of one call."""
+        """Call the function and return its log lines."""
         try:
             self._handler(EVENT, CALL)
         finally:
@@ -55,7 +55,7 @@ class Function:
         return self.lines
 
 
-def test_a_line_is_json_that_names_function_call_and_place(
+def test_log_line_has_function_request_and_location(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (line,) = Function(capsys, lambda event, context: own.info("Done with %s.", "it")).call()
@@ -68,7 +68,7 @@ def test_a_line_is_json_that_names_function_call_and_place(
     assert line["timestamp"].endswith("+00:00")
 
 
-def test_only_the_first_call_is_a_cold_start(capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_first_call_is_cold_start(capsys: pytest.CaptureFixture[str]) -> None:
     function = Function(capsys, lambda event, context: own.warning("Here."))
     (first,) = function.call()
     assert first["cold_start"]
@@ -78,7 +78,7 @@ def test_only_the_first_call_is_a_cold_start(capsys: pytest.CaptureFixture[str])
     assert function.cold_starts == set()
 
 
-def test_neither_event_nor_answer_is_logged(
+def test_event_and_result_are_not_logged(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_LOGGER_LOG_EVENT", "true")
@@ -86,7 +86,7 @@ def test_neither_event_nor_answer_is_logged(
     assert lines == []
 
 
-def test_a_library_s_line_is_kept_without_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+def test_library_message_is_redacted(capsys: pytest.CaptureFixture[str]) -> None:
     def handler(event: Any, context: Any) -> None:
         libraries.debug("Sending %s", event)
         libraries.warning("Retrying %s", event, extra={"body": event, "token": TOKEN})
@@ -97,7 +97,7 @@ def test_a_library_s_line_is_kept_without_its_words(capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize("log", [own, libraries], ids=["own", "library"])
-def test_of_an_exception_only_kind_and_place_are_kept(
+def test_exception_message_is_redacted(
     capsys: pytest.CaptureFixture[str], log: logging.Logger
 ) -> None:
     def handler(event: Any, context: Any) -> None:
@@ -111,7 +111,7 @@ def test_of_an_exception_only_kind_and_place_are_kept(
     assert "test_observed.py" in line["message"]
 
 
-def test_a_bug_reaches_lambda_as_a_reference(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unexpected_error_is_replaced_by_reference(capsys: pytest.CaptureFixture[str]) -> None:
     def handler(event: Any, context: Any) -> None:
         raise KeyError(PROMPT)
 
@@ -126,11 +126,11 @@ def test_a_bug_reaches_lambda_as_a_reference(capsys: pytest.CaptureFixture[str])
     assert failed.value.__suppress_context__
 
 
-def test_what_the_studio_raises_on_purpose_stays_as_it_is(
+def test_studio_error_is_raised_unchanged(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def handler(event: Any, context: Any) -> None:
-        raise StudioUnavailable("DynamoDB does not answer.")
+        raise StudioUnavailable("DynamoDB does not respond.")
 
-    with pytest.raises(StudioUnavailable, match="DynamoDB does not answer"):
+    with pytest.raises(StudioUnavailable, match="DynamoDB does not respond"):
         Function(capsys, handler).call()

@@ -1,4 +1,4 @@
-"""The publisher over the records of a real stream."""
+"""The publisher with records of a real change stream."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.anyio
 
 
 class FailingEvents(FakeEvents):
-    """Refuses what is of one version, as often as it is told to."""
+    """Fails the first `times` events of one version."""
 
     def __init__(self, version: int, times: int) -> None:
         super().__init__()
@@ -41,14 +41,14 @@ class FailingEvents(FakeEvents):
     async def publish(self, event: GenerationEvent) -> None:
         if event.generation.version == self._version and self._times:
             self._times -= 1
-            raise StudioUnavailable("AppSync does not answer.")
+            raise StudioUnavailable("AppSync does not respond.")
         await super().publish(event)
 
 
 @pytest.fixture
 def table() -> Iterator[str]:
-    with records_table() as made:
-        yield made
+    with records_table() as created:
+        yield created
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def records(table: str) -> PublishedRecords:
 
 
 def stream_event(table: str) -> dict[str, Any]:
-    """All that the stream holds, as Lambda's event source passes it on."""
+    """Return all records of the table's stream as an event of Lambda's event source."""
     streams = client("dynamodbstreams", DYNAMODB_LOCAL)
     described = client("dynamodb", DYNAMODB_LOCAL).describe_table(TableName=table)
     arn = described["Table"]["LatestStreamArn"]
@@ -72,7 +72,7 @@ def stream_event(table: str) -> dict[str, Any]:
     return event
 
 
-async def test_changes_are_told_in_order_and_words_can_be_found(
+async def test_changes_are_published_in_order_and_searchable(
     records: PublishedRecords, table: str
 ) -> None:
     events = FakeEvents()
@@ -88,7 +88,7 @@ async def test_changes_are_told_in_order_and_words_can_be_found(
     assert found.items == (finished,)
 
 
-async def test_a_purge_takes_images_and_words_along(records: PublishedRecords, table: str) -> None:
+async def test_purge_deletes_images_and_terms(records: PublishedRecords, table: str) -> None:
     images = FakeImages(ManualClock())
     stored = await submit(records, a_generation(prompt="a red apple"))
     key = f"{generation_prefix(ALICE, stored.id)}1/0.png"
@@ -105,9 +105,7 @@ async def test_a_purge_takes_images_and_words_along(records: PublishedRecords, t
     assert not [item for item in items if item["sk"]["S"].startswith("term#")]
 
 
-async def test_what_failed_is_named_and_done_again_until_it_is_told(
-    records: PublishedRecords, table: str
-) -> None:
+async def test_failed_record_is_reported_and_retried(records: PublishedRecords, table: str) -> None:
     first = await submit(records, a_generation())
     second = await submit(records, a_generation())
     await change(records, second, lambda it: state_machine.cancel(it, NOON))
@@ -120,7 +118,7 @@ async def test_what_failed_is_named_and_done_again_until_it_is_told(
 
     (failure,) = answer["batchItemFailures"]
     assert [one.generation.id for one in events.published] == [first.id]
-    # Lambda sends the rest again, from the record that failed.
+    # Lambda retries from the record that failed.
     places = [one["dynamodb"]["SequenceNumber"] for one in event["Records"]]
     rest = {"Records": event["Records"][places.index(failure["itemIdentifier"]) :]}
     assert await publish(relay, records.postings, rest) == {"batchItemFailures": []}
@@ -128,7 +126,7 @@ async def test_what_failed_is_named_and_done_again_until_it_is_told(
     assert told == [first.id, second.id, second.id, third.id]
 
 
-async def test_a_record_that_cannot_be_read_holds_nobody_up(
+async def test_unreadable_record_does_not_block_stream(
     records: PublishedRecords, table: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     damaged = await submit(records, a_generation(prompt="a secret apple"))
@@ -144,14 +142,12 @@ async def test_a_record_that_cannot_be_read_holds_nobody_up(
 
     assert answer == {"batchItemFailures": []}
     assert [one.generation.id for one in events.published] == [later.id]
-    assert images.objects == {}, "a purge deletes images, whatever is wrong with the record"
+    assert images.objects == {}, "a purge must delete images even if the record is unreadable"
     assert damaged.id in caplog.text
     assert "secret" not in caplog.text
 
 
-async def test_the_newest_of_a_damaged_record_is_told_once_it_can_be_read(
-    records: PublishedRecords, table: str
-) -> None:
+async def test_repaired_record_is_published(records: PublishedRecords, table: str) -> None:
     damaged = await submit(records, a_generation())
     damage(table, damaged)
     event = stream_event(table)
@@ -165,7 +161,7 @@ async def test_the_newest_of_a_damaged_record_is_told_once_it_can_be_read(
 
 
 def damage(table: str, generation: Generation) -> None:
-    """Let the document be what no release has written."""
+    """Replace the stored document by an unreadable one."""
     client("dynamodb", DYNAMODB_LOCAL).update_item(
         TableName=table,
         Key=generation_key(generation.owner, generation.id),
@@ -180,7 +176,7 @@ def purge_damaged(table: str, generation: Generation) -> None:
     )
 
 
-async def test_the_handler_runs_call_after_call(records: PublishedRecords, table: str) -> None:
+async def test_handler_supports_repeated_calls(records: PublishedRecords, table: str) -> None:
     relay = Relay(records, FakeImages(ManualClock()), FakeEvents())
     await submit(records, a_generation())
     event = stream_event(table)
@@ -191,7 +187,9 @@ async def test_the_handler_runs_call_after_call(records: PublishedRecords, table
             assert await asyncio.wrap_future(call) == {"batchItemFailures": []}
 
 
-async def test_each_end_is_counted_once(records: PublishedRecords, table: str) -> None:
+async def test_each_finished_generation_is_counted_once(
+    records: PublishedRecords, table: str
+) -> None:
     relay = Relay(records, FakeImages(ManualClock()), FakeEvents())
     finished = await change(records, await submit(records, a_generation()), succeeded)
     await change(records, finished, lambda it: state_machine.set_favorite(it, favorite=True))
@@ -207,7 +205,7 @@ async def test_each_end_is_counted_once(records: PublishedRecords, table: str) -
     assert [one.version for one in ended] == [finished.version, canceled.version]
 
 
-async def test_an_end_that_cannot_be_counted_is_told_all_the_same(
+async def test_metrics_error_does_not_prevent_publishing(
     records: PublishedRecords, table: str
 ) -> None:
     events = FakeEvents()
@@ -215,7 +213,7 @@ async def test_an_end_that_cannot_be_counted_is_told_all_the_same(
     finished = await change(records, await submit(records, a_generation()), succeeded)
 
     def broken(generation: Generation) -> None:
-        raise ValueError("CloudWatch would not take it.")
+        raise ValueError("Invalid metric.")
 
     answer = await publish(relay, records.postings, stream_event(table), broken)
 

@@ -1,4 +1,4 @@
-"""The sweeper over a real table and real queues."""
+"""The sweeper with a real table and real queues."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ from tests.servers.resources.work_queue import PIPELINE, WorkQueue, work_queue
 
 pytestmark = pytest.mark.anyio
 
-THROTTLED = EndpointError(FailureCode.ENDPOINT_THROTTLED, "Too much to do.", retryable=True)
+THROTTLED = EndpointError(FailureCode.ENDPOINT_THROTTLED, "Too many requests.", retryable=True)
 
 
-def a_minute() -> timedelta:
-    """The time of a function that has just begun."""
+def function_timeout() -> timedelta:
+    """Return the remaining time of a function that has just started."""
     return timedelta(seconds=PIPELINE["sweeper"]["timeoutSeconds"])
 
 
 @dataclass
-class Bench:
-    """A sweeper, and all that it looks at."""
+class SweeperHarness:
+    """A sweeper and its collaborators."""
 
     table: str
     records: DynamoRecords
@@ -58,7 +58,7 @@ class Bench:
         )
 
     async def sweep(self) -> None:
-        await self.sweeper().work(a_minute)
+        await self.sweeper().work(function_timeout)
 
     async def queued(self, **fields: Any) -> Generation:
         return await submit(self.records, a_generation(at=self.clock.now(), **fields))
@@ -85,12 +85,12 @@ class Bench:
         assert found is not None
         return found
 
-    def die(self, ref: GenerationRef) -> None:
-        """A message that names a generation and that no worker could take."""
+    def dead_letter(self, ref: GenerationRef) -> None:
+        """Put a message for a generation into the dead-letter queue."""
         self.work_queue.put_dead(json.dumps({"owner": ref.owner, "id": ref.id}))
 
     def damage(self, generation: Generation) -> None:
-        """Let the document be what no release has written."""
+        """Replace the stored document by an unreadable one."""
         client("dynamodb", DYNAMODB_LOCAL).update_item(
             TableName=self.table,
             Key={"pk": {"S": generation.owner}, "sk": {"S": f"generation#{generation.id}"}},
@@ -100,185 +100,185 @@ class Bench:
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
-    # ministack stamps messages with the time of this machine.
+def harness() -> Iterator[SweeperHarness]:
+    # ministack takes the time of messages from the system clock.
     clock = ManualClock(SystemClock().now())
     with records_table() as table, work_queue() as queue:
         records = DynamoRecords(client("dynamodb", DYNAMODB_LOCAL), table)
-        yield Bench(table, records, queue, clock)
+        yield SweeperHarness(table, records, queue, clock)
 
 
-async def test_what_is_due_is_done(bench: Bench) -> None:
-    lost, waiting = await bench.running(), await bench.waiting()
-    fresh = await bench.queued()
-    bench.clock.advance(LEASE)
+async def test_sweep_ends_due_leases_and_waits(harness: SweeperHarness) -> None:
+    lost, waiting = await harness.running(), await harness.waiting()
+    fresh = await harness.queued()
+    harness.clock.advance(LEASE)
 
-    await bench.sweep()
+    await harness.sweep()
 
-    requeued = await bench.stored(lost)
+    requeued = await harness.stored(lost)
     assert (requeued.status, requeued.waiting_reason) == (Status.QUEUED, WaitingReason.WORKER_LOST)
-    assert (await bench.stored(waiting)).not_before is None
-    assert await bench.stored(fresh) == fresh
+    assert (await harness.stored(waiting)).not_before is None
+    assert await harness.stored(fresh) == fresh
 
 
-async def test_several_batches_are_done_while_there_is_time(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+async def test_sweep_processes_several_batches(
+    harness: SweeperHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for place in (module, sweep):
         monkeypatch.setattr(place, "BATCH", 2)
-    lost = [await bench.running() for _ in range(5)]
-    bench.clock.advance(LEASE)
+    lost = [await harness.running() for _ in range(5)]
+    harness.clock.advance(LEASE)
 
-    await bench.sweep()
+    await harness.sweep()
 
-    assert {(await bench.stored(one)).status for one in lost} == {Status.QUEUED}
-
-
-async def test_without_time_left_what_is_due_waits_for_the_next_minute(bench: Bench) -> None:
-    lost = await bench.running()
-    bench.clock.advance(LEASE)
-
-    await bench.sweeper().work(lambda: module.RESERVE)
-
-    assert (await bench.stored(lost)).status is Status.RUNNING
+    assert {(await harness.stored(one)).status for one in lost} == {Status.QUEUED}
 
 
-async def test_a_record_that_cannot_be_read_does_not_hold_up_the_others(
-    bench: Bench, caplog: pytest.LogCaptureFixture
+async def test_sweep_stops_when_time_runs_out(harness: SweeperHarness) -> None:
+    lost = await harness.running()
+    harness.clock.advance(LEASE)
+
+    await harness.sweeper().work(lambda: module.RESERVE)
+
+    assert (await harness.stored(lost)).status is Status.RUNNING
+
+
+async def test_unreadable_record_does_not_block_sweep(
+    harness: SweeperHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    damaged = await bench.running()
-    bench.clock.advance(1)
-    lost = await bench.running()
-    bench.damage(damaged)
-    bench.clock.advance(LEASE)
+    damaged = await harness.running()
+    harness.clock.advance(1)
+    lost = await harness.running()
+    harness.damage(damaged)
+    harness.clock.advance(LEASE)
 
-    await bench.sweep()
+    await harness.sweep()
 
-    assert (await bench.stored(lost)).status is Status.QUEUED
+    assert (await harness.stored(lost)).status is Status.QUEUED
     assert damaged.id in caplog.text
 
 
-async def test_what_nobody_could_take_fails_with_its_reason(bench: Bench) -> None:
-    generation = await bench.queued()
-    bench.die(generation.ref)
+async def test_dead_lettered_generation_fails_as_undeliverable(harness: SweeperHarness) -> None:
+    generation = await harness.queued()
+    harness.dead_letter(generation.ref)
 
-    await bench.sweep()
+    await harness.sweep()
 
-    failed = await bench.stored(generation)
+    failed = await harness.stored(generation)
     assert failed.status is Status.FAILED
     assert failed.failure is not None
     assert (failed.failure.code, failed.failure.retryable) == (FailureCode.UNDELIVERABLE, True)
     assert failed.quota_held == 0
 
 
-async def test_a_dead_letter_stays_to_be_seen(bench: Bench) -> None:
-    bench.die((await bench.queued()).ref)
+async def test_dead_letter_stays_in_queue(harness: SweeperHarness) -> None:
+    harness.dead_letter((await harness.queued()).ref)
 
-    await bench.sweep()
-    await bench.sweep()
+    await harness.sweep()
+    await harness.sweep()
 
-    assert bench.work_queue.message_counts()["dead"] == 1
+    assert harness.work_queue.message_counts()["dead"] == 1
 
 
 @pytest.mark.parametrize("state", ["running", "waiting"])
-async def test_what_the_clock_cares_for_is_left_to_it(bench: Bench, state: str) -> None:
-    generation = await (bench.running() if state == "running" else bench.waiting())
-    bench.die(generation.ref)
+async def test_generation_with_due_time_is_not_failed(harness: SweeperHarness, state: str) -> None:
+    generation = await (harness.running() if state == "running" else harness.waiting())
+    harness.dead_letter(generation.ref)
 
-    await bench.sweep()
+    await harness.sweep()
 
-    assert await bench.stored(generation) == generation
+    assert await harness.stored(generation) == generation
 
 
-async def test_what_happened_after_the_message_was_sent_has_a_message_of_its_own(
-    bench: Bench,
+async def test_generation_changed_after_message_is_not_failed(
+    harness: SweeperHarness,
 ) -> None:
-    running = await bench.running()
-    bench.die(running.ref)
-    bench.clock.advance(LEASE)
-    await bench.sweep()
+    running = await harness.running()
+    harness.dead_letter(running.ref)
+    harness.clock.advance(LEASE)
+    await harness.sweep()
 
-    await bench.sweep()
+    await harness.sweep()
 
-    requeued = await bench.stored(running)
+    requeued = await harness.stored(running)
     assert (requeued.status, requeued.not_before) == (Status.QUEUED, None)
 
 
-async def test_what_is_final_or_gone_is_left_alone(bench: Bench) -> None:
+async def test_final_or_missing_generation_is_ignored(harness: SweeperHarness) -> None:
     canceled = await change(
-        bench.records, await bench.queued(), lambda it: state_machine.cancel(it, NOON)
+        harness.records, await harness.queued(), lambda it: state_machine.cancel(it, NOON)
     )
-    bench.die(canceled.ref)
-    bench.die(a_generation().ref)
+    harness.dead_letter(canceled.ref)
+    harness.dead_letter(a_generation().ref)
 
-    await bench.sweep()
+    await harness.sweep()
 
-    assert await bench.stored(canceled) == canceled
+    assert await harness.stored(canceled) == canceled
 
 
-async def test_letters_that_cannot_be_read_do_not_hold_up_the_others(
-    bench: Bench, caplog: pytest.LogCaptureFixture
+async def test_invalid_dead_letter_does_not_block_others(
+    harness: SweeperHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    damaged, generation = await bench.queued(), await bench.queued()
-    bench.damage(damaged)
-    bench.work_queue.put_dead("a secret apple")
-    bench.die(damaged.ref)
-    bench.die(generation.ref)
+    damaged, generation = await harness.queued(), await harness.queued()
+    harness.damage(damaged)
+    harness.work_queue.put_dead("a secret apple")
+    harness.dead_letter(damaged.ref)
+    harness.dead_letter(generation.ref)
 
-    await bench.sweep()
+    await harness.sweep()
 
-    assert (await bench.stored(generation)).status is Status.FAILED
+    assert (await harness.stored(generation)).status is Status.FAILED
     assert "1 dead letters name no generation" in caplog.text
     assert "secret" not in caplog.text
-    assert bench.work_queue.message_counts()["dead"] == 3
+    assert harness.work_queue.message_counts()["dead"] == 3
 
 
-async def test_a_table_that_fails_is_told_and_the_letters_are_seen_again(bench: Bench) -> None:
-    generation = await bench.queued()
-    bench.die(generation.ref)
+async def test_table_outage_raises_and_releases_dead_letters(harness: SweeperHarness) -> None:
+    generation = await harness.queued()
+    harness.dead_letter(generation.ref)
     sweeper = Sweeper(
-        Sweep(Outage(), bench.clock),  # type: ignore[arg-type]
-        Undelivered(Outage(), bench.clock),  # type: ignore[arg-type]
-        bench.work_queue.dead_letters,
+        Sweep(Outage(), harness.clock),  # type: ignore[arg-type]
+        Undelivered(Outage(), harness.clock),  # type: ignore[arg-type]
+        harness.work_queue.dead_letters,
     )
 
     with pytest.raises(StudioUnavailable, match="not complete"):
-        await sweeper.work(a_minute)
+        await sweeper.work(function_timeout)
 
-    assert bench.work_queue.message_counts()["dead"] == 1
-    assert await bench.stored(generation) == generation
+    assert harness.work_queue.message_counts()["dead"] == 1
+    assert await harness.stored(generation) == generation
 
 
-async def test_a_table_that_fails_while_sweeping_keeps_no_letter_from_being_read(
-    bench: Bench,
+async def test_sweep_error_does_not_prevent_dead_letter_processing(
+    harness: SweeperHarness,
 ) -> None:
-    generation = await bench.queued()
-    bench.die(generation.ref)
+    generation = await harness.queued()
+    harness.dead_letter(generation.ref)
     sweeper = Sweeper(
-        Sweep(Outage(), bench.clock),  # type: ignore[arg-type]
-        Undelivered(bench.records, bench.clock),
-        bench.work_queue.dead_letters,
+        Sweep(Outage(), harness.clock),  # type: ignore[arg-type]
+        Undelivered(harness.records, harness.clock),
+        harness.work_queue.dead_letters,
     )
 
     with pytest.raises(StudioUnavailable):
-        await sweeper.work(a_minute)
+        await sweeper.work(function_timeout)
 
-    assert (await bench.stored(generation)).status is Status.FAILED
+    assert (await harness.stored(generation)).status is Status.FAILED
 
 
-async def test_the_handler_runs_minute_after_minute(bench: Bench) -> None:
+async def test_handler_supports_repeated_calls(harness: SweeperHarness) -> None:
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: 55_000)
     with closing(asyncio.new_event_loop()) as loop, ThreadPoolExecutor(1) as function:
-        handler = sweeper_handler(bench.sweeper(), loop)
+        handler = sweeper_handler(harness.sweeper(), loop)
         for _ in range(2):
             assert await asyncio.wrap_future(function.submit(handler, {}, context)) is None
 
 
 class Outage:
-    """Records that cannot be reached."""
+    """Records whose table is unavailable."""
 
     async def due(self, now: datetime, limit: int) -> list[GenerationRef]:
-        raise StudioUnavailable("DynamoDB cannot be used: ServiceUnavailable.")
+        raise StudioUnavailable("DynamoDB is unavailable: ServiceUnavailable.")
 
     async def get(self, owner: str, generation_id: str) -> Generation:
-        raise StudioUnavailable("DynamoDB cannot be used: ServiceUnavailable.")
+        raise StudioUnavailable("DynamoDB is unavailable: ServiceUnavailable.")

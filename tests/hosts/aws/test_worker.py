@@ -1,4 +1,4 @@
-"""The worker over a real queue and a real table: what becomes of messages, and of generations."""
+"""The worker with a real queue and a real table: effects on messages and generations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ from tests.builders import LEASE, NOON, ManualClock, a_generation, change, succe
 from tests.fakes.endpoint import ScriptedEndpoint
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
-from tests.hosts.aws.support.worker_bench import A_WHILE, TAKES, Bench, FlakyRecords
+from tests.hosts.aws.support.worker_harness import (
+    FUNCTION_TIMEOUT,
+    MAX_ATTEMPT_DURATION,
+    FlakyRecords,
+    WorkerHarness,
+)
 from tests.servers.processes.clients import client
 from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
 from tests.servers.resources.records_table import records_table
@@ -34,61 +39,63 @@ from tests.servers.resources.work_queue import PIPELINE, work_queue
 
 pytestmark = pytest.mark.anyio
 
-THROTTLED = EndpointError(FailureCode.ENDPOINT_THROTTLED, "Too much to do.", retryable=True)
+THROTTLED = EndpointError(FailureCode.ENDPOINT_THROTTLED, "Too many requests.", retryable=True)
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
+def harness() -> Iterator[WorkerHarness]:
     clock = ManualClock()
     with records_table() as table, work_queue() as queue:
         records = FlakyRecords(client("dynamodb", DYNAMODB_LOCAL), table)
-        yield Bench(queue, records, FakeImages(clock), ScriptedEndpoint(), FakeEvents(), clock)
+        yield WorkerHarness(
+            queue, records, FakeImages(clock), ScriptedEndpoint(), FakeEvents(), clock
+        )
 
 
 EMPTY = {"visible": 0, "in_flight": 0, "delayed": 0, "dead": 0}
 
 
-async def test_what_is_named_is_made_and_the_message_is_done(bench: Bench) -> None:
-    generation = await bench.queued()
+async def test_message_is_processed_and_deleted(harness: WorkerHarness) -> None:
+    generation = await harness.queued()
 
-    assert await bench.work() == {"batchItemFailures": []}
+    assert await harness.work() == {"batchItemFailures": []}
 
-    finished = await bench.stored(generation)
+    finished = await harness.stored(generation)
     assert finished.status is Status.SUCCEEDED
-    assert set(bench.images.objects) == {
+    assert set(harness.images.objects) == {
         key for image in finished.images for key in (image.key, image.thumbnail_key)
     }
-    assert bench.work_queue.message_counts() == EMPTY
-    assert bench.told == 1
+    assert harness.work_queue.message_counts() == EMPTY
+    assert harness.flushes == 1
 
 
-async def test_delivered_five_times_it_is_made_once(bench: Bench) -> None:
-    generation = await bench.queued()
+async def test_duplicate_messages_make_one_attempt(harness: WorkerHarness) -> None:
+    generation = await harness.queued()
     for _ in range(4):
-        bench.work_queue.put(generation.ref)
+        harness.work_queue.put(generation.ref)
 
-    await bench.work()
+    await harness.work()
 
-    assert len(bench.endpoint.requests) == 1
-    assert (await bench.stored(generation)).fence == 1
-    assert bench.work_queue.message_counts() == EMPTY
+    assert len(harness.endpoint.requests) == 1
+    assert (await harness.stored(generation)).fence == 1
+    assert harness.work_queue.message_counts() == EMPTY
 
 
-async def test_delivered_five_times_at_once_it_is_made_once(bench: Bench) -> None:
-    generation = await bench.queued()
+async def test_concurrent_duplicate_messages_make_one_attempt(harness: WorkerHarness) -> None:
+    generation = await harness.queued()
     for _ in range(4):
-        bench.work_queue.put(generation.ref)
-    events = [{"Records": [record]} for record in bench.work_queue.receive()["Records"]]
+        harness.work_queue.put(generation.ref)
+    events = [{"Records": [record]} for record in harness.work_queue.receive()["Records"]]
 
-    answers = await asyncio.gather(
-        *(bench.worker().work(event, lambda: A_WHILE) for event in events)
+    results = await asyncio.gather(
+        *(harness.worker().work(event, lambda: FUNCTION_TIMEOUT) for event in events)
     )
 
-    assert answers == [{"batchItemFailures": []}] * 5
-    finished = await bench.stored(generation)
+    assert results == [{"batchItemFailures": []}] * 5
+    finished = await harness.stored(generation)
     assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
-    assert len(bench.endpoint.requests) == 1
-    assert len(bench.images.objects) == 2
+    assert len(harness.endpoint.requests) == 1
+    assert len(harness.images.objects) == 2
 
 
 @pytest.mark.parametrize(
@@ -96,119 +103,119 @@ async def test_delivered_five_times_at_once_it_is_made_once(bench: Bench) -> Non
     [succeeded, lambda it: state_machine.cancel(it, NOON)],
     ids=["finished", "canceled"],
 )
-async def test_what_is_final_is_left_alone(
-    bench: Bench, step: Callable[[Generation], Generation]
+async def test_final_generation_is_ignored(
+    harness: WorkerHarness, step: Callable[[Generation], Generation]
 ) -> None:
-    generation = await change(bench.records, await bench.queued(), step)
+    generation = await change(harness.records, await harness.queued(), step)
 
-    assert await bench.work() == {"batchItemFailures": []}
+    assert await harness.work() == {"batchItemFailures": []}
 
-    assert await bench.stored(generation) == generation
-    assert bench.endpoint.requests == []
-    assert bench.work_queue.message_counts() == EMPTY
-
-
-async def test_what_was_purged_is_left_alone(bench: Bench) -> None:
-    bench.work_queue.put(a_generation().ref)
-
-    assert await bench.work() == {"batchItemFailures": []}
-    assert bench.work_queue.message_counts() == EMPTY
+    assert await harness.stored(generation) == generation
+    assert harness.endpoint.requests == []
+    assert harness.work_queue.message_counts() == EMPTY
 
 
-async def test_what_another_holds_is_left_to_it(bench: Bench) -> None:
-    """Its end, or the sweeper that ends its lease, brings a message of its own."""
-    generation = await bench.queued()
+async def test_purged_generation_is_ignored(harness: WorkerHarness) -> None:
+    harness.work_queue.put(a_generation().ref)
+
+    assert await harness.work() == {"batchItemFailures": []}
+    assert harness.work_queue.message_counts() == EMPTY
+
+
+async def test_claimed_generation_is_left_to_its_holder(harness: WorkerHarness) -> None:
+    """When the attempt or its lease ends, another message follows."""
+    generation = await harness.queued()
     held = await change(
-        bench.records, generation, lambda it: state_machine.claim(it, bench.clock.now(), LEASE)
+        harness.records, generation, lambda it: state_machine.claim(it, harness.clock.now(), LEASE)
     )
 
-    assert await bench.work() == {"batchItemFailures": []}
+    assert await harness.work() == {"batchItemFailures": []}
 
-    assert await bench.stored(held) == held
+    assert await harness.stored(held) == held
     assert held.due_at is not None
-    assert bench.work_queue.message_counts() == EMPTY
+    assert harness.work_queue.message_counts() == EMPTY
 
 
-async def test_a_wait_costs_no_receive_but_a_message_sent_for_its_end(bench: Bench) -> None:
-    bench.endpoint.then(THROTTLED)
-    generation = await bench.queued()
+async def test_wait_sends_delayed_message_and_deletes_current_one(harness: WorkerHarness) -> None:
+    harness.endpoint.then(THROTTLED)
+    generation = await harness.queued()
 
-    assert await bench.work() == {"batchItemFailures": []}
+    assert await harness.work() == {"batchItemFailures": []}
 
-    waiting = await bench.stored(generation)
+    waiting = await harness.stored(generation)
     assert waiting.waiting_reason is WaitingReason.ENDPOINT_THROTTLED
-    assert bench.work_queue.message_counts() == EMPTY | {"delayed": 1}
-    bench.clock.advance(state_machine.THROTTLED_WAIT)
-    event = bench.work_queue.receive(wait=20)
+    assert harness.work_queue.message_counts() == EMPTY | {"delayed": 1}
+    harness.clock.advance(state_machine.THROTTLED_WAIT)
+    event = harness.work_queue.receive(wait=20)
     assert event["Records"][0]["attributes"]["ApproximateReceiveCount"] == "1"
-    await bench.worker().work(event, lambda: A_WHILE)
-    assert (await bench.stored(generation)).status is Status.SUCCEEDED
+    await harness.worker().work(event, lambda: FUNCTION_TIMEOUT)
+    assert (await harness.stored(generation)).status is Status.SUCCEEDED
 
 
-async def test_a_message_that_comes_before_the_wait_is_over_is_done(bench: Bench) -> None:
-    bench.endpoint.then(THROTTLED)
-    generation = await bench.queued()
-    await bench.work()
-    bench.work_queue.put(generation.ref)
+async def test_message_during_backoff_is_deleted(harness: WorkerHarness) -> None:
+    harness.endpoint.then(THROTTLED)
+    generation = await harness.queued()
+    await harness.work()
+    harness.work_queue.put(generation.ref)
 
-    assert await bench.work() == {"batchItemFailures": []}
+    assert await harness.work() == {"batchItemFailures": []}
 
-    waiting = await bench.stored(generation)
+    waiting = await harness.stored(generation)
     assert waiting.due_at == waiting.not_before
-    assert bench.work_queue.message_counts() == EMPTY | {"delayed": 1}
+    assert harness.work_queue.message_counts() == EMPTY | {"delayed": 1}
 
 
-async def test_when_the_end_of_a_wait_cannot_be_sent_the_sweeper_knows_it(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+async def test_failed_send_leaves_wait_to_sweeper(
+    harness: WorkerHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench.endpoint.then(THROTTLED)
-    generation = await bench.queued()
-    worker = bench.worker()
+    harness.endpoint.then(THROTTLED)
+    generation = await harness.queued()
+    worker = harness.worker()
 
     async def refuse(*_: object) -> None:
-        raise StudioUnavailable("SQS cannot be used: ServiceUnavailable.")
+        raise StudioUnavailable("SQS is unavailable: ServiceUnavailable.")
 
     monkeypatch.setattr(worker._queue, "send", refuse)
 
-    assert await bench.work(worker=worker) == {"batchItemFailures": []}
+    assert await harness.work(worker=worker) == {"batchItemFailures": []}
 
-    waiting = await bench.stored(generation)
-    later = bench.clock.now() + timedelta(minutes=1)
-    assert await bench.records.due(later, 10) == (waiting.ref,)
+    waiting = await harness.stored(generation)
+    later = harness.clock.now() + timedelta(minutes=1)
+    assert await harness.records.due(later, 10) == (waiting.ref,)
 
 
-async def test_an_outage_is_waited_out_longer_each_time(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+async def test_outage_doubles_redelivery_delay(
+    harness: WorkerHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    generation = await bench.queued()
-    worker = bench.worker()
+    generation = await harness.queued()
+    worker = harness.worker()
     hidden: list[timedelta] = []
 
-    async def hide(receipt: str, until: timedelta) -> None:
-        hidden.append(until)
-        await bench.work_queue.queue.hide(receipt, timedelta())
+    async def set_visibility_timeout(receipt_handle: str, delay: timedelta) -> None:
+        hidden.append(delay)
+        await harness.work_queue.queue.set_visibility_timeout(receipt_handle, timedelta())
 
-    monkeypatch.setattr(worker._queue, "hide", hide)
-    bench.records.outages = 3
+    monkeypatch.setattr(worker._queue, "set_visibility_timeout", set_visibility_timeout)
+    harness.records.outages = 3
 
     for _ in range(3):
-        assert len((await bench.work(worker=worker))["batchItemFailures"]) == 1
-    assert await bench.work(worker=worker) == {"batchItemFailures": []}
+        assert len((await harness.work(worker=worker))["batchItemFailures"]) == 1
+    assert await harness.work(worker=worker) == {"batchItemFailures": []}
 
     assert hidden == [FIRST_TROUBLE, 2 * FIRST_TROUBLE, 4 * FIRST_TROUBLE]
-    assert (await bench.stored(generation)).status is Status.SUCCEEDED
+    assert (await harness.stored(generation)).status is Status.SUCCEEDED
 
 
-async def test_one_that_fails_does_not_hold_up_the_others_of_its_batch(bench: Bench) -> None:
-    await bench.queued()
-    second = await bench.queued()
-    bench.records.outages = 1
+async def test_failed_message_does_not_block_batch(harness: WorkerHarness) -> None:
+    await harness.queued()
+    second = await harness.queued()
+    harness.records.outages = 1
 
-    answer = await bench.work()
+    result = await harness.work()
 
-    assert len(answer["batchItemFailures"]) == 1
-    assert bench.work_queue.message_counts() == EMPTY | {"in_flight": 1}
-    made = {request.prompt for request in bench.endpoint.requests}
+    assert len(result["batchItemFailures"]) == 1
+    assert harness.work_queue.message_counts() == EMPTY | {"in_flight": 1}
+    made = {request.prompt for request in harness.endpoint.requests}
     assert made == {second.request.prompt}
 
 
@@ -225,8 +232,8 @@ async def test_one_that_fails_does_not_hold_up_the_others_of_its_batch(bench: Be
         '{"owner": 7, "id": "0197c0de-0000-7000-8000-000000000000"}',
     ],
 )
-async def test_what_names_no_generation_dies_soon_and_unread(
-    bench: Bench, body: str, caplog: pytest.LogCaptureFixture
+async def test_invalid_message_is_returned_at_once_and_not_logged(
+    harness: WorkerHarness, body: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     event = {
         "Records": [
@@ -239,103 +246,109 @@ async def test_what_names_no_generation_dies_soon_and_unread(
         ]
     }
 
-    answer = await bench.worker().work(event, lambda: A_WHILE)
+    result = await harness.worker().work(event, lambda: FUNCTION_TIMEOUT)
 
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+    assert result == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
     assert "message-1" in caplog.text
     assert len(body) < 3 or body not in caplog.text
 
 
-async def test_a_poison_message_lands_in_the_dead_letter_queue(bench: Bench) -> None:
-    bench.work_queue.put_text("poison")
+async def test_invalid_message_is_dead_lettered(harness: WorkerHarness) -> None:
+    harness.work_queue.put_text("poison")
     for _ in range(PIPELINE["queue"]["maxReceiveCount"]):
-        event = bench.work_queue.receive(wait=5)
-        answer = await bench.worker().work(event, lambda: A_WHILE)
-        assert len(answer["batchItemFailures"]) == 1
+        event = harness.work_queue.receive(wait=5)
+        result = await harness.worker().work(event, lambda: FUNCTION_TIMEOUT)
+        assert len(result["batchItemFailures"]) == 1
 
-    assert bench.work_queue.receive(wait=2) == {"Records": []}
-    assert bench.work_queue.message_counts() == EMPTY | {"dead": 1}
-
-
-async def test_nothing_is_begun_that_could_not_be_finished(bench: Bench) -> None:
-    generation = await bench.queued()
-
-    answer = await bench.work(left=lambda: TAKES + WINDING_UP - timedelta(seconds=1))
-
-    assert len(answer["batchItemFailures"]) == 1
-    assert await bench.stored(generation) == generation
-    event = bench.work_queue.receive(wait=5)
-    assert len(event["Records"]) == 1, "the next worker has it at once"
+    assert harness.work_queue.receive(wait=2) == {"Records": []}
+    assert harness.work_queue.message_counts() == EMPTY | {"dead": 1}
 
 
-async def test_an_attempt_gives_its_claim_back_before_lambda_ends_it(bench: Bench) -> None:
+async def test_attempt_is_not_started_without_enough_time(harness: WorkerHarness) -> None:
+    generation = await harness.queued()
+
+    result = await harness.work(
+        left=lambda: MAX_ATTEMPT_DURATION + WINDING_UP - timedelta(seconds=1)
+    )
+
+    assert len(result["batchItemFailures"]) == 1
+    assert await harness.stored(generation) == generation
+    event = harness.work_queue.receive(wait=5)
+    assert len(event["Records"]) == 1, "the message must be redelivered at once"
+
+
+async def test_attempt_releases_claim_before_lambda_timeout(harness: WorkerHarness) -> None:
     async def hang(_: ImageRequest, __: OnProgress, ___: IsCanceled) -> Sequence[EndpointImage]:
         await asyncio.Event().wait()
         return ()
 
-    bench.endpoint.then(hang)
-    generation = await bench.queued()
-    worker = bench.worker(takes=timedelta())
+    harness.endpoint.then(hang)
+    generation = await harness.queued()
+    worker = harness.worker(max_attempt_duration=timedelta())
 
-    answer = await bench.work(worker=worker, left=lambda: WINDING_UP + timedelta(milliseconds=300))
-
-    assert len(answer["batchItemFailures"]) == 1
-    released = await bench.stored(generation)
-    assert (released.status, released.waiting_reason) == (Status.QUEUED, WaitingReason.WORKER_LOST)
-    assert released.not_before is None, "so the stream tells of it at once"
-    assert bench.told == 1
-
-
-async def test_a_worker_that_died_is_followed_by_another_once(bench: Bench) -> None:
-    generation = await bench.queued()
-    bench.work_queue.receive()  # and it dies: the message is hidden, the lease runs
-    await change(
-        bench.records, generation, lambda it: state_machine.claim(it, bench.clock.now(), LEASE)
+    result = await harness.work(
+        worker=worker, left=lambda: WINDING_UP + timedelta(milliseconds=300)
     )
-    bench.clock.advance(LEASE)
-    bench.work_queue.put(generation.ref)  # what the stream tells when the sweeper ended the lease
 
-    await bench.work()
+    assert len(result["batchItemFailures"]) == 1
+    released = await harness.stored(generation)
+    assert (released.status, released.waiting_reason) == (Status.QUEUED, WaitingReason.WORKER_LOST)
+    assert released.not_before is None, "the stream must send a message at once"
+    assert harness.flushes == 1
 
-    finished = await bench.stored(generation)
+
+async def test_lost_worker_is_replaced_once(harness: WorkerHarness) -> None:
+    generation = await harness.queued()
+    harness.work_queue.receive()  # The worker dies: the message is invisible, the lease runs.
+    await change(
+        harness.records, generation, lambda it: state_machine.claim(it, harness.clock.now(), LEASE)
+    )
+    harness.clock.advance(LEASE)
+    harness.work_queue.put(generation.ref)  # The stream sends it after the sweeper ends the lease.
+
+    await harness.work()
+
+    finished = await harness.stored(generation)
     assert (finished.status, finished.fence) == (Status.SUCCEEDED, 2)
 
 
-async def test_the_handler_asks_lambda_for_the_time(bench: Bench) -> None:
-    generation = await bench.queued()
-    event = bench.work_queue.receive()
+async def test_handler_uses_remaining_time_of_context(harness: WorkerHarness) -> None:
+    generation = await harness.queued()
+    event = harness.work_queue.receive()
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000)
     with closing(asyncio.new_event_loop()) as loop, ThreadPoolExecutor(1) as function:
-        handler = worker_handler(bench.worker(), loop)
-        answer = await asyncio.wrap_future(function.submit(handler, event, context))
+        handler = worker_handler(harness.worker(), loop)
+        result = await asyncio.wrap_future(function.submit(handler, event, context))
 
-    assert len(answer["batchItemFailures"]) == 1
-    assert await bench.stored(generation) == generation
+    assert len(result["batchItemFailures"]) == 1
+    assert await harness.stored(generation) == generation
 
 
-async def test_no_prompt_is_logged(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+async def test_prompt_is_not_logged(
+    harness: WorkerHarness, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG, logger="genai_studio")
-    bench.endpoint.then(RuntimeError("a secret apple"))
-    await bench.queued(prompt="a secret apple")
+    harness.endpoint.then(RuntimeError("a secret apple"))
+    await harness.queued(prompt="a secret apple")
 
-    await bench.work()
+    await harness.work()
 
     assert "secret apple" not in caplog.text
 
 
-def test_the_deployed_worker_has_the_time_for_every_model() -> None:
+def test_function_timeout_covers_longest_attempt_of_every_model() -> None:
     given = timedelta(seconds=PIPELINE["worker"]["timeoutSeconds"])
-    assert given <= timedelta(minutes=15), "Lambda's own limit"
+    assert given <= timedelta(minutes=15), "Lambda's limit"
     for model in read_models():
         assert longest_attempt(model) + WINDING_UP < given, model.id
 
 
-def test_a_message_stays_hidden_while_its_worker_may_still_live() -> None:
+def test_visibility_timeout_exceeds_function_timeout() -> None:
     hidden = PIPELINE["queue"]["visibilityTimeoutSeconds"]
-    assert hidden >= 6 * PIPELINE["worker"]["timeoutSeconds"], "as AWS advises"
+    assert hidden >= 6 * PIPELINE["worker"]["timeoutSeconds"], "AWS's recommendation"
 
 
-def test_a_lease_outlives_a_call_that_cannot_extend_it() -> None:
+def test_lease_outlives_longest_call() -> None:
     from genai_studio.sagemaker.client import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
 
     assert RunTiming().lease.total_seconds() > READ_TIMEOUT_SECONDS + CONNECT_TIMEOUT_SECONDS

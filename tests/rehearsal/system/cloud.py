@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from genai_studio.aws.queue import messages
-from genai_studio.aws.queue.messages import NoGeneration
+from genai_studio.aws.queue.messages import InvalidMessage
 from genai_studio.aws.records.generations import from_item
 from genai_studio.aws.records.table import generation_key
 from genai_studio.domain.generation import Generation
@@ -272,8 +272,8 @@ class Cloud:
         """
         for message in event["Records"]:
             self.deliveries.append(message["body"])
-            with suppress(NoGeneration):
-                ref = messages.read(message["body"])
+            with suppress(InvalidMessage):
+                ref = messages.decode(message["body"])
                 record = await asyncio.to_thread(self.record, ref.id, ref.owner)
                 if record and self.never_started & set(record.request.prompt.split()):
                     raise FunctionFailed("Runtime exited without providing a reason")

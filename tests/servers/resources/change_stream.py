@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from genai_studio.aws.blocking import BlockingCalls, code_of
+from genai_studio.aws.blocking import BlockingCalls, error_code
 from genai_studio.aws.records.stream_records import StoredChange, parse
 from genai_studio.domain.document import UnreadableDocument
 
@@ -136,7 +136,7 @@ class ChangeStreamReader:
                 self._client.get_shard_iterator, StreamArn=self._stream, ShardId=shard, **place
             )
         except ClientError as error:
-            if after is not None and code_of(error) == "TrimmedDataAccessException":
+            if after is not None and error_code(error) == "TrimmedDataAccessException":
                 return await self._iterator(shard, None)
             raise self._calls.unavailable(error) from None
         iterator: str | None = answer.get("ShardIterator")

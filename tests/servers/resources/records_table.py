@@ -52,7 +52,7 @@ class PublishedRecords(DynamoRecords):
         """Process the change stream up to its end."""
         while stored := await self.stream.after(self._published, 1000):
             for one in stored:
-                await self.postings.follow(one)
+                await self.postings.apply(one)
             self._published = stored[-1].change.position
 
 

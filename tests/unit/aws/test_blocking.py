@@ -1,4 +1,4 @@
-"""boto3's calls run in threads of their own, and are never left alone."""
+"""`BlockingCalls` waits for started calls when its task is canceled, and drops queued ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from genai_studio.aws.blocking import BlockingCalls
 pytestmark = pytest.mark.anyio
 
 
-async def test_whoever_gives_a_call_up_waits_until_it_has_ended() -> None:
+async def test_canceled_run_waits_for_started_call() -> None:
     begun, may_end, ended = threading.Event(), threading.Event(), threading.Event()
 
     def write() -> None:
@@ -32,7 +32,7 @@ async def test_whoever_gives_a_call_up_waits_until_it_has_ended() -> None:
     assert ended.is_set()
 
 
-async def test_a_call_that_waits_for_its_turn_is_given_up_at_once() -> None:
+async def test_canceled_run_drops_queued_call() -> None:
     begun, may_end = threading.Event(), threading.Event()
     calls = BlockingCalls("S3", 1)
 
@@ -42,7 +42,7 @@ async def test_a_call_that_waits_for_its_turn_is_given_up_at_once() -> None:
 
     first = asyncio.create_task(calls.run(write))
     await asyncio.to_thread(begun.wait)
-    second = asyncio.create_task(calls.run(pytest.fail, "It was given up."))
+    second = asyncio.create_task(calls.run(pytest.fail, "The canceled call ran."))
     await asyncio.sleep(0)
     second.cancel()
     with pytest.raises(asyncio.CancelledError):

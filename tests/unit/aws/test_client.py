@@ -1,4 +1,4 @@
-"""How AWS's services are called: a few attempts each, and none waits for ever."""
+"""AWS clients limit their retries and have timeouts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from genai_studio.aws import client
 from genai_studio.aws.client import (
-    ATTEMPTS,
     CONNECT_TIMEOUT_SECONDS,
+    MAX_ATTEMPTS,
     dynamodb_client,
     s3_client,
     sqs_client,
@@ -30,18 +30,18 @@ def fresh_session(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("make", [dynamodb_client, s3_client, sqs_client])
-def test_a_service_is_tried_a_few_times_within_a_time(make: Callable[..., Any]) -> None:
+def test_clients_have_retries_and_timeouts(make: Callable[..., Any]) -> None:
     config = make(REGION).meta.config
 
-    assert config.retries == {"mode": "standard", "total_max_attempts": ATTEMPTS}
+    assert config.retries == {"mode": "standard", "total_max_attempts": MAX_ATTEMPTS}
     assert config.connect_timeout == CONNECT_TIMEOUT_SECONDS
     assert config.read_timeout <= 30
 
 
-def test_the_environment_does_not_let_an_endpoint_be_asked_twice(
+def test_environment_cannot_enable_endpoint_retries(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The state machine alone tries again: each try is paid for."""
+    """Only the state machine retries, because each invocation costs money."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
     account = AwsAccount(Settings(region=REGION))
 
@@ -51,7 +51,7 @@ def test_the_environment_does_not_let_an_endpoint_be_asked_twice(
     assert config.read_timeout == 70
 
 
-def test_an_account_makes_each_client_once() -> None:
+def test_account_creates_each_client_once() -> None:
     account = AwsAccount(Settings(region=REGION, records_table="records", bucket="images"))
 
     assert account.dynamodb is account.dynamodb
@@ -59,7 +59,7 @@ def test_an_account_makes_each_client_once() -> None:
     assert account.images is account.images
 
 
-def test_without_credentials_there_is_nothing_to_sign_with(
+def test_missing_credentials_raise_unavailable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):

@@ -15,7 +15,7 @@ POOL = "eu-central-1_Ab12Cd34E"
 CLIENT = "1example23456789"
 
 
-def test_a_pool_in_aws_is_where_its_id_says() -> None:
+def test_pool_in_aws_derives_urls_from_id() -> None:
     pool = UserPool(POOL, CLIENT)
 
     assert pool.region == "eu-central-1"
@@ -24,7 +24,7 @@ def test_a_pool_in_aws_is_where_its_id_says() -> None:
     assert pool.keys_url == f"{pool.issuer}/.well-known/jwks.json"
 
 
-def test_a_pool_elsewhere_still_has_the_issuer_of_aws() -> None:
+def test_pool_with_own_endpoint_keeps_aws_issuer() -> None:
     pool = UserPool(POOL, CLIENT, "http://127.0.0.1:4566")
 
     assert pool.issuer == f"https://cognito-idp.eu-central-1.amazonaws.com/{POOL}"
@@ -32,7 +32,7 @@ def test_a_pool_elsewhere_still_has_the_issuer_of_aws() -> None:
 
 
 @pytest.mark.parametrize("pool_id", ["", "pool", "eu-central-1", "x/../y_A", f"{POOL}/a"])
-def test_what_is_no_pool_is_refused(pool_id: str) -> None:
+def test_rejects_invalid_pool_id(pool_id: str) -> None:
     with pytest.raises(ValueError, match="eu-central-1_"):
         UserPool(pool_id, CLIENT)
 
@@ -51,13 +51,13 @@ def test_what_is_no_pool_is_refused(pool_id: str) -> None:
         "https://",
     ],
 )
-def test_an_endpoint_that_a_policy_could_not_name_is_refused(endpoint: str) -> None:
+def test_rejects_endpoint_that_is_not_an_origin(endpoint: str) -> None:
     with pytest.raises(ValueError, match="4566"):
         UserPool(POOL, CLIENT, endpoint)
 
 
 @pytest.mark.parametrize("client_id", ["", "a b", "a;b", "a" * 129])
-def test_what_is_no_application_is_refused(client_id: str) -> None:
+def test_rejects_invalid_client_id(client_id: str) -> None:
     with pytest.raises(ValueError, match="letters and digits"):
         UserPool(POOL, client_id)
 
@@ -70,7 +70,7 @@ def test_what_is_no_application_is_refused(client_id: str) -> None:
         ({"COGNITO_USER_POOL": "pool", "COGNITO_CLIENT": CLIENT}, "looks like eu-central-1_"),
     ],
 )
-def test_settings_that_name_half_a_pool_are_refused(
+def test_incomplete_pool_settings_are_rejected(
     tmp_path: Path, environment: dict[str, str], complaint: str
 ) -> None:
     settings = read_settings(
@@ -81,7 +81,7 @@ def test_settings_that_name_half_a_pool_are_refused(
 
 
 @pytest.mark.anyio
-async def test_the_page_is_told_of_a_pool_in_aws_in_amplifys_words(tmp_path: Path) -> None:
+async def test_amplify_outputs_describe_pool_in_aws(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("the page")
     (tmp_path / "graphiql.html").write_text("the explorer")
     transport = httpx.ASGITransport(an_app(web_dir=tmp_path, user_pool=UserPool(POOL, CLIENT)).app)

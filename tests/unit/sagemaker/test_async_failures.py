@@ -1,4 +1,4 @@
-"""Whatever an asynchronous request leaves instead of an image, it is said in a typed way."""
+"""`async_failure` translates every failure of an asynchronous request to a typed error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def code_of(body: bytes, reason: str = "") -> FailureCode:
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("error_code", "code"),
     [
         ("ContentFiltered", FailureCode.CONTENT_FILTERED),
         ("ValidationError", FailureCode.ENDPOINT_REJECTED),
@@ -28,11 +28,11 @@ def code_of(body: bytes, reason: str = "") -> FailureCode:
         ("ThrottlingException", FailureCode.ENDPOINT_THROTTLED),
     ],
 )
-def test_the_project_s_container_names_its_failures(said: str, code: FailureCode) -> None:
-    assert code_of(json.dumps({"code": said, "message": "No."}).encode()) is code
+def test_container_error_code_determines_failure_code(error_code: str, code: FailureCode) -> None:
+    assert code_of(json.dumps({"code": error_code, "message": "No."}).encode()) is code
 
 
-def test_a_container_that_names_nothing_is_known_by_its_status() -> None:
+def test_status_determines_failure_code_without_error_code() -> None:
     page = b"<html>Bad gateway</html>"
     assert code_of(page, "ClientError: Received server error (502) from model.") is (
         FailureCode.ENDPOINT_UNAVAILABLE
@@ -42,16 +42,16 @@ def test_a_container_that_names_nothing_is_known_by_its_status() -> None:
     )
 
 
-def test_a_refusal_quotes_the_container_but_no_prompt() -> None:
+def test_rejection_quotes_container_and_redacts_prompt() -> None:
     body = json.dumps({"code": "ValidationError", "message": f"{SECRET}: too long."}).encode()
     failure = async_failure(body, "", (SECRET, "")).failure
-    assert failure.message == "The endpoint refused the request: …: too long."
+    assert failure.message == "The endpoint rejected the request: …: too long."
     assert not failure.retryable
 
 
 @unhurried
 @given(body=st.binary(max_size=200), reason=st.text(max_size=200))
-def test_nothing_breaks_it(body: bytes, reason: str) -> None:
+def test_any_body_and_reason_give_short_message(body: bytes, reason: str) -> None:
     failure = async_failure(body, reason, (SECRET,)).failure
     assert failure.message
     assert len(failure.message) < 400
@@ -59,7 +59,7 @@ def test_nothing_breaks_it(body: bytes, reason: str) -> None:
 
 @unhurried
 @given(before=st.text(max_size=40), after=st.text(max_size=40), status=st.integers(100, 599))
-def test_nothing_makes_it_quote_the_prompt(before: str, after: str, status: int) -> None:
+def test_message_never_quotes_prompt(before: str, after: str, status: int) -> None:
     text = f"{before}{SECRET}{after}"
     reason = f"ClientError: Received client error ({status}) from model: {text}"
     for body in (text.encode("utf-8", "surrogatepass"), b""):

@@ -83,16 +83,14 @@ NO_CAPACITY = (
     ],
     ids=str,
 )
-def test_each_failure_has_its_code_and_says_whether_to_try_again(
-    error: Exception, code: Code, retryable: bool
-) -> None:
+def test_error_maps_to_code_and_retryability(error: Exception, code: Code, retryable: bool) -> None:
     failure = endpoint_error(error).failure
     assert (failure.code, failure.retryable) == (code, retryable)
     assert failure.message
 
 
 @pytest.mark.parametrize(
-    ("original", "said"),
+    ("original", "expected"),
     [
         (json.dumps({"code": "ValidationError", "message": "width: too big"}), "width: too big"),
         ("plain words", "plain words"),
@@ -100,18 +98,18 @@ def test_each_failure_has_its_code_and_says_whether_to_try_again(
         ("[" * 100_000, "[["),
     ],
 )
-def test_a_refusal_carries_the_containers_own_words(original: str, said: str) -> None:
-    assert said in endpoint_error(model_error(400, original)).failure.message
+def test_rejection_quotes_container_message(original: str, expected: str) -> None:
+    assert expected in endpoint_error(model_error(400, original)).failure.message
 
 
-def test_no_message_quotes_the_prompt() -> None:
+def test_redacted_texts_are_removed_from_message() -> None:
     error = model_error(400, "cannot draw a secret apple, a secret")
-    message = endpoint_error(error, hidden=("a secret apple", "a secret", "")).failure.message
+    message = endpoint_error(error, redact=("a secret apple", "a secret", "")).failure.message
     assert "secret" not in message
     assert "cannot draw …" in message
 
 
-def test_a_refusal_is_cut_to_a_readable_length() -> None:
+def test_rejection_message_is_truncated() -> None:
     assert len(endpoint_error(model_error(400, "x" * 10_000)).failure.message) < 400
 
 
@@ -124,5 +122,5 @@ def test_a_refusal_is_cut_to_a_readable_length() -> None:
         ("SomethingNew", Code.ENDPOINT_UNAVAILABLE),
     ],
 )
-def test_an_error_in_a_stream_has_the_code_it_would_have_alone(name: str, code: Code) -> None:
+def test_stream_error_maps_to_code(name: str, code: Code) -> None:
     assert stream_error(name, "said").failure.code is code

@@ -1,4 +1,4 @@
-"""Notices of asynchronous answers: read from SNS and S3, left aside when they are not ours."""
+"""`parse_notices` reads events of SNS and S3 and ignores foreign ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from genai_studio.domain.generation import GenerationRef
 from genai_studio.ports import AnswerNotice
 from genai_studio.sagemaker.exchange import Exchange
-from genai_studio.sagemaker.notices import notices
+from genai_studio.sagemaker.notices import parse_notices
 from tests.builders import ALICE
 from tests.servers.async_inference import sns_event
 from tests.unhurried import unhurried
@@ -23,14 +23,14 @@ FOLDER = f"s3://{BUCKET}/async/{REF.owner}/{REF.id}/3"
 
 
 class NoClient:
-    """Reading a notice touches no store."""
+    """Parsing a notice makes no call."""
 
 
 EXCHANGE = Exchange(NoClient(), BUCKET)  # type: ignore[arg-type] # never called
 
 
 def a_result(**fields: Any) -> dict[str, Any]:
-    """What SageMaker tells of image 1 of claim 3, with every field its guide shows."""
+    """Return a notification about image 1 of claim 3 with all documented fields."""
     standard: dict[str, Any] = {
         "awsRegion": "eu-central-1",
         "eventTime": "2026-05-04T12:00:09.588Z",
@@ -61,16 +61,16 @@ def an_s3_event(key: str, bucket: str = BUCKET, name: str = "ObjectCreated:Put")
 
 
 def read(event: dict[str, Any]) -> list[AnswerNotice]:
-    return list(notices(event, EXCHANGE))
+    return list(parse_notices(event, EXCHANGE))
 
 
-def test_a_success_says_whose_it_is_and_where_it_lies() -> None:
+def test_success_notice_has_ref_and_location() -> None:
     assert read(sns_event(a_result())) == [
         AnswerNotice(REF, 3, 1, endpoint="jumpstart-dft-sd21", location=f"{FOLDER}/1.out")
     ]
 
 
-def test_a_failure_says_why() -> None:
+def test_failure_notice_has_reason() -> None:
     failed = a_result(
         invocationStatus="Failed",
         failureReason="ClientError: Received server error (500) from model.",
@@ -83,19 +83,19 @@ def test_a_failure_says_why() -> None:
 
 
 @pytest.mark.parametrize("missing", ["responseParameters", "failureReason"])
-def test_a_failure_may_say_little(missing: str) -> None:
+def test_failure_notice_allows_missing_fields(missing: str) -> None:
     failed = a_result(invocationStatus="Failed", failureReason="It broke.")
     del failed[missing]
     (notice,) = read(sns_event(failed))
     assert notice.failed
 
 
-def test_a_request_that_waited_too_long_is_told_as_expired() -> None:
+def test_expired_request_is_a_failure_notice() -> None:
     (notice,) = read(sns_event(a_result(invocationStatus="Expired")))
     assert (notice.failed, notice.reason) == (True, "Expired. ")
 
 
-def test_an_object_that_appears_is_a_notice_too() -> None:
+def test_s3_event_is_a_notice() -> None:
     key = FOLDER.removeprefix(f"s3://{BUCKET}/")
     assert read(an_s3_event(f"{key}/1.out")) == [
         AnswerNotice(REF, 3, 1, location=f"{FOLDER}/1.out")
@@ -120,7 +120,7 @@ def test_an_object_that_appears_is_a_notice_too() -> None:
         {"invocationStatus": 7},
     ],
 )
-def test_what_is_not_about_a_request_of_ours_is_left_aside(fields: dict[str, Any]) -> None:
+def test_foreign_notification_is_ignored(fields: dict[str, Any]) -> None:
     assert read(sns_event(a_result(**fields))) == []
 
 
@@ -140,11 +140,11 @@ def test_what_is_not_about_a_request_of_ours_is_left_aside(fields: dict[str, Any
         {},
     ],
 )
-def test_any_other_event_is_left_aside(event: dict[str, Any]) -> None:
+def test_other_events_are_ignored(event: dict[str, Any]) -> None:
     assert read(event) == []
 
 
-def test_one_that_is_not_ours_hides_none_that_is() -> None:
+def test_foreign_record_does_not_hide_own_record() -> None:
     records = [
         record for message in ("{", a_result(), []) for record in sns_event(message)["Records"]
     ]
@@ -160,12 +160,12 @@ json_values = st.recursive(
 
 @unhurried
 @given(message=st.text() | json_values.map(json.dumps))
-def test_no_message_breaks_the_reader(message: str) -> None:
+def test_any_message_is_parsed_without_error(message: str) -> None:
     assert read(sns_event(message)) == []
 
 
 @unhurried
 @given(field=st.sampled_from(sorted(a_result())), value=json_values)
-def test_no_field_breaks_the_reader(field: str, value: object) -> None:
+def test_any_field_value_is_parsed_without_error(field: str, value: object) -> None:
     for notice in read(sns_event(a_result(**{field: value}))):
         assert notice.ref == REF

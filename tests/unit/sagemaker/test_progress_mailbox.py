@@ -9,34 +9,34 @@ from genai_studio.sagemaker.progress_mailbox import ProgressMailbox
 pytestmark = pytest.mark.anyio
 
 
-async def test_what_was_not_fetched_is_overtaken_and_keeps_its_preview() -> None:
-    told: list[EndpointProgress] = []
+async def test_newer_progress_replaces_older_and_keeps_preview() -> None:
+    delivered: list[EndpointProgress] = []
 
     async def on_progress(progress: EndpointProgress) -> None:
-        told.append(progress)
+        delivered.append(progress)
 
     mailbox = ProgressMailbox()
     mailbox.put(EndpointProgress(1, 9, b"preview"))
     mailbox.put(EndpointProgress(2, 9, None))
     await mailbox.deliver_last(on_progress)
     await mailbox.deliver_last(on_progress)
-    assert told == [EndpointProgress(2, 9, b"preview")]
+    assert delivered == [EndpointProgress(2, 9, b"preview")]
 
 
-async def test_what_arrives_is_delivered_one_after_the_other() -> None:
-    told: list[int] = []
-    heard = asyncio.Event()
+async def test_progress_is_delivered_in_order() -> None:
+    delivered: list[int] = []
+    received = asyncio.Event()
 
     async def on_progress(progress: EndpointProgress) -> None:
-        told.append(progress.step)
-        heard.set()
+        delivered.append(progress.step)
+        received.set()
 
     mailbox = ProgressMailbox()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(mailbox.deliver, on_progress)
         for step in (1, 2, 3):
             mailbox.put(EndpointProgress(step, 3, None))
-            await heard.wait()
-            heard.clear()
+            await received.wait()
+            received.clear()
         tasks.cancel_scope.cancel()
-    assert told == [1, 2, 3]
+    assert delivered == [1, 2, 3]

@@ -13,7 +13,7 @@ from genai_studio.domain.errors import EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.ports import EndpointProgress
 from genai_studio.sagemaker import streaming
-from genai_studio.sagemaker.streaming import StudioStream, lines_of, streaming_call
+from genai_studio.sagemaker.streaming import StreamReader, iter_lines, streaming_call
 from tests.builders import a_request
 from tests.unhurried import unhurried
 
@@ -35,8 +35,8 @@ def line(event: dict[str, Any]) -> bytes:
     return json.dumps(event).encode()
 
 
-def read(*events: dict[str, Any], count: int = 1) -> StudioStream:
-    stream = StudioStream(a_request(count=count, seed=7))
+def read(*events: dict[str, Any], count: int = 1) -> StreamReader:
+    stream = StreamReader(a_request(count=count, seed=7))
     for event in events:
         stream.read(line(event))
     return stream
@@ -53,35 +53,35 @@ def failure_of(*events: dict[str, Any]) -> FailureCode:
     lines=st.lists(st.binary(min_size=1, max_size=20).map(lambda text: text.replace(b"\n", b"."))),
     cut=st.integers(1, 30),
 )
-def test_lines_are_put_together_however_the_pieces_are_cut(lines: list[bytes], cut: int) -> None:
+def test_lines_are_joined_across_parts(lines: list[bytes], cut: int) -> None:
     wire = b"".join(text + b"\n" for text in lines)
-    pieces = [wire[start : start + cut] for start in range(0, len(wire), cut)]
-    assert [text for text in lines_of(pieces) if text is not None] == lines
+    parts = [wire[start : start + cut] for start in range(0, len(wire), cut)]
+    assert [text for text in iter_lines(parts) if text is not None] == lines
 
 
-def test_every_piece_without_a_line_is_told_too() -> None:
-    assert list(lines_of([b"ab", b"c\nd", b"e"])) == [None, b"abc", None, b"de"]
+def test_part_without_complete_line_yields_none() -> None:
+    assert list(iter_lines([b"ab", b"c\nd", b"e"])) == [None, b"abc", None, b"de"]
 
 
-def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_line_above_limit_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming, "MAX_LINE_BYTES", 10)
     with pytest.raises(EndpointError):
-        list(lines_of([b"12345", b"67890", b"1"]))
+        list(iter_lines([b"12345", b"67890", b"1"]))
 
 
-def test_progress_and_preview_are_told() -> None:
-    stream = StudioStream(a_request())
+def test_progress_and_preview_events_return_progress() -> None:
+    stream = StreamReader(a_request())
     assert stream.read(line(PROGRESS)) == EndpointProgress(3, 8, None)
-    told = stream.read(line({"type": "preview", "image": 0, "step": 3, "data": PREVIEW}))
-    assert told == EndpointProgress(3, 8, base64.b64decode(PREVIEW))
+    progress = stream.read(line({"type": "preview", "image": 0, "step": 3, "data": PREVIEW}))
+    assert progress == EndpointProgress(3, 8, base64.b64decode(PREVIEW))
 
 
-def test_images_come_out_in_order_with_their_seeds() -> None:
+def test_images_are_ordered_by_index() -> None:
     stream = read(IMAGE | {"image": 1}, IMAGE, DONE, count=2)
     assert [image.seed for image in stream.images()] == [7, 8]
 
 
-def test_fields_that_later_containers_add_are_no_error() -> None:
+def test_unknown_fields_are_ignored() -> None:
     assert read(IMAGE | {"nsfw": False}, DONE).images()
 
 
@@ -106,24 +106,24 @@ def test_fields_that_later_containers_add_are_no_error() -> None:
         [{}],
     ],
 )
-def test_a_stream_that_breaks_the_format_is_a_bad_response(events: list[dict[str, Any]]) -> None:
+def test_invalid_stream_is_bad_response(events: list[dict[str, Any]]) -> None:
     assert failure_of(*events) is FailureCode.ENDPOINT_BAD_RESPONSE
 
 
-def test_an_error_event_is_raised() -> None:
+def test_error_event_raises() -> None:
     busy = {"type": "error", "code": "ThrottlingException", "message": "busy"}
     assert failure_of(PROGRESS, busy) is FailureCode.ENDPOINT_THROTTLED
 
 
 @unhurried
 @given(st.binary(max_size=80))
-def test_random_lines_raise_nothing_but_typed_errors(text: bytes) -> None:
-    # A line that happens to be right tells no progress: it would need its numbers.
+def test_random_line_raises_only_endpoint_error(text: bytes) -> None:
+    # A random line can be a valid event only if it is one without progress.
     with suppress(EndpointError):
-        assert StudioStream(a_request()).read(text) is None
+        assert StreamReader(a_request()).read(text) is None
 
 
-def test_the_call_asks_for_everything_at_once() -> None:
+def test_streaming_call_requests_all_images() -> None:
     call = streaming_call(a_request("a cat", count=3, seed=7, steps=20))
     body = json.loads(call.body)
     assert call.accept == "application/x-ndjson"

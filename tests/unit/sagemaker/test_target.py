@@ -1,4 +1,4 @@
-"""An endpoint of inference components is called by the name of one."""
+"""Invocations of an endpoint with inference components name the component."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.serving.toy_catalog import a_catalog, a_model
 pytestmark = pytest.mark.anyio
 
 
-def test_a_slash_parts_the_endpoint_from_its_component() -> None:
+def test_slash_separates_endpoint_and_component() -> None:
     assert target_of("studio") == {"EndpointName": "studio"}
     assert target_of("studio/sd21") == {
         "EndpointName": "studio",
@@ -31,18 +31,18 @@ def test_a_slash_parts_the_endpoint_from_its_component() -> None:
 
 
 @pytest.mark.parametrize("streams", [True, False])
-async def test_the_component_is_named_in_each_call(streams: bool) -> None:
-    asked: list[tuple[str, Any]] = []
+async def test_component_is_sent_with_each_call(streams: bool) -> None:
+    targets: list[tuple[str, Any]] = []
 
-    async def answer(request: Request) -> JSONResponse:
+    async def respond(request: Request) -> JSONResponse:
         component = request.headers.get("x-amzn-sagemaker-inference-component")
-        asked.append((request.path_params["name"], component))
+        targets.append((request.path_params["name"], component))
         return JSONResponse({}, 400, headers={"x-amzn-errortype": "ValidationError"})
 
     async def ignore(_: EndpointProgress) -> None:
         return None
 
-    app = Starlette(routes=[Route("/endpoints/{name}/{how:path}", answer, methods=["POST"])])
+    app = Starlette(routes=[Route("/endpoints/{name}/{how:path}", respond, methods=["POST"])])
     catalog = a_catalog(a_model("toy", endpoint="studio/sd21", streams=streams))
     with live_server(app) as url:
         client = loopback_client(url, "any")
@@ -50,4 +50,4 @@ async def test_the_component_is_named_in_each_call(streams: bool) -> None:
         with pytest.raises(EndpointError):
             await endpoint.generate(a_request(model="toy"), ignore, lambda: False)
         client.close()
-    assert asked == [("studio", "sd21")]
+    assert targets == [("studio", "sd21")]

@@ -1,1 +1,1 @@
-"""Publishing events through AWS AppSync."""
+"""Publish generation events through AWS AppSync."""

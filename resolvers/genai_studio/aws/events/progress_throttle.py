@@ -1,4 +1,4 @@
-"""Progress at a pace that AppSync is worth paying for: it bills every message."""
+"""Throttle progress events; AppSync bills per message."""
 
 from __future__ import annotations
 
@@ -14,86 +14,88 @@ from genai_studio.ports import Clock, GenerationEvent
 _log = logging.getLogger(__name__)
 
 INTERVAL = timedelta(seconds=1)
+"""Minimum time between two progress events of a generation."""
 
 
 @dataclass(slots=True)
-class _Told:
-    """What was told of one generation.
+class _State:
+    """The throttling state of one generation.
 
     Attributes:
-        again: Not earlier than this is more of it told.
-        waiting: The newest progress that came since.
-        later: Will tell it.
+        next_at: Earliest time of the next event.
+        pending: The newest event that has not been sent.
+        timer: Sends the pending event at `next_at`.
     """
 
-    again: datetime
-    waiting: GenerationEvent | None = None
-    later: asyncio.Task[None] | None = None
+    next_at: datetime
+    pending: GenerationEvent | None = None
+    timer: asyncio.Task[None] | None = None
 
 
 class ProgressThrottle:
-    """Passes on one event in `INTERVAL` for each generation, and always the last.
+    """Sends at most one progress event per generation and `INTERVAL`.
 
-    Progress that comes sooner waits for its time and gives way to newer; the
-    end of an attempt (all steps done) waits for nothing.
+    An event that arrives too early is delayed, and replaced by a newer one. The final
+    event of an attempt (all steps done) is sent at once.
     """
 
     def __init__(self, clock: Clock, send: Callable[[GenerationEvent], Awaitable[None]]) -> None:
         self._clock = clock
         self._send = send
-        self._told: dict[str, _Told] = {}
+        self._states: dict[str, _State] = {}
 
-    async def tell(self, event: GenerationEvent) -> None:
-        """Pass on an event with progress, now or later.
+    async def publish(self, event: GenerationEvent) -> None:
+        """Send a progress event now or later.
 
         Raises:
-            StudioUnavailable: It was due, and was not taken.
+            StudioUnavailable: The event was due, and sending it failed.
         """
         now = self._clock.now()
-        self._forget(now)
-        told = self._told.get(event.generation.id)
+        self._drop_idle(now)
+        state = self._states.get(event.generation.id)
         progress = event.progress
-        if told is None or now >= told.again or (progress and progress.step >= progress.steps):
-            if told is not None and told.later is not None:
-                told.later.cancel()
-            self._told[event.generation.id] = _Told(now + INTERVAL)
+        final = progress is not None and progress.step >= progress.steps
+        if state is None or now >= state.next_at or final:
+            if state is not None and state.timer is not None:
+                state.timer.cancel()
+            self._states[event.generation.id] = _State(now + INTERVAL)
             await self._send(event)
             return
-        told.waiting = event
-        if told.later is None:
-            told.later = asyncio.create_task(self._tell_later(told))
+        state.pending = event
+        if state.timer is None:
+            state.timer = asyncio.create_task(self._send_later(state))
 
     async def flush(self) -> None:
-        """Pass on at once what waits."""
-        waiting = [told for told in self._told.values() if told.waiting is not None]
-        self._told.clear()
-        for told in waiting:
-            if told.later is not None:
-                told.later.cancel()
-            await self._tell_waiting(told)
+        """Send all pending events at once."""
+        pending = [state for state in self._states.values() if state.pending is not None]
+        self._states.clear()
+        for state in pending:
+            if state.timer is not None:
+                state.timer.cancel()
+            await self._send_pending(state)
 
-    async def _tell_later(self, told: _Told) -> None:
-        wait = told.again - self._clock.now()
-        await self._clock.sleep(wait.total_seconds())
-        told.again = self._clock.now() + INTERVAL
-        told.later = None
-        await self._tell_waiting(told)
+    async def _send_later(self, state: _State) -> None:
+        delay = state.next_at - self._clock.now()
+        await self._clock.sleep(delay.total_seconds())
+        state.next_at = self._clock.now() + INTERVAL
+        state.timer = None
+        await self._send_pending(state)
 
-    async def _tell_waiting(self, told: _Told) -> None:
-        event, told.waiting = told.waiting, None
+    async def _send_pending(self, state: _State) -> None:
+        event, state.pending = state.pending, None
         if event is None:
             return
         try:
             await self._send(event)
         except Exception as error:
-            # A courtesy that nobody waits for: the image is made all the same.
-            _log.warning("Progress could not be told: %s", describe(error))
+            # Progress is optional: losing an event does not affect the image.
+            _log.warning("Cannot publish progress: %s", describe(error))
 
-    def _forget(self, now: datetime) -> None:
-        over = [
+    def _drop_idle(self, now: datetime) -> None:
+        idle = [
             generation_id
-            for generation_id, told in self._told.items()
-            if told.waiting is None and now >= told.again
+            for generation_id, state in self._states.items()
+            if state.pending is None and now >= state.next_at
         ]
-        for generation_id in over:
-            del self._told[generation_id]
+        for generation_id in idle:
+            del self._states[generation_id]

@@ -1,4 +1,4 @@
-"""`ports.EventPublisher` by AWS AppSync, which keeps the subscriptions."""
+"""Publish events through AWS AppSync, which manages the subscriptions (`EventPublisher`)."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from genai_studio.ports import Clock, GenerationEvent
 CONNECTIONS = 8
 CONNECT_TIMEOUT_SECONDS = 2
 READ_TIMEOUT_SECONDS = 10
-ATTEMPTS = 3
-LONGEST_PAUSE_SECONDS = 1.0
+MAX_ATTEMPTS = 3
+MAX_BACKOFF_SECONDS = 1.0
 
-_WORTH_ANOTHER_TRY = frozenset({429, 500, 502, 503, 504})
+_RETRYABLE_STATUSES = frozenset({429, 500, 502, 503, 504})
 
-Shown = Callable[[GenerationEvent], Awaitable[Mapping[str, Any]]]
-"""An event as GraphQL data with every field."""
+Serializer = Callable[[GenerationEvent], Awaitable[Mapping[str, Any]]]
+"""Converts an event to GraphQL data with all fields."""
 
 
 class AppSyncEvents:
-    """Publishes by the mutation `publishGeneration`, signed with the role's credentials.
+    """Publishes with the mutation `publishGeneration`, signed with IAM credentials.
 
     Args:
-        url: Of the API: `https://….appsync-api.{region}.amazonaws.com/graphql`.
-        document: The mutation, with the variable `$generation: AWSJSON!`.
-        shown: Makes that variable of an event.
+        url: URL of the API: `https://….appsync-api.{region}.amazonaws.com/graphql`.
+        document: The mutation, with a variable `$generation: AWSJSON!`.
+        serialize: Returns the value of that variable for an event.
     """
 
     def __init__(
@@ -47,51 +47,52 @@ class AppSyncEvents:
         credentials: Credentials,
         clock: Clock,
         document: str,
-        shown: Shown,
+        serialize: Serializer,
     ) -> None:
         self._url = url
         self._region = region
         self._credentials = credentials
         self._document = document
-        self._shown = shown
+        self._serialize = serialize
         self._calls = BlockingCalls("AppSync", CONNECTIONS)
         self._http = URLLib3Session(
-            timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),  # type: ignore[arg-type] # the stub knows one alone
+            timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),  # type: ignore[arg-type] # the stub lacks tuples
             max_pool_connections=CONNECTIONS,
         )
         self._progress = ProgressThrottle(clock, self._send)
 
     async def publish(self, event: GenerationEvent) -> None:
-        """See `EventPublisher.publish`. Of progress, one in a second is told, and always the last.
+        """See `EventPublisher.publish`. Throttles progress with `ProgressThrottle`.
 
         Raises:
-            StudioUnavailable: AppSync did not take it, some attempts later.
+            StudioUnavailable: AppSync did not accept the event after `MAX_ATTEMPTS`.
         """
         if event.progress is None:
             await self._send(event)
         else:
-            await self._progress.tell(event)
+            await self._progress.publish(event)
 
     async def aclose(self) -> None:
-        """Tell what progress still waits to be told, as a function does before it ends."""
+        """Send pending progress. A Lambda function calls this before each invocation ends."""
         await self._progress.flush()
 
     async def _send(self, event: GenerationEvent) -> None:
-        # Not escaped: AppSync takes 240 KB, and what is escaped is so twice.
-        generation = _json(await self._shown(event))
+        # Keep non-ASCII characters: AppSync accepts 240 KB, and the nested JSON would
+        # escape them twice.
+        generation = _json(await self._serialize(event))
         body = _json({"query": self._document, "variables": {"generation": generation}})
-        for attempt in range(ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             if attempt:
-                pause = min(0.1 * 4**attempt, LONGEST_PAUSE_SECONDS)
-                await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - not a secret
+                max_backoff = min(0.1 * 4**attempt, MAX_BACKOFF_SECONDS)
+                await asyncio.sleep(random.uniform(0, max_backoff))  # noqa: S311 - not a secret
             try:
-                status, answer = await self._calls.run(self._post, body.encode())
+                status, response = await self._calls.run(self._post, body.encode())
             except HTTPClientError:
                 continue
-            if status not in _WORTH_ANOTHER_TRY:
-                _demand_taken(status, answer)
+            if status not in _RETRYABLE_STATUSES:
+                _raise_for_errors(status, response)
                 return
-        raise StudioUnavailable("AppSync does not answer.")
+        raise StudioUnavailable("AppSync does not respond.")
 
     def _post(self, body: bytes) -> tuple[int, bytes]:
         request = AWSRequest(
@@ -100,22 +101,22 @@ class AppSyncEvents:
         frozen = self._credentials.get_frozen_credentials()
         SigV4Auth(frozen, "appsync", self._region).add_auth(request)
         prepared: AWSPreparedRequest = request.prepare()
-        answer = self._http.send(prepared)
-        return answer.status_code, answer.content
+        response = self._http.send(prepared)
+        return response.status_code, response.content
 
 
 def _json(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def _demand_taken(status: int, answer: bytes) -> None:
-    """Raise what an answer complains of: by its type, since its text may quote the prompt."""
+def _raise_for_errors(status: int, response: bytes) -> None:
+    """Raise for an error response, with its error types. Messages may quote the prompt."""
     try:
-        content = json.loads(answer)
+        content = json.loads(response)
         errors = content.get("errors") or ()
     except (ValueError, AttributeError):
-        raise StudioUnavailable(f"AppSync answered {status} and no JSON.") from None
+        raise StudioUnavailable(f"AppSync returned {status} without valid JSON.") from None
     if status == 200 and not errors:
         return
     types = sorted({str(error.get("errorType", "error")) for error in errors})
-    raise StudioUnavailable(f"AppSync answered {status}: {', '.join(types) or 'no reason'}.")
+    raise StudioUnavailable(f"AppSync returned {status}: {', '.join(types) or 'no error type'}.")

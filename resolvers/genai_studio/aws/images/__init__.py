@@ -1,1 +1,1 @@
-"""`ports.Images` in one S3 bucket."""
+"""Store images in S3 and presign their URLs."""

@@ -1,4 +1,4 @@
-"""`ports.Images` as objects of one S3 bucket."""
+"""Store images as objects of one S3 bucket (`ports.Images`)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from urllib.parse import quote
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from genai_studio.aws.blocking import BlockingCalls, code_of
+from genai_studio.aws.blocking import BlockingCalls, error_code
 from genai_studio.aws.client import CONNECTIONS
-from genai_studio.aws.images.signed_urls import PERIOD, SignedUrls
+from genai_studio.aws.images.presigned_urls import PERIOD, PresignedUrls
 from genai_studio.domain.errors import ImageExists, ImageMissing, StudioUnavailable
 from genai_studio.ports import Clock, SignedUrl
 
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 CONTENT_TYPES = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg"}
-"""By the ending of the key; links always answer with these."""
+"""Content type by key suffix. Presigned URLs override the response header with it."""
 
 CACHE_CONTROL = "private, max-age=31536000, immutable"
-"""What lies under a key never changes."""
+"""An object is never overwritten, so clients may cache it forever."""
 
-DELETED_AT_ONCE = 1000
-"""The most objects that S3 deletes, or lists, in one call."""
+DELETE_BATCH = 1000
+"""Maximum number of objects that S3 lists or deletes in one call."""
 
 MAX_CONFLICTS = 10
-LONGEST_PAUSE_SECONDS = 0.5
+MAX_BACKOFF_SECONDS = 0.5
 
 
 class S3Images:
-    """One object for each key.
+    """Image store in one S3 bucket.
 
     Args:
-        bucket: Private, and of the studio alone.
-        credentials: Those of the client, for links.
-        period: For `SignedUrls`.
+        bucket: Name of a private bucket that only the studio uses.
+        credentials: The client's credentials, to presign URLs.
+        period: See `PresignedUrls`.
     """
 
     def __init__(
@@ -57,14 +57,14 @@ class S3Images:
         self._bucket = bucket
         self._clock = clock
         self._calls = BlockingCalls("S3", CONNECTIONS)
-        self._urls = SignedUrls(
+        self._urls = PresignedUrls(
             _base_url(client, bucket), client.meta.region_name, credentials, period
         )
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         """See `Images.put`."""
         if CONTENT_TYPES.get(PurePosixPath(key).suffix) != content_type:
-            raise ValueError("The key's ending and the content type do not agree.")
+            raise ValueError("The suffix of `key` does not match `content_type`.")
         for _ in range(MAX_CONFLICTS):
             try:
                 await self._calls.run(
@@ -78,15 +78,15 @@ class S3Images:
                     IfNoneMatch="*",
                 )
             except ClientError as error:
-                if code_of(error) == "PreconditionFailed":
-                    raise ImageExists("An object lies under this key already.") from None
-                # Another write to the key is under way: who is first is not decided yet.
-                if code_of(error) != "ConditionalRequestConflict":
+                if error_code(error) == "PreconditionFailed":
+                    raise ImageExists("An object with this key already exists.") from None
+                # A concurrent write to the key is in progress. Retry to see which one wins.
+                if error_code(error) != "ConditionalRequestConflict":
                     raise self._calls.unavailable(error) from None
-                await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - not a secret
+                await asyncio.sleep(random.uniform(0, MAX_BACKOFF_SECONDS))  # noqa: S311 - not a secret
             else:
                 return
-        raise StudioUnavailable("Too many write to one object at once.")
+        raise StudioUnavailable("Too many concurrent writes to one object.")
 
     async def get(self, key: str) -> bytes:
         """See `Images.get`."""
@@ -98,73 +98,77 @@ class S3Images:
         try:
             return await self._calls.run(read)
         except ClientError as error:
-            if code_of(error) == "NoSuchKey":
-                raise ImageMissing("No object lies under this key.") from None
+            if error_code(error) == "NoSuchKey":
+                raise ImageMissing("No object with this key exists.") from None
             raise self._calls.unavailable(error) from None
 
     async def delete_under(self, prefix: str, *, keep: Sequence[str] = ()) -> None:
         """See `Images.delete_under`.
 
         Raises:
-            StudioUnavailable: Some are still there; do it again later.
+            StudioUnavailable: Some objects were not deleted. Call again later.
         """
         if not prefix.strip("/") or not prefix.endswith("/"):
-            raise ValueError("A prefix names an owner and ends in “/”.")
+            raise ValueError("`prefix` must start with an owner and end with “/”.")
 
         def delete() -> None:
-            for keys in self._listed(prefix):
-                needless: list[ObjectIdentifierTypeDef] = [
+            for keys in self._list_keys(prefix):
+                obsolete: list[ObjectIdentifierTypeDef] = [
                     {"Key": key} for key in keys if not key.startswith(tuple(keep))
                 ]
-                if needless:
-                    answer = self._client.delete_objects(
-                        Bucket=self._bucket, Delete={"Objects": needless, "Quiet": True}
+                if obsolete:
+                    response = self._client.delete_objects(
+                        Bucket=self._bucket, Delete={"Objects": obsolete, "Quiet": True}
                     )
-                    _demand_none(answer.get("Errors", ()))
+                    _raise_for_errors(response.get("Errors", ()))
 
-        await self._told(delete)
+        await self._run(delete)
 
     def sign(self, key: str, *, download_name: str | None = None) -> SignedUrl:
-        """See `Images.sign`. Only a role's credentials that end soon are renewed by a call."""
-        answer = {
+        """See `Images.sign`. Makes a network call only to refresh expiring role credentials."""
+        response_headers = {
             "response-content-type": CONTENT_TYPES[PurePosixPath(key).suffix],
             "response-content-disposition": _disposition(download_name),
         }
-        return self._urls.sign(key, self._clock.now(), answer)
+        return self._urls.sign(key, self._clock.now(), response_headers)
 
-    def _listed(self, prefix: str) -> Iterator[list[str]]:
-        """The keys under a prefix, in as many lists as one call can delete."""
+    def _list_keys(self, prefix: str) -> Iterator[list[str]]:
+        """Yield the keys under a prefix in batches that one call can delete."""
         paginator = self._client.get_paginator("list_objects_v2")
         for page in paginator.paginate(
-            Bucket=self._bucket, Prefix=prefix, PaginationConfig={"PageSize": DELETED_AT_ONCE}
+            Bucket=self._bucket, Prefix=prefix, PaginationConfig={"PageSize": DELETE_BATCH}
         ):
             yield [found["Key"] for found in page.get("Contents", ())]
 
-    async def _told(self, call: Callable[[], None]) -> None:
+    async def _run(self, call: Callable[[], None]) -> None:
         try:
             await self._calls.run(call)
         except ClientError as error:
             raise self._calls.unavailable(error) from None
 
 
-def _demand_none(errors: Sequence[Any]) -> None:
+def _raise_for_errors(errors: Sequence[Any]) -> None:
     if errors:
         codes = ", ".join(sorted({str(error.get("Code")) for error in errors}))
         raise StudioUnavailable(f"S3 did not delete {len(errors)} objects: {codes}.")
 
 
 def _base_url(client: S3Client, bucket: str) -> str:
-    """Where a bucket answers, which only botocore's endpoint rules know: from a link it made."""
-    link = client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
-    return link.partition("?")[0].removesuffix("/k")
+    """Return the URL of a bucket. Only botocore's endpoint rules know it."""
+    url = client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+    return url.partition("?")[0].removesuffix("/k")
 
 
 def _disposition(download_name: str | None) -> str:
-    """`inline`, or `attachment` (RFC 6266): the name, and an ASCII form for old clients."""
+    """Return a `Content-Disposition` value: `inline`, or `attachment` with the name.
+
+    The name is given twice (RFC 6266): encoded, and as ASCII for old clients.
+    """
     if download_name is None:
         return "inline"
-    plain = "".join(
+    ascii_name = "".join(
         character if character.isascii() and character.isprintable() else "_"
         for character in download_name
     ).translate(str.maketrans('"\\/%', "____"))
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(download_name, safe='')}"
+    encoded = quote(download_name, safe="")
+    return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{encoded}"

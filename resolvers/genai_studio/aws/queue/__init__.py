@@ -1,1 +1,1 @@
-"""The SQS queue of generations and its dead-letter queue."""
+"""The SQS job queue and its dead-letter queue."""

@@ -1,4 +1,4 @@
-"""The dead-letter queue: what no worker could take, looked at and left where it is."""
+"""Inspect the messages of the dead-letter queue without deleting them."""
 
 from __future__ import annotations
 
@@ -22,61 +22,65 @@ if TYPE_CHECKING:
     )
 
 BATCH = 10
-"""The most messages that SQS gives, or takes, in one call."""
+"""Maximum number of messages in one SQS call."""
 
 WAIT_SECONDS = 1
-"""Asked without waiting, SQS looks at some of its servers and may miss messages."""
+"""Long polling. With short polling, SQS queries a subset of its servers and may
+miss messages."""
 
-HIDDEN_SECONDS = 30
-"""Until then a message stays with whoever looks at it, should they be lost."""
+VISIBILITY_TIMEOUT_SECONDS = 30
+"""Time until received messages become visible again if `release` is not called."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A message nobody could do anything with.
+    """A message that used up its receives.
 
     Attributes:
-        ref: The generation it names; None where it names none.
-        sent_at: When it was first put into the queue.
-        receipt: For `show_again`.
+        ref: The generation that the message names. None if the message is invalid.
+        sent_at: When the message was first sent.
+        receipt_handle: SQS's handle, for `release`.
     """
 
     ref: GenerationRef | None
     sent_at: datetime
-    receipt: str
+    receipt_handle: str
 
 
 class DeadLetters:
-    """One dead-letter queue, by its URL."""
+    """One dead-letter queue, identified by its URL."""
 
     def __init__(self, client: SQSClient, url: str) -> None:
         self._client = client
         self._url = url
         self._calls = BlockingCalls("SQS", CONNECTIONS)
 
-    async def look(self, most: int) -> Sequence[DeadLetter]:
-        """Some of what lies there, `most` or a few more; nobody else sees it meanwhile.
+    async def receive(self, limit: int) -> Sequence[DeadLetter]:
+        """Receive about `limit` messages; the last batch may exceed it.
+
+        The messages stay invisible to other readers until `release`.
 
         Raises:
-            StudioUnavailable: SQS does not answer.
+            StudioUnavailable: SQS does not respond.
         """
-        found: list[DeadLetter] = []
-        while len(found) < most:
-            received = await self._receive()
-            if not received:
+        letters: list[DeadLetter] = []
+        while len(letters) < limit:
+            batch = await self._receive_batch()
+            if not batch:
                 break
-            found += [_letter(message) for message in received]
-        return tuple(found)
+            letters += [_dead_letter(message) for message in batch]
+        return tuple(letters)
 
-    async def show_again(self, letters: Sequence[DeadLetter]) -> None:
-        """Let them be seen: by the alarm, which counts what is visible, and by a redrive.
+    async def release(self, letters: Sequence[DeadLetter]) -> None:
+        """Make messages visible again, for the alarm (which counts visible ones) and a redrive.
 
         Raises:
-            StudioUnavailable: SQS does not answer; they are seen a little later.
+            StudioUnavailable: SQS does not respond. The messages become visible
+                when their visibility timeout ends.
         """
         for begin in range(0, len(letters), BATCH):
             entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
-                {"Id": str(number), "ReceiptHandle": letter.receipt, "VisibilityTimeout": 0}
+                {"Id": str(number), "ReceiptHandle": letter.receipt_handle, "VisibilityTimeout": 0}
                 for number, letter in enumerate(letters[begin : begin + BATCH])
             ]
             try:
@@ -88,25 +92,25 @@ class DeadLetters:
             except ClientError as error:
                 raise self._calls.unavailable(error) from None
 
-    async def _receive(self) -> Sequence[MessageTypeDef]:
+    async def _receive_batch(self) -> Sequence[MessageTypeDef]:
         try:
-            answer = await self._calls.run(
+            response = await self._calls.run(
                 self._client.receive_message,
                 QueueUrl=self._url,
                 MaxNumberOfMessages=BATCH,
                 WaitTimeSeconds=WAIT_SECONDS,
-                VisibilityTimeout=HIDDEN_SECONDS,
+                VisibilityTimeout=VISIBILITY_TIMEOUT_SECONDS,
                 MessageSystemAttributeNames=["SentTimestamp"],
             )
         except ClientError as error:
             raise self._calls.unavailable(error) from None
-        return answer.get("Messages", [])
+        return response.get("Messages", [])
 
 
-def _letter(message: MessageTypeDef) -> DeadLetter:
+def _dead_letter(message: MessageTypeDef) -> DeadLetter:
     try:
-        ref = messages.read(message["Body"])
-    except messages.NoGeneration:
+        ref = messages.decode(message["Body"])
+    except messages.InvalidMessage:
         ref = None
     sent_at = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
     return DeadLetter(ref, sent_at, message["ReceiptHandle"])

@@ -1,7 +1,7 @@
-"""The messages of the queue: the address of a generation, and nothing else.
+"""Encode and decode queue messages. A message holds a generation's owner and ID only.
 
-The pipe makes them of the table's stream (`inputTemplate` of
-`infra/pipeline.json`), the worker makes them of waits.
+The pipe creates messages from the table's change stream (`inputTemplate` in
+`infra/pipeline.json`). The worker creates them for delayed retries.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from genai_studio.domain.identity import Owner
 from genai_studio.domain.ids import is_id
 
 
-class NoGeneration(StudioError):
-    """A message that names no generation."""
+class InvalidMessage(StudioError):
+    """The message does not name a generation."""
 
 
 class _Body(msgspec.Struct):
@@ -26,21 +26,21 @@ class _Body(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Body)
 
 
-def write(ref: GenerationRef) -> str:
-    """The body of a message."""
+def encode(ref: GenerationRef) -> str:
+    """Return the body of a message for a generation."""
     return msgspec.json.encode(_Body(ref.owner, ref.id)).decode()
 
 
-def read(body: str) -> GenerationRef:
-    """The generation that a message names.
+def decode(body: str) -> GenerationRef:
+    """Return the generation that a message body names.
 
     Raises:
-        NoGeneration: It names none.
+        InvalidMessage: The body is malformed.
     """
     try:
-        named = _decoder.decode(body)
+        content = _decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeEncodeError):
-        raise NoGeneration("The message is none of the studio's.") from None
-    if not named.owner or not is_id(named.id):
-        raise NoGeneration("The message names no generation.")
-    return GenerationRef(Owner(named.owner), named.id)
+        raise InvalidMessage("The message is not a JSON object with `owner` and `id`.") from None
+    if not content.owner or not is_id(content.id):
+        raise InvalidMessage("The message does not name a valid generation.")
+    return GenerationRef(Owner(content.owner), content.id)

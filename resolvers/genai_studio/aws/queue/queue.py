@@ -1,7 +1,6 @@
-"""The SQS queue of generations to be worked on, as its reader changes it.
+"""Send messages to the SQS job queue and change their visibility timeout.
 
-Lambda's event source receives and deletes; here a message is hidden for a
-while, or one is sent that arrives when a wait is over.
+Lambda's event source mapping receives and deletes the messages.
 """
 
 from __future__ import annotations
@@ -20,50 +19,54 @@ from genai_studio.domain.generation import GenerationRef
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-LONGEST_DELAY = timedelta(minutes=15)
-LONGEST_HIDDEN = timedelta(hours=12)
-"""The most that SQS takes, from the moment a message was received."""
+MAX_DELAY = timedelta(minutes=15)
+"""SQS's limit for `DelaySeconds`."""
+MAX_VISIBILITY_TIMEOUT = timedelta(hours=12)
+"""SQS's limit, counted from when the message was received."""
 
 
 class Queue:
-    """One queue, by its URL."""
+    """One SQS queue, identified by its URL."""
 
     def __init__(self, client: SQSClient, url: str) -> None:
         self._client = client
         self._url = url
         self._calls = BlockingCalls("SQS", CONNECTIONS)
 
-    async def send(self, ref: GenerationRef, after: timedelta = timedelta()) -> None:
-        """Name a generation to a worker, when `after` is over or 15 minutes are.
+    async def send(self, ref: GenerationRef, delay: timedelta = timedelta()) -> None:
+        """Send a message for a generation.
+
+        Args:
+            delay: Time until the message is delivered, capped at 15 minutes.
 
         Raises:
-            StudioUnavailable: SQS did not take it.
+            StudioUnavailable: SQS did not accept the message.
         """
-        delay = min(max(after, timedelta()), LONGEST_DELAY)
+        delay = min(max(delay, timedelta()), MAX_DELAY)
         try:
             await self._calls.run(
                 self._client.send_message,
                 QueueUrl=self._url,
-                MessageBody=messages.write(ref),
+                MessageBody=messages.encode(ref),
                 DelaySeconds=math.ceil(delay.total_seconds()),
             )
         except ClientError as error:
             raise self._calls.unavailable(error) from None
 
-    async def hide(self, receipt: str, until: timedelta) -> None:
-        """Let a message that was received come again so much later.
+    async def set_visibility_timeout(self, receipt_handle: str, delay: timedelta) -> None:
+        """Redeliver a received message after `delay`, capped at 12 hours.
 
         Raises:
-            StudioUnavailable: SQS did not take it: it comes when the queue's
-                own visibility timeout ends.
+            StudioUnavailable: SQS did not accept the change. The message is
+                redelivered after the queue's own visibility timeout.
         """
-        hidden = min(max(until, timedelta()), LONGEST_HIDDEN)
+        delay = min(max(delay, timedelta()), MAX_VISIBILITY_TIMEOUT)
         try:
             await self._calls.run(
                 self._client.change_message_visibility,
                 QueueUrl=self._url,
-                ReceiptHandle=receipt,
-                VisibilityTimeout=math.ceil(hidden.total_seconds()),
+                ReceiptHandle=receipt_handle,
+                VisibilityTimeout=math.ceil(delay.total_seconds()),
             )
         except ClientError as error:
             raise self._calls.unavailable(error) from None

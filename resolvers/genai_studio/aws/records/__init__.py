@@ -1,1 +1,1 @@
-"""`ports.Records` in one DynamoDB table."""
+"""Store generations, quota counters and search terms in one DynamoDB table."""

@@ -1,4 +1,8 @@
-"""Items of generations: the document, and copies of what is asked about it."""
+"""Convert generations to DynamoDB items and back.
+
+An item holds the document and copies of the attributes that conditions, filters
+and indexes need.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def to_item(generation: Generation) -> Item:
-    """The whole item of a generation.
+    """Return the item of a generation.
 
-    `status` and `notBefore` are what the pipe to the queue filters by, `id`
-    what it tells the queue beside `pk`; `write` tells this write from any
-    other that would store the same.
+    The pipe to the queue filters by `status` and `notBefore`, and sends `pk` and
+    `id` to the queue. `write` is a random token that identifies this write, so
+    that a retry can recognize it.
     """
     item: Item = {
         **generation_key(generation.owner, generation.id),
@@ -44,26 +48,26 @@ def to_item(generation: Generation) -> Item:
 
 
 def from_item(item: Item) -> Generation:
-    """The generation that `to_item` stored.
+    """Return the generation of an item.
 
     Raises:
-        UnreadableDocument: A newer release stored it, or it is damaged.
+        UnreadableDocument: The document is damaged, or a newer release wrote it.
     """
     return document.decode(_document(item))
 
 
 def from_items(items: Iterable[Item]) -> list[Generation]:
-    """The generations of those items that can be read."""
+    """Return the generations of items. Skips unreadable documents."""
     return document.decode_readable(_document(item) for item in items)
 
 
 def milliseconds(time: datetime) -> str:
-    """Unix milliseconds, as DynamoDB wants its numbers."""
+    """Return a time as Unix milliseconds, in DynamoDB's text form of numbers."""
     return str((time - _EPOCH) // timedelta(milliseconds=1))
 
 
 def seconds(time: datetime) -> str:
-    """Unix seconds, as DynamoDB's TTL wants them."""
+    """Return a time as Unix seconds, the unit of DynamoDB's TTL."""
     return str((time - _EPOCH) // timedelta(seconds=1))
 
 

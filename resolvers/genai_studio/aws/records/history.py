@@ -1,17 +1,17 @@
-"""Pages of history: always along keys that lie in the order of ids, never by sorting.
+"""Read pages of history from keys that are already ordered by ID, without sorting.
 
-Which keys are walked depends on what is looked for; a page reads on along them
-until it is full, they end, or its budget is used up.
+The filter determines which keys are read: records, a sparse index, or postings. A page
+reads until it is full, no keys remain, or its read budget is spent.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from genai_studio.aws.records.generations import from_items
-from genai_studio.aws.records.reads import BATCH, Queried, Reads
+from genai_studio.aws.records.reads import BATCH, QueryResult, Reads
 from genai_studio.aws.records.table import (
     GENERATION,
     LISTS_INDEX,
@@ -28,192 +28,193 @@ from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage,
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.search.terms import index_terms, query_terms
 
-_COUNTED = BATCH
-"""How far postings are counted to find the rarest word."""
+_MAX_COUNTED = BATCH
+"""Maximum number of postings to count per term when looking for the rarest one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of a walk.
+class Chunk:
+    """The result of one read from a source.
 
     Attributes:
-        found: What matches, newest first.
-        read: How many records or postings it went through.
-        end: Id of the last of them; None when there was none.
-        ended: Whether nothing lies behind.
+        matches: Matching generations, newest first.
+        read: Number of records or postings read.
+        last_id: ID of the last one read. None if none was read.
+        exhausted: Whether no keys remain.
     """
 
-    found: list[Generation]
+    matches: list[Generation]
     read: int
-    end: str | None
-    ended: bool
+    last_id: str | None
+    exhausted: bool
 
 
-class Walk(Protocol):
-    """A way along one owner's records, newest first."""
+class Source(Protocol):
+    """A sequence of keys of one owner's generations, newest first."""
 
-    async def go(self, after: str | None, limit: int) -> Stretch:
-        """Go through at most `limit` from behind an id."""
+    async def read(self, after: str | None, limit: int) -> Chunk:
+        """Read at most `limit` keys that follow the generation ID `after`."""
 
 
 async def page(reads: Reads, owner: Owner, query: HistoryQuery) -> HistoryPage:
-    """One page, as `Records.page` describes it."""
-    walk = await _plan(reads, owner, query.filter)
-    if walk is None:
+    """Read one page. See `Records.page`."""
+    source = await _choose_source(reads, owner, query.filter)
+    if source is None:
         return HistoryPage((), None, has_next=False)
-    found: list[Generation] = []
+    matches: list[Generation] = []
     read = 0
-    end = query.after
-    # One more than asked for tells whether more follow. Where little matches,
-    # each stretch is twice as long as the one before.
+    last_id = query.after
+    # One more match than requested shows whether a next page exists. If few records
+    # match, the limit doubles with each chunk.
     limit = query.first + 1
     while True:
-        stretch = await walk.go(end, min(limit, READ_BUDGET - read))
-        found += stretch.found
-        read += stretch.read
-        end = stretch.end or end
-        items = tuple(found[: query.first])
-        if len(found) > query.first:
+        chunk = await source.read(last_id, min(limit, READ_BUDGET - read))
+        matches += chunk.matches
+        read += chunk.read
+        last_id = chunk.last_id or last_id
+        items = tuple(matches[: query.first])
+        if len(matches) > query.first:
             return HistoryPage(items, items[-1].id, has_next=True)
-        if stretch.ended:
+        if chunk.exhausted:
             return HistoryPage(items, items[-1].id if items else None, has_next=False)
         if read >= READ_BUDGET:
-            return HistoryPage(items, end, has_next=True)
+            return HistoryPage(items, last_id, has_next=True)
         limit *= 2
 
 
-async def _plan(reads: Reads, owner: Owner, wanted: HistoryFilter) -> Walk | None:
-    """How to find what is wanted; None where nothing can match."""
-    if wanted.statuses == ():
+async def _choose_source(reads: Reads, owner: Owner, filter_: HistoryFilter) -> Source | None:
+    """Return the cheapest source for a filter, or None if nothing can match."""
+    if filter_.statuses == ():
         return None
-    terms = query_terms(wanted.text or "")
+    terms = query_terms(filter_.text or "")
     if terms:
-        rarest = await _rarest(reads, owner, terms)
-        return None if rarest is None else WordWalk(reads, owner, wanted, rarest, terms)
-    if wanted.trashed:
-        return ListWalk(reads, owner, wanted, trash_of(owner))
-    if wanted.favorite:
-        return ListWalk(reads, owner, wanted, favorites_of(owner))
-    return HistoryWalk(reads, owner, wanted)
+        rarest = await _rarest_term(reads, owner, terms)
+        return None if rarest is None else PostingSource(reads, owner, filter_, rarest, terms)
+    if filter_.trashed:
+        return ListSource(reads, owner, filter_, trash_of(owner))
+    if filter_.favorite:
+        return ListSource(reads, owner, filter_, favorites_of(owner))
+    return RecordSource(reads, owner, filter_)
 
 
-class HistoryWalk:
-    """Along the records themselves, consistently."""
+class RecordSource:
+    """The records of an owner, read consistently."""
 
-    def __init__(self, reads: Reads, owner: Owner, wanted: HistoryFilter) -> None:
+    def __init__(self, reads: Reads, owner: Owner, filter_: HistoryFilter) -> None:
         self._reads = reads
         self._owner = owner
-        self._wanted = wanted
-        self._arguments = _conditions(wanted)
+        self._filter = filter_
+        self._arguments = _filter_arguments(filter_)
         self._arguments["ExpressionAttributeValues"] |= {
             ":pk": {"S": owner},
             ":begin": {"S": GENERATION},
         }
 
-    async def go(self, after: str | None, limit: int) -> Stretch:
-        """See `Walk.go`. What does not match is left out by DynamoDB, as far as it can."""
-        queried = await self._reads.query(
+    async def read(self, after: str | None, limit: int) -> Chunk:
+        """See `Source.read`. DynamoDB evaluates most of the filter."""
+        result = await self._reads.query(
             limit,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :begin)",
             ConsistentRead=True,
             ScanIndexForward=False,
             **self._arguments,
-            **_behind(after and generation_key(self._owner, after)),
+            **_start_after(after and generation_key(self._owner, after)),
         )
-        found = from_items(queried.items)
-        end = queried.last or (queried.items[-1] if queried.items else None)
-        return Stretch(
-            [one for one in found if self._wanted.matches(one)],
-            queried.read,
-            id_of(end) if end else None,
-            queried.last is None,
+        generations = from_items(result.items)
+        last = result.last or (result.items[-1] if result.items else None)
+        return Chunk(
+            [one for one in generations if self._filter.matches(one)],
+            result.read,
+            id_of(last) if last else None,
+            result.last is None,
         )
 
 
-class ListWalk:
-    """Along the favorites or the trash: a sparse index, and the records as they are now."""
+class ListSource:
+    """The favorites or the trash of an owner, from the sparse `lists` index."""
 
-    def __init__(self, reads: Reads, owner: Owner, wanted: HistoryFilter, name: str) -> None:
+    def __init__(self, reads: Reads, owner: Owner, filter_: HistoryFilter, name: str) -> None:
         self._reads = reads
         self._owner = owner
-        self._wanted = wanted
+        self._filter = filter_
         self._name = name
 
-    async def go(self, after: str | None, limit: int) -> Stretch:
-        """See `Walk.go`."""
-        begin = after and {
+    async def read(self, after: str | None, limit: int) -> Chunk:
+        """See `Source.read`."""
+        start = after and {
             **generation_key(self._owner, after),
             "list": {"S": self._name},
             "id": {"S": after},
         }
-        queried = await self._reads.query(
+        result = await self._reads.query(
             min(limit, BATCH),
             IndexName=LISTS_INDEX,
             KeyConditionExpression="#list = :list",
             ExpressionAttributeNames={"#list": "list"},
             ExpressionAttributeValues={":list": {"S": self._name}},
             ScanIndexForward=False,
-            **_behind(begin),
+            **_start_after(start),
         )
-        # The index may lag behind: the record itself has the last word.
-        return await _looked_up(self._reads, self._owner, queried, self._wanted)
+        # The index is eventually consistent, so the filter is applied to the records.
+        return await _read_records(self._reads, self._owner, result, self._filter)
 
 
-class WordWalk:
-    """Along the postings of one word; the others are looked for in the prompts."""
+class PostingSource:
+    """The postings of one search term. The other terms are checked in the prompts."""
 
     def __init__(
         self,
         reads: Reads,
         owner: Owner,
-        wanted: HistoryFilter,
+        filter_: HistoryFilter,
         term: str,
         terms: tuple[str, ...],
     ) -> None:
         self._reads = reads
         self._owner = owner
-        self._wanted = wanted
+        self._filter = filter_
         self._term = term
         self._terms = frozenset(terms)
 
-    async def go(self, after: str | None, limit: int) -> Stretch:
-        """See `Walk.go`."""
-        queried = await self._reads.query(
+    async def read(self, after: str | None, limit: int) -> Chunk:
+        """See `Source.read`."""
+        result = await self._reads.query(
             min(limit, BATCH),
             **_postings(self._owner, self._term),
             ScanIndexForward=False,
-            **_behind(after and term_key(self._owner, self._term, after)),
+            **_start_after(after and term_key(self._owner, self._term, after)),
         )
-        stretch = await _looked_up(self._reads, self._owner, queried, self._wanted)
-        found = [
-            one for one in stretch.found if self._terms <= set(index_terms(one.request.prompt))
+        chunk = await _read_records(self._reads, self._owner, result, self._filter)
+        matches = [
+            one for one in chunk.matches if self._terms <= set(index_terms(one.request.prompt))
         ]
-        return Stretch(found, stretch.read, stretch.end, stretch.ended)
+        return replace(chunk, matches=matches)
 
 
-async def _rarest(reads: Reads, owner: Owner, terms: tuple[str, ...]) -> str | None:
-    """The term that the fewest prompts hold; None where one is in no prompt at all."""
+async def _rarest_term(reads: Reads, owner: Owner, terms: tuple[str, ...]) -> str | None:
+    """Return the term in the fewest prompts, or None if a term is in no prompt."""
     if len(terms) == 1:
         return terms[0]
 
     async def count(term: str) -> int:
-        return (await reads.query(_COUNTED, **_postings(owner, term), Select="COUNT")).read
+        return (await reads.query(_MAX_COUNTED, **_postings(owner, term), Select="COUNT")).read
 
     counts = await asyncio.gather(*(count(term) for term in terms))
     fewest = min(counts)
     return terms[counts.index(fewest)] if fewest else None
 
 
-async def _looked_up(
-    reads: Reads, owner: Owner, queried: Queried, wanted: HistoryFilter
-) -> Stretch:
-    ids = [id_of(item) for item in queried.items]
-    found = await reads.generations(owner, ids)
-    return Stretch(
-        [one for one in found if wanted.matches(one)],
-        queried.read,
+async def _read_records(
+    reads: Reads, owner: Owner, result: QueryResult, filter_: HistoryFilter
+) -> Chunk:
+    """Read the records that index items or postings refer to, and apply the filter."""
+    ids = [id_of(item) for item in result.items]
+    generations = await reads.generations(owner, ids)
+    return Chunk(
+        [one for one in generations if filter_.matches(one)],
+        result.read,
         ids[-1] if ids else None,
-        queried.last is None,
+        result.last is None,
     )
 
 
@@ -227,27 +228,27 @@ def _postings(owner: Owner, term: str) -> dict[str, Any]:
     }
 
 
-def _conditions(wanted: HistoryFilter) -> dict[str, Any]:
-    """The filter of a walk along records, as far as their attributes tell."""
+def _filter_arguments(filter_: HistoryFilter) -> dict[str, Any]:
+    """Return query arguments for the part of a filter that item attributes can decide."""
     conditions = ["trashed = :trashed"]
-    values: dict[str, Any] = {":trashed": {"BOOL": wanted.trashed}}
-    if wanted.favorite is not None:
+    values: dict[str, Any] = {":trashed": {"BOOL": filter_.trashed}}
+    if filter_.favorite is not None:
         conditions.append("favorite = :favorite")
-        values[":favorite"] = {"BOOL": wanted.favorite}
-    if wanted.model is not None:
+        values[":favorite"] = {"BOOL": filter_.favorite}
+    if filter_.model is not None:
         conditions.append("model = :model")
-        values[":model"] = {"S": wanted.model}
+        values[":model"] = {"S": filter_.model}
     arguments: dict[str, Any] = {"ExpressionAttributeValues": values}
-    if wanted.statuses is not None:
-        names = [f":status{number}" for number, _ in enumerate(wanted.statuses)]
+    if filter_.statuses is not None:
+        names = [f":status{number}" for number, _ in enumerate(filter_.statuses)]
         conditions.append(f"#status IN ({', '.join(names)})")
         values |= {
-            name: {"S": str(status)} for name, status in zip(names, wanted.statuses, strict=True)
+            name: {"S": str(status)} for name, status in zip(names, filter_.statuses, strict=True)
         }
         arguments["ExpressionAttributeNames"] = {"#status": "status"}
     arguments["FilterExpression"] = " AND ".join(conditions)
     return arguments
 
 
-def _behind(key: Item | str | None) -> dict[str, Any]:
+def _start_after(key: Item | str | None) -> dict[str, Any]:
     return {"ExclusiveStartKey": key} if key else {}

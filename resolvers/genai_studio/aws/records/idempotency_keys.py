@@ -1,4 +1,4 @@
-"""The keys of submits, remembered longer than any client tries again."""
+"""Items of idempotency keys, stored longer than any client retries a submit."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from genai_studio.domain.errors import IdempotencyConflict
 from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.domain.identity import Owner
 
-KEPT = timedelta(days=8)
-"""At least 7 days, whatever the clocks of clients and studio differ by."""
+RETENTION = timedelta(days=8)
+"""The contract is 7 days. The extra day covers clock differences."""
 
 
-def remember(
+def put_key(
     owner: Owner, key: IdempotencyKey, generation_id: str, now: datetime
 ) -> dict[str, dict[str, Any]]:
-    """The part of a transaction that stores a key, if it is new or forgotten.
+    """Return the transaction part that stores a key if it is new or expired.
 
-    DynamoDB's TTL deletes days late, so its time is a condition too.
+    The condition checks the expiry, because DynamoDB's TTL deletes items days late.
     """
     return {
         "Put": {
@@ -28,7 +28,7 @@ def remember(
                 **idempotency_key(owner, key.client_request_id),
                 "fingerprint": {"S": key.fingerprint},
                 "id": {"S": generation_id},
-                "expiresAt": {"N": seconds(now + KEPT)},
+                "expiresAt": {"N": seconds(now + RETENTION)},
             },
             "ConditionExpression": "attribute_not_exists(pk) OR expiresAt <= :now",
             "ExpressionAttributeValues": {":now": {"N": seconds(now)}},
@@ -36,16 +36,16 @@ def remember(
     }
 
 
-def is_forgotten(stored: Item | None, now: datetime) -> bool:
-    """Whether a key may be used anew."""
+def is_expired(stored: Item | None, now: datetime) -> bool:
+    """Return whether a key is missing or expired, so that it may be used again."""
     return stored is None or int(stored["expiresAt"]["N"]) <= int(seconds(now))
 
 
-def used_for(stored: Item, key: IdempotencyKey) -> str:
-    """Id of the generation that a stored key was used for.
+def generation_id_of(stored: Item, key: IdempotencyKey) -> str:
+    """Return the ID of the generation that a stored key belongs to.
 
     Raises:
-        IdempotencyConflict: It was used with another fingerprint.
+        IdempotencyConflict: The stored key has another fingerprint.
     """
     if stored["fingerprint"]["S"] != key.fingerprint:
         raise IdempotencyConflict()

@@ -1,7 +1,7 @@
-"""Which prompts hold which words: the items behind search, kept by the publisher.
+"""Maintain the search postings: one item per term of each prompt.
 
-They follow the change feed instead of lying in the transaction of a submit: a
-prompt has up to 64 words, and nobody searches for what they typed a second ago.
+The publisher writes postings from the change stream. They are not part of the submit
+transaction: a prompt has up to 64 terms, and search may lag by a second.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 BATCH = 25
-"""The most items that DynamoDB writes in one call."""
+"""Maximum number of items in one `BatchWriteItem` call."""
 
 MAX_ATTEMPTS = 10
-LONGEST_PAUSE_SECONDS = 1.0
+MAX_BACKOFF_SECONDS = 1.0
 
 
 class Postings:
-    """Writes and deletes the words of prompts as their records come and go.
+    """Writer of the postings of one table.
 
-    Following a change twice does no harm, as long as a record's changes come in order.
+    Applying a change twice is harmless if the changes of a record arrive in order.
     """
 
     def __init__(self, client: DynamoDBClient, table: str, calls: BlockingCalls) -> None:
@@ -39,11 +39,13 @@ class Postings:
         self._table = table
         self._calls = calls
 
-    async def follow(self, stored: StoredChange) -> None:
-        """Take in one change; a prompt never changes between its first and its last.
+    async def apply(self, stored: StoredChange) -> None:
+        """Write the postings of a new generation, or delete those of a purged one.
+
+        Other changes have no effect, because a prompt never changes.
 
         Raises:
-            StudioUnavailable: DynamoDB does not take them: follow it again later.
+            StudioUnavailable: DynamoDB did not accept the items. Apply the change again.
         """
         generation = stored.generation
         keys = [
@@ -62,14 +64,14 @@ class Postings:
     async def _write_batch(self, requests: list[Any]) -> None:
         for attempt in range(MAX_ATTEMPTS):
             try:
-                answer = await self._calls.run(
+                response = await self._calls.run(
                     self._client.batch_write_item, RequestItems={self._table: requests}
                 )
             except ClientError as error:
                 raise self._calls.unavailable(error) from None
-            requests = list(answer.get("UnprocessedItems", {}).get(self._table, ()))
+            requests = list(response.get("UnprocessedItems", {}).get(self._table, ()))
             if not requests:
                 return
-            longest = min(0.05 * 2**attempt, LONGEST_PAUSE_SECONDS)
-            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - not a secret
-        raise StudioUnavailable("The words of a prompt could not be stored.")
+            max_backoff = min(0.05 * 2**attempt, MAX_BACKOFF_SECONDS)
+            await asyncio.sleep(random.uniform(0, max_backoff))  # noqa: S311 - not a secret
+        raise StudioUnavailable("DynamoDB keeps throttling the writes of search terms.")

@@ -1,8 +1,8 @@
-"""Images that count against a day: one item for each person, one for everybody.
+"""Items of daily quota counters: one per user, and one for the whole studio.
 
-The studio's counter is written by every submit, whether or not there is a
-limit: one that is set later in the day then knows what was made before. One
-item takes about 500 transactions a second, far more than images are made.
+Every submit writes the studio's counter, even without a studio limit. A limit that
+is set later in the day then counts the images of the whole day. One item supports
+about 500 transactions per second, far more than the rate of submits.
 """
 
 from __future__ import annotations
@@ -11,63 +11,67 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from genai_studio.aws.records.generations import seconds
-from genai_studio.aws.records.table import EVERYBODY, Item, quota_key
+from genai_studio.aws.records.table import STUDIO_OWNER, Item, quota_key
 from genai_studio.domain.errors import QuotaExceeded
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.quota import QuotaLimits
 
-KEPT = timedelta(days=40)
-"""Long after the last generation that could give anything back has ended."""
+RETENTION = timedelta(days=40)
+"""Longer than any generation can stay unfinished and still release quota."""
 
 
-def take(
+def reserve(
     owner: Owner, day: str, images: int, limits: QuotaLimits
 ) -> list[dict[str, dict[str, Any]]]:
-    """The parts of a transaction that put images on both counters of a day,
-    each on the condition that its limit allows it: the person's, then everybody's.
+    """Return the transaction parts that add images to both counters of a day.
+
+    Each part is conditional on its limit: first the user's counter, then the studio's.
     """
     return [
         _add(owner, day, images, limits.user),
-        _add(EVERYBODY, day, images, limits.studio),
+        _add(STUDIO_OWNER, day, images, limits.studio),
     ]
 
 
-def give_back(owner: Owner, day: str, images: int) -> list[dict[str, dict[str, Any]]]:
-    """The parts of a transaction that take images off both counters of a day."""
-    return [_add(owner, day, -images, None), _add(EVERYBODY, day, -images, None)]
+def release(owner: Owner, day: str, images: int) -> list[dict[str, dict[str, Any]]]:
+    """Return the transaction parts that subtract images from both counters of a day."""
+    return [_add(owner, day, -images, None), _add(STUDIO_OWNER, day, -images, None)]
 
 
 def used(counter: Item | None) -> int:
-    """Images on a counter; nobody has used anything before it is there."""
-    # Below nothing only when a day's counter was forgotten before it was given back to.
+    """Return the number of images on a counter. A missing counter counts as 0."""
+    # Negative only if quota is released after the counter has expired.
     return max(int(counter["used"]["N"]), 0) if counter else 0
 
 
-def exceeded(
-    limits: QuotaLimits, of_person: Item | None, of_everybody: Item | None
-) -> QuotaExceeded:
-    """What to say when a counter's condition did not hold; None for one whose did."""
-    if of_person is not None and limits.user is not None:
-        return QuotaExceeded(limits.user, limits.user - used(of_person))
+def exceeded(limits: QuotaLimits, of_user: Item | None, of_studio: Item | None) -> QuotaExceeded:
+    """Return the error for a failed reservation.
+
+    Args:
+        of_user: The user's counter if its condition failed, otherwise None.
+        of_studio: The studio's counter if its condition failed, otherwise None.
+    """
+    if of_user is not None and limits.user is not None:
+        return QuotaExceeded(limits.user, limits.user - used(of_user))
     limit = limits.studio or 0
-    return QuotaExceeded(limit, limit - used(of_everybody), whole_studio=True)
+    return QuotaExceeded(limit, limit - used(of_studio), whole_studio=True)
 
 
 def _add(owner: Owner, day: str, images: int, limit: int | None) -> dict[str, dict[str, Any]]:
-    forgotten = datetime.fromisoformat(day).replace(tzinfo=UTC) + KEPT
+    expires_at = datetime.fromisoformat(day).replace(tzinfo=UTC) + RETENTION
     update: dict[str, Any] = {
         "Key": quota_key(owner, day),
-        "UpdateExpression": "SET expiresAt = :forgotten ADD #used :images",
+        "UpdateExpression": "SET expiresAt = :expiresAt ADD #used :images",
         "ExpressionAttributeNames": {"#used": "used"},
         "ExpressionAttributeValues": {
             ":images": {"N": str(images)},
-            ":forgotten": {"N": seconds(forgotten)},
+            ":expiresAt": {"N": seconds(expires_at)},
         },
     }
     if limit is not None:
-        fits = "#used <= :most"
+        within_limit = "#used <= :max"
         update["ConditionExpression"] = (
-            fits if images > limit else f"attribute_not_exists(#used) OR {fits}"
+            within_limit if images > limit else f"attribute_not_exists(#used) OR {within_limit}"
         )
-        update["ExpressionAttributeValues"][":most"] = {"N": str(limit - images)}
+        update["ExpressionAttributeValues"][":max"] = {"N": str(limit - images)}
     return {"Update": update}

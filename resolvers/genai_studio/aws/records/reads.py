@@ -1,4 +1,4 @@
-"""Consistent reads of one table: single items, pages of keys, many items at once."""
+"""Read from the table: single items, queries, and batches of generations."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 BATCH = 100
-"""The most items that DynamoDB gives for one list of keys."""
+"""Maximum number of items in one `BatchGetItem` call."""
 
 MAX_ATTEMPTS = 10
-LONGEST_PAUSE_SECONDS = 0.5
+MAX_BACKOFF_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Queried:
-    """What one query read.
+class QueryResult:
+    """The result of one query.
 
     Attributes:
-        items: Those that its filter let through.
-        read: How many it went through.
-        last: The key it stopped behind; None when it came to the end.
+        items: Items that passed the filter expression.
+        read: Number of items read, including those that the filter dropped.
+        last: `LastEvaluatedKey`. None if no items remain.
     """
 
     items: list[Item]
@@ -43,7 +43,7 @@ class Queried:
 
 
 class Reads:
-    """Reads of one table."""
+    """Reads from one table."""
 
     def __init__(self, client: DynamoDBClient, table: str, calls: BlockingCalls) -> None:
         self._client = client
@@ -51,20 +51,20 @@ class Reads:
         self._calls = calls
 
     async def get(self, key: Item) -> Item | None:
-        """One item as it is now."""
-        answer = await self._run(self._client.get_item, Key=key, ConsistentRead=True)
-        found: Item | None = answer.get("Item")
-        return found
+        """Read one item consistently."""
+        response = await self._run(self._client.get_item, Key=key, ConsistentRead=True)
+        item: Item | None = response.get("Item")
+        return item
 
-    async def query(self, limit: int, **arguments: Any) -> Queried:
-        """Go through at most `limit` items of one partition."""
-        answer = await self._run(self._client.query, Limit=limit, **arguments)
-        return Queried(
-            answer.get("Items", []), answer["ScannedCount"], answer.get("LastEvaluatedKey")
+    async def query(self, limit: int, **arguments: Any) -> QueryResult:
+        """Query one partition, reading at most `limit` items."""
+        response = await self._run(self._client.query, Limit=limit, **arguments)
+        return QueryResult(
+            response.get("Items", []), response["ScannedCount"], response.get("LastEvaluatedKey")
         )
 
     async def generations(self, owner: Owner, ids: Sequence[str]) -> list[Generation]:
-        """Those of the ids that are there, as they are now, in the order of the ids."""
+        """Read generations consistently, in the order of `ids`. Skips missing ones."""
         found: dict[str, Generation] = {}
         for begin in range(0, len(ids), BATCH):
             keys = [generation_key(owner, one) for one in ids[begin : begin + BATCH]]
@@ -73,26 +73,26 @@ class Reads:
         return [found[one] for one in ids if one in found]
 
     async def _get_batch(self, keys: list[Item]) -> list[Item]:
-        found: list[Item] = []
+        items: list[Item] = []
         for attempt in range(MAX_ATTEMPTS):
             request = {self._table: {"Keys": keys, "ConsistentRead": True}}
-            answer = await self._call(self._client.batch_get_item, RequestItems=request)
-            found += answer["Responses"].get(self._table, [])
-            # It stops at 16 MB, or where it is throttled, and names the rest.
-            rest = answer.get("UnprocessedKeys", {}).get(self._table)
-            if not rest:
-                return found
-            keys = rest["Keys"]
-            longest = min(0.02 * 2**attempt, LONGEST_PAUSE_SECONDS)
-            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - not a secret
-        raise StudioUnavailable("The records are read by too many at once.")
+            response = await self._call(self._client.batch_get_item, RequestItems=request)
+            items += response["Responses"].get(self._table, [])
+            # DynamoDB stops at 16 MB or when it throttles, and returns the remaining keys.
+            unprocessed = response.get("UnprocessedKeys", {}).get(self._table)
+            if not unprocessed:
+                return items
+            keys = unprocessed["Keys"]
+            max_backoff = min(0.02 * 2**attempt, MAX_BACKOFF_SECONDS)
+            await asyncio.sleep(random.uniform(0, max_backoff))  # noqa: S311 - not a secret
+        raise StudioUnavailable("DynamoDB keeps throttling the reads of a batch.")
 
     async def _run(self, call: Callable[..., Any], **arguments: object) -> dict[str, Any]:
         return await self._call(call, TableName=self._table, **arguments)
 
     async def _call(self, call: Callable[..., Any], **arguments: object) -> dict[str, Any]:
         try:
-            answer: dict[str, Any] = await self._calls.run(call, **arguments)
+            response: dict[str, Any] = await self._calls.run(call, **arguments)
         except ClientError as error:
             raise self._calls.unavailable(error) from None
-        return answer
+        return response

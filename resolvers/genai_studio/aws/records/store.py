@@ -1,4 +1,4 @@
-"""`ports.Records` in one DynamoDB table."""
+"""Store records in one DynamoDB table (`ports.Records`)."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 
 class DynamoRecords:
-    """Generations, keys and quota counters of one table.
+    """Generations, idempotency keys and quota counters in one table.
 
-    What `aws.postings` does with the stream is what search finds.
+    Search finds a generation after `Postings` has applied its change.
 
     Args:
         table: Its name.
@@ -54,34 +54,35 @@ class DynamoRecords:
         """See `Records.submit`."""
         owner, day = generation.owner, generation.quota_day
 
-        async def known() -> Item | None:
-            return await self._known(owner, key, generation.created_at)
+        async def stored_key() -> Item | None:
+            return await self._get_key(owner, key, generation.created_at)
 
         try:
             await self._writes.transact(
                 [
-                    idempotency_keys.remember(owner, key, generation.id, generation.created_at),
-                    {"Put": _new(generation)},
-                    *quota_counters.take(owner, day, generation.quota_held, limits),
+                    idempotency_keys.put_key(owner, key, generation.id, generation.created_at),
+                    {"Put": _put_new(generation)},
+                    *quota_counters.reserve(owner, day, generation.quota_held, limits),
                 ],
-                unless=known,
+                find_blocking_item=stored_key,
             )
         except ConditionFailed as failed:
-            first, *others = failed.stored
-            if first is not None:
-                return Submitted(await self._first(owner, first, key), replayed=True)
-            taken, of_person, of_everybody = others
-            if taken is not None:
-                raise ValueError("There is a generation of this id.") from None
-            raise quota_counters.exceeded(limits, of_person, of_everybody) from None
+            key_item, *others = failed.stored
+            if key_item is not None:
+                first = await self._get_by_key(owner, key_item, key)
+                return Submitted(first, replayed=True)
+            duplicate, of_user, of_studio = others
+            if duplicate is not None:
+                raise ValueError("A generation with this ID already exists.") from None
+            raise quota_counters.exceeded(limits, of_user, of_studio) from None
         return Submitted(generation, replayed=False)
 
     async def submitted(
         self, owner: Owner, key: IdempotencyKey, now: datetime
     ) -> Generation | None:
         """See `Records.submitted`."""
-        item = await self._known(owner, key, now)
-        return None if item is None else await self._first(owner, item, key)
+        item = await self._get_key(owner, key, now)
+        return None if item is None else await self._get_by_key(owner, item, key)
 
     async def get(self, owner: Owner, generation_id: str) -> Generation | None:
         """See `Records.get`."""
@@ -94,35 +95,35 @@ class DynamoRecords:
         """See `Records.save`."""
         if after.ref != before.ref or after.version != before.version + 1:
             raise ValueError("`after` must be the next version of `before`.")
-        part = {"Item": to_item(after), **_unchanged(before)}
-        returned = before.quota_held - after.quota_held
+        part = {"Item": to_item(after), **_version_condition(before)}
+        released = before.quota_held - after.quota_held
         try:
-            if returned:
-                counters = quota_counters.give_back(before.owner, before.quota_day, returned)
+            if released:
+                counters = quota_counters.release(before.owner, before.quota_day, released)
                 await self._writes.transact([{"Put": part}, *counters])
             else:
                 await self._writes.put(part)
         except ConditionFailed:
-            raise VersionConflict("The record is no longer what was read.") from None
+            raise VersionConflict("The record has changed since it was read.") from None
 
     async def purge(self, generation: Generation) -> None:
-        """See `Records.purge`. Its words are deleted by whoever reads the stream."""
+        """See `Records.purge`. `Postings` deletes the search terms later."""
         key = generation_key(generation.owner, generation.id)
         try:
-            await self._writes.delete({"Key": key, **_unchanged(generation)})
+            await self._writes.delete({"Key": key, **_version_condition(generation)})
         except ConditionFailed:
-            raise VersionConflict("The record is no longer what was read.") from None
+            raise VersionConflict("The record has changed since it was read.") from None
 
     async def page(self, owner: Owner, query: HistoryQuery) -> HistoryPage:
-        """See `Records.page`; favorites, trash and search may lag a moment behind."""
+        """See `Records.page`. Favorites, trash and search are eventually consistent."""
         return await history.page(self._reads, owner, query)
 
     async def due(self, now: datetime, limit: int) -> Sequence[GenerationRef]:
-        """See `Records.due`; may lag a moment behind."""
+        """See `Records.due`. The index is eventually consistent."""
         found: list[GenerationRef] = []
         more: dict[str, Any] = {}
         while len(found) < limit:
-            queried = await self._reads.query(
+            result = await self._reads.query(
                 min(limit - len(found), BATCH),
                 IndexName=DUE_INDEX,
                 KeyConditionExpression="#due = :due AND dueAt <= :now",
@@ -133,10 +134,10 @@ class DynamoRecords:
                 },
                 **more,
             )
-            found += [GenerationRef(Owner(item["pk"]["S"]), id_of(item)) for item in queried.items]
-            if queried.last is None:
+            found += [GenerationRef(Owner(item["pk"]["S"]), id_of(item)) for item in result.items]
+            if result.last is None:
                 break
-            more = {"ExclusiveStartKey": queried.last}
+            more = {"ExclusiveStartKey": result.last}
         return tuple(found)
 
     async def quota_used(self, owner: Owner, day: str) -> int:
@@ -144,28 +145,28 @@ class DynamoRecords:
         return quota_counters.used(await self._reads.get(quota_key(owner, day)))
 
     async def queue_position(self, generation: Generation) -> int | None:
-        """See `Records.queue_position`; SQS does not tell."""
+        """See `Records.queue_position`. Always None: SQS does not report positions."""
         return None
 
-    async def _known(self, owner: Owner, key: IdempotencyKey, now: datetime) -> Item | None:
-        """The item of a key that is remembered."""
+    async def _get_key(self, owner: Owner, key: IdempotencyKey, now: datetime) -> Item | None:
+        """Return the item of a key, or None if it is missing or expired."""
         item = await self._reads.get(idempotency_key(owner, key.client_request_id))
-        return None if idempotency_keys.is_forgotten(item, now) else item
+        return None if idempotency_keys.is_expired(item, now) else item
 
-    async def _first(self, owner: Owner, item: Item, key: IdempotencyKey) -> Generation:
-        """What a key was used for."""
-        first = await self.get(owner, idempotency_keys.used_for(item, key))
+    async def _get_by_key(self, owner: Owner, item: Item, key: IdempotencyKey) -> Generation:
+        """Return the generation that a stored key belongs to."""
+        first = await self.get(owner, idempotency_keys.generation_id_of(item, key))
         if first is None:
             raise NotFound(("input", "clientRequestId"))
         return first
 
 
-def _new(generation: Generation) -> dict[str, Any]:
+def _put_new(generation: Generation) -> dict[str, Any]:
     return {"Item": to_item(generation), "ConditionExpression": "attribute_not_exists(pk)"}
 
 
-def _unchanged(generation: Generation) -> dict[str, Any]:
-    """The condition that the stored record is still this one."""
+def _version_condition(generation: Generation) -> dict[str, Any]:
+    """Return the condition that the stored version is that of `generation`."""
     return {
         "ConditionExpression": "#version = :version",
         "ExpressionAttributeNames": {"#version": "version"},

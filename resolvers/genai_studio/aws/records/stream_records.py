@@ -1,4 +1,4 @@
-"""What DynamoDB Streams tells, as a publisher's event source and as its API give it alike."""
+"""Parse DynamoDB Streams records, as delivered by Lambda or by the Streams API."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from genai_studio.ports import Change
 
 @dataclass(frozen=True, slots=True)
 class StoredChange:
-    """A change of a generation, with the record itself.
+    """A change of a generation, together with the record.
 
     Attributes:
-        change: What happened.
-        generation: As it is after the change; of a purge, as it was.
-        created: Whether it was not there before.
-        finished: Whether this change ended it.
+        change: The change, without the record.
+        generation: The record after the change. For a purge, the record before it.
+        created: Whether this change created the record.
+        finished: Whether this change moved the generation to a final status.
     """
 
     change: Change
@@ -31,13 +31,13 @@ class StoredChange:
 
 
 def parse(record: Mapping[str, Any], position: str) -> StoredChange | None:
-    """The change that a stream record tells; None when it is no generation's.
+    """Parse a stream record. Returns None if its item is not a generation.
 
     Args:
-        position: For `Change.position`.
+        position: Value for `Change.position`.
 
     Raises:
-        UnreadableDocument: A newer release stored it, or it is damaged.
+        UnreadableDocument: The document is damaged, or a newer release wrote it.
     """
     change = parse_change(record, position)
     if change is None:
@@ -49,7 +49,7 @@ def parse(record: Mapping[str, Any], position: str) -> StoredChange | None:
 
 
 def parse_change(record: Mapping[str, Any], position: str) -> Change | None:
-    """The same without the record itself, which needs not be readable."""
+    """Parse a stream record without its document, which may be unreadable."""
     content = record["dynamodb"]
     key = content["Keys"]
     if not key["sk"]["S"].startswith(GENERATION):

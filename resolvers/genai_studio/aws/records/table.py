@@ -1,22 +1,23 @@
-"""The one table of records: which items it holds, and under which keys.
+"""The key layout of the records table.
 
 ::
 
     pk       sk                      item
     ───────  ──────────────────────  ───────────────────────────────────────────
     {owner}  generation#{id}         a generation: its document, and copies of
-                                     what conditions, filters and the queue read
-    {owner}  key#{hash}              an idempotency key; forgotten by TTL
-    {owner}  quota#{day}             a person's images of a day; forgotten by TTL
-    *        quota#{day}             everybody's
-    {owner}  term#{term}#{id}        a word of a prompt, kept by the publisher
+                                     attributes for conditions, filters and the queue
+    {owner}  key#{hash}              an idempotency key; deleted by TTL
+    {owner}  quota#{day}             a user's image count of a day; deleted by TTL
+    *        quota#{day}             the studio's image count of a day; deleted by TTL
+    {owner}  term#{term}#{id}        a posting: a term of a prompt; the publisher
+                                     writes it
 
-    index    key                     holds
+    index    key                     items
     ───────  ──────────────────────  ───────────────────────────────────────────
-    lists    list, id                favorites#{owner} and trash#{owner}: sparse
-    due      due, dueAt              unfinished generations that need a clock: sparse
+    lists    list, id                favorites#{owner} and trash#{owner}; sparse
+    due      due, dueAt              unfinished generations with a due time; sparse
 
-`infra/records-table.json` defines it, for tests and for the deployment alike.
+`infra/records-table.json` defines the table, for tests and for the deployment.
 """
 
 from __future__ import annotations
@@ -27,62 +28,62 @@ from typing import Any
 from genai_studio.domain.identity import Owner
 
 Item = dict[str, Any]
-"""An item as DynamoDB's low-level API has it: `{"pk": {"S": …}, …}`."""
+"""An item in the form of DynamoDB's low-level API: `{"pk": {"S": …}, …}`."""
 
 LISTS_INDEX = "lists"
 DUE_INDEX = "due"
 
 GENERATION = "generation#"
 DUE = "due"
-"""All that is due lies in one partition of its index: unfinished generations
-are few, and the sweeper asks for the longest overdue of everybody's."""
+"""Partition key of the `due` index. One partition is enough, because few generations
+are unfinished, and the sweeper needs the longest overdue ones of all owners."""
 
-EVERYBODY = Owner("*")
-"""Whose counter is the studio's; no subject of a token can be this."""
+STUDIO_OWNER = Owner("*")
+"""Owner of the studio's counter. No token can have this subject."""
 
-_LONGEST_TERM_BYTES = 256
-"""A sort key may have 1,024 bytes; longer words are kept by their hash."""
+_MAX_TERM_BYTES = 256
+"""Longer terms are replaced by their hash. DynamoDB limits a sort key to 1,024 bytes."""
 
 
 def generation_key(owner: Owner, generation_id: str) -> Item:
-    """The key of a generation."""
+    """Return the key of a generation."""
     return _key(owner, GENERATION + generation_id)
 
 
 def idempotency_key(owner: Owner, client_request_id: str) -> Item:
-    """The key of an idempotency key; hashed, since clients choose it freely."""
+    """Return the key of an idempotency key. Hashed, because clients choose its text."""
     return _key(owner, f"key#{_hash(client_request_id)}")
 
 
 def quota_key(owner: Owner, day: str) -> Item:
-    """The key of a day's counter."""
+    """Return the key of a day's quota counter."""
     return _key(owner, f"quota#{day}")
 
 
 def term_prefix(term: str) -> str:
-    """Sort keys of all generations whose prompt holds a term begin with this."""
-    if len(term.encode()) > _LONGEST_TERM_BYTES:
-        term = f"~{_hash(term)}"  # no word begins with “~”
+    """Return the common prefix of the sort keys of a term's postings."""
+    if len(term.encode()) > _MAX_TERM_BYTES:
+        term = f"~{_hash(term)}"  # no term starts with “~”
     return f"term#{term}#"
 
 
 def term_key(owner: Owner, term: str, generation_id: str) -> Item:
-    """The key of a posting."""
+    """Return the key of a posting."""
     return _key(owner, term_prefix(term) + generation_id)
 
 
 def favorites_of(owner: Owner) -> str:
-    """The list of an owner's favorites that are not in the trash."""
+    """Return the name of the list of an owner's favorites outside the trash."""
     return f"favorites#{owner}"
 
 
 def trash_of(owner: Owner) -> str:
-    """The list of what an owner threw away."""
+    """Return the name of the list of an owner's trashed generations."""
     return f"trash#{owner}"
 
 
 def id_of(item: Item) -> str:
-    """The generation's id at the end of an item's sort key."""
+    """Return the generation ID at the end of an item's sort key."""
     return str(item["sk"]["S"]).rpartition("#")[2]
 
 

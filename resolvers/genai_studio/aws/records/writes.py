@@ -1,4 +1,4 @@
-"""Conditional writes and transactions, and what their refusals mean."""
+"""Conditional writes and transactions, with retries of conflicts."""
 
 from __future__ import annotations
 
@@ -9,42 +9,42 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from genai_studio.aws.blocking import BlockingCalls, code_of
+from genai_studio.aws.blocking import BlockingCalls, error_code
 from genai_studio.aws.records.table import Item
 from genai_studio.domain.errors import StudioUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-MAX_CONFLICTS = 40
-"""Attempts at a write that others get in the way of."""
-FIRST_PAUSE_SECONDS = 0.02
-LONGEST_PAUSE_SECONDS = 0.5
+MAX_ATTEMPTS = 40
+"""Maximum number of attempts at a write that conflicts with other writes."""
+INITIAL_BACKOFF_SECONDS = 0.02
+MAX_BACKOFF_SECONDS = 0.5
 
-_REFUSED = "ConditionalCheckFailed"
+_CONDITION_FAILED = "ConditionalCheckFailed"
 _CONFLICTS = frozenset({"TransactionConflict", "ThrottlingError"})
 
 
 class ConditionFailed(Exception):
-    """Conditions did not hold, and nothing was written.
+    """At least one condition failed, and nothing was written.
 
     Attributes:
-        stored: For each part that is known about, the item that its condition
-            was tested against, `{}` where there was none; None where it held.
+        stored: One entry per part: None if its condition held, otherwise the stored
+            item, or `{}` if there is none.
     """
 
     def __init__(self, stored: Sequence[Item | None]) -> None:
-        super().__init__("A condition did not hold.")
+        super().__init__("A condition of the write failed.")
         self.stored = tuple(stored)
 
 
 class Writes:
     """Writes to one table.
 
-    Two transactions that touch one item at the same moment do not wait for
-    each other: DynamoDB refuses one of them, and it is tried again here, after
-    a random pause that grows. All submits touch the studio's counter, so the
-    transactions of one process go one after the other, which is faster for all.
+    DynamoDB rejects one of two concurrent transactions on the same item. Such
+    conflicts are retried with exponential backoff and jitter. All submits write the
+    studio's quota counter, so one process runs its transactions one at a time:
+    conflicts would cost more time than waiting.
     """
 
     def __init__(self, client: DynamoDBClient, table: str, calls: BlockingCalls) -> None:
@@ -54,80 +54,92 @@ class Writes:
         self._transactions = BlockingCalls("DynamoDB", 1)
 
     async def put(self, part: dict[str, Any]) -> None:
-        """Put one item on its condition; `part` as `Put` of a transaction has it.
+        """Put one item conditionally.
+
+        Args:
+            part: Arguments, in the form of a transaction's `Put`.
 
         Raises:
-            ConditionFailed: The condition did not hold.
+            ConditionFailed: The condition failed.
         """
         try:
-            await self._retried(self._calls, self._client.put_item, **self._with_table(part))
+            await self._retry(self._calls, self._client.put_item, **self._with_table(part))
         except ClientError as error:
-            stored = _stored_of_one(error)
-            # botocore tries again when an answer is lost: then it is our own
-            # write that stands in the way of its repetition.
+            stored = _stored_item(error)
+            # botocore retries if a response is lost. The condition then fails
+            # because of this very write, which its `write` token reveals.
             if stored.get("write") != part["Item"]["write"]:
                 raise ConditionFailed([stored]) from None
 
     async def delete(self, part: dict[str, Any]) -> None:
-        """Delete one item on its condition; `part` as `Delete` of a transaction has it.
+        """Delete one item conditionally.
+
+        Args:
+            part: Arguments, in the form of a transaction's `Delete`.
 
         Raises:
-            ConditionFailed: The condition did not hold.
+            ConditionFailed: The condition failed.
         """
         try:
-            await self._retried(self._calls, self._client.delete_item, **self._with_table(part))
+            await self._retry(self._calls, self._client.delete_item, **self._with_table(part))
         except ClientError as error:
-            raise ConditionFailed([_stored_of_one(error)]) from None
+            raise ConditionFailed([_stored_item(error)]) from None
 
     async def transact(
         self,
         parts: Sequence[dict[str, dict[str, Any]]],
         *,
-        unless: Callable[[], Awaitable[Item | None]] | None = None,
+        find_blocking_item: Callable[[], Awaitable[Item | None]] | None = None,
     ) -> None:
         """Write all parts or none.
 
-        A repetition by botocore carries the same token and does no more harm.
+        A retry by botocore sends the same client request token, so DynamoDB applies
+        the transaction once.
 
         Args:
-            unless: Asked between a conflict and the next attempt, since reading
-                conflicts with nobody: an item that stands in the way of the
-                first part for good, or None.
+            find_blocking_item: Called after each conflict. Returns an item that makes
+                the condition of the first part fail permanently, or None. Reads do
+                not conflict, so this ends hopeless retries early.
 
         Raises:
-            ConditionFailed: At least one condition did not hold.
+            ConditionFailed: At least one condition failed.
         """
         items = [{kind: self._with_table(part) for kind, part in entry.items()} for entry in parts]
         try:
-            await self._retried(
-                self._transactions, self._client.transact_write_items, unless, TransactItems=items
+            await self._retry(
+                self._transactions,
+                self._client.transact_write_items,
+                find_blocking_item,
+                TransactItems=items,
             )
         except ClientError as error:
-            raise ConditionFailed(_stored_of_all(error)) from None
+            raise ConditionFailed(_stored_items(error)) from None
 
-    async def _retried(
+    async def _retry(
         self,
         calls: BlockingCalls,
         call: Callable[..., object],
-        unless: Callable[[], Awaitable[Item | None]] | None = None,
+        find_blocking_item: Callable[[], Awaitable[Item | None]] | None = None,
         **arguments: object,
     ) -> None:
-        pause = FIRST_PAUSE_SECONDS
-        for _ in range(MAX_CONFLICTS):
+        max_backoff = INITIAL_BACKOFF_SECONDS
+        for _ in range(MAX_ATTEMPTS):
             try:
                 await calls.run(call, **arguments)
             except ClientError as error:
-                if _is_refusal(error):
+                if _is_condition_failure(error):
                     raise
                 if not _is_conflict(error):
                     raise calls.unavailable(error) from None
             else:
                 return
-            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - not a secret
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-            if unless is not None and (stored := await unless()) is not None:
-                raise ConditionFailed([stored])
-        raise StudioUnavailable("The records are written to by too many at once.")
+            await asyncio.sleep(random.uniform(0, max_backoff))  # noqa: S311 - not a secret
+            max_backoff = min(max_backoff * 2, MAX_BACKOFF_SECONDS)
+            if find_blocking_item is not None:
+                blocking_item = await find_blocking_item()
+                if blocking_item is not None:
+                    raise ConditionFailed([blocking_item])
+        raise StudioUnavailable("Too many concurrent writes to one record.")
 
     def _with_table(self, part: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -142,26 +154,26 @@ def _reasons(error: ClientError) -> list[dict[str, Any]]:
     return list(response.get("CancellationReasons", ()))
 
 
-def _is_refusal(error: ClientError) -> bool:
-    return code_of(error) == "ConditionalCheckFailedException" or any(
-        reason.get("Code") == _REFUSED for reason in _reasons(error)
+def _is_condition_failure(error: ClientError) -> bool:
+    return error_code(error) == "ConditionalCheckFailedException" or any(
+        reason.get("Code") == _CONDITION_FAILED for reason in _reasons(error)
     )
 
 
 def _is_conflict(error: ClientError) -> bool:
-    return code_of(error) == "TransactionConflictException" or any(
+    return error_code(error) == "TransactionConflictException" or any(
         reason.get("Code") in _CONFLICTS for reason in _reasons(error)
     )
 
 
-def _stored_of_one(error: ClientError) -> Item:
+def _stored_item(error: ClientError) -> Item:
     response: dict[str, Any] = dict(error.response)
     stored: Item = response.get("Item", {})
     return stored
 
 
-def _stored_of_all(error: ClientError) -> list[Item | None]:
+def _stored_items(error: ClientError) -> list[Item | None]:
     return [
-        reason.get("Item", {}) if reason.get("Code") == _REFUSED else None
+        reason.get("Item", {}) if reason.get("Code") == _CONDITION_FAILED else None
         for reason in _reasons(error)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.failure_log import log_bug
 from genai_studio.sagemaker.exchange import Exchange
-from genai_studio.sagemaker.notices import notices
+from genai_studio.sagemaker.notices import parse_notices
 from genai_studio.services.attempt.async_collect import Collect
 
 LambdaHandler = Callable[[Mapping[str, Any], Any], None]
@@ -38,7 +38,7 @@ async def complete(collect: Collect, exchange: Exchange, event: Mapping[str, Any
             twice; after that the sweeper finds the answer when the lease ends.
     """
     missed = 0
-    for notice in notices(event, exchange):
+    for notice in parse_notices(event, exchange):
         try:
             await collect.told(notice)
         except Exception as error:

@@ -92,7 +92,7 @@ async def _carry_on(
             await relay.carry(change)
         return
     if stored is not None:
-        await postings.follow(stored)
+        await postings.apply(stored)
         await relay.carry(stored.change)
         if stored.finished:
             try:

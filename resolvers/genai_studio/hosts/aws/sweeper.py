@@ -68,7 +68,7 @@ class Sweeper:
             _log.warning("More is due than a minute is enough for.")
 
     async def _give_up_dead_letters(self) -> None:
-        letters = await self._letters.look(MOST_LETTERS)
+        letters = await self._letters.receive(MOST_LETTERS)
         strange = 0
         try:
             for letter in letters:
@@ -77,7 +77,7 @@ class Sweeper:
                 else:
                     await self._undelivered.abandon(letter.ref, letter.sent_at)
         finally:
-            await self._letters.show_again(letters)
+            await self._letters.release(letters)
         if strange:
             _log.error("%d dead letters name no generation.", strange)
 

@@ -103,8 +103,8 @@ class Worker:
     async def _done(self, message: Mapping[str, Any], left: timedelta) -> bool:
         """Whether nothing needs the message any more."""
         try:
-            ref = messages.read(message["body"])
-        except messages.NoGeneration as error:
+            ref = messages.decode(message["body"])
+        except messages.InvalidMessage as error:
             _log.error("Message %s is left to die: %s", message["messageId"], error)
             return await self._comes_again(message, AT_ONCE)
         if left < self._needed:
@@ -128,7 +128,7 @@ class Worker:
 
     async def _comes_again(self, message: Mapping[str, Any], after: timedelta) -> bool:
         try:
-            await self._queue.hide(message["receiptHandle"], after)
+            await self._queue.set_visibility_timeout(message["receiptHandle"], after)
         except StudioUnavailable as error:
             _log.warning(
                 "Message %s comes again later than it could: %s", message["messageId"], error

@@ -1,4 +1,4 @@
-"""Wire formats by the name a model's catalog entry gives: one file for each."""
+"""Wire formats by the name in a model's catalog entry, one file each."""
 
 from __future__ import annotations
 
@@ -27,16 +27,17 @@ FORMATS: Mapping[str, WireFormat] = {
 
 
 def format_of(model: Model) -> WireFormat:
-    """The format that is spoken with a model's endpoint.
+    """Return the wire format of a model's endpoint.
 
     Raises:
-        StudioUnavailable: The catalog names one that is not spoken here.
+        StudioUnavailable: The model's format is not supported.
     """
     try:
         return FORMATS[model.format]
     except KeyError:
         raise StudioUnavailable(
-            f"Model {model.id} has the format “{model.format}”; known are {', '.join(FORMATS)}."
+            f"Model {model.id} has the unsupported format “{model.format}”. "
+            f"Supported formats: {', '.join(FORMATS)}."
         ) from None
 
 

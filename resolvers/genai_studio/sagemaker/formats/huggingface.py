@@ -1,9 +1,9 @@
 """Hugging Face's inference container (DLC) with a diffusers pipeline.
 
-`inputs` and `parameters`, and the image as one JSON string of base64 PNG.
-The container hands the parameters to the diffusers pipeline as they are, which
-takes no seed by JSON, and it makes one image a request whatever is asked:
-images of this format cannot be made again. Source: aws/
+The request has `inputs` and `parameters`. The response is one JSON string, a base64 PNG.
+The container passes the parameters to the diffusers pipeline unchanged, and the pipeline
+does not accept a seed as JSON. Images of this format are therefore not reproducible. The
+container always makes one image per request. Source: aws/
 sagemaker-huggingface-inference-toolkit, diffusers_utils.py, decoder_encoder.py.
 """
 
@@ -14,17 +14,17 @@ import msgspec
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage
 from genai_studio.sagemaker.errors import bad_response
-from genai_studio.sagemaker.formats.answered_image import image_from_base64
+from genai_studio.sagemaker.formats.image_payload import image_from_base64
 from genai_studio.sagemaker.formats.wire_format import Call
 
 _text = msgspec.json.Decoder(str)
 
 
 class HuggingFace:
-    """The DLC's default handler for the task text-to-image."""
+    """Format of the DLC's default handler for the text-to-image task."""
 
     def call(self, request: ImageRequest, index: int) -> Call:
-        """Ask for one image; the seed stays with us."""
+        """Request one image. The seed is not sent."""
         body = {
             "inputs": request.prompt,
             "parameters": {
@@ -37,10 +37,10 @@ class HuggingFace:
         }
         return Call(msgspec.json.encode(body))
 
-    def parse(self, answer: bytes, request: ImageRequest, index: int) -> EndpointImage:
+    def parse(self, response: bytes, request: ImageRequest, index: int) -> EndpointImage:
         """Read the JSON string."""
         try:
-            text = _text.decode(answer)
+            text = _text.decode(response)
         except (msgspec.MsgspecError, UnicodeDecodeError):
-            raise bad_response("it is not one JSON string") from None
+            raise bad_response("it is not a JSON string") from None
         return image_from_base64(text, request.seed_of(index))

@@ -1,6 +1,6 @@
 """JumpStart's Stable Diffusion XL base container.
 
-Request and answer as in AWS's notebook for
+Request and response follow AWS's notebook for
 `model-imagegeneration-stabilityai-stable-diffusion-xl-base-1-0`.
 """
 
@@ -16,10 +16,10 @@ from genai_studio.sagemaker.formats.wire_format import Call
 
 
 class JumpStartSdxl:
-    """Stability's fields, JumpStart's `generated_image`."""
+    """Stability's request fields with JumpStart's `generated_image` response."""
 
     def call(self, request: ImageRequest, index: int) -> Call:
-        """Ask for one image by the base model, without the refiner."""
+        """Request one image from the base model, without the refiner."""
         body = {
             "text_prompts": text_prompts(request),
             "width": request.width,
@@ -32,6 +32,6 @@ class JumpStartSdxl:
         }
         return Call(msgspec.json.encode(body))
 
-    def parse(self, answer: bytes, request: ImageRequest, index: int) -> EndpointImage:
+    def parse(self, response: bytes, request: ImageRequest, index: int) -> EndpointImage:
         """Read `generated_image`."""
-        return jumpstart_image(answer, request.seed_of(index))
+        return jumpstart_image(response, request.seed_of(index))

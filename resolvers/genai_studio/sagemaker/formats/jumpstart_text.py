@@ -1,8 +1,7 @@
-"""JumpStart's text-to-image containers, asked the short way: the prompt is the body.
+"""JumpStart's text-to-image containers with a plain-text request: the prompt.
 
-The container chooses size, steps, guidance and seed, so the image cannot be
-made again; meant for endpoints that take nothing else. Source: as for
-`jumpstart_txt2img`.
+The container chooses size, steps, guidance and seed, so images are not reproducible.
+Use it only for endpoints that do not accept JSON. Source: see `jumpstart_txt2img`.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from genai_studio.sagemaker.formats.wire_format import Call
 
 
 class JumpStartText:
-    """`application/x-text`: the prompt, nothing else."""
+    """`application/x-text`: the prompt only."""
 
     def call(self, request: ImageRequest, index: int) -> Call:
-        """Send the prompt and ask for one JPEG."""
+        """Request one JPEG."""
         return Call(request.prompt.encode(), "application/x-text", "application/json;jpeg")
 
-    def parse(self, answer: bytes, request: ImageRequest, index: int) -> EndpointImage:
-        """Read `generated_image`, base64 or RGB rows."""
-        return jumpstart_image(answer, request.seed_of(index))
+    def parse(self, response: bytes, request: ImageRequest, index: int) -> EndpointImage:
+        """Read `generated_image`: base64 or RGB rows."""
+        return jumpstart_image(response, request.seed_of(index))

@@ -1,9 +1,9 @@
-"""JumpStart's text-to-image containers: Stable Diffusion 2.1 base and its kin.
+"""JumpStart's text-to-image containers, such as Stable Diffusion 2.1 base.
 
-Fields and answers as in AWS's “Introduction to JumpStart - Text to Image”
-(amazon-sagemaker-examples, jumpstart_text_to_image). The container draws every
-image of a batch from one seed, and answers with nested RGB arrays unless
-JPEG is asked for: 4.1 MB of JSON at 512 × 512, against some 50 kB.
+Request and response follow AWS's “Introduction to JumpStart - Text to Image”
+(amazon-sagemaker-examples, jumpstart_text_to_image). The container uses one seed for
+all images of a batch. Without `accept: …;jpeg` it returns nested RGB arrays: 4.1 MB of
+JSON at 512 × 512 instead of about 50 kB.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from msgspec import Meta, Raw
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage
 from genai_studio.sagemaker.errors import bad_response
-from genai_studio.sagemaker.formats.answered_image import check_size, image_from_base64
+from genai_studio.sagemaker.formats.image_payload import check_size, image_from_base64
 from genai_studio.sagemaker.formats.wire_format import Call
 
 _Byte = Annotated[int, Meta(ge=0, le=255)]
@@ -26,19 +26,19 @@ _row = msgspec.json.Decoder(list[tuple[_Byte, _Byte, _Byte]])
 _text = msgspec.json.Decoder(str)
 
 
-class _Answer(msgspec.Struct):
+class _Response(msgspec.Struct):
     generated_images: list[Raw] = []
     generated_image: Raw = Raw()
 
 
-_answer = msgspec.json.Decoder(_Answer)
+_response = msgspec.json.Decoder(_Response)
 
 
 class JumpStartTxt2Img:
-    """The JSON form of the request, with every parameter."""
+    """The JSON request with all parameters."""
 
     def call(self, request: ImageRequest, index: int) -> Call:
-        """Ask for one JPEG."""
+        """Request one JPEG."""
         body = {
             "prompt": request.prompt,
             "negative_prompt": request.negative_prompt,
@@ -51,22 +51,22 @@ class JumpStartTxt2Img:
         }
         return Call(msgspec.json.encode(body), accept="application/json;jpeg")
 
-    def parse(self, answer: bytes, request: ImageRequest, index: int) -> EndpointImage:
-        """Read `generated_images` or `generated_image`, base64 or RGB rows."""
-        return jumpstart_image(answer, request.seed_of(index))
+    def parse(self, response: bytes, request: ImageRequest, index: int) -> EndpointImage:
+        """Read `generated_images` or `generated_image`: base64 or RGB rows."""
+        return jumpstart_image(response, request.seed_of(index))
 
 
-def jumpstart_image(answer: bytes, seed: int) -> EndpointImage:
-    """The one image of a JumpStart answer.
+def jumpstart_image(response: bytes, seed: int) -> EndpointImage:
+    """Return the image of a JumpStart response.
 
     Raises:
-        EndpointError: The answer holds none, more than one, or a broken one.
+        EndpointError: The response does not contain exactly one valid image.
     """
     try:
-        read = _answer.decode(answer)
+        read = _response.decode(response)
         found = read.generated_images or [one for one in (read.generated_image,) if bytes(one)]
         if len(found) != 1:
-            raise bad_response(f"it holds {len(found)} images instead of one")
+            raise bad_response(f"it contains {len(found)} images instead of one")
         if bytes(found[0]).lstrip().startswith(b'"'):
             return image_from_base64(_text.decode(found[0]), seed)
         return _from_rows(_rows.decode(found[0]), seed)
@@ -75,7 +75,7 @@ def jumpstart_image(answer: bytes, seed: int) -> EndpointImage:
 
 
 def _from_rows(rows: list[Raw], seed: int) -> EndpointImage:
-    # Row by row: as Python's numbers a whole image would take 30 times its bytes.
+    # Decode row by row: Python integers take 30 times the memory of the bytes.
     pixels = [bytes(chain.from_iterable(_row.decode(row))) for row in rows]
     width = len(pixels[0]) // 3 if pixels else 0
     check_size(width, len(pixels))

@@ -1,9 +1,9 @@
 """Stable Diffusion 3.5 and Stable Image from the AWS Marketplace.
 
-Request and answer as in Stability-AI/aws-jumpstart-examples and Amazon
-Bedrock's page “Stable Image request and response”: `finish_reasons` holds null
-for a finished image and “Filter reason: …” for one that was held back. Some
-packages wrap the answer in `body`, as an object or as JSON text.
+Request and response follow Stability-AI/aws-jumpstart-examples and Amazon Bedrock's
+page “Stable Image request and response”. An entry of `finish_reasons` is null for a
+finished image and “Filter reason: …” for a blocked one. Some packages wrap the response
+in `body`, as an object or as JSON text.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ import msgspec
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage
-from genai_studio.sagemaker.errors import bad_response, failed
-from genai_studio.sagemaker.formats.answered_image import image_from_base64
+from genai_studio.sagemaker.errors import bad_response, endpoint_failure
+from genai_studio.sagemaker.formats.image_payload import image_from_base64
 from genai_studio.sagemaker.formats.stability_seed import stability_seed
 from genai_studio.sagemaker.formats.wire_format import Call
 
 ASPECT_RATIOS = ("16:9", "1:1", "21:9", "2:3", "3:2", "4:5", "5:4", "9:16", "9:21")
 
 
-class _Answer(msgspec.Struct):
+class _Response(msgspec.Struct):
     images: list[str] = []
     finish_reasons: list[str | None] = []
 
 
 class _Wrapped(msgspec.Struct):
-    body: _Answer | str | None = None
+    body: _Response | str | None = None
 
 
-_answer = msgspec.json.Decoder(_Answer)
+_response = msgspec.json.Decoder(_Response)
 _wrapped = msgspec.json.Decoder(_Wrapped)
 
 
 class MarketplaceSd35:
-    """An aspect ratio instead of a size: the model makes about a megapixel."""
+    """Requests with an aspect ratio instead of a size. Images have about one megapixel."""
 
     def call(self, request: ImageRequest, index: int) -> Call:
-        """Ask for one PNG in the nearest aspect ratio."""
+        """Request one PNG in the nearest aspect ratio."""
         body = {
             "prompt": request.prompt,
             "mode": "text-to-image",
@@ -50,35 +50,35 @@ class MarketplaceSd35:
             body["negative_prompt"] = request.negative_prompt
         return Call(msgspec.json.encode(body))
 
-    def parse(self, answer: bytes, request: ImageRequest, index: int) -> EndpointImage:
-        """Read the one image, unless a filter held it back."""
+    def parse(self, response: bytes, request: ImageRequest, index: int) -> EndpointImage:
+        """Read the image, or raise if the content filter blocked it."""
         try:
-            read = _unwrap(answer)
+            read = _unwrap(response)
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             raise bad_response("it is not Stability's JSON") from None
         reason = next((reason for reason in read.finish_reasons if reason), None)
         if reason is not None:
             if "filter" in reason.lower():
-                raise failed(FailureCode.CONTENT_FILTERED)
-            raise bad_response("the model says that it did not finish the image")
+                raise endpoint_failure(FailureCode.CONTENT_FILTERED)
+            raise bad_response("the model reports an unfinished image")
         if len(read.images) != 1:
-            raise bad_response(f"it holds {len(read.images)} images instead of one")
+            raise bad_response(f"it contains {len(read.images)} images instead of one")
         return image_from_base64(read.images[0], request.seed_of(index))
 
 
-def _unwrap(answer: bytes) -> _Answer:
-    body = _wrapped.decode(answer).body
+def _unwrap(response: bytes) -> _Response:
+    body = _wrapped.decode(response).body
     if body is None:
-        return _answer.decode(answer)
-    return _answer.decode(body) if isinstance(body, str) else body
+        return _response.decode(response)
+    return _response.decode(body) if isinstance(body, str) else body
 
 
 def nearest_aspect_ratio(width: int, height: int) -> str:
-    """The offered ratio that a shape comes closest to, as a quotient."""
+    """Return the supported ratio whose quotient to `width / height` is closest to 1."""
 
     def distance(ratio: str) -> float:
         across, _, down = ratio.partition(":")
-        offered, asked = int(across) / int(down), width / height
-        return max(offered / asked, asked / offered)
+        supported, requested = int(across) / int(down), width / height
+        return max(supported / requested, requested / supported)
 
     return min(ASPECT_RATIOS, key=distance)

@@ -1,6 +1,6 @@
-"""The project's own container (`genai_studio.inference`), when it does not stream.
+"""The project's own container (`genai_studio.inference`) without streaming.
 
-JumpStart's fields and answer, but PNG, which loses nothing.
+It uses JumpStart's request and response with PNG, which is lossless.
 """
 
 from __future__ import annotations
@@ -16,5 +16,5 @@ class Studio(JumpStartTxt2Img):
     """JumpStart's format with lossless images."""
 
     def call(self, request: ImageRequest, index: int) -> Call:
-        """Ask for one PNG."""
+        """Request one PNG."""
         return replace(super().call(request, index), accept="application/json;png")

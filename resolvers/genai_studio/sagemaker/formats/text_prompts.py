@@ -1,4 +1,4 @@
-"""The weighted prompts of Stability's own request format."""
+"""Build the weighted prompts of Stability's request format."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from genai_studio.domain.request import ImageRequest
 
 
 def text_prompts(request: ImageRequest) -> list[dict[str, str | float]]:
-    """The prompt with weight 1 and, when there is one, the negative with −1.
+    """Return the prompt with weight 1 and the negative prompt, if any, with weight −1.
 
     Source: https://platform.stability.ai/docs/api-reference (v1, TextPrompt).
     """

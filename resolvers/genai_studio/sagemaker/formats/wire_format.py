@@ -1,4 +1,4 @@
-"""What every wire format does: write one call, read its answer."""
+"""The interface of a wire format: build a call and parse its response."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from genai_studio.ports import EndpointImage
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of `invoke_endpoint`.
+    """The arguments of one `invoke_endpoint` call.
 
     Attributes:
         body: At most 6,291,456 bytes.
         content_type: Media type of the body.
-        accept: Media type that is asked for.
+        accept: Requested media type of the response.
     """
 
     body: bytes
@@ -25,18 +25,18 @@ class Call:
 
 
 class WireFormat(Protocol):
-    """A way to ask one kind of endpoint for images.
+    """The request and response format of one kind of endpoint.
 
-    Every image is a call of its own: that alone gives image `i` the seed
-    `seed + i` on endpoints that draw a batch from one seed, keeps each call
-    within SageMaker's 60 s and 6 MB, and lets a cancel be noticed in between.
+    Each image is a separate call. This gives image `i` the seed `seed + i` on
+    endpoints that use one seed per batch, keeps each call within SageMaker's 60 s and
+    6 MB, and allows cancellation between images.
     """
 
     def call(self, request: ImageRequest, index: int) -> Call:
-        """The call for image `index`; the style was applied before."""
+        """Build the call for image `index`. The style must already be applied."""
 
-    def parse(self, answer: bytes, request: ImageRequest, index: int) -> EndpointImage:
-        """Read image `index` from the answer to its call.
+    def parse(self, response: bytes, request: ImageRequest, index: int) -> EndpointImage:
+        """Parse the response to the call for image `index`.
 
         Raises:
             EndpointError: ENDPOINT_BAD_RESPONSE or CONTENT_FILTERED.

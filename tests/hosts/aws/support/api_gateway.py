@@ -1,4 +1,4 @@
-"""API Gateway in miniature: HTTP in, events for the function, its answers out."""
+"""An emulator of API Gateway: it translates HTTP requests into events of the function."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ from tests.hosts.asgi.uvicorn_server import served
 from tests.hosts.suite.lambda_http_host import LambdaHttpHost, api_gateway_event
 
 
-async def _at_once() -> None:
-    """Nothing happens between the function's answer and the client's."""
+async def _no_hook() -> None:
+    """Do nothing."""
 
 
 @asynccontextmanager
 async def api_gateway(
     fakes: FakeStudio,
     *,
-    before_answering: Callable[[], Awaitable[None]] = _at_once,
+    before_answering: Callable[[], Awaitable[None]] = _no_hook,
     beside: Sequence[Route] = (),
 ) -> AsyncIterator[str]:
-    """The base URL of a studio behind it, until the block ends. Nobody gets a WebSocket there.
+    """Serve a studio behind API Gateway and yield its base URL. There is no WebSocket.
 
     Args:
-        before_answering: What is done between the function's answer and the client's.
-        beside: What else is served at this address.
+        before_answering: Called after each call of the function, before the response
+            is sent.
+        beside: Further routes to serve at this address.
     """
     async with LambdaHttpHost.over(fakes) as function:
 
@@ -44,11 +45,11 @@ async def api_gateway(
                 body=(await request.body()).decode(),
                 **headers | {"x_forwarded_proto": "http"},
             )
-            answer = await function.call(event)
+            result = await function.call(event)
             await before_answering()
-            body = answer.get("body", "")
-            content = base64.b64decode(body) if answer["isBase64Encoded"] else body
-            return Response(content, answer["statusCode"], answer["headers"])
+            body = result.get("body", "")
+            content = base64.b64decode(body) if result["isBase64Encoded"] else body
+            return Response(content, result["statusCode"], result["headers"])
 
         app = Starlette(routes=[*beside, Route("/{path:path}", forward, methods=["GET", "POST"])])
         async with served(app) as address:

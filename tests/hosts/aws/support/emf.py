@@ -1,4 +1,4 @@
-"""Reads lines of CloudWatch's Embedded Metric Format as its specification has them."""
+"""Parse lines of CloudWatch's Embedded Metric Format (EMF)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ UNITS = {"Count", "Milliseconds", "None"}
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """One value of one metric, under one set of dimensions."""
+    """One value of one metric with one set of dimensions."""
 
     namespace: str
     name: str
@@ -21,7 +21,7 @@ class Datum:
 
 
 def data_of(line: str) -> list[Datum]:
-    """All that CloudWatch would take from a line; none when it is no such line."""
+    """Return the values that CloudWatch extracts from a line. Empty for other lines."""
     document: dict[str, Any] = json.loads(line)
     if "_aws" not in document:
         return []

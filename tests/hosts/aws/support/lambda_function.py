@@ -1,4 +1,4 @@
-"""A Lambda function as it is deployed: a process with its environment, and nothing else of ours."""
+"""Invoke a Lambda function as deployed: in a new process with its environment variables."""
 
 from __future__ import annotations
 
@@ -29,37 +29,37 @@ context = SimpleNamespace(
     get_remaining_time_in_millis=lambda: seconds * 1000,
 )
 handler = importlib.import_module(f"genai_studio.hosts.aws.functions.{name}").handler
-answer = handler(event, context)
+result = handler(event, context)
 print()
-print(json.dumps(answer))
+print(json.dumps(result))
 """
 
 
-def _of_checkout(_: str) -> list[str]:
+def _python_of_checkout(_: str) -> list[str]:
     return [sys.executable]
 
 
-python: Callable[[str], list[str]] = _of_checkout
-"""The command of the Python that starts a function, by the function's name; the
-bundles' tests put theirs here."""
+python: Callable[[str], list[str]] = _python_of_checkout
+"""Returns the Python command for a function, by name. The tests of the bundles
+replace it."""
 
 
 class FunctionError(Exception):
-    """The function raised, or did not start; the message is what it said."""
+    """The function raised or failed to start. The message is its standard error."""
 
 
 async def invoke(
     name: str, event: Mapping[str, Any], environment: Mapping[str, str], *, seconds: int = 360
 ) -> Any:
-    """What a function, started for this one event, answers.
+    """Start a function, invoke it once and return its result.
 
     Args:
-        name: A module of `genai_studio.hosts.aws.functions`.
-        environment: Its variables, beside those that Lambda itself sets.
-        seconds: The time it has.
+        name: Name of a module of `genai_studio.hosts.aws.functions`.
+        environment: Environment variables, in addition to those that Lambda sets.
+        seconds: The function's timeout.
 
     Raises:
-        FunctionError: It failed.
+        FunctionError: The function failed.
     """
     ended = await asyncio.to_thread(
         subprocess.run,
@@ -84,7 +84,7 @@ async def invoke(
 
 
 def loopback() -> dict[str, str]:
-    """boto3's own variables for services that answer on this machine."""
+    """Return boto3's environment variables for the local AWS emulators."""
     return {
         "AWS_ENDPOINT_URL_DYNAMODB": url_of(DYNAMODB_LOCAL),
         "AWS_ENDPOINT_URL_S3": url_of(SEAWEEDFS),

@@ -1,4 +1,4 @@
-"""A studio whose endpoint answers later: worker and completion over S3 and DynamoDB."""
+"""A studio with an asynchronous endpoint: worker and completion with real stores."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.servers.resources.records_table import PublishedRecords, records_tabl
 
 @dataclass
 class Studio:
-    """The asynchronous half of a studio in AWS."""
+    """Worker, completion and relay of a studio with an asynchronous endpoint."""
 
     rig: SageMakerRig
     records: PublishedRecords
@@ -39,13 +39,13 @@ class Studio:
         return self.rig.bucket
 
     async def ask(self, **fields: Any) -> Generation:
-        """Submit a generation and let a worker ask for it."""
+        """Submit a generation and let a worker start it."""
         request = a_request(**({"model": "toy"} | fields))
         queued = await submit(self.records, a_generation(request=request))
         return await self.start.run(queued.ref)
 
     async def event(self) -> dict[str, Any]:
-        """What SageMaker tells next."""
+        """Return SageMaker's next notification."""
         return await asyncio.to_thread(self.rig.sagemaker.event)
 
     async def complete(self, event: dict[str, Any]) -> None:
@@ -57,20 +57,20 @@ class Studio:
         return stored
 
     async def publish(self) -> None:
-        """Let the publisher carry on all that was stored."""
+        """Relay all stored changes."""
         for one in await self.records.changes(None, 1000):
             await self.relay.carry(one)
 
     def over(self, exchange: Exchange) -> tuple[Start, Collect]:
-        """Worker and completion over another way to the bucket."""
+        """Return worker and completion that use another exchange."""
         images, clock = self.bucket.images(self.rig.clock), self.rig.clock
         parts = (self.records, images, self.rig.over(exchange), clock, encode_image, PREFIXES)
         return Start(*parts), Collect(*parts)
 
 
 @contextmanager
-def completion_studio() -> Iterator[Studio]:
-    """A studio of its own table and bucket."""
+def async_studio() -> Iterator[Studio]:
+    """Create a studio with its own table and bucket."""
     with sagemaker_rig() as rig, records_table() as table:
         records = PublishedRecords(table)
         images = rig.bucket.images(rig.clock)
@@ -79,14 +79,14 @@ def completion_studio() -> Iterator[Studio]:
         yield Studio(rig, records, Start(*parts), Collect(*parts), relay)
 
 
-class Interrupted(Exchange):
-    """Does something else before a receipt is kept."""
+class ExchangeWithHook(Exchange):
+    """An exchange that calls a hook before it stores a receipt."""
 
-    def __init__(self, bucket: ExchangeBucket, first: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, bucket: ExchangeBucket, hook: Callable[[], Awaitable[None]]) -> None:
         super().__init__(bucket.s3, bucket.name)
-        self._first = first
+        self._hook = hook
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         if key.endswith("/receipt"):
-            await self._first()
+            await self._hook()
         await super().put(key, data, content_type)

@@ -1,4 +1,4 @@
-"""A worker over a real queue and a real table, drawing with a fake endpoint."""
+"""A worker with a real queue, a real table and a fake endpoint."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from tests.fakes.images import FakeImages
 from tests.servers.resources.work_queue import WorkQueue
 from tests.unit.services.attempt.run_bench import store_form_double
 
-A_WHILE = timedelta(minutes=6)
-"""The time of a Lambda function that has just begun."""
+FUNCTION_TIMEOUT = timedelta(minutes=6)
+"""Remaining time of a function that has just started."""
 
-TAKES = timedelta(minutes=2)
-"""The longest attempt."""
+MAX_ATTEMPT_DURATION = timedelta(minutes=2)
+"""Maximum duration of an attempt."""
 
 
 class FlakyRecords(DynamoRecords):
-    """A table that cannot be read as often as it is told to."""
+    """Records whose next `outages` reads fail."""
 
     outages = 0
 
     async def get(self, owner: Any, generation_id: str) -> Generation | None:
         if self.outages:
             self.outages -= 1
-            raise StudioUnavailable("DynamoDB cannot be used: InternalServerError.")
+            raise StudioUnavailable("DynamoDB is unavailable: InternalServerError.")
         return await super().get(owner, generation_id)
 
 
 @dataclass
-class Bench:
-    """A worker, and all that it works with."""
+class WorkerHarness:
+    """A worker and its collaborators."""
 
     work_queue: WorkQueue
     records: FlakyRecords
@@ -50,12 +50,12 @@ class Bench:
     clock: ManualClock
 
     def __post_init__(self) -> None:
-        self.told = 0
+        self.flushes = 0
 
-    async def tell(self) -> None:
-        self.told += 1
+    async def flush_progress(self) -> None:
+        self.flushes += 1
 
-    def worker(self, takes: timedelta = TAKES) -> Worker:
+    def worker(self, max_attempt_duration: timedelta = MAX_ATTEMPT_DURATION) -> Worker:
         run = Run(
             self.records,
             self.images,
@@ -65,23 +65,28 @@ class Bench:
             store_form_double,
             RunTiming(),
         )
-        return Worker(run, self.work_queue.queue, self.clock, takes, self.tell)
+        return Worker(
+            run, self.work_queue.queue, self.clock, max_attempt_duration, self.flush_progress
+        )
 
     async def queued(self, **fields: Any) -> Generation:
-        """A stored generation that a message names."""
+        """Store a generation and send a message for it."""
         generation = await submit(self.records, a_generation(**fields))
         self.work_queue.put(generation.ref)
         return generation
 
     async def work(
-        self, *, worker: Worker | None = None, left: Callable[[], timedelta] = lambda: A_WHILE
+        self,
+        *,
+        worker: Worker | None = None,
+        left: Callable[[], timedelta] = lambda: FUNCTION_TIMEOUT,
     ) -> dict[str, Any]:
-        """Hand over what the queue has, and delete what the worker is done with."""
+        """Receive the queue's messages, process them, and delete the completed ones."""
         event = self.work_queue.receive()
-        assert event["Records"], "there is something to work on"
-        answer = await (worker or self.worker()).work(event, left)
-        self.work_queue.settle(event, answer)
-        return answer
+        assert event["Records"], "the queue is empty"
+        result = await (worker or self.worker()).work(event, left)
+        self.work_queue.settle(event, result)
+        return result
 
     async def stored(self, generation: Generation) -> Generation:
         found = await self.records.get(generation.owner, generation.id)

@@ -1,4 +1,4 @@
-"""Images from answers, held to limits before anybody decodes their pixels."""
+"""Decode the images of responses and check their size before pixels are decoded."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _PNG_END = b"IEND\xae\x42\x60\x82"
 
 
 def image_from_base64(text: object, seed: int) -> EndpointImage:
-    """An encoded image that came as base64 text.
+    """Return an encoded image from base64 text.
 
     Raises:
-        EndpointError: It is no such text, or no image within the limits.
+        EndpointError: The text is not base64, or `image_from_bytes` rejects the image.
     """
     if not isinstance(text, str):
         raise bad_response("an image is not base64 text")
@@ -34,14 +34,14 @@ def image_from_base64(text: object, seed: int) -> EndpointImage:
 
 
 def image_from_bytes(data: bytes, seed: int) -> EndpointImage:
-    """An encoded image; its header is read, its pixels are not.
+    """Return an encoded image. Reads its header without decoding the pixels.
 
     Raises:
-        EndpointError: It is no whole PNG, JPEG or WebP within the limits.
+        EndpointError: The data is not a complete PNG, JPEG or WebP within the limits.
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise bad_response("an image is too large")
-    # Imported late: Lambda handlers that never see an image start without it.
+    # Imported late to keep Pillow out of the cold start of Lambda functions.
     from PIL import Image
 
     try:
@@ -51,24 +51,24 @@ def image_from_bytes(data: bytes, seed: int) -> EndpointImage:
             if kind == "PNG":
                 image.verify()
     except Exception as error:
-        # Whatever a decoder raises over bytes from elsewhere, it is their fault.
-        raise bad_response("an image is damaged or of an unknown kind") from error
-    if not _ends(kind, data):
-        raise bad_response("an image is cut off")
+        # Pillow's decoders raise many exception types on invalid data.
+        raise bad_response("an image is damaged or of an unsupported type") from error
+    if not _is_complete(kind, data):
+        raise bad_response("an image is truncated")
     return EndpointImage(data, _TYPES[kind], width, height, seed)
 
 
 def check_size(width: int, height: int) -> None:
-    """Refuse an image whose pixels would not fit into memory comfortably.
+    """Check an image's size against the memory limits.
 
     Raises:
         EndpointError: A side is 0 or over 8192, or there are over 16.8 million pixels.
     """
     if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):
-        raise bad_response(f"an image claims to be {width} × {height} pixels")
+        raise bad_response(f"an image has {width} × {height} pixels, outside the limits")
 
 
-def _ends(kind: str, data: bytes) -> bool:
+def _is_complete(kind: str, data: bytes) -> bool:
     match kind:
         case "PNG":
             return _PNG_END in data[-64:]

@@ -1,4 +1,4 @@
-"""Links of S3: cacheable, at most a quarter of an hour, and never longer than their signer."""
+"""Presigned URLs are cacheable, expire after 15 minutes, and not after their credentials."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from botocore.credentials import Credentials, RefreshableCredentials
 
 from genai_studio.aws.client import s3_client
-from genai_studio.aws.images.signed_urls import LIFETIME, PERIOD
+from genai_studio.aws.images.presigned_urls import LIFETIME, PERIOD
 from genai_studio.aws.images.store import S3Images
 from tests.builders import NOON, ManualClock
 
@@ -27,17 +27,17 @@ def fields(url: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
 
 
-def test_a_link_names_bucket_region_type_and_disposition() -> None:
+def test_url_contains_bucket_region_and_response_headers() -> None:
     url = images(ManualClock()).sign(KEY).url
 
     assert url.startswith(f"https://studio-images.s3.eu-central-1.amazonaws.com/{KEY}?")
-    told = fields(url)
-    assert told["response-content-type"] == "image/png"
-    assert told["response-content-disposition"] == "inline"
-    assert int(told["X-Amz-Expires"]) <= 900
+    parameters = fields(url)
+    assert parameters["response-content-type"] == "image/png"
+    assert parameters["response-content-disposition"] == "inline"
+    assert int(parameters["X-Amz-Expires"]) <= 900
 
 
-def test_a_download_keeps_its_name_in_any_script() -> None:
+def test_download_name_supports_unicode() -> None:
     url = images(ManualClock()).sign(KEY, download_name='苹果 "1".png').url
 
     assert fields(url)["response-content-disposition"] == (
@@ -45,7 +45,7 @@ def test_a_download_keeps_its_name_in_any_script() -> None:
     )
 
 
-def test_within_a_period_the_link_is_the_same_so_that_a_browser_has_it_in_its_cache() -> None:
+def test_url_is_stable_within_period() -> None:
     clock = ManualClock(NOON + timedelta(seconds=1))
     store = images(clock)
     first = store.sign(KEY)
@@ -56,7 +56,7 @@ def test_within_a_period_the_link_is_the_same_so_that_a_browser_has_it_in_its_ca
     assert store.sign(KEY) != first
 
 
-def test_no_link_promises_more_than_a_quarter_of_an_hour() -> None:
+def test_url_is_valid_for_10_to_15_minutes() -> None:
     clock = ManualClock()
     store = images(clock)
 
@@ -67,7 +67,7 @@ def test_no_link_promises_more_than_a_quarter_of_an_hour() -> None:
 
 
 @pytest.mark.parametrize("minutes", [11, 14, 600])
-def test_a_link_promises_no_more_than_the_credentials_that_signed_it(minutes: int) -> None:
+def test_url_expires_no_later_than_its_credentials(minutes: int) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     ends = now + timedelta(minutes=minutes)
     metadata = {

@@ -1,4 +1,4 @@
-"""The recorded request and answer pairs under tests/fixtures/formats."""
+"""Load the recorded request and response pairs of tests/fixtures/formats."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REQUEST = a_request(
     seed=41,
     count=2,
 )
-"""What every pair was recorded for: the second image, seed 42."""
+"""The request of every recording. The recordings are of the second image, seed 42."""
 INDEX = 1
 
 
@@ -29,12 +29,12 @@ class Recording:
     name: str
     format: str
     call: dict[str, Any]
-    answer: Any
+    response: Any
     image: dict[str, Any]
 
     @property
-    def answer_bytes(self) -> bytes:
-        return json.dumps(self.answer).encode()
+    def response_bytes(self) -> bytes:
+        return json.dumps(self.response).encode()
 
 
 def _read(path: Path) -> Recording:
