@@ -241,7 +241,7 @@ async def test_4403_when_the_token_expires(app: FakeApp, address: str) -> None:
         await socket.send(json.dumps({"type": "ping"}))
         assert json.loads(await socket.recv()) == {"type": "pong"}
         app.fakes.clock.advance(1)
-        assert await close_of(socket) == (4403, "The token has expired")
+        assert await close_of(socket) == (4403, "The access token has expired")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The loops of a studio on one machine, and how it starts where another stopped."""
+"""The background loops of a studio on one machine, and recovery at startup."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Status
 from genai_studio.domain.identity import Caller, Owner
 from genai_studio.domain.request import ImageRequestInput
-from genai_studio.hosts.local.background import RELAY_READER, _relay_round, _release_left_behind
+from genai_studio.hosts.local.background import RELAY_READER, ChangeRelay, requeue_claimed
 from genai_studio.services.transition import transition
 from genai_studio.settings import SageMakerMode, Settings
 
@@ -31,7 +31,7 @@ def wired(tmp_path: Path) -> Iterator[LocalStudio]:
     wired.records.close()
 
 
-async def test_a_purge_that_fails_holds_up_nobody_and_is_tried_again(
+async def test_failed_purge_is_retried_and_does_not_block_later_changes(
     wired: LocalStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = wired.studio
@@ -42,28 +42,27 @@ async def test_a_purge_that_fails_holds_up_nobody_and_is_tried_again(
     await studio.history.purge(ADA, (purged.id,))
     other = await studio.submit.generate(ADA, ImageRequestInput(prompt="a green pear"), None)
     assert studio.subscriptions is not None
-    news = studio.subscriptions.subscribe(ADA, other.id)
-    relay = _relay_round(wired)
+    events = studio.subscriptions.subscribe(ADA, other.id)
+    relay = ChangeRelay(wired)
 
-    async def away(prefix: str, *, keep: Sequence[str] = ()) -> None:
+    async def fail(prefix: str, *, keep: Sequence[str] = ()) -> None:
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(wired.images), "delete_under", staticmethod(away))
-        waits = wired.records.changed
-        patched.setattr(waits, "wait", _at_once)
-        await relay(wired)
-    assert (await anext(news)).generation.id == other.id
+        patched.setattr(type(wired.images), "delete_under", staticmethod(fail))
+        patched.setattr(wired.records.changed, "wait", _return_immediately)
+        await relay.relay_batch()
+    assert (await anext(events)).generation.id == other.id
     assert await wired.records.position(RELAY_READER) is None
     assert await wired.images.get(key) == b"png"
 
-    monkeypatch.setattr(wired.records.changed, "wait", _at_once)
-    await relay(wired)
+    monkeypatch.setattr(wired.records.changed, "wait", _return_immediately)
+    await relay.relay_batch()
     assert not wired.images.path(key).exists()
     assert await wired.records.position(RELAY_READER) is not None
 
 
-async def test_what_a_killed_studio_had_claimed_is_free_at_once(wired: LocalStudio) -> None:
+async def test_startup_requeues_claims_of_killed_studio(wired: LocalStudio) -> None:
     submitted = await wired.studio.submit.generate(
         ADA, ImageRequestInput(prompt="a red apple"), None
     )
@@ -72,7 +71,7 @@ async def test_what_a_killed_studio_had_claimed_is_free_at_once(wired: LocalStud
         submitted.ref,
         lambda generation: state_machine.claim(generation, wired.clock.now(), LEASE),
     )
-    await _release_left_behind(wired)
+    await requeue_claimed(wired)
     found = await wired.records.get(ADA.owner, submitted.id)
     assert found is not None
     assert found.status is Status.QUEUED
@@ -80,7 +79,7 @@ async def test_what_a_killed_studio_had_claimed_is_free_at_once(wired: LocalStud
     assert await wired.queue.next(wired.clock.now()) == submitted.ref
 
 
-def test_an_endpoint_in_aws_without_a_region_is_refused_at_the_start(
+def test_startup_rejects_aws_endpoint_without_region(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
@@ -90,7 +89,7 @@ def test_an_endpoint_in_aws_without_a_region_is_refused_at_the_start(
         local_studio(Settings(data_dir=tmp_path, sagemaker_endpoint="sd21"))
 
 
-def test_an_endpoint_that_answers_later_is_refused_at_the_start(tmp_path: Path) -> None:
+def test_startup_rejects_asynchronous_endpoint(tmp_path: Path) -> None:
     settings = Settings(
         data_dir=tmp_path,
         sagemaker_endpoint="sd21",
@@ -101,5 +100,5 @@ def test_an_endpoint_that_answers_later_is_refused_at_the_start(tmp_path: Path) 
         local_studio(settings)
 
 
-async def _at_once(_: int) -> None:
+async def _return_immediately(_: int) -> None:
     return None

@@ -122,7 +122,7 @@ async def test_a_client_that_does_not_read_is_disconnected() -> None:
 
         closed = await socket.closed()
 
-        assert (closed.code, closed.reason) == (1013, "The client reads too slowly")
+        assert (closed.code, closed.reason) == (1013, "The client does not read fast enough")
         await subscribed(app, 0)
 
 

@@ -1,1 +1,1 @@
-"""The local host: GraphQL over HTTP and WebSocket, GraphiQL, the page and signed images."""
+"""The ASGI host: GraphQL over HTTP and WebSocket, GraphiQL, the web page and signed images."""

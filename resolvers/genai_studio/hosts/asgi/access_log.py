@@ -1,7 +1,7 @@
-"""One line for each request, without anything that must not be kept.
+"""An access log without query strings.
 
-uvicorn's own access log writes query strings, and with them the signatures of
-image links and documents sent by GET: hosts switch it off and use this.
+uvicorn's access log writes query strings, which contain the signatures of image
+links and documents sent by GET. Hosts disable it and use this one.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = logging.getLogger("genai_studio.access")
 
-_MAX_PATH = 200
+_MAX_PATH_CHARACTERS = 200
 
 
 class AccessLog:
-    """Logs method, path, status and milliseconds when a response is done."""
+    """Log method, path, status and duration of each request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -28,25 +28,25 @@ class AccessLog:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        begun = time.perf_counter()
-        outcome: object = "-"
+        started = time.perf_counter()
+        status: object = "-"
 
-        async def watch(message: Message) -> None:
-            nonlocal outcome
+        async def send_and_record(message: Message) -> None:
+            nonlocal status
             if message["type"].endswith("response.start"):
-                outcome = message["status"]
+                status = message["status"]
             elif message["type"] == "websocket.close":
-                outcome = message.get("code", 1000)
+                status = message.get("code", 1000)
             await send(message)
 
         try:
-            await self._app(scope, receive, watch)
+            await self._app(scope, receive, send_and_record)
         finally:
             _log.info(
                 "%s %s %s %.0f ms",
                 scope.get("method", "WEBSOCKET"),
-                # Quoted, so that nobody can write lines of their own into the log.
-                quote(scope["path"][:_MAX_PATH]),
-                outcome,
-                (time.perf_counter() - begun) * 1000,
+                # Quoting prevents forged log lines.
+                quote(scope["path"][:_MAX_PATH_CHARACTERS]),
+                status,
+                (time.perf_counter() - started) * 1000,
             )

@@ -1,8 +1,8 @@
-"""What the page is told about its studio, in the form of the file that Amplify writes.
+"""The configuration of the web page, in the format of Amplify's `amplify_outputs.json`.
 
-So the same page runs in an AWS account and here. Amplify's format has no word
-for where a host of one's own is, nor for a user pool outside of AWS: those
-stand under `custom`.
+The same page therefore runs in an AWS account and on this host. Amplify's format
+has no fields for the URL of this host or for a user pool outside AWS; these are
+under `custom`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from genai_studio.aws.user_pool import UserPool
 
 
 def amplify_outputs(version: str, user_pool: UserPool | None) -> dict[str, object]:
-    """The content of `/amplify_outputs.json`.
+    """Return the content of `/amplify_outputs.json`.
 
     Args:
-        version: The package's.
-        user_pool: What signs people in; None where a printed link does.
+        version: Version of the package.
+        user_pool: The user pool for sign-in; None if users sign in with the link
+            that the studio prints.
     """
     studio: dict[str, str] = {
         "mode": "local" if user_pool is None else "cognito",
@@ -32,8 +33,8 @@ def amplify_outputs(version: str, user_pool: UserPool | None) -> dict[str, objec
         "user_pool_id": user_pool.pool_id,
         "user_pool_client_id": user_pool.client_id,
         "aws_region": user_pool.region,
-        # What Amplify makes of `loginWith: { email: true }`. Where the pool keeps
-        # user names of their own, an e-mail address is a good one.
+        # As Amplify generates for `loginWith: { email: true }`. A pool with separate
+        # user names accepts an email address as user name.
         "username_attributes": ["email"],
         "standard_required_attributes": ["email"],
         "user_verification_types": ["email"],

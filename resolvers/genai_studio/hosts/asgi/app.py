@@ -1,4 +1,4 @@
-"""The whole ASGI host, put together from its parts."""
+"""Assembly of the ASGI application."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from genai_studio.hosts.asgi.graphql.http_endpoint import GraphQLOverHttp
 from genai_studio.hosts.asgi.health import Readiness, health_route
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import page_routes
-from genai_studio.hosts.asgi.security import KnownHosts, SecurityHeaders, security_headers
+from genai_studio.hosts.asgi.security import AllowedHosts, SecurityHeaders, security_headers
 from genai_studio.hosts.asgi.websocket.endpoint import GraphQLOverWebSocket
 from genai_studio.ports import Clock, Identity
 from genai_studio.services.studio import Studio
@@ -35,21 +35,25 @@ def create_app(
     images_routes: Sequence[BaseRoute] = (),
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
-    """Serve a studio: GraphQL over HTTP and WebSocket, images, the page, health.
+    """Create the application: GraphQL over HTTP and WebSocket, images, the web page, health.
 
-    Run it without uvicorn's access log (`access_log=False`), which would keep
-    signatures of image links; `genai_studio.access` logs in its place.
+    Disable uvicorn's access log (`access_log=False`), which would record the
+    signatures of image links. The logger `genai_studio.access` replaces it.
 
     Args:
-        clock: Ends WebSockets whose token expires, and those that never begin.
-        ready: Names the parts that cannot take work now, for `/healthz`.
-        web_dir: Where the built page lies; without it a page says how to build it.
-        images_routes: What serves `/images/…`, where the store is on this machine.
-        lifespan: Starts and stops whatever the studio needs around serving.
+        studio: The services.
+        identity: Verifies access tokens.
+        options: Limits and addresses.
+        clock: Times out WebSockets without `connection_init` or with an expired token.
+        ready: Returns the names of unavailable components, for `/healthz`.
+        web_dir: Directory of the built web page. If it does not exist, the host serves
+            instructions to build it.
+        images_routes: Routes of `/images/…`, if the images are on this machine.
+        lifespan: Starts and stops the resources of the application.
     """
     http = GraphQLOverHttp(studio, identity, options)
     websocket = GraphQLOverWebSocket(studio, identity, options, clock)
-    shared = bool(options.cors_origins)
+    cross_origin = bool(options.cors_origins)
     return Starlette(
         routes=[
             Route("/graphql", http.respond, methods=["GET", "POST"]),
@@ -60,8 +64,8 @@ def create_app(
         ],
         middleware=[
             Middleware(AccessLog),
-            Middleware(SecurityHeaders, shared=shared),
-            Middleware(KnownHosts, allowed=options.allowed_hosts),
+            Middleware(SecurityHeaders, cross_origin=cross_origin),
+            Middleware(AllowedHosts, allowed=options.allowed_hosts),
             *_cors(options),
         ],
         exception_handlers={Exception: _server_error},
@@ -83,5 +87,5 @@ def _cors(options: AsgiOptions) -> list[Middleware]:
 
 
 async def _server_error(_: Request, __: Exception) -> Response:
-    # Made outside of all middleware, so it brings its headers along.
+    # Starlette sends this response outside the middleware, so it sets the headers itself.
     return PlainTextResponse("Internal server error.\n", 500, headers=security_headers())

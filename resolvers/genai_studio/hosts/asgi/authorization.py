@@ -1,4 +1,4 @@
-"""From the text of an Authorization header to the caller."""
+"""Authentication of callers by the Authorization header."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ from genai_studio.ports import Identity
 SCHEME = "bearer"
 
 
-async def caller_of(authorization: str | None, identity: Identity, *, bare: bool = False) -> Caller:
-    """Whoever the token speaks for.
+async def authenticate(
+    authorization: str | None, identity: Identity, *, allow_bare_token: bool = False
+) -> Caller:
+    """Verify the access token and return its caller.
 
     Args:
-        authorization: `Bearer TOKEN`, or None when nothing was sent.
-        bare: Whether the token alone will do as well.
+        authorization: `Bearer TOKEN`, or None if the header is missing.
+        identity: Verifies the token.
+        allow_bare_token: Whether to accept `TOKEN` without the scheme.
 
     Raises:
-        Unauthenticated: There is no token, or it is not a good one.
-        StudioUnavailable: Whether it is good cannot be found out now.
+        Unauthenticated: The token is missing, invalid or expired.
+        StudioUnavailable: The token cannot be verified at the moment.
     """
     words = (authorization or "").split()
     if len(words) == 2 and words[0].lower() == SCHEME:
         return await identity.verify(words[1])
-    if bare and len(words) == 1:
+    if allow_bare_token and len(words) == 1:
         return await identity.verify(words[0])
-    raise Unauthenticated("Send an access token: Authorization: Bearer TOKEN.")
+    raise Unauthenticated("Missing access token. Send the header `Authorization: Bearer TOKEN`.")

@@ -1,16 +1,16 @@
-"""Under which address a client reached this host."""
+"""The URL under which a client reached this host."""
 
 from __future__ import annotations
 
 from starlette.requests import HTTPConnection
 
-_HTTP = {"ws": "http", "wss": "https"}
+_HTTP_SCHEMES = {"ws": "http", "wss": "https"}
 
 
 def base_url(connection: HTTPConnection) -> str:
-    """Scheme and host, without a slash at the end; of a WebSocket, its page's.
+    """Return scheme and host without a trailing slash; for a WebSocket, with an HTTP scheme.
 
-    The host is the request's own word; `security.KnownHosts` has checked it.
+    The host comes from the request; `security.AllowedHosts` has checked it.
     """
-    url = connection.base_url  # not `url`, which fails on a query that is no UTF-8
-    return f"{_HTTP.get(url.scheme, url.scheme)}://{url.netloc}"
+    url = connection.base_url  # `connection.url` fails if the query is not UTF-8
+    return f"{_HTTP_SCHEMES.get(url.scheme, url.scheme)}://{url.netloc}"

@@ -1,4 +1,4 @@
-"""The one template of every Content-Security-Policy the studio sends."""
+"""The Content-Security-Policy of pages and of other responses."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Sequence
 def content_security_policy(
     *, connect: Sequence[str] = (), images: Sequence[str] = (), editor: bool = False
 ) -> str:
-    """A policy for a page whose scripts are all the studio's own.
+    """Return the policy of a page that loads scripts only from its own origin.
 
     Args:
-        connect: Origins, besides the page's own, that it may talk to.
-        images: Origins, besides its own, that images may come from.
-        editor: Whether the page holds GraphiQL's editor, which styles itself
-            from JavaScript and starts its workers from blobs.
+        connect: Additional origins for requests and WebSockets.
+        images: Additional origins for images.
+        editor: Whether the page contains GraphiQL's editor, which sets inline
+            styles and starts workers from blobs.
     """
     image_sources = " ".join(("'self'", "data:", "blob:", *images))
-    targets = " ".join(("'self'", *connect))
+    connect_sources = " ".join(("'self'", *connect))
     styles = "'self' 'unsafe-inline'" if editor else "'self'"
     workers = "'self' blob:" if editor else "'self'"
     fonts = "'self' data:" if editor else "'self'"
@@ -28,7 +28,7 @@ def content_security_policy(
             f"style-src {styles}",
             f"img-src {image_sources}",
             f"font-src {fonts}",
-            f"connect-src {targets}",
+            f"connect-src {connect_sources}",
             f"worker-src {workers}",
             "manifest-src 'self'",
             "base-uri 'none'",
@@ -39,4 +39,4 @@ def content_security_policy(
 
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""For whatever is no page: JSON, images, plain text."""
+"""The policy of responses that are not pages: JSON, images, plain text."""

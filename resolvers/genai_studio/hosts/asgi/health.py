@@ -1,4 +1,4 @@
-"""`/healthz`: whether the studio can take work."""
+"""`/healthz`: whether the studio can process requests."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from starlette.routing import Route
 from genai_studio.failure_log import log_bug
 
 Readiness = Callable[[], Awaitable[Sequence[str]]]
-"""Names the parts that cannot take work now, such as `endpoint`; none means ready."""
+"""Returns the names of unavailable components, such as `inference`; empty if ready."""
 
 _HEADERS = {"Cache-Control": "no-store"}
 
 
 def health_route(ready: Readiness) -> Route:
-    """200 when every part is ready; 503 with the names of those that are not."""
+    """Return 200 if every component is ready, else 503 with the names of the others."""
 
-    async def answer(_: Request) -> Response:
+    async def respond(_: Request) -> Response:
         try:
-            missing = list(await ready())
+            not_ready = list(await ready())
         except Exception as error:
             log_bug("The health check failed", error)
-            missing = ["studio"]
-        if missing:
-            return JSONResponse({"status": "unavailable", "notReady": missing}, 503, _HEADERS)
+            not_ready = ["studio"]
+        if not_ready:
+            return JSONResponse({"status": "unavailable", "notReady": not_ready}, 503, _HEADERS)
         return JSONResponse({"status": "ok"}, headers=_HEADERS)
 
-    return Route("/healthz", answer, methods=["GET"])
+    return Route("/healthz", respond, methods=["GET"])

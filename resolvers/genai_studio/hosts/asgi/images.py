@@ -1,4 +1,4 @@
-"""Serves the images of a studio on one machine, to whoever holds a signed link."""
+"""The route that serves images of a studio on one machine by signed URL."""
 
 from __future__ import annotations
 
@@ -18,31 +18,33 @@ from genai_studio.local.images.signed_urls import PATH, InvalidSignedUrl, Signed
 from genai_studio.local.images.store import LocalImages
 from genai_studio.ports import Clock
 
-_NEVER_SNIFF = {"X-Content-Type-Options": "nosniff"}
-_REFUSED = _NEVER_SNIFF | {"Cache-Control": "no-store"}
+_NO_SNIFF = {"X-Content-Type-Options": "nosniff"}
+_ERROR_HEADERS = _NO_SNIFF | {"Cache-Control": "no-store"}
 
 
 def image_route(images: LocalImages, clock: Clock) -> Route:
-    """`GET` and `HEAD /images/{key}?…`: 403 unless the link is one of ours and alive.
+    """Serve `GET` and `HEAD /images/{key}?…`; 403 if the signed URL is invalid or expired.
 
-    Knows ranges, conditional requests and downloads. What lies under a key
-    never changes, so a browser may keep it as long as the link lives.
+    Supports range requests, conditional requests and downloads. The content of a
+    key never changes, so browsers may cache it until the URL expires.
     """
 
     async def serve(request: Request) -> Response:
         try:
-            # Not `request.url`: it reads a “?” in the path as the query's beginning,
-            # and fails on bytes that are no UTF-8.
+            # `request.url` treats an encoded “?” in the path as the start of the query, and
+            # fails if the query is not UTF-8.
             query = request.scope["query_string"].decode("latin-1")
-            found = images.verify(request.scope["path"], query)
+            signed = images.verify(request.scope["path"], query)
         except InvalidSignedUrl as error:
-            return PlainTextResponse(f"{error}\n", 403, headers=_REFUSED)
-        path = images.path(found.key)
+            return PlainTextResponse(f"{error}\n", 403, headers=_ERROR_HEADERS)
+        path = images.path(signed.key)
         stat_result = await anyio.to_thread.run_sync(_stat_file, path)
         if stat_result is None:
-            return PlainTextResponse("The image was deleted.\n", 404, headers=_REFUSED)
-        headers = _headers(found, stat_result, clock.now())
-        if _is_known(request, headers["ETag"]):
+            return PlainTextResponse(
+                "Image not found. It was deleted.\n", 404, headers=_ERROR_HEADERS
+            )
+        headers = _headers(signed, stat_result, clock.now())
+        if _is_cached(request, headers["ETag"]):
             del headers["Content-Type"]
             return Response(status_code=304, headers=headers)
         return FileResponse(path, headers=headers, stat_result=stat_result)
@@ -52,33 +54,33 @@ def image_route(images: LocalImages, clock: Clock) -> Route:
 
 def _stat_file(path: Path) -> os.stat_result | None:
     try:
-        found = path.stat()
+        result = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return found if stat.S_ISREG(found.st_mode) else None
+    return result if stat.S_ISREG(result.st_mode) else None
 
 
-def _headers(found: SignedObject, file: os.stat_result, now: datetime) -> dict[str, str]:
-    seconds_left = int((found.expires_at - now).total_seconds())
-    headers = _NEVER_SNIFF | {
-        "Content-Type": content_type(found.key),
+def _headers(signed: SignedObject, file: os.stat_result, now: datetime) -> dict[str, str]:
+    seconds_left = int((signed.expires_at - now).total_seconds())
+    headers = _NO_SNIFF | {
+        "Content-Type": content_type(signed.key),
         "Cache-Control": f"private, immutable, max-age={seconds_left}",
         "ETag": f'"{file.st_mtime_ns:x}-{file.st_size:x}"',
     }
-    if found.download_name is not None:
-        headers["Content-Disposition"] = content_disposition(found.download_name)
+    if signed.download_name is not None:
+        headers["Content-Disposition"] = content_disposition(signed.download_name)
     return headers
 
 
 def content_disposition(file_name: str) -> str:
-    """An `attachment` header (RFC 6266): the name itself, and an ASCII form for old clients."""
-    plain = "".join(
+    """Return an `attachment` header (RFC 6266) with the file name and an ASCII fallback."""
+    ascii_name = "".join(
         character if character.isascii() and character.isprintable() else "_"
         for character in file_name
     ).translate(str.maketrans('"\\/%', "____"))
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+    return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
-def _is_known(request: Request, etag: str) -> bool:
-    known = request.headers.get("if-none-match", "")
-    return etag in {tag.strip().removeprefix("W/") for tag in known.split(",")}
+def _is_cached(request: Request, etag: str) -> bool:
+    cached = request.headers.get("if-none-match", "")
+    return etag in {tag.strip().removeprefix("W/") for tag in cached.split(",")}

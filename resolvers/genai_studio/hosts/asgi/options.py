@@ -1,4 +1,4 @@
-"""What an operator can set about the ASGI host, with defaults fit for one machine."""
+"""Options of the ASGI host, with defaults for one machine."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from genai_studio.aws.user_pool import UserPool
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsgiOptions:
-    """How the host behaves toward its network.
+    """Addresses, sign-in and limits of the host.
 
     Attributes:
-        version: The package's version, told to the page.
-        user_pool: The Cognito user pool where the page signs people in; None
-            where a link does that the studio prints.
-        allowed_hosts: Host names, with or without a port, that requests may
-            name besides this machine's own; “*” allows every name and is only
-            for hosts behind something that checks it.
-        cors_origins: Origins such as `https://example.com` whose pages may use
+        version: Version of the package, for the web page.
+        user_pool: The Cognito user pool for sign-in; None if users sign in with
+            the link that the studio prints.
+        allowed_hosts: Host names, with or without port, to accept in the Host
+            header in addition to `localhost` and the loopback addresses. “*”
+            accepts every name; use it only behind a proxy that checks the name.
+        cors_origins: Origins, such as `https://example.com`, whose pages may use
             the API from a browser.
-        max_body_bytes: The longest body of `POST /graphql`.
-        body_timeout_seconds: Until then the whole body must have come.
-        ws_init_timeout_seconds: Until then `connection_init` must have come.
-        ws_max_connections: WebSockets of everybody, also before they say who they are.
-        ws_max_connections_per_user: WebSockets one person may hold open.
-        ws_max_subscriptions: Operations under way on one WebSocket.
-        ws_max_message_characters: The longest message a client may send.
-        ws_send_timeout_seconds: A client that does not take a message for so
-            long is disconnected.
+        max_body_bytes: Maximum size of the body of `POST /graphql`.
+        body_timeout_seconds: Time to receive the whole body.
+        ws_init_timeout_seconds: Time to receive `connection_init`.
+        ws_max_connections: Open WebSockets of all users, including unauthenticated ones.
+        ws_max_connections_per_user: Open WebSockets of one user.
+        ws_max_subscriptions: Active operations of one WebSocket.
+        ws_max_message_characters: Maximum size of a message from a client.
+        ws_send_timeout_seconds: Time for a client to read a message before the
+            host closes its connection.
     """
 
     version: str

@@ -1,4 +1,4 @@
-"""What holds for every request and response: which hosts, which headers."""
+"""Middleware for all requests: allowed hosts and security headers."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ _HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds to every response the headers that it does not bring itself.
+    """Add the security headers that a response does not set itself.
 
     Args:
-        shared: Whether pages of other origins may show the studio's images,
-            as they must where `cors_origins` lets them use the API.
+        app: The wrapped application.
+        cross_origin: Whether pages of other origins may embed images. Required if
+            `cors_origins` permits other origins to use the API.
     """
 
-    def __init__(self, app: ASGIApp, *, shared: bool = False) -> None:
+    def __init__(self, app: ASGIApp, *, cross_origin: bool = False) -> None:
         self._app = app
-        self._headers = security_headers(shared=shared)
+        self._headers = security_headers(cross_origin=cross_origin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
@@ -48,18 +49,18 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-def security_headers(*, shared: bool = False) -> dict[str, str]:
-    """The headers of a response that is no page."""
-    policy = "cross-origin" if shared else "same-origin"
+def security_headers(*, cross_origin: bool = False) -> dict[str, str]:
+    """Return the security headers of a response that is not a page."""
+    policy = "cross-origin" if cross_origin else "same-origin"
     return _HEADERS | {"Cross-Origin-Resource-Policy": policy}
 
 
-class KnownHosts:
-    """Refuses requests that name a host which is not this studio's.
+class AllowedHosts:
+    """Reject requests whose Host header is not an allowed name.
 
-    A page elsewhere can make its own name resolve to 127.0.0.1 and then talk
-    to the studio as if it were of the same origin (DNS rebinding); the name it
-    used is in the Host header.
+    This prevents DNS rebinding: a foreign page can let its own name resolve to
+    127.0.0.1 and then reach the studio as same-origin, but the Host header
+    contains that name.
     """
 
     def __init__(self, app: ASGIApp, *, allowed: Iterable[str] = ()) -> None:
@@ -68,23 +69,22 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
-        if scope["type"] == "lifespan" or self._knows(Headers(scope=scope).getlist("host")):
+        if scope["type"] == "lifespan" or self._is_allowed(Headers(scope=scope).getlist("host")):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await WebSocketClose()(scope, receive, send)
         else:
             response = PlainTextResponse(
-                "This studio does not answer to that host name. If it should, start it with "
-                "--allowed-host NAME.\n",
+                "Host name not allowed. To allow it, start the studio with --allowed-host NAME.\n",
                 status_code=421,
             )
             await response(scope, receive, send)
 
-    def _knows(self, hosts: list[str]) -> bool:
+    def _is_allowed(self, hosts: list[str]) -> bool:
         if len(hosts) != 1:
             return False
         host = hosts[0].strip().lower()
         name, separator, port = host.rpartition(":")
         if not separator or not (port.isdecimal() or not port):
-            name = host  # no port; an IPv6 address ends in “]”
+            name = host  # no port: an IPv6 address ends with “]”
         return "*" in self._allowed or host in self._allowed or name.rstrip(".") in self._allowed

@@ -1,1 +1,1 @@
-"""The studio on one machine: its server process and background loops."""
+"""The host for one machine: server process and background loops."""

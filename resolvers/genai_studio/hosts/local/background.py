@@ -1,6 +1,7 @@
-"""The loops of a studio on one machine: work, relay, sweep.
+"""The background loops of a studio on one machine: workers, relay and sweep.
 
-Each survives what goes wrong in one round: it says so and goes on.
+Each loop repeats one step. If a step fails, the loop logs the error, pauses and
+continues with the next step.
 """
 
 from __future__ import annotations
@@ -27,23 +28,32 @@ from genai_studio.services.transition import transition
 
 _log = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 1.0
-RECOVERY_SECONDS = 1.0
-"""The pause after a round that went wrong."""
+SWEEP_INTERVAL_SECONDS = 1.0
+PAUSE_AFTER_FAILURE_SECONDS = 1.0
 RELAY_READER = "relay"
-RELAY_BATCH = 100
+"""Name under which the relay stores its position in the change feed."""
+RELAY_BATCH_SIZE = 100
+
+Step = Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
-async def background(wired: LocalStudio) -> AsyncIterator[None]:
-    """Run the loops until the block ends; running claims are then given back."""
-    await _release_left_behind(wired)
-    rounds = [
-        *([_work] * wired.settings.workers),
-        _relay_round(wired),
-        _sweep,
+async def background_loops(wired: LocalStudio) -> AsyncIterator[None]:
+    """Run the loops until the block ends.
+
+    First requeue the generations that an earlier process left claimed. At the
+    end, cancel the loops; a canceled worker releases its claim.
+    """
+    await requeue_claimed(wired)
+    steps: list[tuple[str, Step]] = [
+        *(
+            (f"worker {number}", lambda: process_next_generation(wired))
+            for number in range(1, wired.settings.workers + 1)
+        ),
+        ("relay", ChangeRelay(wired).relay_batch),
+        ("sweep", lambda: sweep(wired)),
     ]
-    tasks = [asyncio.create_task(_forever(wired, round_)) for round_ in rounds]
+    tasks = [asyncio.create_task(_loop(wired, name, step), name=name) for name, step in steps]
     try:
         yield
     finally:
@@ -52,77 +62,88 @@ async def background(wired: LocalStudio) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-Round = Callable[[LocalStudio], Awaitable[None]]
-
-
-async def _forever(wired: LocalStudio, round_: Round) -> None:
+async def _loop(wired: LocalStudio, name: str, step: Step) -> None:
     while True:
         try:
-            await round_(wired)
+            await step()
         except Exception as error:
-            _log.error("A background round failed: %s.", type(error).__name__)
-            await wired.clock.sleep(RECOVERY_SECONDS)
+            _log.error("Background loop failed: %s: %s.", name, type(error).__name__)
+            await wired.clock.sleep(PAUSE_AFTER_FAILURE_SECONDS)
 
 
-async def _work(wired: LocalStudio) -> None:
+async def process_next_generation(wired: LocalStudio) -> None:
+    """Wait for the next queued generation and run one attempt of it.
+
+    Exclude a generation from the queue if its record cannot be read.
+    """
     ref = await wired.queue.take()
-    # Lost to another worker or to its owner's cancel: the queue tells the next.
     try:
+        # Another worker or a cancellation was faster. Continue with the next generation.
         with suppress(ClaimRefused, StaleFence, NotFound):
             await wired.run.run(ref)
     except UnreadableDocument as error:
-        _log.error("%s is passed over: %s", ref.id, error)
+        _log.error("Skipped generation %s: %s", ref.id, error)
         wired.queue.exclude(ref)
 
 
-def _relay_round(wired: LocalStudio) -> Round:
-    position: str | None = None
-    started = False
-    postponed: list[Change] = []
+class ChangeRelay:
+    """Relay the changes of the change feed in batches.
 
-    async def carry(change: Change) -> None:
+    If the images of a purged generation cannot be deleted, retry them with the
+    next batch, so that they do not block later changes.
+    """
+
+    def __init__(self, wired: LocalStudio) -> None:
+        self._wired = wired
+        self._position: str | None = None
+        self._started = False
+        self._postponed: list[Change] = []
+
+    async def relay_batch(self) -> None:
+        """Relay the postponed changes and one batch; then wait if the feed is exhausted."""
+        records = self._wired.records
+        if not self._started:
+            self._position = await records.position(RELAY_READER)
+            self._started = True
+        seen = records.changed.count
+        retried, self._postponed = self._postponed, []
+        changes = await records.changes(self._position, RELAY_BATCH_SIZE)
+        for change in (*retried, *changes):
+            await self._relay(change)
+        if changes:
+            self._position = changes[-1].position
+        if self._position is not None and not self._postponed and (retried or changes):
+            # Do not store a position behind postponed changes: after a restart, the
+            # relay must read them again.
+            await records.set_position(RELAY_READER, self._position)
+        if len(changes) < RELAY_BATCH_SIZE:
+            await records.changed.wait(seen)
+
+    async def _relay(self, change: Change) -> None:
         try:
-            await wired.relay.carry(change)
+            await self._wired.relay.carry(change)
         except (OSError, StudioUnavailable) as error:
             if not change.purged:
                 raise
-            # Everybody's news waits behind this one: its images are tried again later.
-            _log.error("Images of the purged %s stay for now: %s", change.ref.id, describe(error))
-            postponed.append(change)
-
-    async def relay(_: LocalStudio) -> None:
-        nonlocal position, started
-        records = wired.records
-        if not started:
-            position = await records.position(RELAY_READER)
-            started = True
-        seen = records.changed.count
-        again = list(postponed)
-        postponed.clear()
-        changes = await records.changes(position, RELAY_BATCH)
-        for change in (*again, *changes):
-            await carry(change)
-        if changes:
-            position = changes[-1].position
-        if position is not None and not postponed and (again or changes):
-            # With something postponed the next studio begins before it.
-            await records.set_position(RELAY_READER, position)
-        if len(changes) < RELAY_BATCH:
-            await records.changed.wait(seen)
-
-    return relay
+            _log.error(
+                "Images of the purged generation %s were not deleted; retrying: %s",
+                change.ref.id,
+                describe(error),
+            )
+            self._postponed.append(change)
 
 
-async def _sweep(wired: LocalStudio) -> None:
+async def sweep(wired: LocalStudio) -> None:
+    """Run one sweep, then pause."""
     await wired.sweep.sweep()
-    await wired.clock.sleep(SWEEP_SECONDS)
+    await wired.clock.sleep(SWEEP_INTERVAL_SECONDS)
 
 
-async def _release_left_behind(wired: LocalStudio) -> None:
-    """Requeue what a process before this one had claimed.
+async def requeue_claimed(wired: LocalStudio) -> None:
+    """Requeue the generations that an earlier process left claimed.
 
-    The lock on the data directory says that no other is alive, so there is no
-    need to wait for the leases to end.
+    The lock on the data directory excludes other live processes, so this does
+    not wait for leases to expire.
     """
 
     def recover(generation: Generation) -> Generation | None:

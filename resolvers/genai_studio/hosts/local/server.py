@@ -1,4 +1,4 @@
-"""A whole studio in this process: records, inference child, loops and HTTP."""
+"""A studio in this process: records, inference subprocess, background loops and HTTP server."""
 
 from __future__ import annotations
 
@@ -22,21 +22,22 @@ from genai_studio.hosts.asgi.app import create_app
 from genai_studio.hosts.asgi.images import image_route
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import WEB_DIR
-from genai_studio.hosts.local.background import background
+from genai_studio.hosts.local.background import background_loops
 from genai_studio.local.atomic_file import create_file
 from genai_studio.local.data_dir import ADDRESS_FILE
 from genai_studio.settings import Settings
 
-MAX_WEBSOCKET_MESSAGE = 1024 * 1024
-GRACE_SECONDS = 3
+MAX_WEBSOCKET_MESSAGE_BYTES = 1024 * 1024
+SHUTDOWN_GRACE_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class RunningStudio:
-    """A studio that answers.
+    """A studio that serves requests.
 
     Attributes:
-        url: Scheme, host and port, without a slash at the end.
+        url: Scheme, host and port, without a trailing slash.
+        wired: Its services and adapters.
     """
 
     url: str
@@ -45,26 +46,26 @@ class RunningStudio:
     _serving: asyncio.Task[None]
 
     def token(self, user: str | None = None) -> str:
-        """An access token for a user; for the settings' own without a name.
+        """Issue an access token for a user. Defaults to the user in the settings.
 
         Raises:
-            StudioUnavailable: A Cognito user pool issues the tokens.
+            StudioUnavailable: The studio uses a Cognito user pool, which issues the tokens.
         """
         settings = self.wired.settings
         if self.wired.issuer is None:
             raise StudioUnavailable(
-                "This studio signs people in at a Cognito user pool: sign in on its page, "
-                "or give an access token of the pool with --token."
+                "This studio uses a Cognito user pool and cannot issue tokens. "
+                "Sign in on its page, or pass an access token of the pool with --token."
             )
         return self.wired.issuer.issue(user or settings.user, timedelta(days=settings.token_days))
 
     async def wait(self) -> None:
-        """Return when the studio was told to stop."""
+        """Wait until the server stops."""
         await asyncio.wait([self._serving])
 
     async def until_ready(self) -> None:
-        """Return as soon as a generation would be worked on."""
-        while not await self.wired.endpoint.ready():  # noqa: ASYNC110 - nothing here could wake us
+        """Wait until the studio can process generations."""
+        while not await self.wired.endpoint.ready():  # noqa: ASYNC110 - no event
             await asyncio.sleep(0.05)
 
 
@@ -73,8 +74,8 @@ async def local_server(settings: Settings) -> AsyncIterator[RunningStudio]:
     """Serve a studio until the block ends.
 
     Raises:
-        StudioUnavailable: The port is taken, another studio uses the data
-            directory, or a setting cannot be followed.
+        StudioUnavailable: The port is in use, another studio uses the data
+            directory, or a setting is invalid.
     """
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(_listen(settings))
@@ -82,16 +83,16 @@ async def local_server(settings: Settings) -> AsyncIterator[RunningStudio]:
         stack.callback(wired.records.close)
         if wired.inference is not None:
             await stack.enter_async_context(wired.inference)
-        await stack.enter_async_context(background(wired))
+        await stack.enter_async_context(background_loops(wired))
         host, port = listener.getsockname()[:2]
-        name = _in_url(settings.host, host)
-        url = f"http://{name}:{port}"
-        server = _server(wired, name)
+        url_host = _url_host(settings.host, host)
+        url = f"http://{url_host}:{port}"
+        server = _server(wired, url_host)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            await _until_started(server, serving)
+            await _wait_until_started(server, serving)
             if settings.workers:
-                _announce(settings.data_dir, url, stack)
+                _write_address_file(settings.data_dir, url, stack)
             yield RunningStudio(url, wired, server, serving)
         finally:
             server.should_exit = True
@@ -99,19 +100,19 @@ async def local_server(settings: Settings) -> AsyncIterator[RunningStudio]:
                 await serving
 
 
-def _announce(data_dir: Path, url: str, stack: AsyncExitStack) -> None:
-    """Leave the note until the stack ends.
+def _write_address_file(data_dir: Path, url: str, stack: AsyncExitStack) -> None:
+    """Write the address file, and delete it when the stack ends.
 
-    A studio without workers, started to read history, leaves none: what was
-    asked of it would wait until it is gone.
+    Call this only for a studio with workers. The CLI submits requests to the
+    studio in this file, and without workers they would stay queued.
     """
     address = data_dir / ADDRESS_FILE
-    address.unlink(missing_ok=True)  # a killed studio leaves its own behind
+    address.unlink(missing_ok=True)  # left behind by a killed studio
     create_file(address, json.dumps({"url": url, "pid": os.getpid()}).encode())
     stack.callback(address.unlink, missing_ok=True)
 
 
-def _server(wired: LocalStudio, name: str) -> uvicorn.Server:
+def _server(wired: LocalStudio, url_host: str) -> uvicorn.Server:
     settings = wired.settings
     app = create_app(
         wired.studio,
@@ -119,12 +120,12 @@ def _server(wired: LocalStudio, name: str) -> uvicorn.Server:
         AsgiOptions(
             version=version("genai-studio"),
             user_pool=wired.user_pool,
-            # An address is safe to answer to: only names can be made to lead elsewhere.
-            allowed_hosts=(*settings.allowed_hosts, name),
+            # DNS rebinding needs a host name, so the listening address is safe to allow.
+            allowed_hosts=(*settings.allowed_hosts, url_host),
             cors_origins=settings.cors_origins,
         ),
         clock=wired.clock,
-        ready=lambda: _not_ready(wired),
+        ready=lambda: _unready_parts(wired),
         web_dir=WEB_DIR,
         images_routes=[image_route(wired.images, wired.clock)],
     )
@@ -135,21 +136,21 @@ def _server(wired: LocalStudio, name: str) -> uvicorn.Server:
         lifespan="off",
         server_header=False,
         ws="websockets-sansio",
-        ws_max_size=MAX_WEBSOCKET_MESSAGE,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        ws_max_size=MAX_WEBSOCKET_MESSAGE_BYTES,
+        timeout_graceful_shutdown=SHUTDOWN_GRACE_SECONDS,
     )
     return uvicorn.Server(config)
 
 
-async def _not_ready(wired: LocalStudio) -> Sequence[str]:
+async def _unready_parts(wired: LocalStudio) -> Sequence[str]:
     return [] if await wired.endpoint.ready() else ["inference"]
 
 
-async def _until_started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+async def _wait_until_started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
     while not server.started:
         if serving.done():
             serving.result()
-            raise StudioUnavailable("The web server ended before it had begun.")
+            raise StudioUnavailable("The web server stopped during startup.")
         await asyncio.sleep(0.01)
 
 
@@ -157,7 +158,7 @@ def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     if os.name != "nt":
-        # On Windows this option would let two studios share a port.
+        # On Windows, SO_REUSEADDR lets two processes listen on the same port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
@@ -165,7 +166,7 @@ def _listen(settings: Settings) -> socket.socket:
         listener.close()
         if error.errno == errno.EADDRINUSE:
             raise StudioUnavailable(
-                f"Port {settings.port} is in use. Choose another with --port, or 0 for any."
+                f"Port {settings.port} is in use. Set another with --port, or 0 for any free port."
             ) from None
         raise StudioUnavailable(
             f"The studio cannot listen on {settings.host}:{settings.port}: {error.strerror}."
@@ -175,8 +176,9 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _in_url(asked: str, bound: str) -> str:
-    host = "127.0.0.1" if asked in {"0.0.0.0", ""} else bound  # noqa: S104 - only compared
-    if asked == "::":
+def _url_host(requested: str, bound: str) -> str:
+    """Return the host for URLs: the loopback address if the server listens on all addresses."""
+    host = "127.0.0.1" if requested in {"0.0.0.0", ""} else bound  # noqa: S104 - only compared
+    if requested == "::":
         host = "::1"
     return f"[{host}]" if ":" in host else host

@@ -13,7 +13,11 @@ from genai_studio.bootstrap.local import LocalStudio, local_studio
 from genai_studio.domain import state_machine
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
-from genai_studio.hosts.local.background import RELAY_READER, _work, background
+from genai_studio.hosts.local.background import (
+    RELAY_READER,
+    background_loops,
+    process_next_generation,
+)
 from genai_studio.local.records.columns import to_blob
 from genai_studio.settings import Settings
 from tests.builders import ALICE, BOB, LEASE, a_caller, a_generation, a_request, change, submit
@@ -99,7 +103,7 @@ async def test_the_worker_passes_a_damaged_one_over_and_takes_the_next(
     await damage(wired, damaged)
     of_bob = await submit(wired.records, a_generation(BOB, request=a_request(model="none")))
 
-    await _work(wired)
+    await process_next_generation(wired)
 
     assert damaged.id in caplog.text
     assert await wired.queue.next(wired.clock.now()) == of_bob.ref
@@ -113,7 +117,7 @@ async def test_a_studio_starts_over_damaged_records_and_tells_of_the_others(
     assert wired.studio.subscriptions is not None
     news = wired.studio.subscriptions.subscribe(a_caller(), other.id)
 
-    async with asyncio.timeout(20), background(wired):
+    async with asyncio.timeout(20), background_loops(wired):
         event = await anext(news)
         while event.generation.status is Status.RUNNING:
             event = await anext(news)

@@ -1,1 +1,1 @@
-"""`/graphql` over HTTP."""
+"""GraphQL over HTTP."""

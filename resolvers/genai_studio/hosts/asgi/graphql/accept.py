@@ -1,21 +1,21 @@
-"""Which of GraphQL's two response formats a client wants."""
+"""Content negotiation between the two GraphQL response formats."""
 
 from __future__ import annotations
 
 RESPONSE_JSON = "application/graphql-response+json"
-"""A status code that tells how the request went."""
+"""The status code reflects request errors."""
 
 JSON = "application/json"
-"""The older way: 200 for whatever could be read as a GraphQL request."""
+"""The legacy format: status 200 for every well-formed GraphQL request."""
 
 _PATTERNS = {RESPONSE_JSON: RESPONSE_JSON, JSON: JSON, "application/*": JSON, "*/*": JSON}
 
 
 def negotiate(accept: str | None) -> str | None:
-    """The media type to answer with; None when the client accepts neither.
+    """Return the media type of the response; None if the client accepts neither.
 
-    The highest `q` wins, then what stands first. A client that says nothing,
-    or that takes anything, gets `application/json`.
+    The highest `q` wins, then the first entry. Without a preference, the
+    response is `application/json`.
     """
     if accept is None or not accept.strip():
         return JSON

@@ -1,4 +1,4 @@
-"""Notices when whoever asked no longer waits for the answer."""
+"""Detection of client disconnects during a request."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from starlette.types import Receive
 
 
 @asynccontextmanager
-async def client_disconnect(receive: Receive) -> AsyncIterator[Callable[[], bool]]:
-    """Listen, beside the work on a request, for its client to hang up.
+async def watch_for_disconnect(receive: Receive) -> AsyncIterator[Callable[[], bool]]:
+    """Watch for a client disconnect while a request is processed.
 
-    Begin when the request has been read whole: what still comes is thrown away.
+    Read the request body first: this consumes and discards further messages.
 
     Yields:
-        Answers whether the client has gone.
+        A function that returns whether the client has disconnected.
     """
 
-    async def until_gone() -> None:
+    async def until_disconnected() -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
 
-    listening = asyncio.create_task(until_gone())
+    watcher = asyncio.create_task(until_disconnected())
     try:
-        yield listening.done
+        yield watcher.done
     finally:
-        listening.cancel()
+        watcher.cancel()

@@ -1,4 +1,4 @@
-"""What of an execution is told to the client, the same over HTTP and WebSocket."""
+"""Conversion of execution results to response maps, for HTTP and WebSocket."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from strawberry.types.execution import ExecutionResult
 
 
 def is_request_error(result: ExecutionResult) -> bool:
-    """Whether nothing was executed: the document, the operation or a variable is wrong.
+    """Return whether the request failed before execution.
 
-    Whatever goes wrong in a field has that field's path; what has none went
-    wrong before, or beside, every field.
+    The cause is the document, the operation name or a variable. An error of a
+    field has the path of the field; a request error has no path.
     """
     return (
         result.data is None
@@ -20,8 +20,8 @@ def is_request_error(result: ExecutionResult) -> bool:
     )
 
 
-def response_of(result: ExecutionResult) -> dict[str, Any]:
-    """The response map of the GraphQL specification: no `data` in a request error."""
+def response_map(result: ExecutionResult) -> dict[str, Any]:
+    """Return the response map of the GraphQL specification, without `data` on request errors."""
     response: dict[str, Any] = {} if is_request_error(result) else {"data": result.data}
     if result.errors:
         response["errors"] = [error.formatted for error in result.errors]

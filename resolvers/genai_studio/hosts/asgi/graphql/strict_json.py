@@ -1,4 +1,4 @@
-"""JSON from strangers."""
+"""Strict parsing of untrusted JSON."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import NoReturn
 
 
 def parse_json(text: str) -> object:
-    """Any JSON value, strictly.
+    """Parse a JSON value; reject `NaN` and `Infinity`, which Python's parser accepts.
 
     Raises:
-        ValueError: It is no JSON, nests too deeply, or holds a number of
-            thousands of digits.
+        ValueError: The text is not JSON, nests too deeply, or contains a number
+            with thousands of digits.
     """
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_reject_constant)
     except RecursionError:
-        raise ValueError("It is nested too deeply.") from None
+        raise ValueError("The JSON is nested too deeply.") from None
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON.")
+def _reject_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON.")

@@ -1,1 +1,1 @@
-"""`/graphql` over WebSocket."""
+"""GraphQL over WebSocket."""

@@ -1,4 +1,4 @@
-"""How many WebSockets each person holds open."""
+"""Count of open WebSockets per user."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from genai_studio.domain.identity import Owner
 
 
 class ConnectionCounts:
-    """A cap for each person; used from one event loop."""
+    """Limit the open connections of each user. Not thread-safe.
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    Args:
+        limit: Connections per user.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self._open: Counter[Owner] = Counter()
 
-    def take(self, owner: Owner) -> bool:
-        """Count one more, unless that would be too many."""
-        if self._open[owner] >= self._most:
+    def acquire(self, owner: Owner) -> bool:
+        """Count a connection. Returns False, without counting it, at the limit."""
+        if self._open[owner] >= self._limit:
             return False
         self._open[owner] += 1
         return True
 
-    def give_back(self, owner: Owner) -> None:
-        """Count one less."""
+    def release(self, owner: Owner) -> None:
+        """Stop counting a connection."""
         self._open[owner] -= 1
         if self._open[owner] <= 0:
             del self._open[owner]

@@ -1,4 +1,4 @@
-"""`/graphql` over WebSocket: the handshake, with `graphql-transport-ws` and nothing else."""
+"""The WebSocket endpoint: handshake and connection limits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from genai_studio.services.studio import Studio
 
 
 class GraphQLOverWebSocket:
-    """Opens a session for every connection that may have one."""
+    """Accept connections with the subprotocol `graphql-transport-ws`."""
 
     def __init__(
         self, studio: Studio, identity: Identity, options: AsgiOptions, clock: Clock
@@ -28,12 +28,14 @@ class GraphQLOverWebSocket:
         self._origins = frozenset(map(normalize_origin, options.cors_origins))
 
     async def serve(self, websocket: WebSocket) -> None:
-        """Serve one connection to its end."""
-        if not self._allowed(websocket):
-            await websocket.close()  # before accepting, so the handshake is answered 403
+        """Serve a connection until it closes."""
+        if not self._is_allowed_origin(websocket):
+            await websocket.close()  # before accepting, so the handshake fails with 403
         elif SUBPROTOCOL not in websocket.scope["subprotocols"]:
             await websocket.accept()
-            await websocket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Speak {SUBPROTOCOL}")
+            await websocket.close(
+                CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Use the subprotocol {SUBPROTOCOL}"
+            )
         elif self._open >= self._options.ws_max_connections:
             await websocket.accept(subprotocol=SUBPROTOCOL)
             await websocket.close(CloseCode.TRY_AGAIN_LATER, "Too many connections")
@@ -51,9 +53,9 @@ class GraphQLOverWebSocket:
         )
         await session.run()
 
-    def _allowed(self, websocket: WebSocket) -> bool:
-        # CORS does not hold for WebSockets: a browser lets any page open one,
-        # and says only which page it was. Other programs send no Origin.
+    def _is_allowed_origin(self, websocket: WebSocket) -> bool:
+        # Browsers do not apply CORS to WebSockets: any page may open one, so check the
+        # Origin header here. Clients other than browsers do not send it.
         origin = websocket.headers.get("origin")
         if origin is None or is_same_origin(origin, websocket.headers.get("host")):
             return True

@@ -1,6 +1,6 @@
-"""The messages of `graphql-transport-ws` that a client may send, and its close codes.
+"""Client messages and close codes of `graphql-transport-ws`.
 
-See the protocol at https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md.
+The protocol is specified at https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ SUBPROTOCOL = "graphql-transport-ws"
 
 
 class CloseCode(IntEnum):
-    """Why the server ends a connection; those from 4400 on are the protocol's.
+    """Why the server closes a connection. Codes from 4400 are defined by the protocol.
 
-    A missing, bad or expired token is FORBIDDEN: it is what graphql-ws' own
-    server sends when `onConnect` refuses, and its client then takes a fresh
-    token and connects again, while it gives up for good on UNAUTHORIZED, which
-    the protocol keeps for a `subscribe` before the acknowledgement.
+    A missing, invalid or expired token closes with FORBIDDEN, like the graphql-ws
+    server when `onConnect` returns false: its client then reconnects with a new
+    token. On UNAUTHORIZED, which the protocol reserves for a `subscribe` before
+    the acknowledgement, that client does not reconnect.
     """
 
     MESSAGE_TOO_BIG = 1009
@@ -31,12 +31,12 @@ class CloseCode(IntEnum):
     SUBPROTOCOL_NOT_ACCEPTABLE = 4406
     INIT_TIMEOUT = 4408
     SUBSCRIBER_EXISTS = 4409
-    TOO_MANY = 4429
+    TOO_MANY_REQUESTS = 4429
     INTERNAL = 4500
 
 
 class Close(Exception):
-    """The connection ends with this code and reason (at most 123 bytes of ASCII)."""
+    """Close the connection with this code and reason (at most 123 bytes of ASCII)."""
 
     def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(reason)
@@ -46,26 +46,26 @@ class Close(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionInit:
-    """The first message; its payload carries the token."""
+    """The first message. Its payload contains the access token."""
 
     payload: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """Answered by a pong with the same payload."""
+    """A request for a pong with the same payload."""
 
     payload: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Pong:
-    """An answer to a ping, or a sign of life."""
+    """A response to a ping, or an unsolicited heartbeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Starts an operation of any kind."""
+    """A request to start a query, mutation or subscription."""
 
     id: str
     query: str
@@ -75,7 +75,7 @@ class Subscribe:
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """The client wants no more of an operation."""
+    """A request to stop an operation."""
 
     id: str
 
@@ -83,18 +83,18 @@ class Complete:
 ClientMessage = ConnectionInit | Ping | Pong | Subscribe | Complete
 
 
-def read_message(text: str) -> ClientMessage:
-    """What a client sent.
+def parse_message(text: str) -> ClientMessage:
+    """Parse a client message.
 
     Raises:
-        Close: With 4400, for anything that the protocol does not have.
+        Close: The message does not follow the protocol (4400).
     """
     try:
         message = parse_json(text)
     except ValueError:
-        raise _bad("A message must be JSON") from None
+        raise _bad_request("A message must be JSON") from None
     if not isinstance(message, dict):
-        raise _bad("A message must be a JSON object")
+        raise _bad_request("A message must be a JSON object")
     kind = message.get("type")
     if kind == "connection_init":
         return ConnectionInit(_object(message, "payload") or {})
@@ -107,19 +107,19 @@ def read_message(text: str) -> ClientMessage:
         return _subscribe(message)
     if kind == "complete":
         return Complete(_id(message))
-    raise _bad("Unknown message type")
+    raise _bad_request("Unknown message type")
 
 
 def _subscribe(message: dict[str, Any]) -> Subscribe:
     payload = _object(message, "payload")
     if payload is None:
-        raise _bad("A subscribe message needs a payload")
+        raise _bad_request("A subscribe message must have a payload")
     query = payload.get("query")
     if not isinstance(query, str):
-        raise _bad("The query must be a string")
+        raise _bad_request("The query must be a string")
     operation_name = payload.get("operationName")
     if not isinstance(operation_name, str | None):
-        raise _bad("The operationName must be a string or null")
+        raise _bad_request("The operationName must be a string or null")
     _object(payload, "extensions")
     return Subscribe(_id(message), query, _object(payload, "variables"), operation_name or None)
 
@@ -127,16 +127,16 @@ def _subscribe(message: dict[str, Any]) -> Subscribe:
 def _id(message: dict[str, Any]) -> str:
     id_ = message.get("id")
     if not isinstance(id_, str) or not id_:
-        raise _bad("The message needs an id")
+        raise _bad_request("The message must have a non-empty id")
     return id_
 
 
 def _object(container: dict[str, Any], name: str) -> dict[str, Any] | None:
     value = container.get(name)
     if not isinstance(value, dict | None):
-        raise _bad(f"The {name} must be an object or null")
+        raise _bad_request(f"The {name} must be an object or null")
     return value
 
 
-def _bad(reason: str) -> Close:
+def _bad_request(reason: str) -> Close:
     return Close(CloseCode.BAD_REQUEST, reason)

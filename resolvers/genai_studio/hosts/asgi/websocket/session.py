@@ -1,9 +1,8 @@
-"""One client's `graphql-transport-ws` connection, from its acceptance to its end.
+"""A `graphql-transport-ws` session over `studio_schema.stream`.
 
-Strawberry's handler leaves decisions open that are made here: what is not a
-protocol message closes 4400 whatever it is, a token ends its connection when
-it expires, and a client that does not read is disconnected instead of being
-buffered for. So this is a session of its own over `studio_schema.stream`.
+This replaces Strawberry's handler, which does not close a connection when its
+token expires, does not close with 4400 on every invalid message, and buffers
+without limit for a client that does not read.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from genai_studio.domain.errors import StudioUnavailable, Unauthenticated
 from genai_studio.domain.identity import Caller
 from genai_studio.failure_log import log_bug
-from genai_studio.hosts.asgi.authorization import caller_of
+from genai_studio.hosts.asgi.authorization import authenticate
 from genai_studio.hosts.asgi.base_url import base_url
-from genai_studio.hosts.asgi.graphql.result import is_request_error, response_of
+from genai_studio.hosts.asgi.graphql.result import is_request_error, response_map
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.websocket.connection_counts import ConnectionCounts
 from genai_studio.hosts.asgi.websocket.messages import (
@@ -32,7 +31,7 @@ from genai_studio.hosts.asgi.websocket.messages import (
     ConnectionInit,
     Ping,
     Subscribe,
-    read_message,
+    parse_message,
 )
 from genai_studio.ports import Clock, Identity
 from genai_studio.schema.context import StudioContext
@@ -43,10 +42,10 @@ _CLOSE_TIMEOUT_SECONDS = 2.0
 
 
 class WebSocketSession:
-    """Reads messages in order and runs the operations they start beside each other.
+    """Read messages in order, and run their operations concurrently.
 
-    Whatever ends the session (a bad message, a clock, the client going away)
-    ends in `_ended`; then everything under way is canceled.
+    Invalid messages, timeouts and a client disconnect resolve `_ended`; the
+    session then cancels all tasks.
     """
 
     def __init__(
@@ -72,7 +71,7 @@ class WebSocketSession:
         self._ended: asyncio.Future[Close | None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
-        """Serve the connection until it ends."""
+        """Serve the connection until it closes."""
         self._start(self._read())
         self._start(self._await_init())
         try:
@@ -82,9 +81,9 @@ class WebSocketSession:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             if self._caller is not None:
-                self._counts.give_back(self._caller.owner)
+                self._counts.release(self._caller.owner)
         if close is not None:
-            # The client may be gone, or be the one that does not read.
+            # The client may have disconnected, or may not be reading.
             with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
                 async with asyncio.timeout(_CLOSE_TIMEOUT_SECONDS):
                     await self._websocket.close(close.code, close.reason)
@@ -117,7 +116,7 @@ class WebSocketSession:
 
     async def _await_expiry(self, caller: Caller) -> None:
         await self._clock.sleep(max(caller.expires_at - self._clock.now().timestamp(), 0.0))
-        raise Close(CloseCode.FORBIDDEN, "The token has expired")
+        raise Close(CloseCode.FORBIDDEN, "The access token has expired")
 
     async def _read(self) -> None:
         while True:
@@ -128,8 +127,8 @@ class WebSocketSession:
             if text is None:
                 raise Close(CloseCode.BAD_REQUEST, "A message must be text")
             if len(text) > self._options.ws_max_message_characters:
-                raise Close(CloseCode.MESSAGE_TOO_BIG, "The message is too big")
-            await self._handle(read_message(text))
+                raise Close(CloseCode.MESSAGE_TOO_BIG, "The message is too large")
+            await self._handle(parse_message(text))
 
     async def _handle(self, message: ClientMessage) -> None:
         if isinstance(message, ConnectionInit):
@@ -148,16 +147,20 @@ class WebSocketSession:
 
     async def _initialize(self, message: ConnectionInit) -> None:
         if self._initialized:
-            raise Close(CloseCode.TOO_MANY, "Too many initialization requests")
+            raise Close(CloseCode.TOO_MANY_REQUESTS, "Too many initialization requests")
         self._initialized = True
         try:
-            caller = await caller_of(_authorization(message.payload), self._identity, bare=True)
+            caller = await authenticate(
+                _authorization(message.payload), self._identity, allow_bare_token=True
+            )
         except Unauthenticated:
             raise Close(CloseCode.FORBIDDEN, "Forbidden") from None
         except StudioUnavailable:
-            raise Close(CloseCode.TRY_AGAIN_LATER, "The token cannot be checked now") from None
-        if not self._counts.take(caller.owner):
-            raise Close(CloseCode.TOO_MANY, "Too many connections")
+            raise Close(
+                CloseCode.TRY_AGAIN_LATER, "The access token cannot be verified at the moment"
+            ) from None
+        if not self._counts.acquire(caller.owner):
+            raise Close(CloseCode.TOO_MANY_REQUESTS, "Too many connections")
         self._caller = caller
         self._start(self._await_expiry(caller))
         await self._send({"type": "connection_ack"})
@@ -166,33 +169,33 @@ class WebSocketSession:
         if self._caller is None:
             raise Close(CloseCode.UNAUTHORIZED, "Unauthorized")
         if message.id in self._operations:
-            raise Close(CloseCode.SUBSCRIBER_EXISTS, "A subscriber of this id exists already")
+            raise Close(CloseCode.SUBSCRIBER_EXISTS, "Subscriber already exists for this id")
         if len(self._operations) >= self._options.ws_max_subscriptions:
-            most = self._options.ws_max_subscriptions
+            limit = self._options.ws_max_subscriptions
             error = {
-                "message": f"At most {most} operations may be under way on a connection.",
+                "message": f"A connection may run at most {limit} operations at a time.",
                 "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"},
             }
             await self._send({"id": message.id, "type": "error", "payload": [error]})
             return
-        self._operations[message.id] = self._start(self._operate(message, self._caller))
+        self._operations[message.id] = self._start(self._run_operation(message, self._caller))
 
-    async def _operate(self, message: Subscribe, caller: Caller) -> None:
+    async def _run_operation(self, message: Subscribe, caller: Caller) -> None:
         try:
             last = await self._stream(message, caller)
         except (Close, WebSocketDisconnect):
             raise
         except Exception as error:
             reference = log_bug("A WebSocket operation failed", error)
-            told = f"Internal error (reference {reference})."
-            payload = [{"message": told, "extensions": {"code": "INTERNAL"}}]
+            text = f"Internal error (reference {reference})."
+            payload = [{"message": text, "extensions": {"code": "INTERNAL"}}]
             last = {"type": "error", "payload": payload}
-        # Forgotten first: the client may use the id again as soon as it reads this.
+        # Remove it first: the client may reuse the id as soon as it reads the message.
         self._operations.pop(message.id, None)
         await self._send({"id": message.id, **last})
 
     async def _stream(self, message: Subscribe, caller: Caller) -> dict[str, Any]:
-        """Send every result; returns how the operation ends."""
+        """Send every result, and return the final message."""
         results = await studio_schema.stream(
             message.query,
             variable_values=message.variables,
@@ -201,7 +204,7 @@ class WebSocketSession:
         )
         async with aclosing(results):
             async for result in results:
-                response = response_of(result)
+                response = response_map(result)
                 if is_request_error(result):
                     return {"type": "error", "payload": response["errors"]}
                 await self._send({"id": message.id, "type": "next", "payload": response})
@@ -213,7 +216,7 @@ class WebSocketSession:
             async with asyncio.timeout(self._options.ws_send_timeout_seconds), self._sending:
                 await self._websocket.send_text(text)
         except TimeoutError:
-            raise Close(CloseCode.TRY_AGAIN_LATER, "The client reads too slowly") from None
+            raise Close(CloseCode.TRY_AGAIN_LATER, "The client does not read fast enough") from None
 
 
 def _authorization(payload: dict[str, Any]) -> str | None:
