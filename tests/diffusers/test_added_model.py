@@ -8,7 +8,7 @@ from genai_studio.hub import HuggingFace, add_model, model_folder
 from genai_studio.inference.pipelines.diffusers.pipeline import DiffusersPipeline
 from genai_studio.inference.pipelines.interface import SamplingParameters
 from tests.diffusers.tiny_models import SIDE, save_stable_diffusion
-from tests.hub.small_hub import MODEL, SmallHub
+from tests.hub.fake_hub import MODEL, FakeHub
 from tests.serving.live_server import live_server
 
 # These libraries emit deprecation warnings about each other.
@@ -35,7 +35,7 @@ def test_an_added_model_draws_the_same_image_as_the_original(tmp_path: Path) -> 
         if file.is_file()
     }
     directory = tmp_path / "models"
-    with live_server(SmallHub(files=files).app()) as url:
+    with live_server(FakeHub(files=files).app()) as url:
         added = add_model(MODEL, directory, HuggingFace(url))
     assert added.model.defaults.width == SIDE
     assert draw(model_folder(directory, added)) == draw(original)

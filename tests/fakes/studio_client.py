@@ -1,4 +1,4 @@
-"""A studio as the commands see it: scripted answers and pushes."""
+"""A fake `StudioClient` with scripted answers and events."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from genai_studio.hosts.cli.client.studio_client import StudioClient, Subscripti
 Answer = dict[str, Any] | Exception
 
 
-class StudioDouble(StudioClient):
-    """Answers each operation from its script, the last answer again and again."""
+class FakeStudioClient(StudioClient):
+    """Answers each operation from a script. The last answer repeats."""
 
-    def __init__(self, *, pushes: bool = True, **answers: list[Answer]) -> None:
+    def __init__(self, *, subscribable: bool = True, **answers: list[Answer]) -> None:
         self.sent: list[tuple[str, dict[str, Any]]] = []
-        self.pushed: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self.events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self.files: dict[str, bytes] = {}
-        self._pushes = pushes
+        self._subscribable = subscribable
         self._answers = answers
 
     async def execute(self, name: str, variables: dict[str, Any]) -> dict[str, Any]:
@@ -32,21 +32,33 @@ class StudioDouble(StudioClient):
     async def subscribe(
         self, name: str, variables: dict[str, Any], on_open: Callable[[], None]
     ) -> AsyncGenerator[dict[str, Any], None]:
-        if not self._pushes:
-            raise SubscriptionRefused("The studio pushes nothing here.")
+        if not self._subscribable:
+            raise SubscriptionRefused("The subscription failed.")
         on_open()
-        while (pushed := await self.pushed.get()) is not None:
-            yield {name: pushed}
+        while (event := await self.events.get()) is not None:
+            yield {name: event}
 
     async def download(self, url: str) -> bytes:
         return self.files[url]
 
 
-def a_state(status: str, version: int, **fields: Any) -> dict[str, Any]:
-    """A generation as the API tells it."""
-    standard: dict[str, Any] = {"id": "g", "progress": None, "failure": None, "images": []}
-    return {**standard, "status": status, "version": version, **fields}
+def generation_data(status: str, version: int, **fields: Any) -> dict[str, Any]:
+    """Create a generation as the API returns it."""
+    defaults: dict[str, Any] = {
+        "id": "g",
+        "prompt": "a red apple",
+        "model": "builtin",
+        "width": 256,
+        "height": 256,
+        "seed": 7,
+        "favorite": False,
+        "createdAt": "2026-05-04T12:00:00.000Z",
+        "images": [],
+        "progress": None,
+        "failure": None,
+    }
+    return {**defaults, "status": status, "version": version, **fields}
 
 
-def a_progress(step: int, attempt: int = 1) -> dict[str, Any]:
+def progress_data(step: int, attempt: int = 1) -> dict[str, Any]:
     return {"attempt": attempt, "step": step, "steps": 8, "previewUrl": None}

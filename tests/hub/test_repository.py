@@ -11,12 +11,12 @@ from genai_studio.hub.errors import (
     ModelNotFound,
     ModelNotUsable,
 )
-from genai_studio.hub.repository import checked_model_id, checked_path, raise_for
+from genai_studio.hub.repository import checked_model_id, checked_path, raise_for_status
 from tests.unhurried import unhurried
 
 
 @pytest.mark.parametrize("path", ["model_index.json", "unet/config.json", "a b/模型-1.txt", ".git"])
-def test_a_path_inside_the_folder_is_taken_as_it_is(path: str) -> None:
+def test_a_path_inside_the_folder_is_unchanged(path: str) -> None:
     assert checked_path(path) == path
 
 
@@ -38,32 +38,32 @@ def test_a_path_inside_the_folder_is_taken_as_it_is(path: str) -> None:
         "x" * 501,
     ],
 )
-def test_a_path_that_leads_out_of_the_folder_is_refused(path: str) -> None:
-    with pytest.raises(ModelNotUsable, match="out of its folder"):
+def test_a_path_outside_the_folder_is_rejected(path: str) -> None:
+    with pytest.raises(ModelNotUsable, match="outside the model's folder"):
         checked_path(path)
 
 
 @unhurried
 @given(st.text(alphabet="ab./\\:~ \x00", max_size=12))
-def test_no_path_that_is_taken_leaves_the_folder(path: str) -> None:
+def test_no_accepted_path_leaves_the_folder(path: str) -> None:
     root = Path("/models/one")
     try:
-        taken = checked_path(path)
+        accepted = checked_path(path)
     except ModelNotUsable:
         return
-    assert ".." not in (root / taken).parts
-    assert (root / taken).is_relative_to(root)
+    assert ".." not in (root / accepted).parts
+    assert (root / accepted).is_relative_to(root)
 
 
 @pytest.mark.parametrize("model_id", ["stabilityai/sd-turbo", "AI-ModelScope/x_1.0"])
-def test_owner_and_name_are_a_model_id(model_id: str) -> None:
+def test_a_valid_model_id_is_accepted(model_id: str) -> None:
     assert checked_model_id(model_id) == model_id
 
 
 @pytest.mark.parametrize(
     "model_id", ["tiny", "a/b/c", "../x", "a/..", "a/b..c", "", "https://x/y", "a b/c", "a/b?x"]
 )
-def test_anything_else_is_none(model_id: str) -> None:
+def test_a_malformed_model_id_is_rejected(model_id: str) -> None:
     with pytest.raises(ModelNotFound, match="owner/name"):
         checked_model_id(model_id)
 
@@ -78,7 +78,7 @@ def test_anything_else_is_none(model_id: str) -> None:
         (500, HubUnreachable),
     ],
 )
-def test_every_status_but_success_is_an_error(status: int, error: type[HubError]) -> None:
+def test_error_statuses_raise(status: int, error: type[HubError]) -> None:
     with pytest.raises(error):
-        raise_for(status, "A hub", "a/b")
-    raise_for(206, "A hub", "a/b")
+        raise_for_status(status, "A hub", "a/b")
+    raise_for_status(206, "A hub", "a/b")

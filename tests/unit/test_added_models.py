@@ -12,7 +12,7 @@ from genai_studio.bootstrap import local
 from genai_studio.bootstrap.local import local_studio
 from genai_studio.hub import HuggingFace, add_model
 from genai_studio.settings import Settings
-from tests.hub.small_hub import MODEL, SmallHub
+from tests.hub.fake_hub import MODEL, FakeHub
 from tests.serving.live_server import live_server
 
 NAME = "somebody-tiny-turbo"
@@ -21,7 +21,7 @@ NAME = "somebody-tiny-turbo"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     settings = Settings(data_dir=tmp_path)
-    with live_server(SmallHub().app()) as url:
+    with live_server(FakeHub().app()) as url:
         add_model(MODEL, settings.added_models_dir, HuggingFace(url))
     return settings
 

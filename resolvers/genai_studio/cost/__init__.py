@@ -1,1 +1,1 @@
-"""What a studio in AWS costs: prices, what an image uses, and the bill."""
+"""Cost estimates for a studio in AWS: prices, usage per image, and bills."""

@@ -1,4 +1,4 @@
-"""The bill of a month: what is used, at its price."""
+"""Compute a monthly bill from usage and prices."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ ENDPOINT = "SageMaker"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that is charged for.
+    """One line of a bill.
 
     Attributes:
-        quantity: Used in the month, in units of the price.
-        free: Of these, not charged.
-        cost: In the currency of the prices.
+        quantity: Monthly usage in units of the price.
+        free: The part of the quantity that is free.
+        cost: Cost in the currency of the prices.
     """
 
     service: str
@@ -33,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A month of one workload in one mode."""
+    """The monthly bill of a workload in one mode."""
 
     mode: Mode
     images: float
@@ -41,17 +41,17 @@ class Bill:
 
     @property
     def total(self) -> float:
-        """All of it."""
+        """Total cost."""
         return sum(line.cost for line in self.lines)
 
     @property
     def per_image(self) -> float | None:
-        """The share of one image; None where there are none."""
+        """Cost per image; None if there are no images."""
         return self.total / self.images if self.images else None
 
     @property
     def services(self) -> dict[str, float]:
-        """What each service costs, in the order of the lines."""
+        """Cost by service, in the order of the lines."""
         sums: dict[str, float] = {}
         for line in self.lines:
             sums[line.service] = sums.get(line.service, 0.0) + line.cost
@@ -61,14 +61,14 @@ class Bill:
 def bill(
     workload: Workload, mode: Mode, instance: str, prices: RegionPrices, *, free_tier: bool = True
 ) -> Bill:
-    """Reckon a month.
+    """Compute the bill of a month.
 
     Args:
-        instance: The type of the endpoint's instances.
-        free_tier: Whether the account's free quantities are still unused.
+        instance: Instance type of the endpoint.
+        free_tier: Whether to deduct the monthly AWS free tier.
 
     Raises:
-        StudioUnavailable: There is no price for something that is used.
+        StudioUnavailable: A price is missing.
     """
     hours = endpoint_hours(workload, mode)
     instances = Line(
@@ -89,7 +89,7 @@ def bill(
 def _line(name: str, quantity: float, prices: RegionPrices, *, free_tier: bool) -> Line:
     price = prices.items.get(name)
     if price is None:
-        raise StudioUnavailable(f"The file of prices has no {name}.")
+        raise StudioUnavailable(f"The price file has no entry {name}.")
     free = min(quantity, price.free_per_month) if free_tier else 0.0
     cost = (quantity - free) * price.price / price.per
     return Line(price.service, price.item, price.unit, quantity, free, cost)

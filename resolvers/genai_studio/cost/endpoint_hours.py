@@ -1,4 +1,4 @@
-"""How many hours of instances an endpoint is charged for in a month."""
+"""Compute the instance hours of an endpoint."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from genai_studio.cost.workload import DAYS_PER_MONTH, Mode, Workload
 
 
 def instances(workload: Workload) -> int:
-    """Instances that keep up in the busy hours; one at least."""
+    """Return the number of instances needed during busy hours, at least one."""
     work = workload.images_per_day * workload.seconds_per_image
     return max(1, ceil(work / (workload.busy_hours * 3600)))
 
 
 def endpoint_hours(workload: Workload, mode: Mode) -> float:
-    """Hours of instances a month.
+    """Return the instance hours per month.
 
-    Always on: one instance all day, the others in the busy hours. At rest:
-    the work itself, and for each burst the start and the wait before the next
-    rest, of every instance; never more than if it did not rest.
+    An endpoint that is always on has one instance all day and the others during
+    busy hours. An endpoint that scales to zero is charged for the work itself and,
+    for each burst and instance, for the start and the idle time before scaling in,
+    up to the cost of an endpoint that is always on.
     """
     count = instances(workload)
     always_on = 24 + (count - 1) * workload.busy_hours
-    if not mode.rests:
+    if not mode.scales_to_zero:
         return always_on * DAYS_PER_MONTH
     work = workload.images_per_day * workload.seconds_per_image / 3600
-    # Nobody can wake it more often than there are images.
+    # Each start needs at least one image.
     bursts = min(workload.bursts_per_day, workload.images_per_day)
-    awake = bursts * count * (workload.start_minutes + workload.idle_minutes) / 60
-    return min(work + awake, always_on) * DAYS_PER_MONTH
+    overhead = bursts * count * (workload.start_minutes + workload.idle_minutes) / 60
+    return min(work + overhead, always_on) * DAYS_PER_MONTH

@@ -1,4 +1,4 @@
-"""The prices of AWS, from a dated file: `prices.json`, or one of the operator's own."""
+"""Read AWS prices from a dated file: `prices.json`, or the operator's own."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ PUBLISHED = Path(__file__).parent / "prices.json"
 
 
 class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What AWS asks for one thing that is counted.
+    """The price of one metered item.
 
     Attributes:
-        service: Under which service it stands on the bill.
-        item: What is counted, for people.
-        unit: One of it.
-        price: For `per` units, in the file's currency.
-        free_per_month: Units that AWS gives each account every month.
-        source: AWS's own page, where the price can be checked.
-        read_at: Where the figure was read.
+        service: AWS service under which the item is billed.
+        item: Description of the item.
+        unit: Unit of the quantity.
+        price: Price of `per` units, in the currency of the file.
+        per: Number of units that `price` covers.
+        source: AWS's page with the official price.
+        read_at: Page from which the price was taken.
+        free_per_month: Units in the monthly free tier of an account.
     """
 
     service: str
@@ -36,7 +37,7 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InstancePrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an hour of one instance of an endpoint costs."""
+    """The hourly price of an endpoint instance."""
 
     price: float
     source: str
@@ -47,36 +48,37 @@ class RegionPrices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All prices of one region.
 
     Attributes:
-        instances: By the type of the instance, such as `ml.g5.xlarge`.
-        items: By the names that `usage` counts under.
+        instances: By instance type, such as `ml.g5.xlarge`.
+        items: By name of the item, as in `usage`.
     """
 
     instances: dict[str, InstancePrice]
     items: dict[str, Price]
 
     def instance_hour(self, instance: str) -> float:
-        """The price of an hour.
+        """Return the hourly price of an instance type.
 
         Raises:
-            StudioUnavailable: It is not in the file.
+            StudioUnavailable: The file has no price for it.
         """
         found = self.instances.get(instance)
         if found is None:
             known = ", ".join(self.instances)
             raise StudioUnavailable(
-                f"There is no price of {instance}. Known are {known}; "
-                "add yours to a copy of the file, and name the copy with --prices."
+                f"No price for instance type {instance}. Available: {known}. "
+                "To add a price, copy the price file and pass the copy with --prices."
             )
         return found.price
 
 
 class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole file of prices.
+    """Content of a price file.
 
     Attributes:
-        date: When they were looked up.
-        currency: ISO 4217.
-        note: How to read the file.
+        date: When the prices were looked up.
+        currency: ISO 4217 code.
+        note: Explanation for readers of the file.
+        regions: By name of the AWS region.
     """
 
     date: date
@@ -85,29 +87,29 @@ class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regions: dict[str, RegionPrices]
 
     def region(self, name: str) -> RegionPrices:
-        """One region's.
+        """Return the prices of a region.
 
         Raises:
-            StudioUnavailable: It is not in the file.
+            StudioUnavailable: The file has no prices for it.
         """
         found = self.regions.get(name)
         if found is None:
             raise StudioUnavailable(
-                f"There are no prices of {name}, only of {', '.join(self.regions)}; "
-                "add yours to a copy of the file, and name the copy with --prices."
+                f"No prices for region {name}. Available: {', '.join(self.regions)}. "
+                "To add a region, copy the price file and pass the copy with --prices."
             )
         return found
 
 
 def read_prices(path: Path = PUBLISHED) -> Prices:
-    """Read a file of prices.
+    """Read a price file.
 
     Raises:
-        StudioUnavailable: It cannot be read; the message names the entry.
+        StudioUnavailable: The file cannot be read or is malformed.
     """
     try:
         return msgspec.json.decode(path.read_bytes(), type=Prices)
     except OSError as error:
         raise StudioUnavailable(f"{path} cannot be read: {error.strerror}.") from error
     except msgspec.MsgspecError as error:
-        raise StudioUnavailable(f"{path} is no file of prices: {error}.") from error
+        raise StudioUnavailable(f"{path} is not a valid price file: {error}.") from error

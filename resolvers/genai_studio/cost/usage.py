@@ -1,7 +1,7 @@
-"""What a month uses of each service: the quantities that AWS counts.
+"""Estimate the monthly usage of each AWS service.
 
-Estimates on the safe side, each beside its reason. `tests/aws/test_consumed_capacity.py`
-holds those of DynamoDB to what its server counts.
+The estimates err on the high side. `tests/aws/test_consumed_capacity.py` compares
+those of DynamoDB with the capacity that a DynamoDB server reports.
 """
 
 from __future__ import annotations
@@ -9,34 +9,34 @@ from __future__ import annotations
 from genai_studio.cost.workload import DAYS_PER_MONTH, HOURS_PER_MONTH, Mode, Workload
 
 OPERATIONS_PER_IMAGE = 6
-"""generateImage, the query after it, a page of history, and three publications."""
+"""generateImage, one query, one page of history, and three published events."""
 
 RESOLVED_PER_IMAGE = 3
-"""Of these, those that a Lambda function answers; publications need none."""
+"""Operations that a Lambda function resolves; published events need none."""
 
 CHANGES_PER_IMAGE = 3
-"""Queued, running, succeeded: each is told to the browser that is open."""
+"""QUEUED, RUNNING, SUCCEEDED: each is published to the open browser."""
 
 WRITES_PER_IMAGE = 30
-"""Record, key, counters, indexes and the words of the prompt."""
+"""Record, idempotency key, counters, indexes and search terms."""
 
 READS_PER_IMAGE = 20
-"""The worker's looks at its claim, the publisher's, and pages of history."""
+"""Lease checks of the worker, reads of the publisher, and pages of history."""
 
 RECORD_KB = 6
-"""A record with its key and the words of its prompt."""
+"""A record with its idempotency key and search terms."""
 
 IMAGE_MB, THUMBNAIL_MB = 0.5, 0.015
-"""A PNG of 512 × 512 with its provenance, and its WebP."""
+"""A PNG of 512 × 512 pixels with provenance metadata, and a WebP thumbnail."""
 
 VIEWS, THUMBNAIL_VIEWS = 3, 10
-"""How often an image is looked at whole, and in a list."""
+"""How often an image is viewed in full and as a thumbnail."""
 
 WIRE_MB = 0.3
-"""Base64 of a JPEG of 512 × 512, as the endpoint answers it."""
+"""Response of the endpoint: a JPEG of 512 × 512 pixels in base64."""
 
 LOG_KB_PER_IMAGE = 10
-"""Structured lines, metrics and Lambda's own lines, of some seven calls."""
+"""Structured logs, metrics and Lambda's own lines of about seven invocations."""
 
 APPSYNC_GB_SECONDS = 0.1 * 1.0
 PUBLISHER_GB_SECONDS = 0.3 * 0.5
@@ -44,18 +44,18 @@ SWEEPER_GB_SECONDS = 0.2 * 0.5
 COMPLETION_GB_SECONDS = 1.5 * 1.0
 WORKER_GB = 1.0
 WORKER_OWN_SECONDS = 1.0
-"""Claim, thumbnail, PNG and S3, beside the wait for the endpoint."""
+"""Claim, thumbnail, PNG and S3; excludes the wait for the endpoint."""
 
 SWEEPS_PER_MONTH = HOURS_PER_MONTH * 60
 
 PIPE_READS_PER_MONTH = HOURS_PER_MONTH * 3600 * 4
-"""The pipe looks four times a second; Lambda's looks at a stream are free."""
+"""EventBridge Pipes reads the stream four times per second; reads by Lambda are free."""
 
 QUEUE_POLLS_PER_MONTH = HOURS_PER_MONTH * 180 * 5
-"""Lambda keeps five long polls of 20 seconds open, also when nothing comes."""
+"""Lambda keeps five long polls of 20 seconds open, even if the queue is empty."""
 
 CONNECTED_MINUTES = 60
-"""A day that each person keeps the page open."""
+"""Minutes per day that each user keeps the page open."""
 
 PAGE_MB = 1.0
 BUILD_MINUTES = 4 * 10
@@ -63,12 +63,12 @@ METRICS, ALARMS, DASHBOARDS = 25, 10, 1
 
 
 def usage(workload: Workload, mode: Mode) -> dict[str, float]:
-    """Quantities a month by the names of `prices.json`; hours of instances not among them."""
+    """Return monthly quantities by item name of `prices.json`, without instance hours."""
     images = workload.images_per_month
     asynchronous = images if mode is Mode.ASYNC else 0.0
     worker_seconds = WORKER_OWN_SECONDS
     if mode is not Mode.ASYNC:
-        # An asynchronous endpoint is not waited for.
+        # The worker does not wait for an asynchronous endpoint.
         worker_seconds += workload.seconds_per_image
     calls = images * (RESOLVED_PER_IMAGE + 1 + CHANGES_PER_IMAGE) + asynchronous
     kept = workload.images_per_day * workload.kept_days
@@ -95,7 +95,7 @@ def usage(workload: Workload, mode: Mode) -> dict[str, float]:
         "sqs_requests": images * 3 + QUEUE_POLLS_PER_MONTH,
         "sns_requests": asynchronous,
         "s3_storage": kept * (IMAGE_MB + THUMBNAIL_MB) / 1000,
-        # Image and thumbnail, and the list of what a lost attempt left.
+        # Image, thumbnail, and the list request that finds files of lost attempts.
         "s3_writes": images * 3 + asynchronous,
         "s3_reads": images * (VIEWS + THUMBNAIL_VIEWS) + asynchronous,
         "transfer_out": images * (VIEWS * IMAGE_MB + THUMBNAIL_VIEWS * THUMBNAIL_MB) / 1000,

@@ -1,4 +1,4 @@
-"""What a studio is asked to do, as far as its cost depends on it."""
+"""The workload of a studio, as far as the cost depends on it."""
 
 from __future__ import annotations
 
@@ -10,32 +10,33 @@ DAYS_PER_MONTH = HOURS_PER_MONTH / 24
 
 
 class Mode(StrEnum):
-    """How the endpoint runs."""
+    """Mode of the endpoint."""
 
     REAL_TIME = "real-time"
     SCALE_TO_ZERO = "scale-to-zero"
     ASYNC = "async"
 
     @property
-    def rests(self) -> bool:
-        """Whether it has no instance while there is nothing to do."""
+    def scales_to_zero(self) -> bool:
+        """Whether an idle endpoint has no instances."""
         return self is not Mode.REAL_TIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
-    """A day of a studio.
+    """An average day of a studio.
 
     Attributes:
-        images_per_day: Images, one in each generation.
-        seconds_per_image: Of one instance; the metric EndpointLatency tells yours.
-        busy_hours: Hours of a day in which the images are asked for.
-        bursts_per_day: How often a day somebody asks after a pause that was
-            long enough for an endpoint to go to rest.
-        start_minutes: From the first request until an endpoint at rest answers.
-        idle_minutes: From its last image until it rests again.
-        users: People who sign in during a month.
-        kept_days: How long an image is kept before it is purged.
+        images_per_day: Number of images; each generation has one.
+        seconds_per_image: Time per image on one instance. The metric
+            EndpointLatency shows the actual time.
+        busy_hours: Hours of the day with requests.
+        bursts_per_day: Number of requests per day that start an endpoint which has
+            scaled to zero.
+        start_minutes: Time from a request until an endpoint without instances answers.
+        idle_minutes: Time from the last image until the endpoint scales to zero.
+        users: Active users per month.
+        kept_days: Days until an image is purged.
     """
 
     images_per_day: float

@@ -1,4 +1,4 @@
-"""Models from the hubs: add, list and remove them in a folder of this machine."""
+"""Add, list and remove models from model hubs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding a model: list, choose, download, check, and only then enter it."""
+"""Add a model: list its files, select, download, verify, and write the catalog entry."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _PARTIAL = ".partial"
 
 @dataclass(frozen=True, slots=True)
 class DownloadProgress:
-    """How far a download is.
+    """Progress of a download.
 
     Attributes:
-        path: The file under way.
-        done: Bytes of the whole model that are there.
-        total: Bytes of the whole model.
+        path: File that is being downloaded.
+        done: Downloaded bytes of the model.
+        total: Total bytes of the model.
     """
 
     path: str
@@ -56,29 +56,30 @@ def add_model(
     revision: str | None = None,
     token: str | None = None,
 ) -> InstalledModel:
-    """Download a diffusers text-to-image model and enter it into the catalog.
+    """Download a diffusers text-to-image model and add it to the catalog.
 
-    An interrupted download is continued by calling again.
+    A repeated call resumes an interrupted download.
 
     Args:
         model_id: `owner/name` on the hub.
-        directory: Where added models are kept.
+        directory: Directory of the added models.
         hub: `HuggingFace()` or `ModelScope()`.
-        revision: A branch, tag or commit; None: the hub's default branch.
-        token: An access token of the hub, for models that are not public.
+        on_progress: Called after each chunk.
+        revision: Branch, tag or commit. Defaults to the hub's default branch.
+        token: Access token for the hub, for models that are not public.
 
     Raises:
-        HubError: It could not be added; the message says why. Nothing is entered.
+        HubError: The model could not be added. The catalog is unchanged.
     """
     checked_model_id(model_id)
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    # httpx does not take the token along when the hub redirects to another host.
+    # httpx removes the token when the hub redirects to another host.
     with httpx.Client(timeout=_TIMEOUT, follow_redirects=True, headers=headers) as client:
         snapshot = hub.snapshot(client, model_id, revision or hub.default_revision)
         folder = _partial_folder(directory, model_id, snapshot)
         files = {file.path: file for file in snapshot.files}
         if INDEX not in files:
-            raise ModelNotUsable(f"{model_id} is no diffusers model: it has no {INDEX}.")
+            raise ModelNotUsable(f"{model_id} is not a diffusers model: it has no {INDEX}.")
 
         def fetch(file: RemoteFile, done_before: int, total: int) -> None:
             url = hub.file_url(model_id, snapshot.revision, file.path)
@@ -94,7 +95,7 @@ def add_model(
         _facts(folder)
         chosen = choose_files(_read_index(folder), snapshot.files)
         total = sum(file.size for file in chosen)
-        _make_room(folder, chosen, total)
+        _check_disk_space(folder, chosen, total)
         done = 0
         for file in chosen:
             fetch(file, done, total)
@@ -115,10 +116,10 @@ def add_model(
 
 
 def _partial_folder(directory: Path, model_id: str, snapshot: Snapshot) -> Path:
-    """One for each revision: files of two must not be mixed."""
-    mark = "".join(char for char in snapshot.revision if char.isalnum())[:12]
-    # The model's name comes last: what the files say is read by it.
-    return directory / _PARTIAL / mark / model_name(model_id)
+    """Return the download folder: one per revision, so that revisions are not mixed."""
+    revision = "".join(char for char in snapshot.revision if char.isalnum())[:12]
+    # `read_model_facts` uses the folder name, so it must be the model's name.
+    return directory / _PARTIAL / revision / model_name(model_id)
 
 
 def _read_index(folder: Path) -> dict[str, Any]:
@@ -133,11 +134,11 @@ def _facts(folder: Path) -> ModelFacts:
         raise ModelNotUsable(str(error)) from error
 
 
-def _make_room(folder: Path, files: Sequence[RemoteFile], total: int) -> None:
-    there = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+def _check_disk_space(folder: Path, files: Sequence[RemoteFile], total: int) -> None:
+    downloaded = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     free = shutil.disk_usage(folder).free
-    if total - there > free:
+    if total - downloaded > free:
         raise DiskFull(
             f"The model's {len(files)} files need {total / 1e9:.1f} GB, "
-            f"and {free / 1e9:.1f} GB of the disk are free."
+            f"but only {free / 1e9:.1f} GB are free on the disk."
         )

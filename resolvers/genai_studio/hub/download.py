@@ -1,4 +1,4 @@
-"""One file from a hub to the disk: resumed where it stopped, and checked."""
+"""Download one file from a hub, with resume and verification."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from genai_studio.hub.errors import DownloadDamaged
-from genai_studio.hub.repository import RemoteFile, raise_for, unreachable
+from genai_studio.hub.repository import RemoteFile, raise_for_status, unreachable
 
 ATTEMPTS = 5
 _CHUNK = 1024 * 1024
@@ -20,13 +20,13 @@ _RETRIED = {408, 429, 500, 502, 503, 504}
 OnBytes = Callable[[int], None]
 
 
-class _Broken(Exception):
-    """This attempt ended early; what arrived stays for the next one."""
+class _Interrupted(Exception):
+    """The attempt ended early. The next one resumes from the downloaded part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a file comes from: its URL, and names for messages."""
+    """URL of a file, with the names of hub and model for error messages."""
 
     url: str
     hub: str
@@ -41,18 +41,18 @@ def download_file(
     on_bytes: OnBytes,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Bring a file to `target`, which appears only when it is whole and right.
+    """Download a file to `target`, which is created only after verification.
 
-    What has arrived lies beside it with the suffix `.part` and is continued by
-    the next attempt, of this call or of a later one.
+    The partial download is kept in a file with the suffix `.part` and resumed by
+    the next attempt, also in a later call.
 
     Args:
-        on_bytes: Told how many bytes of this file are there, after every chunk.
+        on_bytes: Called after each chunk with the number of downloaded bytes.
 
     Raises:
-        HubUnreachable: The connection broke `ATTEMPTS` times without a byte more.
-        DownloadDamaged: Size or checksum is wrong; the part is thrown away.
-        HubError: The hub refuses the file.
+        HubUnreachable: `ATTEMPTS` attempts in a row downloaded nothing.
+        DownloadDamaged: Size or checksum is wrong. The partial file is deleted.
+        HubError: The hub refused the file.
     """
     if target.exists() and target.stat().st_size == file.size:
         on_bytes(file.size)
@@ -64,12 +64,12 @@ def download_file(
         before = _size(part)
         try:
             _fetch(client, source, file, part, on_bytes)
-        except (httpx.TransportError, _Broken) as error:
+        except (httpx.TransportError, _Interrupted) as error:
             attempt = 0 if _size(part) > before else attempt + 1
             if attempt >= ATTEMPTS:
                 raise unreachable(source.hub) from error
             sleep(min(2.0**attempt, 30.0))
-    _check(part, file, source)
+    _verify(part, file, source)
     part.replace(target)
     on_bytes(file.size)
 
@@ -77,48 +77,48 @@ def download_file(
 def _fetch(
     client: httpx.Client, source: Source, file: RemoteFile, part: Path, on_bytes: OnBytes
 ) -> None:
-    have = _size(part)
-    # identity: a compressed answer could be neither continued nor measured.
+    received = _size(part)
+    # identity: a compressed response can neither be resumed nor compared with the size.
     headers = {"Accept-Encoding": "identity"}
-    if have:
-        headers["Range"] = f"bytes={have}-"
-    with client.stream("GET", source.url, headers=headers) as answer:
-        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+    if received:
+        headers["Range"] = f"bytes={received}-"
+    with client.stream("GET", source.url, headers=headers) as response:
+        if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
             part.unlink()
-            raise _Broken
-        if answer.status_code in _RETRIED:
-            raise _Broken
-        raise_for(answer.status_code, source.hub, source.model_id)
-        continued = answer.status_code == httpx.codes.PARTIAL_CONTENT
-        with part.open("ab" if continued else "wb") as out:
-            have = have if continued else 0
-            # In the pieces that arrive: a larger one would be lost when the connection breaks.
-            for chunk in answer.iter_bytes():
-                have += len(chunk)
-                if have > file.size:
+            raise _Interrupted
+        if response.status_code in _RETRIED:
+            raise _Interrupted
+        raise_for_status(response.status_code, source.hub, source.model_id)
+        resumed = response.status_code == httpx.codes.PARTIAL_CONTENT
+        with part.open("ab" if resumed else "wb") as out:
+            received = received if resumed else 0
+            # Without a chunk size: a buffered chunk would be lost with the connection.
+            for chunk in response.iter_bytes():
+                received += len(chunk)
+                if received > file.size:
                     break
                 out.write(chunk)
-                on_bytes(have)
-    if have > file.size:
+                on_bytes(received)
+    if received > file.size:
         part.unlink()
         raise _damaged(file, source)
-    if have < file.size:
-        raise _Broken
+    if received < file.size:
+        raise _Interrupted
 
 
 def _size(part: Path) -> int:
     return part.stat().st_size if part.exists() else 0
 
 
-def _check(part: Path, file: RemoteFile, source: Source) -> None:
+def _verify(part: Path, file: RemoteFile, source: Source) -> None:
     if file.sha256 is not None:
-        right = _digest(hashlib.sha256(), part) == file.sha256.lower()
+        valid = _digest(hashlib.sha256(), part) == file.sha256.lower()
     elif file.git_sha1 is not None:
         blob = hashlib.sha1(f"blob {file.size}\0".encode(), usedforsecurity=False)
-        right = _digest(blob, part) == file.git_sha1.lower()
+        valid = _digest(blob, part) == file.git_sha1.lower()
     else:
-        right = False
-    if not right:
+        valid = False
+    if not valid:
         part.unlink()
         raise _damaged(file, source)
 
@@ -132,5 +132,6 @@ def _digest(digest: hashlib._Hash, path: Path) -> str:
 
 def _damaged(file: RemoteFile, source: Source) -> DownloadDamaged:
     return DownloadDamaged(
-        f"{file.path} did not arrive as {source.hub} promised it; it was thrown away. Try again."
+        f"{file.path} does not match the size or checksum that {source.hub} lists. "
+        "The download was deleted. Try again."
     )

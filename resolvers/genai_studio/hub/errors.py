@@ -1,4 +1,4 @@
-"""What can keep a model from being added, in words for a person."""
+"""Errors of the hub package. Their messages are shown to the user."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from genai_studio.domain.errors import StudioUnavailable
 
 
 class HubError(StudioUnavailable):
-    """The base of everything that goes wrong with a hub's models."""
+    """Base class of the errors of this package."""
 
 
 class HubUnreachable(HubError):
-    """No connection to the hub, or it broke again and again."""
+    """The hub is unreachable, or the connection failed repeatedly."""
 
 
 class ModelNotFound(HubError):
-    """The hub, or this machine, has no model of this id."""
+    """The hub, or this machine, has no model with this ID."""
 
 
 class AccessRefused(HubError):
-    """The model is private, or its terms must be accepted with an account first."""
+    """The model is private, or its terms must be accepted first."""
 
 
 class ModelNotUsable(HubError):
-    """The model is there but cannot be used: no text-to-image model, no safetensors weights."""
+    """The model is not supported: another task, or no safetensors weights."""
 
 
 class DownloadDamaged(HubError):
-    """What arrived is not what the hub promised; it was thrown away."""
+    """The downloaded file has the wrong size or checksum. It was deleted."""
 
 
 class DiskFull(HubError):
-    """The model would not fit on the disk."""
+    """There is not enough disk space for the model."""

@@ -1,4 +1,4 @@
-"""The Hugging Face hub's HTTP API (https://huggingface.co/docs/hub/api)."""
+"""Client of the Hugging Face Hub API (https://huggingface.co/docs/hub/api)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from genai_studio.hub.repository import RemoteFile, Snapshot, checked_path, decoded, get
+from genai_studio.hub.repository import RemoteFile, Snapshot, checked_path, decode, get
 
 _MAX_PAGES = 100
 
@@ -16,12 +16,12 @@ class _Card(msgspec.Struct):
     license: object = None
 
 
-class _About(msgspec.Struct):
+class _ModelInfo(msgspec.Struct):
     sha: str
     card_data: _Card | None = msgspec.field(default=None, name="cardData")
 
 
-class _Stored(msgspec.Struct):
+class _LfsPointer(msgspec.Struct):
     oid: str
 
 
@@ -30,15 +30,15 @@ class _Entry(msgspec.Struct):
     path: str
     size: int = 0
     oid: str | None = None
-    lfs: _Stored | None = None
+    lfs: _LfsPointer | None = None
 
 
-_about = msgspec.json.Decoder(_About)
-_tree = msgspec.json.Decoder(list[_Entry])
+_model_info_decoder = msgspec.json.Decoder(_ModelInfo)
+_tree_decoder = msgspec.json.Decoder(list[_Entry])
 
 
 class HuggingFace:
-    """Files by `tree`, bytes by `resolve`; large files carry their SHA-256."""
+    """The Hugging Face Hub. Large files have a SHA-256, others a git blob hash."""
 
     name = "Hugging Face"
     default_revision = "main"
@@ -47,10 +47,10 @@ class HuggingFace:
         self._base = base_url.rstrip("/")
 
     def snapshot(self, client: httpx.Client, model_id: str, revision: str) -> Snapshot:
-        """List a revision, pinned to its commit."""
+        """List the files of a revision, pinned to its commit."""
         url = f"{self._base}/api/models/{model_id}/revision/{quote(revision, safe='')}"
-        about = decoded(_about, get(client, url, self.name, model_id), self.name)
-        commit = about.sha
+        info = decode(_model_info_decoder, get(client, url, self.name, model_id), self.name)
+        commit = info.sha
         files: list[RemoteFile] = []
         page: str | None = (
             f"{self._base}/api/models/{model_id}/tree/{quote(commit, safe='')}?recursive=true"
@@ -58,7 +58,7 @@ class HuggingFace:
         for _ in range(_MAX_PAGES):
             if page is None:
                 break
-            answer = get(client, page, self.name, model_id)
+            response = get(client, page, self.name, model_id)
             files += (
                 RemoteFile(
                     checked_path(entry.path),
@@ -66,13 +66,13 @@ class HuggingFace:
                     entry.lfs.oid if entry.lfs else None,
                     None if entry.lfs else entry.oid,
                 )
-                for entry in decoded(_tree, answer, self.name)
+                for entry in decode(_tree_decoder, response, self.name)
                 if entry.type == "file"
             )
-            page = answer.links.get("next", {}).get("url")
-        name = about.card_data.license if about.card_data else None
+            page = response.links.get("next", {}).get("url")
+        name = info.card_data.license if info.card_data else None
         return Snapshot(commit, tuple(files), name if isinstance(name, str) else None)
 
     def file_url(self, model_id: str, revision: str, path: str) -> str:
-        """The `resolve` URL, which redirects large files to storage."""
+        """Return the `resolve` URL, which redirects to storage for large files."""
         return f"{self._base}/{model_id}/resolve/{quote(revision, safe='')}/{quote(path)}"

@@ -1,4 +1,4 @@
-"""The models that were added: one folder each, and beside it the catalog's entry."""
+"""The added models: a folder and a JSON entry for each."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from genai_studio.local.inference.model_folder import model_entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstalledModel:
-    """A model on this machine.
+    """An added model.
 
     Attributes:
-        id: Its id on the hub, `owner/name`.
-        hub: The hub's name.
-        revision: What was downloaded.
-        license: As the model's card names it, or None.
-        bytes: Size of its files.
-        model: Its entry in the catalog.
+        id: ID on the hub, `owner/name`.
+        hub: Name of the hub.
+        revision: Downloaded revision.
+        license: License from the model card, or None.
+        bytes: Size of the files.
+        model: Catalog entry.
     """
 
     id: str
@@ -37,51 +37,51 @@ class InstalledModel:
 
 
 def model_name(model_id: str) -> str:
-    """The folder and endpoint name of a hub's model."""
+    """Return the name of a hub model's folder and endpoint."""
     return endpoint_name(Path(model_id.replace("/", "-")))
 
 
 def model_folder(directory: Path, installed: InstalledModel) -> Path:
-    """Where its files are, in diffusers' folder form."""
+    """Return the folder with the model's files, in diffusers format."""
     return directory / installed.model.endpoint
 
 
 def installed_models(directory: Path) -> tuple[InstalledModel, ...]:
-    """Every model that was added, by name.
+    """Return all added models, sorted by name.
 
     Raises:
-        HubError: An entry cannot be read; the message names the file.
+        HubError: An entry cannot be read.
     """
     return tuple(_read(entry) for entry in sorted(directory.glob("*.json")))
 
 
 def write_entry(directory: Path, installed: InstalledModel) -> None:
-    """Add or replace the entry; from here on the model is installed."""
+    """Add or replace a model's entry."""
     entry = directory / f"{installed.model.endpoint}.json"
-    draft = entry.with_suffix(".tmp")
-    draft.write_bytes(msgspec.json.format(msgspec.json.encode(installed), indent=2))
-    draft.replace(entry)
+    temporary = entry.with_suffix(".tmp")
+    temporary.write_bytes(msgspec.json.format(msgspec.json.encode(installed), indent=2))
+    temporary.replace(entry)
 
 
 def remove_model(directory: Path, name: str) -> InstalledModel:
-    """Delete a model's entry and files; returns what it was.
+    """Delete a model's entry and files, and return the entry.
 
     Args:
-        name: Its id on the hub, or its name here.
+        name: ID on the hub, or name in the catalog.
 
     Raises:
-        ModelNotFound: No such model was added.
+        ModelNotFound: There is no such model.
     """
     for installed in installed_models(directory):
         if name in (installed.id, installed.model.id):
             (directory / f"{installed.model.endpoint}.json").unlink()
             shutil.rmtree(model_folder(directory, installed), ignore_errors=True)
             return installed
-    raise ModelNotFound(f"No model “{name}” was added to this studio.")
+    raise ModelNotFound(f"No added model “{name}”. To list the models: genai-studio models list")
 
 
 def catalog_entry(model_id: str, hub: str, facts: ModelFacts) -> Model:
-    """The entry of a downloaded model."""
+    """Create the catalog entry of a downloaded model."""
     owner, _, title = model_id.partition("/")
     return model_entry(facts, model_name(model_id), title, f"By {owner}, from {hub}.")
 
@@ -90,4 +90,4 @@ def _read(entry: Path) -> InstalledModel:
     try:
         return msgspec.json.decode(entry.read_bytes(), type=InstalledModel)
     except (OSError, msgspec.MsgspecError) as error:
-        raise HubError(f"{entry} is not the entry of a model: {error}.") from error
+        raise HubError(f"{entry} is not a valid model entry: {error}.") from error

@@ -1,4 +1,4 @@
-"""ModelScope's HTTP API, as its own client uses it (modelscope/hub/api.py)."""
+"""Client of the ModelScope API, as used by its own client (modelscope/hub/api.py)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import httpx
 import msgspec
 
 from genai_studio.hub.errors import ModelNotFound
-from genai_studio.hub.repository import RemoteFile, Snapshot, checked_path, decoded, get
+from genai_studio.hub.repository import RemoteFile, Snapshot, checked_path, decode, get
 
 
 class _File(msgspec.Struct, rename="pascal"):
@@ -18,20 +18,20 @@ class _File(msgspec.Struct, rename="pascal"):
     sha256: str | None = None
 
 
-class _Data(msgspec.Struct, rename="pascal"):
+class _FileList(msgspec.Struct, rename="pascal"):
     files: list[_File]
 
 
-class _Answer(msgspec.Struct, rename="pascal"):
+class _Response(msgspec.Struct, rename="pascal"):
     success: bool = True
-    data: _Data | None = None
+    data: _FileList | None = None
 
 
-_answer = msgspec.json.Decoder(_Answer)
+_decoder = msgspec.json.Decoder(_Response)
 
 
 class ModelScope:
-    """Files by `repo/files`, bytes by `resolve`; every file carries its SHA-256."""
+    """ModelScope. All files have a SHA-256."""
 
     name = "ModelScope"
     default_revision = "master"
@@ -40,21 +40,24 @@ class ModelScope:
         self._base = base_url.rstrip("/")
 
     def snapshot(self, client: httpx.Client, model_id: str, revision: str) -> Snapshot:
-        """List a revision; checksums, not a commit, keep it from changing underway."""
+        """List the files of a revision.
+
+        The API reports no commit. Checksums detect changes during the download.
+        """
         url = (
             f"{self._base}/api/v1/models/{model_id}/repo/files"
             f"?Revision={quote(revision, safe='')}&Recursive=true"
         )
-        answer = decoded(_answer, get(client, url, self.name, model_id), self.name)
-        if not answer.success or answer.data is None:
-            raise ModelNotFound(f"{self.name} has no model {model_id}, or not in this revision.")
+        content = decode(_decoder, get(client, url, self.name, model_id), self.name)
+        if not content.success or content.data is None:
+            raise ModelNotFound(f"{self.name} has no model {model_id} with this revision.")
         files = tuple(
             RemoteFile(checked_path(entry.path), entry.size, entry.sha256)
-            for entry in answer.data.files
+            for entry in content.data.files
             if entry.type == "blob"
         )
         return Snapshot(revision, files)
 
     def file_url(self, model_id: str, revision: str, path: str) -> str:
-        """The `resolve` URL, which redirects large files to storage."""
+        """Return the `resolve` URL, which redirects to storage for large files."""
         return f"{self._base}/models/{model_id}/resolve/{quote(revision, safe='')}/{quote(path)}"

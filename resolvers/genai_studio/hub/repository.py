@@ -1,4 +1,4 @@
-"""What every hub offers: the files of one revision of a model, and where they lie."""
+"""The interface of a hub: the files of a model revision and their URLs."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class RemoteFile:
     """One file of a revision.
 
     Attributes:
-        path: Relative, with “/”; checked to stay inside the model's folder.
-        size: Bytes.
+        path: Relative path with “/”, verified to stay inside the model's folder.
+        size: Size in bytes.
         sha256: Lower-case hex digest, or None.
-        git_sha1: Digest of the git blob, which hubs give for small files, or None.
+        git_sha1: Git blob hash, which hubs report for small files, or None.
     """
 
     path: str
@@ -35,11 +35,12 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Every file of one revision.
+    """All files of a revision.
 
     Attributes:
-        revision: A commit where the hub tells it, so that it cannot change underway.
-        license: As the model's card names it, or None.
+        revision: A commit if the hub reports one, which cannot change during the download.
+        files: All files of the repository.
+        license: License from the model card, or None.
     """
 
     revision: str
@@ -48,94 +49,94 @@ class Snapshot:
 
 
 class Hub(Protocol):
-    """A place that models are downloaded from."""
+    """A service from which models are downloaded."""
 
     name: str
     default_revision: str
 
     def snapshot(self, client: httpx.Client, model_id: str, revision: str) -> Snapshot:
-        """List a revision.
+        """List the files of a revision.
 
         Raises:
-            HubError: It cannot be reached, or has no such model for us.
+            HubError: The hub is unreachable, or there is no such model.
         """
 
     def file_url(self, model_id: str, revision: str, path: str) -> str:
-        """Where a file's bytes are, or a redirect to them."""
+        """Return the URL of a file. It may redirect."""
 
 
 def checked_model_id(model_id: str) -> str:
-    """The id if it has the form `owner/name`.
+    """Return the ID if it has the form `owner/name`.
 
     Raises:
-        ModelNotFound: It has not.
+        ModelNotFound: The ID is malformed.
     """
     if _ID.fullmatch(model_id) is None or ".." in model_id:
-        raise ModelNotFound(f"“{model_id}” is no model id: it must look like owner/name.")
+        raise ModelNotFound(f"“{model_id}” is not a model ID. Use the form owner/name.")
     return model_id
 
 
 def checked_path(path: str) -> str:
-    """A hub's path if it stays inside the folder that it is put into.
+    """Return a normalized path if it stays inside the model's folder.
 
     Raises:
-        ModelNotUsable: It is absolute, climbs, or means a device or drive.
+        ModelNotUsable: The path is absolute, contains “..”, or names a device or drive.
     """
     if 0 < len(path) <= 500:
         parts = PurePosixPath(path).parts
         plain = not re.search(r"[\\:\x00-\x1f]", path) and not path.startswith("/")
         if plain and all(part not in ("..", ".") and not part.endswith(".") for part in parts):
             return "/".join(parts)
-    raise ModelNotUsable("The model's file list holds a path that leads out of its folder.")
+    raise ModelNotUsable("The model's file list contains a path outside the model's folder.")
 
 
 def get(client: httpx.Client, url: str, hub: str, model_id: str) -> httpx.Response:
-    """One successful answer of a hub's API.
+    """Send a request to a hub's API and return the successful response.
 
     Raises:
-        HubError: It cannot be reached, or refuses.
+        HubError: The hub is unreachable or returned an error status.
     """
     try:
-        answer = client.get(url)
+        response = client.get(url)
     except httpx.TransportError as error:
         raise unreachable(hub) from error
-    raise_for(answer.status_code, hub, model_id)
-    return answer
+    raise_for_status(response.status_code, hub, model_id)
+    return response
 
 
-def decoded(decoder: msgspec.json.Decoder[T], answer: httpx.Response, hub: str) -> T:
-    """The content of an answer.
+def decode(decoder: msgspec.json.Decoder[T], response: httpx.Response, hub: str) -> T:
+    """Decode the content of a response.
 
     Raises:
-        HubUnreachable: It is not what the hub's API is known to answer.
+        HubUnreachable: The content does not have the form that the API documents.
     """
     try:
-        return decoder.decode(answer.content)
+        return decoder.decode(response.content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise HubUnreachable(f"{hub} answered, but not as its API does.") from error
+        raise HubUnreachable(f"{hub} returned an unexpected response.") from error
 
 
 def unreachable(hub: str) -> HubUnreachable:
-    """The error of a hub that cannot be reached."""
+    """Create the error for a hub that is unreachable."""
     return HubUnreachable(
-        f"{hub} cannot be reached. Adding a model needs the internet; "
-        "models that were added before work without it."
+        f"{hub} is unreachable. Adding a model requires an internet connection; "
+        "using added models does not."
     )
 
 
-def raise_for(status: int, hub: str, model_id: str) -> None:
-    """Turn an HTTP status that is no success into the error it means.
+def raise_for_status(status: int, hub: str, model_id: str) -> None:
+    """Raise the error for an HTTP status of 300 or above.
 
     Raises:
-        HubError: Always, unless the status is below 300.
+        HubError: The status is not a success.
     """
     if status < 300:
         return
     if status in (401, 403):
         raise AccessRefused(
-            f"{hub} does not give out {model_id} to everybody: accept its terms there and "
-            "pass an access token."
+            f"{hub} restricts access to {model_id}. Accept the model's terms there, and "
+            "pass an access token with --hub-token."
         )
     if status == 404:
-        raise ModelNotFound(f"{hub} has no model {model_id}, or not in this revision.")
-    raise HubUnreachable(f"{hub} answered with status {status}. Try again later.")
+        raise ModelNotFound(f"{hub} has no model {model_id} with this revision.")
+    raise HubUnreachable(f"{hub} returned HTTP status {status}. Try again later.")

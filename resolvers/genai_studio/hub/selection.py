@@ -1,4 +1,4 @@
-"""Which files of a diffusers repository are needed: one set of safetensors weights."""
+"""Select the files of a diffusers repository to download: one set of safetensors weights."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ _OTHER_TASKS = ("Img2Img", "Inpaint", "ControlNet", "Upscale", "Video", "Audio",
 
 
 def choose_files(index: Mapping[str, Any], files: Sequence[RemoteFile]) -> tuple[RemoteFile, ...]:
-    """The files to download.
+    """Select the files to download.
 
-    Half-precision weights are taken where there are both: they load on every
-    device and are half as large.
+    Half-precision weights are preferred, because they load on every device and
+    are half as large.
 
     Args:
-        index: The content of `model_index.json`.
-        files: Everything in the repository.
+        index: Content of `model_index.json`.
+        files: All files of the repository.
 
     Raises:
-        ModelNotUsable: It is made for another task, or a component has no
+        ModelNotUsable: The model is for another task, or a component has no
             safetensors weights.
     """
     task = index.get("_class_name")
     if not isinstance(task, str) or any(word in task for word in _OTHER_TASKS):
-        raise ModelNotUsable(f"The model is made for {task}, not for text to image.")
+        raise ModelNotUsable(f"The model is a {task}, not a text-to-image pipeline.")
     by_folder: dict[str, list[RemoteFile]] = {}
     for file in files:
         by_folder.setdefault(str(PurePosixPath(file.path).parent), []).append(file)
@@ -59,11 +59,11 @@ def _component_files(component: str, files: Sequence[RemoteFile]) -> list[Remote
     has_weights = any(PurePosixPath(file.path).suffix in _WEIGHTS for file in files)
     if has_weights and not any(file.path.endswith(".safetensors") for file in weights):
         raise ModelNotUsable(
-            f"The model's {component} has no safetensors weights, and others may run code."
+            f"The model's {component} has no safetensors weights. Other formats may run code."
         )
-    texts = [
+    config_files = [
         file
         for file in files
         if PurePosixPath(file.path).suffix in _TEXT and ".index." not in names[file.path]
     ]
-    return [*texts, *weights]
+    return [*config_files, *weights]

@@ -1,4 +1,4 @@
-"""`genai-studio` as people use it: a process for each command, against a real studio."""
+"""`genai-studio` end to end: one process per command, with a real studio."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ def run(
     )
 
 
-def answered(studio: StudioProcess, *arguments: str | Path) -> str:
-    """What a command that went well wrote."""
+def succeed(studio: StudioProcess, *arguments: str | Path) -> str:
+    """Run a command that must succeed and return its standard output."""
     ran = run(*arguments, data_dir=studio.data_dir)
     assert ran.returncode == 0, ran.stderr
-    assert "\x1b" not in ran.stdout + ran.stderr, "color where no terminal is"
+    assert "\x1b" not in ran.stdout + ran.stderr, "color without a terminal"
     return ran.stdout
 
 
-def complained(*arguments: str | Path, data_dir: Path, **variables: str) -> str:
-    """The one line of a command that could not do it."""
+def fail(*arguments: str | Path, data_dir: Path, **variables: str) -> str:
+    """Run a command that must fail and return its one line of standard error."""
     ran = run(*arguments, data_dir=data_dir, **variables)
     assert (ran.returncode, ran.stdout) == (1, "")
     lines = [line for line in ran.stderr.splitlines() if not line.startswith("Starting")]
@@ -63,37 +63,37 @@ def complained(*arguments: str | Path, data_dir: Path, **variables: str) -> str:
 
 
 def pixels(path: Path) -> bytes:
-    with Image.open(path) as drawn:
-        return drawn.convert("RGB").tobytes()
+    with Image.open(path) as image:
+        return image.convert("RGB").tobytes()
 
 
 class TestGenerate:
-    def test_the_image_has_the_asked_size_and_carries_its_parameters(
+    def test_the_image_has_the_requested_size_and_metadata(
         self, studio: StudioProcess, tmp_path: Path
     ) -> None:
         out = tmp_path / "a.png"
-        written = answered(studio, "generate", "a red apple", "--seed", "7", "--out", out, *SMALL)
-        assert written == f"{out}\n"
-        with Image.open(out) as drawn:
-            assert (drawn.format, drawn.size) == ("PNG", (128, 192))
-            assert drawn.info["parameters"].startswith("a red apple")
-            assert "Seed: 7" in drawn.info["parameters"]
+        printed = succeed(studio, "generate", "a red apple", "--seed", "7", "--out", out, *SMALL)
+        assert printed == f"{out}\n"
+        with Image.open(out) as image:
+            assert (image.format, image.size) == ("PNG", (128, 192))
+            assert image.info["parameters"].startswith("a red apple")
+            assert "Seed: 7" in image.info["parameters"]
 
-    def test_the_seed_and_the_prompt_make_the_image(
+    def test_seed_and_prompt_determine_the_image(
         self, studio: StudioProcess, tmp_path: Path
     ) -> None:
         for name, prompt in (("one", "a red apple"), ("two", "a red apple"), ("pear", "a pear")):
             out = tmp_path / f"{name}.png"
-            answered(studio, "generate", prompt, "--seed", "7", "--out", out, *SMALL)
+            succeed(studio, "generate", prompt, "--seed", "7", "--out", out, *SMALL)
         assert pixels(tmp_path / "one.png") == pixels(tmp_path / "two.png")
         assert pixels(tmp_path / "one.png") != pixels(tmp_path / "pear.png")
 
-    def test_more_images_are_numbered_and_told_in_json(
+    def test_several_images_are_numbered_and_listed_in_json(
         self, studio: StudioProcess, tmp_path: Path
     ) -> None:
         out = tmp_path / "a.png"
-        told = json.loads(
-            answered(
+        printed = json.loads(
+            succeed(
                 studio,
                 *("generate", "a red apple", "--seed", "7", "--count", "2", "--out", out),
                 *SMALL,
@@ -101,11 +101,11 @@ class TestGenerate:
             )
         )
         files = [tmp_path / "a-1.png", tmp_path / "a-2.png"]
-        assert [Path(image["file"]) for image in told["images"]] == files
-        assert [image["seed"] for image in told["images"]] == [7, 8]
+        assert [Path(image["file"]) for image in printed["images"]] == files
+        assert [image["seed"] for image in printed["images"]] == [7, 8]
         assert pixels(files[0]) != pixels(files[1])
 
-    def test_without_a_studio_one_runs_for_the_call(self, tmp_path: Path) -> None:
+    def test_without_a_running_studio_one_is_started(self, tmp_path: Path) -> None:
         data_dir, out = tmp_path / "data", tmp_path / "a.png"
         ran = run("generate", "a red apple", "--out", out, *SMALL, data_dir=data_dir)
         assert (ran.returncode, ran.stdout) == (0, f"{out}\n"), ran.stderr
@@ -118,118 +118,122 @@ class TestGenerate:
 
 
 @pytest.fixture(scope="module")
-def made(studio: StudioProcess, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """A generation of the artist's, as `generate --json` told it."""
-    out = tmp_path_factory.mktemp("made") / "a.png"
+def generated(studio: StudioProcess, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A generation of the default user, as printed by `generate --json`."""
+    out = tmp_path_factory.mktemp("generated") / "a.png"
     prompt = "a lighthouse at dusk"
-    told: dict[str, Any] = json.loads(
-        answered(studio, "generate", prompt, "--out", out, *SMALL, "--json")
+    printed: dict[str, Any] = json.loads(
+        succeed(studio, "generate", prompt, "--out", out, *SMALL, "--json")
     )
-    return told
+    return printed
 
 
 class TestHistory:
-    def test_it_lists_what_was_made(self, studio: StudioProcess, made: dict[str, Any]) -> None:
-        text = answered(studio, "history")
-        (row,) = [line for line in text.splitlines() if made["id"] in line]
+    def test_history_lists_the_generation(
+        self, studio: StudioProcess, generated: dict[str, Any]
+    ) -> None:
+        text = succeed(studio, "history")
+        (row,) = [line for line in text.splitlines() if generated["id"] in line]
         assert "SUCCEEDED" in row
         assert "a lighthouse at dusk" in row
 
-    def test_a_search_finds_by_words(self, studio: StudioProcess, made: dict[str, Any]) -> None:
-        page = json.loads(answered(studio, "history", "--search", "lighthouse", "--json"))
-        assert [edge["node"]["id"] for edge in page["edges"]] == [made["id"]]
+    def test_search_finds_words_of_the_prompt(
+        self, studio: StudioProcess, generated: dict[str, Any]
+    ) -> None:
+        page = json.loads(succeed(studio, "history", "--search", "lighthouse", "--json"))
+        assert [edge["node"]["id"] for edge in page["edges"]] == [generated["id"]]
 
-    def test_filters_and_pages_hold(self, studio: StudioProcess, made: dict[str, Any]) -> None:
-        assert made["id"] not in answered(studio, "history", "--status", "FAILED")
-        assert made["id"] not in answered(studio, "history", "--favorite")
-        page = json.loads(answered(studio, "history", "--first", "1", "--json"))
+    def test_filters_and_page_size_apply(
+        self, studio: StudioProcess, generated: dict[str, Any]
+    ) -> None:
+        assert generated["id"] not in succeed(studio, "history", "--status", "FAILED")
+        assert generated["id"] not in succeed(studio, "history", "--favorite")
+        page = json.loads(succeed(studio, "history", "--first", "1", "--json"))
         assert len(page["edges"]) == 1
 
-    def test_another_user_sees_nothing_of_it(
-        self, studio: StudioProcess, made: dict[str, Any]
+    def test_other_users_do_not_see_the_generation(
+        self, studio: StudioProcess, generated: dict[str, Any]
     ) -> None:
-        assert made["id"] not in answered(studio, "history", "--user", "bob")
+        assert generated["id"] not in succeed(studio, "history", "--user", "bob")
 
 
 class TestExplain:
-    def test_each_step_has_its_component_and_time(
-        self, studio: StudioProcess, made: dict[str, Any]
+    def test_each_step_has_component_and_duration(
+        self, studio: StudioProcess, generated: dict[str, Any]
     ) -> None:
-        text = answered(studio, "explain", made["id"])
+        text = succeed(studio, "explain", generated["id"])
         for component in ("api", "worker", "endpoint", "images"):
             assert f" {component} " in text
         assert " ms " in text
         assert "SUCCEEDED after" in text.splitlines()[-1]
 
-    def test_an_unknown_one_is_said_to_be_unknown(self, studio: StudioProcess) -> None:
-        line = complained("explain", "nothing", data_dir=studio.data_dir)
-        assert line.endswith("You have no generation nothing.")
+    def test_an_unknown_generation_is_reported(self, studio: StudioProcess) -> None:
+        line = fail("explain", "nothing", data_dir=studio.data_dir)
+        assert line.endswith("Generation nothing not found.")
 
 
-def test_a_token_signs_its_user_in(studio: StudioProcess) -> None:
-    token = answered(studio, "token", "--user", "carol").strip()
+def test_a_token_authenticates_its_user(studio: StudioProcess) -> None:
+    token = succeed(studio, "token", "--user", "carol").strip()
     client = WireClient(studio.url, token)
     assert client.execute("viewer")["username"] == "carol"
     client.close()
 
 
-def test_the_schema_is_printed_as_it_is_exported(studio: StudioProcess, tmp_path: Path) -> None:
+def test_schema_prints_the_exported_schema(studio: StudioProcess, tmp_path: Path) -> None:
     exported = Path(__file__).parents[3] / "graphql" / "schema.graphql"
-    assert answered(studio, "schema") == exported.read_text("utf-8")
-    answered(studio, "schema", "--out", tmp_path / "schema.graphql")
+    assert succeed(studio, "schema") == exported.read_text("utf-8")
+    succeed(studio, "schema", "--out", tmp_path / "schema.graphql")
     assert (tmp_path / "schema.graphql").read_bytes() == exported.read_bytes()
 
 
-class TestComplaints:
-    def test_a_bad_width_is_named(self, studio: StudioProcess, tmp_path: Path) -> None:
-        line = complained(
+class TestErrors:
+    def test_an_invalid_width_names_the_option(self, studio: StudioProcess, tmp_path: Path) -> None:
+        line = fail(
             *("generate", "a red apple", "--out", tmp_path / "a.png", "--width", "13"),
             data_dir=studio.data_dir,
         )
         assert "--width: A whole number from 128 to 512" in line
         assert not (tmp_path / "a.png").exists()
 
-    def test_an_unknown_model_is_named(self, studio: StudioProcess, tmp_path: Path) -> None:
-        line = complained(
+    def test_an_unknown_model_names_the_option(self, studio: StudioProcess, tmp_path: Path) -> None:
+        line = fail(
             *("generate", "a red apple", "--out", tmp_path / "a.png", "--model", "dream"),
             data_dir=studio.data_dir,
         )
         assert "--model: There is no model “dream”" in line
 
-    def test_a_studio_that_is_not_there_is_said_so(self, tmp_path: Path) -> None:
+    def test_an_unreachable_studio_is_reported(self, tmp_path: Path) -> None:
         out, url = tmp_path / "a.png", "http://127.0.0.1:9"
-        line = complained("generate", "a red apple", "--out", out, "--url", url, data_dir=tmp_path)
-        assert f"{url} cannot be reached" in line
+        line = fail("generate", "a red apple", "--out", out, "--url", url, data_dir=tmp_path)
+        assert f"{url} is unreachable" in line
 
-    def test_a_token_of_another_studio_is_refused(
+    def test_a_token_of_another_studio_is_rejected(
         self, studio: StudioProcess, tmp_path: Path
     ) -> None:
-        line = complained("history", "--url", studio.url, data_dir=tmp_path / "other")
-        assert f"{studio.url} does not accept this token" in line
+        line = fail("history", "--url", studio.url, data_dir=tmp_path / "other")
+        assert f"{studio.url} rejected the access token" in line
 
-    def test_a_folder_that_is_not_there_is_named_before_anything_is_drawn(
-        self, tmp_path: Path
-    ) -> None:
+    def test_a_missing_output_directory_is_reported_first(self, tmp_path: Path) -> None:
         out = tmp_path / "nowhere" / "a.png"
-        assert "--out" in complained("generate", "a red apple", "--out", out, data_dir=tmp_path)
+        assert "--out" in fail("generate", "a red apple", "--out", out, data_dir=tmp_path)
         assert list(tmp_path.iterdir()) == []
 
-    def test_without_any_model_it_says_how_to_get_one(self, tmp_path: Path) -> None:
-        line = complained(
+    def test_without_a_model_the_message_names_model_dir(self, tmp_path: Path) -> None:
+        line = fail(
             *("generate", "a red apple", "--out", tmp_path / "a.png"),
             data_dir=tmp_path / "data",
             GENAI_STUDIO_BUILTIN_MODEL="false",
         )
         assert "--model-dir" in line
 
-    def test_a_second_studio_on_the_directory_is_refused(self, studio: StudioProcess) -> None:
-        line = complained("up", "--no-browser", "--port", "0", data_dir=studio.data_dir)
+    def test_a_second_studio_on_the_same_directory_fails(self, studio: StudioProcess) -> None:
+        line = fail("up", "--no-browser", "--port", "0", data_dir=studio.data_dir)
         assert "Another studio is running" in line
         assert (studio.data_dir / "studio.json").exists()
 
-    def test_a_port_in_use_is_told_with_its_remedy(self, tmp_path: Path) -> None:
+    def test_a_port_in_use_is_reported_with_the_option(self, tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = str(listener.getsockname()[1])
-            line = complained("up", "--no-browser", "--port", port, data_dir=tmp_path / "data")
+            line = fail("up", "--no-browser", "--port", port, data_dir=tmp_path / "data")
         assert f"Port {port} is in use" in line
         assert "--port" in line

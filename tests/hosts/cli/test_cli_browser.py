@@ -1,4 +1,4 @@
-"""What `genai-studio up` starts a browser with."""
+"""How `genai-studio up` opens the browser."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.serving.studio_process import command, environment, until
 _BROWSER = """#!{python}
 import pathlib, shutil, sys, urllib.parse, urllib.request
 page = urllib.request.url2pathname(urllib.parse.urlsplit(sys.argv[1]).path)
-shutil.copy2(page, {seen!r} + ".html")
-pathlib.Path({seen!r}).write_text("\\n".join(sys.argv[1:]))
+shutil.copy2(page, {recorded!r} + ".html")
+pathlib.Path({recorded!r}).write_text("\\n".join(sys.argv[1:]))
 """
 
 
-def test_the_token_is_in_a_file_of_ones_own_and_not_on_the_command_line(tmp_path: Path) -> None:
-    seen, browser = tmp_path / "seen", tmp_path / "browser"
-    browser.write_text(_BROWSER.format(python=sys.executable, seen=str(seen)), "utf-8")
+def test_the_browser_gets_the_token_in_a_private_file(tmp_path: Path) -> None:
+    recorded, browser = tmp_path / "recorded", tmp_path / "browser"
+    browser.write_text(_BROWSER.format(python=sys.executable, recorded=str(recorded)), "utf-8")
     browser.chmod(0o700)
     data_dir = tmp_path / "data"
     studio = subprocess.Popen(
@@ -33,7 +33,7 @@ def test_the_token_is_in_a_file_of_ones_own_and_not_on_the_command_line(tmp_path
         text=True,
     )
     try:
-        until(lambda: seen.exists() and seen.read_text(), "the browser is started")
+        until(lambda: recorded.exists() and recorded.read_text(), "the browser is started")
         assert studio.stdout is not None
         printed = next(line for line in studio.stdout if line.startswith("Sign in as"))
     finally:
@@ -42,10 +42,10 @@ def test_the_token_is_in_a_file_of_ones_own_and_not_on_the_command_line(tmp_path
 
     link = printed.split()[-1]
     assert "#token=" in link
-    (opened,) = seen.read_text("utf-8").splitlines()
+    (opened,) = recorded.read_text("utf-8").splitlines()
     assert opened == (data_dir / "open-browser.html").as_uri()
-    page = tmp_path / "seen.html"
+    page = tmp_path / "recorded.html"
     assert stat.S_IMODE(page.stat().st_mode) == 0o600
-    (leads_to,) = re.findall(r'http-equiv="refresh" content="0; url=(.*)">', page.read_text())
-    assert unescape(leads_to) == link
-    assert not (data_dir / "open-browser.html").exists(), "it is gone with the studio"
+    (target,) = re.findall(r'http-equiv="refresh" content="0; url=(.*)">', page.read_text())
+    assert unescape(target) == link
+    assert not (data_dir / "open-browser.html").exists(), "the page is deleted on exit"

@@ -1,4 +1,4 @@
-"""`generate` and `history` do at every host what they do at the local one."""
+"""`generate` and `history` with every host."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -15,10 +14,11 @@ from genai_studio.domain import state_machine
 from genai_studio.domain.generation import Generation, Progress, Status
 from genai_studio.hosts.cli.client import follow
 from genai_studio.hosts.cli.client.access import Access
-from genai_studio.hosts.cli.client.generation import drawn
+from genai_studio.hosts.cli.client.api_types import Generation as GenerationData
+from genai_studio.hosts.cli.client.api_types import Progress as ProgressData
+from genai_studio.hosts.cli.client.generation import run_generation
 from genai_studio.hosts.cli.client.studio_client import StudioClient, studio_client
 from genai_studio.hosts.cli.output.failures import CommandFailed
-from genai_studio.hosts.cli.output.progress_bar import ProgressBar
 from genai_studio.ports import GenerationEvent
 from tests.builders import ALICE, NOON, an_image, succeeded
 from tests.fakes.identity import ALICES_TOKEN
@@ -29,24 +29,23 @@ from tests.hosts.suite.asgi_hosts import ServedHost
 
 pytestmark = pytest.mark.anyio
 
-WISH = {"prompt": "a red apple"}
-PUSHING = pytest.mark.parametrize("host", ["asgi", "appsync"])
-EVERY = pytest.mark.parametrize("host", ["asgi", "appsync", "api-gateway"])
+REQUEST = {"prompt": "a red apple"}
+SUBSCRIBABLE = pytest.mark.parametrize("host", ["asgi", "appsync"])
+ALL = pytest.mark.parametrize("host", ["asgi", "appsync", "api-gateway"])
 
 
-class Seen(ProgressBar):
-    """What a person would see."""
+class StateQueue:
+    """Records the states that `run_generation` reports."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.states: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.states: asyncio.Queue[GenerationData] = asyncio.Queue()
 
-    def show(self, generation: dict[str, Any]) -> None:
+    def put(self, generation: GenerationData) -> None:
         self.states.put_nowait(generation)
 
-    async def until(self, status: str) -> dict[str, Any]:
-        """The first state from now on that is so."""
-        while (state := await self.states.get())["status"] != status:
+    async def until(self, status: str) -> GenerationData:
+        """Return the next state with this status."""
+        while (state := await self.states.get()).status != status:
             pass
         return state
 
@@ -76,67 +75,71 @@ async def client(access: Access) -> AsyncIterator[StudioClient]:
         yield opened
 
 
-async def the_accepted(fakes: FakeStudio, seen: Seen) -> Generation:
-    state = await seen.until("QUEUED")
-    found = await fakes.records.get(ALICE, state["id"])
+async def accepted_generation(fakes: FakeStudio, states: StateQueue) -> Generation:
+    state = await states.until("QUEUED")
+    found = await fakes.records.get(ALICE, state.id)
     assert found is not None
     return found
 
 
-@PUSHING
-async def test_what_is_pushed_is_seen(
+@SUBSCRIBABLE
+async def test_run_generation_follows_the_subscription(
     host: str, client: StudioClient, fakes: FakeStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follow, "SILENCE_SECONDS", 3600.0)
-    seen = Seen()
-    drawing = asyncio.create_task(drawn(client, WISH, seen))
-    running = state_machine.claim(await the_accepted(fakes, seen), NOON, timedelta(minutes=1))
+    states = StateQueue()
+    task = asyncio.create_task(run_generation(client, REQUEST, states.put))
+    running = state_machine.claim(
+        await accepted_generation(fakes, states), NOON, timedelta(minutes=1)
+    )
     image = an_image(running)
     finished = state_machine.succeed(running, running.fence, NOON, (image,))
 
-    # A subscription may open a moment after it was asked for; progress is told often.
-    while seen.states.empty():
+    # The subscription may open later than its acknowledgment, so publish repeatedly.
+    while states.states.empty():
         await fakes.events.publish(GenerationEvent(running, Progress(1, 2, 8, None)))
         await asyncio.sleep(0.05)
-    assert (await seen.until("RUNNING"))["progress"]["step"] == 2
+    assert (await states.until("RUNNING")).progress == ProgressData(attempt=1, step=2, steps=8)
     await fakes.events.publish(GenerationEvent(finished))
 
-    assert (await drawing)["images"][0]["url"]
+    assert (await task).images[0].url
 
 
-@EVERY
-async def test_what_is_not_pushed_is_asked_for(
+@ALL
+async def test_run_generation_polls_without_events(
     host: str, client: StudioClient, fakes: FakeStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follow, "SILENCE_SECONDS", 0.05)
     monkeypatch.setattr(follow, "POLL_SECONDS", 0.05)
-    seen = Seen()
-    drawing = asyncio.create_task(drawn(client, WISH, seen))
-    accepted = await the_accepted(fakes, seen)
+    states = StateQueue()
+    task = asyncio.create_task(run_generation(client, REQUEST, states.put))
+    accepted = await accepted_generation(fakes, states)
 
     await fakes.records.save(accepted, succeeded(accepted))
 
-    assert (await drawing)["status"] == "SUCCEEDED"
+    assert (await task).status == "SUCCEEDED"
 
 
-@EVERY
-async def test_ctrl_c_cancels(host: str, client: StudioClient, fakes: FakeStudio) -> None:
-    seen = Seen()
-    drawing = asyncio.create_task(drawn(client, WISH, seen))
-    accepted = await the_accepted(fakes, seen)
+@ALL
+async def test_ctrl_c_cancels_the_generation(
+    host: str, client: StudioClient, fakes: FakeStudio
+) -> None:
+    states = StateQueue()
+    task = asyncio.create_task(run_generation(client, REQUEST, states.put))
+    accepted = await accepted_generation(fakes, states)
 
-    drawing.cancel()
+    task.cancel()
     with suppress(asyncio.CancelledError):
-        await drawing
+        await task
 
     ended = await fakes.records.get(ALICE, accepted.id)
     assert ended is not None
     assert ended.status is Status.CANCELED
 
 
-@EVERY
-async def test_the_history_is_there(host: str, client: StudioClient) -> None:
-    accepted = await client.execute("generateImage", {"input": WISH})
+@ALL
+async def test_history_contains_the_generation(host: str, client: StudioClient) -> None:
+    accepted = await client.execute("generateImage", {"input": REQUEST})
 
     page = (await client.execute("generations", {"first": 5}))["generations"]
 
@@ -144,8 +147,8 @@ async def test_the_history_is_there(host: str, client: StudioClient) -> None:
     assert ids == [accepted["generateImage"]["generation"]["id"]]
 
 
-@EVERY
-async def test_a_token_that_is_not_accepted_is_said(host: str, access: Access) -> None:
-    async with studio_client(replace(access, token="nobodys")) as strange:
-        with pytest.raises(CommandFailed, match="does not accept this token"):
-            await strange.execute("viewer", {})
+@ALL
+async def test_an_invalid_token_is_reported(host: str, access: Access) -> None:
+    async with studio_client(replace(access, token="invalid")) as client:
+        with pytest.raises(CommandFailed, match="rejected the access token"):
+            await client.execute("viewer", {})

@@ -1,4 +1,4 @@
-"""`genai-studio login` at a real user pool by real SRP, and what its tokens open."""
+"""`genai-studio login` with a Cognito emulator and real SRP."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from genai_studio.aws.user_pool import UserPool
 from genai_studio.hosts.cli.client.access import studio_access
 from genai_studio.hosts.cli.client.cognito import refresh
-from genai_studio.hosts.cli.client.sign_in_file import FILE, SignIn, keep_sign_in, read_sign_in
+from genai_studio.hosts.cli.client.sign_in_file import FILE, SignIn, read_sign_in, write_sign_in
 from genai_studio.hosts.cli.output.failures import CommandFailed
 from genai_studio.settings import Settings
 from tests.servers.processes.clients import client
@@ -38,7 +38,7 @@ def pool() -> UserPool:
     return a_user_pool()
 
 
-def a_person(pool: UserPool, username: str, *, permanent: bool = True) -> None:
+def create_user(pool: UserPool, username: str, *, permanent: bool = True) -> None:
     cognito = client("cognito-idp", MINISTACK)
     cognito.admin_create_user(UserPoolId=pool.pool_id, Username=username)
     cognito.admin_set_user_password(
@@ -58,7 +58,7 @@ def outputs_of(pool: UserPool, directory: Path) -> Path:
 
 
 async def login(pool: UserPool, tmp_path: Path, username: str, *lines: str) -> tuple[int, str, str]:
-    """Run the command with answers on standard input; its code and both outputs."""
+    """Run the command with lines on standard input; return exit code, stdout and stderr."""
     process = await asyncio.create_subprocess_exec(
         *command("login", "--outputs", str(outputs_of(pool, tmp_path)), "--username", username),
         env=environment(GENAI_STUDIO_DATA_DIR=str(tmp_path / "data")),
@@ -71,43 +71,43 @@ async def login(pool: UserPool, tmp_path: Path, username: str, *lines: str) -> t
     return process.returncode, out.decode(), err.decode()
 
 
-def kept(tmp_path: Path) -> SignIn:
+def stored_sign_in(tmp_path: Path) -> SignIn:
     found = read_sign_in(tmp_path / "data")
     assert found is not None
     return found
 
 
-async def test_who_signs_in_has_tokens_that_nobody_else_can_read(
+async def test_login_stores_tokens_that_only_the_user_can_read(
     pool: UserPool, tmp_path: Path
 ) -> None:
-    a_person(pool, "ada")
+    create_user(pool, "ada")
 
     code, out, err = await login(pool, tmp_path, "ada", PASSWORD)
 
     assert (code, out) == (0, ""), err
     assert f"genai-studio history --url {APPSYNC}" in err
-    signed_in = kept(tmp_path)
-    told = client("cognito-idp", MINISTACK).get_user(AccessToken=signed_in.access_token)
-    assert told["Username"] == "ada"
+    signed_in = stored_sign_in(tmp_path)
+    user = client("cognito-idp", MINISTACK).get_user(AccessToken=signed_in.access_token)
+    assert user["Username"] == "ada"
     assert stat.S_IMODE((tmp_path / "data" / FILE).stat().st_mode) == 0o600
     assert PASSWORD not in (tmp_path / "data" / FILE).read_text("utf-8")
 
 
-@pytest.mark.parametrize("username", ["grace", "nobody"])
-async def test_a_wrong_password_and_an_unknown_name_are_told_alike(
+@pytest.mark.parametrize("username", ["grace", "unknown"])
+async def test_wrong_password_and_unknown_user_give_the_same_message(
     pool: UserPool, tmp_path: Path, username: str
 ) -> None:
     if username == "grace":
-        a_person(pool, username)
+        create_user(pool, username)
 
     code, _, err = await login(pool, tmp_path, username, "Wrong-Horse-7")
 
-    assert (code, err) == (1, "genai-studio: The user name or the password is wrong.\n")
+    assert (code, err) == (1, "genai-studio: Incorrect user name or password.\n")
     assert not (tmp_path / "data" / FILE).exists()
 
 
-async def test_a_password_for_once_is_replaced_by_ones_own(pool: UserPool, tmp_path: Path) -> None:
-    a_person(pool, "joan", permanent=False)
+async def test_a_temporary_password_must_be_replaced(pool: UserPool, tmp_path: Path) -> None:
+    create_user(pool, "joan", permanent=False)
 
     code, _, err = await login(pool, tmp_path, "joan", PASSWORD, NEW_PASSWORD, NEW_PASSWORD)
     assert code == 0, err
@@ -116,62 +116,64 @@ async def test_a_password_for_once_is_replaced_by_ones_own(pool: UserPool, tmp_p
     assert (await login(pool, tmp_path, "joan", PASSWORD))[0] == 1
 
 
-async def test_two_different_new_passwords_are_none(pool: UserPool, tmp_path: Path) -> None:
-    a_person(pool, "jean", permanent=False)
+async def test_new_passwords_must_match(pool: UserPool, tmp_path: Path) -> None:
+    create_user(pool, "jean", permanent=False)
 
     code, _, err = await login(pool, tmp_path, "jean", PASSWORD, NEW_PASSWORD, "Other-Staple-8")
 
-    assert (code, err) == (1, "genai-studio: These are two different passwords.\n")
+    assert (code, err) == (1, "genai-studio: The passwords do not match.\n")
 
 
-async def test_without_an_answer_nothing_is_tried(pool: UserPool, tmp_path: Path) -> None:
+async def test_empty_input_is_rejected(pool: UserPool, tmp_path: Path) -> None:
     assert await login(pool, tmp_path, "ada") == (
         1,
         "",
-        "genai-studio: Password: there is no answer.\n",
+        "genai-studio: Password: no input.\n",
     )
 
 
-async def test_a_pool_that_does_not_answer_is_named(tmp_path: Path) -> None:
-    nowhere = UserPool("us-east-1_Ab12Cd34E", "abc123", "http://127.0.0.1:9")
+async def test_login_reports_an_unreachable_user_pool(tmp_path: Path) -> None:
+    unreachable = UserPool("us-east-1_Ab12Cd34E", "abc123", "http://127.0.0.1:9")
 
-    code, _, err = await login(nowhere, tmp_path, "ada", PASSWORD)
+    code, _, err = await login(unreachable, tmp_path, "ada", PASSWORD)
 
     assert code == 1
-    assert err.startswith("genai-studio: The user pool at http://127.0.0.1:9 cannot be asked")
+    assert err.startswith("genai-studio: The user pool at http://127.0.0.1:9 is unreachable")
 
 
-async def test_a_token_that_ends_soon_is_replaced_and_kept(pool: UserPool, tmp_path: Path) -> None:
-    a_person(pool, "katherine")
+async def test_a_token_that_expires_soon_is_renewed_and_stored(
+    pool: UserPool, tmp_path: Path
+) -> None:
+    create_user(pool, "katherine")
     await login(pool, tmp_path, "katherine", PASSWORD)
-    first = kept(tmp_path)
+    first = stored_sign_in(tmp_path)
     soon = datetime.now(UTC) + timedelta(minutes=1)
-    keep_sign_in(tmp_path / "data", replace(first, expires_at=soon, access_token="old"))
+    write_sign_in(tmp_path / "data", replace(first, expires_at=soon, access_token="old"))
 
     async with _access(tmp_path) as token:
-        renewed = kept(tmp_path)
+        renewed = stored_sign_in(tmp_path)
         assert token == renewed.access_token != "old"
     assert renewed.expires_at > soon
     assert renewed.refresh_token == first.refresh_token
 
 
-async def test_a_fresh_token_is_used_without_asking(pool: UserPool, tmp_path: Path) -> None:
-    a_person(pool, "dorothy")
+async def test_a_fresh_token_is_used_without_a_request(pool: UserPool, tmp_path: Path) -> None:
+    create_user(pool, "dorothy")
     await login(pool, tmp_path, "dorothy", PASSWORD)
-    first = replace(kept(tmp_path), user_pool_endpoint="http://127.0.0.1:9")
-    keep_sign_in(tmp_path / "data", first)
+    first = replace(stored_sign_in(tmp_path), user_pool_endpoint="http://127.0.0.1:9")
+    write_sign_in(tmp_path / "data", first)
 
     async with _access(tmp_path) as token:
         assert token == first.access_token
 
 
-async def test_a_sign_in_that_has_ended_is_begun_anew_by_the_person(
-    pool: UserPool, tmp_path: Path
-) -> None:
-    a_person(pool, "mary")
+async def test_an_expired_sign_in_asks_for_login(pool: UserPool, tmp_path: Path) -> None:
+    create_user(pool, "mary")
     await login(pool, tmp_path, "mary", PASSWORD)
-    ended = replace(kept(tmp_path), expires_at=datetime.now(UTC), refresh_token="no such token")
-    keep_sign_in(tmp_path / "data", ended)
+    ended = replace(
+        stored_sign_in(tmp_path), expires_at=datetime.now(UTC), refresh_token="no such token"
+    )
+    write_sign_in(tmp_path / "data", ended)
 
     with pytest.raises(CommandFailed, match="genai-studio login"):
         async with _access(tmp_path):
@@ -189,12 +191,12 @@ async def logout(tmp_path: Path) -> tuple[int, str]:
     return process.returncode, err.decode()
 
 
-async def test_who_signs_out_leaves_nothing_here_and_the_pool_gives_no_more(
+async def test_logout_deletes_the_tokens_and_revokes_the_refresh_token(
     pool: UserPool, tmp_path: Path
 ) -> None:
-    a_person(pool, "jocelyn")
+    create_user(pool, "jocelyn")
     await login(pool, tmp_path, "jocelyn", PASSWORD)
-    before = kept(tmp_path)
+    before = stored_sign_in(tmp_path)
     assert refresh(pool, before.refresh_token).access
 
     assert await logout(tmp_path) == (0, "Signed out jocelyn.\n")
@@ -202,27 +204,25 @@ async def test_who_signs_out_leaves_nothing_here_and_the_pool_gives_no_more(
     assert not (tmp_path / "data" / FILE).exists()
     with pytest.raises(CommandFailed, match="genai-studio login"):
         refresh(pool, before.refresh_token)
-    assert await logout(tmp_path) == (0, "Nobody is signed in.\n")
+    assert await logout(tmp_path) == (0, "Not signed in.\n")
 
 
-async def test_a_pool_that_does_not_answer_keeps_nothing_here_either(
+async def test_logout_deletes_the_tokens_if_the_user_pool_is_unreachable(
     pool: UserPool, tmp_path: Path
 ) -> None:
-    a_person(pool, "vera")
+    create_user(pool, "vera")
     await login(pool, tmp_path, "vera", PASSWORD)
-    elsewhere = replace(kept(tmp_path), user_pool_endpoint="http://127.0.0.1:9")
-    keep_sign_in(tmp_path / "data", elsewhere)
+    unreachable = replace(stored_sign_in(tmp_path), user_pool_endpoint="http://127.0.0.1:9")
+    write_sign_in(tmp_path / "data", unreachable)
 
     code, err = await logout(tmp_path)
 
-    assert (code, "cannot be asked" in err) == (1, True), err
+    assert (code, "is unreachable" in err) == (1, True), err
     assert not (tmp_path / "data" / FILE).exists()
 
 
-async def test_the_tokens_are_shown_to_the_studio_they_are_of_alone(
-    pool: UserPool, tmp_path: Path
-) -> None:
-    a_person(pool, "annie")
+async def test_tokens_are_sent_only_to_their_own_studio(pool: UserPool, tmp_path: Path) -> None:
+    create_user(pool, "annie")
     await login(pool, tmp_path, "annie", PASSWORD)
 
     with pytest.raises(CommandFailed, match="needs a token"):
@@ -230,12 +230,12 @@ async def test_the_tokens_are_shown_to_the_studio_they_are_of_alone(
             Settings(data_dir=tmp_path / "data"),
             url="https://xyz.appsync-api.us-east-1.amazonaws.com/graphql",
             token=None,
-            draws=False,
+            needs_model=False,
         ):
             pass
 
 
-async def test_a_code_of_an_authenticator_app_is_asked_for(tmp_path: Path) -> None:
+async def test_login_prompts_for_an_authenticator_code(tmp_path: Path) -> None:
     pool = a_user_pool()
     secret = await with_authenticator(pool, tmp_path, "hedy")
 
@@ -243,20 +243,20 @@ async def test_a_code_of_an_authenticator_app_is_asked_for(tmp_path: Path) -> No
     assert code == 0, err
 
     code, _, err = await login(pool, tmp_path, "hedy", PASSWORD, "000000")
-    assert (code, err) == (1, "genai-studio: The code is wrong.\n")
+    assert (code, err) == (1, "genai-studio: Incorrect code.\n")
 
 
 async def with_authenticator(pool: UserPool, tmp_path: Path, username: str) -> str:
-    """A person who needs an authenticator app; returns its secret."""
+    """Create a user with an authenticator app and return its secret."""
     cognito = client("cognito-idp", MINISTACK)
     cognito.set_user_pool_mfa_config(
         UserPoolId=pool.pool_id,
         SoftwareTokenMfaConfiguration={"Enabled": True},
         MfaConfiguration="OPTIONAL",
     )
-    a_person(pool, username)
+    create_user(pool, username)
     await login(pool, tmp_path, username, PASSWORD)
-    token = kept(tmp_path).access_token
+    token = stored_sign_in(tmp_path).access_token
     secret: str = cognito.associate_software_token(AccessToken=token)["SecretCode"]
     cognito.verify_software_token(AccessToken=token, UserCode=totp(secret))
     cognito.set_user_mfa_preference(
@@ -266,7 +266,7 @@ async def with_authenticator(pool: UserPool, tmp_path: Path, username: str) -> s
 
 
 def totp(secret: str) -> str:
-    """What an authenticator app shows now (RFC 6238)."""
+    """Return the current code of an authenticator app (RFC 6238)."""
     step = int(time.time()) // 30
     digest = hmac.digest(base64.b32decode(secret), step.to_bytes(8, "big"), "sha1")
     number = int.from_bytes(digest[digest[-1] & 15 :][:4], "big") & 0x7FFFFFFF
@@ -276,6 +276,6 @@ def totp(secret: str) -> str:
 @asynccontextmanager
 async def _access(tmp_path: Path) -> AsyncIterator[str]:
     settings = Settings(data_dir=tmp_path / "data")
-    async with studio_access(settings, url=APPSYNC, token=None, draws=False) as access:
+    async with studio_access(settings, url=APPSYNC, token=None, needs_model=False) as access:
         assert access.appsync
         yield access.token

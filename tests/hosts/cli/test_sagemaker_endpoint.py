@@ -1,7 +1,7 @@
-"""`AWS_SM_EP=… genai-studio up`: the studio here, the images from SageMaker.
+"""`AWS_SM_EP=… genai-studio up`: a local studio with a SageMaker endpoint.
 
-AWS is played by the project's own serving container on loopback, which boto3 is
-sent to by the environment, as operators do with private endpoints.
+The project's own serving container on the loopback interface stands in for
+SageMaker. An environment variable sets its URL, as for a private endpoint.
 """
 
 from __future__ import annotations
@@ -51,17 +51,17 @@ async def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
             yield running
 
 
-async def test_an_image_comes_from_the_endpoint_by_its_own_wire_format(
+async def test_the_sagemaker_endpoint_generates_the_image(
     studio: RunningStudio,
 ) -> None:
     headers = {"Authorization": f"Bearer {studio.token()}"}
     async with httpx.AsyncClient(base_url=studio.url, headers=headers) as client:
         requested = {"prompt": "a red apple", "width": 256, "height": 256, "steps": 4}
         body = {"query": GENERATE, "variables": {"input": requested}}
-        made = (await client.post("/graphql", json=body)).json()["data"]["generateImage"]
-        assert made["userErrors"] == []
-        assert made["generation"]["model"] == "stable-diffusion-2-1-base"
-        generation = await _until_final(client, made["generation"]["id"])
+        submitted = (await client.post("/graphql", json=body)).json()["data"]["generateImage"]
+        assert submitted["userErrors"] == []
+        assert submitted["generation"]["model"] == "stable-diffusion-2-1-base"
+        generation = await _until_final(client, submitted["generation"]["id"])
         assert generation["failure"] is None
         assert generation["status"] == "SUCCEEDED"
         image = Image.open(io.BytesIO((await client.get(generation["images"][0]["url"])).content))

@@ -1,4 +1,4 @@
-"""The command line answers at once: it reads only what a command needs."""
+"""The command line starts fast: a command imports only what it needs."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["up", "--help"], []])
-def test_help_reads_nothing_heavy(arguments: list[str]) -> None:
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     ran = run(*arguments)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout
 
 
-def test_token_reads_nothing_heavy_and_prints_the_token_alone(tmp_path: Path) -> None:
+def test_token_imports_nothing_heavy_and_prints_only_the_token(tmp_path: Path) -> None:
     ran = run("token", "--user", "bob", "--data-dir", str(tmp_path / "new"))
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.count("\n") == 1
@@ -50,7 +50,7 @@ def test_token_reads_nothing_heavy_and_prints_the_token_alone(tmp_path: Path) ->
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
 
 
-def test_every_command_has_a_line_of_help() -> None:
+def test_every_command_has_help() -> None:
     text = run("--help").stdout
     for command in (*COMMANDS, "models"):
         assert f" {command} " in text

@@ -1,4 +1,4 @@
-"""Bills worked by hand, from the published prices of us-east-1."""
+"""Bills calculated by hand from the published prices of us-east-1."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from genai_studio.cost.usage import usage
 from genai_studio.cost.workload import Mode, Workload
 from genai_studio.domain.errors import StudioUnavailable
 
-# A month has 730 hours, or 730 / 24 days: 1,440 images a day are 43,800 a month.
+# A month has 730 hours, or 730 / 24 days: 1,440 images per day are 43,800 per month.
 A_DAY = Workload(images_per_day=1440, seconds_per_image=5)
 
 
@@ -19,73 +19,75 @@ def prices() -> RegionPrices:
     return read_prices().region("us-east-1")
 
 
-def line_of(made: Bill, item: str) -> Line:
-    (line,) = [line for line in made.lines if line.item == item]
+def line_of(monthly: Bill, item: str) -> Line:
+    (line,) = [line for line in monthly.lines if line.item == item]
     return line
 
 
-def test_the_endpoint_costs_its_hours(prices: RegionPrices) -> None:
+def test_the_endpoint_is_billed_by_instance_hours(prices: RegionPrices) -> None:
     # Always on: 730 h × 1.408 = 1,027.84.
-    always = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices)
-    assert line_of(always, "ml.g5.xlarge instances").cost == pytest.approx(1027.84)
-    # At rest: 1,440 × 5 s = 2 h, and 8 × (8 + 15) min = 3.0667 h, so 5.0667 h a day;
+    always_on = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices)
+    assert line_of(always_on, "ml.g5.xlarge instances").cost == pytest.approx(1027.84)
+    # Scaled to zero: 1,440 × 5 s = 2 h, and 8 × (8 + 15) min = 3.0667 h: 5.0667 h per day;
     # × 730 / 24 = 154.1111 h × 1.408 = 216.99.
-    resting = bill(A_DAY, Mode.SCALE_TO_ZERO, "ml.g5.xlarge", prices)
-    assert line_of(resting, "ml.g5.xlarge instances").cost == pytest.approx(216.99, abs=0.01)
+    scaled = bill(A_DAY, Mode.SCALE_TO_ZERO, "ml.g5.xlarge", prices)
+    assert line_of(scaled, "ml.g5.xlarge instances").cost == pytest.approx(216.99, abs=0.01)
 
 
-def test_what_is_counted_costs_its_price(prices: RegionPrices) -> None:
-    made = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices)
+def test_usage_is_multiplied_by_its_price(prices: RegionPrices) -> None:
+    monthly = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices)
     # 43,800 × 30 writes = 1,314,000 × 0.625 / 1,000,000 = 0.82125.
-    assert line_of(made, "records written").cost == pytest.approx(0.82125)
+    assert line_of(monthly, "records written").cost == pytest.approx(0.82125)
     # 43,800 × 6 operations = 262,800 × 4 / 1,000,000 = 1.0512.
-    assert line_of(made, "queries and mutations").cost == pytest.approx(1.0512)
+    assert line_of(monthly, "queries and mutations").cost == pytest.approx(1.0512)
     # 1,440 × 365 days × 0.515 MB = 270.684 GB × 0.023 = 6.2257.
-    assert line_of(made, "images kept").cost == pytest.approx(6.2257, abs=1e-4)
+    assert line_of(monthly, "images kept").cost == pytest.approx(6.2257, abs=1e-4)
 
 
-def test_a_free_quantity_is_taken_off(prices: RegionPrices) -> None:
-    made = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices)
-    # The pipe looks 730 × 3,600 × 4 = 10,512,000 times, less 2,500,000 free:
+def test_the_free_tier_is_deducted(prices: RegionPrices) -> None:
+    monthly = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices)
+    # The pipe reads 730 × 3,600 × 4 = 10,512,000 times, less 2,500,000 free:
     # 8,012,000 × 0.02 / 100,000 = 1.6024.
-    assert line_of(made, "stream reads of the pipe").cost == pytest.approx(1.6024)
+    assert line_of(monthly, "stream reads of the pipe").cost == pytest.approx(1.6024)
     # 43,800 × (3 × 0.5 MB + 10 × 0.015 MB) = 72.27 GB lie below the 100 GB free.
-    assert line_of(made, "images to browsers").cost == 0
+    assert line_of(monthly, "images to browsers").cost == 0
 
 
-def test_an_account_that_has_used_them_up_pays_for_all(prices: RegionPrices) -> None:
-    made = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices, free_tier=False)
+def test_without_the_free_tier_all_usage_is_charged(prices: RegionPrices) -> None:
+    monthly = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices, free_tier=False)
     # 72.27 GB × 0.09 = 6.5043.
-    assert line_of(made, "images to browsers").cost == pytest.approx(6.5043)
+    assert line_of(monthly, "images to browsers").cost == pytest.approx(6.5043)
     # 43,800 × (3 × 0.1 + 3 × 0.15 + 6 × 1) + 43,800 sweeps × 0.1 = 300,030 GB-seconds;
     # × 0.0000133334 = 4.0004.
-    assert line_of(made, "memory by time, Arm").cost == pytest.approx(4.0004, abs=1e-4)
+    assert line_of(monthly, "memory by time, Arm").cost == pytest.approx(4.0004, abs=1e-4)
 
 
-def test_an_asynchronous_endpoint_is_not_waited_for(prices: RegionPrices) -> None:
-    made = bill(A_DAY, Mode.ASYNC, "ml.g5.xlarge", prices)
+def test_the_worker_does_not_wait_for_an_asynchronous_endpoint(prices: RegionPrices) -> None:
+    monthly = bill(A_DAY, Mode.ASYNC, "ml.g5.xlarge", prices)
     # 43,800 × (3 × 0.1 + 3 × 0.15 + 1 × 1 + 1.5) + 43,800 × 0.1 = 146,730 GB-seconds.
-    assert line_of(made, "memory by time, Arm").quantity == pytest.approx(146_730)
-    assert line_of(made, "completion notices").quantity == pytest.approx(43_800)
+    assert line_of(monthly, "memory by time, Arm").quantity == pytest.approx(146_730)
+    assert line_of(monthly, "completion notices").quantity == pytest.approx(43_800)
 
 
-def test_an_image_costs_its_share_of_all(prices: RegionPrices) -> None:
-    made = bill(A_DAY, Mode.SCALE_TO_ZERO, "ml.g5.xlarge", prices)
-    assert made.total == pytest.approx(sum(made.services.values()))
-    assert made.per_image == pytest.approx(made.total / 43_800)
+def test_cost_per_image_is_total_divided_by_images(prices: RegionPrices) -> None:
+    monthly = bill(A_DAY, Mode.SCALE_TO_ZERO, "ml.g5.xlarge", prices)
+    assert monthly.total == pytest.approx(sum(monthly.services.values()))
+    assert monthly.per_image == pytest.approx(monthly.total / 43_800)
     nothing = bill(Workload(images_per_day=0), Mode.ASYNC, "ml.g5.xlarge", prices)
     assert nothing.per_image is None
 
 
-def test_all_that_is_used_has_a_price_and_all_that_has_a_price_is_used(
+def test_usage_and_prices_have_the_same_items(
     prices: RegionPrices,
 ) -> None:
     assert set(usage(A_DAY, Mode.ASYNC)) == set(prices.items)
 
 
-def test_a_missing_price_is_named(prices: RegionPrices) -> None:
-    with pytest.raises(StudioUnavailable, match=r"no price of ml\.g9\.huge.*ml\.g5\.xlarge"):
+def test_a_missing_price_is_reported_by_name(prices: RegionPrices) -> None:
+    with pytest.raises(
+        StudioUnavailable, match=r"No price for instance type ml\.g9\.huge.*ml\.g5\.xlarge"
+    ):
         bill(A_DAY, Mode.REAL_TIME, "ml.g9.huge", prices)
-    poorer = RegionPrices(instances=prices.instances, items={})
-    with pytest.raises(StudioUnavailable, match="no sagemaker_data"):
-        bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", poorer)
+    without_items = RegionPrices(instances=prices.instances, items={})
+    with pytest.raises(StudioUnavailable, match="no entry sagemaker_data"):
+        bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", without_items)

@@ -1,4 +1,4 @@
-"""The file of prices says of each price where it comes from."""
+"""The price file: date, sources, and validation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from genai_studio.cost.prices import PUBLISHED, read_prices
 from genai_studio.domain.errors import StudioUnavailable
 
 
-def test_the_published_prices_are_dated_and_can_be_checked() -> None:
+def test_published_prices_have_a_date_and_sources() -> None:
     prices = read_prices()
     assert prices.date >= date(2026, 11, 1)
     assert prices.currency == "USD"
@@ -26,7 +26,7 @@ def test_the_published_prices_are_dated_and_can_be_checked() -> None:
             assert name.startswith("ml.")
 
 
-def test_an_operator_may_bring_prices_of_another_region(tmp_path: Path) -> None:
+def test_a_custom_price_file_can_add_a_region(tmp_path: Path) -> None:
     own = json.loads(PUBLISHED.read_text("utf-8"))
     own["regions"] = {"eu-central-1": own["regions"]["us-east-1"]}
     path = tmp_path / "prices.json"
@@ -34,19 +34,21 @@ def test_an_operator_may_bring_prices_of_another_region(tmp_path: Path) -> None:
     assert read_prices(path).region("eu-central-1").instance_hour("ml.g5.xlarge") == 1.408
 
 
-def test_a_region_without_prices_is_refused_by_name() -> None:
-    with pytest.raises(StudioUnavailable, match=r"no prices of mars-1, only of us-east-1"):
+def test_an_unknown_region_is_rejected_by_name() -> None:
+    with pytest.raises(
+        StudioUnavailable, match=r"No prices for region mars-1\. Available: us-east-1"
+    ):
         read_prices().region("mars-1")
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"date": "2026-11-23"}'])
-def test_what_is_no_file_of_prices_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_malformed_price_file_is_rejected(tmp_path: Path, text: str) -> None:
     path = tmp_path / "prices.json"
     path.write_text(text, "utf-8")
-    with pytest.raises(StudioUnavailable, match="is no file of prices"):
+    with pytest.raises(StudioUnavailable, match="is not a valid price file"):
         read_prices(path)
 
 
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+def test_a_missing_price_file_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(StudioUnavailable, match="cannot be read"):
         read_prices(tmp_path / "none.json")

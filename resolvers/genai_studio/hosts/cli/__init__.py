@@ -1,4 +1,4 @@
-"""The command line: `genai-studio`, and `main`, its console script."""
+"""The command line, `genai-studio`. `main` is the console script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m genai_studio.hosts.cli`, for where the console script is not on the path."""
+"""Entry point of `python -m genai_studio.hosts.cli`."""
 
 from __future__ import annotations
 

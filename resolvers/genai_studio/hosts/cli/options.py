@@ -1,4 +1,4 @@
-"""Options that several commands share, and the settings they lead to."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from genai_studio.settings import Settings, read_settings
 
 DataDir = Annotated[
     Path | None,
-    Parameter(help="Where the local studio keeps everything (GENAI_STUDIO_DATA_DIR)."),
+    Parameter(help="Data directory of the local studio (GENAI_STUDIO_DATA_DIR)."),
 ]
 User = Annotated[
-    str | None, Parameter(help="Whom to sign in at the local studio (GENAI_STUDIO_USER).")
+    str | None, Parameter(help="User to sign in to the local studio as (GENAI_STUDIO_USER).")
 ]
 Url = Annotated[
     str | None,
-    Parameter(help="A studio that runs already; without it the one of the data directory."),
+    Parameter(help="URL of a running studio. Default: the studio of the data directory."),
 ]
 Token = Annotated[
     str | None,
-    Parameter(help="An access token of that studio.", env_var="GENAI_STUDIO_TOKEN"),
+    Parameter(help="Access token for the studio.", env_var="GENAI_STUDIO_TOKEN"),
 ]
-Json = Annotated[bool, Parameter(name="--json", negative="", help="Answer in JSON.")]
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 
 
 def local_settings(**options: object) -> Settings:
-    """The environment's settings with a command's options on top."""
+    """Read the settings from the environment; the options take precedence."""
     return read_settings(os.environ, **options)

@@ -5,8 +5,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from genai_studio.hosts.cli.client.access import CALL, is_this_machine, local_token, studio_access
-from genai_studio.hosts.cli.client.running_studio import read_note, running_studio
+from genai_studio.hosts.cli.client.access import (
+    COMMAND_TOKEN_LIFETIME,
+    is_this_machine,
+    local_token,
+    studio_access,
+)
+from genai_studio.hosts.cli.client.running_studio import find_running_studio, read_address
 from genai_studio.hosts.cli.output.failures import CommandFailed
 from genai_studio.local.data_dir import ADDRESS_FILE
 from genai_studio.settings import Settings
@@ -15,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize(
-    ("url", "here"),
+    ("url", "expected"),
     [
         ("http://127.0.0.1:8000", True),
         ("http://localhost", True),
@@ -25,74 +30,76 @@ pytestmark = pytest.mark.anyio
         ("http://127.0.0.1.example.org", False),
     ],
 )
-def test_this_machine_is_known_by_its_addresses(url: str, here: bool) -> None:
-    assert is_this_machine(url) is here
+def test_is_this_machine_accepts_only_loopback_hosts(url: str, expected: bool) -> None:
+    assert is_this_machine(url) is expected
 
 
-async def test_a_local_token_is_shown_to_no_other_machine(tmp_path: Path) -> None:
+async def test_a_local_token_is_never_sent_to_another_machine(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
     with pytest.raises(CommandFailed, match="needs a token"):
         async with studio_access(
-            settings, url="https://studio.example.org", token=None, draws=False
+            settings, url="https://studio.example.org", token=None, needs_model=False
         ):
             pass
     assert not (tmp_path / "identity").exists()
 
 
-async def test_a_given_studio_and_token_are_used_as_they_are(tmp_path: Path) -> None:
+async def test_given_url_and_token_are_used_unchanged(tmp_path: Path) -> None:
     async with studio_access(
         Settings(data_dir=tmp_path),
         url="https://studio.example.org/graphql",
-        token="theirs",
-        draws=False,
+        token="a-token",
+        needs_model=False,
     ) as access:
-        assert (access.url, access.token) == ("https://studio.example.org", "theirs")
+        assert (access.url, access.token) == ("https://studio.example.org", "a-token")
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://127.0.0.1", "http://"])
-async def test_what_is_no_url_is_said_so(tmp_path: Path, url: str) -> None:
+async def test_an_invalid_url_is_rejected(tmp_path: Path, url: str) -> None:
     with pytest.raises(CommandFailed, match="--url"):
-        async with studio_access(Settings(data_dir=tmp_path), url=url, token="t", draws=False):
+        async with studio_access(
+            Settings(data_dir=tmp_path), url=url, token="t", needs_model=False
+        ):
             pass
 
 
 @pytest.mark.parametrize(
-    "note",
+    "content",
     [None, b"{", b'{"url": "http://127.0.0.1:9"}', b'{"url": "http://127.0.0.1:9", "pid": 1}'],
 )
-async def test_a_note_of_a_studio_that_is_gone_is_no_studio(
-    tmp_path: Path, note: bytes | None
+async def test_a_stale_or_invalid_address_file_is_ignored(
+    tmp_path: Path, content: bytes | None
 ) -> None:
-    if note is not None:
-        (tmp_path / ADDRESS_FILE).write_bytes(note)
-    assert await running_studio(tmp_path) is None
+    if content is not None:
+        (tmp_path / ADDRESS_FILE).write_bytes(content)
+    assert await find_running_studio(tmp_path) is None
 
 
-def test_a_note_is_read(tmp_path: Path) -> None:
+def test_read_address(tmp_path: Path) -> None:
     (tmp_path / ADDRESS_FILE).write_bytes(b'{"url": "http://127.0.0.1:9", "pid": 7}')
-    note = read_note(tmp_path)
-    assert note is not None
-    assert (note.url, note.pid) == ("http://127.0.0.1:9", 7)
+    address = read_address(tmp_path)
+    assert address is not None
+    assert (address.url, address.pid) == ("http://127.0.0.1:9", 7)
 
 
-async def test_a_studio_that_leaves_the_queue_alone_offers_itself_to_nobody(
+async def test_a_studio_without_workers_writes_no_address_file(
     tmp_path: Path,
 ) -> None:
     settings = Settings(data_dir=tmp_path)
-    async with studio_access(settings, url=None, token=None, draws=False) as access:
+    async with studio_access(settings, url=None, token=None, needs_model=False) as access:
         async with httpx.AsyncClient(trust_env=False) as client:
             assert "status" in (await client.get(f"{access.url}/healthz")).json()
         assert not (tmp_path / ADDRESS_FILE).exists()
-        assert await running_studio(tmp_path) is None
+        assert await find_running_studio(tmp_path) is None
 
 
-def test_an_impossible_user_name_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_user_name_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(CommandFailed, match="1 to 128 characters"):
-        local_token(Settings(data_dir=tmp_path, user=" "), CALL)
+        local_token(Settings(data_dir=tmp_path, user=" "), COMMAND_TOKEN_LIFETIME)
 
 
-def test_a_studio_that_signs_in_at_cognito_has_no_token_of_its_own(tmp_path: Path) -> None:
+def test_a_studio_with_cognito_issues_no_local_tokens(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, cognito_user_pool="eu-central-1_Ab12Cd34E")
     with pytest.raises(CommandFailed, match="Cognito user pool eu-central-1_Ab12Cd34E"):
-        local_token(settings, CALL)
+        local_token(settings, COMMAND_TOKEN_LIFETIME)
     assert not (tmp_path / "identity").exists()

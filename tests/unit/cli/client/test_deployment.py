@@ -18,7 +18,7 @@ def written(path: Path, outputs: Any) -> Path:
     return file
 
 
-def test_a_deployment_is_what_amplify_wrote_of_it(tmp_path: Path) -> None:
+def test_read_deployment_from_amplify_outputs(tmp_path: Path) -> None:
     outputs = {
         "version": "1.4",
         "auth": AUTH | {"aws_region": "eu-central-1", "mfa_configuration": "NONE"},
@@ -34,7 +34,7 @@ def test_a_deployment_is_what_amplify_wrote_of_it(tmp_path: Path) -> None:
     assert deployment.http_url == "https://def.execute-api.eu-central-1.amazonaws.com/graphql"
 
 
-def test_a_pool_outside_of_aws_is_found_where_the_local_studio_tells(tmp_path: Path) -> None:
+def test_a_custom_user_pool_endpoint_is_used(tmp_path: Path) -> None:
     custom = {"studio": {"mode": "cognito", "userPoolEndpoint": "http://127.0.0.1:4566"}}
 
     deployment = read_deployment(written(tmp_path, {"auth": AUTH, "custom": custom}))
@@ -52,8 +52,6 @@ def test_a_pool_outside_of_aws_is_found_where_the_local_studio_tells(tmp_path: P
         ([], "object"),
     ],
 )
-def test_a_file_without_a_user_pool_is_refused_by_name(
-    tmp_path: Path, outputs: Any, named: str
-) -> None:
+def test_a_file_without_a_user_pool_is_rejected(tmp_path: Path, outputs: Any, named: str) -> None:
     with pytest.raises(CommandFailed, match=f"amplify_outputs.json .*{named}"):
         read_deployment(written(tmp_path, outputs))

@@ -17,18 +17,18 @@ USED = sorted(
         name
         for source in SOURCES
         for name in re.findall(
-            r"client\.(?:execute|subscribe)\(\s*\"(\w+)\"", source.read_text("utf-8")
+            r"client\.(?:execute|fetch|subscribe)\(\s*\"(\w+)\"", source.read_text("utf-8")
         )
     }
 )
 
 
-def test_the_commands_use_operations() -> None:
+def test_the_operations_of_the_commands_are_found() -> None:
     assert {"generateImage", "generationUpdated", "generations"} <= set(USED)
 
 
 @pytest.mark.parametrize("name", USED)
-def test_an_operation_is_part_of_the_contract(name: str) -> None:
+def test_each_operation_is_valid_for_the_schema(name: str) -> None:
     schema = build_schema((ROOT / "graphql/schema.graphql").read_text("utf-8"), assume_valid=True)
     document = parse(operation(name))
     assert validate(schema, document) == []
@@ -36,18 +36,18 @@ def test_an_operation_is_part_of_the_contract(name: str) -> None:
     assert isinstance(definition, OperationDefinitionNode)
 
 
-def test_operations_of_the_wheel_come_first(
+def test_operations_of_the_wheel_take_precedence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = []
-    for place in ("wheel", "checkout"):
-        (tmp_path / place).mkdir()
-        (tmp_path / place / "probe.graphql").write_text(f"# {place}", "utf-8")
-        places.append(tmp_path / place)
-    monkeypatch.setattr(operations, "_PLACES", tuple(places))
+    directories = []
+    for name in ("wheel", "checkout"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "probe.graphql").write_text(f"# {name}", "utf-8")
+        directories.append(tmp_path / name)
+    monkeypatch.setattr(operations, "_DIRECTORIES", tuple(directories))
     assert operation("probe") == "# wheel"
 
 
-def test_a_broken_installation_is_said_to_be_one() -> None:
-    with pytest.raises(CommandFailed, match="not complete"):
+def test_a_missing_operation_reports_an_incomplete_installation() -> None:
+    with pytest.raises(CommandFailed, match="incomplete"):
         operation("nothingOfThisName")

@@ -1,4 +1,4 @@
-"""The client against servers that are not, or not quite, a studio."""
+"""`StudioClient` with servers that misbehave in various ways."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STATE = {"id": "g", "status": "RUNNING"}
 
 
 class Server:
-    """Answers every request with one answer, and remembers what it was sent."""
+    """Returns one response to every request, and records the requests."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -57,8 +57,8 @@ class Server:
         self.inits.append((await socket.receive_json())["payload"])
         await socket.send_json({"type": "connection_ack"})
         query_id = (await socket.receive_json())["id"]
-        pushed = {"data": {"generationUpdated": STATE}}
-        await socket.send_json({"id": query_id, "type": "next", "payload": pushed})
+        event = {"data": {"generationUpdated": STATE}}
+        await socket.send_json({"id": query_id, "type": "next", "payload": event})
         await socket.send_json({**self.last_message, "id": query_id})
         await socket.receive()
 
@@ -77,11 +77,11 @@ async def client(server: Server) -> AsyncIterator[StudioClient]:
         yield client
 
 
-async def pushes(client: StudioClient) -> list[dict[str, Any]]:
-    return [one async for one in client.subscribe("generationUpdated", {}, lambda: None)]
+async def events(client: StudioClient) -> list[dict[str, Any]]:
+    return [event async for event in client.subscribe("generationUpdated", {}, lambda: None)]
 
 
-async def test_a_request_carries_the_token_and_what_was_given_alone(
+async def test_execute_sends_the_token_and_omits_none_variables(
     server: Server, client: StudioClient
 ) -> None:
     variables = {"first": 3, "after": None}
@@ -92,35 +92,33 @@ async def test_a_request_carries_the_token_and_what_was_given_alone(
     assert "query Generations" in sent["query"]
 
 
-async def test_a_subscription_carries_the_token_in_its_first_message(
+async def test_subscribe_sends_the_token_in_connection_init(
     server: Server, client: StudioClient
 ) -> None:
-    assert await pushes(client) == [{"generationUpdated": STATE}]
+    assert await events(client) == [{"generationUpdated": STATE}]
     assert server.inits == [{"Authorization": "Bearer a-token"}]
 
 
-async def test_a_subscription_that_fails_on_its_way_is_told(
-    server: Server, client: StudioClient
-) -> None:
+async def test_subscribe_raises_on_an_error_message(server: Server, client: StudioClient) -> None:
     server.last_message = {"type": "error", "payload": [{"message": "Too slow."}]}
     with pytest.raises(SubscriptionRefused):
-        await pushes(client)
+        await events(client)
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/image"])
-async def test_a_host_without_subscriptions_refuses(server: Server, path: str) -> None:
+async def test_subscribe_raises_if_the_host_has_no_subscriptions(server: Server, path: str) -> None:
     async with studio_client(Access(server.url + path, "a-token")) as client:
         with pytest.raises(SubscriptionRefused):
-            await pushes(client)
+            await events(client)
 
 
 @pytest.mark.parametrize(
     ("answer", "kind", "words"),
     [
-        (Response(status_code=401), CommandFailed, "does not accept this token"),
+        (Response(status_code=401), CommandFailed, "rejected the access token"),
         (Response(status_code=404), CommandFailed, "HTTP status 404"),
         (Response(status_code=503), Unreachable, "HTTP status 503"),
-        (PlainTextResponse("hello"), CommandFailed, "does not answer as a studio does"),
+        (PlainTextResponse("hello"), CommandFailed, "is not a genai-studio API"),
         (
             JSONResponse({"errors": [{"message": "Unknown field."}]}),
             CommandFailed,
@@ -128,7 +126,7 @@ async def test_a_host_without_subscriptions_refuses(server: Server, path: str) -
         ),
     ],
 )
-async def test_what_went_wrong_is_told_in_a_line(
+async def test_an_error_response_becomes_one_line(
     server: Server,
     client: StudioClient,
     answer: Response,
@@ -142,26 +140,24 @@ async def test_what_went_wrong_is_told_in_a_line(
     assert "\n" not in str(failed.value)
 
 
-async def test_nobody_there_is_unreachable() -> None:
+async def test_a_closed_port_is_unreachable() -> None:
     async with studio_client(Access("http://127.0.0.1:9", "a-token")) as client:
-        with pytest.raises(Unreachable, match="cannot be reached"):
+        with pytest.raises(Unreachable, match="is unreachable"):
             await client.execute("viewer", {})
         with pytest.raises(SubscriptionRefused):
-            await pushes(client)
+            await events(client)
         with pytest.raises(Unreachable):
             await client.download("/image")
 
 
-async def test_an_image_is_downloaded_without_the_token(
-    server: Server, client: StudioClient
-) -> None:
+async def test_download_needs_no_token(server: Server, client: StudioClient) -> None:
     assert await client.download("/image") == b"pixels"
     assert await client.download(f"{server.url}/image") == b"pixels"
     with pytest.raises(CommandFailed, match="HTTP status 404"):
         await client.download("/nothing")
 
 
-async def test_a_big_push_is_taken(server: Server, client: StudioClient) -> None:
+async def test_subscribe_accepts_a_large_event(server: Server, client: StudioClient) -> None:
     big = {"type": "next", "payload": {"data": {"generationUpdated": {"prompt": "x" * 2_000_000}}}}
     assert len(json.dumps(big)) > 1_048_576
     server.last_message = big

@@ -2,26 +2,24 @@ from __future__ import annotations
 
 import pytest
 
+from genai_studio.hosts.cli.client.api_types import UserError
 from genai_studio.hosts.cli.output.failures import CommandFailed
-from genai_studio.hosts.cli.output.user_errors import demand_none
+from genai_studio.hosts.cli.output.user_errors import raise_user_errors
 
 
-def test_no_errors_are_no_failure() -> None:
-    demand_none({"userErrors": []})
+def test_no_errors_raise_nothing() -> None:
+    raise_user_errors([])
 
 
-def test_each_error_names_its_option() -> None:
+def test_each_error_is_prefixed_with_its_option() -> None:
     errors = [
-        {"code": "INVALID_INPUT", "message": "Too wide.", "path": ["input", "width"]},
-        {
-            "code": "INVALID_INPUT",
-            "message": "Between 0 and 20.",
-            "path": ["input", "guidanceScale"],
-        },
-        {"code": "RATE_LIMITED", "message": "Too many requests.", "path": []},
+        UserError(message="Too wide.", path=("input", "width")),
+        UserError(message="Between 0 and 20.", path=("input", "guidanceScale")),
+        UserError(message="Too many requests.", path=()),
+        UserError(message="Try again.", path=None),
     ]
     with pytest.raises(CommandFailed) as failed:
-        demand_none({"userErrors": errors})
+        raise_user_errors(errors)
     assert str(failed.value) == (
-        "--width: Too wide. --guidance: Between 0 and 20. Too many requests."
+        "--width: Too wide. --guidance: Between 0 and 20. Too many requests. Try again."
     )

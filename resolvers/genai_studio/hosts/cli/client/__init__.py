@@ -1,1 +1,1 @@
-"""The client side of the command line: access, sign-in, API calls."""
+"""The API client of the command line: access, sign-in and operations."""

@@ -1,4 +1,4 @@
-"""Find the studio a command talks to, and a token it accepts."""
+"""Find the studio that a command uses, and an access token for it."""
 
 from __future__ import annotations
 
@@ -12,29 +12,28 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from genai_studio.hosts.cli.client.running_studio import running_studio
-from genai_studio.hosts.cli.client.sign_in_file import SignIn, keep_sign_in, read_sign_in
+from genai_studio.hosts.cli.client.running_studio import find_running_studio
+from genai_studio.hosts.cli.client.sign_in_file import SignIn, read_sign_in, write_sign_in
 from genai_studio.hosts.cli.output.failures import CommandFailed
 from genai_studio.settings import Settings
 
-CALL = timedelta(hours=12)
-"""How long a token works that a command makes for itself: longer than any image."""
+COMMAND_TOKEN_LIFETIME = timedelta(hours=12)
+"""Lifetime of the token that a command issues for itself; longer than any generation."""
 
 NO_ENDPOINT = "http://127.0.0.1:9"
-"""Given instead of a model where nothing is drawn; port 9 is the discard service's."""
-
+"""Endpoint URL of a studio that needs no model. Port 9 is the discard service."""
 
 APPSYNC_HOST = re.compile(r"\w+\.appsync-api\.[\w-]+\.amazonaws\.com(\.cn)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The way to a studio's API.
+    """How to call a studio's API.
 
     Attributes:
-        url: The studio's base URL, without a slash at its end.
-        token: An access token of the caller's.
-        appsync: Whether AppSync answers there, which pushes in a way of its own.
+        url: Base URL of the studio, without a trailing slash.
+        token: Access token.
+        appsync: Whether the API is AppSync, which has its own subscription protocol.
     """
 
     url: str
@@ -43,16 +42,16 @@ class Access:
 
 
 def local_token(settings: Settings, lifetime: timedelta) -> str:
-    """A token by the data directory's own key, which only its user can read.
+    """Issue a token with the signing key of the data directory.
 
     Raises:
-        CommandFailed: The studio takes none but those of a Cognito user pool.
+        CommandFailed: The studio accepts only tokens of a Cognito user pool.
     """
     if settings.cognito_user_pool is not None:
         raise CommandFailed(
-            f"This studio signs people in at the Cognito user pool {settings.cognito_user_pool} "
-            "(GENAI_STUDIO_COGNITO_USER_POOL): sign in on its page, or give an access token of "
-            "the pool with --token."
+            f"This studio uses the Cognito user pool {settings.cognito_user_pool} "
+            "(GENAI_STUDIO_COGNITO_USER_POOL). Sign in on its page, or pass an access token of "
+            "the user pool with --token."
         )
     from genai_studio.local.identity import LocalIdentity
     from genai_studio.system_clock import SystemClock
@@ -66,7 +65,7 @@ def local_token(settings: Settings, lifetime: timedelta) -> str:
 
 
 def is_this_machine(url: str) -> bool:
-    """Whether a URL leads to a loopback address."""
+    """Return whether a URL's host is a loopback address."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -78,49 +77,52 @@ def is_this_machine(url: str) -> bool:
 
 @asynccontextmanager
 async def studio_access(
-    settings: Settings, *, url: str | None, token: str | None, draws: bool
+    settings: Settings, *, url: str | None, token: str | None, needs_model: bool
 ) -> AsyncIterator[Access]:
-    """The studio at `url`, or the data directory's: running, or started for the call.
+    """Give access to the studio at `url`, or to the studio of the data directory.
+
+    If no studio runs on the data directory, one is started and stopped on exit.
 
     Args:
-        draws: Whether the call makes images; else one that is started for it
-            has no model and leaves the queue alone.
+        needs_model: Whether the command generates images. If not, a studio that is
+            started has no model and no workers.
 
     Raises:
-        CommandFailed: The URL is none, or there is no token for it.
-        StudioUnavailable: It could not be started.
+        CommandFailed: The URL is invalid, or there is no token for it.
+        StudioUnavailable: The studio could not be started.
     """
     if url is not None:
-        yield await _access_to(_checked(url), token, settings)
+        yield await _remote_access(_base_url(url), token, settings)
         return
-    found = await running_studio(settings.data_dir)
-    if found is not None:
-        yield Access(found, token or local_token(settings, CALL))
+    running_url = await find_running_studio(settings.data_dir)
+    if running_url is not None:
+        yield Access(running_url, token or local_token(settings, COMMAND_TOKEN_LIFETIME))
         return
     from genai_studio.hosts.local.server import local_server
 
     on_interrupt = signal.getsignal(signal.SIGINT)
     own = replace(settings, port=0)
-    if not draws:
+    if not needs_model:
         own = replace(own, workers=0, endpoint_url=NO_ENDPOINT)
     async with local_server(own) as studio:
-        # The web server took Ctrl-C over; here it ends the command first, and
-        # the command then ends the server.
+        # uvicorn replaced the SIGINT handler. Restore it: Ctrl-C must end the command,
+        # which then stops the server.
         signal.signal(signal.SIGINT, on_interrupt)
         yield Access(studio.url.rstrip("/"), token or studio.token())
 
 
-def _checked(url: str) -> str:
+def _base_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise CommandFailed(f"--url {url}: give it like http://127.0.0.1:8000.")
+        raise CommandFailed(
+            f"--url {url}: this is not an HTTP URL. Use a URL such as http://127.0.0.1:8000."
+        )
     return url.rstrip("/").removesuffix("/graphql")
 
 
-async def _access_to(url: str, token: str | None, settings: Settings) -> Access:
-    """The way to a studio that is not this data directory's."""
+async def _remote_access(url: str, token: str | None, settings: Settings) -> Access:
     signed_in = read_sign_in(settings.data_dir)
-    if signed_in is not None and url not in _opened_by(signed_in):
+    if signed_in is not None and url not in _base_urls(signed_in):
         signed_in = None
     appsync = APPSYNC_HOST.fullmatch(urlsplit(url).netloc) is not None or (
         signed_in is not None and signed_in.appsync_url in {url, f"{url}/graphql"}
@@ -130,16 +132,16 @@ async def _access_to(url: str, token: str | None, settings: Settings) -> Access:
     return Access(url, token or _token_for(url, settings), appsync)
 
 
-def _opened_by(signed_in: SignIn) -> set[str]:
+def _base_urls(signed_in: SignIn) -> set[str]:
     urls = (signed_in.appsync_url, signed_in.http_url)
-    return {_checked(url) for url in urls if url is not None}
+    return {_base_url(url) for url in urls if url is not None}
 
 
 def _fresh_token(signed_in: SignIn, settings: Settings) -> str:
-    """The kept access token, or one in its place.
+    """Return the stored access token; renew and store it if it expires soon.
 
     Raises:
-        CommandFailed: The person has to sign in again.
+        CommandFailed: The refresh token is no longer valid.
     """
     now = datetime.now(UTC)
     if signed_in.is_fresh(now):
@@ -148,15 +150,15 @@ def _fresh_token(signed_in: SignIn, settings: Settings) -> str:
 
     tokens = refresh(signed_in.pool, signed_in.refresh_token)
     renewed = signed_in.renewed(tokens, now)
-    keep_sign_in(settings.data_dir, renewed)
+    write_sign_in(settings.data_dir, renewed)
     return renewed.access_token
 
 
 def _token_for(url: str, settings: Settings) -> str:
-    # A local token opens the local studio: it is not shown to other machines.
+    # A local token gives access to the local studio. Never send it to another machine.
     if is_this_machine(url):
-        return local_token(settings, CALL)
+        return local_token(settings, COMMAND_TOKEN_LIFETIME)
     raise CommandFailed(
-        f"{url} needs a token: sign in with genai-studio login, give --token, "
+        f"{url} needs a token. Sign in with genai-studio login, pass --token, "
         "or set GENAI_STUDIO_TOKEN."
     )

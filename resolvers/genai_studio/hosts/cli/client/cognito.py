@@ -1,4 +1,4 @@
-"""Signing in at a Cognito user pool by SRP: the password itself never leaves this machine."""
+"""Sign in to a Cognito user pool with SRP, which does not send the password."""
 
 from __future__ import annotations
 
@@ -20,42 +20,44 @@ from genai_studio.hosts.cli.output.failures import CommandFailed
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 20
 
-_ATTRIBUTE = "userAttributes."
+_ATTRIBUTE_PREFIX = "userAttributes."
 
-_CODES = {
-    "SOFTWARE_TOKEN_MFA": ("SOFTWARE_TOKEN_MFA_CODE", "Code of your authenticator app"),
-    "SMS_MFA": ("SMS_MFA_CODE", "Code that was sent to your phone"),
-    "EMAIL_OTP": ("EMAIL_OTP_CODE", "Code that was sent to your e-mail address"),
+# By name of the challenge: the name of the response field, and the prompt.
+_CODE_CHALLENGES = {
+    "SOFTWARE_TOKEN_MFA": ("SOFTWARE_TOKEN_MFA_CODE", "Code from your authenticator app"),
+    "SMS_MFA": ("SMS_MFA_CODE", "Code sent to your phone"),
+    "EMAIL_OTP": ("EMAIL_OTP_CODE", "Code sent to your email address"),
 }
 
-_SAID = {
-    "NotAuthorizedException": "The user name or the password is wrong.",
-    "UserNotFoundException": "The user name or the password is wrong.",
-    "UserNotConfirmedException": "This account is not confirmed yet: do so on the studio's page.",
-    "PasswordResetRequiredException": "The password has to be reset: do so on the studio's page.",
-    "CodeMismatchException": "The code is wrong.",
-    "ExpiredCodeException": "The code has expired: sign in again.",
-    "InvalidPasswordException": "The user pool does not accept this new password: it is too weak.",
-    "TooManyRequestsException": "There were too many attempts: wait a while.",
-    "LimitExceededException": "There were too many attempts: wait a while.",
-    "ResourceNotFoundException": "There is no such user pool or application.",
+_MESSAGES = {
+    "NotAuthorizedException": "Incorrect user name or password.",
+    "UserNotFoundException": "Incorrect user name or password.",
+    "UserNotConfirmedException": "This account is not confirmed. Confirm it on the studio's page.",
+    "PasswordResetRequiredException": "Reset your password on the studio's page.",
+    "CodeMismatchException": "Incorrect code.",
+    "ExpiredCodeException": "The code has expired. Sign in again.",
+    "InvalidPasswordException": "The new password does not meet the user pool's requirements.",
+    "TooManyRequestsException": "Too many attempts. Try again later.",
+    "LimitExceededException": "Too many attempts. Try again later.",
+    "ResourceNotFoundException": "The user pool or its client does not exist.",
 }
 
 
-class Ask(Protocol):
-    """Asks the person for something."""
+class Prompter(Protocol):
+    """Asks the user for input."""
 
-    def __call__(self, what: str, *, secret: bool) -> str:
-        """What they answered; `secret` answers are not shown."""
+    def __call__(self, label: str, *, secret: bool) -> str:
+        """Return the user's input; do not echo it if it is `secret`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What Cognito gives to somebody who signed in.
+    """The tokens of a user who signed in.
 
     Attributes:
-        lifetime: Seconds that the access token works.
-        refresh: Gets further access tokens; None where an older one goes on.
+        access: Access token.
+        lifetime: Lifetime of the access token in seconds.
+        refresh: Refresh token; None if the previous one stays valid.
     """
 
     access: str
@@ -63,23 +65,24 @@ class Tokens:
     refresh: str | None
 
 
-def sign_in(pool: UserPool, username: str, password: str, ask: Ask) -> Tokens:
-    """Sign somebody in, asking for whatever else the pool wants to know.
+def sign_in(pool: UserPool, username: str, password: str, prompt: Prompter) -> Tokens:
+    """Sign a user in, prompting for further challenges such as MFA codes.
 
     Raises:
-        CommandFailed: It was refused; the message says why.
+        CommandFailed: The user pool rejected the sign-in or is unreachable.
     """
-    with _explained(pool):
-        return _SignIn(pool, username, password, ask).tokens()
+    with _cognito_errors(pool):
+        return _Authentication(pool, username, password, prompt).tokens()
 
 
 def refresh(pool: UserPool, refresh_token: str) -> Tokens:
-    """A further access token.
+    """Get a new access token.
 
     Raises:
-        CommandFailed: The person has to sign in again, or the pool does not answer.
+        CommandFailed: The refresh token is no longer valid, or the pool is unreachable.
     """
-    with _explained(pool, NotAuthorizedException="Your sign-in has ended: genai-studio login."):
+    expired = "Your sign-in has expired. Run: genai-studio login"
+    with _cognito_errors(pool, NotAuthorizedException=expired):
         answer = _client(pool).initiate_auth(
             ClientId=pool.client_id,
             AuthFlow="REFRESH_TOKEN_AUTH",
@@ -89,24 +92,24 @@ def refresh(pool: UserPool, refresh_token: str) -> Tokens:
 
 
 def revoke(pool: UserPool, refresh_token: str) -> None:
-    """Make a sign-in worth nothing: no token comes of it any more.
+    """Revoke a refresh token and the access tokens issued with it.
 
     Raises:
-        CommandFailed: The pool refuses, or does not answer.
+        CommandFailed: The user pool rejected the request or is unreachable.
     """
-    with _explained(pool):
+    with _cognito_errors(pool):
         _client(pool).revoke_token(Token=refresh_token, ClientId=pool.client_id)
 
 
-class _SignIn:
-    """One conversation with a user pool: it asks, and is answered, until it is content."""
+class _Authentication:
+    """One authentication flow: answers challenges until Cognito issues tokens."""
 
-    def __init__(self, pool: UserPool, username: str, password: str, ask: Ask) -> None:
-        from pycognito.aws_srp import AWSSRP  # type: ignore[import-untyped]  # without types
+    def __init__(self, pool: UserPool, username: str, password: str, prompt: Prompter) -> None:
+        from pycognito.aws_srp import AWSSRP  # type: ignore[import-untyped]  # has no types
 
         self._client = _client(pool)
         self._client_id = pool.client_id
-        self._ask = ask
+        self._prompt = prompt
         self._srp = AWSSRP(
             username=username,
             password=password,
@@ -114,69 +117,71 @@ class _SignIn:
             client_id=pool.client_id,
             client=self._client,
         )
-        self._asked = self._srp.get_auth_params()
+        self._auth_parameters = self._srp.get_auth_params()
 
     def tokens(self) -> Tokens:
-        username = self._asked["USERNAME"]
+        username = self._auth_parameters["USERNAME"]
         answer = self._client.initiate_auth(
-            ClientId=self._client_id, AuthFlow="USER_SRP_AUTH", AuthParameters=self._asked
+            ClientId=self._client_id,
+            AuthFlow="USER_SRP_AUTH",
+            AuthParameters=self._auth_parameters,
         )
         while "AuthenticationResult" not in answer:
             name, parameters = answer["ChallengeName"], answer["ChallengeParameters"]
-            # From the first challenge on the pool calls people by an id of its own.
+            # From the first challenge on, the pool identifies users by an internal ID.
             username = parameters.get("USER_ID_FOR_SRP", username)
             session = {"Session": answer["Session"]} if answer.get("Session") else {}
             answer = self._client.respond_to_auth_challenge(
                 ClientId=self._client_id,
                 ChallengeName=name,
-                ChallengeResponses={"USERNAME": username, **self._reply(name, parameters)},
+                ChallengeResponses={"USERNAME": username, **self._response(name, parameters)},
                 **session,
             )
         return _tokens(answer["AuthenticationResult"])
 
-    def _reply(self, challenge: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    def _response(self, challenge: str, parameters: Mapping[str, str]) -> dict[str, str]:
         if challenge == "PASSWORD_VERIFIER":
-            return self._proof(parameters)
+            return self._password_proof(parameters)
         if challenge == "NEW_PASSWORD_REQUIRED":
             return self._new_password(parameters)
         if challenge == "SELECT_MFA_TYPE":
             choices: list[str] = json.loads(parameters["MFAS_CAN_CHOOSE"])
-            return {"ANSWER": self._ask(f"One of {', '.join(choices)}", secret=False)}
-        if challenge in _CODES:
-            field, what = _CODES[challenge]
-            return {field: self._ask(what, secret=False).replace(" ", "")}
+            return {"ANSWER": self._prompt(f"MFA method ({', '.join(choices)})", secret=False)}
+        if challenge in _CODE_CHALLENGES:
+            field, label = _CODE_CHALLENGES[challenge]
+            return {field: self._prompt(label, secret=False).replace(" ", "")}
         raise CommandFailed(
-            f"The user pool asks for {challenge}, which this command does not know: "
-            "sign in on the studio's page first."
+            f"The user pool requires the challenge {challenge}, which this command does not "
+            "support. Sign in on the studio's page first."
         )
 
-    def _proof(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def _password_proof(self, parameters: Mapping[str, str]) -> dict[str, str]:
         with warnings.catch_warnings():
-            # It asks for the time by a function that newer Pythons warn of.
+            # pycognito calls datetime.utcnow, which is deprecated since Python 3.12.
             warnings.simplefilter("ignore", DeprecationWarning)
-            proof: dict[str, str] = self._srp.process_challenge(parameters, self._asked)
+            proof: dict[str, str] = self._srp.process_challenge(parameters, self._auth_parameters)
         return proof
 
     def _new_password(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        chosen = self._ask("This password was for once. Your new one", secret=True)
-        if self._ask("Once more", secret=True) != chosen:
-            raise CommandFailed("These are two different passwords.")
-        wanted: list[str] = json.loads(parameters.get("requiredAttributes") or "[]")
-        names = [name if name.startswith(_ATTRIBUTE) else _ATTRIBUTE + name for name in wanted]
-        told = {
-            name: self._ask(name.removeprefix(_ATTRIBUTE).replace("_", " "), secret=False)
+        password = self._prompt("Your password is temporary. New password", secret=True)
+        if self._prompt("Repeat the new password", secret=True) != password:
+            raise CommandFailed("The passwords do not match.")
+        required: list[str] = json.loads(parameters.get("requiredAttributes") or "[]")
+        names = [name.removeprefix(_ATTRIBUTE_PREFIX) for name in required]
+        attributes = {
+            _ATTRIBUTE_PREFIX + name: self._prompt(name.replace("_", " "), secret=False)
             for name in names
         }
-        return {"NEW_PASSWORD": chosen, **told}
+        return {"NEW_PASSWORD": password, **attributes}
 
 
-def _client(pool: UserPool) -> Any:  # noqa: ANN401 - made from a description of the service
+def _client(pool: UserPool) -> Any:  # noqa: ANN401 - botocore creates clients at run time
     return get_session().create_client(
         "cognito-idp",
         region_name=pool.region,
         endpoint_url=pool.endpoint,
         config=Config(
-            # Whoever signs in has no credentials of AWS.
+            # Users have no AWS credentials.
             signature_version=UNSIGNED,
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             read_timeout=READ_TIMEOUT_SECONDS,
@@ -189,14 +194,15 @@ def _tokens(result: Mapping[str, Any]) -> Tokens:
 
 
 @contextmanager
-def _explained(pool: UserPool, **said: str) -> Iterator[None]:
+def _cognito_errors(pool: UserPool, **messages: str) -> Iterator[None]:
+    """Convert Cognito's errors to `CommandFailed`; `messages` override the defaults by code."""
     try:
         yield
     except ClientError as error:
         code = str(error.response["Error"]["Code"])
-        message = (_SAID | said).get(code, f"The user pool refuses: {code}.")
+        message = (_MESSAGES | messages).get(code, f"The user pool returned the error {code}.")
         raise CommandFailed(message) from None
     except BotoCoreError as error:
         raise CommandFailed(
-            f"The user pool at {pool.endpoint} cannot be asked: {type(error).__name__}."
+            f"The user pool at {pool.endpoint} is unreachable: {type(error).__name__}."
         ) from None

@@ -1,4 +1,4 @@
-"""What `amplify_outputs.json` says of a studio in an AWS account."""
+"""Read the URLs and user pool of a deployed studio from `amplify_outputs.json`."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class _Outputs(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A studio in an account, as its clients know it.
+    """A studio in an AWS account.
 
     Attributes:
-        pool: What signs people in.
-        appsync_url: Of the API that pushes, as AppSync names it; None without one.
-        http_url: Of the API behind API Gateway; None without one.
+        pool: The user pool for sign-in.
+        appsync_url: GraphQL URL of the AppSync API, or None.
+        http_url: URL of the API Gateway API, or None.
     """
 
     pool: UserPool
@@ -51,11 +51,11 @@ class Deployment:
 
 
 def read_deployment(path: Path) -> Deployment:
-    """The deployment that a file of outputs tells of.
+    """Read a deployment from an `amplify_outputs.json` file.
 
     Raises:
-        CommandFailed: It cannot be read, or has no user pool to sign in at.
-        OSError: There is no such file.
+        CommandFailed: The file is malformed or describes no user pool.
+        OSError: The file cannot be read.
     """
     try:
         outputs = msgspec.json.decode(path.read_bytes(), type=_Outputs)
@@ -66,7 +66,7 @@ def read_deployment(path: Path) -> Deployment:
             studio.user_pool_endpoint if studio is not None else None,
         )
     except (msgspec.MsgspecError, ValueError) as error:
-        raise CommandFailed(f"{path} tells of no user pool to sign in at: {error}") from None
+        raise CommandFailed(f"{path} does not describe a user pool: {error}") from None
     return Deployment(
         pool,
         outputs.data.url if outputs.data is not None else None,

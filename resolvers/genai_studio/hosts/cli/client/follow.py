@@ -1,52 +1,60 @@
-"""Watch one generation to its end: pushed where the studio pushes, asked for elsewhere."""
+"""Follow a generation until it ends: by subscription if possible, else by polling."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Any
 
+import msgspec
+
+from genai_studio.hosts.cli.client.api_types import (
+    Generation,
+    GenerationAnswer,
+    GenerationEvent,
+    Progress,
+    decode,
+)
 from genai_studio.hosts.cli.client.studio_client import (
     StudioClient,
     SubscriptionRefused,
     Unreachable,
 )
-from genai_studio.hosts.cli.output.failures import CommandFailed, complain, explained
+from genai_studio.hosts.cli.output.failures import CommandFailed, describe_error, print_error
 
 SILENCE_SECONDS = 5.0
-"""After so long without news, while pushing works, the studio is asked."""
+"""Query the generation after this long without an event, even if the subscription is open."""
 
 POLL_SECONDS = 1.0
-"""How often it is asked where nothing is pushed."""
+"""Interval between queries without a subscription."""
 
 MAX_UNREACHABLE = 10
-"""Questions in a row without an answer before giving up."""
+"""Consecutive failed queries after which to give up."""
 
 FINAL = frozenset({"SUCCEEDED", "FAILED", "CANCELED"})
 
 
 class Follower:
-    """Collects pushes from its start on, so that nothing between submit and watch is lost.
+    """Subscribes before the submit, so that no event is missed.
 
     Use it around the submit::
 
         async with Follower(client) as follower:
             accepted = await submit(...)
-            async for generation in follower.watch(accepted["id"]):
+            async for generation in follower.watch(accepted.id):
                 ...
     """
 
     def __init__(self, client: StudioClient) -> None:
         self._client = client
-        self._pushed: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
-        self._pushes = True
+        self._events: asyncio.Queue[Generation | None] = asyncio.Queue()
+        self._subscribed = True
         self._opened = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Follower:
-        """Return once the subscription is open, or known not to be."""
-        self._reader = asyncio.create_task(self._read())
+        """Return once the subscription is open or has failed."""
+        self._reader = asyncio.create_task(self._read_events())
         await self._opened.wait()
         return self
 
@@ -56,78 +64,78 @@ class Follower:
             await asyncio.wait([self._reader])
             failure = None if self._reader.cancelled() else self._reader.exception()
             if isinstance(failure, Exception) and not isinstance(failure, SubscriptionRefused):
-                complain(explained(failure))
+                print_error(describe_error(failure))
 
-    async def watch(self, generation_id: str) -> AsyncIterator[dict[str, Any]]:
-        """Every state of a generation from now on, the final one last.
+    async def watch(self, generation_id: str) -> AsyncIterator[Generation]:
+        """Yield each state of a generation from now on, up to the final one.
 
-        The subscription is open, so a snapshot taken now misses nothing. The
-        record is merged by its version, progress apart from it: a change of the
-        record, such as a longer lease, does not freeze progress.
+        The subscription is already open, so the first query misses nothing.
+        Record and progress are merged independently: a change of the record,
+        such as an extended lease, does not hide newer progress.
 
         Raises:
-            CommandFailed: The studio cannot be asked any more, or it is deleted.
+            CommandFailed: The studio is unreachable, or the generation was deleted.
         """
-        newest = await self._ask(generation_id)
-        yield newest
-        while newest["status"] not in FINAL:
-            news = await self._news(generation_id)
-            if news is None:
+        latest = await self._query(generation_id)
+        yield latest
+        while latest.status not in FINAL:
+            update = await self._next_update(generation_id)
+            if update is None:
                 continue
-            merged = merge(newest, news)
-            if merged != newest:
-                newest = merged
-                yield newest
+            merged = merge(latest, update)
+            if merged != latest:
+                latest = merged
+                yield latest
 
-    async def _news(self, generation_id: str) -> dict[str, Any] | None:
-        patience = SILENCE_SECONDS if self._pushes else POLL_SECONDS
+    async def _next_update(self, generation_id: str) -> Generation | None:
+        timeout = SILENCE_SECONDS if self._subscribed else POLL_SECONDS
         try:
-            async with asyncio.timeout(patience):
-                pushed = await self._pushed.get()
+            async with asyncio.timeout(timeout):
+                event = await self._events.get()
         except TimeoutError:
-            return await self._ask(generation_id)
-        if pushed is None:
-            # Whatever was pushed while the connection broke is in the record now.
-            self._pushes = False
-            return await self._ask(generation_id)
-        return pushed if pushed["id"] == generation_id else None
+            return await self._query(generation_id)
+        if event is None:
+            # The record contains what was published while the connection was lost.
+            self._subscribed = False
+            return await self._query(generation_id)
+        return event if event.id == generation_id else None
 
-    async def _ask(self, generation_id: str) -> dict[str, Any]:
+    async def _query(self, generation_id: str) -> Generation:
         for attempt in range(MAX_UNREACHABLE):
             try:
-                data = await self._client.execute("generation", {"id": generation_id})
+                answer = await self._client.fetch(
+                    "generation", {"id": generation_id}, GenerationAnswer
+                )
             except Unreachable:
                 if attempt == MAX_UNREACHABLE - 1:
                     raise
                 await asyncio.sleep(POLL_SECONDS)
             else:
-                found: dict[str, Any] | None = data["generation"]
-                if found is None:
-                    raise CommandFailed("The generation was deleted meanwhile.")
-                return found
+                if answer.generation is None:
+                    raise CommandFailed("The generation was deleted.")
+                return answer.generation
         raise AssertionError("The last attempt returns or raises.")
 
-    async def _read(self) -> None:
-        # However it ends, the studio is asked from then on: an image is there
-        # whether or not anybody was told.
+    async def _read_events(self) -> None:
+        # When the subscription ends for any reason, `watch` falls back to polling.
         try:
-            pushes = self._client.subscribe("generationUpdated", {}, self._opened.set)
-            async with aclosing(pushes):
-                async for pushed in pushes:
-                    generation = pushed.get("generationUpdated")
+            events = self._client.subscribe("generationUpdated", {}, self._opened.set)
+            async with aclosing(events):
+                async for data in events:
+                    generation = decode(data, GenerationEvent).generation_updated
                     if generation is not None:
-                        self._pushed.put_nowait(generation)
+                        self._events.put_nowait(generation)
         finally:
             self._opened.set()
-            self._pushed.put_nowait(None)
+            self._events.put_nowait(None)
 
 
-def merge(known: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
-    """The newer record of the two with the newer progress of the two."""
-    record = news if news["version"] > known["version"] else known
-    progress = max(known["progress"], news["progress"], key=_how_far)
-    return {**record, "progress": progress}
+def merge(known: Generation, update: Generation) -> Generation:
+    """Return the record with the higher version, with the newer progress of the two."""
+    record = update if update.version > known.version else known
+    progress = max(known.progress, update.progress, key=_progress_order)
+    return msgspec.structs.replace(record, progress=progress)
 
 
-def _how_far(progress: dict[str, Any] | None) -> tuple[int, int]:
-    return (-1, -1) if progress is None else (progress["attempt"], progress["step"])
+def _progress_order(progress: Progress | None) -> tuple[int, int]:
+    return (-1, -1) if progress is None else (progress.attempt, progress.step)

@@ -1,4 +1,4 @@
-"""The contract's own operations, so that the commands send what every client sends."""
+"""The GraphQL operations, read from the files that all clients share."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from genai_studio.hosts.cli.output.failures import CommandFailed
 
 _PACKAGE = Path(__file__).parents[3]
 
-# In the wheel the contract is a folder of the package; in a checkout it lies beside it.
-_PLACES = (
+# A wheel contains the operations; in a checkout they are outside the package.
+_DIRECTORIES = (
     _PACKAGE / "graphql_contract" / "operations",
     _PACKAGE.parents[1] / "graphql" / "operations",
 )
@@ -18,9 +18,11 @@ _PLACES = (
 
 @cache
 def operation(name: str) -> str:
-    """The document of `graphql/operations/{name}.graphql`."""
-    for place in _PLACES:
-        file = place / f"{name}.graphql"
+    """Return the document of `graphql/operations/{name}.graphql`."""
+    for directory in _DIRECTORIES:
+        file = directory / f"{name}.graphql"
         if file.is_file():
             return file.read_text(encoding="utf-8")
-    raise CommandFailed(f"The operation {name} is missing: this installation is not complete.")
+    raise CommandFailed(
+        f"The operation {name} is missing. The installation is incomplete; reinstall genai-studio."
+    )

@@ -1,4 +1,4 @@
-"""The studio that runs on a data directory, by the note it leaves there."""
+"""Find the studio that runs on a data directory."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ import msgspec
 
 from genai_studio.local.data_dir import ADDRESS_FILE
 
-_PATIENCE_SECONDS = 5.0
+_HEALTH_TIMEOUT_SECONDS = 5.0
 
 
-class StudioNote(msgspec.Struct):
-    """What a running studio writes into its data directory."""
+class StudioAddress(msgspec.Struct):
+    """Content of the address file, which a studio writes while it runs."""
 
     url: str
     pid: int
 
 
-def read_note(data_dir: Path) -> StudioNote | None:
-    """The note, or None where there is none to be understood."""
+def read_address(data_dir: Path) -> StudioAddress | None:
+    """Read the address file; return None if it is missing or invalid."""
     try:
-        return msgspec.json.decode((data_dir / ADDRESS_FILE).read_bytes(), type=StudioNote)
+        return msgspec.json.decode((data_dir / ADDRESS_FILE).read_bytes(), type=StudioAddress)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-async def running_studio(data_dir: Path) -> str | None:
-    """Base URL of the data directory's studio; None when it does not answer.
+async def find_running_studio(data_dir: Path) -> str | None:
+    """Return the base URL of the data directory's studio; None if it does not respond.
 
-    A studio whose model is still loading answers too, if only that it is busy.
+    A studio whose model is still loading counts as running.
     """
     import httpx
 
-    note = read_note(data_dir)
-    if note is None:
+    address = read_address(data_dir)
+    if address is None:
         return None
-    url = note.url.rstrip("/")
+    url = address.url.rstrip("/")
     try:
-        async with httpx.AsyncClient(trust_env=False, timeout=_PATIENCE_SECONDS) as client:
-            answer = await client.get(f"{url}/healthz")
-            return url if "status" in answer.json() else None
+        async with httpx.AsyncClient(trust_env=False, timeout=_HEALTH_TIMEOUT_SECONDS) as client:
+            response = await client.get(f"{url}/healthz")
+            return url if "status" in response.json() else None
     except (httpx.HTTPError, ValueError, TypeError):
-        # Nobody there, or another program that took the port since.
+        # The studio is gone, or another program uses the port now.
         return None

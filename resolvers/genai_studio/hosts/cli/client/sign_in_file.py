@@ -1,4 +1,4 @@
-"""Who is signed in at a studio in an AWS account, kept in the data directory."""
+"""The stored sign-in to a studio in an AWS account."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 FILE = "sign-in.json"
 
-FRESH = timedelta(minutes=30)
-"""What a token should still last: as long as a generation may take."""
+MIN_REMAINING = timedelta(minutes=30)
+"""Remaining lifetime below which an access token is renewed: the longest generation."""
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
-    """A person's tokens, and what they open.
+    """A user's tokens and the deployment that they are valid for.
 
     Attributes:
-        user_pool_endpoint: Where the pool answers when that is not AWS.
-        access_token: Sent with every request.
-        refresh_token: Gets further ones.
-        expires_at: When the access token ends.
+        user_pool_endpoint: URL of the user pool, if it is not AWS's.
+        access_token: Sent with each request.
+        refresh_token: Exchanged for new access tokens.
+        expires_at: When the access token expires.
     """
 
     user_pool_id: str
@@ -45,12 +45,12 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def pool(self) -> UserPool:
-        """Where they signed in."""
+        """The user pool that issued the tokens."""
         return UserPool(self.user_pool_id, self.user_pool_client_id, self.user_pool_endpoint)
 
     @classmethod
-    def at(cls, deployment: Deployment, username: str, tokens: Tokens, now: datetime) -> SignIn:
-        """Of somebody who has just signed in."""
+    def create(cls, deployment: Deployment, username: str, tokens: Tokens, now: datetime) -> SignIn:
+        """Create the sign-in of a user who has just signed in."""
         return cls(
             user_pool_id=deployment.pool.pool_id,
             user_pool_client_id=deployment.pool.client_id,
@@ -64,7 +64,7 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def renewed(self, tokens: Tokens, now: datetime) -> SignIn:
-        """The same with a further access token."""
+        """Return a copy with new tokens. Cognito may keep the refresh token."""
         return replace(
             self,
             access_token=tokens.access,
@@ -73,26 +73,26 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def is_fresh(self, now: datetime) -> bool:
-        """Whether the access token lasts long enough to begin something with it."""
-        return now + FRESH < self.expires_at
+        """Return whether the access token is valid for at least `MIN_REMAINING`."""
+        return now + MIN_REMAINING < self.expires_at
 
 
 def read_sign_in(data_dir: Path) -> SignIn | None:
-    """The sign-in that was kept; None where there is none to be understood."""
+    """Read the stored sign-in; return None if it is missing or invalid."""
     try:
         return msgspec.json.decode((data_dir / FILE).read_bytes(), type=SignIn)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-def keep_sign_in(data_dir: Path, sign_in: SignIn) -> None:
-    """Keep a sign-in in place of the one before, readable by this person alone."""
+def write_sign_in(data_dir: Path, sign_in: SignIn) -> None:
+    """Store a sign-in with mode 0600. Replaces an earlier one atomically."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = data_dir / f".{FILE}.{secrets.token_hex(8)}"
-    create_file(fresh, msgspec.json.encode(sign_in), mode=0o600)
-    fresh.replace(data_dir / FILE)
+    temporary = data_dir / f".{FILE}.{secrets.token_hex(8)}"
+    create_file(temporary, msgspec.json.encode(sign_in), mode=0o600)
+    temporary.replace(data_dir / FILE)
 
 
-def forget_sign_in(data_dir: Path) -> None:
-    """Keep no sign-in any more."""
+def delete_sign_in(data_dir: Path) -> None:
+    """Delete the stored sign-in, if there is one."""
     (data_dir / FILE).unlink(missing_ok=True)

@@ -1,10 +1,10 @@
-"""A client of a studio's API: `gql` over HTTP, and over WebSocket where it pushes."""
+"""Client of a studio's API, using `gql` over HTTP and WebSocket."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -24,6 +24,7 @@ from gql.transport.websockets import WebsocketsTransport
 from websockets.exceptions import WebSocketException
 
 from genai_studio.hosts.cli.client.access import APPSYNC_HOST, Access, is_this_machine
+from genai_studio.hosts.cli.client.api_types import decode
 from genai_studio.hosts.cli.client.operations import operation
 from genai_studio.hosts.cli.output.failures import CommandFailed
 
@@ -31,19 +32,21 @@ SUBPROTOCOL = "graphql-transport-ws"
 TIMEOUT = httpx.Timeout(60, connect=10)
 MAX_MESSAGE_BYTES = 4_000_000
 
+T = TypeVar("T")
+
 _UNAUTHENTICATED = frozenset({"UNAUTHENTICATED", "UnauthorizedException"})
 
 
 class Unreachable(CommandFailed):
-    """The studio did not answer: the same request may succeed when sent again."""
+    """The studio did not answer. A retry may succeed."""
 
 
 class SubscriptionRefused(CommandFailed):
-    """The studio pushes nothing here; it can still be asked."""
+    """The subscription could not be opened or ended. Queries may still work."""
 
 
 class StudioClient:
-    """Sends the contract's operations. Made by `studio_client`."""
+    """Sends operations to a studio. Create it with `studio_client`."""
 
     def __init__(
         self, access: Access, session: AsyncClientSession, http: httpx.AsyncClient
@@ -53,80 +56,92 @@ class StudioClient:
         self._http = http
 
     async def execute(self, name: str, variables: dict[str, Any]) -> dict[str, Any]:
-        """Send one query or mutation; returns its `data`.
+        """Send a query or mutation and return the `data` of the answer.
+
+        Variables that are None are omitted.
 
         Raises:
-            Unreachable: No answer came.
-            CommandFailed: The studio refused it.
+            Unreachable: The studio did not answer.
+            CommandFailed: The studio rejected the operation.
         """
         request = gql(operation(name))
-        request.variable_values = _given(variables)
+        request.variable_values = _without_none(variables)
         try:
             data: dict[str, Any] = await self._session.execute(request)
         except TransportError as error:
-            raise _explained(error, self._access.url) from error
+            raise _command_failure(error, self._access.url) from error
         return data
+
+    async def fetch(self, name: str, variables: dict[str, Any], answer_type: type[T]) -> T:
+        """Call `execute` and decode the answer.
+
+        Raises:
+            Unreachable: The studio did not answer.
+            CommandFailed: The studio rejected the operation, or its answer is malformed.
+        """
+        return decode(await self.execute(name, variables), answer_type)
 
     async def subscribe(
         self, name: str, variables: dict[str, Any], on_open: Callable[[], None]
     ) -> AsyncGenerator[dict[str, Any], None]:
-        """What a subscription pushes; `on_open` is called once it is connected.
+        """Yield the `data` of a subscription's events; call `on_open` once connected.
 
         Raises:
-            SubscriptionRefused: It cannot be opened, or it ended with an error.
+            SubscriptionRefused: The subscription could not be opened, or ended with an error.
         """
         request = gql(operation(name))
-        request.variable_values = _given(variables)
-        transport = _pushing_transport(self._access)
+        request.variable_values = _without_none(variables)
+        transport = _subscription_transport(self._access)
         try:
             async with Client(transport=transport) as session:
                 on_open()
-                async for pushed in session.subscribe(request):
-                    yield pushed
+                async for data in session.subscribe(request):
+                    yield data
         except (TransportError, WebSocketException, OSError, TimeoutError) as error:
-            raise SubscriptionRefused("The studio pushes nothing here.") from error
+            raise SubscriptionRefused("The subscription failed.") from error
 
     async def download(self, url: str) -> bytes:
-        """The bytes behind a link that the studio signed.
+        """Download the image at a signed URL.
 
         Raises:
-            CommandFailed: The link leads to no image.
+            CommandFailed: The image could not be downloaded.
         """
         try:
-            # Signed links work without the token, and may lead to another host.
-            answer = await self._http.get(httpx.URL(f"{self._access.url}/").join(url))
+            # Signed URLs need no token, and may point to another host.
+            response = await self._http.get(httpx.URL(f"{self._access.url}/").join(url))
         except httpx.HTTPError as error:
             raise Unreachable("The image could not be downloaded.") from error
-        if answer.status_code != httpx.codes.OK:
+        if response.status_code != httpx.codes.OK:
             raise CommandFailed(
-                f"The image could not be downloaded: HTTP status {answer.status_code}."
+                f"The image could not be downloaded: HTTP status {response.status_code}."
             )
-        return answer.content
+        return response.content
 
 
 @asynccontextmanager
 async def studio_client(access: Access) -> AsyncIterator[StudioClient]:
-    """A client of one studio, closed at the end."""
-    direct = not is_this_machine(access.url)
+    """Create a client for a studio; close it on exit."""
+    # A proxy from the environment cannot reach a loopback address.
+    trust_env = not is_this_machine(access.url)
     transport = HTTPXAsyncTransport(
         url=f"{access.url}/graphql",
         headers={"Authorization": _authorization(access)},
         timeout=TIMEOUT,
-        trust_env=direct,
+        trust_env=trust_env,
     )
     async with (
-        httpx.AsyncClient(timeout=TIMEOUT, trust_env=direct) as http,
+        httpx.AsyncClient(timeout=TIMEOUT, trust_env=trust_env) as http,
         Client(transport=transport) as session,
     ):
         yield StudioClient(access, session, http)
 
 
 def _authorization(access: Access) -> str:
-    """A token as the API wants it: AppSync takes the mere token."""
+    """Return the Authorization header. AppSync expects the token without a scheme."""
     return access.token if access.appsync else f"Bearer {access.token}"
 
 
-def _pushing_transport(access: Access) -> WebsocketsTransport | AppSyncWebsocketsTransport:
+def _subscription_transport(access: Access) -> WebsocketsTransport | AppSyncWebsocketsTransport:
     options: dict[str, Any] = {"max_size": MAX_MESSAGE_BYTES}
     if is_this_machine(access.url):
         options["proxy"] = None
@@ -134,7 +149,7 @@ def _pushing_transport(access: Access) -> WebsocketsTransport | AppSyncWebsocket
     if not access.appsync:
         return WebsocketsTransport(
             url=url,
-            # A browser's handshake carries no Authorization: the token goes in the first message.
+            # As in a browser, the token is sent in connection_init instead of a header.
             init_payload={"Authorization": _authorization(access)},
             subprotocols=[SUBPROTOCOL],
             connect_args=options,
@@ -142,7 +157,7 @@ def _pushing_transport(access: Access) -> WebsocketsTransport | AppSyncWebsocket
         )
     host = urlsplit(access.url).netloc
     return AppSyncWebsocketsTransport(
-        # At a domain of one's own the pushes have a path, at AWS's a host of their own.
+        # AppSync serves subscriptions at a separate host, or with a custom domain at a path.
         url=url if APPSYNC_HOST.fullmatch(host) else f"{url}/realtime",
         auth=AppSyncJWTAuthentication(host=host, jwt=access.token),
         connect_args=options,
@@ -150,28 +165,28 @@ def _pushing_transport(access: Access) -> WebsocketsTransport | AppSyncWebsocket
     )
 
 
-def _given(variables: dict[str, Any]) -> dict[str, Any]:
-    """What was left out stays out: AppSync reads null as a value."""
+def _without_none(variables: dict[str, Any]) -> dict[str, Any]:
+    """Remove variables that are None, because AppSync treats null as a value."""
     return {name: value for name, value in variables.items() if value is not None}
 
 
-def _explained(error: TransportError, url: str) -> CommandFailed:
+def _command_failure(error: TransportError, url: str) -> CommandFailed:
     if isinstance(error, TransportQueryError):
-        told = [one for one in error.errors or () if isinstance(one, dict)]
-        said = "; ".join(str(one.get("message")) for one in told) or "it gives no reason."
-        codes = {one.get("extensions", {}).get("code") for one in told}
-        # AppSync names an error beside its message.
-        codes |= {one.get("errorType") for one in told}
-        what = "this token" if codes & _UNAUTHENTICATED else "this request"
-        return CommandFailed(f"{url} does not accept {what}: {said}")
+        errors = [item for item in error.errors or () if isinstance(item, dict)]
+        messages = "; ".join(str(item.get("message")) for item in errors) or "no reason given."
+        codes = {item.get("extensions", {}).get("code") for item in errors}
+        # AppSync has the code in `errorType`.
+        codes |= {item.get("errorType") for item in errors}
+        rejected = "access token" if codes & _UNAUTHENTICATED else "request"
+        return CommandFailed(f"{url} rejected the {rejected}: {messages}")
     if isinstance(error, TransportServerError):
         if error.code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            return CommandFailed(f"{url} does not accept this token.")
+            return CommandFailed(f"{url} rejected the access token.")
         if error.code is not None and error.code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            return Unreachable(f"{url} answered with HTTP status {error.code}.")
-        return CommandFailed(f"{url} answered with HTTP status {error.code}.")
+            return Unreachable(f"{url} returned HTTP status {error.code}.")
+        return CommandFailed(f"{url} returned HTTP status {error.code}.")
     if isinstance(error, TransportConnectionFailed):
-        return Unreachable(f"{url} cannot be reached. Is the studio running there?")
+        return Unreachable(f"{url} is unreachable. Is the studio running?")
     if isinstance(error, TransportProtocolError):
-        return CommandFailed(f"{url} does not answer as a studio does.")
-    return Unreachable(f"{url} broke the connection.")
+        return CommandFailed(f"{url} is not a genai-studio API.")
+    return Unreachable(f"The connection to {url} was lost.")

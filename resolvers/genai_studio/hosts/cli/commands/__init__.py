@@ -1,1 +1,1 @@
-"""The commands, one file each."""
+"""The commands, one module each. Heavy imports are inside the functions."""

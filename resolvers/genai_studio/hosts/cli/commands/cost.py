@@ -18,44 +18,44 @@ _NotNegative = Number(gte=0, lte=_MOST)
 
 def cost(
     *,
-    images_per_day: Annotated[float, Parameter(help="Images a day.", validator=_NotNegative)],
-    instance: Annotated[str, Parameter(help="Type of the endpoint's instances.")] = "ml.g5.xlarge",
+    images_per_day: Annotated[float, Parameter(help="Images per day.", validator=_NotNegative)],
+    instance: Annotated[str, Parameter(help="Instance type of the endpoint.")] = "ml.g5.xlarge",
     mode: Annotated[
-        ModeName, Parameter(help="How the endpoint runs; always on is shown beside it.")
+        ModeName, Parameter(help="Endpoint mode. It is compared with an always-on endpoint.")
     ] = "scale-to-zero",
     region: Annotated[str, Parameter(help="AWS region.")] = "us-east-1",
     seconds_per_image: Annotated[
-        float, Parameter(help="Of one instance, for one image.", validator=_Positive)
+        float, Parameter(help="Seconds per image on one instance.", validator=_Positive)
     ] = 4.0,
     busy_hours: Annotated[
-        float, Parameter(help="Hours a day with requests.", validator=Number(gt=0, lte=24))
+        float, Parameter(help="Hours per day with requests.", validator=Number(gt=0, lte=24))
     ] = 8.0,
     bursts_per_day: Annotated[
         float,
-        Parameter(help="How often a day an endpoint at rest is woken.", validator=_NotNegative),
+        Parameter(
+            help="Starts per day of an endpoint that scales to zero.", validator=_NotNegative
+        ),
     ] = 8.0,
     start_minutes: Annotated[
-        float, Parameter(help="Until an endpoint at rest answers.", validator=_NotNegative)
+        float, Parameter(help="Minutes until a stopped endpoint answers.", validator=_NotNegative)
     ] = 8.0,
     idle_minutes: Annotated[
-        float, Parameter(help="Until it rests after its last image.", validator=_NotNegative)
+        float, Parameter(help="Idle minutes before scaling to zero.", validator=_NotNegative)
     ] = 15.0,
-    users: Annotated[int, Parameter(help="People a month.", validator=_NotNegative)] = 10,
+    users: Annotated[int, Parameter(help="Active users per month.", validator=_NotNegative)] = 10,
     kept_days: Annotated[
-        int, Parameter(help="How long images are kept.", validator=_NotNegative)
+        int, Parameter(help="Days until images are deleted.", validator=_NotNegative)
     ] = 365,
-    free_tier: Annotated[
-        bool, Parameter(help="Whether the account's free quantities are unused.")
-    ] = True,
+    free_tier: Annotated[bool, Parameter(help="Deduct the monthly AWS free tier.")] = True,
     prices: Annotated[
-        Path | None, Parameter(help="Your own file of prices, in the form of cost/prices.json.")
+        Path | None, Parameter(help="Price file in the format of cost/prices.json.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Estimate what a studio in AWS costs a month, by service.
+    """Estimate the monthly cost of a studio in AWS, by service.
 
-    Asks nobody: the prices are those of a dated file. What the estimate
-    assumes stands below the table.
+    Uses a dated price file and makes no network requests. The assumptions are
+    printed below the table.
     """
     from genai_studio.cost.bill import bill
     from genai_studio.cost.prices import PUBLISHED, read_prices
@@ -72,13 +72,12 @@ def cost(
         users=users,
         kept_days=kept_days,
     )
-    known = read_prices(prices or PUBLISHED)
-    regional = known.region(region)
-    # Always on stands beside whatever was asked for; beside itself stands scale-to-zero.
-    asked = Mode(mode)
-    other = asked if asked.rests else Mode.SCALE_TO_ZERO
+    price_list = read_prices(prices or PUBLISHED)
+    regional = price_list.region(region)
+    # Always compare with an always-on endpoint; compare that with scale-to-zero.
+    compared = Mode(mode) if Mode(mode).scales_to_zero else Mode.SCALE_TO_ZERO
     bills = [
         bill(workload, each, instance, regional, free_tier=free_tier)
-        for each in (Mode.REAL_TIME, other)
+        for each in (Mode.REAL_TIME, compared)
     ]
-    show_cost(workload, bills, known, region=region, free_tier=free_tier, as_json=json)
+    show_cost(workload, bills, price_list, region=region, free_tier=free_tier, as_json=json)

@@ -12,22 +12,22 @@ from genai_studio.hosts.cli.options import DataDir, Json, local_settings
 
 def doctor(
     *,
-    host: Annotated[str | None, Parameter(help="Address that `up` would listen on.")] = None,
-    port: Annotated[int | None, Parameter(help="Port that `up` would listen on.")] = None,
+    host: Annotated[str | None, Parameter(help="Address for `up` to listen on.")] = None,
+    port: Annotated[int | None, Parameter(help="Port for `up` to listen on.")] = None,
     data_dir: DataDir = None,
     model_dir: Annotated[
-        list[Path] | None, Parameter(help="A model that `up` would serve too; repeatable.")
+        list[Path] | None, Parameter(help="Additional model for `up` to serve; repeatable.")
     ] = None,
     json: Json = False,
 ) -> int:
-    """Say what is missing on this machine, and how to get it.
+    """Check this machine for missing requirements.
 
-    Ends with exit code 1 when something is missing that the studio needs.
+    Exits with code 1 if a requirement of the studio is missing.
     """
     from rich.table import Table
     from rich.text import Text
 
-    from genai_studio.hosts.cli.checks import Verdict, examine
+    from genai_studio.hosts.cli.local_studio.checks import Verdict, examine
     from genai_studio.hosts.cli.output.console import out, print_json
 
     settings = local_settings(

@@ -4,46 +4,47 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from genai_studio.hosts.cli.options import DataDir, Json, Token, Url, User, local_settings
+from genai_studio.settings import Settings
 
 
 def generate(
-    prompt: Annotated[str, Parameter(help="What the image should show.")],
+    prompt: Annotated[str, Parameter(help="Description of the image.")],
     /,
     *,
-    out: Annotated[Path, Parameter(help="Where to write the PNG.")],
-    negative: Annotated[str | None, Parameter(help="What it should not show.")] = None,
-    width: Annotated[int | None, Parameter(help="Pixels.")] = None,
-    height: Annotated[int | None, Parameter(help="Pixels.")] = None,
-    steps: Annotated[int | None, Parameter(help="Denoising steps.")] = None,
-    seed: Annotated[int | None, Parameter(help="For the same image again.")] = None,
+    out: Annotated[Path, Parameter(help="Path of the PNG file to write.")],
+    negative: Annotated[str | None, Parameter(help="What the image should not show.")] = None,
+    width: Annotated[int | None, Parameter(help="Width in pixels.")] = None,
+    height: Annotated[int | None, Parameter(help="Height in pixels.")] = None,
+    steps: Annotated[int | None, Parameter(help="Number of denoising steps.")] = None,
+    seed: Annotated[int | None, Parameter(help="Seed. Random if omitted.")] = None,
     count: Annotated[
-        int | None, Parameter(help="Images to make; they get -1, -2 … before the suffix.")
+        int | None,
+        Parameter(help="Number of images. More than one get -1, -2 … before the suffix."),
     ] = None,
-    guidance: Annotated[float | None, Parameter(help="How closely to follow the prompt.")] = None,
-    model: Annotated[str | None, Parameter(help="Id of a model of the studio.")] = None,
-    style: Annotated[str | None, Parameter(help="Id of one of the model's styles.")] = None,
+    guidance: Annotated[float | None, Parameter(help="Guidance scale.")] = None,
+    model: Annotated[str | None, Parameter(help="Model ID.")] = None,
+    style: Annotated[str | None, Parameter(help="ID of one of the model's styles.")] = None,
     url: Url = None,
     token: Token = None,
     user: User = None,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Make images from a prompt and write them to files.
+    """Generate images from a prompt and save them to files.
 
-    Talks to the studio that runs on the data directory, or to the one at
-    --url; where none runs, starts one for the call.
+    Uses the studio at --url, or the one that runs on the data directory. If none
+    runs, starts a studio and stops it afterwards.
     """
-    from genai_studio.hosts.cli.client.generation import generate_to_files
-    from genai_studio.hosts.cli.output.image_files import demand_writable
+    from genai_studio.hosts.cli.output.image_files import check_output_path
 
-    demand_writable(out)
+    check_output_path(out)
     settings = local_settings(user=user, data_dir=data_dir)
-    requested = {
+    fields = {
         "prompt": prompt,
         "negativePrompt": negative,
         "model": model,
@@ -55,5 +56,60 @@ def generate(
         "count": count,
         "style": style,
     }
-    given = {name: value for name, value in requested.items() if value is not None}
-    asyncio.run(generate_to_files(settings, given, out, url=url, token=token, as_json=json))
+    request = {name: value for name, value in fields.items() if value is not None}
+    asyncio.run(generate_to_files(settings, request, out, url=url, token=token, as_json=json))
+
+
+async def generate_to_files(
+    settings: Settings,
+    request: dict[str, Any],
+    out: Path,
+    *,
+    url: str | None,
+    token: str | None,
+    as_json: bool,
+) -> None:
+    """Generate the images of a request, save them and print the paths.
+
+    Raises:
+        CommandFailed: The request was rejected, or the generation failed.
+    """
+    from genai_studio.hosts.cli.client.access import studio_access
+    from genai_studio.hosts.cli.client.generation import run_generation
+    from genai_studio.hosts.cli.client.studio_client import studio_client
+    from genai_studio.hosts.cli.output.console import err, print_json, print_plain
+    from genai_studio.hosts.cli.output.image_files import save_images
+    from genai_studio.hosts.cli.output.progress_bar import ProgressBar
+
+    with ProgressBar() as bar:
+        async with (
+            studio_access(settings, url=url, token=token, needs_model=True) as access,
+            studio_client(access) as client,
+        ):
+            generation = await run_generation(client, request, bar.show)
+            paths = await save_images(generation.images, out, client.download)
+    if as_json:
+        files = [
+            {
+                "file": str(path),
+                "seed": image.seed,
+                "width": image.width,
+                "height": image.height,
+                "sha256": image.sha256,
+            }
+            for path, image in zip(paths, generation.images, strict=True)
+        ]
+        print_json(
+            {
+                "id": generation.id,
+                "prompt": generation.prompt,
+                "model": generation.model,
+                "seed": generation.seed,
+                "images": files,
+            }
+        )
+        return
+    for path in paths:
+        print_plain(str(path))
+    note = f"Seed {generation.seed}. Timeline: genai-studio explain {generation.id}"
+    err().print(note, soft_wrap=True)

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from genai_studio.hosts.cli.options import DataDir, Json, Token, Url, User, local_settings
+from genai_studio.settings import Settings
 
 Status = Literal["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED"]
 
 
 def history(
     *,
-    search: Annotated[str | None, Parameter(help="Words of the prompt.")] = None,
-    favorite: Annotated[
-        bool, Parameter(help="Only those marked as favorite.", negative="")
-    ] = False,
-    status: Annotated[
-        list[Status] | None, Parameter(help="Only those in this state; repeatable.")
+    search: Annotated[
+        str | None, Parameter(help="Only generations whose prompt contains these words.")
     ] = None,
-    model: Annotated[str | None, Parameter(help="Only those of this model.")] = None,
-    trashed: Annotated[bool, Parameter(help="What lies in the trash.", negative="")] = False,
-    first: Annotated[int, Parameter(help="At most so many.")] = 20,
+    favorite: Annotated[bool, Parameter(help="Only favorites.", negative="")] = False,
+    status: Annotated[
+        list[Status] | None, Parameter(help="Only generations with this status; repeatable.")
+    ] = None,
+    model: Annotated[str | None, Parameter(help="Only generations of this model ID.")] = None,
+    trashed: Annotated[
+        bool, Parameter(help="List the trash instead of the history.", negative="")
+    ] = False,
+    first: Annotated[int, Parameter(help="Maximum number of generations.")] = 20,
     after: Annotated[
-        str | None, Parameter(help="Go on after this cursor, the page before's last word.")
+        str | None, Parameter(help="Continue after this cursor, printed below the previous page.")
     ] = None,
     url: Url = None,
     token: Token = None,
@@ -34,8 +37,6 @@ def history(
     json: Json = False,
 ) -> None:
     """List your generations, newest first."""
-    from genai_studio.hosts.cli.output.history_table import show_history
-
     settings = local_settings(user=user, data_dir=data_dir)
     filters = {
         "text": search,
@@ -44,6 +45,40 @@ def history(
         "model": model,
         "trashed": trashed or None,
     }
-    given = {name: value for name, value in filters.items() if value is not None}
-    variables = {"first": first, "after": after, "filter": given or None}
-    asyncio.run(show_history(settings, variables, url=url, token=token, as_json=json))
+    filters = {name: value for name, value in filters.items() if value is not None}
+    variables = {"first": first, "after": after, "filter": filters or None}
+    asyncio.run(_show_history(settings, variables, url=url, token=token, as_json=json))
+
+
+async def _show_history(
+    settings: Settings,
+    variables: dict[str, Any],
+    *,
+    url: str | None,
+    token: str | None,
+    as_json: bool,
+) -> None:
+    from genai_studio.hosts.cli.client.access import studio_access
+    from genai_studio.hosts.cli.client.api_types import HistoryAnswer, decode
+    from genai_studio.hosts.cli.client.studio_client import studio_client
+    from genai_studio.hosts.cli.output.console import err, out, print_json
+    from genai_studio.hosts.cli.output.history_table import WIDE, history_table
+
+    async with (
+        studio_access(settings, url=url, token=token, needs_model=False) as access,
+        studio_client(access) as client,
+    ):
+        data = await client.execute("generations", variables)
+    if as_json:
+        print_json(data["generations"])
+        return
+    page = decode(data, HistoryAnswer).generations
+    if not page.edges:
+        err().print("No generations found.")
+        return
+    console = out()
+    generations = [edge.node for edge in page.edges]
+    console.print(history_table(generations, wide=console.width >= WIDE))
+    if page.page_info.has_next_page:
+        note = f"Next page: --after {page.page_info.end_cursor}"
+        err().print(note, markup=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`genai-studio models`: list, add and remove models of the hubs."""
+"""`genai-studio models`: list, add and remove models from hubs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from genai_studio.hosts.cli.options import DataDir, Json, local_settings
 
-# Each hub's own: a token for one is never shown to the other.
+# Separate variables, so that a token for one hub is never sent to the other.
 _ENVIRONMENT = {
     "huggingface": ("HF_TOKEN", "HF_ENDPOINT"),
     "modelscope": ("MODELSCOPE_API_TOKEN", "MODELSCOPE_ENDPOINT"),
@@ -20,26 +20,32 @@ HubName = Literal["huggingface", "modelscope"]
 
 
 def add(
-    model_id: Annotated[str, Parameter(name="ID", help="Its id on the hub: owner/name.")],
+    model_id: Annotated[str, Parameter(name="ID", help="Model ID on the hub: owner/name.")],
     /,
     *,
-    hub: Annotated[HubName, Parameter(help="Where it is.")] = "huggingface",
-    revision: Annotated[str | None, Parameter(help="A branch, tag or commit.")] = None,
+    hub: Annotated[HubName, Parameter(help="Hub to download from.")] = "huggingface",
+    revision: Annotated[str | None, Parameter(help="Branch, tag or commit.")] = None,
     hub_token: Annotated[
         str | None,
         Parameter(
-            help="For models that are not public (HF_TOKEN; ModelScope: MODELSCOPE_API_TOKEN)."
+            help="Access token for non-public models (HF_TOKEN, or MODELSCOPE_API_TOKEN for "
+            "ModelScope)."
         ),
     ] = None,
-    hub_url: Annotated[str | None, Parameter(help="A mirror of the hub (HF_ENDPOINT).")] = None,
+    hub_url: Annotated[
+        str | None,
+        Parameter(
+            help="URL of a mirror of the hub (HF_ENDPOINT, or MODELSCOPE_ENDPOINT for ModelScope)."
+        ),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Download a diffusers text-to-image model and add it to the catalog.
 
-    Interrupted, it goes on where it was when called again. Every file is
-    checked, and none that could run code is taken.
+    An interrupted download resumes when the command is run again. All files are
+    verified, and files that could contain code are not downloaded.
     """
-    from genai_studio.hosts.cli.model_download import download_model
+    from genai_studio.hosts.cli.local_studio.model_download import download_model
 
     token_variable, url_variable = _ENVIRONMENT[hub]
     download_model(
@@ -53,7 +59,7 @@ def add(
 
 
 def remove(
-    name: Annotated[str, Parameter(name="ID", help="Its id on the hub, or its name here.")],
+    name: Annotated[str, Parameter(name="ID", help="Model ID on the hub, or name in the catalog.")],
     /,
     *,
     data_dir: DataDir = None,
@@ -63,12 +69,12 @@ def remove(
     from genai_studio.hub import remove_model
 
     removed = remove_model(_directory(data_dir), name)
-    note = f"Removed {removed.id}, {removed.bytes / 1e9:.2f} GB. Restart a studio that runs."
+    note = f"Removed {removed.id}, {removed.bytes / 1e9:.2f} GB. Restart a running studio."
     err().print(note, markup=False, soft_wrap=True)
 
 
 def list_models(*, data_dir: DataDir = None, json: Json = False) -> None:
-    """List the models that were added."""
+    """List the added models."""
     from genai_studio.hosts.cli.output.model_table import show_models
 
     show_models(_directory(data_dir), as_json=json)

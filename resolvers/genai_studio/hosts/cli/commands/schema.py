@@ -12,9 +12,11 @@ from genai_studio.hosts.cli.output.console import print_plain
 
 def schema(
     *,
-    out: Annotated[Path | None, Parameter(help="Write it to this file instead.")] = None,
+    out: Annotated[
+        Path | None, Parameter(help="Write to this file instead of standard output.")
+    ] = None,
 ) -> None:
-    """Print the GraphQL schema in its definition language."""
+    """Print the GraphQL schema in SDL."""
     from genai_studio.schema.export import exported_schema
 
     text = exported_schema()

@@ -10,11 +10,11 @@ from genai_studio.hosts.cli.output.console import print_plain
 
 
 def token(*, user: User = None, data_dir: DataDir = None) -> None:
-    """Print an access token for a user of the local studio, and nothing else.
+    """Print an access token for a user of the local studio.
 
-    Send it as `Authorization: Bearer TOKEN` over HTTP, and as the field
-    `Authorization` of connection_init's payload over WebSocket. The user need
-    not exist before. A studio that signs people in at Cognito takes no such token.
+    Send it in the header `Authorization: Bearer TOKEN` over HTTP, or in the field
+    `Authorization` of the connection_init payload over WebSocket. Users need no
+    registration. A studio that uses Cognito does not accept these tokens.
     """
     settings = local_settings(user=user, data_dir=data_dir)
     print_plain(local_token(settings, timedelta(days=settings.token_days)))

@@ -16,34 +16,34 @@ from genai_studio.hosts.cli.options import DataDir, User, local_settings
 def up(
     *,
     host: Annotated[str | None, Parameter(help="Address to listen on.")] = None,
-    port: Annotated[int | None, Parameter(help="TCP port; 0 takes a free one.")] = None,
+    port: Annotated[
+        int | None, Parameter(help="TCP port to listen on; 0 for any free one.")
+    ] = None,
     data_dir: DataDir = None,
     model_dir: Annotated[
         list[Path] | None,
-        Parameter(help="A diffusers folder or .safetensors file to serve too; repeatable."),
+        Parameter(help="Additional diffusers folder or .safetensors file to serve; repeatable."),
     ] = None,
     endpoint_url: Annotated[
-        str | None, Parameter(help="An inference server that runs already.")
+        str | None, Parameter(help="URL of a running inference server to use.")
     ] = None,
-    browser: Annotated[
-        bool, Parameter(help="Open the browser, signed in; --no-browser leaves it.")
-    ] = True,
+    browser: Annotated[bool, Parameter(help="Open a browser and sign in.")] = True,
     allowed_host: Annotated[
         list[str] | None,
-        Parameter(help="A host name that requests may name; repeatable."),
+        Parameter(help="Additional host name to accept in requests; repeatable."),
     ] = None,
     cors_origin: Annotated[
         list[str] | None,
-        Parameter(help="Origin of another page that may use the API; repeatable."),
+        Parameter(help="Origin of another page that may call the API; repeatable."),
     ] = None,
     user: User = None,
 ) -> None:
-    """Run the studio until Ctrl-C: page, API and model, on this machine.
+    """Run the studio on this machine until Ctrl-C: page, API and model.
 
-    Prints a link that signs the browser in. With AWS_SM_EP and AWS_REGION set,
-    images come from that SageMaker endpoint, called with your AWS credentials.
+    Prints a link that signs the browser in. If AWS_SM_EP and AWS_REGION are set,
+    that SageMaker endpoint generates the images, called with your AWS credentials.
     """
-    from genai_studio.hosts.cli.serving import serve
+    from genai_studio.hosts.cli.local_studio.serve import serve
 
     settings = local_settings(
         host=host,
@@ -55,7 +55,8 @@ def up(
         cors_origins=tuple(cors_origin) if cors_origin else None,
         user=user,
     )
-    # A shell's background job ignores Ctrl-C, and SIGTERM is to end the studio as it does.
+    # A shell starts background jobs with SIGINT ignored. `serve` copies the SIGINT
+    # handler to SIGTERM, so SIGINT needs its default handler.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     with suppress(KeyboardInterrupt):

@@ -1,1 +1,1 @@
-"""What commands print: tables, progress, errors, files."""
+"""Output of the commands: tables, progress, errors, prompts and files."""

@@ -1,6 +1,6 @@
-"""Where the commands write: answers on standard output, everything else on the other.
+"""Console output: results on standard output, everything else on standard error.
 
-Rich leaves color and movement away by itself where the stream is no terminal.
+Rich omits colors and animation if the stream is not a terminal.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ import sys
 from rich.console import Console
 
 PIPE_WIDTH = 160
-"""Columns of a table that goes into a file or another program."""
+"""Width of tables that are not printed to a terminal."""
 
 
 def out() -> Console:
-    """Answers."""
+    """Return a console for results."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def err() -> Console:
-    """Progress, notes and complaints, so that answers can be piped."""
+    """Return a console for progress, notes and errors."""
     return Console(stderr=True, highlight=False)
 
 
 def print_plain(text: str) -> None:
-    """One answer exactly as it is: never wrapped, colored or cut."""
+    """Print a result without wrapping, color or truncation."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
-def print_json(answer: object) -> None:
-    """An answer for programs."""
-    print_plain(json.dumps(answer, ensure_ascii=False, indent=2))
+def print_json(value: object) -> None:
+    """Print a result as JSON."""
+    print_plain(json.dumps(value, ensure_ascii=False, indent=2))

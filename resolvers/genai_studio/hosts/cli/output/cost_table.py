@@ -1,4 +1,4 @@
-"""Two bills side by side, and what they assume."""
+"""Cost estimates of two modes side by side, with their assumptions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def show_cost(
     free_tier: bool,
     as_json: bool,
 ) -> None:
-    """Print the bills of one workload."""
+    """Print the bills of a workload."""
     if as_json:
         print_json(
             {
@@ -33,7 +33,7 @@ def show_cost(
                     "region": region,
                 },
                 "workload": asdict(workload),
-                "bills": [_told(bill) for bill in bills],
+                "bills": [_as_json(bill) for bill in bills],
             }
         )
         return
@@ -44,48 +44,48 @@ def show_cost(
 
 
 def cost_table(bills: Sequence[Bill], currency: str) -> Table:
-    """A row for each service, a column for each bill, and the sums."""
+    """Create a table with a row per service, a column per bill, and totals."""
     table = Table(box=None, pad_edge=False)
-    table.add_column(f"{currency} a month", no_wrap=True)
+    table.add_column(f"{currency} per month", no_wrap=True)
     for bill in bills:
         table.add_column(bill.mode.value, justify="right", no_wrap=True)
     for service in bills[0].services:
         table.add_row(service, *(_money(bill.services[service]) for bill in bills))
     table.add_section()
-    table.add_row("All", *(_money(bill.total) for bill in bills), style="bold")
-    table.add_row("An image", *(_share(bill.per_image) for bill in bills))
+    table.add_row("Total", *(_money(bill.total) for bill in bills), style="bold")
+    table.add_row("Per image", *(_unit_cost(bill.per_image) for bill in bills))
     return table
 
 
 def notes(workload: Workload, prices: Prices, region: str, *, free_tier: bool) -> tuple[str, ...]:
-    """What the figures rest on, with the option that changes each."""
+    """Return the assumptions of the estimate, each with the option that changes it."""
     count = instances(workload)
     free = (
-        "AWS's free monthly quantities are taken off (--no-free-tier)."
+        "The monthly AWS free tier is deducted (--no-free-tier)."
         if free_tier
-        else "AWS's free monthly quantities are not taken off."
+        else "The monthly AWS free tier is not deducted."
     )
     return (
-        f"Prices of {prices.date.isoformat()} in {region}, on demand, before tax (--prices).",
+        f"On-demand prices of {prices.date.isoformat()} in {region}, before tax (--prices).",
         free,
         (
-            f"{workload.images_per_day:g} images a day, {workload.seconds_per_image:g} s each "
-            "(--seconds-per-image; the metric EndpointLatency tells yours)."
+            f"{workload.images_per_day:g} images per day, {workload.seconds_per_image:g} s each "
+            "(--seconds-per-image). The metric EndpointLatency shows the actual time."
         ),
         (
-            f"{count} {'instance' if count == 1 else 'instances'} in "
-            f"{workload.busy_hours:g} busy hours a day (--busy-hours)."
+            f"{count} {'instance' if count == 1 else 'instances'} during "
+            f"{workload.busy_hours:g} busy hours per day (--busy-hours)."
         ),
         (
-            f"At rest: woken {workload.bursts_per_day:g} times a day (--bursts-per-day), "
-            f"{workload.start_minutes:g} min to start (--start-minutes), "
-            f"{workload.idle_minutes:g} min until it rests again (--idle-minutes)."
+            f"If scaled to zero: {workload.bursts_per_day:g} starts per day (--bursts-per-day), "
+            f"{workload.start_minutes:g} min per start (--start-minutes), "
+            f"{workload.idle_minutes:g} min idle before scaling in (--idle-minutes)."
         ),
         (
-            f"{workload.users} people (--users); images kept for {workload.kept_days} days "
-            "(--kept-days), counted as at the end of that time."
+            f"{workload.users} users (--users). Images kept for {workload.kept_days} days "
+            "(--kept-days); storage at the end of that period."
         ),
-        "Not counted: API Gateway, which the page does not use; text messages; support plans.",
+        "Not included: API Gateway, which the web page does not use; SMS; support plans.",
     )
 
 
@@ -93,11 +93,11 @@ def _money(amount: float) -> str:
     return f"{amount:,.2f}"
 
 
-def _share(amount: float | None) -> str:
+def _unit_cost(amount: float | None) -> str:
     return "" if amount is None else f"{amount:.4f}"
 
 
-def _told(bill: Bill) -> dict[str, object]:
+def _as_json(bill: Bill) -> dict[str, object]:
     return {
         "mode": bill.mode.value,
         "total": round(bill.total, 6),

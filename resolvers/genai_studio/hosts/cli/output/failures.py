@@ -1,4 +1,4 @@
-"""What a command says instead of a stack trace."""
+"""One-line error messages instead of tracebacks."""
 
 from __future__ import annotations
 
@@ -12,34 +12,37 @@ TRACEBACK_VARIABLE = "GENAI_STUDIO_TRACEBACK"
 
 
 class CommandFailed(Exception):
-    """A command could not do what it was asked; the message is for people."""
+    """The command failed for an expected reason. The message is shown to the user."""
 
 
-def explained(error: Exception) -> str:
-    """One line that says what went wrong and, where it is known, what to do."""
+def describe_error(error: Exception) -> str:
+    """Return one line that says what went wrong and, if known, what to do.
+
+    The message of an unexpected exception is omitted, because it may contain secrets.
+    """
     if isinstance(error, CommandFailed | StudioError):
         return str(error)
     if isinstance(error, OSError):
-        return _named(error)
+        return _describe_os_error(error)
     if os.environ.get(TRACEBACK_VARIABLE):
         traceback.print_exception(error)
     return (
-        f"A bug in genai-studio: {type(error).__name__}{_place(error)}. "
-        f"Set {TRACEBACK_VARIABLE}=1 to see more."
+        f"Internal error: {type(error).__name__}{_location(error)}. "
+        f"Set {TRACEBACK_VARIABLE}=1 to print the traceback."
     )
 
 
-def complain(message: str) -> None:
-    """Write the one line, under the program's name."""
+def print_error(message: str) -> None:
+    """Print an error message with the program's name to standard error."""
     sys.stderr.write(f"genai-studio: {message}\n")
 
 
-def _named(error: OSError) -> str:
+def _describe_os_error(error: OSError) -> str:
     reason = error.strerror or str(error) or type(error).__name__
     return f"{error.filename}: {reason}." if error.filename else f"{reason}."
 
 
-def _place(error: Exception) -> str:
+def _location(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "genai_studio" in frame.filename]
     if not own:

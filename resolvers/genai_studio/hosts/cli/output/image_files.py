@@ -1,46 +1,48 @@
-"""Write finished images where they were asked for."""
+"""Save generated images to files."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import anyio
 
-from genai_studio.hosts.cli.client.studio_client import StudioClient
+from genai_studio.hosts.cli.client.api_types import Image
 from genai_studio.hosts.cli.output.failures import CommandFailed
 
 
 def image_paths(out: Path, count: int) -> list[Path]:
-    """`out` alone, or `out` with -1, -2 … before its suffix."""
+    """Return `out` for one image; for more, add -1, -2 … before the suffix."""
     if count == 1:
         return [out]
     return [out.with_name(f"{out.stem}-{number}{out.suffix}") for number in range(1, count + 1)]
 
 
-def demand_writable(out: Path) -> None:
-    """Nothing, where `out` can become a file; asked before anything is drawn.
+def check_output_path(out: Path) -> None:
+    """Check that a file can be created at `out`, before images are generated.
 
     Raises:
-        CommandFailed: Its folder does not exist, or it is a folder itself.
+        CommandFailed: `out` is a directory, or its directory does not exist.
     """
     if out.is_dir():
-        raise CommandFailed(f"--out {out}: this is a folder; name a file in it.")
+        raise CommandFailed(f"--out {out}: this is a directory. Add a file name.")
     if not out.absolute().parent.is_dir():
-        raise CommandFailed(f"--out {out}: the folder {out.absolute().parent} does not exist.")
+        raise CommandFailed(f"--out {out}: the directory {out.absolute().parent} does not exist.")
 
 
-async def save_images(client: StudioClient, images: list[dict[str, Any]], out: Path) -> list[Path]:
-    """Download every image, check that it is whole, and write it.
+async def save_images(
+    images: Sequence[Image], out: Path, download: Callable[[str], Awaitable[bytes]]
+) -> list[Path]:
+    """Download images, verify their checksums and write them to files.
 
     Raises:
-        CommandFailed: One cannot be had, or is not what the studio stored.
+        CommandFailed: A download failed, or its checksum is wrong.
     """
     paths = image_paths(out, len(images))
     for image, path in zip(images, paths, strict=True):
-        data = await client.download(image["url"])
-        if hashlib.sha256(data).hexdigest() != image["sha256"]:
-            raise CommandFailed(f"The image for {path} came damaged: its checksum is another.")
+        data = await download(image.url)
+        if hashlib.sha256(data).hexdigest() != image.sha256:
+            raise CommandFailed(f"The image for {path} is damaged: its checksum does not match.")
         await anyio.Path(path).write_bytes(data)
     return paths

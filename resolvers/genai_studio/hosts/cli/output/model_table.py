@@ -12,24 +12,24 @@ from genai_studio.hub import InstalledModel, installed_models
 
 
 def show_models(directory: Path, *, as_json: bool) -> None:
-    """Print every model that was added.
+    """Print the added models.
 
     Raises:
         HubError: An entry cannot be read.
     """
     models = installed_models(directory)
     if as_json:
-        print_json([_told(model) for model in models])
+        print_json([_as_json(model) for model in models])
         return
     if not models:
         err().print(
-            "No model was added. Try: genai-studio models add OWNER/NAME",
+            "No models added. To add one: genai-studio models add OWNER/NAME",
             markup=False,
             soft_wrap=True,
         )
         return
     table = Table(box=None, pad_edge=False)
-    for title in ("Name", "Id", "Hub", "Revision", "License"):
+    for title in ("Name", "Hub ID", "Hub", "Revision", "License"):
         table.add_column(title, overflow="fold")
     table.add_column("Size", justify="right", no_wrap=True)
     for model in models:
@@ -44,7 +44,7 @@ def show_models(directory: Path, *, as_json: bool) -> None:
     out().print(table)
 
 
-def _told(model: InstalledModel) -> dict[str, object]:
+def _as_json(model: InstalledModel) -> dict[str, object]:
     return {
         "name": model.model.id,
         "id": model.id,

@@ -1,23 +1,22 @@
-"""A live line of how far a generation is, on standard error."""
+"""A progress bar for a generation, on standard error."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from genai_studio.hosts.cli.client.api_types import Generation
 from genai_studio.hosts.cli.output.console import err
 
-_WAITING = {
-    "ENDPOINT_WARMING": "the endpoint is starting",
-    "ENDPOINT_THROTTLED": "the endpoint has too much to do",
-    "RETRY": "the endpoint failed, waiting to try again",
-    "WORKER_LOST": "the worker was lost, waiting for another",
+_WAITING_REASONS = {
+    "ENDPOINT_WARMING": "waiting: the endpoint is starting",
+    "ENDPOINT_THROTTLED": "waiting: the endpoint is overloaded",
+    "RETRY": "waiting: the endpoint failed, retrying soon",
+    "WORKER_LOST": "waiting: the worker was lost, retrying on another",
 }
 
 
 class ProgressBar:
-    """Draws itself on a terminal and is silent elsewhere; use it as a context."""
+    """Shows the state of a generation on a terminal; prints nothing elsewhere."""
 
     def __init__(self) -> None:
         console = err()
@@ -31,7 +30,7 @@ class ProgressBar:
             disable=not console.is_terminal,
             transient=True,
         )
-        self._task = self._progress.add_task("asking", total=None, steps_done="")
+        self._task = self._progress.add_task("connecting", total=None, steps_done="")
 
     def __enter__(self) -> ProgressBar:
         self._progress.start()
@@ -40,30 +39,26 @@ class ProgressBar:
     def __exit__(self, *exception: object) -> None:
         self._progress.stop()
 
-    def show(self, generation: dict[str, Any]) -> None:
-        """Draw one state of a generation, as the API tells it."""
-        self._progress.update(self._task, description=described(generation))
-        progress = generation.get("progress")
+    def show(self, generation: Generation) -> None:
+        """Show the state of a generation."""
+        self._progress.update(self._task, description=state_label(generation))
+        progress = generation.progress
         if progress is not None:
             self._progress.update(
                 self._task,
-                total=progress["steps"],
-                completed=progress["step"],
-                steps_done=f"step {progress['step']} of {progress['steps']}",
+                total=progress.steps,
+                completed=progress.step,
+                steps_done=f"step {progress.step} of {progress.steps}",
             )
 
-    def say(self, what: str) -> None:
-        """Draw a state that the API does not know of."""
-        self._progress.update(self._task, description=what)
 
-
-def described(generation: dict[str, Any]) -> str:
-    """A generation's state in a few words."""
-    status: str = generation["status"]
-    if status == "QUEUED":
-        reason = _WAITING.get(generation.get("waitingReason") or "")
-        position = generation.get("queuePosition")
+def state_label(generation: Generation) -> str:
+    """Describe the state of a generation in a few words."""
+    if generation.status == "QUEUED":
+        reason = _WAITING_REASONS.get(generation.waiting_reason or "")
         if reason is not None:
             return reason
-        return "queued" if position is None else f"queued, number {position}"
-    return {"RUNNING": "drawing", "SUCCEEDED": "done"}.get(status, status.lower())
+        position = generation.queue_position
+        return "queued" if position is None else f"queued, position {position}"
+    labels = {"RUNNING": "generating", "SUCCEEDED": "done"}
+    return labels.get(generation.status, generation.status.lower())

@@ -1,4 +1,4 @@
-"""Questions to whoever runs a command."""
+"""Prompt the user for input."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import sys
 from genai_studio.hosts.cli.output.failures import CommandFailed
 
 
-def ask(what: str, *, secret: bool) -> str:
-    """What they type, at a terminal; the next line of standard input elsewhere.
+def prompt_user(label: str, *, secret: bool) -> str:
+    """Prompt on a terminal; otherwise read one line from standard input.
 
     Raises:
-        CommandFailed: There is no answer.
+        CommandFailed: The input is empty.
     """
     if not sys.stdin.isatty():
-        answer = sys.stdin.readline().rstrip("\r\n")
+        value = sys.stdin.readline().rstrip("\r\n")
     elif secret:
-        answer = getpass.getpass(f"{what}: ")
+        value = getpass.getpass(f"{label}: ")
     else:
-        sys.stderr.write(f"{what}: ")
+        sys.stderr.write(f"{label}: ")
         sys.stderr.flush()
-        answer = sys.stdin.readline().strip()
-    if not answer:
-        raise CommandFailed(f"{what}: there is no answer.")
-    return answer
+        value = sys.stdin.readline().strip()
+    if not value:
+        raise CommandFailed(f"{label}: no input.")
+    return value

@@ -1,10 +1,10 @@
-"""The API's expected failures, in the words of the command line."""
+"""Report the `userErrors` of a mutation in terms of command-line options."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
+from genai_studio.hosts.cli.client.api_types import UserError
 from genai_studio.hosts.cli.output.failures import CommandFailed
 
 _OPTIONS = {
@@ -21,18 +21,19 @@ _OPTIONS = {
 }
 
 
-def demand_none(payload: Mapping[str, Any]) -> None:
-    """Nothing, where a mutation's payload names no `userErrors`.
+def raise_user_errors(errors: Iterable[UserError]) -> None:
+    """Raise if there are errors.
 
     Raises:
-        CommandFailed: It names some; each with the option that caused it.
+        CommandFailed: The messages, each with the option that caused it.
     """
-    errors: Sequence[Mapping[str, Any]] = payload["userErrors"]
-    if errors:
-        raise CommandFailed(" ".join(_said(error) for error in errors))
+    messages = [_message(error) for error in errors]
+    if messages:
+        raise CommandFailed(" ".join(messages))
 
 
-def _said(error: Mapping[str, Any]) -> str:
-    field = error["path"][-1] if error["path"] else None
-    option = _OPTIONS.get(field, field) if field else None
-    return f"{option}: {error['message']}" if option else str(error["message"])
+def _message(error: UserError) -> str:
+    if not error.path:
+        return error.message
+    field = str(error.path[-1])
+    return f"{_OPTIONS.get(field, field)}: {error.message}"

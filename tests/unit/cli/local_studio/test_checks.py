@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from genai_studio.hosts.cli import app, checks
-from genai_studio.hosts.cli.checks import Finding, Verdict, examine
+from genai_studio.hosts.cli import app
+from genai_studio.hosts.cli.local_studio import checks
+from genai_studio.hosts.cli.local_studio.checks import Finding, Verdict, examine
 from genai_studio.local.data_dir import ADDRESS_FILE
 from genai_studio.settings import Settings
 
@@ -20,12 +21,12 @@ def found(subject: str, **settings: object) -> Finding:
 
 
 @pytest.fixture
-def taken_port() -> object:
+def used_port() -> object:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
 
 
-def test_whatever_is_missing_comes_with_a_remedy(tmp_path: Path) -> None:
+def test_each_missing_requirement_has_a_remedy(tmp_path: Path) -> None:
     findings = list(examine(Settings(data_dir=tmp_path, port=0)))
     assert len(findings) >= 9
     for finding in findings:
@@ -33,7 +34,7 @@ def test_whatever_is_missing_comes_with_a_remedy(tmp_path: Path) -> None:
         assert bool(finding.remedy) or finding.verdict is not Verdict.MISSING
 
 
-def test_this_python_s_sqlite_can_keep_the_records(tmp_path: Path) -> None:
+def test_the_sqlite_of_this_python_is_fine(tmp_path: Path) -> None:
     assert found("SQLite", data_dir=tmp_path).verdict is Verdict.FINE
 
 
@@ -44,36 +45,34 @@ def test_a_sqlite_without_strict_tables_is_missing(
     assert found("SQLite", data_dir=tmp_path).verdict is Verdict.MISSING
 
 
-def test_a_taken_port_is_missing(tmp_path: Path, taken_port: int) -> None:
-    finding = found("Port", data_dir=tmp_path, port=taken_port)
+def test_a_port_in_use_is_missing(tmp_path: Path, used_port: int) -> None:
+    finding = found("Port", data_dir=tmp_path, port=used_port)
     assert finding.verdict is Verdict.MISSING
     assert "--port" in finding.remedy
 
 
-def test_the_running_studio_s_own_port_is_fine(tmp_path: Path, taken_port: int) -> None:
-    note = {"url": f"http://127.0.0.1:{taken_port}", "pid": 7}
-    (tmp_path / ADDRESS_FILE).write_text(json.dumps(note))
-    assert found("Port", data_dir=tmp_path, port=taken_port).verdict is Verdict.FINE
+def test_the_port_of_the_running_studio_is_fine(tmp_path: Path, used_port: int) -> None:
+    address = {"url": f"http://127.0.0.1:{used_port}", "pid": 7}
+    (tmp_path / ADDRESS_FILE).write_text(json.dumps(address))
+    assert found("Port", data_dir=tmp_path, port=used_port).verdict is Verdict.FINE
 
 
-def test_a_data_dir_that_is_yet_to_be_made_is_fine(tmp_path: Path) -> None:
+def test_a_data_dir_that_does_not_exist_is_fine(tmp_path: Path) -> None:
     assert found("Data directory", data_dir=tmp_path / "a" / "b").verdict is Verdict.FINE
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_data_dir_that_cannot_be_written_is_missing(tmp_path: Path) -> None:
+def test_an_unwritable_data_dir_is_missing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert found("Data directory", data_dir=tmp_path / "file").verdict is Verdict.MISSING
 
 
 def test_a_full_disk_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "LEAST_FREE_BYTES", 10**18)
+    monkeypatch.setattr(checks, "MIN_FREE_BYTES", 10**18)
     assert found("Disk", data_dir=tmp_path).verdict is Verdict.MISSING
 
 
-def test_a_page_that_is_not_built_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_web_build_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "WEB_BUNDLE", tmp_path / "index.html")
     assert "make web" in found("Web page", data_dir=tmp_path).remedy
 
@@ -87,24 +86,24 @@ class TestBuiltinModel:
         manifest = {"version": "1", "files": {"layer.onnx": digest}}
         (tmp_path / "manifest.json").write_text(json.dumps(manifest))
 
-    def test_whole_weights_are_fine(self, tmp_path: Path) -> None:
+    def test_intact_weights_are_fine(self, tmp_path: Path) -> None:
         assert found("Built-in model", data_dir=tmp_path).verdict is Verdict.FINE
 
-    def test_altered_weights_are_missing(self, tmp_path: Path) -> None:
+    def test_modified_weights_are_missing(self, tmp_path: Path) -> None:
         (tmp_path / "layer.onnx").write_bytes(b"weight")
         finding = found("Built-in model", data_dir=tmp_path)
         assert (finding.verdict, finding.found) == (Verdict.MISSING, "damaged")
 
     @pytest.mark.parametrize("name", ["layer.onnx", "manifest.json"])
-    def test_a_file_that_is_gone_is_missing(self, tmp_path: Path, name: str) -> None:
+    def test_a_missing_weights_file_is_missing(self, tmp_path: Path, name: str) -> None:
         (tmp_path / name).unlink()
         finding = found("Built-in model", data_dir=tmp_path)
         assert finding.verdict is Verdict.MISSING
-        assert "again" in finding.remedy
+        assert "Reinstall" in finding.remedy
 
 
-def test_a_model_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    finding = found("Models of your own", data_dir=tmp_path, model_dirs=(tmp_path / "gone",))
+def test_a_missing_model_folder_is_named(tmp_path: Path) -> None:
+    finding = found("Custom models", data_dir=tmp_path, model_dirs=(tmp_path / "gone",))
     assert finding.verdict is Verdict.MISSING
     assert "gone" in finding.found
 
@@ -118,38 +117,38 @@ class TestAws:
         for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
             monkeypatch.setenv(name, str(tmp_path / "none"))
 
-    def test_without_an_endpoint_it_is_optional(self, tmp_path: Path) -> None:
+    def test_no_endpoint_is_optional(self, tmp_path: Path) -> None:
         assert found("SageMaker", data_dir=tmp_path).verdict is Verdict.OPTIONAL
 
-    def test_without_credentials_it_is_missing(self, tmp_path: Path) -> None:
+    def test_no_credentials_is_missing(self, tmp_path: Path) -> None:
         finding = found("SageMaker", data_dir=tmp_path, sagemaker_endpoint="sd", region="eu-west-1")
         assert (finding.verdict, finding.found) == (Verdict.MISSING, "no AWS credentials")
 
-    def test_without_a_region_it_is_missing(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_no_region_is_missing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
         finding = found("SageMaker", data_dir=tmp_path, sagemaker_endpoint="sd")
         assert (finding.verdict, finding.found) == (Verdict.MISSING, "no AWS region")
 
-    def test_with_both_it_is_fine(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_credentials_and_region_are_fine(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
         finding = found("SageMaker", data_dir=tmp_path, sagemaker_endpoint="sd", region="eu-west-1")
         assert finding.verdict is Verdict.FINE
 
 
-def test_the_command_ends_with_1_when_something_is_missing(
-    tmp_path: Path, taken_port: int, capsys: pytest.CaptureFixture[str]
+def test_doctor_exits_with_1_if_a_requirement_is_missing(
+    tmp_path: Path, used_port: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = app.run(["doctor", "--data-dir", str(tmp_path), "--port", str(taken_port), "--json"])
+    code = app.run(["doctor", "--data-dir", str(tmp_path), "--port", str(used_port), "--json"])
     findings = json.loads(capsys.readouterr().out)
     assert code == 1
     assert {"subject": "Port", "verdict": "missing"}.items() <= findings[4].items()
 
 
-def test_the_command_ends_with_0_when_nothing_is(
+def test_doctor_exits_with_0_if_nothing_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""A model's download with a live bar."""
+"""Download a model with a progress bar."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def download_model(
     hub_token: str | None,
     hub_url: str | None,
 ) -> None:
-    """Add a model; prints the name under which it is on offer from the next start on.
+    """Add a model to the catalog and print its name there.
 
     Raises:
-        HubError: It could not be added; the message says why.
+        HubError: The model could not be added.
     """
-    kind = _HUBS[hub_name]
-    hub: Hub = kind() if hub_url is None else kind(hub_url)
+    hub_type = _HUBS[hub_name]
+    hub: Hub = hub_type() if hub_url is None else hub_type(hub_url)
     console = err()
     bar = Progress(
         TextColumn("{task.description}", markup=False),
@@ -58,14 +58,16 @@ def download_model(
     with bar:
         added = add_model(model_id, directory, hub, show, revision=revision, token=hub_token)
     print_plain(added.model.id)
-    license_name = added.license or "unknown, read the model's card"
+    license_name = added.license or "unknown (see the model card)"
     console.print(
         f"Added {added.id}, {added.bytes / 1e9:.2f} GB. License: {license_name}. "
-        "The next genai-studio up offers it.",
+        "Restart genai-studio up to use it.",
         markup=False,
         soft_wrap=True,
     )
     if find_spec("diffusers") is None:
         console.print(
-            "To draw with it: pip install 'genai-studio[diffusers]'", markup=False, soft_wrap=True
+            "This model needs diffusers: pip install 'genai-studio[diffusers]'",
+            markup=False,
+            soft_wrap=True,
         )

@@ -1,8 +1,8 @@
-"""The way into the studio that a browser is given.
+"""The temporary page that signs the browser in.
 
-A program's arguments can be read by everybody on a machine, and a browser is
-started with what it shall open. So it is given a file, which only its user can
-read, and the file leads on to the link with the token, as Jupyter does it.
+Command-line arguments are visible to other users of a machine, and the browser
+is started with the address to open. So the address is a file that only this user
+can read, and the file redirects to the link with the token. Jupyter does the same.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _PAGE = """<!doctype html>
 
 
 @contextmanager
-def entrance_file(data_dir: Path, link: str) -> Iterator[Path]:
-    """A page that leads to `link`, readable by this person alone; gone at the end."""
+def redirect_page(data_dir: Path, link: str) -> Iterator[Path]:
+    """Create a page that redirects to `link`, with mode 0600; delete it on exit."""
     page = data_dir / FILE
-    page.unlink(missing_ok=True)  # a killed studio leaves its own behind
+    page.unlink(missing_ok=True)  # left behind by a killed studio
     create_file(page, _PAGE.format(link=escape(link)).encode(), mode=0o600)
     try:
         yield page

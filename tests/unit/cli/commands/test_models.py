@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genai_studio.hosts.cli import app
-from tests.hub.small_hub import MODEL, SmallHub
+from tests.hub.fake_hub import MODEL, FakeHub
 from tests.serving.live_server import live_server
 
 NAME = "somebody-tiny-turbo"
@@ -15,7 +15,7 @@ NAME = "somebody-tiny-turbo"
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with live_server(SmallHub().app()) as url:
+    with live_server(FakeHub().app()) as url:
         yield url
 
 
@@ -28,7 +28,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("hub", ["huggingface", "modelscope"])
-def test_a_model_is_added_listed_and_removed(
+def test_add_list_and_remove_a_model(
     url: str, hub: str, data_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert app.run(["models", "add", MODEL, "--hub", hub, "--hub-url", url]) == 0
@@ -51,7 +51,7 @@ def test_a_model_is_added_listed_and_removed(
     assert "models add" in written.err
 
 
-def test_offline_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_add_reports_an_unreachable_hub(capsys: pytest.CaptureFixture[str]) -> None:
     assert app.run(["models", "add", MODEL, "--hub-url", "http://127.0.0.1:9"]) == 1
     written = capsys.readouterr()
     assert written.out == ""
@@ -68,16 +68,16 @@ def test_offline_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
         ("modelscope", "HF_TOKEN", 1),
     ],
 )
-def test_a_token_is_shown_to_its_own_hub_alone(
+def test_a_token_is_sent_only_to_its_own_hub(
     hub: str, variable: str, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, "a-token")
-    gated = SmallHub()
+    gated = FakeHub()
     gated.token = "a-token"
     with live_server(gated.app()) as url:
         assert app.run(["models", "add", MODEL, "--hub", hub, "--hub-url", url]) == code
 
 
-def test_an_unknown_one_cannot_be_removed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_remove_rejects_an_unknown_model(capsys: pytest.CaptureFixture[str]) -> None:
     assert app.run(["models", "remove", "somebody/else"]) == 1
     assert "somebody/else" in capsys.readouterr().err

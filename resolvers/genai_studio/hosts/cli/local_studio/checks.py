@@ -1,4 +1,4 @@
-"""What the studio needs from a machine, one check each."""
+"""The checks of `doctor`: one for each requirement of the studio."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
-from genai_studio.hosts.cli.client.running_studio import read_note
+from genai_studio.hosts.cli.client.running_studio import read_address
 from genai_studio.settings import Settings
 
-PACKAGE = Path(__file__).parents[2]
+PACKAGE = Path(__file__).parents[3]
 WEB_BUNDLE = PACKAGE / "web" / "index.html"
 WEIGHTS = PACKAGE / "inference" / "pipelines" / "builtin" / "weights"
-OLDEST_PYTHON = (3, 11)
-OLDEST_SQLITE = (3, 37)
-"""The first with STRICT tables, which the records are kept in."""
-LEAST_FREE_BYTES = 1_000_000_000
+MIN_PYTHON = (3, 11)
+MIN_SQLITE = (3, 37)
+"""The first version with STRICT tables, which the records use."""
+MIN_FREE_BYTES = 1_000_000_000
 
-_REINSTALL = "Install genai-studio again: the model's weights are part of it."
+_REINSTALL = "Reinstall genai-studio; the package contains the model's weights."
 _DIFFUSERS_EXTRA = ("diffusers", "torch", "transformers", "accelerate", "safetensors")
 
 
 class Verdict(StrEnum):
-    """How a check came out; only MISSING keeps the studio from working."""
+    """Result of a check. Only MISSING prevents the studio from working."""
 
     FINE = "fine"
     OPTIONAL = "optional"
@@ -43,12 +43,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found.
+    """Result and explanation of one check.
 
     Attributes:
-        subject: What was looked at.
-        found: What was found there.
-        remedy: How to get what is missing; empty where nothing is.
+        subject: The requirement that was checked.
+        found: The state that was found.
+        remedy: How to meet the requirement; empty if it is met.
     """
 
     subject: str
@@ -58,7 +58,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Every check, in the order in which the studio needs what it looks at."""
+    """Run all checks, in the order in which the studio needs the requirements."""
     checks: tuple[Callable[[Settings], Finding], ...] = (
         _python,
         _sqlite,
@@ -77,19 +77,19 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _python(settings: Settings) -> Finding:
     found = ".".join(str(part) for part in sys.version_info[:3])
-    if sys.version_info >= OLDEST_PYTHON:
+    if sys.version_info >= MIN_PYTHON:
         return Finding("Python", Verdict.FINE, found)
-    wanted = ".".join(str(part) for part in OLDEST_PYTHON)
-    remedy = f"Install Python {wanted} or newer."
+    required = ".".join(str(part) for part in MIN_PYTHON)
+    remedy = f"Install Python {required} or newer."
     return Finding("Python", Verdict.MISSING, found, remedy)
 
 
 def _sqlite(settings: Settings) -> Finding:
     subject, found = "SQLite", sqlite3.sqlite_version
-    if sqlite3.sqlite_version_info >= OLDEST_SQLITE:
+    if sqlite3.sqlite_version_info >= MIN_SQLITE:
         return Finding(subject, Verdict.FINE, found)
-    wanted = ".".join(str(part) for part in OLDEST_SQLITE)
-    remedy = f"Use a Python whose SQLite is {wanted} or newer: python.org's and uv's are."
+    required = ".".join(str(part) for part in MIN_SQLITE)
+    remedy = f"Use a Python with SQLite {required} or newer, such as from python.org or uv."
     return Finding(subject, Verdict.MISSING, found, remedy)
 
 
@@ -100,9 +100,9 @@ def _data_dir(settings: Settings) -> Finding:
         with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as error:
-        remedy = "Make it writable, or choose another with --data-dir."
+        remedy = "Make it writable, or choose another directory with --data-dir."
         return Finding(subject, Verdict.MISSING, f"{folder}: {error.strerror}", remedy)
-    note = "" if existing == folder else " (made at the first start)"
+    note = "" if existing == folder else " (will be created)"
     return Finding(subject, Verdict.FINE, f"{folder}{note}")
 
 
@@ -111,9 +111,9 @@ def _disk(settings: Settings) -> Finding:
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     free = shutil.disk_usage(existing).free
     found = f"{free / 1e9:.1f} GB free"
-    if free >= LEAST_FREE_BYTES:
+    if free >= MIN_FREE_BYTES:
         return Finding("Disk", Verdict.FINE, found)
-    remedy = "Free some space: the images are kept in the data directory."
+    remedy = f"Free at least {MIN_FREE_BYTES / 1e9:.0f} GB for the images in the data directory."
     return Finding("Disk", Verdict.MISSING, found, remedy)
 
 
@@ -121,16 +121,16 @@ def _port(settings: Settings) -> Finding:
     subject, address = "Port", f"{settings.host}:{settings.port}"
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        # As the studio listens: a port that waits for its last packets is free.
+        # create_server sets the same options as the studio: ports in TIME_WAIT are free.
         socket.create_server((settings.host, settings.port), family=family).close()
     except OSError as error:
-        note = read_note(settings.data_dir)
-        if note is not None and note.url.rstrip("/").endswith(f":{settings.port}"):
-            return Finding(subject, Verdict.FINE, f"{address} is this studio's, which is running")
+        running = read_address(settings.data_dir)
+        if running is not None and running.url.rstrip("/").endswith(f":{settings.port}"):
+            return Finding(subject, Verdict.FINE, f"{address} is used by this studio")
         if error.errno == errno.EADDRINUSE:
-            remedy = "Choose another with --port, or --port 0 for any."
+            remedy = "Choose another port with --port, or any free one with --port 0."
             return Finding(subject, Verdict.MISSING, f"{address} is in use", remedy)
-        remedy = "Choose another with --host and --port."
+        remedy = "Choose another address with --host and --port."
         return Finding(subject, Verdict.MISSING, f"{address}: {error.strerror}", remedy)
     return Finding(subject, Verdict.FINE, f"{address} is free")
 
@@ -138,7 +138,7 @@ def _port(settings: Settings) -> Finding:
 def _web_bundle(settings: Settings) -> Finding:
     if WEB_BUNDLE.is_file():
         return Finding("Web page", Verdict.FINE, "built")
-    remedy = "In a checkout: make web (Node.js 20.19+ or 22.12+). The wheel has it inside."
+    remedy = "In a checkout, run: make web (Node.js 20.19+ or 22.12+). Wheels contain the page."
     return Finding("Web page", Verdict.MISSING, "not built", remedy)
 
 
@@ -147,7 +147,7 @@ def _onnxruntime(settings: Settings) -> Finding:
     try:
         version: str = importlib.import_module("onnxruntime").__version__
     except ImportError as error:
-        remedy = "pip install onnxruntime; it has wheels for Linux, macOS and Windows."
+        remedy = "Run: pip install onnxruntime."
         return Finding(subject, Verdict.MISSING, type(error).__name__, remedy)
     return Finding(subject, Verdict.FINE, version)
 
@@ -155,7 +155,7 @@ def _onnxruntime(settings: Settings) -> Finding:
 def _builtin_model(settings: Settings) -> Finding:
     subject = "Built-in model"
     if not settings.builtin_model:
-        return Finding(subject, Verdict.OPTIONAL, "switched off")
+        return Finding(subject, Verdict.OPTIONAL, "disabled")
     try:
         manifest = json.loads((WEIGHTS / "manifest.json").read_bytes())
         sums: dict[str, str] = manifest["files"]
@@ -170,39 +170,40 @@ def _builtin_model(settings: Settings) -> Finding:
 
 
 def _diffusers(settings: Settings) -> Finding:
-    subject = "Models of your own"
+    subject = "Custom models"
     missing = [name for name in _DIFFUSERS_EXTRA if find_spec(name) is None]
     for folder in settings.model_dirs:
         if not folder.exists():
-            remedy = "Correct GENAI_STUDIO_MODEL_DIRS."
+            remedy = "Correct --model-dir or GENAI_STUDIO_MODEL_DIRS."
             return Finding(subject, Verdict.MISSING, f"{folder} does not exist", remedy)
     if not missing:
         return Finding(subject, Verdict.FINE, "diffusers is installed")
-    remedy = "pip install 'genai-studio[diffusers]'"
+    remedy = "Run: pip install 'genai-studio[diffusers]'."
     verdict = Verdict.MISSING if settings.model_dirs else Verdict.OPTIONAL
-    return Finding(subject, verdict, f"without {', '.join(missing)}", remedy)
+    return Finding(subject, verdict, f"not installed: {', '.join(missing)}", remedy)
 
 
 def _aws(settings: Settings) -> Finding:
     subject = "SageMaker"
     if settings.sagemaker_endpoint is None:
-        remedy = "Set AWS_SM_EP and AWS_REGION to draw with an endpoint in AWS."
-        return Finding(subject, Verdict.OPTIONAL, "no endpoint named", remedy)
-    import boto3
+        remedy = "To use a SageMaker endpoint, set AWS_SM_EP and AWS_REGION."
+        return Finding(subject, Verdict.OPTIONAL, "no endpoint configured", remedy)
     from botocore.exceptions import BotoCoreError
+    from botocore.session import get_session
 
     try:
-        session = boto3.Session(region_name=settings.region)
+        session = get_session()
+        region = settings.region or session.get_config_variable("region")
         credentials: object = session.get_credentials()
     except BotoCoreError as error:
         remedy = "Correct AWS_PROFILE and your AWS configuration."
         return Finding(subject, Verdict.MISSING, type(error).__name__, remedy)
     if credentials is None:
-        remedy = "Sign in, such as with: aws configure, or aws sso login."
+        remedy = "Sign in, for example with: aws configure, or aws sso login."
         return Finding(subject, Verdict.MISSING, "no AWS credentials", remedy)
-    if not session.region_name:
-        remedy = "Set AWS_REGION to the endpoint's region."
+    if not region:
+        remedy = "Set AWS_REGION to the region of the endpoint."
         return Finding(subject, Verdict.MISSING, "no AWS region", remedy)
     profile = os.environ.get("AWS_PROFILE", "default")
-    found = f"{settings.sagemaker_endpoint} in {session.region_name}, credentials of {profile}"
+    found = f"{settings.sagemaker_endpoint} in {region}, AWS profile {profile}"
     return Finding(subject, Verdict.FINE, found)

@@ -1,4 +1,4 @@
-"""A hub on loopback that speaks both APIs, and misbehaves when it is told to."""
+"""A fake hub with both APIs that can simulate failures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _json(content: object) -> bytes:
 
 
 def model_files() -> dict[str, bytes]:
-    """A repository as hubs have them: what is needed among much that is not."""
+    """Create a typical repository with needed and superfluous files."""
     weights = bytes(range(256)) * 400
     return {
         "model_index.json": _json(
@@ -58,29 +58,30 @@ def model_files() -> dict[str, bytes]:
 
 
 @dataclass
-class SmallHub:
-    """The hub's content and moods.
+class FakeHub:
+    """Content and failure modes of the hub.
 
     Attributes:
-        cut: After so many bytes a file's connection breaks, once for each file.
-        lies: Paths whose bytes are not those that the listing promises.
-        ranges: Whether it continues downloads.
-        asked: Every file request: path and Range header.
+        cut: Number of bytes after which the connection of a file fails, once per file.
+        always_cut: Let every connection fail, not only the first of a file.
+        corrupted: Paths whose bytes differ from the checksum in the listing.
+        ranges: Whether Range requests are supported.
+        requests: Path and Range header of each file request.
     """
 
     files: dict[str, bytes] = field(default_factory=model_files)
     cut: int | None = None
     always_cut: bool = False
-    lies: set[str] = field(default_factory=set)
+    corrupted: set[str] = field(default_factory=set)
     ranges: bool = True
     token: str | None = None
-    asked: list[tuple[str, str | None]] = field(default_factory=list)
+    requests: list[tuple[str, str | None]] = field(default_factory=list)
     storage_authorization: list[str | None] = field(default_factory=list)
     _cut_already: set[str] = field(default_factory=set)
 
     def reset(self) -> None:
-        """Forget everything, and behave again."""
-        vars(self).update(vars(SmallHub()))
+        """Restore the initial state."""
+        vars(self).update(vars(FakeHub()))
 
     def app(self) -> Starlette:
         return Starlette(
@@ -139,15 +140,15 @@ class SmallHub:
 
     async def _resolve(self, request: Request) -> Response:
         path = request.path_params["path"]
-        self.asked.append((path, request.headers.get("range")))
-        # Another host name, as large files have it.
+        self.requests.append((path, request.headers.get("range")))
+        # Large files are on another host.
         return RedirectResponse(f"http://localhost:{request.url.port}/storage/{path}")
 
     async def _storage(self, request: Request) -> Response:
         path = request.path_params["path"]
         self.storage_authorization.append(request.headers.get("authorization"))
         content = self.files[path]
-        if path in self.lies:
+        if path in self.corrupted:
             content = content[::-1]
         start = 0
         wanted = re.fullmatch(r"bytes=(\d+)-", request.headers.get("range", ""))
@@ -162,5 +163,5 @@ class SmallHub:
         if breaks and len(content) > (self.cut or 0):
             self._cut_already.add(path)
             yield content[: self.cut]
-            raise ConnectionAbortedError("The hub hangs up, as it was told to.")
+            raise ConnectionAbortedError("Simulated connection failure.")
         yield content

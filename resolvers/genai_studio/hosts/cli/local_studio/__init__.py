@@ -1,0 +1,1 @@
+"""Run, check and supply the studio on this machine."""
