@@ -108,6 +108,7 @@ def a_generation(
         "favorite": False,
         "created_at": at,
         "started_at": None,
+        "claimed_at": None,
         "finished_at": None,
         "trashed_at": None,
         "fence": 0,

@@ -72,7 +72,7 @@ async def test_one_image_stays_within_estimated_capacity() -> None:
             )
             for stored in await records.stream.after(None, 100):
                 await records.postings.apply(stored)
-                await relay.carry(stored.change)
+                await relay.process(stored.change)
         items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=table)["Items"]
 
     assert 0.5 * WRITES_PER_IMAGE <= units["writes"] <= WRITES_PER_IMAGE

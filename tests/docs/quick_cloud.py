@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from genai_studio.imaging.stored_image import encode_image
-from genai_studio.services.attempt.run import Run, RunTiming
+from genai_studio.imaging.encode_image import encode_image
+from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from tests.fakes.studio import FakeStudio
 from tests.hosts.aws.support.api_gateway import api_gateway
 
@@ -18,21 +18,21 @@ from tests.hosts.aws.support.api_gateway import api_gateway
 @asynccontextmanager
 async def quick_cloud(fakes: FakeStudio) -> AsyncIterator[str]:
     """The base URL; what is accepted there is carried out before its answer is passed on."""
-    run = Run(
+    runner = SyncRunner(
         fakes.records,
         fakes.images,
         fakes.endpoint,
         fakes.events,
         fakes.clock,
         encode_image,
-        RunTiming(),
+        LeaseTiming(),
     )
 
     async def carry_out() -> None:
         for change in await fakes.records.changes(None, 1000):
             generation = await fakes.records.get(change.ref.owner, change.ref.id)
             if generation is not None and generation.status == "QUEUED":
-                await run.run(generation.ref)
+                await runner.process(generation.ref)
 
     async def download(request: Request) -> Response:
         data = await fakes.images.get(request.path_params["key"])

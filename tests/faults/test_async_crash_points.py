@@ -17,8 +17,8 @@ from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import attempt_prefix
 from genai_studio.ports import AnswerNotice
-from genai_studio.services.attempt.async_collect import LEASE, Collect
-from genai_studio.services.attempt.async_start import Start
+from genai_studio.services.attempt.async_collector import LEASE, AsyncCollector
+from genai_studio.services.attempt.async_starter import AsyncStarter
 from genai_studio.services.relay import Relay
 from genai_studio.services.sweep import Sweep
 from tests.builders import submit
@@ -27,7 +27,7 @@ from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
 from tests.faults.test_crash_points import CallBudget, CrashingAdapter, Killed
 from tests.unit.services.attempt.async_bench import AsyncBench, exchanged
-from tests.unit.services.attempt.run_bench import store_form_double
+from tests.unit.services.attempt.run_bench import encode_image_double
 
 pytestmark = pytest.mark.anyio
 
@@ -67,7 +67,7 @@ class World:
             for adapter in (self.bench.records, self.bench.images, self.endpoint)
         )
         prefixes = (attempt_prefix, exchanged)
-        return records, images, endpoint, self.bench.clock, store_form_double, prefixes
+        return records, images, endpoint, self.bench.clock, encode_image_double, prefixes
 
     async def run_process(self, calls: int | None, *, after_effect: bool, notified: bool) -> bool:
         """Run worker, completion and publisher with a common budget of calls.
@@ -82,12 +82,12 @@ class World:
         parts = self.parts(budget, after_effect=after_effect)
         try:
             with suppress(ClaimRefused):
-                await Start(*parts).run(self.ref)
+                await AsyncStarter(*parts).process(self.ref)
             for notice in self.endpoint.notices if notified else ():
-                await Collect(*parts).told(notice)
+                await AsyncCollector(*parts).collect(notice)
             relay = Relay(parts[0], parts[1], FakeEvents(), (_exchange_prefix,))
             for change in await parts[0].changes(None, 100):
-                await relay.carry(change)
+                await relay.process(change)
         except Killed:
             return False
         return True

@@ -16,11 +16,11 @@ from genai_studio.domain import state_machine
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage, EndpointProgress, IsCanceled, OnProgress
-from genai_studio.services.attempt.run import Run
+from genai_studio.services.attempt.sync_runner import SyncRunner
 from genai_studio.services.relay import Relay
 from genai_studio.services.transition import transition
 from tests.fakes.endpoint import ScriptedEndpoint, images_of
-from tests.unit.services.attempt.run_bench import TIMING, RunBench, store_form_double
+from tests.unit.services.attempt.run_bench import TIMING, RunBench, encode_image_double
 
 pytestmark = pytest.mark.anyio
 
@@ -89,7 +89,7 @@ async def run_process(bench: RunBench, calls: int | None, *, after_effect: bool 
         for adapter in (bench.records, bench.images, bench.events)
     )
     endpoint = ScriptedEndpoint(with_preview)
-    run = Run(records, images, endpoint, events, bench.clock, store_form_double, TIMING)
+    runner = SyncRunner(records, images, endpoint, events, bench.clock, encode_image_double, TIMING)
 
     def release(generation: Generation) -> Generation | None:
         if generation.status is not Status.RUNNING:
@@ -99,11 +99,11 @@ async def run_process(bench: RunBench, calls: int | None, *, after_effect: bool 
     try:
         left_behind = await transition(records, bench.generation.ref, release)
         if not left_behind.status.final:
-            await run.run(bench.generation.ref)
+            await runner.process(bench.generation.ref)
         relay = Relay(records, images, events)
         # Start from the beginning, because a crash may also lose the position.
         for change in await records.changes(None, 100):
-            await relay.carry(change)
+            await relay.process(change)
     except Killed:
         return False
     return True

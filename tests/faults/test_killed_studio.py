@@ -167,7 +167,7 @@ def test_stopped_studio_releases_claims_and_leaves_no_process(
     studio.start()
     client = connected(studio, clients)
     assert_one_set_of_images(studio, client, ids)
-    assert "gave the claim back" in timeline(client, ids[0])
+    assert "released the claim" in timeline(client, ids[0])
 
 
 def test_sigterm_stops_background_studio(tmp_path: Path) -> None:

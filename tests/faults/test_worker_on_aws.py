@@ -22,7 +22,7 @@ from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.domain.image import generation_prefix
 from genai_studio.hosts.aws.worker import Worker
 from genai_studio.ports import Change
-from genai_studio.services.attempt.run import Run, RunTiming
+from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from genai_studio.services.relay import Relay
 from genai_studio.services.sweep import Sweep
 from tests.builders import ALICE, ManualClock, a_generation, a_request, submit
@@ -32,7 +32,7 @@ from tests.servers.processes.clients import client
 from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
 from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
 from tests.servers.resources.records_table import records_table
-from tests.unit.services.attempt.run_bench import store_form_double
+from tests.unit.services.attempt.run_bench import encode_image_double
 
 pytestmark = pytest.mark.anyio
 
@@ -119,14 +119,14 @@ class Account:
 
     async def invoke(self, generation: Generation, fault: Fault) -> bool:
         """Invoke the worker once. Returns whether the message is deleted."""
-        run = Run(
+        run = SyncRunner(
             cast("Any", FaultyStore(self.records, fault)),
             cast("Any", FaultyStore(self.images, fault)),
             self.endpoint,
             FakeEvents(),
             self.clock,
-            store_form_double,
-            RunTiming(),
+            encode_image_double,
+            LeaseTiming(),
         )
         worker = Worker(
             run, cast("Any", NullQueue()), self.clock, timedelta(minutes=1), _flush_nothing
@@ -161,12 +161,12 @@ class Account:
                 last_sent = current.version
                 redeliver = not await self.invoke(generation, none)
                 continue
-            self.clock.advance(RunTiming().lease)
+            self.clock.advance(LeaseTiming().lease)
             await Sweep(self.records, self.clock).sweep()
         finished = await self.stored(generation)
         # The publisher receives the last change even if the worker crashed after it.
         relay = Relay(self.records, self.images, FakeEvents())
-        await relay.carry(Change("", finished.ref, finished.version, purged=False))
+        await relay.process(Change("", finished.ref, finished.version, purged=False))
         return finished
 
     async def stored(self, generation: Generation) -> Generation:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from genai_studio.bootstrap import local
+from genai_studio.bootstrap import local_catalog
 from genai_studio.bootstrap.local import local_studio
 from genai_studio.hub import HuggingFace, add_model
 from genai_studio.settings import Settings
@@ -28,7 +28,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def offered(settings: Settings, monkeypatch: pytest.MonkeyPatch, *, extra: bool) -> dict[str, Any]:
     """Each model on offer, with whether this machine's inference serves it."""
-    monkeypatch.setattr(local, "find_spec", lambda name: object() if extra else None)
+    monkeypatch.setattr(local_catalog, "find_spec", lambda name: object() if extra else None)
     wired = local_studio(settings)
     with closing(wired.records):
         served = wired.inference.endpoints if wired.inference is not None else ()

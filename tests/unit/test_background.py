@@ -85,7 +85,7 @@ def test_startup_rejects_aws_endpoint_without_region(
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    with pytest.raises(StudioUnavailable, match="set AWS_REGION"):
+    with pytest.raises(StudioUnavailable, match="Set AWS_REGION"):
         local_studio(Settings(data_dir=tmp_path, sagemaker_endpoint="sd21"))
 
 
@@ -96,7 +96,7 @@ def test_startup_rejects_asynchronous_endpoint(tmp_path: Path) -> None:
         sagemaker_mode=SageMakerMode.ASYNC,
         region="eu-central-1",
     )
-    with pytest.raises(StudioUnavailable, match="works in an AWS account alone"):
+    with pytest.raises(StudioUnavailable, match="works only in an AWS account"):
         local_studio(settings)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genai_studio.catalog_file import read_models
-from genai_studio.domain.catalog import Catalog, Model
+from genai_studio.domain.catalog import Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.request import ImageRequestInput
 from genai_studio.domain.validation import validate
@@ -20,7 +20,7 @@ MODELS = read_models()
 def test_each_example_passes_with_the_models_defaults(model: Model) -> None:
     assert len(model.examples) == 6
     for prompt in model.examples:
-        request = validate(ImageRequestInput(prompt=prompt, model=model.id), Catalog(MODELS), 7)
+        request = validate(ImageRequestInput(prompt=prompt, model=model.id), model, 7)
         assert request.model == model.id
 
 

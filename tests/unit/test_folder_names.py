@@ -9,12 +9,12 @@ import pytest
 
 from genai_studio.bootstrap.local import local_studio
 from genai_studio.settings import Settings
-from tests.unit.inference.pipelines.test_model_facts import a_folder
+from tests.unit.inference.pipelines.test_model_facts import make_folder
 
 
 @pytest.mark.parametrize("name", ["stable-diffusion-2-1-base", "builtin-emoji"])
 def test_both_are_offered_under_ids_of_their_own(tmp_path: Path, name: str) -> None:
-    folder = a_folder(tmp_path / name)
+    folder = make_folder(tmp_path / name)
     settings = Settings(
         data_dir=tmp_path / "data",
         model_dirs=(folder,),

@@ -17,5 +17,5 @@ def test_a_studio_on_one_machine_refuses_it_with_what_to_do(tmp_path: Path) -> N
         "AWS_REGION": "eu-west-1",
         "GENAI_STUDIO_SAGEMAKER_MODE": "async",
     }
-    with pytest.raises(StudioUnavailable, match="name an endpoint that answers at once"):
+    with pytest.raises(StudioUnavailable, match="Use an endpoint that answers at once"):
         local_studio(read_settings(environment, data_dir=tmp_path))

@@ -1,1 +1,1 @@
-"""Where settings become wired objects: `local` on one machine, `aws` in an account."""
+"""Create the studio from its settings: `local` on one machine, `aws` in an AWS account."""

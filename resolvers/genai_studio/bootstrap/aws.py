@@ -1,12 +1,12 @@
-"""A studio in an AWS account: the parts of each Lambda function, wired from its settings.
+"""Create the parts of each Lambda function from its settings.
 
-Each function here makes what one Lambda function needs and imports nothing
-that another does: every import counts toward a cold start. All of them raise
-`StudioUnavailable` where a setting is missing or cannot be followed; the
-message names its variable.
+Each function here creates what one Lambda function needs and imports nothing
+else, because imports add to the cold start. All of them raise
+`StudioUnavailable` if a setting is missing or invalid. The message names the
+environment variable.
 
-A studio in AWS draws no live drafts: a draft would wait in line with images,
-and the API would need Pillow and a right to the endpoint for it.
+A studio in AWS has no live drafts: they would compete with images for the
+endpoint, and the API would need Pillow and permission to invoke the endpoint.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from genai_studio.bootstrap.aws_account import AwsAccount, missing
+from genai_studio.bootstrap.aws_account import AwsAccount, missing_setting
 from genai_studio.domain.catalog import Catalog, Model
 from genai_studio.ports import Clock, Identity
 from genai_studio.settings import Settings
@@ -27,29 +27,29 @@ if TYPE_CHECKING:
     from genai_studio.aws.records.postings import Postings
     from genai_studio.aws.user_pool import UserPool
     from genai_studio.bootstrap.aws_async import AsyncParts
-    from genai_studio.services.attempt.async_start import Start
-    from genai_studio.services.attempt.run import Run
+    from genai_studio.services.attempt.async_starter import AsyncStarter
+    from genai_studio.services.attempt.sync_runner import SyncRunner
+    from genai_studio.services.dead_lettered import DeadLettered
     from genai_studio.services.relay import Relay
     from genai_studio.services.studio import Studio
     from genai_studio.services.sweep import Sweep
-    from genai_studio.services.undelivered import Undelivered
 
-STORING = timedelta(seconds=20)
-"""What encoding and storing the images of an attempt may take."""
+STORAGE_DURATION = timedelta(seconds=20)
+"""Maximum time to encode and store the images of an attempt."""
 
-ASKING = timedelta(seconds=30)
-"""What asking an asynchronous endpoint for the images of an attempt may take."""
+ASYNC_REQUEST_DURATION = timedelta(seconds=30)
+"""Maximum time to send the requests of an attempt to an asynchronous endpoint."""
 
 
 def api_studio(settings: Settings) -> Studio:
-    """What answers at AppSync."""
+    """Create the services behind AppSync."""
     account = AwsAccount(settings)
     return account.studio(Catalog((account.model,)))
 
 
 @dataclass(frozen=True, slots=True)
 class HttpParts:
-    """What answers over HTTP, and who may ask."""
+    """The services behind the HTTP API, and the identity provider of its callers."""
 
     studio: Studio
     identity: Identity
@@ -58,14 +58,14 @@ class HttpParts:
 
 
 def http_parts(settings: Settings) -> HttpParts:
-    """The API, and the user pool whose tokens open it."""
+    """Create the services behind the HTTP API."""
     from genai_studio.aws.identity import CognitoIdentity
     from genai_studio.bootstrap.user_pool import user_pool
 
     account = AwsAccount(settings)
     pool = user_pool(settings)
     if pool is None:
-        raise missing("cognito_user_pool")
+        raise missing_setting("cognito_user_pool")
     identity = CognitoIdentity(pool.issuer, pool.client_id, account.clock, pool.keys_url)
     studio = account.studio(Catalog((account.model,)))
     return HttpParts(studio, identity, pool, account.clock)
@@ -73,14 +73,14 @@ def http_parts(settings: Settings) -> HttpParts:
 
 @dataclass(frozen=True, slots=True)
 class PublisherParts:
-    """What carries on the changes of the table's stream."""
+    """The processors of the table's change stream."""
 
     relay: Relay
     postings: Postings
 
 
 def publisher_parts(settings: Settings) -> PublisherParts:
-    """What tells AppSync of changes, tidies S3 up and keeps the words of prompts."""
+    """Create the relay to AppSync and the search index writer."""
     from genai_studio.aws.blocking import BlockingCalls
     from genai_studio.aws.client import CONNECTIONS
     from genai_studio.aws.records.postings import Postings
@@ -88,87 +88,102 @@ def publisher_parts(settings: Settings) -> PublisherParts:
     from genai_studio.services.relay import Relay
 
     account = AwsAccount(settings)
-    passing = (exchange_prefix,) if account.answers_later else ()
-    relay = Relay(account.records, account.images, account.events, passing)
+    temporary_prefixes = (exchange_prefix,) if account.is_async else ()
+    relay = Relay(account.records, account.images, account.events, temporary_prefixes)
     calls = BlockingCalls("DynamoDB", CONNECTIONS)
     return PublisherParts(relay, Postings(account.dynamodb, account.table, calls))
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerParts:
-    """What carries out the generations that the queue names.
+    """The processor of the generations in the queue.
 
     Attributes:
-        takes: The longest an attempt takes.
-        told: Awaited before the function returns, for what is still to be told.
+        max_attempt_duration: Maximum duration of an attempt.
+        flush_progress: Awaited before the function returns, to publish pending progress.
     """
 
-    attempt: Run | Start
+    runner: SyncRunner | AsyncStarter
     queue: Queue
     clock: Clock
-    takes: timedelta
-    told: Callable[[], Awaitable[None]]
+    max_attempt_duration: timedelta
+    flush_progress: Callable[[], Awaitable[None]]
 
 
 def worker_parts(settings: Settings) -> WorkerParts:
-    """What asks the endpoint, and waits for it unless it answers later."""
+    """Create the worker. It waits for the endpoint unless that is asynchronous."""
     account = AwsAccount(settings)
     queue, clock = account.queue, account.clock
-    if account.answers_later:
-        start = account.asynchronous.start
-        return WorkerParts(start, queue, clock, ASKING + STORING, _nothing_to_tell)
-    from genai_studio.imaging.stored_image import encode_image
-    from genai_studio.services.attempt.run import Run, RunTiming
+    if account.is_async:
+        return WorkerParts(
+            account.async_parts.starter,
+            queue,
+            clock,
+            ASYNC_REQUEST_DURATION + STORAGE_DURATION,
+            _no_progress,
+        )
+    from genai_studio.imaging.encode_image import encode_image
+    from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 
     events = account.events
-    run = Run(
-        account.records, account.images, account.endpoint, events, clock, encode_image, RunTiming()
+    runner = SyncRunner(
+        account.records,
+        account.images,
+        account.endpoint,
+        events,
+        clock,
+        encode_image,
+        LeaseTiming(),
     )
-    return WorkerParts(run, queue, clock, longest_attempt(account.model), events.aclose)
+    return WorkerParts(runner, queue, clock, max_attempt_duration(account.model), events.aclose)
 
 
-def longest_attempt(model: Model) -> timedelta:
-    """The longest that an attempt takes: its calls one after the other, then the storing.
+def max_attempt_duration(model: Model) -> timedelta:
+    """Return the maximum duration of an attempt: sequential endpoint calls plus storage.
 
-    Who streams is called once, and may take longer: it is the lease and the
-    function's deadline that end it then.
+    A streaming endpoint gets one call, which may take longer. The lease and the
+    function's deadline limit it.
     """
     from genai_studio.sagemaker.client import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
 
     calls = 1 if model.streams else model.limits.count.max
-    return calls * timedelta(seconds=CONNECT_TIMEOUT_SECONDS + READ_TIMEOUT_SECONDS) + STORING
+    call_duration = timedelta(seconds=CONNECT_TIMEOUT_SECONDS + READ_TIMEOUT_SECONDS)
+    return calls * call_duration + STORAGE_DURATION
 
 
 def completion_parts(settings: Settings) -> AsyncParts:
-    """What is told when an asynchronous endpoint has answered."""
-    return AwsAccount(settings).asynchronous
+    """Create the collector of asynchronous results."""
+    return AwsAccount(settings).async_parts
 
 
 @dataclass(frozen=True, slots=True)
 class SweeperParts:
-    """What only the clock brings about."""
+    """The processors of time limits and dead letters."""
 
     sweep: Sweep
-    undelivered: Undelivered
-    letters: DeadLetters
+    dead_lettered: DeadLettered
+    dead_letters: DeadLetters
 
 
 def sweeper_parts(settings: Settings) -> SweeperParts:
-    """What ends waits, leases and deadlines, and what no worker could take.
+    """Create the sweeper.
 
-    Where the endpoint answers later it sends messages too: it then needs the
-    queue's URL besides, and the right to `sqs:SendMessage` there.
+    With an asynchronous endpoint it also sends queue messages, so it needs the
+    queue's URL and permission for `sqs:SendMessage`.
     """
     from genai_studio.aws.queue.dead_letters import DeadLetters
+    from genai_studio.services.dead_lettered import DeadLettered
     from genai_studio.services.sweep import Sweep
-    from genai_studio.services.undelivered import Undelivered
 
     account = AwsAccount(settings)
     records, clock = account.records, account.clock
-    letters = DeadLetters(account.sqs, account.demand("dead_letter_queue_url"))
-    call_worker = account.queue.send if account.answers_later else None
-    return SweeperParts(Sweep(records, clock, call_worker), Undelivered(records, clock), letters)
+    send_to_worker = account.queue.send if account.is_async else None
+    return SweeperParts(
+        Sweep(records, clock, send_to_worker),
+        DeadLettered(records, clock),
+        DeadLetters(account.sqs, account.require("dead_letter_queue_url")),
+    )
 
 
-async def _nothing_to_tell() -> None:
+async def _no_progress() -> None:
     return None

@@ -1,4 +1,4 @@
-"""The adapters to one AWS account, each made when it is first asked for."""
+"""Create the adapters of one AWS account on first use."""
 
 from __future__ import annotations
 
@@ -31,72 +31,72 @@ if TYPE_CHECKING:
 
 
 class AwsAccount:
-    """What one Lambda function uses; it imports nothing that it was not asked for.
+    """The adapters of one Lambda function. Each is imported and created on first use.
 
-    Everything here raises `StudioUnavailable` where a setting that it needs is
-    missing or cannot be followed, with the variable's name in the message.
+    Every property raises `StudioUnavailable` if a setting that it needs is
+    missing or invalid. The message names the environment variable.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.clock = SystemClock()
 
-    def demand(self, setting: str) -> str:
-        """A setting that has to be there."""
+    def require(self, setting: str) -> str:
+        """Return a setting that must be set."""
         value = getattr(self.settings, setting)
         if value is None:
-            raise missing(setting)
+            raise missing_setting(setting)
         return str(value)
 
     @cached_property
     def region(self) -> str:
-        """The account's region."""
-        return self.demand("region")
+        """The AWS region."""
+        return self.require("region")
 
     @cached_property
     def table(self) -> str:
-        """Name of the records' table."""
-        return self.demand("records_table")
+        """Name of the DynamoDB table."""
+        return self.require("records_table")
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
-        """The client of the records."""
+        """The DynamoDB client."""
         return dynamodb_client(self.region)
 
     @cached_property
     def s3(self) -> S3Client:
-        """The client of the images."""
+        """The S3 client."""
         return s3_client(self.region)
 
     @cached_property
     def sqs(self) -> SQSClient:
-        """The client of the queues."""
+        """The SQS client."""
         return sqs_client(self.region)
 
     @cached_property
     def records(self) -> DynamoRecords:
-        """Generations, keys and counters."""
+        """The record store."""
         from genai_studio.aws.records.store import DynamoRecords
 
         return DynamoRecords(self.dynamodb, self.table)
 
     @cached_property
     def images(self) -> S3Images:
-        """Images, thumbnails and previews."""
+        """The image store."""
         from genai_studio.aws.images.store import S3Images
 
-        return S3Images(self.s3, self.demand("bucket"), credentials(), self.clock)
+        return S3Images(self.s3, self.require("bucket"), credentials(), self.clock)
 
     @cached_property
     def events(self) -> AppSyncEvents:
-        """What tells AppSync. Whoever publishes progress closes it before they return."""
+        """The publisher to AppSync. Close it before the function returns to flush progress."""
         from genai_studio.aws.events.publisher import AppSyncEvents
         from genai_studio.schema.documents.publication import publish_mutation, published_generation
 
-        # How a generation is shown does not depend on the models on offer.
+        # The published fields do not depend on the catalog.
         studio = self.studio(Catalog(read_models()))
         return AppSyncEvents(
-            self.demand("appsync_url"),
+            self.require("appsync_url"),
             self.region,
             credentials(),
             self.clock,
@@ -106,42 +106,42 @@ class AwsAccount:
 
     @cached_property
     def model(self) -> Model:
-        """The model on offer; there are no live drafts of it."""
+        """The model of the endpoint. Its speed class disables live drafts."""
         model = aws_model(self.settings)
         if model is None:
-            raise missing("sagemaker_endpoint")
+            raise missing_setting("sagemaker_endpoint")
         return replace(model, speed=SpeedClass.STANDARD)
 
     @property
-    def answers_later(self) -> bool:
-        """Whether the endpoint is called asynchronously, so that nobody waits for it."""
+    def is_async(self) -> bool:
+        """Whether the endpoint is asynchronous."""
         return self.settings.sagemaker_mode is SageMakerMode.ASYNC
 
     @cached_property
     def runtime(self) -> SageMakerRuntimeClient:
-        """The client of the endpoint."""
+        """The SageMaker runtime client."""
         from genai_studio.sagemaker.client import aws_client
 
         return aws_client(self.region)
 
     @cached_property
     def endpoint(self) -> SageMakerEndpoint:
-        """The endpoint, where it is waited for."""
+        """The endpoint, unless it is asynchronous."""
         from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 
         runtime = self.runtime
         return SageMakerEndpoint(lambda model: runtime, Catalog((self.model,)))
 
     @cached_property
-    def asynchronous(self) -> AsyncParts:
-        """Both ends of the way over an asynchronous endpoint."""
+    def async_parts(self) -> AsyncParts:
+        """The services for an asynchronous endpoint."""
         from genai_studio.bootstrap.aws_async import async_parts
         from genai_studio.sagemaker.exchange import Exchange
 
         return async_parts(
             self.records,
             self.images,
-            Exchange(self.s3, self.demand("bucket")),
+            Exchange(self.s3, self.require("bucket")),
             self.runtime,
             Catalog((self.model,)),
             self.clock,
@@ -149,13 +149,13 @@ class AwsAccount:
 
     @cached_property
     def queue(self) -> Queue:
-        """The generations to be worked on."""
+        """The queue of the workers."""
         from genai_studio.aws.queue.queue import Queue
 
-        return Queue(self.sqs, self.demand("queue_url"))
+        return Queue(self.sqs, self.require("queue_url"))
 
     def studio(self, catalog: Catalog) -> Studio:
-        """The services behind the API."""
+        """Create the services behind the API."""
         from genai_studio.services.cancel import Cancel
         from genai_studio.services.history import History
         from genai_studio.services.quota import Quota
@@ -176,6 +176,6 @@ class AwsAccount:
         )
 
 
-def missing(setting: str) -> StudioUnavailable:
-    """What is raised where a setting is not there."""
-    return StudioUnavailable(f"{variable_of(setting)} is not set, and this function needs it.")
+def missing_setting(setting: str) -> StudioUnavailable:
+    """Create the error for a missing setting."""
+    return StudioUnavailable(f"{variable_of(setting)} is not set. This function requires it.")

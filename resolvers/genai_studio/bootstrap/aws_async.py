@@ -1,6 +1,4 @@
-"""What a studio in AWS has besides, where its endpoint answers later
-(`GENAI_STUDIO_SAGEMAKER_MODE=async`).
-"""
+"""Create the services for an asynchronous endpoint (`GENAI_STUDIO_SAGEMAKER_MODE=async`)."""
 
 from __future__ import annotations
 
@@ -9,27 +7,27 @@ from typing import TYPE_CHECKING
 
 from genai_studio.domain.catalog import Catalog
 from genai_studio.domain.image import attempt_prefix
-from genai_studio.imaging.stored_image import encode_image
+from genai_studio.imaging.encode_image import encode_image
 from genai_studio.ports import Clock, Images, Records
 from genai_studio.sagemaker.async_endpoint import SageMakerAsyncEndpoint
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.exchange_keys import claim_prefix
-from genai_studio.services.attempt.async_collect import Collect
-from genai_studio.services.attempt.async_start import Start
+from genai_studio.services.attempt.async_collector import AsyncCollector
+from genai_studio.services.attempt.async_starter import AsyncStarter
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
 PREFIXES = (attempt_prefix, claim_prefix)
-"""Where a claim leaves something: images, and what it exchanged with the endpoint."""
+"""Prefixes of a claim's objects: images, and objects exchanged with the endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
 class AsyncParts:
-    """Asking, for the worker; collecting, for whoever is told of an answer."""
+    """The starter for the worker, and the collector for the completion function."""
 
-    start: Start
-    collect: Collect
+    starter: AsyncStarter
+    collector: AsyncCollector
     exchange: Exchange
 
 
@@ -41,14 +39,14 @@ def async_parts(
     catalog: Catalog,
     clock: Clock,
 ) -> AsyncParts:
-    """Wire both ends of the way over an asynchronous endpoint.
+    """Create the starter and the collector of an asynchronous endpoint.
 
     Raises:
-        StudioUnavailable: The catalog names a format that is not spoken here.
+        StudioUnavailable: The catalog names an unknown wire format.
     """
     endpoint = SageMakerAsyncEndpoint(lambda model: runtime, catalog, exchange, clock)
     return AsyncParts(
-        Start(records, images, endpoint, clock, encode_image, PREFIXES),
-        Collect(records, images, endpoint, clock, encode_image, PREFIXES),
+        AsyncStarter(records, images, endpoint, clock, encode_image, PREFIXES),
+        AsyncCollector(records, images, endpoint, clock, encode_image, PREFIXES),
         exchange,
     )

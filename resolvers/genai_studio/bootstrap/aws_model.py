@@ -1,4 +1,4 @@
-"""The model behind `AWS_SM_EP`, as the catalog and the settings describe it."""
+"""Find the model that `AWS_SM_EP` serves in the catalog."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from genai_studio.settings import SageMakerMode, Settings
 
 
 def aws_model(settings: Settings) -> Model | None:
-    """The catalog's model that the endpoint in AWS serves; None where none is named.
+    """Return the model of the endpoint in AWS. None if no endpoint is configured.
 
     Raises:
-        StudioUnavailable: The catalog does not know the model.
+        StudioUnavailable: The catalog has no such model.
     """
     if settings.sagemaker_endpoint is None:
         return None
-    offered = {model.id: model for model in read_models()}
-    model = offered.get(settings.sagemaker_model)
+    models = {model.id: model for model in read_models()}
+    model = models.get(settings.sagemaker_model)
     if model is None:
-        known = ", ".join(offered)
         raise StudioUnavailable(
-            f"GENAI_STUDIO_SAGEMAKER_MODEL={settings.sagemaker_model}: the catalog knows {known}."
+            f"Unknown model GENAI_STUDIO_SAGEMAKER_MODEL={settings.sagemaker_model}. "
+            f"Choose one of: {', '.join(models)}."
         )
     return replace(
         model,
@@ -32,17 +32,17 @@ def aws_model(settings: Settings) -> Model | None:
     )
 
 
-def aws_model_waited_for(settings: Settings) -> Model | None:
-    """The same for a studio that has nobody who hears of answers that come later.
+def synchronous_aws_model(settings: Settings) -> Model | None:
+    """Return the model of the endpoint in AWS, for a host that cannot receive notifications.
 
     Raises:
-        StudioUnavailable: The endpoint is asynchronous.
+        StudioUnavailable: The catalog has no such model, or the endpoint is asynchronous.
     """
     model = aws_model(settings)
     if model is not None and settings.sagemaker_mode is SageMakerMode.ASYNC:
         raise StudioUnavailable(
-            "GENAI_STUDIO_SAGEMAKER_MODE=async works in an AWS account alone, where functions "
-            "hear of answers that come later. Here, name an endpoint that answers at once."
+            "GENAI_STUDIO_SAGEMAKER_MODE=async works only in an AWS account, where functions "
+            "receive the notifications of the endpoint. Use an endpoint that answers at once."
         )
     return model
 

@@ -1,43 +1,37 @@
-"""A studio on one machine, wired from its settings."""
+"""Create a studio on one machine from its settings."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import NoRegionError
 
 from genai_studio.aws.user_pool import UserPool
-from genai_studio.bootstrap.aws_model import aws_model_waited_for
+from genai_studio.bootstrap.local_catalog import LocalCatalog, local_catalog
 from genai_studio.bootstrap.user_pool import user_pool
-from genai_studio.catalog_file import read_models
-from genai_studio.domain.catalog import Catalog, Model
+from genai_studio.domain.catalog import Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
-from genai_studio.hub import installed_models, model_folder
 from genai_studio.imaging.draft import encode_draft
-from genai_studio.imaging.stored_image import encode_image
-from genai_studio.inference.endpoint_names import assign_endpoint_names
-from genai_studio.inference.settings import BUILTIN
+from genai_studio.imaging.encode_image import encode_image
 from genai_studio.local.data_dir import INFERENCE_LOG
 from genai_studio.local.events import LocalEvents
 from genai_studio.local.identity import LocalIdentity
 from genai_studio.local.images.store import LocalImages
 from genai_studio.local.inference.endpoint import InferenceEndpoint
 from genai_studio.local.inference.health_probe import HealthProbe
-from genai_studio.local.inference.model_folder import folder_model
 from genai_studio.local.inference.process import InferenceProcess
 from genai_studio.local.queue.queue import LocalQueue
 from genai_studio.local.records.store import LocalRecords
 from genai_studio.ports import Clock, Identity
 from genai_studio.sagemaker.client import aws_client, loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
-from genai_studio.services.attempt.run import Run, RunTiming
+from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from genai_studio.services.cancel import Cancel
 from genai_studio.services.draft import Draft
 from genai_studio.services.history import History
@@ -46,27 +40,27 @@ from genai_studio.services.relay import Relay
 from genai_studio.services.studio import Studio
 from genai_studio.services.submit import Submit
 from genai_studio.services.sweep import Sweep
-from genai_studio.settings import SageMakerMode, Settings
+from genai_studio.settings import Settings
 from genai_studio.system_clock import SystemClock
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
-LOCAL_TIMING = RunTiming(lease=timedelta(seconds=30), look=timedelta(milliseconds=250))
-"""A look at a local record costs a fraction of a millisecond, so a cancel is
-noticed at once; the lease is extended all the while, however long an image takes."""
+LOCAL_TIMING = LeaseTiming(lease=timedelta(seconds=30), check_interval=timedelta(milliseconds=250))
+"""Reading a local record takes a fraction of a millisecond, so the worker checks often
+and notices a cancellation quickly."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalStudio:
-    """A whole studio on one machine, wired but not running.
+    """A studio on one machine. Creating it starts nothing.
 
     Attributes:
-        user_pool: The Cognito user pool that signs people in; None where the
-            studio issues its own tokens.
-        issuer: What issues those; None where the user pool does.
-        inference: The child process; None when an inference server that runs
-            already is used, or none is needed.
+        user_pool: The Cognito user pool for sign-in. None if the studio issues
+            its own tokens.
+        issuer: The issuer of the studio's own tokens. None with a user pool.
+        inference: The inference process. None if an external inference server
+            is used, or no model needs one.
     """
 
     settings: Settings
@@ -78,7 +72,7 @@ class LocalStudio:
     user_pool: UserPool | None
     issuer: LocalIdentity | None
     queue: LocalQueue
-    run: Run
+    runner: SyncRunner
     relay: Relay
     sweep: Sweep
     endpoint: InferenceEndpoint
@@ -86,20 +80,21 @@ class LocalStudio:
 
 
 def local_studio(settings: Settings) -> LocalStudio:
-    """Wire the local adapters to the services.
+    """Connect the local adapters to the services.
 
     Raises:
         StudioUnavailable: Another studio uses the data directory, or a setting
-            cannot be followed; the message says which and what to do.
+            is invalid. The message names the setting and the remedy.
     """
     clock = SystemClock()
     pool = user_pool(settings)
-    served, catalog = _catalog(settings)
-    inference = _inference(settings) if served else None
+    models = local_catalog(settings)
+    catalog = models.catalog
+    inference = _inference_process(settings, models)
     endpoint = InferenceEndpoint(
-        SageMakerEndpoint(_client_for(settings, served, inference), catalog),
-        served,
-        _readiness(settings, served, inference),
+        SageMakerEndpoint(_client_for(settings, models, inference), catalog),
+        models.local_ids,
+        _readiness_check(settings, models, inference),
         clock,
     )
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -128,7 +123,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         user_pool=pool,
         issuer=issuer,
         queue=LocalQueue(records, clock, running_per_user=settings.running_per_user),
-        run=Run(records, images, endpoint, events, clock, encode_image, LOCAL_TIMING),
+        runner=SyncRunner(records, images, endpoint, events, clock, encode_image, LOCAL_TIMING),
         relay=Relay(records, images, events),
         sweep=Sweep(records, clock),
         endpoint=endpoint,
@@ -139,90 +134,44 @@ def local_studio(settings: Settings) -> LocalStudio:
 def _identity(
     pool: UserPool | None, data_dir: Path, clock: Clock
 ) -> tuple[Identity, LocalIdentity | None]:
-    """Who checks tokens, and who issues them here."""
+    """Return the token verifier, and the token issuer if the studio issues tokens."""
     if pool is None:
         issuer = LocalIdentity.open(data_dir, clock)
         return issuer, issuer
-    # Its client of AWS is loaded only where people sign in there.
+    # Imported here because only studios with a user pool need its AWS client.
     from genai_studio.aws.identity import CognitoIdentity
 
     return CognitoIdentity(pool.issuer, pool.client_id, clock, pool.keys_url), None
 
 
-def _catalog(settings: Settings) -> tuple[frozenset[str], Catalog]:
-    """The ids that this machine's inference serves, and all that is offered.
-
-    The least demonstrative comes first: an endpoint in AWS, then folders, then
-    the model in the box.
-    """
-    builtin = next(model for model in read_models() if model.endpoint == BUILTIN)
-    added = _added_models(settings)
-    folders = assign_endpoint_names((*settings.model_dirs, *added), [BUILTIN])
-    in_the_box = [builtin] if settings.builtin_model else []
-    model_in_aws = aws_model_waited_for(settings)
-    in_aws = [] if model_in_aws is None else [model_in_aws]
-    taken = {model.id for model in (*in_aws, *in_the_box)}
-    local = [
-        replace(
-            added[path] if path in added else folder_model(path, name),
-            id=_free_id(name, taken),
-            endpoint=name,
-        )
-        for name, path in folders.items()
-    ]
-    local += in_the_box
-    models = [*in_aws, *local]
-    if not models:
-        raise StudioUnavailable(
-            "There is no model to offer: name one with --model-dir or AWS_SM_EP, "
-            "or leave GENAI_STUDIO_BUILTIN_MODEL on."
-        )
-    return frozenset(model.id for model in local), Catalog(tuple(models))
-
-
-def _free_id(name: str, taken: set[str]) -> str:
-    """The name of a folder, made different from what is called so already; taken from now on."""
-    while name in taken:
-        name += "-here"
-    taken.add(name)
-    return name
-
-
-def _added_models(settings: Settings) -> dict[Path, Model]:
-    """What `genai-studio models add` brought, by folder; only where it can be drawn with."""
-    if settings.endpoint_url is not None or find_spec("diffusers") is None:
-        return {}
-    directory = settings.added_models_dir
-    return {model_folder(directory, one): one.model for one in installed_models(directory)}
-
-
-def _inference(settings: Settings) -> InferenceProcess | None:
-    if settings.endpoint_url is not None:
+def _inference_process(settings: Settings, models: LocalCatalog) -> InferenceProcess | None:
+    if not models.local_ids or settings.endpoint_url is not None:
         return None
     return InferenceProcess(
-        model_dirs=(*settings.model_dirs, *_added_models(settings)),
+        model_dirs=models.model_dirs,
         builtin=settings.builtin_model,
         log_file=settings.data_dir / INFERENCE_LOG,
     )
 
 
-def _readiness(
-    settings: Settings, served: frozenset[str], inference: InferenceProcess | None
+def _readiness_check(
+    settings: Settings, models: LocalCatalog, inference: InferenceProcess | None
 ) -> Callable[[], Awaitable[bool]]:
     if inference is not None:
         return inference.ready
-    if served and settings.endpoint_url is not None:
+    if models.local_ids and settings.endpoint_url is not None:
         return HealthProbe(settings.endpoint_url).ready
 
-    async def always() -> bool:
+    async def always_ready() -> bool:
         return True
 
-    return always
+    return always_ready
 
 
 def _client_for(
-    settings: Settings, served: frozenset[str], inference: InferenceProcess | None
+    settings: Settings, models: LocalCatalog, inference: InferenceProcess | None
 ) -> Callable[[Model], SageMakerRuntimeClient]:
+    """Return a function that selects the client for a model."""
     aws = None if settings.sagemaker_endpoint is None else _aws_client(settings)
 
     @cache
@@ -230,7 +179,7 @@ def _client_for(
         return loopback_client(base_url, access_key)
 
     def client_for(model: Model) -> SageMakerRuntimeClient:
-        if aws is not None and model.id not in served:
+        if aws is not None and model.id not in models.local_ids:
             return aws
         if inference is not None:
             return loopback(inference.base_url, inference.access_key)
@@ -240,14 +189,9 @@ def _client_for(
 
 
 def _aws_client(settings: Settings) -> SageMakerRuntimeClient:
-    if settings.sagemaker_mode is SageMakerMode.ASYNC:
-        raise StudioUnavailable(
-            "GENAI_STUDIO_SAGEMAKER_MODE=async is for a studio in AWS: nobody tells this machine "
-            "of answers. Leave it out, and name an endpoint that answers at once."
-        )
     try:
         return aws_client(settings.region)
     except NoRegionError:
         raise StudioUnavailable(
-            f"AWS_SM_EP={settings.sagemaker_endpoint} needs the endpoint's region: set AWS_REGION."
+            f"AWS_SM_EP={settings.sagemaker_endpoint} needs the endpoint's region. Set AWS_REGION."
         ) from None

@@ -1,4 +1,4 @@
-"""The Cognito user pool that the settings name."""
+"""Read the Cognito user pool from the settings."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from genai_studio.settings import Settings
 
 
 def user_pool(settings: Settings) -> UserPool | None:
-    """The pool, and the application in it; None where none is named.
+    """Return the user pool and its client. None if none is configured.
 
     Raises:
-        StudioUnavailable: One is named without the other, or cannot be.
+        StudioUnavailable: Only one of the two is set, or one is invalid.
     """
     pool, client = settings.cognito_user_pool, settings.cognito_client
     if pool is None and client is None:
         return None
     if pool is None or client is None:
         raise StudioUnavailable(
-            "Signing in at Cognito needs both GENAI_STUDIO_COGNITO_USER_POOL and "
+            "Cognito sign-in requires both GENAI_STUDIO_COGNITO_USER_POOL and "
             "GENAI_STUDIO_COGNITO_CLIENT."
         )
     endpoint = settings.cognito_endpoint
     try:
         return UserPool(pool, client, endpoint.rstrip("/") if endpoint else None)
     except ValueError as error:
-        raise StudioUnavailable(f"The Cognito user pool cannot be used: {error}") from None
+        raise StudioUnavailable(f"Invalid Cognito user pool: {error}") from None

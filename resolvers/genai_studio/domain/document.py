@@ -1,7 +1,8 @@
-"""A generation as the JSON document that both stores keep.
+"""Encode a generation as the JSON document that both stores keep.
 
-The document carries its own `schema` number, so that a later release can read
-what an earlier one wrote.
+The `schema` number identifies the format. A new field that earlier releases can
+ignore keeps the number, and `decode` supplies its value for older documents. A
+change that earlier releases cannot read needs a new number.
 """
 
 from __future__ import annotations
@@ -23,31 +24,34 @@ _encoder = msgspec.json.Encoder()
 
 
 class UnreadableDocument(StudioError):
-    """The document was written by a newer release, or is damaged."""
+    """The document is corrupt or was written by a newer release."""
 
 
 def encode(generation: Generation) -> bytes:
-    """The document, as compact UTF-8 JSON; times are RFC 3339."""
+    """Encode as compact UTF-8 JSON. Times are RFC 3339."""
     return _encoder.encode({"schema": SCHEMA, "generation": generation})
 
 
 def decode(document: bytes | str) -> Generation:
-    """The generation that `encode` wrote.
+    """Decode a document written by this or an earlier release.
 
     Raises:
-        UnreadableDocument: It is damaged, or of a schema this release does not know.
+        UnreadableDocument: The document is corrupt or its schema is unknown.
     """
     try:
         content: Any = msgspec.json.decode(document)
         if content["schema"] != SCHEMA:
             raise UnreadableDocument(f"Unknown document schema {content['schema']!r}.")
-        return msgspec.convert(content["generation"], Generation)
-    except (msgspec.MsgspecError, KeyError, TypeError) as error:
-        raise UnreadableDocument("A stored generation cannot be read.") from error
+        fields = content["generation"]
+        # Releases before `claimed_at` stored only the time of the first claim.
+        fields.setdefault("claimed_at", fields["started_at"])
+        return msgspec.convert(fields, Generation)
+    except (msgspec.MsgspecError, KeyError, TypeError, AttributeError) as error:
+        raise UnreadableDocument("A stored generation cannot be decoded.") from error
 
 
 def decode_readable(documents: Iterable[bytes | str]) -> list[Generation]:
-    """Those of many that can be read, so that one that is damaged hides no other."""
+    """Decode documents, skipping unreadable ones, so that one does not hide the others."""
     found: list[Generation] = []
     unreadable = 0
     for document in documents:
@@ -56,5 +60,5 @@ def decode_readable(documents: Iterable[bytes | str]) -> list[Generation]:
         except UnreadableDocument:
             unreadable += 1
     if unreadable:
-        _log.error("%d stored generations cannot be read and are left out.", unreadable)
+        _log.error("Skipped %d stored generations that cannot be decoded.", unreadable)
     return found

@@ -1,4 +1,4 @@
-"""A generation: one request for images, from acceptance to its end."""
+"""The generation record: one request for images, its state and its results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from genai_studio.domain.request import ImageRequest
 
 
 class Status(StrEnum):
-    """Where a generation stands; the last three are final."""
+    """State of a generation. The last three are final."""
 
     QUEUED = "QUEUED"
     RUNNING = "RUNNING"
@@ -23,12 +23,12 @@ class Status(StrEnum):
 
     @property
     def final(self) -> bool:
-        """Whether nothing will happen to it any more."""
+        """Whether the state can no longer change."""
         return self in (Status.SUCCEEDED, Status.FAILED, Status.CANCELED)
 
 
 class WaitingReason(StrEnum):
-    """Why a QUEUED generation that was already tried waits again."""
+    """Why a QUEUED generation waits for another attempt."""
 
     ENDPOINT_WARMING = "ENDPOINT_WARMING"
     ENDPOINT_THROTTLED = "ENDPOINT_THROTTLED"
@@ -38,13 +38,13 @@ class WaitingReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One step on the way of a generation, for `genai-studio explain`.
+    """One step in the life of a generation, shown by `genai-studio explain`.
 
     Attributes:
-        at: When it ended.
-        component: Who did it: api, worker, endpoint, images or sweeper.
-        step: What was done, in a few words.
-        milliseconds: How long it took; None for a moment.
+        at: When the step ended.
+        component: api, worker, endpoint, images or sweeper.
+        step: A short description.
+        milliseconds: Duration. None for an instantaneous step.
     """
 
     at: datetime
@@ -55,7 +55,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class GenerationRef:
-    """The address of a generation: all that a queue message carries."""
+    """The key of a generation. Queue messages contain nothing else."""
 
     owner: Owner
     id: str
@@ -63,13 +63,13 @@ class GenerationRef:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a running attempt is. Told to subscribers, never stored.
+    """Progress of a running attempt. Published to subscribers, never stored.
 
     Attributes:
-        attempt: The claim's fence, so that an old attempt cannot overwrite a new one.
-        step: Steps done, over all images of the request.
-        steps: Steps in all.
-        preview_key: Object key of the newest small preview, or None.
+        attempt: The claim's fencing token. Clients discard progress of older attempts.
+        step: Completed steps over all images of the request.
+        steps: Total steps.
+        preview_key: Object key of the latest preview, or None.
     """
 
     attempt: int
@@ -80,18 +80,20 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """The record that is also the queue. Changed only by `state_machine`.
+    """The stored record, which is also the queue. Only `state_machine` changes it.
 
     Attributes:
-        id: UUIDv7, so ids sort by time of acceptance.
-        version: Raised by one with every stored change.
-        parent_id: The generation it was made from, or None.
-        fence: Counts claims; a writer with an older fence is refused.
-        failures: Errors of the endpoint so far.
-        lease_expires_at: Until when the claim holds, while RUNNING.
-        not_before: While QUEUED, no claim earlier than this.
-        deadline_at: Set by the first claim; after it the generation fails.
-        quota_day: ISO date (UTC) on whose counters `quota_held` images lie.
+        id: UUIDv7. IDs sort by creation time.
+        version: Incremented by every stored change.
+        parent_id: The generation this one was created from, or None.
+        started_at: When it was first claimed.
+        claimed_at: When it was last claimed.
+        fence: Fencing token: the number of claims. Writes with an older token are refused.
+        failures: Number of endpoint errors so far.
+        lease_expires_at: While RUNNING, when the claim expires.
+        not_before: While QUEUED, the earliest time for the next claim.
+        deadline_at: Set by the first claim. The generation fails at this time.
+        quota_day: ISO date (UTC) of the quota counters that include `quota_held` images.
         estimated_cost: US dollars, from the model's price.
     """
 
@@ -108,6 +110,7 @@ class Generation:
     favorite: bool
     created_at: datetime
     started_at: datetime | None
+    claimed_at: datetime | None
     finished_at: datetime | None
     trashed_at: datetime | None
     fence: int
@@ -122,12 +125,20 @@ class Generation:
 
     @property
     def ref(self) -> GenerationRef:
-        """Its address."""
+        """The key of this generation."""
         return GenerationRef(self.owner, self.id)
+
+    def held_by(self, fence: int) -> bool:
+        """Return whether the claim with this fencing token is current."""
+        return self.status is Status.RUNNING and self.fence == fence
+
+    def finished_by(self, fence: int) -> bool:
+        """Return whether the claim with this fencing token stored the images."""
+        return self.status is Status.SUCCEEDED and self.fence == fence
 
     @property
     def due_at(self) -> datetime | None:
-        """When the sweeper should look at it; None when it needs no clock."""
+        """When the sweeper must process this generation. None if no time limit applies."""
         if self.status is Status.RUNNING:
             times = (self.lease_expires_at, self.deadline_at)
         elif self.status is Status.QUEUED:

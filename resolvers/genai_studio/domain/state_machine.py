@@ -1,4 +1,4 @@
-"""The life of a generation, as pure functions from one record to the next.
+"""The state machine of a generation, as pure functions from record to record.
 
 ::
 
@@ -8,10 +8,11 @@
       └──wait, retry,─┼──┘
          lost lease   └──────────────────► CANCELED
 
-A claim is a lease: it ends at `lease_expires_at` unless it is extended, and
-each claim raises `fence`. Whatever a worker does later must name its fence, so
-one that wakes late is refused (`StaleFence`). No function here reads a clock or
-does I/O; the caller stores the result with `Records.save`.
+A claim is a lease: it expires at `lease_expires_at` unless it is extended, and
+each claim increments the fencing token `fence`. Later writes of a worker must
+name its token, so a worker that lost its claim is refused (`StaleFence`). The
+functions do not read a clock or perform I/O. Callers store the result with
+`Records.save`.
 """
 
 from __future__ import annotations
@@ -26,80 +27,81 @@ from genai_studio.domain.generation import Generation, Status, TimelineEntry, Wa
 from genai_studio.domain.image import Image
 
 MAX_FAILURES = 3
-"""Errors of the endpoint after which a generation fails for good."""
+"""A generation fails after this many endpoint errors."""
 
 DEADLINE = timedelta(minutes=30)
-"""From the first claim to the end, all attempts and waits included."""
+"""Maximum time from the first claim to the end, including all attempts and waits."""
 
 BACKOFF = (timedelta(seconds=2), timedelta(seconds=10))
-"""The wait after the first and the second failure."""
+"""Wait after the first and the second failure."""
 
 WARMING_WAIT = timedelta(seconds=20)
 THROTTLED_WAIT = timedelta(seconds=5)
 
-CLOCKS_DIFFER = timedelta(seconds=5)
-"""By no more do the clocks of the queue and of whoever stored a change differ."""
+MAX_CLOCK_SKEW = timedelta(seconds=5)
+"""Maximum difference between the clocks of the queue and of the process that stored a change."""
 
 MAX_TIMELINE = 100
-"""Entries kept of a timeline; the oldest and the newest are the ones that tell."""
+"""Maximum number of timeline entries. The oldest and the newest half are kept."""
 
-_CLAIMED = "claimed, attempt {fence}"
-
-_COSTS_NO_FAILURE = {
+_WAITS = {
     FailureCode.ENDPOINT_WARMING: (WaitingReason.ENDPOINT_WARMING, WARMING_WAIT),
     FailureCode.ENDPOINT_THROTTLED: (WaitingReason.ENDPOINT_THROTTLED, THROTTLED_WAIT),
 }
+"""Failures that delay the next attempt but do not count toward `MAX_FAILURES`."""
+
+DEADLINE_FAILURE = Failure(
+    FailureCode.DEADLINE_EXCEEDED,
+    f"Not finished within {int(DEADLINE.total_seconds() // 60)} minutes.",
+    retryable=True,
+)
+
+UNDELIVERABLE_FAILURE = Failure(
+    FailureCode.UNDELIVERABLE, "No worker could process the request.", retryable=True
+)
 
 
 def claim(generation: Generation, now: datetime, lease: timedelta) -> Generation:
-    """Give it to a worker, if it is free and its time has come.
+    """Claim a generation for a worker.
 
     Raises:
-        ClaimRefused: It is final, backing off, or held by another's lease.
+        ClaimRefused: The generation is final, backing off, or held by another worker.
     """
     if generation.status is Status.QUEUED:
         if generation.not_before is not None and now < generation.not_before:
-            raise ClaimRefused("It waits before its next attempt.", generation.not_before)
+            raise ClaimRefused("The next attempt is not due yet.", generation.not_before)
     elif generation.status is Status.RUNNING:
         held_until = generation.lease_expires_at
         if held_until is not None and now < held_until:
-            raise ClaimRefused("Another worker holds it.", held_until)
+            raise ClaimRefused("Another worker holds the claim.", held_until)
     else:
-        raise ClaimRefused(f"It is {generation.status}.", None)
+        raise _already_final(generation)
     return _changed(
         generation,
-        _entry(
+        TimelineEntry(
             now,
             "worker",
-            _CLAIMED.format(fence=generation.fence + 1),
-            _waited(generation, now),
+            f"claimed, attempt {generation.fence + 1}",
+            _first_wait_milliseconds(generation, now),
         ),
         status=Status.RUNNING,
         fence=generation.fence + 1,
         lease_expires_at=now + lease,
         started_at=generation.started_at or now,
+        claimed_at=now,
         deadline_at=generation.deadline_at or now + DEADLINE,
         waiting_reason=None,
         not_before=None,
     )
 
 
-def claimed_at(generation: Generation) -> datetime:
-    """When its newest claim was made, as its timeline tells."""
-    step = _CLAIMED.format(fence=generation.fence)
-    return next(
-        (entry.at for entry in reversed(generation.timeline) if entry.step == step),
-        generation.created_at,
-    )
-
-
 def extend_lease(generation: Generation, fence: int, now: datetime, lease: timedelta) -> Generation:
-    """Keep the claim for another lease.
+    """Extend a claim by another lease.
 
     Raises:
-        StaleFence: The claim is no longer this worker's.
+        StaleFence: The claim was lost.
     """
-    _demand_fence(generation, fence)
+    _check_fence(generation, fence)
     return _changed(generation, lease_expires_at=now + lease)
 
 
@@ -110,16 +112,16 @@ def succeed(
     images: tuple[Image, ...],
     steps: tuple[TimelineEntry, ...] = (),
 ) -> Generation:
-    """End it with its images.
+    """Finish a generation with its images.
 
     Raises:
-        StaleFence: The claim is no longer this worker's.
+        StaleFence: The claim was lost.
     """
-    _demand_fence(generation, fence)
+    _check_fence(generation, fence)
     return _changed(
         generation,
         *steps,
-        _entry(now, "worker", "finished"),
+        TimelineEntry(now, "worker", "finished"),
         status=Status.SUCCEEDED,
         images=images,
         finished_at=now,
@@ -131,18 +133,19 @@ def succeed(
 def attempt_failed(
     generation: Generation, fence: int, now: datetime, failure: Failure
 ) -> Generation:
-    """Take in what the endpoint answered instead of images.
+    """Record a failed attempt: requeue the generation or fail it.
 
-    Warming and throttling wait and cost nothing; other retryable failures are
-    tried again with a backoff, `MAX_FAILURES` times in all; the rest is final.
+    A warming or throttled endpoint delays the next attempt without counting as
+    a failure. Other retryable failures are retried with a backoff, up to
+    `MAX_FAILURES` in total. Failures that are not retryable are final.
 
     Raises:
-        StaleFence: The claim is no longer this worker's.
+        StaleFence: The claim was lost.
     """
-    _demand_fence(generation, fence)
-    entry = _entry(now, _blamed(failure.code), f"answered {failure.code}")
-    if failure.code in _COSTS_NO_FAILURE:
-        reason, wait = _COSTS_NO_FAILURE[failure.code]
+    _check_fence(generation, fence)
+    entry = TimelineEntry(now, _failed_component(failure.code), f"answered {failure.code}")
+    if failure.code in _WAITS:
+        reason, wait = _WAITS[failure.code]
         return _requeued(generation, entry, reason, now + wait, now)
     failures = generation.failures + 1
     if not failure.retryable or failures >= MAX_FAILURES:
@@ -157,95 +160,93 @@ def attempt_failed(
 
 
 def fail(generation: Generation, now: datetime, failure: Failure) -> Generation:
-    """End it whoever holds it.
+    """Fail a generation regardless of its claim.
 
     Raises:
-        ClaimRefused: It is final already.
+        ClaimRefused: The generation is already final.
     """
     if generation.status.final:
-        raise ClaimRefused(f"It is {generation.status}.", None)
+        raise _already_final(generation)
     return _failed(generation, failure, now)
 
 
-def undeliverable(generation: Generation, sent_at: datetime, now: datetime) -> Generation | None:
-    """What the death of a message does to it; None when others still care for it.
+def fail_undeliverable(
+    generation: Generation, sent_at: datetime, now: datetime
+) -> Generation | None:
+    """Fail a generation whose message was dead-lettered.
 
-    The clock cares for what runs or waits for a moment; and where something
-    happened since the message was sent, a later one tells of that.
+    Returns None if it will still be processed: a running or waiting generation
+    has a time limit that the sweeper enforces, and a change after `sent_at`
+    causes a new message.
     """
     if generation.status is not Status.QUEUED or generation.not_before is not None:
         return None
-    happened = generation.timeline[-1].at if generation.timeline else generation.created_at
-    if happened > sent_at + CLOCKS_DIFFER:
+    changed_at = generation.timeline[-1].at if generation.timeline else generation.created_at
+    if changed_at > sent_at + MAX_CLOCK_SKEW:
         return None
     return fail(generation, now, UNDELIVERABLE_FAILURE)
 
 
 def release(generation: Generation, fence: int, now: datetime) -> Generation:
-    """Give a claim back unused, as a worker that must stop does.
+    """Return an unused claim, as a worker does before it stops.
 
     Raises:
-        StaleFence: The claim is no longer this worker's.
+        StaleFence: The claim was lost.
     """
-    _demand_fence(generation, fence)
-    entry = _entry(now, "worker", "gave the claim back")
+    _check_fence(generation, fence)
+    entry = TimelineEntry(now, "worker", "released the claim")
     return _requeued(generation, entry, WaitingReason.WORKER_LOST, None, now)
 
 
 def recover(generation: Generation, now: datetime) -> Generation | None:
-    """Requeue what a studio that is gone had claimed; None when it held nothing.
+    """Requeue a generation claimed by a studio process that has ended.
 
-    The night it was switched off does not count: the deadline begins anew with
-    the next claim.
+    Returns None if the generation is not RUNNING. The next claim sets a new
+    deadline, because the studio may have been stopped for longer than that.
     """
     if generation.status is not Status.RUNNING:
         return None
-    entry = _entry(now, "worker", "was gone when the studio started")
+    entry = TimelineEntry(now, "worker", "requeued after a restart")
     return _requeued(
         replace(generation, deadline_at=None), entry, WaitingReason.WORKER_LOST, None, now
     )
 
 
 def sweep(generation: Generation, now: datetime) -> Generation | None:
-    """What the passing of time alone does to it; None when nothing is due.
+    """Apply an expired deadline, lease or backoff. Returns None if nothing is due.
 
-    A back-off that is over is a stored change too, so that the change feed
-    tells the queue.
+    The end of a backoff is a stored change too, so that the change feed
+    triggers a queue message.
     """
     if generation.status.final:
         return None
     if generation.deadline_at is not None and generation.deadline_at <= now:
         return _failed(generation, DEADLINE_FAILURE, now)
-    lease_ended = (
+    lease_expired = (
         generation.status is Status.RUNNING
         and generation.lease_expires_at is not None
         and generation.lease_expires_at <= now
     )
-    if lease_ended:
-        entry = _entry(now, "sweeper", "the worker was lost")
+    if lease_expired:
+        entry = TimelineEntry(now, "sweeper", "worker lost")
         return _requeued(generation, entry, WaitingReason.WORKER_LOST, None, now)
     if generation.not_before is not None and generation.not_before <= now:
         return _changed(generation, not_before=None)
     return None
 
 
-def can_cancel(generation: Generation) -> bool:
-    """Whether `cancel` would change it."""
-    return not generation.status.final
-
-
 def cancel(generation: Generation, now: datetime) -> Generation:
-    """Stop it; before its first claim its quota is given back.
+    """Cancel a generation. Returns its quota if it was never claimed.
 
     Raises:
-        ClaimRefused: It is final already.
+        ClaimRefused: The generation is already final.
     """
     if generation.status.final:
-        raise ClaimRefused(f"It is {generation.status}.", None)
+        raise _already_final(generation)
     never_started = generation.started_at is None
     return _changed(
         generation,
-        _entry(now, "api", "canceled"),
+        TimelineEntry(now, "api", "canceled"),
         status=Status.CANCELED,
         finished_at=now,
         waiting_reason=None,
@@ -257,12 +258,12 @@ def cancel(generation: Generation, now: datetime) -> Generation:
 
 
 def set_favorite(generation: Generation, favorite: bool) -> Generation:
-    """Mark it, or take the mark away."""
+    """Set or clear the favorite flag."""
     return _changed(generation, favorite=favorite)
 
 
 def trash(generation: Generation, now: datetime) -> Generation:
-    """Put it into the trash; an unfinished one is canceled first."""
+    """Move a generation to the trash, and cancel it first if it is unfinished."""
     if not generation.status.final:
         canceled = cancel(generation, now)
         return replace(canceled, trashed_at=now)
@@ -270,30 +271,23 @@ def trash(generation: Generation, now: datetime) -> Generation:
 
 
 def restore(generation: Generation) -> Generation:
-    """Take it out of the trash."""
+    """Restore a generation from the trash."""
     return _changed(generation, trashed_at=None)
 
 
-DEADLINE_FAILURE = Failure(
-    FailureCode.DEADLINE_EXCEEDED,
-    f"No image came within {int(DEADLINE.total_seconds() // 60)} minutes.",
-    retryable=True,
-)
-
-UNDELIVERABLE_FAILURE = Failure(
-    FailureCode.UNDELIVERABLE, "No worker could take it, many times over.", retryable=True
-)
+def _already_final(generation: Generation) -> ClaimRefused:
+    return ClaimRefused(f"The generation is already {generation.status}.", None)
 
 
-def _blamed(code: FailureCode) -> str:
+def _failed_component(code: FailureCode) -> str:
     if code is FailureCode.STORAGE_FAILED:
         return "images"
     return "worker" if code is FailureCode.INTERNAL else "endpoint"
 
 
-def _demand_fence(generation: Generation, fence: int) -> None:
-    if generation.status is not Status.RUNNING or generation.fence != fence:
-        raise StaleFence(f"Attempt {fence} does not hold it; it is {generation.status}.")
+def _check_fence(generation: Generation, fence: int) -> None:
+    if not generation.held_by(fence):
+        raise StaleFence(f"Attempt {fence} does not hold the claim ({generation.status}).")
 
 
 def _requeued(
@@ -321,7 +315,7 @@ def _failed(
     return _changed(
         generation,
         *entries,
-        _entry(now, "worker", f"failed: {failure.code}"),
+        TimelineEntry(now, "worker", f"failed: {failure.code}"),
         status=Status.FAILED,
         failure=failure,
         finished_at=now,
@@ -333,16 +327,11 @@ def _failed(
     )
 
 
-def _waited(generation: Generation, now: datetime) -> int | None:
+def _first_wait_milliseconds(generation: Generation, now: datetime) -> int | None:
+    """Return the time in the queue before the first claim."""
     if generation.fence > 0:
         return None
     return round((now - generation.created_at).total_seconds() * 1000)
-
-
-def _entry(
-    now: datetime, component: str, step: str, milliseconds: int | None = None
-) -> TimelineEntry:
-    return TimelineEntry(now, component, step, milliseconds)
 
 
 def _changed(generation: Generation, *entries: TimelineEntry, **fields: Any) -> Generation:

@@ -1,37 +1,35 @@
-"""From a request to a request that its model accepts, or every reason why not."""
+"""Validate a request against the limits of its model."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
-from genai_studio.domain.catalog import Catalog, Model, Range
+from genai_studio.domain.catalog import Model, Range
 from genai_studio.domain.errors import ErrorCode, InvalidInput, Problem
 from genai_studio.domain.request import ImageRequest, ImageRequestInput
 
-NOT_TEXT = "It holds a character that is not text."
+NOT_TEXT = "must be valid Unicode text without null characters."
+"""Rule for text fields. Error messages start with the name of the field."""
+
+MAX_SEED = 2**31 - 1
+"""Maximum of GraphQL's Int. The seeds of all images of a request must not exceed it."""
 
 
 def is_text(text: str) -> bool:
-    """Whether no surrogate stands in it, half a character that JSON lets through."""
+    """Return whether a string has no surrogates, which JSON escapes can produce."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-MAX_SEED = 2**31 - 1
-"""GraphQL's Int, and AppSync's, ends here; every image's own seed must fit too."""
-
-
-def validate(requested: ImageRequestInput, catalog: Catalog, drawn_seed: int) -> ImageRequest:
-    """Fill in the model's defaults and check every limit.
+def validate(requested: ImageRequestInput, model: Model, random_seed: int) -> ImageRequest:
+    """Apply the model's defaults and check all limits.
 
     Args:
-        drawn_seed: Used when the request names no seed.
+        random_seed: Used if the request has no seed.
 
     Raises:
-        UnknownModel: The catalog has no such model.
-        InvalidInput: With one problem for each field that breaks a limit.
+        InvalidInput: Contains one problem per invalid field.
     """
-    model = catalog.get(requested.model)
     defaults = model.defaults
     request = ImageRequest(
         prompt=requested.prompt,
@@ -45,7 +43,7 @@ def validate(requested: ImageRequestInput, catalog: Catalog, drawn_seed: int) ->
             if requested.guidance_scale is None
             else requested.guidance_scale
         ),
-        seed=drawn_seed if requested.seed is None else requested.seed,
+        seed=random_seed if requested.seed is None else requested.seed,
         count=defaults.count if requested.count is None else requested.count,
         style=requested.style,
     )
@@ -58,43 +56,54 @@ def validate(requested: ImageRequestInput, catalog: Catalog, drawn_seed: int) ->
 def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
     limits = model.limits
     if not request.prompt.strip():
-        yield _problem("prompt", "Write what the image should show.")
+        yield _problem("prompt", "must not be empty. Describe the image.")
     for field, text in (
         ("prompt", request.prompt),
         ("negativePrompt", request.negative_prompt),
     ):
         if len(text) > limits.prompt_characters:
             yield _problem(
-                field, f"At most {limits.prompt_characters} characters; this has {len(text)}."
+                field, f"must be at most {limits.prompt_characters} characters, is {len(text)}."
             )
         if "\x00" in text or not is_text(text):
             yield _problem(field, NOT_TEXT)
-    yield from _in_range("width", request.width, limits.width)
-    yield from _in_range("height", request.height, limits.height)
+    yield from _check_range("width", request.width, limits.width)
+    yield from _check_range("height", request.height, limits.height)
     pixels = request.width * request.height
     if limits.max_pixels is not None and pixels > limits.max_pixels:
-        yield _problem(
-            "width", f"Width × height may be at most {limits.max_pixels}; this is {pixels}."
-        )
-    yield from _in_range("steps", request.steps, limits.steps)
-    yield from _in_range("count", request.count, limits.count)
+        rule = f"times `height` must be at most {limits.max_pixels} pixels, is {pixels}."
+        yield _problem("width", rule)
+    yield from _check_range("steps", request.steps, limits.steps)
+    yield from _check_range("count", request.count, limits.count)
     guidance = request.guidance_scale
     if not (math.isfinite(guidance) and limits.guidance_min <= guidance <= limits.guidance_max):
         yield _problem(
-            "guidanceScale", f"Between {limits.guidance_min:g} and {limits.guidance_max:g}."
+            "guidanceScale",
+            f"must be between {limits.guidance_min:g} and {limits.guidance_max:g}.",
         )
-    if not 0 <= request.seed <= MAX_SEED - max(request.count - 1, 0):
-        yield _problem("seed", f"A whole number from 0 to {MAX_SEED}, less 1 for each more image.")
+    max_seed = MAX_SEED - max(request.count - 1, 0)
+    if not 0 <= request.seed <= max_seed:
+        yield _problem("seed", f"must be an integer between 0 and {max_seed}.")
     if request.style is not None and model.style(request.style) is None:
-        known = ", ".join(style.id for style in model.styles) or "none"
-        yield _problem("style", f"This model knows no style “{request.style}”; it has: {known}.")
+        known = ", ".join(style.id for style in model.styles)
+        rule = f"must be one of: {known}." if known else "is not supported by this model."
+        yield _problem("style", rule)
 
 
-def _in_range(field: str, value: int, allowed: Range) -> Iterator[Problem]:
-    if value not in allowed:
-        steps = f" in steps of {allowed.step}" if allowed.step > 1 else ""
-        yield _problem(field, f"A whole number from {allowed.min} to {allowed.max}{steps}.")
+def _check_range(field: str, value: int, allowed: Range) -> Iterator[Problem]:
+    if value in allowed:
+        return
+    if allowed.step > 1:
+        message = f"must be a multiple of {allowed.step} between {allowed.min} and {allowed.max}."
+        if allowed.min % allowed.step:
+            message = (
+                f"must be an integer between {allowed.min} and {allowed.max}, "
+                f"in steps of {allowed.step} from {allowed.min}."
+            )
+    else:
+        message = f"must be an integer between {allowed.min} and {allowed.max}."
+    yield _problem(field, message)
 
 
-def _problem(field: str, message: str) -> Problem:
-    return Problem(ErrorCode.INVALID_INPUT, message, ("input", field))
+def _problem(field: str, rule: str) -> Problem:
+    return Problem(ErrorCode.INVALID_INPUT, f"`{field}` {rule}", ("input", field))

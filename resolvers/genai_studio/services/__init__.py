@@ -1,1 +1,1 @@
-"""What the product does, each file a thing it does: over domain and ports alone."""
+"""The use cases of the studio. They depend only on the domain and the ports."""

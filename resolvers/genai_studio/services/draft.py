@@ -1,4 +1,4 @@
-"""Live drafts: quick previews that are neither stored nor counted."""
+"""Generate live drafts: quick previews that are neither stored nor counted."""
 
 from __future__ import annotations
 
@@ -24,18 +24,19 @@ from genai_studio.domain.validation import MAX_SEED, validate
 from genai_studio.ports import Clock, Endpoint, EndpointImage, EndpointProgress, IsCanceled
 
 DRAFT_STEPS = 6
-"""Enough to see where the image goes."""
+"""Steps of a draft, within the model's limits."""
 
 MAX_DRAFTS = 40
-"""Drafts a minute and person."""
+"""Maximum drafts per user and minute."""
 
 DraftEncoder = Callable[[EndpointImage], tuple[bytes, int, int]]
-"""Turns an image into a small WebP and its width and height; runs in a thread."""
+"""Encodes an image as a small WebP. Returns the WebP, its width and its height.
+CPU-bound; called in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnDraft:
-    """A draft: a small WebP as a `data:` URL, and how to draw the same again."""
+class DraftImage:
+    """A draft as a `data:` URL of a small WebP, and the seed that reproduces it."""
 
     data_url: str
     width: int
@@ -44,15 +45,15 @@ class DrawnDraft:
 
 
 @dataclass(slots=True)
-class _Desk:
-    """One person's drafts: when they were asked for, and which is the newest."""
+class _UserDrafts:
+    """The drafts of one user: request times of the last minute, and the latest number."""
 
-    asked: deque[float] = field(default_factory=deque)
-    newest: int = 0
+    requested_at: deque[float] = field(default_factory=deque)
+    latest: int = 0
 
 
 class Draft:
-    """Draws with models of the FAST class alone, one draft a person at a time."""
+    """Generates drafts with FAST models, one at a time per user."""
 
     def __init__(
         self, endpoint: Endpoint, encoder: DraftEncoder, clock: Clock, catalog: Catalog
@@ -61,62 +62,64 @@ class Draft:
         self._encoder = encoder
         self._clock = clock
         self._catalog = catalog
-        self._desks: dict[Owner, _Desk] = {}
+        self._by_owner: dict[Owner, _UserDrafts] = {}
 
-    async def draw(
+    async def generate(
         self, caller: Caller, requested: ImageRequestInput, abandoned: IsCanceled
-    ) -> DrawnDraft:
-        """Draw one; the person's draft before it is given up.
+    ) -> DraftImage:
+        """Generate a draft, and cancel the user's previous draft if it still runs.
 
-        So is this one, as soon as `abandoned()` says that nobody waits for it.
+        Args:
+            abandoned: Returns True after the client disconnected. Cancels the draft.
 
         Raises:
             InvalidInput, UnknownModel: As for `Submit.generate`.
-            RateLimited: More than `MAX_DRAFTS` a minute.
+            RateLimited: The user requested more than `MAX_DRAFTS` in a minute.
             Refused: The model is not FAST (`DRAFT_UNSUPPORTED`), a newer draft
-                took over or it was abandoned (`DRAFT_SUPERSEDED`), or the
-                endpoint failed (`ENDPOINT_FAILED`).
+                replaced this one or the client disconnected
+                (`DRAFT_SUPERSEDED`), or the endpoint failed (`ENDPOINT_FAILED`).
         """
         model = self._catalog.get(requested.model)
         if model.speed is not SpeedClass.FAST:
-            message = f"{model.name} is too slow for live drafts."
+            message = f"{model.name} does not support live drafts. Choose a FAST model."
             raise Refused(Problem(ErrorCode.DRAFT_UNSUPPORTED, message, ("input", "model")))
         steps = min(max(DRAFT_STEPS, model.limits.steps.min), model.limits.steps.max)
         request = validate(
-            replace(requested, steps=steps, count=1), self._catalog, secrets.randbelow(MAX_SEED)
+            replace(requested, steps=steps, count=1), model, secrets.randbelow(MAX_SEED)
         )
-        desk = self._desk(caller)
-        desk.newest += 1
-        mine = desk.newest
+        drafts = self._count_draft(caller)
+        drafts.latest += 1
+        number = drafts.latest
         try:
             images = await self._endpoint.generate(
-                request, _ignore_progress, lambda: desk.newest != mine or abandoned()
+                request, _ignore_progress, lambda: drafts.latest != number or abandoned()
             )
             webp, width, height = await asyncio.to_thread(self._encoder, images[0])
         except EndpointCanceled:
-            message = "A newer draft took its place."
+            message = "A newer draft replaced this one."
             raise Refused(Problem(ErrorCode.DRAFT_SUPERSEDED, message, ())) from None
         except EndpointError as error:
             problem = Problem(ErrorCode.ENDPOINT_FAILED, error.failure.message, ())
             raise Refused(problem) from None
         encoded = base64.b64encode(webp).decode("ascii")
-        return DrawnDraft(f"data:image/webp;base64,{encoded}", width, height, request.seed)
+        return DraftImage(f"data:image/webp;base64,{encoded}", width, height, request.seed)
 
-    def _desk(self, caller: Caller) -> _Desk:
+    def _count_draft(self, caller: Caller) -> _UserDrafts:
+        """Record a request against the user's rate limit, and evict idle users."""
         now = self._clock.now().timestamp()
         for owner in [
             owner
-            for owner, desk in self._desks.items()
-            if desk.asked and desk.asked[-1] < now - 60 and owner != caller.owner
+            for owner, drafts in self._by_owner.items()
+            if drafts.requested_at and drafts.requested_at[-1] < now - 60 and owner != caller.owner
         ]:
-            del self._desks[owner]
-        desk = self._desks.setdefault(caller.owner, _Desk())
-        while desk.asked and desk.asked[0] < now - 60:
-            desk.asked.popleft()
-        if len(desk.asked) >= MAX_DRAFTS:
-            raise RateLimited(f"At most {MAX_DRAFTS} drafts a minute. Wait a moment.")
-        desk.asked.append(now)
-        return desk
+            del self._by_owner[owner]
+        drafts = self._by_owner.setdefault(caller.owner, _UserDrafts())
+        while drafts.requested_at and drafts.requested_at[0] < now - 60:
+            drafts.requested_at.popleft()
+        if len(drafts.requested_at) >= MAX_DRAFTS:
+            raise RateLimited(f"At most {MAX_DRAFTS} drafts per minute. Try again in a minute.")
+        drafts.requested_at.append(now)
+        return drafts
 
 
 async def _ignore_progress(_: EndpointProgress) -> None:

@@ -1,4 +1,4 @@
-"""What is left of a person's day."""
+"""Report how much of the daily quota is left."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from genai_studio.ports import Clock, Records
 
 @dataclass(frozen=True, slots=True)
 class QuotaUse:
-    """Images of the current UTC day; None means no limit."""
+    """Image counts of the current UTC day. None means no limit."""
 
     limit: int | None
     used: int
@@ -21,7 +21,7 @@ class QuotaUse:
 
 
 class Quota:
-    """Reads the caller's own counter."""
+    """Reads the caller's quota counter."""
 
     def __init__(self, records: Records, clock: Clock, limits: QuotaLimits) -> None:
         self._records = records
@@ -29,7 +29,7 @@ class Quota:
         self._limits = limits
 
     async def of(self, caller: Caller) -> QuotaUse:
-        """The caller's use of today."""
+        """Return the caller's use of the current day."""
         now = self._clock.now()
         used = await self._records.quota_used(caller.owner, quota_day(now))
         limit = self._limits.user

@@ -1,4 +1,4 @@
-"""From the store's change feed to subscribers, and to the end of needless objects."""
+"""Publish stored changes to subscribers and delete objects that are no longer needed."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from genai_studio.ports import Change, EventPublisher, GenerationEvent, Images, 
 _log = logging.getLogger(__name__)
 
 GenerationPrefix = Callable[[Owner, str], str]
-"""Where objects of a generation lie: of an owner and its id."""
+"""Object key prefix of a generation, from the owner and the generation ID."""
 
 
 class Relay:
-    """Carries stored changes on. Doing one twice does no harm, so a reader that
-    dies goes on from the last position it kept.
+    """Processes the change feed. Processing is idempotent, so a reader that
+    restarts resumes from its last saved position.
 
     Args:
-        passing: Prefixes of objects, besides the images, that nobody needs
-            once a generation is final.
+        temporary_prefixes: Prefixes of objects, other than images, that are
+            deleted once a generation is final.
     """
 
     def __init__(
@@ -33,43 +33,46 @@ class Relay:
         records: Records,
         images: Images,
         events: EventPublisher,
-        passing: Sequence[GenerationPrefix] = (),
+        temporary_prefixes: Sequence[GenerationPrefix] = (),
     ) -> None:
         self._records = records
         self._images = images
         self._events = events
-        self._passing = passing
+        self._temporary_prefixes = temporary_prefixes
 
-    async def carry(self, change: Change) -> None:
-        """Publish the newest record behind a change, then delete what it leaves over:
-        a purged one's images, a final one's previews and lost attempts.
+    async def process(self, change: Change) -> None:
+        """Publish the latest record of a change, then delete unneeded objects.
+
+        For a purge, deletes all images. For a final generation, deletes previews
+        and the objects of lost attempts.
         """
         ref = change.ref
         if change.purged:
-            for prefix in (generation_prefix, *self._passing):
+            for prefix in (generation_prefix, *self._temporary_prefixes):
                 await self._images.delete_under(prefix(ref.owner, ref.id))
             return
         try:
             generation = await self._records.get(ref.owner, ref.id)
         except UnreadableDocument as error:
-            # Nobody can be told of it, and everybody's news waits behind it.
-            _log.error("A change of %s is left out: %s", ref.id, error)
+            # It cannot be published, and must not block the changes after it.
+            _log.error("Skipped a change of %s: %s", ref.id, error)
             return
         if generation is None:
             return
         await self._events.publish(GenerationEvent(generation))
         if generation.status.final:
-            await self._tidy(generation)
+            await self._delete_unneeded(generation)
 
-    async def _tidy(self, generation: Generation) -> None:
-        kept = [key for image in generation.images for key in (image.key, image.thumbnail_key)]
+    async def _delete_unneeded(self, generation: Generation) -> None:
+        keep = [key for image in generation.images for key in (image.key, image.thumbnail_key)]
         prefix = generation_prefix(generation.owner, generation.id)
         try:
-            await self._images.delete_under(prefix, keep=kept)
-            for passing in self._passing:
-                await self._images.delete_under(passing(generation.owner, generation.id))
+            await self._images.delete_under(prefix, keep=keep)
+            for temporary in self._temporary_prefixes:
+                await self._images.delete_under(temporary(generation.owner, generation.id))
         except (OSError, StudioUnavailable) as error:
-            # Others must hear of their images all the same; a purge deletes it later.
+            # Leftover objects must not block the changes of others. A purge of
+            # the generation deletes them.
             _log.warning(
-                "The objects %s left over stay for now: %s", generation.id, describe(error)
+                "Unneeded objects of %s could not be deleted: %s", generation.id, describe(error)
             )

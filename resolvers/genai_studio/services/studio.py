@@ -1,4 +1,4 @@
-"""Everything the schema needs, in one place."""
+"""The services that the schema calls."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from genai_studio.services.submit import Submit
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """The services behind the API, wired by `bootstrap`.
+    """The services behind the API, created by `bootstrap`.
 
     Attributes:
         subscriptions: None in hosts whose clients subscribe elsewhere, at AppSync.

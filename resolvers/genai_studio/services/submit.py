@@ -1,11 +1,11 @@
-"""Accept a request for images: once, within limits, in one transaction."""
+"""Accept requests for images, once per idempotency key and within the quota."""
 
 from __future__ import annotations
 
 import secrets
 
 from genai_studio.domain import idempotency
-from genai_studio.domain.catalog import Catalog
+from genai_studio.domain.catalog import Catalog, Model
 from genai_studio.domain.errors import ErrorCode, InvalidInput, NotFound, Problem, Refused
 from genai_studio.domain.generation import Generation, Status, TimelineEntry
 from genai_studio.domain.idempotency import IdempotencyKey
@@ -17,13 +17,14 @@ from genai_studio.domain.validation import MAX_SEED, NOT_TEXT, is_text, validate
 from genai_studio.ports import Clock, Records
 
 MAX_CLIENT_REQUEST_ID = 128
+"""Maximum length of a `clientRequestId`, in characters."""
 
 
 class Submit:
-    """Turns requests into QUEUED generations.
+    """Stores requests as QUEUED generations.
 
-    The stored record is the queue: nothing else has to be told, so nothing can
-    be told and then lost.
+    The stored record is the queue, so accepting a request is one transaction
+    and no message can be lost.
     """
 
     def __init__(
@@ -37,52 +38,54 @@ class Submit:
     async def generate(
         self, caller: Caller, requested: ImageRequestInput, client_request_id: str | None
     ) -> Generation:
-        """Accept a request, or give back what the same key was accepted as before.
+        """Accept a request, or return the generation already accepted under the same key.
 
         Raises:
-            InvalidInput: Fields break the model's limits.
-            UnknownModel: There is no such model.
-            NotFound: `parent_id` is none of the caller's.
-            IdempotencyConflict: The key was used for another wish.
-            QuotaExceeded: The day's images are used up.
+            InvalidInput: Fields exceed the model's limits.
+            UnknownModel: The catalog has no such model.
+            NotFound: The caller has no generation `parent_id`.
+            IdempotencyConflict: The key was used for another request.
+            QuotaExceeded: The daily quota is used up.
         """
-        _check_key(client_request_id)
+        _check_client_request_id(client_request_id)
         key = IdempotencyKey(
             client_request_id or secrets.token_urlsafe(16), idempotency.fingerprint(requested)
         )
         try:
-            request = await self._checked(caller, requested)
+            model = self._catalog.get(requested.model)
+            request = validate(requested, model, _random_seed(model))
+            await self._check_parent(caller, requested.parent_id)
         except Refused:
-            # What was accepted once stays so, whatever has become of the models
-            # on offer and of its parent since.
-            now = self._clock.now()
-            first = client_request_id and await self._records.submitted(caller.owner, key, now)
-            if not first:
+            # A request that was accepted once stays accepted, even if its model
+            # or parent has since been removed.
+            accepted = await self._accepted_before(caller, key) if client_request_id else None
+            if accepted is None:
                 raise
-            return first
-        generation = self._queued(caller, request, requested.parent_id, key)
+            return accepted
+        generation = self._new_generation(caller, request, model, requested.parent_id, key)
         submitted = await self._records.submit(generation, key, self._limits)
         return submitted.generation
 
     async def retry(
         self, caller: Caller, generation_id: str, client_request_id: str | None
     ) -> Generation:
-        """Accept a FAILED or CANCELED generation's request again, as its child.
+        """Submit the request of a FAILED or CANCELED generation again, as its child.
 
         Raises:
             NotFound: The caller has no such generation.
-            Refused: It is not in a state to be retried (`NOT_RETRYABLE`).
+            Refused: The generation is not FAILED or CANCELED (`NOT_RETRYABLE`).
             IdempotencyConflict, QuotaExceeded: As for `generate`.
         """
-        first = await self._records.get(caller.owner, generation_id)
-        if first is None:
+        original = await self._records.get(caller.owner, generation_id)
+        if original is None:
             raise NotFound()
-        if first.status not in (Status.FAILED, Status.CANCELED):
+        if original.status not in (Status.FAILED, Status.CANCELED):
             message = (
-                f"Only a failed or canceled generation can be retried; this is {first.status}."
+                "Only failed or canceled generations can be retried. "
+                f"This generation is {original.status}."
             )
             raise Refused(Problem(ErrorCode.NOT_RETRYABLE, message, ("id",)))
-        request = first.request
+        request = original.request
         requested = ImageRequestInput(
             prompt=request.prompt,
             negative_prompt=request.negative_prompt or None,
@@ -94,32 +97,28 @@ class Submit:
             seed=request.seed,
             count=request.count,
             style=request.style,
-            parent_id=first.id,
+            parent_id=original.id,
         )
         return await self.generate(caller, requested, client_request_id)
 
-    async def _checked(self, caller: Caller, requested: ImageRequestInput) -> ImageRequest:
-        """The request with nothing left open, and within all limits."""
-        model = self._catalog.get(requested.model)
-        request = validate(requested, self._catalog, _drawn_seed(model.limits.count.max))
-        if requested.parent_id is not None:
-            await self._demand_parent(caller, requested.parent_id)
-        return request
+    async def _accepted_before(self, caller: Caller, key: IdempotencyKey) -> Generation | None:
+        return await self._records.submitted(caller.owner, key, self._clock.now())
 
-    async def _demand_parent(self, caller: Caller, parent_id: str) -> None:
-        path = ("input", "parentId")
+    async def _check_parent(self, caller: Caller, parent_id: str | None) -> None:
+        if parent_id is None:
+            return
         if not is_id(parent_id) or await self._records.get(caller.owner, parent_id) is None:
-            raise NotFound(path)
+            raise NotFound(("input", "parentId"))
 
-    def _queued(
+    def _new_generation(
         self,
         caller: Caller,
         request: ImageRequest,
+        model: Model,
         parent_id: str | None,
         key: IdempotencyKey,
     ) -> Generation:
         now = self._clock.now()
-        price = self._catalog.get(request.model).price_per_image
         return Generation(
             id=new_id(),
             owner=caller.owner,
@@ -134,6 +133,7 @@ class Submit:
             favorite=False,
             created_at=now,
             started_at=None,
+            claimed_at=None,
             finished_at=None,
             trashed_at=None,
             fence=0,
@@ -143,21 +143,23 @@ class Submit:
             deadline_at=None,
             quota_day=quota_day(now),
             quota_held=request.count,
-            estimated_cost=round(price * request.count, 6),
+            estimated_cost=round(model.price_per_image * request.count, 6),
             timeline=(TimelineEntry(now, "api", "accepted"),),
         )
 
 
-def _drawn_seed(most_images: int) -> int:
-    return secrets.randbelow(MAX_SEED - most_images + 2)
+def _random_seed(model: Model) -> int:
+    """Return a seed that leaves room for the seeds of further images."""
+    return secrets.randbelow(MAX_SEED - model.limits.count.max + 2)
 
 
-def _check_key(client_request_id: str | None) -> None:
+def _check_client_request_id(client_request_id: str | None) -> None:
     if client_request_id is None:
         return
     path = ("input", "clientRequestId")
     if len(client_request_id) > MAX_CLIENT_REQUEST_ID:
-        message = f"At most {MAX_CLIENT_REQUEST_ID} characters."
+        message = f"`clientRequestId` must be at most {MAX_CLIENT_REQUEST_ID} characters."
         raise InvalidInput(Problem(ErrorCode.INVALID_INPUT, message, path))
     if not is_text(client_request_id):
-        raise InvalidInput(Problem(ErrorCode.INVALID_INPUT, NOT_TEXT, path))
+        message = f"`clientRequestId` {NOT_TEXT}"
+        raise InvalidInput(Problem(ErrorCode.INVALID_INPUT, message, path))

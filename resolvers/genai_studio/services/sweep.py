@@ -1,4 +1,4 @@
-"""What only the clock brings about: lost workers, ended waits, deadlines."""
+"""Apply time limits: expired leases, backoffs and deadlines."""
 
 from __future__ import annotations
 
@@ -17,58 +17,60 @@ from genai_studio.services.transition import transition
 _log = logging.getLogger(__name__)
 
 BATCH = 100
-"""Generations looked at in one go."""
+"""Maximum number of generations per call of `Sweep.sweep`."""
 
-CallWorker = Callable[[GenerationRef], Awaitable[None]]
-"""Names a generation to a worker, as the queue does."""
+SendToWorker = Callable[[GenerationRef], Awaitable[None]]
+"""Sends a queue message for a generation."""
 
 
 class Sweep:
-    """Looks at unfinished generations whose time has come.
+    """Processes unfinished generations whose `due_at` has passed.
 
     Args:
-        call_worker: Given where an endpoint answers without anybody waiting: a
-            lease that ended may mean a lost notice as well as a lost worker.
-            `Start` tells one from the other, so it is called first.
+        send_to_worker: Given if the endpoint is asynchronous. An expired lease
+            can then mean a lost notification as well as a lost worker.
+            `AsyncStarter` distinguishes the two, so it processes these first.
     """
 
     def __init__(
-        self, records: Records, clock: Clock, call_worker: CallWorker | None = None
+        self, records: Records, clock: Clock, send_to_worker: SendToWorker | None = None
     ) -> None:
         self._records = records
         self._clock = clock
-        self._call_worker = call_worker
+        self._send_to_worker = send_to_worker
         self._unreadable: set[GenerationRef] = set()
 
     async def sweep(self) -> int:
-        """Do what is due now; returns how many generations were looked at and need
-        no worker to look at them first.
+        """Process one batch of due generations.
 
-        One batch a call: each look changes what is due, so the next call sees
-        the rest. Those that a worker is called for stay due until it comes.
+        Processing changes which generations are due, so the next call gets the
+        rest. Generations sent to a worker stay due until the worker processes them.
+
+        Returns:
+            The number of processed generations, without those sent to a worker.
         """
         now = self._clock.now()
         refs = await self._records.due(now, BATCH)
-        called = 0
+        sent = 0
         for ref in refs:
             try:
-                if await self._left_to_worker(ref, now):
-                    called += 1
+                if await self._sent_to_worker(ref, now):
+                    sent += 1
                     continue
                 await transition(
                     self._records, ref, lambda generation: state_machine.sweep(generation, now)
                 )
             except (NotFound, VersionConflict):
-                # Purged meanwhile, or changing so fast that somebody is at it.
+                # The generation was purged, or another process is changing it.
                 continue
             except UnreadableDocument as error:
                 if ref not in self._unreadable:
                     self._unreadable.add(ref)
-                    _log.error("%s cannot be swept: %s", ref.id, error)
-        return len(refs) - called
+                    _log.error("%s could not be swept: %s", ref.id, error)
+        return len(refs) - sent
 
-    async def _left_to_worker(self, ref: GenerationRef, now: datetime) -> bool:
-        if self._call_worker is None:
+    async def _sent_to_worker(self, ref: GenerationRef, now: datetime) -> bool:
+        if self._send_to_worker is None:
             return False
         generation = await self._records.get(ref.owner, ref.id)
         if generation is None or generation.status is not Status.RUNNING:
@@ -76,8 +78,8 @@ class Sweep:
         if generation.deadline_at is not None and generation.deadline_at <= now:
             return False
         try:
-            await self._call_worker(ref)
+            await self._send_to_worker(ref)
         except StudioUnavailable as error:
-            # It stays due, so the next sweep calls again.
-            _log.error("No worker could be called for %s: %s", ref.id, describe(error))
+            # The generation stays due, so the next sweep sends it again.
+            _log.error("%s could not be sent to a worker: %s", ref.id, describe(error))
         return True

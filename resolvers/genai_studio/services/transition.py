@@ -1,4 +1,4 @@
-"""Apply a step of the state machine to what is stored, however many others write."""
+"""Apply a state machine step to a stored record, with optimistic concurrency control."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from genai_studio.domain.generation import Generation, GenerationRef
 from genai_studio.ports import Records
 
 MAX_CONFLICTS = 50
-"""Lost races after which something is wrong with the store rather than with luck."""
+"""Maximum number of retries. More conflicts indicate a fault in the store."""
 
 Step = Callable[[Generation], Generation | None]
 
 
 async def transition(records: Records, ref: GenerationRef, step: Step) -> Generation:
-    """Read, take one step, store; again from the start when another was quicker.
+    """Read a record, apply a step and save the result. Retries on conflicts.
 
-    Whatever `step` raises ends it, so a stale fence is noticed against the
-    newest record. A step that returns None or the same record stores nothing.
+    Exceptions from `step` propagate, so a stale fencing token is detected
+    against the latest record. Nothing is saved if `step` returns None or its argument.
 
     Returns:
         The record as it is stored now.
 
     Raises:
-        NotFound: The owner has no such generation (any more).
-        VersionConflict: `MAX_CONFLICTS` races were lost.
+        NotFound: The owner has no such generation.
+        VersionConflict: The save conflicted `MAX_CONFLICTS` times.
     """
     for _ in range(MAX_CONFLICTS):
         before = await records.get(ref.owner, ref.id)
@@ -39,4 +39,4 @@ async def transition(records: Records, ref: GenerationRef, step: Step) -> Genera
         except VersionConflict:
             continue
         return after
-    raise VersionConflict("The record changes faster than it can be written.")
+    raise VersionConflict(f"The record changed during each of {MAX_CONFLICTS} attempts to save it.")

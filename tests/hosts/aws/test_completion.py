@@ -19,12 +19,12 @@ from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.hosts.aws.completion import complete, completion_handler
-from genai_studio.imaging.stored_image import encode_image
+from genai_studio.imaging.encode_image import encode_image
 from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.exchange_keys import exchange_prefix
-from genai_studio.services.attempt.run import Run, RunTiming
+from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from tests.builders import a_generation, a_request, submit
 from tests.fakes.events import FakeEvents
 from tests.hosts.aws.support.async_studio import ExchangeWithHook, Studio, async_studio
@@ -73,10 +73,10 @@ class TestResponses:
             endpoint = SageMakerEndpoint(lambda model: runtime, a_catalog(a_model(streams=False)))
             clock = studio.rig.clock
             images = studio.bucket.images(clock)
-            waiting = Run(
-                studio.records, images, endpoint, FakeEvents(), clock, encode_image, RunTiming()
+            waiting = SyncRunner(
+                studio.records, images, endpoint, FakeEvents(), clock, encode_image, LeaseTiming()
             )
-            waited_for = await waiting.run(queued.ref)
+            waited_for = await waiting.process(queued.ref)
 
         asked = await studio.ask(count=2)
         await studio.complete(await studio.event())
@@ -146,7 +146,7 @@ class TestFailures:
             await studio.complete(await self.garbage(studio, claimed))
             assert (await studio.stored(claimed)).status is Status.QUEUED
             studio.rig.clock.advance(state_machine.BACKOFF[-1])
-            claimed = await studio.start.run(claimed.ref)
+            claimed = await studio.start.process(claimed.ref)
         await studio.complete(await self.garbage(studio, claimed))
 
         after = await studio.stored(claimed)
@@ -170,7 +170,7 @@ class TestS3Outage:
         start, _ = studio.over(refusing(studio.bucket))
         queued = await submit(studio.records, a_generation(request=a_request(model="toy")))
 
-        after = await start.run(queued.ref)
+        after = await start.process(queued.ref)
 
         assert (after.status, after.failures) == (Status.QUEUED, 1)
         assert after.timeline[-1].step == "answered STORAGE_FAILED"
@@ -182,7 +182,7 @@ class TestS3Outage:
 
         start, _ = studio.over(ExchangeWithHook(studio.bucket, refuse))
         queued = await submit(studio.records, a_generation(request=a_request(model="toy")))
-        claimed = await start.run(queued.ref)
+        claimed = await start.process(queued.ref)
         assert claimed.status is Status.RUNNING
 
         await studio.complete(await studio.event())

@@ -14,7 +14,7 @@ from genai_studio.domain.errors import ClaimRefused
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.sagemaker.exchange_keys import exchange_prefix, receipt_key
-from genai_studio.services.attempt.async_collect import LEASE
+from genai_studio.services.attempt.async_collector import LEASE
 from genai_studio.services.sweep import Sweep
 from tests.builders import BOB, a_generation, a_request, change, submit
 from tests.hosts.aws.support.async_studio import ExchangeWithHook, Studio, async_studio
@@ -49,7 +49,7 @@ class TestNotices:
         start, _ = studio.over(ExchangeWithHook(studio.bucket, completed_first))
         queued = await submit(studio.records, a_generation(request=a_request(model="toy")))
 
-        await start.run(queued.ref)
+        await start.process(queued.ref)
 
         finished = await studio.stored(queued)
         assert (finished.status, len(finished.images)) == (Status.SUCCEEDED, 1)
@@ -97,7 +97,7 @@ class TestNotices:
         first = await studio.ask(model="held")
         studio.bucket.delete(receipt_key(first.ref, 1))  # As if its worker had died earlier.
         studio.rig.clock.advance(LEASE)
-        second = await studio.start.run(first.ref)
+        second = await studio.start.process(first.ref)
         assert second.fence == 2
         studio.rig.gate.open()
         # The endpoint may respond to the two in any order.
@@ -141,7 +141,7 @@ class TestNotices:
 
     async def test_notice_with_foreign_location_is_ignored(self, studio: Studio) -> None:
         bobs = await submit(studio.records, a_generation(BOB, request=a_request(model="toy")))
-        await studio.start.run(bobs.ref)
+        await studio.start.process(bobs.ref)
         location = sns_message(await studio.event())["responseParameters"]["outputLocation"]
         alices = await studio.ask(model="held")
         studio.bucket.delete(receipt_key(alices.ref, 1))
@@ -184,7 +184,7 @@ class TestLostNotices:
         await sweep.sweep()
         assert called == [claimed.ref]
         with pytest.raises(ClaimRefused):
-            await studio.start.run(claimed.ref)
+            await studio.start.process(claimed.ref)
 
         finished = await studio.stored(claimed)
         assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
@@ -194,7 +194,7 @@ class TestLostNotices:
         await studio.event()
         studio.rig.clock.advance(LEASE)
         with pytest.raises(ClaimRefused):
-            await studio.start.run(claimed.ref)
+            await studio.start.process(claimed.ref)
         after = await studio.stored(claimed)
         assert after.failure is not None
         assert after.failure.code is FailureCode.CONTENT_FILTERED
@@ -203,7 +203,7 @@ class TestLostNotices:
         claimed = await studio.ask(model="held")
         studio.rig.clock.advance(LEASE)
         with pytest.raises(ClaimRefused):
-            await studio.start.run(claimed.ref)
+            await studio.start.process(claimed.ref)
         assert (await studio.stored(claimed)).fence == 1
 
         studio.rig.gate.open()

@@ -28,7 +28,7 @@ def a_finished_generation() -> Generation:
     running = state_machine.claim(queued, NOON + timedelta(seconds=3), LEASE)
     steps = (
         TimelineEntry(NOON, "endpoint", "answered ENDPOINT_WARMING"),
-        TimelineEntry(NOON, "endpoint", "drew 2 of 2", 4000),
+        TimelineEntry(NOON, "endpoint", "generated 2 of 2", 4000),
         TimelineEntry(NOON, "images", "stored 2", 20),
     )
     images = (an_image(running, 0), an_image(running, 1))

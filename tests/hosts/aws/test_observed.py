@@ -19,7 +19,7 @@ TOKEN = "my-very-private-token"
 CALL = SimpleNamespace(aws_request_id="11111111-2222-4333-8444-555555555555")
 EVENT = {"arguments": {"input": {"prompt": PROMPT}}, "headers": {"authorization": TOKEN}}
 
-own = logging.getLogger("genai_studio.services.attempt.run")
+own = logging.getLogger("genai_studio.services.attempt.sync_runner")
 libraries = logging.getLogger("botocore.endpoint")
 
 
@@ -64,7 +64,7 @@ def test_log_line_has_function_request_and_location(
     assert line["service"] == "genai-studio"
     assert line["function_name"] == "studio-worker"
     assert line["function_request_id"] == CALL.aws_request_id
-    assert line["location"].startswith("genai_studio.services.attempt.run:")
+    assert line["location"].startswith("genai_studio.services.attempt.sync_runner:")
     assert line["timestamp"].endswith("+00:00")
 
 

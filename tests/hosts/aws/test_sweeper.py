@@ -22,8 +22,8 @@ from genai_studio.domain.generation import Generation, GenerationRef, Status, Wa
 from genai_studio.hosts.aws import sweeper as module
 from genai_studio.hosts.aws.sweeper import Sweeper, sweeper_handler
 from genai_studio.services import sweep
+from genai_studio.services.dead_lettered import DeadLettered
 from genai_studio.services.sweep import Sweep
-from genai_studio.services.undelivered import Undelivered
 from genai_studio.system_clock import SystemClock
 from tests.builders import LEASE, NOON, ManualClock, a_generation, change, submit
 from tests.servers.processes.clients import client
@@ -53,7 +53,7 @@ class SweeperHarness:
     def sweeper(self) -> Sweeper:
         return Sweeper(
             Sweep(self.records, self.clock),
-            Undelivered(self.records, self.clock),
+            DeadLettered(self.records, self.clock),
             self.work_queue.dead_letters,
         )
 
@@ -238,7 +238,7 @@ async def test_table_outage_raises_and_releases_dead_letters(harness: SweeperHar
     harness.dead_letter(generation.ref)
     sweeper = Sweeper(
         Sweep(Outage(), harness.clock),  # type: ignore[arg-type]
-        Undelivered(Outage(), harness.clock),  # type: ignore[arg-type]
+        DeadLettered(Outage(), harness.clock),  # type: ignore[arg-type]
         harness.work_queue.dead_letters,
     )
 
@@ -256,7 +256,7 @@ async def test_sweep_error_does_not_prevent_dead_letter_processing(
     harness.dead_letter(generation.ref)
     sweeper = Sweeper(
         Sweep(Outage(), harness.clock),  # type: ignore[arg-type]
-        Undelivered(harness.records, harness.clock),
+        DeadLettered(harness.records, harness.clock),
         harness.work_queue.dead_letters,
     )
 

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from genai_studio.bootstrap.aws import longest_attempt
+from genai_studio.bootstrap.aws import max_attempt_duration
 from genai_studio.catalog_file import read_models
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import EndpointError, StudioUnavailable
@@ -21,7 +21,7 @@ from genai_studio.domain.generation import Generation, Status, WaitingReason
 from genai_studio.domain.request import ImageRequest
 from genai_studio.hosts.aws.worker import FIRST_TROUBLE, WINDING_UP, worker_handler
 from genai_studio.ports import EndpointImage, IsCanceled, OnProgress
-from genai_studio.services.attempt.run import RunTiming
+from genai_studio.services.attempt.sync_runner import LeaseTiming
 from tests.builders import LEASE, NOON, ManualClock, a_generation, change, succeeded
 from tests.fakes.endpoint import ScriptedEndpoint
 from tests.fakes.events import FakeEvents
@@ -336,11 +336,11 @@ async def test_prompt_is_not_logged(
     assert "secret apple" not in caplog.text
 
 
-def test_function_timeout_covers_longest_attempt_of_every_model() -> None:
+def test_function_timeout_covers_max_attempt_duration_of_every_model() -> None:
     given = timedelta(seconds=PIPELINE["worker"]["timeoutSeconds"])
     assert given <= timedelta(minutes=15), "Lambda's limit"
     for model in read_models():
-        assert longest_attempt(model) + WINDING_UP < given, model.id
+        assert max_attempt_duration(model) + WINDING_UP < given, model.id
 
 
 def test_visibility_timeout_exceeds_function_timeout() -> None:
@@ -351,4 +351,4 @@ def test_visibility_timeout_exceeds_function_timeout() -> None:
 def test_lease_outlives_longest_call() -> None:
     from genai_studio.sagemaker.client import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
 
-    assert RunTiming().lease.total_seconds() > READ_TIMEOUT_SECONDS + CONNECT_TIMEOUT_SECONDS
+    assert LeaseTiming().lease.total_seconds() > READ_TIMEOUT_SECONDS + CONNECT_TIMEOUT_SECONDS

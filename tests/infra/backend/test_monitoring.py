@@ -72,7 +72,7 @@ def test_idle_endpoint_alarm_compares_instances_with_calls(assembly: Assembly) -
 @pytest.fixture
 def measured(capsys: pytest.CaptureFixture[str]) -> set[str]:
     """Return the metrics that the functions write without a dimension."""
-    entry = TimelineEntry(NOON, "endpoint", "drew 1 of 1", 4000)
+    entry = TimelineEntry(NOON, "endpoint", "generated 1 of 1", 4000)
     done = replace(succeeded(a_generation(), NOON + timedelta(seconds=9)), timeline=(entry,))
     count_finished(done)
     observed(lambda event, context: None)({}, None)

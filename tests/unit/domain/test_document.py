@@ -65,6 +65,7 @@ GENERATIONS = st.builds(
     favorite=st.booleans(),
     created_at=times,
     started_at=st.none() | times,
+    claimed_at=st.none() | times,
     finished_at=st.none() | times,
     trashed_at=st.none() | times,
     fence=numbers,
@@ -92,8 +93,12 @@ def test_a_document_may_be_text_too() -> None:
     assert document.decode(document.encode(generation).decode()) == generation
 
 
-def test_the_form_of_the_first_release_is_fixed() -> None:
-    """Read by every later release; a change here needs a new `schema` and its reader."""
+def test_the_stored_format_is_fixed() -> None:
+    """Every later release reads this format.
+
+    A new field needs a fallback in `decode` for documents without it. Any other
+    change needs a new `schema` number and a decoder for this one.
+    """
     generation = a_generation(
         request=a_request("红苹果", negative_prompt="blurry", style="ink"),
         id="01a20993-8632-7418-8a8f-60af84c19624",
@@ -129,6 +134,7 @@ def test_the_form_of_the_first_release_is_fixed() -> None:
             "favorite": False,
             "created_at": "2026-05-04T12:00:00Z",
             "started_at": "2026-05-04T12:00:00Z",
+            "claimed_at": "2026-05-04T12:00:00Z",
             "finished_at": None,
             "trashed_at": None,
             "fence": 1,
@@ -157,6 +163,31 @@ def test_the_form_of_the_first_release_is_fixed() -> None:
     }
 
 
+def test_a_document_of_the_first_release_has_no_claim_time() -> None:
+    """The first release did not store `claimed_at`; the first claim is the best estimate."""
+    queued = a_generation()
+    claimed = state_machine.claim(queued, NOON, timedelta(minutes=1))
+    again = state_machine.claim(claimed, NOON + timedelta(minutes=2), timedelta(minutes=1))
+    assert again.claimed_at == NOON + timedelta(minutes=2)
+
+    for generation in (queued, claimed, again):
+        content = json.loads(document.encode(generation))
+        del content["generation"]["claimed_at"]
+
+        read = document.decode(json.dumps(content))
+
+        assert read == replace(generation, claimed_at=generation.started_at)
+
+
+def test_earlier_releases_can_read_a_document_with_a_new_field() -> None:
+    """Earlier releases ignore unknown fields, so a new field does not block a rollback."""
+    generation = a_generation()
+    content = json.loads(document.encode(generation))
+    content["generation"]["a_later_field"] = "value"
+
+    assert document.decode(json.dumps(content)) == generation
+
+
 GOOD = json.loads(document.encode(a_generation(prompt="a secret apple")))
 
 
@@ -170,6 +201,8 @@ GOOD = json.loads(document.encode(a_generation(prompt="a secret apple")))
         b'{"schema": 1}',
         b'{"schema": 2, "generation": {}}',
         b'{"schema": 1, "generation": {}}',
+        b'{"schema": 1, "generation": []}',
+        b'{"schema": 1, "generation": null}',
         b"\xff\xfe",
         json.dumps(GOOD)[:-20].encode(),
         json.dumps(GOOD | {"generation": GOOD["generation"] | {"version": "one"}}).encode(),

@@ -1,4 +1,4 @@
-"""A request becomes a request its model accepts, or every reason why not."""
+"""Validation applies the model's defaults and reports every invalid field."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_studio.domain.catalog import Catalog, Style
-from genai_studio.domain.errors import ErrorCode, InvalidInput, UnknownModel
+from genai_studio.domain.catalog import Catalog, Range, Style
+from genai_studio.domain.errors import ErrorCode, InvalidInput
 from genai_studio.domain.request import ImageRequest, ImageRequestInput
 from genai_studio.domain.validation import MAX_SEED, validate
 from tests.unit.domain.models import a_model
 
 INK = Style(id="ink", name="Ink", prompt="{prompt}, ink")
 CATALOG = Catalog((a_model(styles=(INK,)), a_model("large")))
-WISH = ImageRequestInput(prompt="a red apple")
+INPUT = ImageRequestInput(prompt="a red apple")
 
 
-def accepted(**fields: Any) -> ImageRequest:
-    return validate(replace(WISH, **fields), CATALOG, drawn_seed=99)
+def valid_request(**fields: Any) -> ImageRequest:
+    requested = replace(INPUT, **fields)
+    return validate(requested, CATALOG.get(requested.model), random_seed=99)
 
 
-def refused(**fields: Any) -> dict[str, str]:
+def invalid_fields(**fields: Any) -> dict[str, str]:
     with pytest.raises(InvalidInput) as problems:
-        accepted(**fields)
+        valid_request(**fields)
     found = problems.value.problems
     assert all(problem.code is ErrorCode.INVALID_INPUT for problem in found)
     assert all(problem.path[0] == "input" for problem in found)
     return {problem.path[1]: problem.message for problem in found}
 
 
-def test_what_was_left_open_is_filled_in_from_the_model() -> None:
-    assert accepted() == ImageRequest(
+def test_defaults_come_from_the_model() -> None:
+    assert valid_request() == ImageRequest(
         prompt="a red apple",
         negative_prompt="",
         model="builtin",
@@ -48,7 +49,7 @@ def test_what_was_left_open_is_filled_in_from_the_model() -> None:
     )
 
 
-def test_what_was_chosen_is_kept() -> None:
+def test_given_values_are_kept() -> None:
     chosen: dict[str, Any] = {
         "negative_prompt": "blurry",
         "model": "builtin",
@@ -61,13 +62,13 @@ def test_what_was_chosen_is_kept() -> None:
         "style": "ink",
     }
 
-    request = accepted(**chosen)
+    request = valid_request(**chosen)
 
     assert {name: getattr(request, name) for name in chosen} == chosen
 
 
-def test_a_prompt_is_kept_as_it_was_typed() -> None:
-    assert accepted(prompt="  Two\n lines  ").prompt == "  Two\n lines  "
+def test_the_prompt_is_unchanged() -> None:
+    assert valid_request(prompt="  Two\n lines  ").prompt == "  Two\n lines  "
 
 
 @pytest.mark.parametrize(
@@ -102,8 +103,8 @@ def test_a_prompt_is_kept_as_it_was_typed() -> None:
     ],
     ids=str,
 )
-def test_each_broken_limit_is_named_by_its_field(fields: dict[str, Any], named: str) -> None:
-    assert list(refused(**fields)) == [named]
+def test_an_invalid_value_is_reported_for_its_field(fields: dict[str, Any], named: str) -> None:
+    assert list(invalid_fields(**fields)) == [named]
 
 
 @pytest.mark.parametrize(
@@ -122,31 +123,44 @@ def test_each_broken_limit_is_named_by_its_field(fields: dict[str, Any], named: 
     ],
     ids=str,
 )
-def test_each_limit_itself_is_allowed(fields: dict[str, Any]) -> None:
-    accepted(**fields)
+def test_limits_are_inclusive(fields: dict[str, Any]) -> None:
+    valid_request(**fields)
 
 
-def test_everything_that_is_wrong_is_told_at_once() -> None:
-    found = refused(prompt="", width=1, steps=0, count=9, seed=-1, style="oil")
+def test_all_invalid_fields_are_reported() -> None:
+    found = invalid_fields(prompt="", width=1, steps=0, count=9, seed=-1, style="oil")
 
     assert found.keys() == {"prompt", "width", "steps", "count", "seed", "style"}
 
 
-def test_a_message_says_what_would_be_right() -> None:
-    found = refused(width=65, steps=99, style="oil")
+def test_a_message_states_the_accepted_values() -> None:
+    found = invalid_fields(width=65, steps=99, style="oil")
 
-    assert found["width"] == "A whole number from 64 to 512 in steps of 8."
-    assert found["steps"] == "A whole number from 1 to 50."
-    assert found["style"].endswith("it has: ink.")
-
-
-def test_a_message_never_repeats_the_prompt() -> None:
-    assert "secret" not in str(refused(prompt="secret " * 50))
+    assert found["width"] == "`width` must be a multiple of 8 between 64 and 512."
+    assert found["steps"] == "`steps` must be an integer between 1 and 50."
+    assert found["style"] == "`style` must be one of: ink."
 
 
-def test_an_unknown_model_is_told_alone() -> None:
-    with pytest.raises(UnknownModel):
-        accepted(model="none", width=1)
+def test_a_message_does_not_contain_the_prompt() -> None:
+    assert "secret" not in str(invalid_fields(prompt="secret " * 50))
+
+
+def test_a_range_that_does_not_start_at_a_multiple_is_described() -> None:
+    model = a_model()
+    odd = replace(model, limits=replace(model.limits, width=Range(min=65, max=129, step=8)))
+
+    with pytest.raises(InvalidInput) as problems:
+        validate(replace(INPUT, width=72), odd, random_seed=99)
+
+    (problem,) = problems.value.problems
+    expected = "`width` must be an integer between 65 and 129, in steps of 8 from 65."
+    assert problem.message == expected
+
+
+def test_a_model_without_styles_is_described() -> None:
+    assert invalid_fields(model="large", style="ink") == {
+        "style": "`style` is not supported by this model."
+    }
 
 
 @given(
@@ -162,9 +176,9 @@ def test_an_unknown_model_is_told_alone() -> None:
         style=st.none() | st.sampled_from(["ink", "oil"]),
     )
 )
-def test_what_is_accepted_always_fits_its_model(requested: ImageRequestInput) -> None:
+def test_a_valid_request_satisfies_the_limits(requested: ImageRequestInput) -> None:
     try:
-        request = validate(requested, CATALOG, drawn_seed=99)
+        request = validate(requested, CATALOG.get(requested.model), random_seed=99)
     except InvalidInput:
         return
     limits = CATALOG.get(request.model).limits

@@ -11,7 +11,7 @@ import pytest
 from PIL.PngImagePlugin import PngInfo
 
 from genai_studio.domain.generation import Generation
-from genai_studio.imaging.stored_image import encode_image
+from genai_studio.imaging.encode_image import encode_image
 from tests.builders import a_generation, a_request
 from tests.unit.imaging.pngs import a_gradient, an_endpoint_image, chunks, encoded, texts
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from thumbhash import thumb_hash_to_average_rgba
 
+from genai_studio.imaging.encode_image import encode_image
 from genai_studio.imaging.placeholder import placeholder
-from genai_studio.imaging.stored_image import encode_image
 from genai_studio.imaging.thumbnail import MAX_SIDE, small
 from tests.builders import a_generation
 from tests.unit.imaging.pngs import a_gradient, an_endpoint_image

@@ -20,7 +20,7 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.request import ImageRequest, ImageRequestInput
 from genai_studio.ports import EndpointImage, IsCanceled, OnProgress
-from genai_studio.services.draft import DRAFT_STEPS, MAX_DRAFTS, DrawnDraft
+from genai_studio.services.draft import DRAFT_STEPS, MAX_DRAFTS, DraftImage
 from tests.builders import ALICE, BOB, a_caller
 from tests.fakes.endpoint import images_of
 from tests.fakes.studio import FakeStudio, a_studio
@@ -33,15 +33,15 @@ def fakes() -> FakeStudio:
     return a_studio()
 
 
-async def draw(fakes: FakeStudio, owner: Owner = ALICE, **requested: Any) -> DrawnDraft:
+async def draw(fakes: FakeStudio, owner: Owner = ALICE, **requested: Any) -> DraftImage:
     wanted = ImageRequestInput(**({"prompt": "a cat"} | requested))
-    return await fakes.studio.draft.draw(a_caller(owner), wanted, lambda: False)
+    return await fakes.studio.draft.generate(a_caller(owner), wanted, lambda: False)
 
 
 async def test_a_draft_is_a_small_webp_that_can_be_drawn_again(fakes: FakeStudio) -> None:
     draft = await draw(fakes, seed=9)
 
-    assert draft == DrawnDraft(
+    assert draft == DraftImage(
         "data:image/webp;base64," + base64.b64encode(b"\x09\x09\x09").decode(), 16, 16, 9
     )
     (request,) = fakes.endpoint.requests
@@ -111,7 +111,7 @@ async def test_a_draft_that_nobody_waits_for_is_given_up(fakes: FakeStudio) -> N
     fakes.endpoint.then(until_canceled)
     left = asyncio.Event()
     drawing = asyncio.create_task(
-        fakes.studio.draft.draw(a_caller(ALICE), ImageRequestInput(prompt="a cat"), left.is_set)
+        fakes.studio.draft.generate(a_caller(ALICE), ImageRequestInput(prompt="a cat"), left.is_set)
     )
     while not fakes.endpoint.requests:  # noqa: ASYNC110
         await asyncio.sleep(0)
@@ -140,7 +140,7 @@ async def test_people_who_left_are_forgotten(fakes: FakeStudio) -> None:
         await draw(fakes, Owner(f"person-{number}"))
         fakes.clock.advance(61)
 
-    assert list(fakes.studio.draft._desks) == ["person-4"]
+    assert list(fakes.studio.draft._by_owner) == ["person-4"]
 
 
 async def until_canceled(

@@ -46,7 +46,7 @@ class RelayBench:
     async def carry_all(self) -> Sequence[Change]:
         changes = await self.records.changes(None, 100)
         for change in changes:
-            await self.relay.carry(change)
+            await self.relay.process(change)
         return changes
 
 

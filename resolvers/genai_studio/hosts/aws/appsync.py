@@ -15,6 +15,7 @@ from graphql import GraphQLError
 
 from genai_studio.domain.identity import Caller, Owner
 from genai_studio.failure_log import log_bug
+from genai_studio.hosts.aws.on_loop import on_loop
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.documents.field_document import field_document
 from genai_studio.schema.studio_schema import studio_schema
@@ -30,11 +31,7 @@ def appsync_handler(studio: Studio, loop: asyncio.AbstractEventLoop) -> LambdaHa
         loop: On which all its calls run: what adapters keep between calls (a
             fetch under way, limits) belongs to one loop.
     """
-
-    def handle(event: Mapping[str, Any], context: Any) -> object:  # noqa: ANN401
-        return loop.run_until_complete(resolve(studio, event))
-
-    return handle
+    return on_loop(loop, lambda event, _: resolve(studio, event))
 
 
 async def resolve(studio: Studio, event: Mapping[str, Any]) -> object:

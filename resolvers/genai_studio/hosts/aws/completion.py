@@ -8,29 +8,26 @@ from typing import Any
 
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.failure_log import log_bug
+from genai_studio.hosts.aws.on_loop import on_loop
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.notices import parse_notices
-from genai_studio.services.attempt.async_collect import Collect
+from genai_studio.services.attempt.async_collector import AsyncCollector
 
 LambdaHandler = Callable[[Mapping[str, Any], Any], None]
 
 
 def completion_handler(
-    collect: Collect, exchange: Exchange, loop: asyncio.AbstractEventLoop
+    collector: AsyncCollector, exchange: Exchange, loop: asyncio.AbstractEventLoop
 ) -> LambdaHandler:
     """The Lambda handler; make it once, when the function starts.
 
     Args:
         loop: On which all its calls run.
     """
-
-    def handle(event: Mapping[str, Any], context: Any) -> None:  # noqa: ANN401
-        loop.run_until_complete(complete(collect, exchange, event))
-
-    return handle
+    return on_loop(loop, lambda event, _: complete(collector, exchange, event))
 
 
-async def complete(collect: Collect, exchange: Exchange, event: Mapping[str, Any]) -> None:
+async def complete(collector: AsyncCollector, exchange: Exchange, event: Mapping[str, Any]) -> None:
     """Follow every notice of an event.
 
     Raises:
@@ -40,7 +37,7 @@ async def complete(collect: Collect, exchange: Exchange, event: Mapping[str, Any
     missed = 0
     for notice in parse_notices(event, exchange):
         try:
-            await collect.told(notice)
+            await collector.collect(notice)
         except Exception as error:
             log_bug(f"The notice of {notice.ref.id} could not be followed", error)
             missed += 1

@@ -21,6 +21,7 @@ from genai_studio.aws.records.stream_records import parse, parse_change
 from genai_studio.domain.document import UnreadableDocument
 from genai_studio.domain.generation import Generation
 from genai_studio.failure_log import log_bug
+from genai_studio.hosts.aws.on_loop import on_loop
 from genai_studio.services.relay import Relay
 
 _log = logging.getLogger(__name__)
@@ -48,11 +49,7 @@ def publisher_handler(
         loop: On which all its calls run.
         on_finished: Is told of each generation that came to its end.
     """
-
-    def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401
-        return loop.run_until_complete(publish(relay, postings, event, on_finished))
-
-    return handle
+    return on_loop(loop, lambda event, _: publish(relay, postings, event, on_finished))
 
 
 async def publish(
@@ -89,11 +86,11 @@ async def _carry_on(
         change = parse_change(record, position)
         if change is not None:
             _log.error("Stream record %s of %s: %s", position, change.ref.id, error)
-            await relay.carry(change)
+            await relay.process(change)
         return
     if stored is not None:
         await postings.apply(stored)
-        await relay.carry(stored.change)
+        await relay.process(stored.change)
         if stored.finished:
             try:
                 on_finished(stored.generation)

@@ -17,8 +17,9 @@ from typing import Any
 from genai_studio.aws.queue.dead_letters import DeadLetters
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.failure_log import log_bug
+from genai_studio.hosts.aws.on_loop import on_loop, time_left
+from genai_studio.services.dead_lettered import DeadLettered
 from genai_studio.services.sweep import BATCH, Sweep
-from genai_studio.services.undelivered import Undelivered
 
 _log = logging.getLogger(__name__)
 
@@ -36,9 +37,9 @@ MOST_LETTERS = 200
 class Sweeper:
     """A minute's work."""
 
-    def __init__(self, sweep: Sweep, undelivered: Undelivered, letters: DeadLetters) -> None:
+    def __init__(self, sweep: Sweep, dead_lettered: DeadLettered, letters: DeadLetters) -> None:
         self._sweep = sweep
-        self._undelivered = undelivered
+        self._dead_lettered = dead_lettered
         self._letters = letters
 
     async def work(self, left: Left) -> None:
@@ -75,7 +76,7 @@ class Sweeper:
                 if letter.ref is None:
                     strange += 1
                 else:
-                    await self._undelivered.abandon(letter.ref, letter.sent_at)
+                    await self._dead_lettered.fail(letter.ref, letter.sent_at)
         finally:
             await self._letters.release(letters)
         if strange:
@@ -88,11 +89,4 @@ def sweeper_handler(sweeper: Sweeper, loop: asyncio.AbstractEventLoop) -> Lambda
     Args:
         loop: On which all its calls run.
     """
-
-    def handle(event: Mapping[str, Any], context: Any) -> None:  # noqa: ANN401
-        def left() -> timedelta:
-            return timedelta(milliseconds=context.get_remaining_time_in_millis())
-
-        loop.run_until_complete(sweeper.work(left))
-
-    return handle
+    return on_loop(loop, lambda event, context: sweeper.work(lambda: time_left(context)))

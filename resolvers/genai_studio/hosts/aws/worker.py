@@ -41,6 +41,7 @@ from genai_studio.aws.queue.queue import Queue
 from genai_studio.domain.errors import ClaimRefused, NotFound, StaleFence, StudioUnavailable
 from genai_studio.domain.generation import Generation, GenerationRef
 from genai_studio.failure_log import log_bug
+from genai_studio.hosts.aws.on_loop import on_loop, time_left
 from genai_studio.ports import Clock
 
 _log = logging.getLogger(__name__)
@@ -56,34 +57,34 @@ FIRST_TROUBLE = timedelta(seconds=30)
 LONGEST_TROUBLE = timedelta(minutes=15)
 
 
-class Attempt(Protocol):
-    """One worker's way through one generation: `services.run` or `services.start`."""
+class AttemptRunner(Protocol):
+    """Runs one attempt at a generation: `SyncRunner` or `AsyncStarter`."""
 
-    async def run(self, ref: GenerationRef) -> Generation:
-        """Carry it out as far as one attempt goes; see `Run.run`."""
+    async def process(self, ref: GenerationRef) -> Generation:
+        """Run one attempt; see `SyncRunner.process`."""
 
 
 class Worker:
     """Works on the messages of a batch, one after the other.
 
     Args:
-        takes: The longest an attempt takes, the storing of its images included.
-        told: Awaited after each batch: tells what progress is still to be told.
+        max_attempt_duration: Maximum duration of an attempt, including storage.
+        flush_progress: Awaited after each batch, to publish pending progress.
     """
 
     def __init__(
         self,
-        attempt: Attempt,
+        runner: AttemptRunner,
         queue: Queue,
         clock: Clock,
-        takes: timedelta,
-        told: Callable[[], Awaitable[None]],
+        max_attempt_duration: timedelta,
+        flush_progress: Callable[[], Awaitable[None]],
     ) -> None:
-        self._attempt = attempt
+        self._runner = runner
         self._queue = queue
         self._clock = clock
-        self._needed = takes + WINDING_UP
-        self._told = told
+        self._needed = max_attempt_duration + WINDING_UP
+        self._flush_progress = flush_progress
 
     async def work(self, event: Mapping[str, Any], left: Callable[[], timedelta]) -> dict[str, Any]:
         """Carry out what a batch names.
@@ -97,7 +98,7 @@ class Worker:
         try:
             again = [one for one in event["Records"] if not await self._done(one, left())]
         finally:
-            await self._told()
+            await self._flush_progress()
         return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in again]}
 
     async def _done(self, message: Mapping[str, Any], left: timedelta) -> bool:
@@ -112,7 +113,7 @@ class Worker:
             return await self._comes_again(message, SOON)
         try:
             async with asyncio.timeout((left - WINDING_UP).total_seconds()) as deadline:
-                after = await self._attempt.run(ref)
+                after = await self._runner.process(ref)
         except (ClaimRefused, NotFound, StaleFence) as reason:
             _log.info("%s is not worked on: %s", ref.id, reason)
             return True
@@ -154,14 +155,7 @@ def worker_handler(worker: Worker, loop: asyncio.AbstractEventLoop) -> LambdaHan
     Args:
         loop: On which all its calls run.
     """
-
-    def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401
-        def left() -> timedelta:
-            return timedelta(milliseconds=context.get_remaining_time_in_millis())
-
-        return loop.run_until_complete(worker.work(event, left))
-
-    return handle
+    return on_loop(loop, lambda event, context: worker.work(event, lambda: time_left(context)))
 
 
 def _pause(message: Mapping[str, Any]) -> timedelta:

@@ -80,7 +80,7 @@ async def process_next_generation(wired: LocalStudio) -> None:
     try:
         # Another worker or a cancellation was faster. Continue with the next generation.
         with suppress(ClaimRefused, StaleFence, NotFound):
-            await wired.run.run(ref)
+            await wired.runner.process(ref)
     except UnreadableDocument as error:
         _log.error("Skipped generation %s: %s", ref.id, error)
         wired.queue.exclude(ref)
@@ -121,7 +121,7 @@ class ChangeRelay:
 
     async def _relay(self, change: Change) -> None:
         try:
-            await self._wired.relay.carry(change)
+            await self._wired.relay.process(change)
         except (OSError, StudioUnavailable) as error:
             if not change.purged:
                 raise

@@ -64,7 +64,7 @@ class Mutation:
         try:
             if context.studio.draft is None:
                 raise _drafts_unsupported()
-            draft = await context.studio.draft.draw(
+            draft = await context.studio.draft.generate(
                 context.caller, input.to_domain(), context.client_disconnected
             )
         except Refused as refused:

@@ -1,1 +1,1 @@
-"""One attempt at a generation, from its claim to its outcome."""
+"""Attempts at a generation, from the claim to the outcome."""

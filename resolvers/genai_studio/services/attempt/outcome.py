@@ -1,35 +1,63 @@
-"""How an attempt at a generation ends: with its images, refused, given back or given up.
+"""End a claimed attempt: store its images, record its failure, or release the claim.
 
-Whoever holds a claim ends it here: the worker that waited for the endpoint, or
-the one who collects what an endpoint left behind. All that changes is written
-under the claim's fence, so a claim that was lost on the way changes nothing.
+The worker that waits for an endpoint and the collector of asynchronous results
+both end their claims here. Every write names the claim's fencing token, so an
+attempt that lost its claim changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import TypeVar
 
 from genai_studio.domain import state_machine
-from genai_studio.domain.errors import NotFound, StaleFence, StudioUnavailable
+from genai_studio.domain.errors import (
+    EndpointCanceled,
+    EndpointError,
+    NotFound,
+    StaleFence,
+    StudioUnavailable,
+    UnknownModel,
+)
 from genai_studio.domain.failure import Failure, FailureCode
-from genai_studio.domain.generation import Generation, GenerationRef, Status, TimelineEntry
+from genai_studio.domain.generation import Generation, GenerationRef, TimelineEntry
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import attempt_prefix
-from genai_studio.ports import Clock, EndpointImage, Images, Records
-from genai_studio.services.attempt.image_writer import ImageEncoder, ImageWriter
+from genai_studio.failure_log import describe, log_bug
+from genai_studio.ports import Clock, EndpointImage, ImageEncoder, Images, Records
+from genai_studio.services.attempt.image_writer import ImageWriter
 from genai_studio.services.transition import transition
 
-AttemptPrefix = Callable[[Owner, str, int], str]
-"""Where a claim's objects lie: of an owner, a generation's id and a fence."""
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+ClaimPrefix = Callable[[Owner, str, int], str]
+"""Object key prefix of a claim, from the owner, the generation ID and the fencing token."""
+
+IMAGES_NOT_STORED = Failure(
+    FailureCode.STORAGE_FAILED, "The images could not be stored.", retryable=True
+)
+REQUEST_NOT_STORED = Failure(
+    FailureCode.STORAGE_FAILED, "The request could not be stored.", retryable=True
+)
+_MODEL_REMOVED = Failure(
+    FailureCode.ENDPOINT_REJECTED, "The studio no longer offers this model.", retryable=False
+)
+_INTERNAL = Failure(
+    FailureCode.INTERNAL, "Internal error. Details are in the studio's log.", retryable=True
+)
 
 
-class Attempts:
+class AttemptOutcome:
     """Ends claims.
 
     Args:
-        prefixes: Everything a claim may have left lies under one of these.
+        prefixes: The prefixes under which a claim may have stored objects.
     """
 
     def __init__(
@@ -38,113 +66,138 @@ class Attempts:
         images: Images,
         clock: Clock,
         encode_image: ImageEncoder,
-        prefixes: Sequence[AttemptPrefix] = (attempt_prefix,),
+        prefixes: Sequence[ClaimPrefix] = (attempt_prefix,),
     ) -> None:
         self._records = records
         self._images = images
         self._clock = clock
-        self._keeper = ImageWriter(images, encode_image)
+        self._writer = ImageWriter(images, encode_image)
         self._prefixes = prefixes
 
-    async def succeed(
-        self, claimed: Generation, drawn_images: Sequence[EndpointImage], called: datetime
-    ) -> Generation:
-        """Keep the images, then finish.
+    async def guard(
+        self, claimed: Generation, work: Awaitable[T], storage_failure: Failure | None
+    ) -> T | Generation:
+        """Await the work of a claim, and end the claim if the work fails.
 
         Args:
-            called: When the endpoint was asked.
+            storage_failure: Recorded if storage fails. None keeps the claim and
+                re-raises storage errors and cancellation, for work that can be
+                repeated because the endpoint keeps its results.
+
+        Returns:
+            The result of `work`, or the record after the failure.
 
         Raises:
-            EndpointError: They are too few or too many, or one is damaged.
-            OSError, StudioUnavailable: One could not be stored.
-            StaleFence, NotFound: The claim was lost on the way.
+            StaleFence: The claim was lost.
+            OSError, StudioUnavailable: Storage failed and `storage_failure` is None.
         """
-        answered = self._clock.now()
-        images = await self._keeper.keep(claimed, drawn_images)
+        try:
+            return await work
+        except EndpointError as error:
+            return await self.fail(claimed, error.failure)
+        except UnknownModel:
+            return await self.fail(claimed, _MODEL_REMOVED)
+        except (EndpointCanceled, StaleFence, NotFound):
+            return await self.abandon(claimed.ref, claimed.fence)
+        except asyncio.CancelledError:
+            if storage_failure is not None:
+                await asyncio.shield(self.release(claimed))
+            raise
+        except (OSError, StudioUnavailable) as error:
+            if storage_failure is None:
+                raise
+            _log.error("%s: %s %s", claimed.id, storage_failure.message, describe(error))
+            return await self.fail(claimed, storage_failure)
+        except Exception as error:
+            log_bug(f"The attempt at {claimed.id} failed", error)
+            return await self.fail(claimed, _INTERNAL)
+
+    async def succeed(
+        self, claimed: Generation, images: Sequence[EndpointImage], requested_at: datetime
+    ) -> Generation:
+        """Store the images and mark the generation SUCCEEDED.
+
+        Args:
+            requested_at: When the request was sent to the endpoint.
+
+        Raises:
+            EndpointError: The number of images is wrong, or an image is corrupt.
+            OSError, StudioUnavailable: An image could not be stored.
+            StaleFence, NotFound: The claim was lost.
+        """
+        answered_at = self._clock.now()
+        stored = await self._writer.write(claimed, images)
         now = self._clock.now()
+        generated = f"generated {len(images)} of {claimed.request.count}"
         steps = (
-            _entry(
-                answered, "endpoint", f"drew {len(drawn_images)} of {claimed.request.count}", called
-            ),
-            _entry(now, "images", f"stored {len(images)}", answered),
+            _timed_entry("endpoint", generated, requested_at, answered_at),
+            _timed_entry("images", f"stored {len(stored)}", answered_at, now),
         )
-        # Previews, and what lost attempts left, are deleted by the relay, which
-        # sees this change even when its writer dies right after it.
+        # The relay deletes previews and the objects of lost attempts. It reads
+        # this change from the feed even if this process dies after the write.
         return await transition(
             self._records,
             claimed.ref,
-            lambda generation: state_machine.succeed(generation, claimed.fence, now, images, steps),
+            lambda generation: state_machine.succeed(generation, claimed.fence, now, stored, steps),
         )
 
-    async def fail(self, ref: GenerationRef, fence: int, failure: Failure) -> Generation:
-        """Take in what came instead of images: QUEUED again, or FAILED.
+    async def fail(self, claimed: Generation, failure: Failure) -> Generation:
+        """Record a failed attempt: QUEUED for a retry, or FAILED.
 
         Raises:
-            StaleFence: The claim was lost on the way.
+            StaleFence: The claim was lost.
         """
         now = self._clock.now()
         try:
             after = await transition(
                 self._records,
-                ref,
-                lambda generation: state_machine.attempt_failed(generation, fence, now, failure),
+                claimed.ref,
+                lambda generation: state_machine.attempt_failed(
+                    generation, claimed.fence, now, failure
+                ),
             )
         except (StaleFence, NotFound):
-            return await self.abandon(ref, fence)
-        await self._drop(ref, fence)
+            return await self.abandon(claimed.ref, claimed.fence)
+        await self._delete_objects(claimed.ref, claimed.fence)
         return after
 
-    async def release(self, ref: GenerationRef, fence: int) -> None:
-        """Give the claim back unused; nothing happens when it was lost before."""
+    async def release(self, claimed: Generation) -> None:
+        """Return an unused claim. Does nothing to the record if the claim was lost."""
         with suppress(StaleFence, NotFound):
             await transition(
                 self._records,
-                ref,
-                lambda generation: state_machine.release(generation, fence, self._clock.now()),
+                claimed.ref,
+                lambda generation: state_machine.release(
+                    generation, claimed.fence, self._clock.now()
+                ),
             )
-        await self._drop(ref, fence)
+        await self._delete_objects(claimed.ref, claimed.fence)
 
     async def abandon(self, ref: GenerationRef, fence: int) -> Generation:
-        """Remove what a claim that is lost has stored.
+        """Delete the objects of a lost claim.
 
         Returns:
-            The record, when it was this claim after all that finished it.
+            The record, if this claim finished it and only the response of the
+            write was lost.
 
         Raises:
-            StaleFence: It was not.
+            StaleFence: This claim did not finish it.
         """
         current = await self._records.get(ref.owner, ref.id)
-        if current is not None and _finished_by(current, fence):
-            # The write that finished it was made, only its answer was lost.
+        if current is not None and current.finished_by(fence):
             return current
-        await self._drop(ref, fence)
-        raise StaleFence("The claim was lost on the way.")
+        await self._delete_objects(ref, fence)
+        raise StaleFence("The claim was lost.")
 
-    async def _drop(self, ref: GenerationRef, fence: int) -> None:
-        """Delete what this claim stored, unless that is what the record names."""
+    async def _delete_objects(self, ref: GenerationRef, fence: int) -> None:
+        """Delete what this claim stored, unless the record refers to it."""
         with suppress(OSError, StudioUnavailable):
             current = await self._records.get(ref.owner, ref.id)
-            if current is not None and _finished_by(current, fence):
+            if current is not None and current.finished_by(fence):
                 return
             for prefix in self._prefixes:
                 await self._images.delete_under(prefix(ref.owner, ref.id, fence))
 
 
-STORAGE_FAILURE = Failure(
-    FailureCode.STORAGE_FAILED, "The images could not be stored.", retryable=True
-)
-WITHDRAWN_FAILURE = Failure(
-    FailureCode.ENDPOINT_REJECTED, "The studio no longer offers this model.", retryable=False
-)
-INTERNAL_FAILURE = Failure(
-    FailureCode.INTERNAL, "Something went wrong in the studio; its log says more.", retryable=True
-)
-
-
-def _finished_by(generation: Generation, fence: int) -> bool:
-    """Whether it was this claim that finished it."""
-    return generation.status is Status.SUCCEEDED and generation.fence == fence
-
-
-def _entry(at: datetime, component: str, step: str, since: datetime) -> TimelineEntry:
-    return TimelineEntry(at, component, step, round((at - since).total_seconds() * 1000))
+def _timed_entry(component: str, step: str, start: datetime, end: datetime) -> TimelineEntry:
+    return TimelineEntry(end, component, step, round((end - start).total_seconds() * 1000))

@@ -1,4 +1,4 @@
-"""Tell subscribers how far a running attempt is. Nothing of it is stored."""
+"""Publish the progress of a running attempt. Progress is not stored in the record."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from genai_studio.ports import Clock, EndpointProgress, EventPublisher, Generati
 _log = logging.getLogger(__name__)
 
 INTERVAL = timedelta(milliseconds=100)
-"""Steps are told no more often. A fast model takes hundreds in a second, each
-telling is a push to every subscriber, and nobody sees more than a few."""
+"""Minimum interval between step events. A fast model completes hundreds of steps
+per second, and each event is sent to every subscriber."""
 
 
 class ProgressReporter:
-    """Publishes what a streaming endpoint tells, for one attempt.
+    """Publishes the progress of one attempt.
 
-    Progress is a courtesy: when a preview cannot be kept or an event cannot be
-    told, the image is made all the same.
+    Errors are logged and ignored: an attempt does not fail because a preview
+    could not be stored or an event could not be published.
     """
 
     def __init__(
@@ -34,35 +34,39 @@ class ProgressReporter:
         self._clock = clock
         self._claimed = claimed
         self._step = 0
-        self._told_at: datetime | None = None
+        self._published_at: datetime | None = None
         self._preview_key: str | None = None
 
-    async def report(self, told: EndpointProgress) -> None:
-        """Publish one piece of progress, with its preview if it has one, unless
-        another was just told; the last step and previews always are.
+    async def report(self, progress: EndpointProgress) -> None:
+        """Publish progress, at most one event per `INTERVAL`.
+
+        Previews and the last step are always published.
         """
-        if told.step < self._step or not self._worth_telling(told):
+        if progress.step < self._step or not self._is_due(progress):
             return
-        self._step = told.step
-        self._told_at = self._clock.now()
+        self._step = progress.step
+        self._published_at = self._clock.now()
         claimed = self._claimed
         try:
-            if told.preview is not None:
-                self._preview_key = await self._keep(told.step, told.preview)
+            if progress.preview is not None:
+                self._preview_key = await self._store_preview(progress.step, progress.preview)
             await self._events.publish(
                 GenerationEvent(
-                    claimed, Progress(claimed.fence, told.step, told.steps, self._preview_key)
+                    claimed,
+                    Progress(claimed.fence, progress.step, progress.steps, self._preview_key),
                 )
             )
         except Exception as error:
-            _log.warning("Progress of %s could not be told: %s", claimed.id, describe(error))
+            _log.warning("Progress of %s could not be published: %s", claimed.id, describe(error))
 
-    def _worth_telling(self, told: EndpointProgress) -> bool:
-        if told.preview is not None or told.step == told.steps or self._told_at is None:
+    def _is_due(self, progress: EndpointProgress) -> bool:
+        if progress.preview is not None or progress.step == progress.steps:
             return True
-        return self._clock.now() - self._told_at >= INTERVAL
+        if self._published_at is None:
+            return True
+        return self._clock.now() - self._published_at >= INTERVAL
 
-    async def _keep(self, step: int, preview: bytes) -> str:
+    async def _store_preview(self, step: int, preview: bytes) -> str:
         claimed = self._claimed
         prefix = attempt_prefix(claimed.owner, claimed.id, claimed.fence)
         key = f"{prefix}preview-{step}.webp"

@@ -11,11 +11,11 @@ from typing import Any
 from genai_studio.bootstrap.aws_async import PREFIXES
 from genai_studio.domain.generation import Generation
 from genai_studio.hosts.aws.completion import complete
-from genai_studio.imaging.stored_image import encode_image
+from genai_studio.imaging.encode_image import encode_image
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.exchange_keys import exchange_prefix
-from genai_studio.services.attempt.async_collect import Collect
-from genai_studio.services.attempt.async_start import Start
+from genai_studio.services.attempt.async_collector import AsyncCollector
+from genai_studio.services.attempt.async_starter import AsyncStarter
 from genai_studio.services.relay import Relay
 from tests.builders import a_generation, a_request, submit
 from tests.contract.async_endpoint.conftest import SageMakerRig, sagemaker_rig
@@ -30,8 +30,8 @@ class Studio:
 
     rig: SageMakerRig
     records: PublishedRecords
-    start: Start
-    collect: Collect
+    start: AsyncStarter
+    collect: AsyncCollector
     relay: Relay
 
     @property
@@ -42,7 +42,7 @@ class Studio:
         """Submit a generation and let a worker start it."""
         request = a_request(**({"model": "toy"} | fields))
         queued = await submit(self.records, a_generation(request=request))
-        return await self.start.run(queued.ref)
+        return await self.start.process(queued.ref)
 
     async def event(self) -> dict[str, Any]:
         """Return SageMaker's next notification."""
@@ -59,13 +59,13 @@ class Studio:
     async def publish(self) -> None:
         """Relay all stored changes."""
         for one in await self.records.changes(None, 1000):
-            await self.relay.carry(one)
+            await self.relay.process(one)
 
-    def over(self, exchange: Exchange) -> tuple[Start, Collect]:
+    def over(self, exchange: Exchange) -> tuple[AsyncStarter, AsyncCollector]:
         """Return worker and completion that use another exchange."""
         images, clock = self.bucket.images(self.rig.clock), self.rig.clock
         parts = (self.records, images, self.rig.over(exchange), clock, encode_image, PREFIXES)
-        return Start(*parts), Collect(*parts)
+        return AsyncStarter(*parts), AsyncCollector(*parts)
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def async_studio() -> Iterator[Studio]:
         images = rig.bucket.images(rig.clock)
         parts = (records, images, rig.endpoint, rig.clock, encode_image, PREFIXES)
         relay = Relay(records, images, FakeEvents(), (exchange_prefix,))
-        yield Studio(rig, records, Start(*parts), Collect(*parts), relay)
+        yield Studio(rig, records, AsyncStarter(*parts), AsyncCollector(*parts), relay)
 
 
 class ExchangeWithHook(Exchange):

@@ -11,13 +11,13 @@ from genai_studio.aws.records.store import DynamoRecords
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation
 from genai_studio.hosts.aws.worker import Worker
-from genai_studio.services.attempt.run import Run, RunTiming
+from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from tests.builders import ManualClock, a_generation, submit
 from tests.fakes.endpoint import ScriptedEndpoint
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
 from tests.servers.resources.work_queue import WorkQueue
-from tests.unit.services.attempt.run_bench import store_form_double
+from tests.unit.services.attempt.run_bench import encode_image_double
 
 FUNCTION_TIMEOUT = timedelta(minutes=6)
 """Remaining time of a function that has just started."""
@@ -56,14 +56,14 @@ class WorkerHarness:
         self.flushes += 1
 
     def worker(self, max_attempt_duration: timedelta = MAX_ATTEMPT_DURATION) -> Worker:
-        run = Run(
+        run = SyncRunner(
             self.records,
             self.images,
             self.endpoint,
             self.events,
             self.clock,
-            store_form_double,
-            RunTiming(),
+            encode_image_double,
+            LeaseTiming(),
         )
         return Worker(
             run, self.work_queue.queue, self.clock, max_attempt_duration, self.flush_progress

@@ -1,17 +1,17 @@
-"""`Start` and `Collect` over fakes, with a clock to turn by hand."""
+"""`AsyncStarter` and `AsyncCollector` over fakes, with a clock to turn by hand."""
 
 from __future__ import annotations
 
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import attempt_prefix
-from genai_studio.services.attempt.async_collect import LEASE, Collect
-from genai_studio.services.attempt.async_start import Start
+from genai_studio.services.attempt.async_collector import LEASE, AsyncCollector
+from genai_studio.services.attempt.async_starter import AsyncStarter
 from tests.builders import ManualClock, a_generation, a_request, submit
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
 from tests.fakes.images import FakeImages
 from tests.fakes.records import FakeRecords
-from tests.unit.services.attempt.run_bench import store_form_double
+from tests.unit.services.attempt.run_bench import encode_image_double
 
 
 def exchanged(owner: Owner, generation_id: str, fence: int) -> str:
@@ -33,16 +33,16 @@ class AsyncBench:
             self.images,
             self.endpoint,
             self.clock,
-            store_form_double,
+            encode_image_double,
             (attempt_prefix, exchanged),
         )
-        self.worker = Start(*parts)
-        self.collect = Collect(*parts)
+        self.worker = AsyncStarter(*parts)
+        self.collect = AsyncCollector(*parts)
 
     async def start(self) -> Generation:
         """Submit it and ask for it; something passes between studio and endpoint."""
         await submit(self.records, self.generation)
-        claimed = await self.worker.run(self.generation.ref)
+        claimed = await self.worker.process(self.generation.ref)
         self.exchange(claimed)
         return claimed
 

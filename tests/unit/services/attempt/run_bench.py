@@ -1,11 +1,10 @@
-"""`Run` over fakes, with a clock to turn by hand."""
+"""`SyncRunner` over fakes, with a clock to turn by hand."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from genai_studio.domain.errors import EndpointCanceled, EndpointError
@@ -13,31 +12,25 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import EndpointImage, EndpointProgress, IsCanceled, OnProgress
-from genai_studio.services.attempt.run import Run, RunTiming
+from genai_studio.ports import (
+    EncodedImage,
+    EndpointImage,
+    EndpointProgress,
+    IsCanceled,
+    OnProgress,
+)
+from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from tests.builders import ManualClock, a_generation, a_key, a_request
 from tests.fakes.endpoint import Answer, ScriptedEndpoint, images_of
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
 from tests.fakes.records import FakeRecords
 
-TIMING = RunTiming(lease=timedelta(seconds=90), look=timedelta(seconds=1))
+TIMING = LeaseTiming(lease=timedelta(seconds=90), check_interval=timedelta(seconds=1))
 
 
-@dataclass(frozen=True, slots=True)
-class StoredDouble:
-    """An image as it is kept, without any codec."""
-
-    png: bytes
-    thumbnail: bytes
-    placeholder: str
-    sha256: str
-    width: int
-    height: int
-
-
-def store_form_double(image: EndpointImage, generation: Generation, index: int) -> StoredDouble:
-    return StoredDouble(
+def encode_image_double(image: EndpointImage, generation: Generation, index: int) -> EncodedImage:
+    return EncodedImage(
         png=image.data,
         thumbnail=image.data[:3],
         placeholder="1QcSHQRnh493V4dIh4eXh1h4kJUI",
@@ -59,14 +52,14 @@ class RunBench:
         self.generation = a_generation(request=a_request(count=count))
         self.worker = self.a_worker()
 
-    def a_worker(self) -> Run:
-        return Run(
+    def a_worker(self) -> SyncRunner:
+        return SyncRunner(
             self.records,
             self.images,
             self.endpoint,
             self.events,
             self.clock,
-            store_form_double,
+            encode_image_double,
             TIMING,
         )
 
@@ -76,7 +69,7 @@ class RunBench:
     async def run(self) -> Generation:
         """Submit, then make one attempt."""
         await self.submit()
-        return await self.worker.run(self.generation.ref)
+        return await self.worker.process(self.generation.ref)
 
     async def stored(self) -> Generation:
         stored = await self.records.get(self.generation.owner, self.generation.id)

@@ -50,7 +50,7 @@ async def test_the_timeline_tells_each_step_and_who_did_it() -> None:
     timeline = (await bench.run()).timeline
     assert [(entry.component, entry.step, entry.milliseconds) for entry in timeline] == [
         ("worker", "claimed, attempt 1", 0),
-        ("endpoint", "drew 1 of 1", 1500),
+        ("endpoint", "generated 1 of 1", 1500),
         ("images", "stored 1", 0),
         ("worker", "finished", None),
     ]
@@ -135,7 +135,7 @@ class TestRefusals:
         assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.RETRY)
         for _ in range(2):
             bench.clock.advance(state_machine.BACKOFF[-1])
-            after = await bench.worker.run(after.ref)
+            after = await bench.worker.process(after.ref)
         assert (after.status, after.failures) == (Status.FAILED, 3)
         assert after.failure is not None
         assert after.failure.code is code
@@ -169,10 +169,10 @@ class TestRefusals:
         for _ in range(4):
             assert (after.status, after.waiting_reason) == (Status.QUEUED, reason)
             bench.clock.advance(state_machine.WARMING_WAIT)
-            after = await bench.worker.run(after.ref)
+            after = await bench.worker.process(after.ref)
         assert after.failures == 0
         bench.clock.advance(state_machine.WARMING_WAIT)
-        assert (await bench.worker.run(after.ref)).status is Status.SUCCEEDED
+        assert (await bench.worker.process(after.ref)).status is Status.SUCCEEDED
 
     async def test_too_few_images_are_a_bad_response(self) -> None:
         bench = RunBench(count=2)
@@ -212,13 +212,13 @@ class TestClaim:
     async def test_nothing_of_this_id_is_refused(self) -> None:
         bench = RunBench()
         with pytest.raises(NotFound):
-            await bench.worker.run(GenerationRef(ALICE, bench.generation.id))
+            await bench.worker.process(GenerationRef(ALICE, bench.generation.id))
 
     async def test_a_final_one_is_refused(self) -> None:
         bench = RunBench()
         finished = await bench.run()
         with pytest.raises(ClaimRefused):
-            await bench.worker.run(finished.ref)
+            await bench.worker.process(finished.ref)
         assert await bench.stored() == finished
         assert len(bench.endpoint.requests) == 1
 
@@ -226,20 +226,20 @@ class TestClaim:
         bench = RunBench(refusal(FailureCode.ENDPOINT_TIMEOUT))
         waiting = await bench.run()
         with pytest.raises(ClaimRefused) as refused:
-            await bench.worker.run(waiting.ref)
+            await bench.worker.process(waiting.ref)
         assert refused.value.until == waiting.not_before
 
     async def test_one_that_another_holds_is_refused(self) -> None:
         bench, held, running = await midway()
         with pytest.raises(ClaimRefused):
-            await bench.a_worker().run(bench.generation.ref)
+            await bench.a_worker().process(bench.generation.ref)
         held.go_on.set()
         assert (await running).fence == 1
 
     async def test_of_many_workers_one_draws(self) -> None:
         bench = RunBench()
         await bench.submit()
-        attempts = [bench.a_worker().run(bench.generation.ref) for _ in range(10)]
+        attempts = [bench.a_worker().process(bench.generation.ref) for _ in range(10)]
         ended = await asyncio.gather(*attempts, return_exceptions=True)
         assert sum(isinstance(one, Generation) for one in ended) == 1
         assert sum(isinstance(one, ClaimRefused) for one in ended) == 9

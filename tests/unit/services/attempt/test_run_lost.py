@@ -27,7 +27,7 @@ class TestLostOnTheWay:
         bench, held, running = await midway()
         before = await bench.stored()
         await bench.records.save(before, state_machine.cancel(before, bench.clock.now()))
-        await bench.let_time_pass(TIMING.look.total_seconds())
+        await bench.let_time_pass(TIMING.check_interval.total_seconds())
         assert held.canceled()
         held.go_on.set()
         with pytest.raises(StaleFence):
@@ -70,7 +70,7 @@ class TestLostOnTheWay:
         bench, held, zombie = await midway()
         # The lease ends unseen, as it does for a process that was stopped.
         bench.clock = type(bench.clock)(bench.clock.now() + 2 * TIMING.lease)
-        winner = await bench.a_worker().run(bench.generation.ref)
+        winner = await bench.a_worker().process(bench.generation.ref)
         held.go_on.set()
         with pytest.raises(StaleFence):
             await zombie
@@ -146,4 +146,4 @@ async def test_a_worker_that_must_stop_gives_its_claim_back() -> None:
     assert (after.failures, after.not_before) == (0, None)
     assert held.canceled()
     assert bench.images.objects == {}
-    assert (await bench.worker.run(after.ref)).fence == 2
+    assert (await bench.worker.process(after.ref)).fence == 2

@@ -35,7 +35,7 @@ class TestStorage:
         assert (after.status, after.failures) == (Status.QUEUED, 1)
         for _ in range(2):
             bench.clock.advance(state_machine.BACKOFF[-1])
-            after = await bench.worker.run(after.ref)
+            after = await bench.worker.process(after.ref)
         assert after.failure is not None
         assert (after.status, after.failure.code) == (Status.FAILED, FailureCode.STORAGE_FAILED)
 

@@ -12,4 +12,4 @@ from genai_studio.settings import read_settings
 
 _parts = completion_parts(read_settings(os.environ))
 
-handler = observed(completion_handler(_parts.collect, _parts.exchange, asyncio.new_event_loop()))
+handler = observed(completion_handler(_parts.collector, _parts.exchange, asyncio.new_event_loop()))

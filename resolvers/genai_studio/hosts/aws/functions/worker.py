@@ -11,6 +11,12 @@ from genai_studio.hosts.aws.worker import Worker, worker_handler
 from genai_studio.settings import read_settings
 
 _parts = worker_parts(read_settings(os.environ))
-_worker = Worker(_parts.attempt, _parts.queue, _parts.clock, _parts.takes, _parts.told)
+_worker = Worker(
+    _parts.runner,
+    _parts.queue,
+    _parts.clock,
+    _parts.max_attempt_duration,
+    _parts.flush_progress,
+)
 
 handler = observed(worker_handler(_worker, asyncio.new_event_loop()))

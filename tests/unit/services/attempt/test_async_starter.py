@@ -11,7 +11,7 @@ from genai_studio.domain import state_machine
 from genai_studio.domain.errors import ClaimRefused, NotFound, StaleFence, StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef, Status, WaitingReason
-from genai_studio.services.attempt.async_collect import LEASE
+from genai_studio.services.attempt.async_collector import LEASE
 from tests.builders import ALICE, NOON, submit
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
 from tests.unit.services.attempt.async_bench import AsyncBench
@@ -34,14 +34,14 @@ async def test_a_second_message_asks_for_nothing() -> None:
     bench = AsyncBench()
     claimed = await bench.start()
     with pytest.raises(ClaimRefused):
-        await bench.worker.run(claimed.ref)
+        await bench.worker.process(claimed.ref)
     assert bench.endpoint.asked == [(claimed.ref, 1)]
 
 
 async def test_of_many_workers_one_asks() -> None:
     bench = AsyncBench()
     await submit(bench.records, bench.generation)
-    attempts = [bench.worker.run(bench.generation.ref) for _ in range(10)]
+    attempts = [bench.worker.process(bench.generation.ref) for _ in range(10)]
     ended = await asyncio.gather(*attempts, return_exceptions=True)
     assert sum(isinstance(one, Generation) for one in ended) == 1
     assert sum(isinstance(one, ClaimRefused) for one in ended) == 9
@@ -51,7 +51,7 @@ async def test_of_many_workers_one_asks() -> None:
 async def test_nothing_of_this_id_is_refused() -> None:
     bench = AsyncBench()
     with pytest.raises(NotFound):
-        await bench.worker.run(GenerationRef(ALICE, bench.generation.id))
+        await bench.worker.process(GenerationRef(ALICE, bench.generation.id))
 
 
 class TestRefusals:
@@ -147,7 +147,7 @@ class TestWhenTheLeaseHasEnded:
         bench.lease_ends()
 
         with pytest.raises(ClaimRefused) as refused:
-            await bench.worker.run(claimed.ref)
+            await bench.worker.process(claimed.ref)
 
         after = await bench.stored()
         assert (after.status, after.fence) == (Status.RUNNING, 1)
@@ -161,7 +161,7 @@ class TestWhenTheLeaseHasEnded:
         bench.lease_ends()
 
         with pytest.raises(ClaimRefused):
-            await bench.worker.run(claimed.ref)
+            await bench.worker.process(claimed.ref)
 
         after = await bench.stored()
         assert (after.status, after.fence, len(after.images)) == (Status.SUCCEEDED, 1, 1)
@@ -173,7 +173,7 @@ class TestWhenTheLeaseHasEnded:
         bench.lease_ends()
 
         with pytest.raises(ClaimRefused):
-            await bench.worker.run(claimed.ref)
+            await bench.worker.process(claimed.ref)
 
         after = await bench.stored()
         assert (after.status, after.failures) == (Status.QUEUED, 1)
@@ -184,7 +184,7 @@ class TestWhenTheLeaseHasEnded:
         bench.endpoint.asked.clear()  # its worker died between claim and call
         bench.lease_ends()
 
-        again = await bench.worker.run(claimed.ref)
+        again = await bench.worker.process(claimed.ref)
 
         assert again.fence == 2
         assert bench.endpoint.asked == [(claimed.ref, 2)]
@@ -196,7 +196,7 @@ class TestWhenTheLeaseHasEnded:
         bench.lease_ends()
 
         with pytest.raises(StudioUnavailable):
-            await bench.worker.run(claimed.ref)
+            await bench.worker.process(claimed.ref)
 
         assert await bench.stored() == claimed
         assert len(bench.endpoint.asked) == 1

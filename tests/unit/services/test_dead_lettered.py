@@ -11,8 +11,8 @@ import pytest
 from genai_studio.domain import state_machine
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, Status, TimelineEntry
-from genai_studio.domain.state_machine import CLOCKS_DIFFER
-from genai_studio.services.undelivered import Undelivered
+from genai_studio.domain.state_machine import MAX_CLOCK_SKEW
+from genai_studio.services.dead_lettered import DeadLettered
 from tests.builders import LEASE, NOON, ManualClock, a_generation, change, submit, succeeded
 from tests.fakes.records import FakeRecords
 
@@ -31,7 +31,7 @@ async def after_death(
     before = await submit(records, a_generation(timeline=ACCEPTED))
     if step is not None:
         before = await change(records, before, step)
-    await Undelivered(records, clock).abandon(before.ref, sent_at)
+    await DeadLettered(records, clock).fail(before.ref, sent_at)
     after = await records.get(before.owner, before.id)
     assert after is not None
     return before, after
@@ -46,13 +46,13 @@ async def test_it_fails_with_its_reason_and_gives_its_quota_back() -> None:
 
 
 async def test_clocks_that_differ_a_little_are_allowed_for() -> None:
-    _, after = await after_death(NOON - CLOCKS_DIFFER)
+    _, after = await after_death(NOON - MAX_CLOCK_SKEW)
 
     assert after.status is Status.FAILED
 
 
 async def test_what_happened_after_the_message_was_sent_counts() -> None:
-    before, after = await after_death(NOON - CLOCKS_DIFFER - timedelta(milliseconds=1))
+    before, after = await after_death(NOON - MAX_CLOCK_SKEW - timedelta(milliseconds=1))
 
     assert after == before
 
@@ -88,4 +88,4 @@ async def test_what_runs_waits_or_is_final_is_left_alone(
 
 
 async def test_what_is_gone_stays_gone() -> None:
-    await Undelivered(FakeRecords(), ManualClock()).abandon(a_generation().ref, NOON)
+    await DeadLettered(FakeRecords(), ManualClock()).fail(a_generation().ref, NOON)

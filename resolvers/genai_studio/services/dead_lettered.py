@@ -1,4 +1,4 @@
-"""The end of generations that no worker could take."""
+"""Fail generations whose queue messages were dead-lettered."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from genai_studio.services.transition import transition
 _log = logging.getLogger(__name__)
 
 
-class Undelivered:
-    """Gives up what a message asked for that landed in the dead-letter queue."""
+class DeadLettered:
+    """Fails the generations named by messages in the dead-letter queue."""
 
     def __init__(self, records: Records, clock: Clock) -> None:
         self._records = records
         self._clock = clock
 
-    async def abandon(self, ref: GenerationRef, sent_at: datetime) -> None:
-        """End the generation with its reason, unless others still care for it.
+    async def fail(self, ref: GenerationRef, sent_at: datetime) -> None:
+        """Fail a generation, unless it will still be processed.
 
         Args:
             sent_at: When the message was first sent.
@@ -32,12 +32,12 @@ class Undelivered:
             await transition(
                 self._records,
                 ref,
-                lambda generation: state_machine.undeliverable(
+                lambda generation: state_machine.fail_undeliverable(
                     generation, sent_at, self._clock.now()
                 ),
             )
         except (NotFound, VersionConflict):
-            # Purged, or changing: then somebody is at it.
+            # The generation was purged, or another process is changing it.
             return
         except UnreadableDocument as error:
-            _log.error("%s cannot be given up: %s", ref.id, error)
+            _log.error("%s could not be failed: %s", ref.id, error)

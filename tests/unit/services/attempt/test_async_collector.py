@@ -27,7 +27,7 @@ async def test_the_images_are_kept_and_named_by_the_record() -> None:
     bench = AsyncBench(count=2)
     claimed = await bench.start()
 
-    await bench.collect.told(bench.endpoint.answer(claimed))
+    await bench.collect.collect(bench.endpoint.answer(claimed))
 
     finished = await bench.stored()
     assert (finished.status, finished.fence, finished.quota_held) == (Status.SUCCEEDED, 1, 2)
@@ -43,11 +43,11 @@ async def test_the_timeline_is_that_of_a_worker_that_waited() -> None:
     bench = AsyncBench()
     claimed = await bench.start()
     bench.clock.advance(90)
-    await bench.collect.told(bench.endpoint.answer(claimed))
+    await bench.collect.collect(bench.endpoint.answer(claimed))
     timeline = (await bench.stored()).timeline
     assert [(entry.component, entry.step, entry.milliseconds) for entry in timeline] == [
         ("worker", "claimed, attempt 1", 0),
-        ("endpoint", "drew 1 of 1", 90_000),
+        ("endpoint", "generated 1 of 1", 90_000),
         ("images", "stored 1", 0),
         ("worker", "finished", None),
     ]
@@ -56,19 +56,19 @@ async def test_the_timeline_is_that_of_a_worker_that_waited() -> None:
 async def test_a_later_attempt_counts_its_own_time() -> None:
     bench = AsyncBench()
     first = await bench.start()
-    await bench.collect.told(bench.endpoint.answer(first, refusal(FailureCode.ENDPOINT_TIMEOUT)))
+    await bench.collect.collect(bench.endpoint.answer(first, refusal(FailureCode.ENDPOINT_TIMEOUT)))
     bench.clock.advance(state_machine.BACKOFF[0])
-    second = await bench.worker.run(first.ref)
+    second = await bench.worker.process(first.ref)
     bench.clock.advance(5)
-    await bench.collect.told(bench.endpoint.answer(second))
-    drew = next(one for one in (await bench.stored()).timeline if one.step.startswith("drew"))
+    await bench.collect.collect(bench.endpoint.answer(second))
+    drew = next(one for one in (await bench.stored()).timeline if one.step.startswith("generated"))
     assert drew.milliseconds == 5_000
 
 
 async def test_a_notice_that_came_too_early_waits_for_the_rest() -> None:
     bench = AsyncBench(count=2)
     claimed = await bench.start()
-    await bench.collect.told(AnswerNotice(claimed.ref, claimed.fence, 0))
+    await bench.collect.collect(AnswerNotice(claimed.ref, claimed.fence, 0))
     assert await bench.stored() == claimed
 
 
@@ -77,9 +77,9 @@ async def test_told_twice_it_is_finished_once() -> None:
     claimed = await bench.start()
     notice = bench.endpoint.answer(claimed)
 
-    await bench.collect.told(notice)
+    await bench.collect.collect(notice)
     finished = await bench.stored()
-    await bench.collect.told(notice)
+    await bench.collect.collect(notice)
 
     assert await bench.stored() == finished
     assert all(image.key in bench.images.objects for image in finished.images)
@@ -90,7 +90,7 @@ async def test_told_many_times_at_once_it_is_finished_once() -> None:
     claimed = await bench.start()
     notice = bench.endpoint.answer(claimed)
 
-    await asyncio.gather(*(bench.collect.told(notice) for _ in range(10)))
+    await asyncio.gather(*(bench.collect.collect(notice) for _ in range(10)))
 
     finished = await bench.stored()
     assert (finished.status, finished.version) == (Status.SUCCEEDED, claimed.version + 1)
@@ -104,7 +104,7 @@ class TestTooLate:
         canceled = state_machine.cancel(claimed, bench.clock.now())
         await bench.records.save(claimed, canceled)
 
-        await bench.collect.told(bench.endpoint.answer(claimed))
+        await bench.collect.collect(bench.endpoint.answer(claimed))
 
         assert await bench.stored() == canceled
         assert bench.images.objects == {}
@@ -113,7 +113,7 @@ class TestTooLate:
         bench = AsyncBench()
         claimed = await bench.start()
         await bench.records.purge(claimed)
-        await bench.collect.told(bench.endpoint.answer(claimed))
+        await bench.collect.collect(bench.endpoint.answer(claimed))
         assert bench.images.objects == {}
 
     async def test_another_attempt_s_claim_and_exchange_are_left_alone(self) -> None:
@@ -121,10 +121,10 @@ class TestTooLate:
         first = await bench.start()
         bench.endpoint.asked.clear()
         bench.lease_ends()
-        second = await bench.worker.run(first.ref)
+        second = await bench.worker.process(first.ref)
         bench.exchange(second)
 
-        await bench.collect.told(bench.endpoint.answer(first))
+        await bench.collect.collect(bench.endpoint.answer(first))
 
         assert await bench.stored() == second
         assert list(bench.images.objects) == [f"{exchanged(*_address(second))}0.out"]
@@ -134,11 +134,11 @@ class TestTooLate:
         first = await bench.start()
         bench.endpoint.asked.clear()
         bench.lease_ends()
-        second = await bench.worker.run(first.ref)
-        await bench.collect.told(bench.endpoint.answer(second))
+        second = await bench.worker.process(first.ref)
+        await bench.collect.collect(bench.endpoint.answer(second))
         finished = await bench.stored()
 
-        await bench.collect.told(bench.endpoint.answer(first))
+        await bench.collect.collect(bench.endpoint.answer(first))
 
         assert await bench.stored() == finished
         kept = {key for image in finished.images for key in (image.key, image.thumbnail_key)}
@@ -148,7 +148,7 @@ class TestTooLate:
         bench = AsyncBench()
         claimed = await bench.start()
         forged = replace(bench.endpoint.answer(claimed), ref=replace(claimed.ref, owner=BOB))
-        await bench.collect.told(forged)
+        await bench.collect.collect(forged)
         assert await bench.stored() == claimed
         assert len(bench.images.objects) == 1
 
@@ -163,13 +163,13 @@ class TestRefusals:
         claimed = await bench.start()
         for attempt in range(1, 4):
             failure = refusal(FailureCode.ENDPOINT_BAD_RESPONSE)
-            await bench.collect.told(bench.endpoint.answer(claimed, failure))
+            await bench.collect.collect(bench.endpoint.answer(claimed, failure))
             after = await bench.stored()
             assert after.failures == attempt
             if attempt < 3:
                 assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.RETRY)
                 bench.clock.advance(state_machine.BACKOFF[-1])
-                claimed = await bench.worker.run(after.ref)
+                claimed = await bench.worker.process(after.ref)
         assert (after.status, after.quota_held) == (Status.FAILED, 0)
         assert after.failure is not None
         assert after.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
@@ -178,7 +178,7 @@ class TestRefusals:
         bench = AsyncBench()
         claimed = await bench.start()
         filtered = refusal(FailureCode.CONTENT_FILTERED, retryable=False)
-        await bench.collect.told(bench.endpoint.answer(claimed, filtered))
+        await bench.collect.collect(bench.endpoint.answer(claimed, filtered))
         after = await bench.stored()
         assert after.status is Status.FAILED
         assert after.failure == filtered.failure
@@ -186,7 +186,7 @@ class TestRefusals:
     async def test_what_was_exchanged_for_a_failed_attempt_is_deleted(self) -> None:
         bench = AsyncBench()
         claimed = await bench.start()
-        await bench.collect.told(
+        await bench.collect.collect(
             bench.endpoint.answer(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
         )
         assert bench.images.objects == {}
@@ -195,9 +195,9 @@ class TestRefusals:
         bench = AsyncBench()
         claimed = await bench.start()
         notice = bench.endpoint.answer(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
-        await bench.collect.told(notice)
+        await bench.collect.collect(notice)
         once = await bench.stored()
-        await bench.collect.told(notice)
+        await bench.collect.collect(notice)
         assert await bench.stored() == once
         assert once.failures == 1
 
@@ -205,7 +205,7 @@ class TestRefusals:
         bench = AsyncBench(count=2)
         claimed = await bench.start()
         one = images_of(replace(claimed.request, count=1))
-        await bench.collect.told(bench.endpoint.answer(claimed, one))
+        await bench.collect.collect(bench.endpoint.answer(claimed, one))
         after = await bench.stored()
         assert after.timeline[-1].step == "answered ENDPOINT_BAD_RESPONSE"
         assert bench.images.objects == {}
@@ -217,7 +217,7 @@ class TestRefusals:
         bench = AsyncBench()
         claimed = await bench.start()
         with caplog.at_level(logging.DEBUG):
-            await bench.collect.told(bench.endpoint.answer(claimed, ValueError(secret)))
+            await bench.collect.collect(bench.endpoint.answer(claimed, ValueError(secret)))
         assert (await bench.stored()).timeline[-1].step == "answered INTERNAL"
         assert "ValueError" in caplog.text
         assert secret not in caplog.text
@@ -231,11 +231,11 @@ class TestStoresThatRefuse:
         bench.endpoint.trouble = StudioUnavailable("S3 cannot be used.")
 
         with pytest.raises(StudioUnavailable):
-            await bench.collect.told(notice)
+            await bench.collect.collect(notice)
         assert await bench.stored() == claimed
 
         bench.endpoint.trouble = None
-        await bench.collect.told(notice)
+        await bench.collect.collect(notice)
         assert (await bench.stored()).status is Status.SUCCEEDED
 
     async def test_images_that_cannot_be_stored_cost_no_attempt(
@@ -253,30 +253,30 @@ class TestStoresThatRefuse:
 
         monkeypatch.setattr(bench.images, "put", full)
         with pytest.raises(StudioUnavailable):
-            await bench.collect.told(notice)
+            await bench.collect.collect(notice)
         assert await bench.stored() == claimed
 
         refused = False
-        await bench.collect.told(notice)
+        await bench.collect.collect(notice)
         finished = await bench.stored()
         assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
         assert all(len(bench.images.objects[one.key]) == one.bytes for one in finished.images)
 
 
 class TestLooking:
-    """`Start` looks before it claims; here is what it sees."""
+    """`AsyncStarter` looks before it claims; here is what it sees."""
 
     async def test_there_is_nothing_to_see_of_what_waits(self) -> None:
         bench = AsyncBench()
         await submit(bench.records, bench.generation)
-        assert not await bench.collect.look(bench.generation.ref)
+        assert not await bench.collect.check_expired(bench.generation.ref)
         assert await bench.stored() == bench.generation
 
     async def test_a_claim_whose_lease_runs_is_not_looked_at(self) -> None:
         bench = AsyncBench()
         claimed = await bench.start()
         bench.endpoint.answer(claimed)
-        assert not await bench.collect.look(claimed.ref)
+        assert not await bench.collect.check_expired(claimed.ref)
         assert await bench.stored() == claimed
 
     async def test_a_notice_on_the_way_of_a_look_does_no_harm(self) -> None:
@@ -286,9 +286,9 @@ class TestLooking:
         bench.lease_ends()
 
         await asyncio.gather(
-            bench.collect.look(claimed.ref),
-            bench.collect.told(notice),
-            bench.worker.run(claimed.ref),
+            bench.collect.check_expired(claimed.ref),
+            bench.collect.collect(notice),
+            bench.worker.process(claimed.ref),
             return_exceptions=True,
         )
 
@@ -304,7 +304,7 @@ class TestLooking:
         while bench.clock.now() < deadline:
             bench.lease_ends()
             with pytest.raises(ClaimRefused):
-                await bench.worker.run(claimed.ref)
+                await bench.worker.process(claimed.ref)
         after = state_machine.sweep(await bench.stored(), bench.clock.now())
         assert after is not None
         assert after.failure == state_machine.DEADLINE_FAILURE
