@@ -1,4 +1,4 @@
-"""One rehearsal for a whole run, however many workers it has: it takes a minute."""
+"""Run each rehearsal once per test run, shared by all pytest-xdist workers."""
 
 from __future__ import annotations
 
@@ -11,27 +11,34 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-pytest.register_assert_rewrite("tests.rehearsal.scenarios.suites", "tests.rehearsal.system.cloud")
+pytest.register_assert_rewrite(
+    "tests.rehearsal.scenarios.delivery",
+    "tests.rehearsal.scenarios.images",
+    "tests.rehearsal.scenarios.services",
+    "tests.rehearsal.scenarios.suites",
+    "tests.rehearsal.system.backend_state",
+    "tests.rehearsal.system.cloud",
+)
 
-from tests.rehearsal.rehearse import Outcome, Scenario, rehearse  # noqa: E402 - rewritten on import
+from tests.rehearsal.rehearse import Outcome, Scenario, rehearse  # noqa: E402 - registered for assertion rewriting before the import
 from tests.rehearsal.scenarios.suites import ALONE, ASYNCHRONOUS, TOGETHER  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def linux() -> None:
     if sys.platform != "linux":
-        pytest.skip("AWS builds its Lambda runtime client for Linux alone")
+        pytest.skip("AWS publishes its Lambda runtime client only for Linux")
 
 
 @pytest.fixture(scope="session")
 def outcome(linux: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """What came of everything that may happen."""
+    """Run all scenarios with a streaming endpoint."""
     return _once(tmp_path_factory, "streaming", TOGETHER, ALONE)
 
 
 @pytest.fixture(scope="session")
 def asynchronous_outcome(linux: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """What came of it where the endpoint answers later."""
+    """Run the scenarios of an asynchronous endpoint."""
     return _once(tmp_path_factory, "async", (), ASYNCHRONOUS)
 
 

@@ -1,4 +1,4 @@
-"""Lets everything happen in one cloud, and notes what came of it."""
+"""Run scenarios in one emulated cloud and collect their outcomes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Scenario = Callable[[Cloud], Awaitable[None]]
 
 
 class Outcome(TypedDict):
-    """What came of a rehearsal.
+    """The outcome of a rehearsal.
 
     Attributes:
-        failures: How a scenario failed, by its name; of others nothing.
-        operations: What each function asked of AWS.
+        failures: Tracebacks of failed scenarios, by scenario name.
+        operations: The AWS operations that each function called.
     """
 
     failures: dict[str, str]
@@ -29,27 +29,28 @@ class Outcome(TypedDict):
 async def rehearse(
     directory: Path, mode: str, together: Sequence[Scenario], alone: Sequence[Scenario]
 ) -> Outcome:
-    """Start a cloud, let the scenarios happen, and stop it.
+    """Start a cloud, run the scenarios, and stop it.
 
     Args:
-        mode: How the endpoint is called.
-        together: What happens at the same time.
-        alone: What happens afterwards, one by one.
+        mode: Invocation mode of the endpoint.
+        together: Scenarios to run concurrently.
+        alone: Scenarios to run one after the other, after the others.
     """
     failures: dict[str, str] = {}
 
-    async def attempt(scenario: Scenario) -> None:
+    async def run(scenario: Scenario) -> None:
         try:
             await scenario(cloud)
         except Exception:
             failures[scenario.__name__] = traceback.format_exc()
 
     async with running_cloud(directory, mode) as cloud:
-        await asyncio.gather(*(attempt(scenario) for scenario in together))
+        await asyncio.gather(*(run(scenario) for scenario in together))
         for scenario in alone:
-            await attempt(scenario)
-        if cloud.lost:
-            failures["publisher"] = f"{len(cloud.lost)} records of the stream were given up."
+            await run(scenario)
+        if cloud.unpublished:
+            count = len(cloud.unpublished)
+            failures["publisher"] = f"The publisher failed to process {count} stream records."
     return {"failures": failures, "operations": _operations(directory)}
 
 

@@ -1,4 +1,4 @@
-"""The studio as an AWS account runs it: whatever happens, pictures arrive or end with a reason."""
+"""Tests of the whole studio as it runs in an AWS account, including faults of its services."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def test_every_change_was_published(outcome: Outcome) -> None:
     assert "publisher" not in outcome["failures"]
 
 
-def test_functions_ask_of_aws_what_is_written_down(
+def test_functions_call_only_the_recorded_operations(
     outcome: Outcome, request: pytest.FixtureRequest
 ) -> None:
-    """IAM policies are held against that file; `--write-operations` writes it anew."""
+    """IAM policies are tested against that file. `--write-operations` updates it."""
     if request.config.getoption("--write-operations"):
         text = json.dumps(outcome["operations"], indent=2) + "\n"
         OPERATIONS.write_text(text, "utf-8")

@@ -1,4 +1,4 @@
-"""API Gateway before the function that answers HTTP."""
+"""API Gateway in front of the HTTP function."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.rehearsal.emulators.aws_lambda import Fleet
 async def post(
     function: Fleet, document: str, variables: Mapping[str, Any], token: str
 ) -> dict[str, Any]:
-    """The response to a GraphQL request."""
+    """Send a GraphQL request and return the response."""
     event = api_gateway_event(
         "POST",
         "/graphql",
@@ -23,9 +23,9 @@ async def post(
         accept="application/graphql-response+json",
         content_type="application/json",
     )
-    answer = await function.invoke(event)
-    body = answer["body"]
+    result = await function.invoke(event)
+    body = result["body"]
     response: dict[str, Any] = json.loads(
-        base64.b64decode(body) if answer["isBase64Encoded"] else body
+        base64.b64decode(body) if result["isBase64Encoded"] else body
     )
     return response

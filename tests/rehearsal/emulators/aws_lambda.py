@@ -1,9 +1,9 @@
-"""AWS Lambda on this machine: AWS's own runtime client in a process for each environment.
+"""Emulate AWS Lambda: AWS's runtime client in one process per execution environment.
 
-The client (`awslambdaric`) asks the Runtime API for events, hands them to the
-handler with a real context, and sends back what it returns or raises. Here is
-the other end of that API. As in Lambda, an environment works on one event at a
-time, is frozen while it has none, and is killed when its time is over.
+The client (`awslambdaric`) requests events from the Runtime API, passes them to the
+handler with a real context, and returns the result or the error. This module serves
+the Runtime API. As in Lambda, an environment processes one event at a time, is frozen
+while it is idle, and is killed when an invocation times out.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ _API = "/2018-06-01/runtime"
 
 @dataclass(frozen=True)
 class Function:
-    """What is deployed as one function.
+    """The configuration of one function.
 
     Attributes:
-        name: Its log and its record of operations are named by it.
-        handler: As Lambda is told: `module.handler`.
-        environment: Its variables, and nothing of this process's own.
-        timeout: Seconds an invocation may take.
-        directory: Where logs and records go.
-        clock_ahead: Seconds by which its clock is ahead of everybody else's.
+        name: Function name. Log and recorded operations are files of this name.
+        handler: The handler as `module.handler`.
+        environment: Environment variables. Those of this process are not inherited.
+        timeout: Maximum duration of an invocation in seconds.
+        directory: Directory of the log and the recorded operations.
+        clock_ahead: Seconds by which the function's clock is ahead.
     """
 
     name: str
@@ -57,20 +57,20 @@ class Function:
 
 
 class Environment:
-    """One process of a function."""
+    """One execution environment (process) of a function."""
 
     def __init__(self, function: Function) -> None:
         self._function = function
         self._events: asyncio.Queue[_Invocation | None] = asyncio.Queue()
         self._current: _Invocation | None = None
-        self._waits = asyncio.Event()
+        self._waiting = asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
         self._log: IO[bytes] | None = None
         self._address = ""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Environment]:
-        """Serve the Runtime API and keep a process at it until the block ends."""
+        """Serve the Runtime API and run the process until the block ends."""
         routes = [
             Route(f"{_API}/invocation/next", self._next),
             Route(f"{_API}/invocation/{{id}}/response", self._response, methods=["POST"]),
@@ -84,13 +84,13 @@ class Environment:
                     await self._ready()
                     yield self
                 finally:
-                    await self._end()
+                    await self._stop()
 
     async def invoke(self, event: Mapping[str, Any]) -> Any:
-        """What the handler returns.
+        """Invoke the handler and return its result.
 
         Raises:
-            FunctionFailed: It raised, its process ended, or its time is over.
+            FunctionFailed: The handler raised, its process exited, or it timed out.
         """
         invocation = _Invocation(json.dumps(event).encode(), self._function.timeout)
         await self._ready()
@@ -110,32 +110,32 @@ class Environment:
         if invocation.result in done:
             return invocation.result.result()
         reason = "Runtime exited" if done else f"Task timed out after {self._function.timeout} s"
-        await self._start_again()
+        await self._restart()
         raise FunctionFailed(reason)
 
     async def kill(self) -> None:
-        """End the process as the kernel does when memory runs out: with no word said."""
+        """Kill the process without a signal handler, as the kernel does when memory runs out."""
         assert self._process is not None
         with suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
 
     async def _ready(self) -> None:
-        """Return once the process waits for an event."""
+        """Wait until the process requests an event."""
         assert self._process is not None
-        waits = asyncio.ensure_future(self._waits.wait())
+        waiting = asyncio.ensure_future(self._waiting.wait())
         ended = asyncio.ensure_future(self._process.wait())
         await asyncio.wait(
-            {waits, ended}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            {waiting, ended}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED
         )
-        waits.cancel()
+        waiting.cancel()
         ended.cancel()
-        if not self._waits.is_set():
+        if not self._waiting.is_set():
             log = self._function.directory / f"{self._function.name}.log"
-            raise FunctionFailed(f"It does not start:\n{log.read_text('utf-8')[-2000:]}")
+            raise FunctionFailed(f"The function does not start:\n{log.read_text('utf-8')[-2000:]}")
 
     async def _start(self) -> None:
-        self._waits.clear()
+        self._waiting.clear()
         function = self._function
         environment = {
             "PATH": os.environ["PATH"],
@@ -164,26 +164,26 @@ class Environment:
             stderr=asyncio.subprocess.STDOUT,
         )
 
-    async def _start_again(self) -> None:
+    async def _restart(self) -> None:
         await self.kill()
         self._events.put_nowait(None)
         self._events = asyncio.Queue()
         await self._start()
 
-    async def _end(self) -> None:
+    async def _stop(self) -> None:
         if self._current is not None and not self._current.result.done():
             self._current.result.cancel()
         await self.kill()
         self._events.put_nowait(None)
 
     async def _next(self, request: Request) -> Response:
-        self._waits.set()
+        self._waiting.set()
         if self._events.empty() and self._process is not None:
             self._process.send_signal(signal.SIGSTOP)
         invocation = await self._events.get()
         if invocation is None:
-            return Response(status_code=410)  # who asked is gone
-        self._waits.clear()
+            return Response(status_code=410)  # the process that sent this request was killed
+        self._waiting.clear()
         now = time.time() + self._function.clock_ahead
         deadline = round((now + invocation.timeout) * 1000)
         name = self._function.name
@@ -205,13 +205,13 @@ class Environment:
         return JSONResponse({"status": "OK"}, 202)
 
     async def _error(self, request: Request) -> Response:
-        told = await request.json()
-        error = FunctionFailed(told.get("errorMessage", ""))
+        content = await request.json()
+        error = FunctionFailed(content.get("errorMessage", ""))
         self._settle(request, lambda result: result.set_exception(error))
         return JSONResponse({"status": "OK"}, 202)
 
     async def _init_error(self, request: Request) -> Response:
-        return JSONResponse({"status": "OK"}, 202)  # its process ends, and its log says why
+        return JSONResponse({"status": "OK"}, 202)  # the process exits; its log has the reason
 
     def _settle(self, request: Request, settle: Callable[[asyncio.Future[Any]], object]) -> None:
         current = self._current
@@ -220,10 +220,11 @@ class Environment:
 
 
 class Fleet:
-    """The environments of one function, as many as may run beside each other.
+    """All execution environments of one function.
 
     Attributes:
-        before: Awaited with each event before an environment gets it.
+        running: The busy environments by event (JSON).
+        before_invoke: Awaited with each event before it is passed to an environment.
     """
 
     def __init__(self, environments: list[Environment]) -> None:
@@ -231,20 +232,20 @@ class Fleet:
         for environment in environments:
             self.add(environment)
         self.running: dict[str, Environment] = {}
-        self.before: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None
+        self.before_invoke: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None
 
-    def works_on(self, text: str) -> bool:
-        """Whether one is at an event in which a text stands."""
+    def is_processing(self, text: str) -> bool:
+        """Return whether an environment is processing an event that contains a text."""
         return any(text in key for key in self.running)
 
     def add(self, environment: Environment) -> None:
-        """Let it take events, too."""
+        """Add an idle environment."""
         self._idle.put_nowait(environment)
 
     async def invoke(self, event: Mapping[str, Any]) -> Any:
-        """As `Environment.invoke`, in whichever is idle; waits for one."""
-        if self.before is not None:
-            await self.before(event)
+        """Invoke the handler in an idle environment. Wait for one if all are busy."""
+        if self.before_invoke is not None:
+            await self.before_invoke(event)
         environment = await self._idle.get()
         key = json.dumps(event)
         self.running[key] = environment
@@ -254,8 +255,8 @@ class Fleet:
             del self.running[key]
             self._idle.put_nowait(environment)
 
-    async def kill_whoever_has(self, text: str) -> None:
-        """End the process that works on the event in which a text stands."""
+    async def kill_processing(self, text: str) -> None:
+        """Kill the process that is processing an event that contains a text."""
         (environment,) = [one for key, one in self.running.items() if text in key]
         await environment.kill()
 

@@ -1,7 +1,7 @@
-"""EventBridge's event patterns, as far as `infra/pipeline.json` uses them.
+"""EventBridge event patterns, limited to the operators in `infra/pipeline.json`.
 
-There are libraries for whole patterns, but none that is kept for today's
-Python. What is not known here raises, so that no filter passes for tested.
+Existing libraries do not support current Python versions. An unknown operator raises
+an error, so that no filter goes untested.
 """
 
 from __future__ import annotations
@@ -11,30 +11,30 @@ from typing import Any
 
 
 class UnknownOperator(NotImplementedError):
-    """A pattern uses what is not emulated here."""
+    """A pattern uses an operator that is not emulated."""
 
 
 def matches(pattern: Mapping[str, Any], event: Any) -> bool:
-    """Whether an event has, at every place that the pattern names, one of its values.
+    """Return whether every field of the pattern matches the event.
 
     Raises:
-        UnknownOperator: The pattern uses another operator than `prefix` and `exists`.
+        UnknownOperator: The pattern uses an operator other than `prefix` and `exists`.
     """
     found = event if isinstance(event, Mapping) else {}
     return all(
-        matches(wanted, found.get(name))
-        if isinstance(wanted, Mapping)
-        else any(_is(one, found.get(name), there=name in found) for one in wanted)
-        for name, wanted in pattern.items()
+        matches(condition, found.get(name))
+        if isinstance(condition, Mapping)
+        else any(_matches_value(one, found.get(name), exists=name in found) for one in condition)
+        for name, condition in pattern.items()
     )
 
 
-def _is(wanted: Any, value: Any, *, there: bool) -> bool:
-    if not isinstance(wanted, Mapping):
-        return there and type(value) is type(wanted) and bool(value == wanted)
-    ((operator, operand),) = wanted.items()
+def _matches_value(condition: Any, value: Any, *, exists: bool) -> bool:
+    if not isinstance(condition, Mapping):
+        return exists and type(value) is type(condition) and bool(value == condition)
+    ((operator, operand),) = condition.items()
     if operator == "exists":
-        return there is bool(operand)
+        return exists is bool(operand)
     if operator == "prefix" and isinstance(operand, str):
         return isinstance(value, str) and value.startswith(operand)
     raise UnknownOperator(operator)

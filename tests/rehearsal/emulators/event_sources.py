@@ -1,4 +1,4 @@
-"""Lambda's event sources: who calls the functions, and what becomes of an event that failed."""
+"""Lambda's event source mappings for the change stream and the queue, with their retries."""
 
 from __future__ import annotations
 
@@ -17,47 +17,47 @@ RETRY_SECONDS = 0.2
 RECEIVE_SECONDS = 1
 
 
-async def follow_stream(
-    definition: Mapping[str, Any], table: str, function: Fleet, lost: list[dict[str, Any]]
+async def poll_stream(
+    definition: Mapping[str, Any], table: str, function: Fleet, failed: list[dict[str, Any]]
 ) -> None:
-    """Hand the stream's records to a function in their order, and again what failed.
+    """Invoke a function with the stream's records in order, and retry failed records.
 
     Args:
-        lost: Takes what failed more often than is tried, as the event source's
-            destination on failure does.
+        failed: The on-failure destination. Receives records that exceed the retries.
     """
     async for records in batches(table, definition["batchSize"]):
         waiting, attempts = records, 0
         while waiting:
-            begin = await _first_that_failed(function, waiting)
-            if begin is None:
+            first_failed = await _invoke(function, waiting)
+            if first_failed is None:
                 break
-            attempts = attempts + 1 if begin == 0 else 0
-            waiting = waiting[begin:]
+            attempts = attempts + 1 if first_failed == 0 else 0
+            waiting = waiting[first_failed:]
             if attempts > definition["maximumRetryAttempts"]:
-                lost.append(waiting[0])
+                failed.append(waiting[0])
                 waiting, attempts = waiting[1:], 0
             await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _first_that_failed(function: Fleet, records: list[dict[str, Any]]) -> int | None:
+async def _invoke(function: Fleet, records: list[dict[str, Any]]) -> int | None:
+    """Invoke a function with records, and return the index of the first failed record."""
     try:
-        answer = await function.invoke({"Records": records})
+        result = await function.invoke({"Records": records})
     except FunctionFailed:
         return 0
-    failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
-    places = [record["dynamodb"]["SequenceNumber"] for record in records]
-    return min((places.index(one) for one in failed), default=None)
+    failures = {failure["itemIdentifier"] for failure in result["batchItemFailures"]}
+    positions = [record["dynamodb"]["SequenceNumber"] for record in records]
+    return min((positions.index(failure) for failure in failures), default=None)
 
 
-async def work_off_queue(definition: Mapping[str, Any], queue_url: str, function: Fleet) -> None:
-    """Hand messages to a function, as many at once as are allowed; without end."""
+async def poll_queue(definition: Mapping[str, Any], queue_url: str, function: Fleet) -> None:
+    """Invoke a function with messages from the queue, up to the maximum concurrency, forever."""
     async with asyncio.TaskGroup() as group:
         for _ in range(definition["maximumConcurrency"]):
-            group.create_task(_work_off(definition["batchSize"], queue_url, function))
+            group.create_task(_poll(definition["batchSize"], queue_url, function))
 
 
-async def _work_off(size: int, queue_url: str, function: Fleet) -> None:
+async def _poll(size: int, queue_url: str, function: Fleet) -> None:
     sqs = client("sqs", MINISTACK)
     while True:
         received = await asyncio.to_thread(
@@ -71,14 +71,15 @@ async def _work_off(size: int, queue_url: str, function: Fleet) -> None:
         if not messages:
             continue
         try:
-            answer = await function.invoke({"Records": [sqs_record(one) for one in messages]})
+            records = [sqs_record(message) for message in messages]
+            result = await function.invoke({"Records": records})
         except FunctionFailed:
-            continue  # nothing is deleted: it all comes again
-        failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
+            continue  # no message is deleted, so SQS redelivers them all
+        failures = {failure["itemIdentifier"] for failure in result["batchItemFailures"]}
         for message in messages:
-            if message["MessageId"] in failed:
+            if message["MessageId"] in failures:
                 continue
-            # Whose visibility has ended was delivered again, by another receipt.
+            # A message whose visibility timeout has expired has a new receipt handle.
             with suppress(sqs.exceptions.ReceiptHandleIsInvalid):
                 await asyncio.to_thread(
                     sqs.delete_message,
@@ -88,7 +89,7 @@ async def _work_off(size: int, queue_url: str, function: Fleet) -> None:
 
 
 def sqs_record(message: Mapping[str, Any]) -> dict[str, Any]:
-    """A message that was received, as a function is handed it."""
+    """Convert a received message to a record of Lambda's event."""
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],

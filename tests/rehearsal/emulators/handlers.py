@@ -1,4 +1,4 @@
-"""Functions to try the emulated Lambda with."""
+"""Handlers for the tests of the Lambda emulator."""
 
 from __future__ import annotations
 

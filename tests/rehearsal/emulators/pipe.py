@@ -1,4 +1,4 @@
-"""EventBridge Pipes from the stream to the queue: filter, template, send."""
+"""EventBridge Pipes from the change stream to the queue: filter, fill in the template, send."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from tests.rehearsal.emulators.stream import batches
 from tests.servers.processes.clients import client
 from tests.servers.processes.ministack import MINISTACK
 
-_PLACE = re.compile(r"<\$\.([\w.]+)>")
+_PLACEHOLDER = re.compile(r"<\$\.([\w.]+)>")
 
 
 async def run_pipe(definition: Mapping[str, Any], table: str, queue_url: str) -> None:
-    """Carry on every record that the filter lets through; without end."""
+    """Send a message for every record that matches the filter, forever."""
     sqs = client("sqs", MINISTACK)
     async for records in batches(table, definition["batchSize"]):
         for record in records:
             if matches(definition["filter"], record):
-                body = filled(definition["inputTemplate"], record)
+                body = fill_template(definition["inputTemplate"], record)
                 await asyncio.to_thread(sqs.send_message, QueueUrl=queue_url, MessageBody=body)
 
 
-def filled(template: str, event: Mapping[str, Any]) -> str:
-    """A template with the event's values in place of `<$.path>`, as JSON.
+def fill_template(template: str, event: Mapping[str, Any]) -> str:
+    """Replace each `<$.path>` in a template by the event's value as JSON.
 
     Raises:
-        KeyError: The event has nothing there.
+        KeyError: The event has no value at a path.
     """
 
-    def value(place: re.Match[str]) -> str:
+    def value(placeholder: re.Match[str]) -> str:
         found: Any = event
-        for name in place[1].split("."):
+        for name in placeholder[1].split("."):
             found = found[name]
         return json.dumps(found)
 
-    return _PLACE.sub(value, template)
+    return _PLACEHOLDER.sub(value, template)

@@ -1,10 +1,10 @@
-"""A process of a function: AWS's runtime client, with a record of what is asked of AWS.
+"""Run AWS's Lambda runtime client, and record the AWS operations that the handler calls.
 
 Usage: runtime.py HANDLER RECORD CLOCK_AHEAD
 
-Each operation of botocore is noted in the file RECORD, one a line, when it is
-first used; signed requests and links that no client of botocore's makes, by
-the right that they need. The function's clock is CLOCK_AHEAD seconds ahead.
+Each botocore operation is appended to the file RECORD on first use. Requests and
+URLs that are signed without a botocore client are recorded by the IAM action that
+they need. The function's clock is CLOCK_AHEAD seconds ahead.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Record:
-    """What was used, each once."""
+    """Records each operation once."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -38,7 +38,7 @@ class Record:
                 file.write(operation + "\n")
 
     def note_calls(self) -> None:
-        """What clients do, whichever session makes them."""
+        """Record the operations of all botocore clients."""
         make = botocore.session.Session.__init__
 
         def noted(session: Any, *arguments: Any, **options: Any) -> None:
@@ -51,26 +51,26 @@ class Record:
         self.note(f"{model.service_model.service_name}:{model.name}")
 
     def note_signatures(self) -> None:
-        """Requests to AppSync are signed by hand, as are links to objects."""
+        """Record requests to AppSync and presigned URLs, which the studio signs itself."""
         note = self.note
         add_auth = botocore.auth.SigV4Auth.add_auth
-        sign_link = botocore.auth.S3SigV4QueryAuth._inject_signature_to_request
+        sign_url = botocore.auth.S3SigV4QueryAuth._inject_signature_to_request
 
         def noted_auth(signer: Any, request: Any) -> Any:
             if signer._service_name == "appsync":
                 note("appsync:GraphQL")
             return add_auth(signer, request)
 
-        def noted_link(signer: Any, request: Any, signature: Any) -> Any:
+        def noted_url(signer: Any, request: Any, signature: Any) -> Any:
             note("s3:GetObject")
-            return sign_link(signer, request, signature)
+            return sign_url(signer, request, signature)
 
         botocore.auth.SigV4Auth.add_auth = noted_auth  # type: ignore[method-assign]
-        botocore.auth.S3SigV4QueryAuth._inject_signature_to_request = noted_link
+        botocore.auth.S3SigV4QueryAuth._inject_signature_to_request = noted_url
 
 
 def end_with_parent() -> None:
-    """A frozen process hears no other signal, and would outlive a test run that was killed."""
+    """Kill this process when its parent exits. A frozen process handles no other signal."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

@@ -1,4 +1,4 @@
-"""A reader of a table's stream, as Lambda's event source and EventBridge Pipes are each one."""
+"""A reader of DynamoDB Streams, used for Lambda's event source and for EventBridge Pipes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POLL_SECONDS = 0.2
 
 
 async def batches(table: str, size: int) -> AsyncIterator[list[dict[str, Any]]]:
-    """Records from the oldest on, in order, at most `size` at a time; without end."""
+    """Yield batches of at most `size` records, starting with the oldest, forever."""
     streams = client("dynamodbstreams", DYNAMODB_LOCAL)
     described = client("dynamodb", DYNAMODB_LOCAL).describe_table(TableName=table)
     arn = described["Table"]["LatestStreamArn"]
@@ -33,13 +33,13 @@ async def batches(table: str, size: int) -> AsyncIterator[list[dict[str, Any]]]:
 
 
 def _only_shard(streams: Any, arn: str) -> str:
-    """DynamoDB Local keeps one shard for hours; shards that split, `tests/aws` scripts."""
+    """Return the only shard. DynamoDB Local splits none; `tests/aws` covers split shards."""
     (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
     return str(shard["ShardId"])
 
 
 def _as_event(record: Mapping[str, Any], arn: str) -> dict[str, Any]:
-    """As events name it: times are seconds, and the stream is named."""
+    """Convert a record to an event record: timestamps in seconds, and the stream's ARN."""
 
     def plain(value: Any) -> Any:
         if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""The emulated Lambda runs, freezes, stops and loses functions as AWS does."""
+"""Tests that the Lambda emulator runs, freezes, stops and restarts functions as Lambda does."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ async def running(directory: Path, handler: str, **options: Any) -> AsyncIterato
 
 
 def state(process: Path) -> str:
-    """As /proc has it behind the command in brackets; T is stopped."""
+    """Return the process state from /proc/PID/stat. T means stopped."""
     return process.read_text("utf-8").rpartition(")")[2].split()[0]
 
 
-async def test_a_handler_gets_its_event_a_context_and_its_own_variables(tmp_path: Path) -> None:
+async def test_handler_receives_event_context_and_own_variables(tmp_path: Path) -> None:
     async with running(tmp_path, "echo") as environment:
         first = await environment.invoke({"say": "é"})
         second = await environment.invoke({})
@@ -49,14 +49,14 @@ async def test_a_handler_gets_its_event_a_context_and_its_own_variables(tmp_path
     assert second["process"] == first["process"]
 
 
-async def test_what_a_handler_raises_is_told_by_its_text(tmp_path: Path) -> None:
+async def test_exception_is_reported_by_its_message(tmp_path: Path) -> None:
     async with running(tmp_path, "fail") as environment:
         for why in ("this", "that"):
             with pytest.raises(FunctionFailed, match=f"^{why}$"):
                 await environment.invoke({"why": why})
 
 
-async def test_a_function_whose_time_is_over_is_stopped_and_starts_anew(tmp_path: Path) -> None:
+async def test_timed_out_function_is_restarted(tmp_path: Path) -> None:
     async with running(tmp_path, "sleep", timeout=1) as environment:
         before = await environment.invoke({"seconds": 0})
         with pytest.raises(FunctionFailed, match="timed out"):
@@ -66,35 +66,35 @@ async def test_a_function_whose_time_is_over_is_stopped_and_starts_anew(tmp_path
     assert after != before
 
 
-async def test_a_function_that_is_killed_answers_nothing_and_starts_anew(tmp_path: Path) -> None:
+async def test_killed_function_fails_and_is_restarted(tmp_path: Path) -> None:
     async with running(tmp_path, "sleep") as environment:
         fleet = Fleet([environment])
         working = asyncio.create_task(fleet.invoke({"seconds": 60, "for": "ada"}))
-        while not fleet.works_on("ada"):  # noqa: ASYNC110 - nobody tells
+        while not fleet.is_processing("ada"):  # noqa: ASYNC110 - the fleet has no event to wait for
             await asyncio.sleep(0)
-        await fleet.kill_whoever_has("ada")
+        await fleet.kill_processing("ada")
 
         with pytest.raises(FunctionFailed, match="exited"):
             await working
         assert await fleet.invoke({"seconds": 0})
 
 
-async def test_a_function_is_frozen_while_it_has_no_event(tmp_path: Path) -> None:
+async def test_idle_function_is_frozen(tmp_path: Path) -> None:
     async with running(tmp_path, "echo") as environment:
         process = Path("/proc", str((await environment.invoke({}))["process"]), "stat")
         async with asyncio.timeout(30):
-            while state(process) != "T":  # noqa: ASYNC110 - the kernel does not tell
+            while state(process) != "T":  # noqa: ASYNC110 - the kernel sends no notification
                 await asyncio.sleep(0.01)
 
-        assert await environment.invoke({}), "and it goes on when there is one"
+        assert await environment.invoke({}), "the next event resumes it"
 
 
-async def test_a_function_that_cannot_start_says_why(tmp_path: Path) -> None:
+async def test_function_that_cannot_start_reports_its_log(tmp_path: Path) -> None:
     with pytest.raises(FunctionFailed, match="does not start"):
         async with running(tmp_path, "missing"):
             pass
 
 
-async def test_a_clock_can_be_ahead(tmp_path: Path) -> None:
+async def test_clock_can_be_ahead(tmp_path: Path) -> None:
     async with running(tmp_path, "now", clock_ahead=3600) as environment:
         assert await environment.invoke({}) > time.time() + 3000

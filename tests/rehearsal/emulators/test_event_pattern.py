@@ -1,4 +1,4 @@
-"""The emulated pipe filters and fills in as EventBridge does."""
+"""Tests that the pipe emulator filters and fills templates as EventBridge does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.rehearsal.emulators.event_pattern import UnknownOperator, matches
-from tests.rehearsal.emulators.pipe import filled
+from tests.rehearsal.emulators.pipe import fill_template
 from tests.rehearsal.system.pipeline import pipeline
 
 PIPE = pipeline()["pipe"]
@@ -25,11 +25,11 @@ def a_record(**image: Any) -> dict[str, Any]:
     }
 
 
-def test_a_queued_generation_is_let_through_and_named() -> None:
+def test_queued_generation_matches_and_becomes_a_message() -> None:
     record = a_record()
 
     assert matches(PIPE["filter"], record)
-    body = json.loads(filled(PIPE["inputTemplate"], record))
+    body = json.loads(fill_template(PIPE["inputTemplate"], record))
     assert body == {"owner": 'an "owner"', "id": "some"}
 
 
@@ -44,7 +44,7 @@ def test_a_queued_generation_is_let_through_and_named() -> None:
     ],
     ids=["running", "backing off", "removed", "purged", "no generation"],
 )
-def test_anything_else_is_held_back(record: dict[str, Any]) -> None:
+def test_other_records_do_not_match(record: dict[str, Any]) -> None:
     assert not matches(PIPE["filter"], record)
 
 
@@ -61,17 +61,17 @@ def test_anything_else_is_held_back(record: dict[str, Any]) -> None:
         ({"a": [{"prefix": "x"}]}, {"a": 5}, False),
     ],
 )
-def test_values_are_told_apart(pattern: Any, value: Any, expected: bool) -> None:
+def test_values_match_by_type_and_content(pattern: Any, value: Any, expected: bool) -> None:
     assert matches(pattern, value) is expected
 
 
-def test_an_operator_that_is_not_emulated_is_no_match_but_an_error() -> None:
+def test_unknown_operator_is_an_error() -> None:
     with pytest.raises(UnknownOperator, match="numeric"):
         matches({"a": [{"numeric": [">", 1]}]}, {"a": 5})
     with pytest.raises(UnknownOperator, match="anything-but"):
         matches({"a": [{"anything-but": "x"}]}, {})
 
 
-def test_a_template_demands_what_it_names() -> None:
+def test_template_requires_every_path() -> None:
     with pytest.raises(KeyError):
-        filled(PIPE["inputTemplate"], {"dynamodb": {"Keys": {}}})
+        fill_template(PIPE["inputTemplate"], {"dynamodb": {"Keys": {}}})

@@ -1,4 +1,4 @@
-"""An AWS account with what the studio's deployment puts into it."""
+"""An emulated AWS account with the resources of a deployed studio."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from genai_studio.inference.pipelines.builtin import BuiltinPipeline
 from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from tests.hosts.asgi.uvicorn_server import served
 from tests.rehearsal.emulators.aws_lambda import Function
-from tests.rehearsal.system.fault_proxy import Gate
+from tests.rehearsal.system.fault_proxy import FaultProxy
 from tests.rehearsal.system.pipeline import Pipeline, pipeline
 from tests.servers.appsync.app import AppSync
 from tests.servers.appsync.callers import PoolTokens
@@ -36,56 +36,56 @@ from tests.servers.resources.user_pool import a_user_pool
 
 ENDPOINT = "builtin"
 
-Notices = queue.Queue[dict[str, Any]]
+Notifications = queue.Queue[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Account:
-    """Its resources.
+    """The resources of the account.
 
     Attributes:
-        table: Of the records.
-        queue_url: Of the generations to be worked on.
-        dead_letters_url: Of what nobody could work on.
+        table: Name of the records table.
+        queue_url: URL of the work queue.
+        dead_letter_queue_url: URL of the dead-letter queue.
         bucket: Of the pictures.
-        pool: Of the people.
-        api: Where AppSync answers.
-        endpoint: The door of the SageMaker endpoint.
-        storage: The door of S3.
-        publishing: The door of AppSync, for functions.
-        directory: Logs of the functions, and records of what they asked of AWS.
-        mode: How the endpoint is called, as the functions are told.
-        notices: What an asynchronous endpoint has told SNS, as Lambda gets it.
+        pool: The user pool.
+        api: The addresses of AppSync.
+        endpoint: Proxy in front of the SageMaker endpoint.
+        storage: Proxy in front of S3.
+        publishing: Proxy in front of AppSync, used by the functions.
+        directory: Directory of the functions' logs and recorded AWS operations.
+        mode: Invocation mode of the endpoint (`GENAI_STUDIO_SAGEMAKER_MODE`).
+        notifications: SNS events of an asynchronous endpoint, as Lambda receives them.
     """
 
     table: str
     queue_url: str
-    dead_letters_url: str
+    dead_letter_queue_url: str
     bucket: str
     pool: UserPool
     api: ServedApi
-    endpoint: Gate
-    storage: Gate
-    publishing: Gate
+    endpoint: FaultProxy
+    storage: FaultProxy
+    publishing: FaultProxy
     directory: Path
     mode: str
-    notices: Notices
+    notifications: Notifications
     pipeline: Pipeline = field(default_factory=pipeline)
 
     def function(self, name: str, *, clock_ahead: float = 0) -> Function:
-        """One of the studio's functions, as it is deployed."""
-        part = self.pipeline.definition.get(name, {})
+        """Return one of the studio's functions with its deployed settings."""
+        settings = self.pipeline.definition.get(name, {})
         return Function(
             name=name,
             handler=f"genai_studio.hosts.aws.functions.{name}.handler",
             environment=self._environment(),
-            timeout=part.get("timeoutSeconds", 30),
+            timeout=settings.get("timeoutSeconds", 30),
             directory=self.directory,
             clock_ahead=clock_ahead,
         )
 
     def _environment(self) -> dict[str, str]:
-        """The variables that the deployment sets, and where boto3 finds each service here."""
+        """Return the variables of the deployment, and the local endpoint URLs for boto3."""
         return {
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
@@ -98,7 +98,7 @@ class Account:
             "OUT_S3_BUCKET_NAME": self.bucket,
             "GENAI_STUDIO_RECORDS_TABLE": self.table,
             "GENAI_STUDIO_QUEUE_URL": self.queue_url,
-            "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": self.dead_letters_url,
+            "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url,
             "GENAI_STUDIO_SAGEMAKER_MODEL": "builtin-emoji",
             "GENAI_STUDIO_SAGEMAKER_MODE": self.mode,
             "GENAI_STUDIO_APPSYNC_URL": f"{self.publishing.url}/graphql",
@@ -113,30 +113,35 @@ class Account:
 async def opened_account(
     directory: Path, mode: str, resolver: AppSyncFunction
 ) -> AsyncIterator[Account]:
-    """An account with all of it, until the block ends.
+    """Create all resources of an account, and delete them when the block ends.
 
     Args:
-        mode: How the endpoint is called: `streaming`, or `async`.
-        resolver: The function behind AppSync's fields.
+        mode: Invocation mode of the endpoint: `streaming` or `async`.
+        resolver: The function that resolves AppSync's root fields.
     """
     async with AsyncExitStack() as stack:
         table = stack.enter_context(records_table())
-        pool, bucket, notices = a_user_pool(), _bucket(), Notices()
-        answering = _asynchronous(bucket, notices) if mode == "async" else _endpoint(directory)
+        pool, bucket, notifications = a_user_pool(), _create_bucket(), Notifications()
+        inference = (
+            _asynchronous_endpoint(bucket, notifications)
+            if mode == "async"
+            else _container(directory)
+        )
         api = await stack.enter_async_context(serve(AppSync(PoolTokens(pool), resolver), directory))
-        doors = (
-            await stack.enter_async_context(answering),
+        upstreams = (
+            await stack.enter_async_context(inference),
             url_of(SEAWEEDFS),
             api.url.removesuffix("/graphql"),
         )
         endpoint, storage, publishing = [
-            await stack.enter_async_context(Gate(door).open()) for door in doors
+            await stack.enter_async_context(FaultProxy(upstream).running())
+            for upstream in upstreams
         ]
-        queue_url, dead_letters_url = _queues(pipeline())
+        queue_url, dead_letter_queue_url = _create_queues(pipeline())
         yield Account(
             table,
             queue_url,
-            dead_letters_url,
+            dead_letter_queue_url,
             bucket,
             pool,
             api,
@@ -145,13 +150,13 @@ async def opened_account(
             publishing,
             directory,
             mode,
-            notices,
+            notifications,
         )
 
 
 @asynccontextmanager
-async def _endpoint(directory: Path) -> AsyncIterator[str]:
-    """The serving container, with the model in the box; gives its address."""
+async def _container(directory: Path) -> AsyncIterator[str]:
+    """Run the serving container's application with the built-in model, and yield its URL."""
     arguments = ["--host", "127.0.0.1", "--port", "0", "--any-port", "--attached", "--slots", "2"]
     with (directory / "endpoint.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
@@ -172,16 +177,16 @@ async def _endpoint(directory: Path) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _asynchronous(bucket: str, notices: Notices) -> AsyncIterator[str]:
-    """SageMaker's asynchronous inference around the same model; gives its address."""
+async def _asynchronous_endpoint(bucket: str, notifications: Notifications) -> AsyncIterator[str]:
+    """Serve the same model by SageMaker asynchronous inference, and yield the URL."""
     models = ModelRegistry(ServedModel(ENDPOINT, BuiltinPipeline.load))
     s3 = client("s3", SEAWEEDFS)
-    async with served(AsyncInference(models, s3, bucket, events=notices)) as address:
+    async with served(AsyncInference(models, s3, bucket, events=notifications)) as address:
         yield f"http://{address}"
 
 
-def _queues(definition: Pipeline) -> tuple[str, str]:
-    """A queue and its dead-letter queue, as they are deployed, but for their pace."""
+def _create_queues(definition: Pipeline) -> tuple[str, str]:
+    """Create the work queue and its dead-letter queue, and return their URLs."""
     sqs = client("sqs", MINISTACK)
     name = f"generations-{uuid.uuid4().hex}"
     dead = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
@@ -193,7 +198,7 @@ def _queues(definition: Pipeline) -> tuple[str, str]:
     queue = sqs.create_queue(
         QueueName=name,
         Attributes={
-            "VisibilityTimeout": str(round(definition.visibility)),
+            "VisibilityTimeout": str(round(definition.visibility_timeout)),
             "MessageRetentionPeriod": str(definition["queue"]["messageRetentionSeconds"]),
             "RedrivePolicy": json.dumps(redrive),
         },
@@ -201,7 +206,7 @@ def _queues(definition: Pipeline) -> tuple[str, str]:
     return queue["QueueUrl"], dead
 
 
-def _bucket() -> str:
+def _create_bucket() -> str:
     name = f"pictures-{uuid.uuid4().hex}"
     client("s3", SEAWEEDFS).create_bucket(Bucket=name)
     return name

@@ -1,4 +1,4 @@
-"""Drives `client.mjs`: the real aws-amplify in a Node.js process."""
+"""Control `client.mjs`, which runs the real aws-amplify library in a Node.js process."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from genai_studio.aws.user_pool import UserPool
 from tests.servers.appsync.serving import ServedApi
 
 HERE = Path(__file__).parent
-PATIENCE_SECONDS = 90.0
+TIMEOUT_SECONDS = 90.0
 
 
 class CommandFailed(Exception):
-    """What aws-amplify rejected a command with."""
+    """aws-amplify rejected a command."""
 
     def __init__(self, error: Any, text: str) -> None:
         super().__init__(f"{text} {error}")
@@ -28,26 +28,28 @@ class CommandFailed(Exception):
 
 
 class AmplifyClient:
-    """One browser, so to speak.
+    """The client of one user.
 
     Attributes:
-        pushed: What its subscriptions were told, by their names.
+        pushed: The generations that each subscription received, by subscription name.
     """
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._news = asyncio.Condition()
+        self._received = asyncio.Condition()
         self.pushed: dict[str, list[Any]] = {}
 
     @classmethod
     @asynccontextmanager
     async def started(cls, pool: UserPool, api: ServedApi) -> AsyncIterator[AmplifyClient]:
-        """With Amplify's configuration of a pool and an API, until the block ends."""
+        """Run a client that is configured for a user pool and an API until the block ends."""
         node = shutil.which("node")
-        assert node is not None, "Node.js is missing: aws-amplify runs in it."
-        assert (HERE.parent / "node_modules").is_dir(), "aws-amplify is missing. Run “make setup”."
+        assert node is not None, "Node.js is not installed."
+        assert (HERE.parent / "node_modules").is_dir(), (
+            "aws-amplify is not installed. Run `make setup`."
+        )
         process = await asyncio.create_subprocess_exec(
             node,
             str(HERE / "client.mjs"),
@@ -70,50 +72,50 @@ class AmplifyClient:
             await process.wait()
             await reading
 
-    async def do(self, command: str, **given: Any) -> Any:
-        """Carry out a command of `client.mjs`.
+    async def run(self, command: str, **arguments: Any) -> Any:
+        """Run a command of `client.mjs` and return its result.
 
         Raises:
             CommandFailed: aws-amplify rejected it.
         """
         number = next(self._ids)
-        done = self._waiting[number] = asyncio.get_running_loop().create_future()
-        line = json.dumps({"id": number, "command": command} | given)
+        result = self._waiting[number] = asyncio.get_running_loop().create_future()
+        line = json.dumps({"id": number, "command": command} | arguments)
         assert self._process.stdin is not None
         self._process.stdin.write(line.encode() + b"\n")
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return await done
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            return await result
 
-    async def told(self, name: str, wanted: Mapping[str, Any]) -> Any:
-        """The first generation that a subscription was or will be told with these fields."""
-        async with asyncio.timeout(PATIENCE_SECONDS), self._news:
+    async def wait_for(self, subscription: str, fields: Mapping[str, Any]) -> Any:
+        """Return the first generation with these fields that a subscription receives."""
+        async with asyncio.timeout(TIMEOUT_SECONDS), self._received:
             while True:
-                for one in self.pushed.get(name, ()):
-                    if one is not None and wanted.items() <= one.items():
-                        return one
-                await self._news.wait()
+                for generation in self.pushed.get(subscription, ()):
+                    if generation is not None and fields.items() <= generation.items():
+                        return generation
+                await self._received.wait()
 
     async def _read(self) -> None:
         assert self._process.stdout is not None
         async for line in self._process.stdout:
-            told = json.loads(line)
-            if "pushed" in told:
-                generation = told["pushed"]["generationUpdated"]
-                async with self._news:
-                    self.pushed.setdefault(told["subscription"], []).append(generation)
-                    self._news.notify_all()
+            message = json.loads(line)
+            if "pushed" in message:
+                generation = message["pushed"]["generationUpdated"]
+                async with self._received:
+                    self.pushed.setdefault(message["subscription"], []).append(generation)
+                    self._received.notify_all()
                 continue
-            done = self._waiting.pop(told["id"])
-            if "error" in told:
-                done.set_exception(CommandFailed(told["error"], told["text"]))
+            result = self._waiting.pop(message["id"])
+            if "error" in message:
+                result.set_exception(CommandFailed(message["error"], message["text"]))
             else:
-                done.set_result(told["result"])
-        for done in self._waiting.values():
-            done.set_exception(CommandFailed(None, "client.mjs has ended"))
+                result.set_result(message["result"])
+        for result in self._waiting.values():
+            result.set_exception(CommandFailed(None, "client.mjs has exited"))
 
 
 def _configuration(pool: UserPool, api: ServedApi) -> dict[str, Any]:
-    """As `Amplify.configure` takes it."""
+    """Return the argument of `Amplify.configure`."""
     return {
         "Auth": {
             "Cognito": {

@@ -1,6 +1,7 @@
-// The studio's client in a browser, less the page: aws-amplify signs in, subscribes, asks and
-// downloads. A line of JSON on standard input is a command, one on standard output its outcome
-// ({"id", "result"} or {"id", "error"}) or something pushed ({"pushed", "subscription"}).
+// A client like the studio's page: aws-amplify signs in, subscribes, executes and downloads.
+// Standard input has one JSON command per line. Standard output has one JSON message per line: the
+// outcome of a command ({"id", "result"} or {"id", "error"}), or a value that a subscription
+// received ({"pushed", "subscription"}).
 //
 //   AMPLIFY_CONFIGURATION=… NODE_EXTRA_CA_CERTS=… node client.mjs
 
@@ -13,15 +14,15 @@ import { fetchAuthSession, signIn } from 'aws-amplify/auth'
 import { Hub } from 'aws-amplify/utils'
 import WebSocket from 'ws'
 
-// Browsers have one, as Node.js does from release 22 on.
+// Node.js has a global WebSocket from version 22.
 globalThis.WebSocket ??= WebSocket
 
 Amplify.configure(JSON.parse(process.env.AMPLIFY_CONFIGURATION))
 const api = generateClient()
 
-const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
+const write = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 
-/** Resolves once AppSync has taken the next subscription: here one begins after the other. */
+/** Resolve when AppSync has acknowledged the next subscription. They start one at a time. */
 function acknowledged() {
   return new Promise((resolve) => {
     const stop = Hub.listen('api', ({ payload }) => {
@@ -43,7 +44,7 @@ const commands = {
     const ready = acknowledged()
     const failed = new Promise((_, reject) => {
       api.graphql({ query, variables }).subscribe({
-        next: ({ data }) => say({ pushed: data, subscription: name }),
+        next: ({ data }) => write({ pushed: data, subscription: name }),
         error: reject,
       })
     })
@@ -70,8 +71,8 @@ const commands = {
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, command, ...input } = JSON.parse(line)
   commands[command](input).then(
-    (result) => say({ id, result: result ?? null }),
-    (error) => say({ id, error: error?.errors ?? null, text: String(error?.message ?? error) }),
+    (result) => write({ id, result: result ?? null }),
+    (error) => write({ id, error: error?.errors ?? null, text: String(error?.message ?? error) }),
   )
 }
 process.exit(0)

@@ -1,4 +1,4 @@
-"""A door before a server, which lets requests through, holds them or answers in its place."""
+"""A proxy in front of a server that can delay requests or replace their responses."""
 
 from __future__ import annotations
 
@@ -16,100 +16,103 @@ from starlette.routing import Route
 from tests.hosts.asgi.uvicorn_server import served
 
 _METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE"]
-_OWN = {"connection", "transfer-encoding", "keep-alive"}
+_HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive"}
 
 
 @dataclass(frozen=True)
-class Knock:
-    """A request at the door."""
+class ProxiedRequest:
+    """A request that reached the proxy."""
 
     method: str
     path: str
     body: bytes
 
 
-Watchman = Callable[[Knock], Awaitable[Response | None]]
-"""Answers in the server's place; None lets a request through."""
+Interceptor = Callable[[ProxiedRequest], Awaitable[Response | None]]
+"""Return a response instead of the server's, or None to forward the request."""
 
 
 @dataclass
-class Gate:
-    """Before one server.
+class FaultProxy:
+    """A proxy in front of one server.
 
     Attributes:
-        watchmen: Asked one after the other.
-        passed: What was let through.
+        interceptors: Called in order until one returns a response.
+        forwarded: The requests that were forwarded to the server.
+        url: Base URL of the proxy while it is running.
     """
 
     upstream: str
-    watchmen: list[Watchman] = field(default_factory=list)
-    passed: list[Knock] = field(default_factory=list)
+    interceptors: list[Interceptor] = field(default_factory=list)
+    forwarded: list[ProxiedRequest] = field(default_factory=list)
     url: str = ""
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Gate]:
-        """Stand there until the block ends."""
+    async def running(self) -> AsyncIterator[FaultProxy]:
+        """Serve the proxy until the block ends."""
         async with httpx.AsyncClient(base_url=self.upstream, trust_env=False, timeout=90) as client:
             self._client = client
-            app = Starlette(routes=[Route("/{path:path}", self._take, methods=_METHODS)])
+            app = Starlette(routes=[Route("/{path:path}", self._handle, methods=_METHODS)])
             async with served(app) as address:
                 self.url = f"http://{address}"
                 yield self
 
-    async def _take(self, request: Request) -> Response:
-        knock = Knock(request.method, request.url.path, await request.body())
-        for watchman in list(self.watchmen):
-            refusal = await watchman(knock)
-            if refusal is not None:
-                return refusal
-        self.passed.append(knock)
-        # With all its headers, the host's too: they are signed.
-        sent = self._client.build_request(
+    async def _handle(self, request: Request) -> Response:
+        proxied = ProxiedRequest(request.method, request.url.path, await request.body())
+        for interceptor in list(self.interceptors):
+            replacement = await interceptor(proxied)
+            if replacement is not None:
+                return replacement
+        self.forwarded.append(proxied)
+        # Forward all headers including Host, because the signature covers them.
+        upstream_request = self._client.build_request(
             request.method,
-            httpx.URL(
-                self.upstream,
-                raw_path=request.scope["raw_path"] + _query(request),
-            ),
+            httpx.URL(self.upstream, raw_path=request.scope["raw_path"] + _query(request)),
             headers=request.headers.raw,
-            content=knock.body,
+            content=proxied.body,
         )
-        answer = await self._client.send(sent, stream=True)
+        response = await self._client.send(upstream_request, stream=True)
         headers = {
-            name: value for name, value in answer.headers.items() if name.lower() not in _OWN
+            name: value
+            for name, value in response.headers.items()
+            if name.lower() not in _HOP_BY_HOP
         }
-        return StreamingResponse(_pieces(answer), status_code=answer.status_code, headers=headers)
+        return StreamingResponse(
+            _chunks(response), status_code=response.status_code, headers=headers
+        )
 
 
-def times(count: int, name: str, answer: Callable[[], Response]) -> Watchman:
-    """Gives the same answer to the first `count` requests whose path or body names something."""
-    left = count
+def respond_first(count: int, text: str, respond: Callable[[], Response]) -> Interceptor:
+    """Replace the responses to the first `count` requests with a text in their path or body."""
+    remaining = count
 
-    async def watchman(knock: Knock) -> Response | None:
-        nonlocal left
-        if left and (name in knock.path or name.encode() in knock.body):
-            left -= 1
-            return answer()
+    async def interceptor(request: ProxiedRequest) -> Response | None:
+        nonlocal remaining
+        if remaining and (text in request.path or text.encode() in request.body):
+            remaining -= 1
+            return respond()
         return None
 
-    return watchman
+    return interceptor
 
 
 @dataclass
-class Hold:
-    """Holds the first request that names something until it is let go.
+class HoldFirst:
+    """An interceptor that holds the first request with a text in its body.
 
     Attributes:
-        held: Set while a request stands at the door.
+        held: Set when the request has arrived.
+        released: Set this to forward the request.
     """
 
-    name: str
+    text: str
     held: asyncio.Event = field(default_factory=asyncio.Event)
-    go: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def __call__(self, knock: Knock) -> Response | None:
-        if not self.held.is_set() and self.name.encode() in knock.body:
+    async def __call__(self, request: ProxiedRequest) -> Response | None:
+        if not self.held.is_set() and self.text.encode() in request.body:
             self.held.set()
-            await self.go.wait()
+            await self.released.wait()
         return None
 
 
@@ -118,9 +121,9 @@ def _query(request: Request) -> bytes:
     return b"?" + query if query else b""
 
 
-async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
+async def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
     try:
-        async for piece in answer.aiter_raw():
-            yield piece
+        async for chunk in response.aiter_raw():
+            yield chunk
     finally:
-        await answer.aclose()
+        await response.aclose()

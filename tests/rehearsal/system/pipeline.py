@@ -1,4 +1,4 @@
-"""`infra/pipeline.json`, with its clock sped up."""
+"""The settings of `infra/pipeline.json`, with shorter timeouts."""
 
 from __future__ import annotations
 
@@ -8,33 +8,34 @@ from typing import Any
 
 from tests.servers.processes.server import ROOT
 
-FASTER = 360
-"""An hour of the queue and of the schedule passes in ten seconds here. What a
-generation itself waits for, its back-offs and leases, keeps its real time."""
+SPEEDUP = 360
+"""Factor by which visibility timeout and sweep interval are shorter: an hour takes ten
+seconds. Backoff and leases of a generation keep their real duration."""
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """How records become messages, and messages become work.
+    """The settings of pipe, queue and functions.
 
     Attributes:
-        visibility: Seconds until a message that was not deleted comes again.
-        sweeps: Seconds from one sweep to the next.
+        definition: The content of `infra/pipeline.json`.
+        visibility_timeout: Seconds until SQS redelivers a message that was not deleted.
+        sweep_interval: Seconds between two sweeps.
     """
 
     definition: dict[str, Any]
-    visibility: float
-    sweeps: float
+    visibility_timeout: float
+    sweep_interval: float
 
     def __getitem__(self, part: str) -> Any:
         return self.definition[part]
 
 
 def pipeline() -> Pipeline:
-    """The deployed definition, `FASTER`."""
+    """Read the deployed settings, and shorten the timeouts by `SPEEDUP`."""
     definition = json.loads((ROOT / "infra" / "pipeline.json").read_text("utf-8"))
     return Pipeline(
         definition,
-        visibility=definition["queue"]["visibilityTimeoutSeconds"] / FASTER,
-        sweeps=definition["sweeper"]["rateMinutes"] * 60 / FASTER,
+        visibility_timeout=definition["queue"]["visibilityTimeoutSeconds"] / SPEEDUP,
+        sweep_interval=definition["sweeper"]["rateMinutes"] * 60 / SPEEDUP,
     )

@@ -1,4 +1,4 @@
-"""Pictures as arrays of pixels, to be compared."""
+"""Images as pixel arrays, for comparison."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _FIELDS = {
 
 
 def pixels(png: Path | io.BytesIO) -> Pixels:
-    """Rows of red, green and blue."""
-    with Image.open(png) as picture:
-        return np.asarray(picture.convert("RGB"))
+    """Return the RGB pixels of a PNG file, by row."""
+    with Image.open(png) as image:
+        return np.asarray(image.convert("RGB"))
 
 
-async def drawn_by_model(url: str, endpoint: str, generation: Mapping[str, Any]) -> Pixels:
-    """What the same model draws of the same request, asked without the studio."""
-    wish = {theirs: generation[ours] for ours, theirs in _FIELDS.items()}
+async def generate_directly(url: str, endpoint: str, generation: Mapping[str, Any]) -> Pixels:
+    """Send the same request to the model without the studio, and return the pixels."""
+    request = {theirs: generation[ours] for ours, theirs in _FIELDS.items()}
     async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
-        answer = await client.post(
+        response = await client.post(
             f"{url}/endpoints/{endpoint}/invocations",
-            content=json.dumps(wish),
+            content=json.dumps(request),
             headers={"Content-Type": "application/json", "Accept": "application/json;png"},
         )
-    (encoded,) = answer.raise_for_status().json()["generated_images"]
+    (encoded,) = response.raise_for_status().json()["generated_images"]
     return pixels(io.BytesIO(base64.b64decode(encoded)))

@@ -1,4 +1,4 @@
-"""Starts the whole studio as an AWS account runs it, on this machine.
+"""Start the whole studio as it runs in an AWS account, on this machine.
 
 ::
 
@@ -7,10 +7,10 @@
          │            └──── publisher ◄──────┘               DLQ ◄─ sweeper
          └── push ───────────┘
 
-Functions are the deployed handlers in processes of their own. DynamoDB Local,
-SeaweedFS, ministack (Cognito, SQS), the inference app and the AppSync emulator
-stand in for services; what lies between them, EventBridge Pipes, Lambda and its
-event sources, is emulated beside this file from `infra/pipeline.json`.
+Functions are the deployed handlers, each in its own process. DynamoDB Local,
+SeaweedFS, ministack (Cognito, SQS), the inference application and the AppSync
+emulator replace the services. `tests/rehearsal/emulators` replaces EventBridge
+Pipes, Lambda and its event sources, with the settings of `infra/pipeline.json`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 
 from tests.hosts.suite.cases import operation
 from tests.rehearsal.emulators.aws_lambda import Environment, Fleet
-from tests.rehearsal.emulators.event_sources import follow_stream, work_off_queue
+from tests.rehearsal.emulators.event_sources import poll_queue, poll_stream
 from tests.rehearsal.emulators.pipe import run_pipe
 from tests.rehearsal.system.account import opened_account
 from tests.rehearsal.system.amplify_client import AmplifyClient
@@ -37,7 +37,7 @@ USERNAME = "ada"
 
 @asynccontextmanager
 async def running_cloud(directory: Path, mode: str = "streaming") -> AsyncIterator[Cloud]:
-    """Everything, with somebody signed in and subscribed, until the block ends.
+    """Run the studio with a signed-in and subscribed user until the block ends.
 
     Args:
         mode: See `opened_account`.
@@ -46,44 +46,45 @@ async def running_cloud(directory: Path, mode: str = "streaming") -> AsyncIterat
         resolver = Fleet([])
         account = await stack.enter_async_context(opened_account(directory, mode, resolver.invoke))
         definition = account.pipeline
-        await asyncio.to_thread(sign_in, account.pool, USERNAME)  # so that there is somebody
+        await asyncio.to_thread(sign_in, account.pool, USERNAME)  # creates the user
 
-        second = "completion" if mode == "async" else "http"
-        names = ["appsync", "publisher", "sweeper", second]
+        mode_specific = "completion" if mode == "async" else "http"
+        names = ["appsync", "publisher", "sweeper", mode_specific]
         names += ["worker"] * definition["worker"]["maximumConcurrency"]
         environments = [Environment(account.function(name)).running() for name in names]
-        appsync, publisher, sweeper, another, *workers = await asyncio.gather(
-            *(stack.enter_async_context(one) for one in environments)
+        appsync, publisher, sweeper, other, *workers = await asyncio.gather(
+            *(stack.enter_async_context(environment) for environment in environments)
         )
         resolver.add(appsync)
         client = AmplifyClient.started(account.pool, account.api)
         amplify = await stack.enter_async_context(client)
-        signed_in = await amplify.do("signIn", username=USERNAME, password=PASSWORD)
+        signed_in = await amplify.run("signIn", username=USERNAME, password=PASSWORD)
         assert signed_in["isSignedIn"]
-        await amplify.do("subscribe", name="mine", query=operation("generationUpdated"))
+        await amplify.run("subscribe", name="mine", query=operation("generationUpdated"))
 
-        others = Fleet([another])
+        other_fleet = Fleet([other])
         cloud = Cloud(
-            account, amplify, signed_in["sub"], signed_in["token"], Fleet(workers), others
+            account, amplify, signed_in["sub"], signed_in["token"], Fleet(workers), other_fleet
         )
         table, queue_url = account.table, account.queue_url
-        endless = (
+        unpublished = cloud.unpublished
+        event_sources = (
             run_pipe(definition["pipe"], table, queue_url),
-            work_off_queue(definition["worker"], queue_url, cloud.workers),
-            follow_stream(definition["publisher"], table, Fleet([publisher]), cloud.lost),
-            _sweep(definition.sweeps, Fleet([sweeper])),
-            _notify(cloud, others),
+            poll_queue(definition["worker"], queue_url, cloud.workers),
+            poll_stream(definition["publisher"], table, Fleet([publisher]), unpublished),
+            _run_schedule(definition.sweep_interval, Fleet([sweeper])),
+            _deliver_notifications(cloud, other_fleet),
         )
-        cloud.background = await stack.enter_async_context(_in_background(endless))
+        cloud.background = await stack.enter_async_context(_in_background(event_sources))
         yield cloud
 
 
 @asynccontextmanager
 async def _in_background(
-    work: tuple[Coroutine[Any, Any, None], ...],
+    coroutines: tuple[Coroutine[Any, Any, None], ...],
 ) -> AsyncIterator[list[asyncio.Task[None]]]:
-    """Runs what has no end until the block ends."""
-    tasks = [asyncio.create_task(one) for one in work]
+    """Run coroutines as tasks until the block ends."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
     try:
         yield tasks
     finally:
@@ -92,21 +93,21 @@ async def _in_background(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _sweep(every: float, sweeper: Fleet) -> None:
-    """EventBridge's schedule."""
+async def _run_schedule(interval: float, sweeper: Fleet) -> None:
+    """Invoke the sweeper regularly, as an EventBridge rule does."""
     while True:
-        with suppress(FunctionFailed):  # the next minute tries again
+        with suppress(FunctionFailed):  # the next invocation tries again
             await sweeper.invoke({"source": "aws.scheduler"})
-        await asyncio.sleep(every)
+        await asyncio.sleep(interval)
 
 
-async def _notify(cloud: Cloud, completion: Fleet) -> None:
-    """SNS."""
+async def _deliver_notifications(cloud: Cloud, completion: Fleet) -> None:
+    """Invoke the completion function for each notification, as SNS does."""
     while True:
         with suppress(queue.Empty):
-            notice = await asyncio.to_thread(cloud.account.notices.get, timeout=0.5)
-            if cloud.notices_are_lost:
-                cloud.lost_notices.append(notice)
+            event = await asyncio.to_thread(cloud.account.notifications.get, timeout=0.5)
+            if cloud.drop_notifications:
+                cloud.dropped_notifications.append(event)
                 continue
-            with suppress(FunctionFailed):  # then the sweeper looks
-                await completion.invoke(notice)
+            with suppress(FunctionFailed):  # the sweeper collects the result later
+                await completion.invoke(event)
