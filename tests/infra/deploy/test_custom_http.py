@@ -76,17 +76,17 @@ async def test_headers_match_those_of_the_studio_except_for_origins(tmp_path: Pa
     generated = headers_by_pattern(custom_http(OUTPUTS))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         for path, pattern in (("/", "**"), ("/graphiql", "/graphiql*")):
-            answer = await client.get(path)
-            here = dict(answer.headers)
-            there = {name.lower(): value for name, value in generated["**"].items()}
-            there["content-security-policy"] = generated[pattern]["Content-Security-Policy"]
+            response = await client.get(path)
+            local = dict(response.headers)
+            deployed = {name.lower(): value for name, value in generated["**"].items()}
+            deployed["content-security-policy"] = generated[pattern]["Content-Security-Policy"]
             for origin in (BUCKET, API, REALTIME, USER_POOL):
-                there["content-security-policy"] = there["content-security-policy"].replace(
+                deployed["content-security-policy"] = deployed["content-security-policy"].replace(
                     f" {origin}", ""
                 )
             # Only the deployed page sets HSTS: it is always served over TLS.
-            assert there.pop("strict-transport-security")
-            assert there.items() <= here.items()
+            assert deployed.pop("strict-transport-security")
+            assert deployed.items() <= local.items()
 
 
 def test_custom_domain_serves_subscriptions_at_the_same_host() -> None:

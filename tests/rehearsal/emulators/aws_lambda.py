@@ -185,7 +185,8 @@ class Environment:
             return Response(status_code=410)  # the process that sent this request was killed
         self._waiting.clear()
         now = time.time() + self._function.clock_ahead
-        deadline = round((now + invocation.timeout) * 1000)
+        # Rounding up would show the handler more than its timeout.
+        deadline = int((now + invocation.timeout) * 1000)
         name = self._function.name
         return Response(
             invocation.event,

@@ -24,10 +24,10 @@ async def batches(table: str, size: int) -> AsyncIterator[list[dict[str, Any]]]:
         StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
     )["ShardIterator"]
     while iterator is not None:
-        answer = await asyncio.to_thread(streams.get_records, ShardIterator=iterator, Limit=size)
-        iterator = answer.get("NextShardIterator")
-        if answer["Records"]:
-            yield [_as_event(record, arn) for record in answer["Records"]]
+        response = await asyncio.to_thread(streams.get_records, ShardIterator=iterator, Limit=size)
+        iterator = response.get("NextShardIterator")
+        if response["Records"]:
+            yield [_as_event(record, arn) for record in response["Records"]]
         else:
             await asyncio.sleep(POLL_SECONDS)
 

@@ -47,7 +47,7 @@ class Account:
         table: Name of the records table.
         queue_url: URL of the work queue.
         dead_letter_queue_url: URL of the dead-letter queue.
-        bucket: Of the pictures.
+        bucket: Name of the image bucket.
         pool: The user pool.
         api: The addresses of AppSync.
         endpoint: Proxy in front of the SageMaker endpoint.
@@ -207,6 +207,6 @@ def _create_queues(definition: Pipeline) -> tuple[str, str]:
 
 
 def _create_bucket() -> str:
-    name = f"pictures-{uuid.uuid4().hex}"
+    name = f"images-{uuid.uuid4().hex}"
     client("s3", SEAWEEDFS).create_bucket(Bucket=name)
     return name

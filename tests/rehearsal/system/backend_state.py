@@ -29,12 +29,12 @@ class BackendState:
 
     def record(self, generation_id: str, owner: str | None = None) -> Generation | None:
         """Return the stored generation, or None."""
-        answer = client("dynamodb", DYNAMODB_LOCAL).get_item(
+        response = client("dynamodb", DYNAMODB_LOCAL).get_item(
             TableName=self.account.table,
             Key=generation_key(Owner(owner or self.owner), generation_id),
             ConsistentRead=True,
         )
-        return from_item(answer["Item"]) if "Item" in answer else None
+        return from_item(response["Item"]) if "Item" in response else None
 
     def existing_record(self, generation_id: str) -> Generation:
         """Return the stored generation, which must exist."""
@@ -73,19 +73,19 @@ class BackendState:
     async def queued_messages(self) -> int:
         """Return the number of messages in the work queue, including invisible and delayed ones."""
         names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
-        answer = await asyncio.to_thread(
+        response = await asyncio.to_thread(
             client("sqs", MINISTACK).get_queue_attributes,
             QueueUrl=self.account.queue_url,
             AttributeNames=names,
         )
-        return sum(int(answer["Attributes"].get(name, 0)) for name in names)
+        return sum(int(response["Attributes"].get(name, 0)) for name in names)
 
     async def dead_lettered_bodies(self) -> list[str]:
         """Return the message bodies in the dead-letter queue, without removing them."""
-        answer = await asyncio.to_thread(
+        response = await asyncio.to_thread(
             client("sqs", MINISTACK).receive_message,
             QueueUrl=self.account.dead_letter_queue_url,
             MaxNumberOfMessages=10,
             VisibilityTimeout=0,
         )
-        return [message["Body"] for message in answer.get("Messages", ())]
+        return [message["Body"] for message in response.get("Messages", ())]

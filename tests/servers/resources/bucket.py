@@ -14,7 +14,7 @@ from tests.servers.processes.seaweedfs import SEAWEEDFS
 def a_bucket() -> Iterator[str]:
     """Create an empty bucket and yield its name. Delete it with its content at the end."""
     s3 = client("s3", SEAWEEDFS)
-    name = f"pictures-{uuid.uuid4().hex}"
+    name = f"images-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=name)
     try:
         yield name

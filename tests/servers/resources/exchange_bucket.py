@@ -1,4 +1,4 @@
-"""A bucket of pictures and of what is exchanged with an asynchronous endpoint."""
+"""Temporary buckets of images and of exchanges with an asynchronous endpoint."""
 
 from __future__ import annotations
 

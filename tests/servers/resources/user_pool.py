@@ -32,7 +32,7 @@ def a_user_pool() -> UserPool:
 
 def an_application(pool_id: str) -> str:
     """Create another app client in a pool and return its ID."""
-    made = _cognito().create_user_pool_client(
+    created = _cognito().create_user_pool_client(
         UserPoolId=pool_id,
         ClientName=uuid.uuid4().hex,
         ExplicitAuthFlows=[
@@ -41,7 +41,7 @@ def an_application(pool_id: str) -> str:
             "ALLOW_REFRESH_TOKEN_AUTH",
         ],
     )
-    client_id: str = made["UserPoolClient"]["ClientId"]
+    client_id: str = created["UserPoolClient"]["ClientId"]
     return client_id
 
 
@@ -55,13 +55,13 @@ def sign_in(pool: UserPool, username: str, *, client_id: str | None = None) -> T
         cognito.admin_set_user_password(
             UserPoolId=pool.pool_id, Username=username, Password=PASSWORD, Permanent=True
         )
-    answer = cognito.admin_initiate_auth(
+    response = cognito.admin_initiate_auth(
         UserPoolId=pool.pool_id,
         ClientId=client_id or pool.client_id,
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": username, "PASSWORD": PASSWORD},
     )["AuthenticationResult"]
-    return Tokens(answer["AccessToken"], answer["IdToken"], answer["RefreshToken"])
+    return Tokens(response["AccessToken"], response["IdToken"], response["RefreshToken"])
 
 
 def _cognito() -> Any:

@@ -59,9 +59,9 @@ class WorkQueue:
         )
         return {"Records": [_as_event(message) for message in received.get("Messages", ())]}
 
-    def settle(self, event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    def settle(self, event: Mapping[str, Any], result: Mapping[str, Any]) -> None:
         """Delete the messages that did not fail, as Lambda's event source mapping does."""
-        failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
+        failed = {failure["itemIdentifier"] for failure in result["batchItemFailures"]}
         for record in event["Records"]:
             if record["messageId"] not in failed:
                 self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=record["receiptHandle"])
@@ -78,8 +78,8 @@ class WorkQueue:
         }
 
     def _attributes(self, url: str) -> dict[str, int]:
-        answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-        return {name: int(value) for name, value in answer.items() if value.isdigit()}
+        response = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        return {name: int(value) for name, value in response.items() if value.isdigit()}
 
 
 @contextmanager
@@ -88,9 +88,9 @@ def work_queue() -> Iterator[WorkQueue]:
     sqs = client("sqs", MINISTACK)
     name = uuid.uuid4().hex
     dead_url = sqs.create_queue(QueueName=f"dead-{name}")["QueueUrl"]
-    answer = sqs.get_queue_attributes(QueueUrl=dead_url, AttributeNames=["QueueArn"])
+    response = sqs.get_queue_attributes(QueueUrl=dead_url, AttributeNames=["QueueArn"])
     redrive = {
-        "deadLetterTargetArn": answer["Attributes"]["QueueArn"],
+        "deadLetterTargetArn": response["Attributes"]["QueueArn"],
         "maxReceiveCount": PIPELINE["queue"]["maxReceiveCount"],
     }
     url = sqs.create_queue(
