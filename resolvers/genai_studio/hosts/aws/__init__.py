@@ -1,1 +1,1 @@
-"""The Lambda functions: AppSync and HTTP API, worker, publisher, completion, sweeper."""
+"""Lambda functions: AppSync resolvers, HTTP API, worker, publisher, completion, sweeper."""

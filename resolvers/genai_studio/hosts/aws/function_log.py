@@ -1,8 +1,8 @@
-"""The log of a Lambda function: JSON lines that hold nothing of what people send.
+"""Configure logging of a Lambda function: JSON lines without user data.
 
-The program's own lines are written so. Those of libraries are not: they may
-quote a request, so all that is kept of them is who wrote, how grave it is and
-where; and of any exception its kind and its place.
+The studio's own messages contain no user data. Messages of libraries may quote a
+request, so only their logger, level and location are kept. Of any exception, only its
+type and traceback locations are kept.
 """
 
 from __future__ import annotations
@@ -15,44 +15,44 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from genai_studio.failure_log import describe
 
-OWN = "genai_studio"
+PACKAGE = "genai_studio"
 SERVICE = "genai-studio"
 
 
-class DiscreetFormatter(LambdaPowertoolsFormatter):
-    """Powertools' JSON of what may be kept of a record."""
+class RedactingFormatter(LambdaPowertoolsFormatter):
+    """Powertools' JSON formatter for redacted records."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
-        return super().format(_discreet(record))
+        """Return the redacted record as one line of JSON."""
+        return super().format(_redact(record))
 
 
-def open_log() -> DiscreetFormatter:
-    """Make every logger of this process write JSON lines to standard output.
+def configure_logging() -> RedactingFormatter:
+    """Make all loggers of this process write JSON lines to standard output.
 
     Returns:
-        What takes the keys that each line of a call should have.
+        The formatter. Its `append_keys` adds keys to all following lines.
     """
-    lines = DiscreetFormatter(
+    formatter = RedactingFormatter(
         service=SERVICE, use_rfc3339=True, utc=True, location="%(name)s:%(lineno)d"
     )
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(lines)
+    handler.setFormatter(formatter)
     root = logging.getLogger()
-    # Lambda's own handler writes the same lines as text.
+    # Replace Lambda's own handler, which would write the same records as text.
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger(OWN).setLevel(logging.INFO)
-    return lines
+    logging.getLogger(PACKAGE).setLevel(logging.INFO)
+    return formatter
 
 
-def _discreet(record: logging.LogRecord) -> logging.LogRecord:
-    own = record.name == OWN or record.name.startswith(f"{OWN}.")
-    text = record.getMessage() if own else f"A library wrote a line of level {record.levelname}."
+def _redact(record: logging.LogRecord) -> logging.LogRecord:
+    own = record.name == PACKAGE or record.name.startswith(f"{PACKAGE}.")
+    text = record.getMessage() if own else f"Redacted {record.levelname} message of a library."
     error: Any = record.exc_info[1] if record.exc_info else None
     if error is not None:
         text = f"{text} {describe(error)}"
-    # A new record, because a library may have hung more than a message on the old one.
+    # Create a new record, because libraries may attach extra attributes to theirs.
     return logging.LogRecord(
         record.name, record.levelno, record.pathname, record.lineno, text, (), None, record.funcName
     )

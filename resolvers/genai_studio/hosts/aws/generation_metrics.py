@@ -1,7 +1,7 @@
-"""What CloudWatch is told of each generation that has come to its end.
+"""Emit CloudWatch metrics of finished generations.
 
-All of it stands in the finished record, so the publisher, which sees every
-change of every generation once, measures for all the functions.
+All values come from the finished record. The publisher emits them, because it
+processes each change of each generation once.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _COUNTERS = {
 
 
 def count_finished(generation: Generation) -> None:
-    """Write its metrics as lines of the Embedded Metric Format.
+    """Write the metrics of a generation as lines of the Embedded Metric Format (EMF).
 
-    Each is kept for the whole studio and for each model; failures by their
-    code too. No line names a person, a generation or a prompt.
+    Metrics are emitted for the whole studio and by model; failures also by code. No
+    line contains a user, a generation ID or a prompt.
     """
     model = generation.request.model
-    # Without a dimension of its own: for the whole studio.
+    # `add_dimensions` adds a second set. The first, empty one is for the whole studio.
     metrics = EphemeralMetrics(namespace=NAMESPACE)
     metrics.add_dimensions(model=model)
     metrics.add_metric(_COUNTERS[generation.status], MetricUnit.Count, 1)
@@ -35,7 +35,7 @@ def count_finished(generation: Generation) -> None:
         metrics.add_metric("QueueWait", MetricUnit.Milliseconds, waited.total_seconds() * 1000)
     if generation.status is Status.SUCCEEDED:
         metrics.add_metric("Images", MetricUnit.Count, len(generation.images))
-        # US dollars; CloudWatch has no unit for them.
+        # In US dollars, for which CloudWatch has no unit.
         metrics.add_metric("EstimatedCost", MetricUnit.NoUnit, generation.estimated_cost)
         latency = _endpoint_milliseconds(generation)
         if latency is not None:
@@ -50,7 +50,7 @@ def count_finished(generation: Generation) -> None:
 
 
 def _endpoint_milliseconds(generation: Generation) -> int | None:
-    """How long the endpoint drew what was kept."""
+    """Return the endpoint's duration of the last attempt, or None if unknown."""
     for entry in reversed(generation.timeline):
         if entry.component == "endpoint" and entry.milliseconds is not None:
             return entry.milliseconds

@@ -1,8 +1,7 @@
-"""The ASGI host's HTTP part on AWS Lambda, behind API Gateway (HTTP API, payload 2.0).
+"""Serve the ASGI app on AWS Lambda behind API Gateway (HTTP API, payload format 2.0).
 
-GraphiQL, `gql`, Postman and any HTTP client find what they find on one machine:
-`GET /graphiql` for everybody, `POST /graphql` with a token. What is pushed
-comes from AppSync; here a client asks again.
+HTTP clients use the same routes as on one machine: `GET /graphiql` without a token and
+`POST /graphql` with one. Subscriptions are available from AppSync only.
 """
 
 from __future__ import annotations
@@ -22,20 +21,20 @@ LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 def http_handler(app: ASGI, loop: asyncio.AbstractEventLoop) -> LambdaHandler:
-    """The Lambda handler of an ASGI app; make it once, when the function starts.
+    """Create the Lambda handler of an ASGI app. Call it once, at cold start.
 
     Args:
-        loop: On which all its calls run: what the app keeps between calls (a
-            fetch under way, limits) belongs to one loop. Becomes the thread's.
+        loop: Event loop for all calls, set as the loop of the thread. State that the
+            app keeps between calls (pending fetches, limiters) is bound to it.
     """
-    # Mangum logs an app's exceptions with their text, which may quote a prompt;
-    # the app has logged them already, in its own way.
+    # Mangum logs exceptions with their message, which may quote a prompt. The app
+    # logs them itself.
     logging.getLogger("mangum").setLevel(logging.CRITICAL)
     asyncio.set_event_loop(loop)
     mangum = Mangum(
         app,
         lifespan="off",
-        # What is not named here is sent as base64.
+        # Mangum sends all other media types as base64.
         text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, RESPONSE_JSON],
     )
 

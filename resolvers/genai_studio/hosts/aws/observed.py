@@ -1,4 +1,4 @@
-"""A Lambda handler whose log and cold starts can be watched."""
+"""Add logging, error redaction and a cold-start metric to a Lambda handler."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import Any, TypeVar
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from genai_studio.failure_log import log_bug
-from genai_studio.hosts.aws.function_log import OWN, open_log
+from genai_studio.hosts.aws.function_log import PACKAGE, configure_logging
 from genai_studio.hosts.aws.generation_metrics import NAMESPACE
 
 Event = TypeVar("Event")
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class FunctionFailed(Exception):
-    """What Lambda is told of a bug; the log says more under its reference."""
+    """An unexpected error. The message contains only a reference to the log entry."""
 
 
-def observed(handler: Callable[[Event, Any], Answer]) -> Callable[[Event, Any], Answer]:
-    """Write JSON lines that name the call, and count the first call as a cold start.
+def observed(handler: Callable[[Event, Any], Result]) -> Callable[[Event, Any], Result]:
+    """Wrap a handler: log JSON lines with the request ID, and count cold starts.
 
-    Wrap a handler once, when the function starts. Neither event nor answer is
-    logged. Lambda itself logs the text of what a handler raises, so a bug goes
-    on as `FunctionFailed`; errors of the studio's own were written for people.
+    Call it once, at cold start. Events and results are not logged. Lambda logs the
+    message of an exception, so unexpected errors are replaced by `FunctionFailed`. The
+    studio's own errors contain no user data and are raised unchanged.
     """
-    log = open_log()
+    log = configure_logging()
     name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
     cold = True
 
-    def call(event: Event, context: Any) -> Answer:  # noqa: ANN401
+    def call(event: Event, context: Any) -> Result:  # noqa: ANN401
         nonlocal cold
         log.append_keys(
             function_name=name,
@@ -44,7 +44,7 @@ def observed(handler: Callable[[Event, Any], Answer]) -> Callable[[Event, Any], 
         try:
             return handler(event, context)
         except Exception as error:
-            if type(error).__module__.partition(".")[0] == OWN:
+            if type(error).__module__.partition(".")[0] == PACKAGE:
                 raise
             reference = log_bug("The function failed", error)
             raise FunctionFailed(f"Internal error (reference {reference}).") from None
