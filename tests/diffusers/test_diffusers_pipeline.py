@@ -1,4 +1,4 @@
-"""Real diffusers pipelines behind the studio's interface, tiny and random."""
+"""Diffusers pipelines with tiny random models, through the `Pipeline` interface."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ from tests.diffusers.tiny_models import (
     save_stable_diffusion_xl,
 )
 
-# What these libraries warn each other about is not the studio's to mend.
+# These libraries emit deprecation warnings about each other.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:::diffusers"),
     pytest.mark.filterwarnings("ignore:::torch"),
@@ -55,18 +55,20 @@ def draw(
     **fields: Any,
 ) -> Image.Image:
     standard = {"width": SIDE, "height": SIDE, "steps": 3, "guidance_scale": 5.0, "seed": 7}
-    sampling = SamplingParameters(**(standard | fields))
+    parameters = SamplingParameters(**(standard | fields))
     conditioning = pipeline.encode_text(prompt, negative)
-    return pipeline.decode(pipeline.denoise(conditioning, sampling, on_step, canceled), sampling)
+    return pipeline.decode(
+        pipeline.denoise(conditioning, parameters, on_step, canceled), parameters
+    )
 
 
-def test_the_facts_are_those_of_the_files(folder: Path) -> None:
+def test_facts_are_read_from_the_files(folder: Path) -> None:
     facts = read_model_facts(folder)
     index = json.loads((folder / "model_index.json").read_text())
     assert (facts.pipeline_class, facts.side) == (index["_class_name"], SIDE)
 
 
-def test_an_image_has_the_asked_size(pipeline: DiffusersPipeline) -> None:
+def test_an_image_has_the_requested_size(pipeline: DiffusersPipeline) -> None:
     image = draw(pipeline, width=80, height=48)
     assert (image.mode, image.size) == ("RGB", (80, 48))
 
@@ -93,35 +95,35 @@ def test_every_parameter_changes_the_image(
     assert draw(pipeline, **other).tobytes() != draw(pipeline).tobytes()
 
 
-def test_every_step_is_told_with_a_small_preview(pipeline: DiffusersPipeline) -> None:
-    told: list[tuple[int, int]] = []
+def test_every_step_is_reported_with_a_small_preview(pipeline: DiffusersPipeline) -> None:
+    reported: list[tuple[int, int]] = []
     previews: list[Image.Image] = []
 
     def on_step(step: Step) -> None:
-        told.append((step.step, step.steps))
+        reported.append((step.step, step.steps))
         previews.append(step.preview())
 
     draw(pipeline, on_step=on_step, steps=4)
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert reported == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert {preview.mode for preview in previews} == {"RGB"}
     assert max(max(preview.size) for preview in previews) <= 256
     assert len({preview.tobytes() for preview in previews}) == 4
 
 
 @pytest.mark.parametrize("after", [0, 1, 2])
-def test_a_cancel_stops_it_before_the_next_step(pipeline: DiffusersPipeline, after: int) -> None:
-    told: list[int] = []
+def test_cancellation_stops_before_the_next_step(pipeline: DiffusersPipeline, after: int) -> None:
+    reported: list[int] = []
     with pytest.raises(SamplingCanceled):
         draw(
             pipeline,
-            on_step=lambda step: told.append(step.step),
-            canceled=lambda: len(told) >= after,
+            on_step=lambda step: reported.append(step.step),
+            canceled=lambda: len(reported) >= after,
         )
-    assert told == list(range(1, after + 1))
+    assert reported == list(range(1, after + 1))
     assert draw(pipeline).size == (SIDE, SIDE)
 
 
-def test_a_long_prompt_is_read_as_far_as_the_model_can_and_never_logged(
+def test_a_long_prompt_is_truncated_and_never_logged(
     pipeline: DiffusersPipeline, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with caplog.at_level(logging.DEBUG):
@@ -130,7 +132,7 @@ def test_a_long_prompt_is_read_as_far_as_the_model_can_and_never_logged(
     assert "secret" not in caplog.text + captured.out + captured.err
 
 
-def test_what_the_safety_checker_holds_back_is_not_handed_out(
+def test_a_flagged_image_raises_content_filtered(
     pipeline: DiffusersPipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Flagged:
@@ -147,7 +149,7 @@ def copy(folder: Path, tmp_path: Path) -> Path:
     return shutil.copytree(folder, tmp_path / "copy")
 
 
-def test_pickled_weights_are_refused_unread(copy: Path, tmp_path: Path) -> None:
+def test_pickled_weights_are_rejected_without_reading_them(copy: Path, tmp_path: Path) -> None:
     class Trap:
         def __reduce__(self) -> tuple[Any, ...]:
             return Path.touch, (tmp_path / "ran",)
@@ -155,25 +157,25 @@ def test_pickled_weights_are_refused_unread(copy: Path, tmp_path: Path) -> None:
     for weights in (copy / "unet").glob("*.safetensors"):
         weights.unlink()
     (copy / "unet" / "diffusion_pytorch_model.bin").write_bytes(pickle.dumps(Trap()))
-    with pytest.raises(PipelineUnavailable, match="pickles"):
+    with pytest.raises(PipelineUnavailable, match="pickled weights"):
         DiffusersPipeline.load(copy)
     assert not (tmp_path / "ran").exists()
 
 
-def test_code_in_a_model_folder_is_refused_unread(copy: Path, tmp_path: Path) -> None:
+def test_custom_code_is_rejected_without_running_it(copy: Path, tmp_path: Path) -> None:
     ran = tmp_path / "ran"
     (copy / "unet" / "trap.py").write_text(f"open({str(ran)!r}, 'w')\nclass UNet: pass\n")
     index = json.loads((copy / "model_index.json").read_text())
     index["unet"] = ["trap", "UNet"]
     (copy / "model_index.json").write_text(json.dumps(index))
-    with pytest.raises(PipelineUnavailable, match="code of its own"):
+    with pytest.raises(PipelineUnavailable, match="requires custom code"):
         DiffusersPipeline.load(copy)
     assert not ran.exists()
 
 
-def test_a_folder_with_a_part_missing_says_what_is_wrong(copy: Path) -> None:
+def test_a_missing_component_is_named(copy: Path) -> None:
     shutil.rmtree(copy / "vae")
-    with pytest.raises(PipelineUnavailable, match="could not be loaded"):
+    with pytest.raises(PipelineUnavailable, match=r"Model copy: vae/ is missing"):
         DiffusersPipeline.load(copy)
 
 
@@ -185,7 +187,7 @@ def test_weights_in_half_precision_files_are_found(copy: Path) -> None:
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One `.safetensors` beside a folder that holds its tokenizer and configuration."""
+    """A `.safetensors` file beside a folder with its tokenizer and configuration."""
     folder = save_stable_diffusion(tmp_path_factory.mktemp("checkpoint") / "tiny")
     file = save_checkpoint(folder, LAYERS, folder.parent / "tiny.safetensors")
     whole = shutil.copytree(folder, folder.parent / "whole")
@@ -195,13 +197,13 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def test_a_single_checkpoint_draws_what_its_folder_draws(checkpoint: Path) -> None:
+def test_a_checkpoint_gives_the_same_image_as_its_folder(checkpoint: Path) -> None:
     alone = draw(DiffusersPipeline.load(checkpoint))
     whole = draw(DiffusersPipeline.load(checkpoint.parent / "whole"))
     assert alone.tobytes() == whole.tobytes()
 
 
-def test_a_checkpoint_alone_says_that_it_needs_the_hub_when_there_is_no_network(
+def test_a_checkpoint_without_configuration_needs_the_hub(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)

@@ -210,7 +210,7 @@ async def test_unloadable_model_fails_at_once_without_blocking_others(
         FailureCode.ENDPOINT_REJECTED,
         False,
     )
-    assert "broken is no text-to-image model" in refused.value.failure.message
+    assert "broken is not a text-to-image model" in refused.value.failure.message
     assert failed.value.failure.code is FailureCode.ENDPOINT_UNAVAILABLE
 
 

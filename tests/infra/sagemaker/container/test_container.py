@@ -44,7 +44,7 @@ def test_an_archive_without_a_model_is_reported_and_never_healthy(tmp_path: Path
         ping = container.get("/ping")
         response = container.post("/invocations", json=BODY)
     assert (ping.status_code, response.status_code) == (503, 501)
-    assert "is no text-to-image model" in ping.json()["failed"]
+    assert "is not a text-to-image model" in ping.json()["failed"]
     assert response.json()["code"] == "ModelUnavailable"
 
 

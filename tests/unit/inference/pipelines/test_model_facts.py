@@ -103,7 +103,7 @@ def test_a_checkpoint_is_identified_by_its_tensors(
 
 def test_a_checkpoint_of_another_architecture_is_rejected(tmp_path: Path) -> None:
     lora = make_checkpoint(tmp_path / "lora.safetensors", ("lora_unet_down.weight", [4]))
-    with pytest.raises(PipelineUnavailable, match="no whole Stable Diffusion"):
+    with pytest.raises(PipelineUnavailable, match="not a complete Stable Diffusion"):
         read_model_facts(lora)
 
 
@@ -121,7 +121,7 @@ def test_a_damaged_checkpoint_raises_only_pipeline_unavailable(
 def test_a_header_with_a_huge_length_is_not_read(tmp_path: Path) -> None:
     file = tmp_path / "x.safetensors"
     file.write_bytes(struct.pack("<Q", 2**62) + b"{}")
-    with pytest.raises(PipelineUnavailable, match="no safetensors"):
+    with pytest.raises(PipelineUnavailable, match="not a safetensors file"):
         read_model_facts(file)
 
 
@@ -136,7 +136,7 @@ def test_the_error_for_other_paths_names_the_accepted_formats(tmp_path: Path, na
 def test_pickled_weights_are_rejected(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "sd")
     (folder / "vae" / "diffusion_pytorch_model.bin").touch()
-    with pytest.raises(PipelineUnavailable, match="pickles"):
+    with pytest.raises(PipelineUnavailable, match="pickled weights"):
         read_model_facts(folder)
 
 
@@ -148,5 +148,5 @@ def test_pickled_weights_are_rejected(tmp_path: Path) -> None:
     ],
 )
 def test_custom_code_is_rejected(tmp_path: Path, index: dict[str, Any]) -> None:
-    with pytest.raises(PipelineUnavailable, match="of its own"):
+    with pytest.raises(PipelineUnavailable, match=r"requires (a )?custom"):
         read_model_facts(make_folder(tmp_path / "sd", **{"model_index.json": index}))

@@ -1,9 +1,9 @@
-"""A small image from latents without the VAE: one matrix product.
+"""Approximate a preview from latents with one matrix product, without the VAE.
 
-Stable Diffusion's latents are almost linear in color. The coefficients for
-versions 1 and 2 are those that Kevin Turner fitted (discuss.huggingface.co,
-“Decoding latents to RGB without upscaling”, 2022), those for XL are Timothy
-Alexis Vass's (huggingface.co/blog/TimothyAlexisVass/explaining-the-sdxl-latent-space).
+Stable Diffusion's latents are nearly linear in color. The coefficients for versions
+1 and 2 are by Kevin Turner (discuss.huggingface.co, "Decoding latents to RGB without
+upscaling", 2022), those for XL by Timothy Alexis Vass
+(huggingface.co/blog/TimothyAlexisVass/explaining-the-sdxl-latent-space).
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _SDXL_BIAS = np.array([150, 140, 130], np.float32)
 
 
 def latent_preview(latents: Floats, *, xl: bool, aspect: float) -> Image.Image:
-    """Approximate an image.
+    """Approximate an image of at most 256 pixels per side.
 
     Args:
-        latents: Channels × height × width; or tokens × channels, as transformers
-            pack them, which give a gray image.
-        xl: Whether four channels are those of Stable Diffusion XL.
-        aspect: Width over height of the image, to lay tokens out in rows.
+        latents: Channels × height × width; or tokens × channels, as diffusion
+            transformers pack them, which gives a gray image.
+        xl: Whether four-channel latents are those of Stable Diffusion XL.
+        aspect: Width divided by height of the image, to arrange tokens in rows.
     """
-    # Early latents are mostly noise of a scheduler's own scale.
+    # The scale of noisy latents depends on the scheduler.
     latents = np.nan_to_num(latents).clip(-1e3, 1e3)
     latents = latents / max(float(latents.std()), 1.0)
     if latents.ndim == 3 and latents.shape[0] == 4:

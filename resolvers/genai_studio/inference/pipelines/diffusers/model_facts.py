@@ -1,30 +1,32 @@
-"""What a model's files say about it, read without loading its weights.
+"""Read the properties of a model from its files, without loading the weights.
 
-Two forms are known: a diffusers folder (`model_index.json` and one folder for
+There are two formats: a diffusers folder (`model_index.json` and one folder for
 each component, https://huggingface.co/docs/diffusers/using-diffusers/other-formats)
-and a single checkpoint in the safetensors format, whose header is JSON behind
-its length in eight bytes (https://github.com/huggingface/safetensors#format).
+and a single checkpoint in the safetensors format.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from genai_studio.inference.pipelines.diffusers.file_faults import (
+    read_json_object,
+    read_safetensors_header,
+)
 from genai_studio.inference.pipelines.errors import PipelineUnavailable
 
 STABLE_DIFFUSION = "StableDiffusionPipeline"
 STABLE_DIFFUSION_XL = "StableDiffusionXLPipeline"
 
-_MAX_HEADER_BYTES = 100_000_000
 _LIBRARIES = {"diffusers", "transformers", "stable_diffusion"}
 _PICKLES = {".bin", ".ckpt", ".pt", ".pth", ".pkl"}
 _FEW_STEPS = ("turbo", "lightning", "schnell", "lcm", "hyper")
 
-# Names of tensors that only one kind of checkpoint has, as in diffusers'
-# single_file_utils.py (CHECKPOINT_KEY_NAMES).
+# Tensors that identify the kind of a checkpoint, from CHECKPOINT_KEY_NAMES in diffusers'
+# single_file_utils.py.
 _XL_KEY = "conditioner.embedders.1.model.transformer.resblocks.9.mlp.c_proj.bias"
 _ATTENTION_KEY = "model.diffusion_model.input_blocks.2.1.transformer_blocks.0.attn2.to_k.weight"
 _V2_WIDTH = 1024
@@ -32,14 +34,14 @@ _V2_WIDTH = 1024
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What is known before loading.
+    """Properties of a model.
 
     Attributes:
-        pipeline_class: The diffusers class that runs it.
-        side: Pixels of the square image it was trained for.
-        steps: Steps that suit it.
-        guidance_scale: Guidance that suits it; 0 for models distilled to need none.
-        variant: The `variant` its weight files are named by, such as `fp16`, or None.
+        pipeline_class: Name of the diffusers class that runs the model.
+        side: Side in pixels of the square images that the model was trained on.
+        steps: Recommended number of steps.
+        guidance_scale: Recommended guidance; 0 for models distilled to need none.
+        variant: Variant in the names of the weight files, such as `fp16`, or None.
     """
 
     pipeline_class: str
@@ -50,27 +52,35 @@ class ModelFacts:
 
     @property
     def uses_guidance(self) -> bool:
-        """Whether guidance and negative prompt have an effect as it is meant to run."""
+        """Return whether guidance and negative prompt have an effect by default."""
         return self.guidance_scale > 1.0
 
 
 def read_model_facts(path: Path) -> ModelFacts:
-    """Look at a model's files.
+    """Read the properties of a model.
+
+    Args:
+        path: A diffusers folder or a `.safetensors` file.
 
     Raises:
-        PipelineUnavailable: They are no text-to-image model of a known form, hold
-            weights as pickles, or ask for code of their own to be run.
+        PipelineUnavailable: The path is not a supported text-to-image model, contains
+            pickled weights, or requires custom code.
     """
     if path.is_file() and path.suffix == ".safetensors":
         return _checkpoint_facts(path)
-    index = _read_json(path / "model_index.json")
-    if index is None:
+    if not (path / "model_index.json").is_file():
         raise PipelineUnavailable(
-            # Its name alone: whoever asks for the model may not know this machine.
-            f"{path.name} is no text-to-image model: it must be a diffusers folder "
+            # Only the name: the caller must not learn paths of this machine.
+            f"{model_name(path)} is not a text-to-image model. It must be a diffusers folder "
             "(with model_index.json) or one .safetensors file."
         )
+    index = read_json_object(path / "model_index.json", model_name(path), "model_index.json")
     return _folder_facts(path, index)
+
+
+def model_name(path: Path) -> str:
+    """Return the name of a model's folder or file, also for a path of Windows."""
+    return PureWindowsPath(path.name).name
 
 
 def _folder_facts(path: Path, index: dict[str, Any]) -> ModelFacts:
@@ -79,12 +89,15 @@ def _folder_facts(path: Path, index: dict[str, Any]) -> ModelFacts:
             continue
         if component[:1] not in ([None], *([library] for library in _LIBRARIES)):
             raise PipelineUnavailable(
-                f"{path.name} asks for code of its own ({name}); the studio runs none."
+                f"Model {model_name(path)} requires custom code ({name}), which is not "
+                "supported for security reasons."
             )
-        _refuse_pickles(path / name)
+        _reject_pickles(path / name)
     pipeline_class = index.get("_class_name")
     if not isinstance(pipeline_class, str):
-        raise PipelineUnavailable(f"{path.name} asks for a pipeline class of its own.")
+        raise PipelineUnavailable(
+            f"Model {model_name(path)} requires a custom pipeline class, which is not supported."
+        )
     scheduler = _read_json(path / "scheduler" / "scheduler_config.json") or {}
     few = _is_distilled(path.name, scheduler)
     return ModelFacts(
@@ -96,12 +109,12 @@ def _folder_facts(path: Path, index: dict[str, Any]) -> ModelFacts:
     )
 
 
-def _refuse_pickles(folder: Path) -> None:
+def _reject_pickles(folder: Path) -> None:
     suffixes = {file.suffix for file in folder.glob("*")} if folder.is_dir() else set()
     if suffixes & _PICKLES and ".safetensors" not in suffixes:
         raise PipelineUnavailable(
-            f"The weights in {folder.parent.name}/{folder.name} are pickles, which may run "
-            "code when they are read. Get the model with .safetensors weights."
+            f"Model {model_name(folder.parent)}: {folder.name}/ contains pickled weights, which "
+            "can execute code. Download the model with .safetensors weights."
         )
 
 
@@ -115,7 +128,7 @@ def _trained_side(path: Path) -> int:
 
 
 def _vae_scale(path: Path) -> int:
-    """Pixels a side that one latent stands for: 2 for each halving in the VAE."""
+    """Return the pixels per latent and side: the VAE halves each side per block."""
     blocks = (_read_json(path / "vae" / "config.json") or {}).get("block_out_channels")
     return 2 ** (len(blocks) - 1) if isinstance(blocks, list) and blocks else 8
 
@@ -135,7 +148,7 @@ def _variant(path: Path) -> str | None:
 
 
 def _checkpoint_facts(path: Path) -> ModelFacts:
-    header = _read_header(path)
+    header = read_safetensors_header(path, model_name(path), path.name)
     few = _is_distilled(path.stem, {})
     steps, guidance = (4, 0.0) if few else (30, 7.5)
     if _XL_KEY in header:
@@ -146,22 +159,9 @@ def _checkpoint_facts(path: Path) -> ModelFacts:
         side = 768 if shape[-1:] == [_V2_WIDTH] and not few else 512
         return ModelFacts(STABLE_DIFFUSION, side, steps, guidance)
     raise PipelineUnavailable(
-        f"{path.name} is no whole Stable Diffusion 1, 2 or XL checkpoint. "
-        "Other models work as a diffusers folder."
+        f"{path.name} is not a complete Stable Diffusion 1, 2 or XL checkpoint. "
+        "Other models must be diffusers folders."
     )
-
-
-def _read_header(path: Path) -> dict[str, dict[str, Any]]:
-    with path.open("rb") as file:
-        size = int.from_bytes(file.read(8), "little")
-        text = file.read(size) if 0 < size <= _MAX_HEADER_BYTES else b""
-    try:
-        header = json.loads(text)
-    except (ValueError, RecursionError):
-        header = None
-    if not isinstance(header, dict):
-        raise PipelineUnavailable(f"{path.name} is no safetensors file.")
-    return header
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

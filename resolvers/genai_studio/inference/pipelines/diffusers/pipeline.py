@@ -1,8 +1,8 @@
-"""Any text-to-image model that the diffusers library runs, from files of this machine.
+"""Run text-to-image models from local files with the diffusers library.
 
-The library and torch come with the extra `genai-studio[diffusers]` and are
-imported when the first such model is loaded. Nothing that could run foreign
-code is read: safetensors only, no pickles, no code from model folders.
+The extra `genai-studio[diffusers]` installs diffusers and torch. They are imported
+when the first model is loaded. Model files cannot execute code: only safetensors
+are read, no pickles and no code from model folders.
 """
 
 from __future__ import annotations
@@ -13,15 +13,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from genai_studio.inference.pipelines.diffusers.component_loading import (
+    Foreign,
+    check_values,
+    is_out_of_memory,
+    load_networks,
+    summary,
+)
+from genai_studio.inference.pipelines.diffusers.folder_check import check_folder
+from genai_studio.inference.pipelines.diffusers.image_check import check_latents, checked_image
 from genai_studio.inference.pipelines.diffusers.latent_preview import latent_preview
 from genai_studio.inference.pipelines.diffusers.model_facts import (
     STABLE_DIFFUSION_XL,
     ModelFacts,
+    model_name,
     read_model_facts,
 )
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
@@ -36,62 +46,77 @@ from genai_studio.inference.pipelines.interface import (
 
 EXTRA = "genai-studio[diffusers]"
 
-Foreign: TypeAlias = Any
-"""An object of torch or diffusers, which may not be installed."""
-
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """Both prompts, to be encoded by the call: each kind of diffusers pipeline has its own way."""
+    """Both prompts. Each diffusers pipeline encodes them itself."""
 
     prompt: str
     negative_prompt: str
 
 
 class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
-    """A diffusers pipeline on the best device there is. Use `DiffusersPipeline.load`."""
+    """A diffusers pipeline on the fastest device. Create it with `DiffusersPipeline.load`."""
 
-    def __init__(self, pipe: Foreign, torch: Foreign) -> None:
+    def __init__(self, pipe: Foreign, torch: Foreign, name: str) -> None:
         self._pipe = pipe
         self._torch = torch
-        self._takes = frozenset(inspect.signature(pipe.__call__).parameters)
+        self._name = name
+        self._parameters = frozenset(inspect.signature(pipe.__call__).parameters)
         self._xl = type(pipe).__name__ == STABLE_DIFFUSION_XL
 
     @classmethod
     def load(cls, path: Path) -> DiffusersPipeline:
         """Load a diffusers folder or a single `.safetensors` checkpoint.
 
-        A checkpoint holds weights only. The rest (tokenizer, configuration) is
-        taken from a diffusers folder of the same name beside it, if there is
-        one; otherwise diffusers gets these small files from the Hugging Face hub.
+        A checkpoint contains weights only. Tokenizer and configuration come from a
+        diffusers folder of the same name beside it, if there is one. Otherwise
+        diffusers downloads these small files from the Hugging Face Hub.
+
+        All files are checked before the model is used.
 
         Raises:
-            PipelineUnavailable: The libraries are missing, or the files are not
-                such a model.
+            PipelineUnavailable: The libraries are not installed, or a file is missing,
+                damaged or does not belong to the model. The message names the file.
         """
+        name = model_name(path)
         facts = read_model_facts(path)
+        if path.is_dir():
+            check_folder(path, name, facts.variant)
         try:
             torch = importlib.import_module("torch")
             diffusers = importlib.import_module("diffusers")
             transformers = importlib.import_module("transformers")
         except ImportError as error:
             raise PipelineUnavailable(
-                f"{path.name} needs more libraries: pip install '{EXTRA}'."
+                f"Model {name} needs more libraries: pip install '{EXTRA}'."
             ) from error
-        # Both libraries warn about prompts that are too long by quoting them.
+        # Both libraries quote prompts in warnings about their length.
         for library in (diffusers, transformers):
             library.utils.logging.set_verbosity_error()
             library.utils.logging.disable_progress_bar()
         device, dtype = _device(torch)
         try:
             pipe = _read(diffusers, path, facts, dtype)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise PipelineUnavailable(f"{path.name} could not be loaded: {error}") from error
+        except (PipelineUnavailable, MemoryError):
+            raise
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
+            raise PipelineUnavailable(
+                f"Model {name} cannot be loaded ({summary(error, path)}). Download it again or "
+                "use a model that the installed version of diffusers supports."
+            ) from error
+        networks = {
+            key: part for key, part in pipe.components.items() if isinstance(part, torch.nn.Module)
+        }
+        check_values(path, name, networks, torch)
         pipe.set_progress_bar_config(disable=True)
-        return cls(pipe.to(device), torch)
+        _upcast_vae(pipe, torch)
+        return cls(pipe.to(device), torch, name)
 
     def encode_text(self, prompt: str, negative_prompt: str) -> Prompts:
-        """Keep both prompts for the call; CLIP reads their first 77 tokens."""
+        """Keep both prompts. CLIP reads their first 77 tokens."""
         return Prompts(prompt, negative_prompt)
 
     def denoise(
@@ -101,11 +126,13 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
         on_step: OnStep,
         canceled: IsCanceled,
     ) -> Image.Image:
-        """Run the pipeline to its end, decoding included.
+        """Run the whole pipeline, including the decoder.
 
         Raises:
-            SamplingCanceled: `canceled()` answered true before a step.
-            ContentFiltered: The model's own safety checker held the image back.
+            SamplingCanceled: `canceled()` returned true before a step.
+            ContentFiltered: The model's safety checker blocked the image.
+            PipelineUnavailable: The model overflowed: the image contains NaN or consists
+                of a single color.
         """
         if canceled():
             raise SamplingCanceled
@@ -115,6 +142,8 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
             pipe: Foreign, index: int, timestep: object, tensors: Mapping[str, Any]
         ) -> dict[str, Any]:
             steps = int(getattr(pipe, "num_timesteps", 0) or parameters.steps)
+            finite = bool(self._torch.isfinite(tensors["latents"]).all())
+            check_latents(finite, self._name, index + 1)
             on_step(Step(index + 1, steps, partial(preview, tensors["latents"])))
             if index + 1 < steps and canceled():
                 raise SamplingCanceled
@@ -127,23 +156,29 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
             "height": parameters.height,
             "num_inference_steps": parameters.steps,
             "guidance_scale": parameters.guidance_scale,
-            # On the CPU whatever the device: the same seed, the same noise.
+            # A CPU generator gives the same noise on every device.
             "generator": self._torch.Generator("cpu").manual_seed(parameters.seed),
             "callback_on_step_end": on_step_end,
+            # Floats, because the conversion to integers hides NaN.
+            "output_type": "np",
         }
         result = self._pipe(
-            **{name: value for name, value in arguments.items() if name in self._takes}
+            **{name: value for name, value in arguments.items() if name in self._parameters}
         )
         if any(getattr(result, "nsfw_content_detected", None) or ()):
             raise ContentFiltered
-        image: Image.Image = result.images[0]
-        return image
+        return checked_image(result.images[0], self._name, float16_vae=self._has_float16_vae())
 
     def decode(self, latents: Image.Image, parameters: SamplingParameters) -> Image.Image:
-        """Hand the image on; some pipelines round its size, so it is fitted."""
+        """Return the image. Resizes it if the pipeline rounded the requested size."""
         size = (parameters.width, parameters.height)
-        image = latents.convert("RGB")
-        return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+        return latents if latents.size == size else latents.resize(size, Image.Resampling.LANCZOS)
+
+    def _has_float16_vae(self) -> bool:
+        vae = getattr(self._pipe, "vae", None)
+        if vae is None or vae.dtype != self._torch.float16:
+            return False
+        return not getattr(vae.config, "force_upcast", False)
 
     def _preview(self, latents: Foreign, *, aspect: float) -> Image.Image:
         values = np.asarray(latents[0].detach().float().cpu().numpy(), np.float32)
@@ -151,7 +186,7 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
 
 
 def _device(torch: Foreign) -> tuple[str, Any]:
-    """The fastest device, and the precision that suits it."""
+    """Return the fastest device and its precision."""
     if torch.cuda.is_available():
         return "cuda", torch.float16
     if torch.backends.mps.is_available():
@@ -163,6 +198,7 @@ def _read(diffusers: Foreign, path: Path, facts: ModelFacts, dtype: Foreign) -> 
     if path.is_dir():
         return diffusers.AutoPipelineForText2Image.from_pretrained(
             path,
+            **load_networks(path, model_name(path), facts.variant, dtype),
             dtype=dtype,
             variant=facts.variant,
             use_safetensors=True,
@@ -172,6 +208,7 @@ def _read(diffusers: Foreign, path: Path, facts: ModelFacts, dtype: Foreign) -> 
     pipeline_class = getattr(diffusers, facts.pipeline_class)
     beside = path.with_suffix("")
     if (beside / "model_index.json").is_file():
+        check_folder(beside, model_name(beside), weights=False)
         return pipeline_class.from_single_file(
             path, dtype=dtype, config=str(beside), local_files_only=True
         )
@@ -179,7 +216,26 @@ def _read(diffusers: Foreign, path: Path, facts: ModelFacts, dtype: Foreign) -> 
         return pipeline_class.from_single_file(path, dtype=dtype)
     except OSError as error:
         raise PipelineUnavailable(
-            f"{path.name} holds weights alone, and the tokenizer and configuration that belong "
-            f"to it could not be had from the Hugging Face hub. Put them into {beside}, as a "
-            "diffusers folder."
+            f"{path.name} contains weights only, and its tokenizer and configuration could not be "
+            f"downloaded from the Hugging Face Hub. Put them into a diffusers folder named "
+            f"{beside.name} beside the file."
         ) from error
+
+
+def _upcast_vae(pipe: Foreign, torch: Foreign) -> None:
+    """Run the VAE in float32 if its configuration requires it (`force_upcast`).
+
+    Pipelines with `upcast_vae`, such as that of Stable Diffusion XL, do so themselves.
+    """
+    vae = getattr(pipe, "vae", None)
+    if vae is None or hasattr(pipe, "upcast_vae") or vae.dtype != torch.float16:
+        return
+    if not getattr(vae.config, "force_upcast", False):
+        return
+    vae.to(torch.float32)
+    decode = vae.decode
+
+    def decode_in_float32(latents: Foreign, *arguments: Any, **options: Any) -> Foreign:
+        return decode(latents.to(torch.float32), *arguments, **options)
+
+    vae.decode = decode_in_float32
