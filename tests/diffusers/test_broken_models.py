@@ -277,7 +277,8 @@ def test_force_upcast_runs_the_vae_in_float32(tmp_path: Path, save: Callable[[Pa
 
 
 @pytest.mark.parametrize(
-    ("value", "image"), [(0.0, "black"), (0.25, "one flat color"), (torch.nan, "invalid numbers")]
+    ("value", "image"),
+    [(0.0, "an all-black image"), (0.25, "one flat color"), (torch.nan, "invalid numbers")],
 )
 def test_a_flat_or_nan_image_is_a_failure(
     folder: Path, monkeypatch: pytest.MonkeyPatch, value: float, image: str

@@ -207,7 +207,7 @@ async def test_unloadable_model_fails_at_once_without_blocking_others(
             with pytest.raises(EndpointError) as failed:
                 await generate("missing")
     assert (refused.value.failure.code, refused.value.failure.retryable) == (
-        FailureCode.ENDPOINT_REJECTED,
+        FailureCode.MODEL_UNAVAILABLE,
         False,
     )
     assert "broken is not a text-to-image model" in refused.value.failure.message

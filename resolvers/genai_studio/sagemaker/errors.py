@@ -37,9 +37,15 @@ _MESSAGES = {
     Code.ENDPOINT_ACCESS_DENIED: "The endpoint rejected the studio's credentials.",
     Code.ENDPOINT_REJECTED: "The endpoint rejected the request.",
     Code.ENDPOINT_BAD_RESPONSE: "The endpoint's response is invalid.",
+    Code.MODEL_UNAVAILABLE: "The model is broken or cannot be loaded.",
     Code.CONTENT_FILTERED: "The model's content filter blocked the image.",
 }
-_NOT_RETRYABLE = {Code.ENDPOINT_ACCESS_DENIED, Code.ENDPOINT_REJECTED, Code.CONTENT_FILTERED}
+_NOT_RETRYABLE = {
+    Code.ENDPOINT_ACCESS_DENIED,
+    Code.ENDPOINT_REJECTED,
+    Code.MODEL_UNAVAILABLE,
+    Code.CONTENT_FILTERED,
+}
 
 _BY_CODE = {
     "ModelNotReadyException": Code.ENDPOINT_WARMING,
@@ -53,7 +59,7 @@ _BY_CODE = {
     "InternalStreamFailure": Code.ENDPOINT_UNAVAILABLE,
     "ModelStreamError": Code.ENDPOINT_UNAVAILABLE,
     "ContentFiltered": Code.CONTENT_FILTERED,
-    "ModelUnavailable": Code.ENDPOINT_REJECTED,
+    "ModelUnavailable": Code.MODEL_UNAVAILABLE,
     "ValidationError": Code.ENDPOINT_REJECTED,
     "ValidationException": Code.ENDPOINT_REJECTED,
     "AccessDenied": Code.ENDPOINT_ACCESS_DENIED,
@@ -184,11 +190,11 @@ def _by_status(status: object) -> Code:
 
 
 def _with_details(code: Code, message: str, redact: Iterable[str]) -> EndpointError:
-    """Return an error that quotes the endpoint's message if it rejected the request.
+    """Return an error that quotes the endpoint's message if it names a remedy.
 
-    Only then does the message tell the user what to change.
+    These are rejected requests and broken models.
     """
-    if code is not Code.ENDPOINT_REJECTED:
+    if code not in (Code.ENDPOINT_REJECTED, Code.MODEL_UNAVAILABLE):
         return endpoint_failure(code)
     details = _error_message(message)
     for text in sorted(redact, key=len, reverse=True):
@@ -197,7 +203,9 @@ def _with_details(code: Code, message: str, redact: Iterable[str]) -> EndpointEr
     details = details.strip()[:_MAX_MESSAGE]
     if not details:
         return endpoint_failure(code)
-    return endpoint_failure(code, f"The endpoint rejected the request: {details}")
+    if code is Code.ENDPOINT_REJECTED:
+        details = f"The endpoint rejected the request: {details}"
+    return endpoint_failure(code, details)
 
 
 def _error_message(text: str) -> str:

@@ -207,7 +207,7 @@ async def test_a_model_that_fails_may_be_tried_again_and_tells_no_prompt(rig: Ri
 
 async def test_a_model_that_cannot_be_loaded_says_how_to_help(rig: Rig) -> None:
     code, retryable, message = await failure_of(rig.endpoint, model="uninstalled")
-    assert (code, retryable) == (FailureCode.ENDPOINT_REJECTED, False)
+    assert (code, retryable) == (FailureCode.MODEL_UNAVAILABLE, False)
     assert "genai-studio[diffusers]" in message
 
 

@@ -24,7 +24,7 @@ def code_of(body: bytes, reason: str = "") -> FailureCode:
     [
         ("ContentFiltered", FailureCode.CONTENT_FILTERED),
         ("ValidationError", FailureCode.ENDPOINT_REJECTED),
-        ("ModelUnavailable", FailureCode.ENDPOINT_REJECTED),
+        ("ModelUnavailable", FailureCode.MODEL_UNAVAILABLE),
         ("ThrottlingException", FailureCode.ENDPOINT_THROTTLED),
     ],
 )

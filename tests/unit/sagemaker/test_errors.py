@@ -117,7 +117,7 @@ def test_rejection_message_is_truncated() -> None:
     ("name", "code"),
     [
         ("ModelError", Code.ENDPOINT_UNAVAILABLE),
-        ("ModelUnavailable", Code.ENDPOINT_REJECTED),
+        ("ModelUnavailable", Code.MODEL_UNAVAILABLE),
         ("ThrottlingException", Code.ENDPOINT_THROTTLED),
         ("SomethingNew", Code.ENDPOINT_UNAVAILABLE),
     ],

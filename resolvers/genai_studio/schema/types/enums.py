@@ -59,6 +59,7 @@ _define(
         FailureCode.ENDPOINT_TIMEOUT: "The endpoint did not respond in time.",
         FailureCode.ENDPOINT_UNAVAILABLE: "The endpoint is unreachable or failed.",
         FailureCode.ENDPOINT_ACCESS_DENIED: "The studio is not permitted to call the endpoint.",
+        FailureCode.MODEL_UNAVAILABLE: "The model is broken or cannot be loaded.",
         FailureCode.CONTENT_FILTERED: "The model's content filter blocked the result.",
         FailureCode.STORAGE_FAILED: "The images could not be stored.",
         FailureCode.DEADLINE_EXCEEDED: "The generation did not finish before its deadline.",

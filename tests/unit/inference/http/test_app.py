@@ -12,11 +12,11 @@ from PIL import Image
 
 from genai_studio.inference.http.app import create_app
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
-from genai_studio.inference.pipelines.interface import Pipeline
+from genai_studio.inference.pipelines.interface import Pipeline, SamplingParameters
 from genai_studio.inference.sampling.execution import SamplingDefaults
 from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from tests.serving.live_server import live_server
-from tests.serving.toy_pipeline import Colors, ToyPipeline
+from tests.serving.toy_pipeline import Colors, Latents, ToyPipeline
 
 SMALL = {"prompt": "a red apple", "width": 64, "height": 64, "num_inference_steps": 3, "seed": 7}
 PNG = {"Accept": "application/json;png"}
@@ -42,6 +42,11 @@ class Failing(ToyPipeline):
         raise ValueError(prompt)
 
 
+class Overflowing(ToyPipeline):
+    def decode(self, latents: Latents, parameters: SamplingParameters) -> Image.Image:
+        raise PipelineUnavailable("The VAE decoded an all-black image.")
+
+
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
     models = ModelRegistry(
@@ -51,6 +56,7 @@ def client() -> Iterator[httpx.Client]:
         ServedModel("uninstalled", not_installed),
         ServedModel("failing", Failing),
         ServedModel("filtering", Filtering),
+        ServedModel("overflowing", Overflowing),
     )
     with live_server(create_app(models)) as url, httpx.Client(base_url=url) as client:
         yield client
@@ -178,7 +184,8 @@ def test_the_body_must_not_select_another_model_than_the_endpoint(client: httpx.
 
 
 @pytest.mark.parametrize(
-    ("name", "status"), [("broken", 500), ("uninstalled", 501), ("filtering", 422)]
+    ("name", "status"),
+    [("broken", 500), ("uninstalled", 501), ("filtering", 422), ("overflowing", 501)],
 )
 def test_failures_of_a_model_are_model_errors(client: httpx.Client, name: str, status: int) -> None:
     plain = client.post("/invocations", json=SMALL | {"model": name})

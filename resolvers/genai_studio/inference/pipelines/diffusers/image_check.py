@@ -55,6 +55,8 @@ def checked_image(
         output = Image.fromarray(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels)
     image = output.convert("RGB")
     if image.getcolors(maxcolors=1) is not None:
-        color = "black" if image.getpixel((0, 0)) == (0, 0, 0) else "one flat color"
-        raise PipelineUnavailable(f"Model {model}: The VAE decoded an image of {color}. {remedy}")
+        flat = "an all-black image"
+        if image.getpixel((0, 0)) != (0, 0, 0):
+            flat = "an image of one flat color"
+        raise PipelineUnavailable(f"Model {model}: The VAE decoded {flat}. {remedy}")
     return image
