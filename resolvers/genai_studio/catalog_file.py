@@ -1,4 +1,4 @@
-"""Read models from TOML, checked against the catalog's own types."""
+"""Read models from a TOML file."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def read_models(path: Path = BUILT_IN) -> tuple[Model, ...]:
-    """The models in a file, in its order.
+    """Return the models of a file in order.
 
     Raises:
-        StudioUnavailable: The file cannot be read; the message names the entry.
+        StudioUnavailable: The file cannot be read or is invalid. The message
+            names the invalid entry.
     """
     try:
         return msgspec.toml.decode(path.read_bytes(), type=_File).models
     except OSError as error:
-        raise StudioUnavailable(f"{path} cannot be read: {error.strerror}.") from error
+        raise StudioUnavailable(f"Could not read {path}: {error.strerror}.") from error
     except msgspec.MsgspecError as error:
-        raise StudioUnavailable(f"{path} is not a catalog: {error}.") from error
+        raise StudioUnavailable(f"Invalid catalog file {path}: {error}.") from error

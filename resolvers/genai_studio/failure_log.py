@@ -1,7 +1,7 @@
-"""What is kept of an unforeseen error: its kind and place, never what it was about.
+"""Log unexpected exceptions without their messages.
 
-An exception's text may quote the prompt or the token it choked on, and so may
-the locals of its frames; neither is logged.
+An exception's message and the locals of its frames may contain a prompt or a
+token. The log therefore contains only types and code locations.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _MAX_CAUSES = 5
 
 
 def log_bug(what: str, error: BaseException) -> str:
-    """Log an error that nobody foresaw.
+    """Log an unexpected exception.
 
     Args:
-        what: What failed, in the program's own words.
+        what: What failed. Must not contain user data.
 
     Returns:
-        A reference, which the log line holds too, for the person it happened to.
+        A reference that is also in the log, to show to the user.
     """
     reference = uuid.uuid4().hex[:12]
     _log.error("%s (reference %s): %s", what, reference, describe(error))
@@ -32,7 +32,7 @@ def log_bug(what: str, error: BaseException) -> str:
 
 
 def describe(error: BaseException) -> str:
-    """The types of an error and its causes, and the frames it came through."""
+    """Return the types of an exception and its causes, and the frames of its traceback."""
     kinds = " from ".join(_kind(cause) for cause in _causes(error))
     frames = traceback.StackSummary.extract(
         traceback.walk_tb(error.__traceback__), limit=-_MAX_FRAMES, lookup_lines=False

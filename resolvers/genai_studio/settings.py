@@ -1,10 +1,10 @@
-"""Every setting of the studio, in one place.
+"""All settings of the studio.
 
-Each field can be set by an environment variable: its name in capitals behind
+The environment variable of a field is its name in capitals with the prefix
 `GENAI_STUDIO_`, such as `GENAI_STUDIO_PORT`. Lists are separated by commas,
-paths by the system's path separator. Some more variables bear the names that
-SageMaker deployments use: `AWS_SM_EP`, `AWS_REGION` (or `AWS_DEFAULT_REGION`)
-and `OUT_S3_BUCKET_NAME`. Options of the command line win over the environment.
+paths by the system's path separator. Some fields also have the variables common
+in SageMaker deployments: `AWS_SM_EP`, `AWS_REGION` (or `AWS_DEFAULT_REGION`)
+and `OUT_S3_BUCKET_NAME`. Command line options override the environment.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Url = Annotated[str, msgspec.Meta(pattern="^https?://")]
 
 
 class SageMakerMode(StrEnum):
-    """How the endpoint in AWS is called: one answer, an answer in pieces, or a notice later."""
+    """How the endpoint in AWS responds: in one response, as a stream, or asynchronously."""
 
     REAL_TIME = "real-time"
     STREAMING = "streaming"
@@ -48,46 +48,46 @@ _PATHS: tuple[object, ...] = (Path, tuple[Path, ...])
 
 
 def default_data_dir() -> Path:
-    """Where this system keeps an application's data of one person."""
+    """Return the operating system's directory for user data of this application."""
     return Path(platformdirs.user_data_dir("genai-studio", appauthor=False))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a studio runs.
+    """Settings of a studio.
 
     Attributes:
-        host: Address to listen on; 127.0.0.1 is this machine alone.
-        port: TCP port; 0 takes a free one.
-        data_dir: Where a studio without AWS keeps everything.
-        model_dirs: Diffusers folders or `.safetensors` files to serve too.
-        builtin_model: Whether the model in the box is offered.
-        endpoint_url: An inference server that runs already, instead of a child
-            process; it is asked for the endpoint `builtin`.
-        endpoint_access_key: What that server was started with, if anything.
-        sagemaker_endpoint: Name of an endpoint in AWS to offer (`AWS_SM_EP`), or
-            `ENDPOINT/COMPONENT` for one of its inference components.
-        sagemaker_model: Id of the catalog's model that it serves.
-        sagemaker_mode: How it is called; None: as the catalog says of the model.
+        host: Address to listen on. 127.0.0.1 accepts only local connections.
+        port: TCP port. 0 selects a free port.
+        data_dir: Directory for all data of a studio on one machine.
+        model_dirs: Additional models: diffusers folders or `.safetensors` files.
+        builtin_model: Whether to offer the built-in model.
+        endpoint_url: URL of an external inference server, used instead of a
+            child process. It must serve the endpoint `builtin`.
+        endpoint_access_key: Access key of that server, if it requires one.
+        sagemaker_endpoint: Name of an endpoint in AWS (`AWS_SM_EP`), or
+            `ENDPOINT/COMPONENT` for an inference component.
+        sagemaker_model: ID of the model in the catalog that the endpoint serves.
+        sagemaker_mode: How the endpoint responds. None uses the catalog's value.
         region: AWS region of the endpoint (`AWS_REGION`).
         bucket: S3 bucket of a studio in AWS (`OUT_S3_BUCKET_NAME`).
         records_table: DynamoDB table of a studio in AWS.
-        queue_url: SQS queue of the generations to be worked on there.
-        dead_letter_queue_url: Where messages end that no worker could take.
-        appsync_url: Of its AppSync API, `https://….amazonaws.com/graphql`.
-        cognito_user_pool: Id of the Cognito user pool that signs people in,
-            instead of the printed link; needs `cognito_client`.
-        cognito_client: Id of the studio's application in it, one without a secret.
-        cognito_endpoint: Where that pool answers when it is not in AWS, such as
+        queue_url: URL of the SQS queue of generations.
+        dead_letter_queue_url: URL of the dead-letter queue.
+        appsync_url: URL of the AppSync API, `https://….amazonaws.com/graphql`.
+        cognito_user_pool: ID of a Cognito user pool for sign-in, instead of the
+            printed link. Requires `cognito_client`.
+        cognito_client: ID of a client of the user pool, without a secret.
+        cognito_endpoint: URL of the user pool if it is not in AWS, such as
             `http://127.0.0.1:4566`.
-        daily_images: Images a user and UTC day; None is no limit.
-        daily_images_studio: Images of everybody together; None is no limit.
-        running_per_user: Generations of one user that run beside each other.
-        workers: Generations that run beside each other in all.
-        allowed_hosts: Host names, besides this machine's, that requests may name.
+        daily_images: Maximum images per user and UTC day. None means no limit.
+        daily_images_studio: Maximum images of all users per UTC day. None means no limit.
+        running_per_user: Maximum concurrent generations per user.
+        workers: Maximum concurrent generations.
+        allowed_hosts: Additional host names that requests may use.
         cors_origins: Origins of other pages that may use the API.
-        token_days: How long a sign-in link works.
-        user: Whom `up` and the other commands sign in, by name.
+        token_days: Lifetime of a sign-in link in days.
+        user: Username for sign-in from the command line.
     """
 
     host: str = "127.0.0.1"
@@ -120,15 +120,15 @@ class Settings:
 
     @property
     def added_models_dir(self) -> Path:
-        """Where `genai-studio models add` keeps what it downloads."""
+        """The directory for models installed by `genai-studio models add`."""
         return self.data_dir / "models"
 
 
 def read_settings(environ: Mapping[str, str], **options: object) -> Settings:
-    """Settings from the environment, with `options` that are not None on top.
+    """Read settings from the environment. `options` that are not None override it.
 
     Raises:
-        StudioUnavailable: A value cannot be used; the message names it.
+        StudioUnavailable: A value is invalid. The message names the variable or option.
     """
     hints = get_type_hints(Settings, include_extras=True)
     values: dict[str, Any] = {}
@@ -148,7 +148,7 @@ def read_settings(environ: Mapping[str, str], **options: object) -> Settings:
 
 
 def variable_of(setting: str) -> str:
-    """The environment variable that a field is usually set by."""
+    """Return the environment variable of a field."""
     return _AWS_NAMES.get(setting, (PREFIX + setting.upper(),))[0]
 
 
@@ -170,4 +170,4 @@ def _converted(name: str, value: object, hint: object) -> object:
     try:
         return msgspec.convert(value, hint, strict=False)
     except msgspec.ValidationError as error:
-        raise StudioUnavailable(f"{name}={value} cannot be used: {error}.") from None
+        raise StudioUnavailable(f"Invalid value {name}={value}: {error}.") from None

@@ -1,4 +1,4 @@
-"""The time of the machine."""
+"""The system clock."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """`ports.Clock` by the operating system."""
+    """`ports.Clock` of the operating system."""
 
     def now(self) -> datetime:
-        """The time now, with zone UTC, cut to whole milliseconds.
+        """Return the current time in UTC, truncated to whole milliseconds.
 
-        Cut, because stores and the API keep milliseconds: a time is the same
-        before it is stored and after it is read.
+        Stores and the API use milliseconds, so a time does not change when it
+        is stored and read again.
         """
         now = datetime.now(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     async def sleep(self, seconds: float) -> None:
-        """Return after so many seconds."""
+        """Sleep for `seconds`."""
         await asyncio.sleep(seconds)

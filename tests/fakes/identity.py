@@ -28,7 +28,7 @@ class FakeIdentity(Identity):
 
     async def verify(self, token: str) -> Caller:
         self.verified.append(token)
-        known = self.tokens.get(token, Unauthenticated("The token is not valid."))
+        known = self.tokens.get(token, Unauthenticated("Invalid token."))
         if isinstance(known, Exception):
             raise known
         return known

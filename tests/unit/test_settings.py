@@ -98,12 +98,12 @@ def test_what_cannot_be_understood_is_refused_by_its_name(name: str, value: str)
     ],
 )
 def test_what_is_out_of_range_is_refused_by_its_name(name: str, value: str) -> None:
-    with pytest.raises(StudioUnavailable, match=f"{name}={value} cannot be used"):
+    with pytest.raises(StudioUnavailable, match=f"Invalid value {name}={value}:"):
         read_settings({name: value})
 
 
 def test_an_option_out_of_range_is_refused_by_its_name() -> None:
-    with pytest.raises(StudioUnavailable, match="--port=70000 cannot be used"):
+    with pytest.raises(StudioUnavailable, match="Invalid value --port=70000:"):
         read_settings({}, port=70000)
 
 

@@ -1,1 +1,1 @@
-"""What the studio is about, free of any database, network or framework."""
+"""Domain model and rules, without I/O and without frameworks."""

@@ -1,4 +1,4 @@
-"""The models a studio offers, and what each one accepts."""
+"""The models of a studio, and their limits and defaults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from genai_studio.domain.errors import UnknownModel
 
 
 class SpeedClass(StrEnum):
-    """How long an image takes; only FAST models draw live drafts."""
+    """How long an image takes. Only FAST models support live drafts."""
 
     FAST = "FAST"
     STANDARD = "STANDARD"
@@ -17,7 +17,7 @@ class SpeedClass(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """Whole numbers from `min` to `max` in steps of `step`, both ends included."""
+    """Integers from `min` to `max` inclusive, in steps of `step`."""
 
     min: int
     max: int
@@ -33,16 +33,16 @@ class Range:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a model accepts.
+    """Accepted values of a model.
 
     Attributes:
-        prompt_characters: The longest prompt, in Unicode code points.
+        prompt_characters: Maximum length of a prompt in Unicode code points.
         width: Pixels.
         height: Pixels.
-        max_pixels: The most width × height, or None.
-        guidance_min: Least guidance scale.
-        guidance_max: Greatest guidance scale.
-        count: Images a request.
+        max_pixels: Maximum of width × height, or None.
+        guidance_min: Minimum guidance scale.
+        guidance_max: Maximum guidance scale.
+        count: Images per request.
     """
 
     prompt_characters: int
@@ -57,7 +57,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What is used where a request leaves the choice open."""
+    """Values for fields that a request omits."""
 
     width: int
     height: int
@@ -68,11 +68,11 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """A named way to draw: words put around the prompt on its way to the endpoint.
+    """A named style: a template applied to the prompt before it is sent to the endpoint.
 
     Attributes:
-        prompt: A template that holds `{prompt}` once.
-        negative_prompt: Added to the request's own.
+        prompt: Template that contains `{prompt}` once.
+        negative_prompt: Appended to the negative prompt of the request.
     """
 
     id: str
@@ -86,16 +86,15 @@ class Model:
     """One entry of the catalog (`models.toml`).
 
     Attributes:
-        endpoint: Name of the SageMaker endpoint that serves it; of an endpoint
-            of inference components, `ENDPOINT/COMPONENT`.
-        format: The wire format spoken there, a name in `sagemaker.formats`.
-        streams: Whether the endpoint tells step progress as it goes.
-        prompt_languages: BCP 47 tags of the languages its prompts may be in.
-        price_per_image: US dollars; 0 where it costs nothing to speak of.
-        examples: Prompts known to work well.
-        demonstration: Whether it is here to show the studio rather than to
-            make images for use; people are told so.
-        uses_guidance: False where guidance and negative prompt have no effect.
+        endpoint: Name of the SageMaker endpoint, or `ENDPOINT/COMPONENT` for an
+            inference component.
+        format: Wire format of the endpoint, a name in `sagemaker.formats`.
+        streams: Whether the endpoint reports progress while it generates.
+        prompt_languages: BCP 47 tags of the supported prompt languages.
+        price_per_image: US dollars; 0 if the cost is negligible.
+        examples: Prompts that work well.
+        demonstration: Whether the model only demonstrates the studio. The page shows a notice.
+        uses_guidance: False if guidance and negative prompt have no effect.
     """
 
     id: str
@@ -115,29 +114,29 @@ class Model:
     uses_guidance: bool = True
 
     def style(self, style_id: str) -> Style | None:
-        """The style of this id, or None."""
+        """Return the style with this ID, or None."""
         return next((style for style in self.styles if style.id == style_id), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Every model on offer; the first is the default."""
+    """All models of a studio. The first is the default."""
 
     models: tuple[Model, ...]
     _by_id: dict[str, Model] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.models:
-            raise ValueError("A catalog needs at least one model.")
+            raise ValueError("A catalog must contain at least one model.")
         object.__setattr__(self, "_by_id", {model.id: model for model in self.models})
         if len(self._by_id) != len(self.models):
-            raise ValueError("Two models of the catalog have the same id.")
+            raise ValueError("Model IDs in a catalog must be unique.")
 
     def get(self, model_id: str | None) -> Model:
-        """The model of this id; the default for None.
+        """Return the model with this ID. None returns the default.
 
         Raises:
-            UnknownModel: There is none of this id.
+            UnknownModel: The catalog has no such model.
         """
         if model_id is None:
             return self.models[0]

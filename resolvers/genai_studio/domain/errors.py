@@ -1,6 +1,6 @@
-"""Every error the studio raises on purpose.
+"""The exceptions of the studio.
 
-Anything else that escapes is a bug: hosts mask it and log where it happened.
+Hosts treat any other exception as a bug: they mask its message and log its traceback.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from genai_studio.domain.failure import Failure, FailureCode
 
 
 class ErrorCode(StrEnum):
-    """What went wrong with a request, for programs (`UserError.code`)."""
+    """Machine-readable error codes (`UserError.code`)."""
 
     INVALID_INPUT = "INVALID_INPUT"
     UNKNOWN_MODEL = "UNKNOWN_MODEL"
@@ -31,12 +31,12 @@ class ErrorCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend in the input.
+    """One problem with a request.
 
     Attributes:
-        code: For programs.
-        message: For people: what is wrong and what would be right.
-        path: The way to the field in the mutation's arguments.
+        code: Machine-readable.
+        message: Human-readable: what is wrong and what is accepted.
+        path: Path to the field in the mutation's arguments.
     """
 
     code: ErrorCode
@@ -45,11 +45,11 @@ class Problem:
 
 
 class StudioError(Exception):
-    """The base of every deliberate error."""
+    """Base class of the studio's exceptions."""
 
 
 class Refused(StudioError):
-    """An expected failure of a request: shown to its sender as data."""
+    """A request was refused. The client receives the problems as data."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.message for problem in problems))
@@ -57,73 +57,73 @@ class Refused(StudioError):
 
 
 class InvalidInput(Refused):
-    """The input breaks a limit; `problems` names every field that does."""
+    """The input is invalid. `problems` has one entry per invalid field."""
 
 
 class UnknownModel(Refused):
-    """The catalog holds no such model."""
+    """The catalog has no such model."""
 
     def __init__(self, model: str, known: tuple[str, ...]) -> None:
         super().__init__(
             Problem(
                 ErrorCode.UNKNOWN_MODEL,
-                f"There is no model “{model}”. Choose one of: {', '.join(known)}.",
+                f"Unknown model “{model}”. Choose one of: {', '.join(known)}.",
                 ("input", "model"),
             )
         )
 
 
 class NotFound(Refused):
-    """Nothing of the caller's has this id."""
+    """The caller has no generation with this ID."""
 
     def __init__(self, path: tuple[str, ...] = ("id",)) -> None:
-        super().__init__(Problem(ErrorCode.NOT_FOUND, "No generation of yours has this id.", path))
+        super().__init__(Problem(ErrorCode.NOT_FOUND, "Generation not found.", path))
 
 
 class IdempotencyConflict(Refused):
-    """The same `clientRequestId` was used before for another input."""
+    """The `clientRequestId` was already used with other input."""
 
     def __init__(self) -> None:
         super().__init__(
             Problem(
                 ErrorCode.IDEMPOTENCY_CONFLICT,
-                "This clientRequestId was already used for another input. Send a new one.",
+                "`clientRequestId` was already used with other input. Use a new one.",
                 ("input", "clientRequestId"),
             )
         )
 
 
 class QuotaExceeded(Refused):
-    """The day's images are used up."""
+    """The daily quota is used up."""
 
     def __init__(self, limit: int, left: int, *, whole_studio: bool = False) -> None:
-        whose = "This studio" if whole_studio else "You"
+        scope = "This studio" if whole_studio else "Your account"
         super().__init__(
             Problem(
                 ErrorCode.QUOTA_EXCEEDED,
-                f"{whose} may make {limit} images a day and {max(left, 0)} are left. "
-                "The count starts again at midnight UTC.",
+                f"{scope} has {max(left, 0)} of {limit} images left today. "
+                "The quota resets at midnight UTC.",
                 ("input", "count"),
             )
         )
 
 
 class RateLimited(Refused):
-    """Too many requests of one kind in a short time."""
+    """Too many requests in a short time."""
 
     def __init__(self, message: str) -> None:
         super().__init__(Problem(ErrorCode.RATE_LIMITED, message, ()))
 
 
 class Unauthenticated(StudioError):
-    """The access token is missing, malformed, expired or not ours."""
+    """The access token is missing, malformed, expired or from another issuer."""
 
 
 class EndpointError(StudioError):
-    """The model endpoint did not make the images.
+    """The model endpoint failed.
 
     Attributes:
-        failure: What is stored when no attempt is left.
+        failure: The failure to store if no attempt is left.
     """
 
     def __init__(self, code: FailureCode, message: str, *, retryable: bool) -> None:
@@ -132,18 +132,18 @@ class EndpointError(StudioError):
 
 
 class EndpointCanceled(StudioError):
-    """The call was given up because its generation was canceled or taken over."""
+    """The call was stopped because the generation was canceled or claimed by another worker."""
 
 
 class VersionConflict(StudioError):
-    """Somebody else changed the record since it was read: read it again."""
+    """The record changed since it was read. Read it again."""
 
 
 class ClaimRefused(StudioError):
-    """The generation cannot be claimed now.
+    """The generation cannot be claimed or changed.
 
     Attributes:
-        until: When it may be worth another try; None when never.
+        until: The earliest time for another attempt. None if the generation is final.
     """
 
     def __init__(self, message: str, until: datetime | None) -> None:
@@ -152,20 +152,20 @@ class ClaimRefused(StudioError):
 
 
 class StaleFence(StudioError):
-    """A later claim, or the end, took the generation from this worker."""
+    """The worker no longer holds the claim on the generation."""
 
 
 class ImageExists(StudioError):
-    """An object is already stored under this key; it was left as it is."""
+    """An object with this key exists. It is unchanged."""
 
 
 class ImageMissing(StudioError):
-    """No object is stored under this key."""
+    """No object has this key."""
 
 
 class SubscriberTooSlow(StudioError):
-    """The subscriber's queue is full: it is closed, and should ask again."""
+    """The event queue of the subscriber is full. The subscription is closed."""
 
 
 class StudioUnavailable(StudioError):
-    """A part the studio needs cannot be had now; the message says which."""
+    """A required component or setting is unavailable. The message names it."""

@@ -1,4 +1,4 @@
-"""Why a generation ended without an image, in the words of the API."""
+"""Reasons why a generation failed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class FailureCode(StrEnum):
-    """Every reason a generation can fail, or an endpoint can refuse it."""
+    """Machine-readable failure codes."""
 
     ENDPOINT_BAD_RESPONSE = "ENDPOINT_BAD_RESPONSE"
     ENDPOINT_REJECTED = "ENDPOINT_REJECTED"
@@ -29,9 +29,9 @@ class Failure:
     """The stored reason of a FAILED generation.
 
     Attributes:
-        code: For programs.
-        message: For people; never holds a prompt, a secret or a stack trace.
-        retryable: Whether the same request may succeed when tried again.
+        code: Machine-readable.
+        message: Human-readable. Never contains a prompt, a secret or a traceback.
+        retryable: Whether a retry of the same request may succeed.
     """
 
     code: FailureCode

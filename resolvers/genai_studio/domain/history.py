@@ -1,4 +1,4 @@
-"""What a person looks for in their history, and one page of the answer."""
+"""History queries and their result pages."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from datetime import datetime
 from genai_studio.domain.generation import Generation, Status
 
 MAX_PAGE = 100
-"""The most records one page holds."""
+"""Maximum number of records on a page."""
 
 READ_BUDGET = 1000
-"""The most records one page reads; a filtered page may therefore be short."""
+"""Maximum number of records read for a page, so a filtered page may be short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryFilter:
-    """Every condition must hold; None means that it does not matter.
+    """A filter. All conditions must hold. None matches everything.
 
     Attributes:
-        text: Words that must all occur in the prompt (see `search_terms`).
-        statuses: Any of these.
-        parent_id: The generation they were made from, whether or not it still exists.
+        text: All of its terms must occur in the prompt (see `domain.search.terms`).
+        statuses: The status must be one of these.
+        parent_id: The parent, which may have been purged.
         created_from: Inclusive.
         created_before: Exclusive.
-        trashed: True shows the trash alone, False everything else.
+        trashed: True matches only the trash, False everything else.
     """
 
     text: str | None = None
@@ -37,7 +37,7 @@ class HistoryFilter:
     trashed: bool = False
 
     def matches(self, generation: Generation) -> bool:
-        """Whether all conditions but `text` hold."""
+        """Return whether all conditions except `text` hold."""
         return (
             (generation.trashed_at is not None) == self.trashed
             and (self.statuses is None or generation.status in self.statuses)
@@ -51,11 +51,11 @@ class HistoryFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryQuery:
-    """One page, newest first.
+    """A query for one page, newest first.
 
     Attributes:
-        first: At most this many records, 1 to `MAX_PAGE`.
-        after: Only records older than this id; None starts at the newest.
+        first: Maximum number of records, 1 to `MAX_PAGE`.
+        after: Only records older than this ID. None starts at the newest.
     """
 
     filter: HistoryFilter
@@ -65,12 +65,12 @@ class HistoryQuery:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """The answer to a `HistoryQuery`.
+    """The result of a `HistoryQuery`.
 
     Attributes:
-        items: Newest first; fewer than asked for when the read budget ran out.
-        end: Id to go on after: the last record read, which a filtered page may
-            not show; None when nothing was read.
+        items: Newest first. Fewer than requested if the read budget was used up.
+        end: ID of the last record read, which is the cursor of the next page. A
+            filter may exclude that record from `items`. None if nothing was read.
         has_next: Whether older records may match.
     """
 

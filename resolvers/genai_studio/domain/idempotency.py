@@ -1,4 +1,4 @@
-"""What makes two submits the same submit."""
+"""Idempotency keys of submits."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from genai_studio.domain.request import ImageRequestInput
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A submit's key within its owner.
+    """The key of a submit, unique per owner.
 
     Attributes:
-        client_request_id: Chosen by the client, or by the server without one.
-        fingerprint: Of the request as it came, before defaults and seed are
-            filled in; the same key with another fingerprint is a conflict.
+        client_request_id: Chosen by the client, otherwise by the server.
+        fingerprint: Hash of the input before defaults and seed are applied. The
+            same key with another fingerprint is a conflict.
     """
 
     client_request_id: str
@@ -24,6 +24,6 @@ class IdempotencyKey:
 
 
 def fingerprint(requested: ImageRequestInput) -> str:
-    """SHA-256 (hex) over the request as canonical JSON."""
+    """Return the SHA-256 (hex) of the input as canonical JSON."""
     canonical = json.dumps(asdict(requested), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

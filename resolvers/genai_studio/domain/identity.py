@@ -1,4 +1,4 @@
-"""Who is asking."""
+"""The callers of the API."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import NewType
 
 Owner = NewType("Owner", str)
-"""The stable id of a person: the `sub` claim of their access token."""
+"""The stable ID of a user: the `sub` claim of their access token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A person whose access token was verified.
+    """A user with a verified access token.
 
     Attributes:
-        owner: Under this id everything of theirs is kept.
-        username: The name they signed in with, for people to read.
-        expires_at: Unix seconds at which the token, and with it any open
-            connection, ends.
+        owner: Owner of the user's records and objects.
+        username: Display name.
+        expires_at: Unix time in seconds at which the token expires and open
+            connections are closed.
     """
 
     owner: Owner

@@ -1,4 +1,4 @@
-"""One finished image, and where its bytes lie."""
+"""Stored images and the prefixes of their object keys."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Image:
         key: Object key of the PNG.
         thumbnail_key: Object key of its WebP thumbnail.
         bytes: Size of the PNG.
-        sha256: Lower-case hex digest of the PNG.
-        placeholder: Base64 thumbhash, about 25 bytes, painted until pixels come.
+        sha256: Lowercase hex digest of the PNG.
+        placeholder: Base64 thumbhash, about 25 bytes, shown until the image has loaded.
     """
 
     key: str
@@ -31,10 +31,10 @@ class Image:
 
 
 def generation_prefix(owner: Owner, generation_id: str) -> str:
-    """Every object of one generation lies under this prefix."""
+    """Return the prefix of all objects of a generation."""
     return f"{owner}/{generation_id}/"
 
 
 def attempt_prefix(owner: Owner, generation_id: str, fence: int) -> str:
-    """Every object that one claim wrote lies under this prefix."""
+    """Return the prefix of all objects that a claim stored."""
     return f"{generation_prefix(owner, generation_id)}{fence}/"

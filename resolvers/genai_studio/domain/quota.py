@@ -1,4 +1,4 @@
-"""How many images may be made a day."""
+"""Daily image quotas."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True, slots=True)
 class QuotaLimits:
-    """Images a UTC day; None means that there is no limit.
+    """Maximum images per UTC day. None means no limit.
 
     Attributes:
-        user: For each person.
-        studio: For everybody together.
+        user: Per user.
+        studio: For all users together.
     """
 
     user: int | None = None
@@ -20,5 +20,5 @@ class QuotaLimits:
 
 
 def quota_day(now: datetime) -> str:
-    """The ISO date (UTC) whose counters a submit at `now` uses."""
+    """Return the ISO date (UTC) of the counters for a submit at `now`."""
     return now.astimezone(UTC).date().isoformat()

@@ -1,4 +1,4 @@
-"""What a person asks for: the request as it came, and the request as it will run."""
+"""Requests for images, before and after validation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequestInput:
-    """The input of `generateImage`; None where the caller left the choice to us."""
+    """The input of `generateImage`. None stands for an omitted field."""
 
     prompt: str
     negative_prompt: str | None = None
@@ -24,15 +24,15 @@ class ImageRequestInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequest:
-    """A request that passed every limit, with nothing left open.
+    """A validated request with all defaults applied.
 
     Attributes:
-        prompt: As typed; a style is applied only on the way to the endpoint.
+        prompt: As entered. The style is applied before the request is sent to the endpoint.
         width: Pixels, a multiple of 8.
         height: Pixels, a multiple of 8.
-        seed: Of the first image; image `i` uses `seed + i`. All fit 31 bits.
-        count: Images to make.
-        style: Id of one of the model's styles, or None.
+        seed: Seed of the first image. Image `i` uses `seed + i`. All fit in 31 bits.
+        count: Number of images.
+        style: ID of one of the model's styles, or None.
     """
 
     prompt: str
@@ -47,5 +47,5 @@ class ImageRequest:
     style: str | None
 
     def seed_of(self, index: int) -> int:
-        """The seed of image `index`, counted from 0."""
+        """Return the seed of the image with this zero-based index."""
         return self.seed + index

@@ -1,4 +1,4 @@
-"""The one verifier of access tokens, Cognito's and a local studio's alike."""
+"""Verify access tokens of Amazon Cognito and of a local studio."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from genai_studio.ports import Clock
 
 ALGORITHM = "RS256"
 LEEWAY_SECONDS = 10
-"""How far the issuer's clock may be ahead of ours. Expiry gets none: a token
-is never good for longer than it says."""
+"""Tolerated clock difference for issue times. Expiry has no tolerance: a token
+is never accepted after it expires."""
 
 MAX_TOKEN_CHARACTERS = 8192
-"""Cognito's access tokens have about 1,000; groups may double that."""
+"""Access tokens of Cognito have about 1,000 characters, or twice that with groups."""
 
 _USE = "access"
 _OWNER = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 class AccessTokenVerifier:
-    """`ports.Identity` for RS256 access tokens as Amazon Cognito issues them.
+    """`ports.Identity` for RS256 access tokens in the format of Amazon Cognito.
 
-    They have no `aud`; the client is named by `client_id`, and `token_use`
-    keeps ID tokens out.
+    These tokens have no `aud` claim. `client_id` identifies the client, and
+    `token_use` distinguishes access tokens from ID tokens.
 
     Args:
         issuer: The only accepted `iss`.
@@ -44,7 +44,7 @@ class AccessTokenVerifier:
     async def verify(self, token: str) -> Caller:
         """See `Identity.verify`."""
         if len(token) > MAX_TOKEN_CHARACTERS:
-            raise Unauthenticated("The token is too long.")
+            raise Unauthenticated(f"The token must be at most {MAX_TOKEN_CHARACTERS} characters.")
         try:
             key = await self._keys.get(_key_id(token))
             claims = jwt.decode(
@@ -52,7 +52,7 @@ class AccessTokenVerifier:
                 key,
                 algorithms=[ALGORITHM],
                 issuer=self._issuer,
-                # Times are checked below, by the studio's own clock.
+                # Times are checked below against the studio's clock.
                 options={
                     "require": ["exp", "iat", "iss", "sub", "client_id", "token_use", "username"],
                     "verify_aud": False,
@@ -62,16 +62,16 @@ class AccessTokenVerifier:
                 },
             )
         except (jwt.InvalidTokenError, ValueError):
-            # The library's messages may quote the token.
-            raise Unauthenticated("The token is not valid.") from None
+            # Messages of the library may contain the token.
+            raise Unauthenticated("Invalid token.") from None
         self._check_use(claims)
         return Caller(_owner(claims["sub"]), _username(claims), self._checked_expiry(claims))
 
     def _check_use(self, claims: dict[str, Any]) -> None:
         if claims["token_use"] != _USE:
-            raise Unauthenticated("This is no access token.")
+            raise Unauthenticated("The token is not an access token.")
         if claims["client_id"] != self._client_id:
-            raise Unauthenticated("The token was issued to another application.")
+            raise Unauthenticated("The token was issued to another client.")
 
     def _checked_expiry(self, claims: dict[str, Any]) -> int:
         now = self._clock.now().timestamp()
@@ -89,26 +89,26 @@ def _key_id(token: str) -> str:
     header = jwt.get_unverified_header(token)
     key_id = header.get("kid")
     if header.get("alg") != ALGORITHM or not isinstance(key_id, str):
-        raise Unauthenticated("The token is not signed as ours are.")
+        raise Unauthenticated("The token must be signed with RS256 and name its key.")
     return key_id
 
 
 def _seconds(claims: dict[str, Any], name: str) -> int:
     value = claims[name]
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Unauthenticated("The token is not valid.")
+        raise Unauthenticated("Invalid token.")
     return value
 
 
 def _owner(subject: object) -> Owner:
-    """The subject as owner: it also names directories and objects."""
+    """Return the subject as owner. Owners are part of directory names and object keys."""
     if not isinstance(subject, str) or _OWNER.fullmatch(subject) is None:
-        raise Unauthenticated("The token is not valid.")
+        raise Unauthenticated("Invalid token.")
     return Owner(subject)
 
 
 def _username(claims: dict[str, Any]) -> str:
     username = claims["username"]
     if not isinstance(username, str) or not 1 <= len(username) <= 128:
-        raise Unauthenticated("The token is not valid.")
+        raise Unauthenticated("Invalid token.")
     return username

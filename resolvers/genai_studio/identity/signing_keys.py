@@ -1,4 +1,4 @@
-"""Where the public keys come from that access tokens are checked with."""
+"""Public keys for the verification of access tokens."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from genai_studio.domain.errors import Unauthenticated
 
 
 class SigningKeys(Protocol):
-    """An issuer's public keys by their id."""
+    """The public keys of an issuer."""
 
     async def get(self, key_id: str) -> RSAPublicKey:
-        """The key of this id (`kid`).
+        """Return the key with this ID (`kid`).
 
         Raises:
-            Unauthenticated: The issuer has none of this id.
+            Unauthenticated: The issuer has no such key.
         """
 
 
 class FixedSigningKeys:
-    """Keys that are known from the start, as a studio on one machine knows its own."""
+    """A fixed set of keys, as on a studio that issues its own tokens."""
 
     def __init__(self, keys: Mapping[str, RSAPublicKey]) -> None:
         self._keys = dict(keys)
@@ -32,4 +32,4 @@ class FixedSigningKeys:
         try:
             return self._keys[key_id]
         except KeyError:
-            raise Unauthenticated("The token was signed with a key we do not know.") from None
+            raise Unauthenticated("Invalid or expired token: unknown signing key.") from None

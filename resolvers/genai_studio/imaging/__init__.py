@@ -1,1 +1,1 @@
-"""What is kept of an endpoint's answer: PNG with provenance, thumbnail, placeholder."""
+"""Encode images: PNG with provenance, thumbnail and placeholder."""

@@ -1,4 +1,4 @@
-"""Pixels out of an endpoint's answer, which is not to be trusted."""
+"""Decode untrusted images from endpoints."""
 
 from __future__ import annotations
 
@@ -13,48 +13,50 @@ from genai_studio.ports import EndpointImage
 RAW_RGB = "image/x-rgb"
 
 MAX_PIXELS = 8192 * 8192
-"""No model of the catalog draws more; a small file may claim to."""
+"""Larger than any model's output. A small file can declare a huge size."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
 
-_BROKEN = (
+_DECODE_ERRORS = (
     UnidentifiedImageError,
     OSError,
-    SyntaxError,  # Pillow's word for a damaged PNG chunk
+    SyntaxError,  # Pillow raises this for a corrupt PNG chunk.
     ValueError,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
 )
 
 
-def decode(drawn: EndpointImage) -> Image.Image:
-    """The image's pixels, RGB with 8 bits a channel; alpha is dropped.
+def decode(source: EndpointImage) -> Image.Image:
+    """Decode an image to 8-bit RGB, without alpha.
 
     Raises:
-        EndpointError: It is no whole PNG, JPEG or WebP, not as many raw bytes
-            as its size needs, or larger than `MAX_PIXELS`.
+        EndpointError: The data is not a complete PNG, JPEG or WebP, the number
+            of raw bytes does not match the size, or the image exceeds `MAX_PIXELS`.
     """
-    if drawn.content_type == RAW_RGB:
-        return _from_rows(drawn)
+    if source.content_type == RAW_RGB:
+        return _from_raw_rows(source)
     try:
-        image = Image.open(io.BytesIO(drawn.data), formats=_FORMATS)
-        _demand_size(image.width, image.height)
+        image = Image.open(io.BytesIO(source.data), formats=_FORMATS)
+        _check_size(image.width, image.height)
         return image.convert("RGB")
-    except _BROKEN as error:
-        raise _bad("The endpoint answered with a damaged image.") from error
+    except _DECODE_ERRORS as error:
+        raise _bad_response("The endpoint returned a corrupt image.") from error
 
 
-def _from_rows(drawn: EndpointImage) -> Image.Image:
-    _demand_size(drawn.width, drawn.height)
-    if len(drawn.data) != drawn.width * drawn.height * 3:
-        raise _bad("The endpoint answered with too many or too few pixels.")
-    return Image.frombytes("RGB", (drawn.width, drawn.height), drawn.data)
+def _from_raw_rows(source: EndpointImage) -> Image.Image:
+    _check_size(source.width, source.height)
+    if len(source.data) != source.width * source.height * 3:
+        raise _bad_response("The endpoint returned image data that does not match the image size.")
+    return Image.frombytes("RGB", (source.width, source.height), source.data)
 
 
-def _demand_size(width: int, height: int) -> None:
+def _check_size(width: int, height: int) -> None:
     if not (width > 0 and height > 0 and width * height <= MAX_PIXELS):
-        raise _bad("The endpoint answered with an image of an impossible size.")
+        raise _bad_response(
+            f"The endpoint returned an image with an invalid size: {width} × {height}."
+        )
 
 
-def _bad(message: str) -> EndpointError:
+def _bad_response(message: str) -> EndpointError:
     return EndpointError(FailureCode.ENDPOINT_BAD_RESPONSE, message, retryable=True)

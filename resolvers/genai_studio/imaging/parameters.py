@@ -1,4 +1,4 @@
-"""The `parameters` text that AUTOMATIC1111's web UI writes, and most other studios read.
+"""Write the `parameters` text of AUTOMATIC1111's web UI, which most other tools read.
 
 ::
 
@@ -6,9 +6,9 @@
     Negative prompt: blurry
     Steps: 20, CFG scale: 7, Seed: 7, Size: 512x512, Model: builtin, Version: genai-studio 0.1.0
 
-Form and quoting are those of its `modules/processing.py` (`create_infotext`)
-and `modules/infotext_utils.py` (`quote`). We name no sampler: the endpoint
-chooses it, and does not tell.
+The format and quoting follow its `modules/processing.py` (`create_infotext`)
+and `modules/infotext_utils.py` (`quote`). The text names no sampler, because the
+endpoint chooses it and does not report it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ KEYWORD = "parameters"
 
 
 def parameters_text(request: ImageRequest, *, seed: int, width: int, height: int) -> str:
-    """The text for one image.
+    """Return the text for one image.
 
     Args:
-        seed: Of this image.
-        width: Of this image, in pixels.
-        height: Of this image, in pixels.
+        seed: Seed of this image.
+        width: Width of this image in pixels.
+        height: Height of this image in pixels.
     """
     negative = f"\nNegative prompt: {request.negative_prompt}" if request.negative_prompt else ""
     fields: dict[str, object] = {
@@ -35,14 +35,14 @@ def parameters_text(request: ImageRequest, *, seed: int, width: int, height: int
         "CFG scale": f"{request.guidance_scale:g}",
         "Seed": seed,
         "Size": f"{width}x{height}",
-        # Its parser takes these apart at commas and colons, quoted or not.
+        # The parser splits at commas and colons, even inside quotes.
         "Model": request.model.replace(",", "").replace(":", ""),
     }
     if request.style is not None:
         fields["Style"] = request.style
     fields["Version"] = SOFTWARE
-    listed = ", ".join(f"{name}: {_quoted(value)}" for name, value in fields.items())
-    return f"{request.prompt}{negative}\n{listed}".strip()
+    joined = ", ".join(f"{name}: {_quoted(value)}" for name, value in fields.items())
+    return f"{request.prompt}{negative}\n{joined}".strip()
 
 
 def _quoted(value: object) -> str:

@@ -1,10 +1,10 @@
-"""The blur that is painted until the pixels come: a thumbhash (https://evanw.github.io/thumbhash).
+"""Create blurred placeholders with thumbhash (https://evanw.github.io/thumbhash).
 
 The PyPI package `thumbhash` is one MIT-licensed module without dependencies, a
-line-by-line port of the reference encoder; only that function of it is used.
-It is plain Python and its time grows with the pixels: 32 × 32 take 6 ms and give
-the same bytes, but for a last bit here and there, as 100 × 100 do in 50 ms,
-since nothing finer than seven waves a side is kept.
+line-by-line port of the reference encoder. It is pure Python, and its time grows
+with the number of pixels: 32 × 32 pixels need 6 ms, 100 × 100 need 50 ms. The
+hashes differ only in single bits, because a thumbhash stores at most seven
+frequencies per side.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from __future__ import annotations
 import base64
 
 from PIL import Image
-from thumbhash import rgba_to_thumb_hash  # type: ignore[import-untyped]  # it ships no types
+from thumbhash import rgba_to_thumb_hash  # type: ignore[import-untyped]  # The package has no types.
 
 _MAX_SIDE = 32
 
 
 def placeholder(image: Image.Image) -> str:
-    """Base64 of the image's thumbhash, 20 to 25 bytes.
+    """Return the Base64 thumbhash of an image, 20 to 25 bytes.
 
     Args:
-        image: RGB; the thumbnail does.
+        image: RGB. A thumbnail is sufficient.
     """
     tiny = image.copy()
     tiny.thumbnail((_MAX_SIDE, _MAX_SIDE), Image.Resampling.BOX)

@@ -1,4 +1,4 @@
-"""What a PNG tells about how it was made, so that it can be made again from it alone."""
+"""Write the provenance of an image into PNG text chunks, sufficient to reproduce it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ SCHEMA = 1
 def provenance(
     generation: Generation, index: int, *, seed: int, width: int, height: int
 ) -> PngInfo:
-    """The text chunks of image `index`.
+    """Return the text chunks of image `index`.
 
-    - `parameters`: as AUTOMATIC1111 writes it;
-    - `genai_studio`: JSON with every parameter, under the names of the API;
-    - `XML:com.adobe.xmp`: made by a model (see `xmp`).
+    - `parameters`: the format of AUTOMATIC1111
+    - `genai_studio`: JSON with all parameters, with the names of the API
+    - `XML:com.adobe.xmp`: the statement that a model generated the image (see `xmp`)
 
-    Signing (C2PA) would come after these: a later chunk would break it.
+    A C2PA signature must follow these chunks, because a later chunk invalidates it.
     """
     chunks = PngInfo()
     text = parameters.parameters_text(generation.request, seed=seed, width=width, height=height)
-    # Latin-1 as tEXt, anything else as iTXt: what AUTOMATIC1111's own library call does.
+    # Writes tEXt for Latin-1 and iTXt otherwise, as AUTOMATIC1111 does.
     chunks.add_text(parameters.KEYWORD, text)
     chunks.add_itxt(KEYWORD, _parameters_json(generation, index, seed, width, height))
     packet = xmp.xmp_packet(f"{generation.id}-{index}", generation.created_at)

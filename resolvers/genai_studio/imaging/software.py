@@ -1,4 +1,4 @@
-"""The name under which the studio signs its images."""
+"""The software name in image metadata."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from importlib import metadata
 NAME = "genai-studio"
 
 
-def _signature() -> str:
+def _name_and_version() -> str:
     try:
         return f"{NAME} {metadata.version(NAME)}"
-    except metadata.PackageNotFoundError:  # run from a checkout or a bundle, not installed
+    except metadata.PackageNotFoundError:  # Not installed: a checkout or a Lambda bundle.
         return NAME
 
 
-SOFTWARE = _signature()
-"""Name and, where the package is installed, version: “genai-studio 0.1.0”."""
+SOFTWARE = _name_and_version()
+"""Name, and version if the package is installed: “genai-studio 0.1.0”."""

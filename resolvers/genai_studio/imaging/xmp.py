@@ -1,14 +1,14 @@
-"""The XMP packet that says an image was made by a model.
+"""Write the XMP packet that declares an image as AI-generated.
 
-Two statements, each where its readers look:
+The packet has two statements:
 
-- IPTC Photo Metadata's `DigitalSourceType` with the NewsCodes URI
-  `trainedAlgorithmicMedia`, read by search engines and image agencies;
-- the implicit label of China's GB 45438-2025, annex E: `AIGC` in the namespace
-  of TC260, a JSON object of seven strings (practice guide TC260-PG-20258A).
-  Values are ASCII without spaces, quotes and backslashes. `Label` is "1": made
-  by AI. Who distributes an image may fill in `ContentPropagator` anew; at
-  first it is the producer.
+- `DigitalSourceType` of IPTC Photo Metadata, with the NewsCodes URI
+  `trainedAlgorithmicMedia`. Search engines and image agencies read it.
+- The implicit label of the Chinese standard GB 45438-2025, annex E: `AIGC` in the
+  namespace of TC260, a JSON object of seven strings (practice guide
+  TC260-PG-20258A). Values are ASCII without spaces, quotes and backslashes.
+  `Label` "1" means AI-generated. `ContentPropagator` is initially the producer,
+  and distributors may replace it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 from genai_studio.imaging.software import NAME, SOFTWARE
 
 KEYWORD = "XML:com.adobe.xmp"
-"""Of the PNG chunk (XMP specification part 3: iTXt, not compressed)."""
+"""Keyword of the PNG chunk (XMP specification part 3: uncompressed iTXt)."""
 
 TRAINED_ALGORITHMIC_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 PRODUCER = NAME
@@ -44,10 +44,10 @@ _PACKET = """\
 
 
 def xmp_packet(image_id: str, created_at: datetime) -> str:
-    """The packet of one image.
+    """Return the packet of one image.
 
     Args:
-        image_id: Names this image among all of ours; ASCII letters, digits, “-”.
+        image_id: Unique ID of the image; ASCII letters, digits and “-”.
     """
     return _PACKET.format(
         tool=escape(SOFTWARE),

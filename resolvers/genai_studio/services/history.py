@@ -1,4 +1,4 @@
-"""Everything a person ever made: find it, mark it, throw it away, get it back."""
+"""Read and change a user's history: favorites, trash, restore and purge."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from genai_studio.services.transition import transition
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The outcome of a change of several generations, each on its own."""
+    """Result of a bulk change. Each generation succeeds or fails separately."""
 
     generations: tuple[Generation, ...]
     problems: tuple[Problem, ...]
@@ -32,38 +32,38 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """The outcome of a purge of several generations, each on its own."""
+    """Result of a bulk purge. Each generation succeeds or fails separately."""
 
     ids: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
 class History:
-    """Reads and changes the caller's own generations."""
+    """Reads and changes the generations of the caller."""
 
     def __init__(self, records: Records, clock: Clock) -> None:
         self._records = records
         self._clock = clock
 
     async def find(self, caller: Caller, generation_id: str) -> Generation | None:
-        """One of the caller's generations, or None."""
+        """Return a generation of the caller, or None."""
         return await self._records.get(caller.owner, generation_id)
 
     async def page(self, caller: Caller, query: HistoryQuery) -> HistoryPage:
-        """One page of the caller's history.
+        """Return one page of the caller's history.
 
         Raises:
-            InvalidInput: A field of the filter is no text.
+            InvalidInput: A field of the filter is not valid text.
         """
-        _check(query.filter)
+        _check_filter(query.filter)
         return await self._records.page(caller.owner, query)
 
     async def queue_position(self, generation: Generation) -> int | None:
-        """Its place in the queue, where it can be known."""
+        """Return the position in the queue, or None if it is unknown."""
         return await self._records.queue_position(generation)
 
     async def set_favorite(self, caller: Caller, ids: tuple[str, ...], value: bool) -> Changed:
-        """Mark generations, or take the mark away."""
+        """Set or clear the favorite flag of generations."""
 
         def step(generation: Generation) -> Generation:
             if generation.favorite == value:
@@ -73,7 +73,7 @@ class History:
         return await self._change(caller, ids, step)
 
     async def trash(self, caller: Caller, ids: tuple[str, ...]) -> Changed:
-        """Put generations into the trash, canceling unfinished ones first."""
+        """Move generations to the trash. Cancels unfinished ones."""
 
         def step(generation: Generation) -> Generation:
             if generation.trashed_at is not None:
@@ -83,7 +83,7 @@ class History:
         return await self._change(caller, ids, step)
 
     async def restore(self, caller: Caller, ids: tuple[str, ...]) -> Changed:
-        """Take generations out of the trash."""
+        """Restore generations from the trash."""
 
         def step(generation: Generation) -> Generation:
             if generation.trashed_at is None:
@@ -93,10 +93,10 @@ class History:
         return await self._change(caller, ids, step)
 
     async def purge(self, caller: Caller, ids: tuple[str, ...]) -> Purged:
-        """Delete trashed generations for good.
+        """Permanently delete trashed generations.
 
-        Their images follow by the change feed, so that a crash in between
-        leaves none behind.
+        The reader of the change feed deletes their images, so a crash in between
+        leaves no images behind.
         """
         purged: list[str] = []
         problems: list[Problem] = []
@@ -119,7 +119,7 @@ class History:
             if generation is None:
                 return NotFound(path).problems[0]
             if generation.trashed_at is None:
-                message = "Only what lies in the trash can be deleted for good."
+                message = "Only generations in the trash can be permanently deleted."
                 return Problem(ErrorCode.NOT_TRASHED, message, path)
             try:
                 await self._records.purge(generation)
@@ -145,10 +145,14 @@ class History:
         return Changed(tuple(changed), tuple(problems))
 
 
-def _check(wanted: HistoryFilter) -> None:
-    texts = {"text": wanted.text, "model": wanted.model, "parentId": wanted.parent_id}
+def _check_filter(history_filter: HistoryFilter) -> None:
+    texts = {
+        "text": history_filter.text,
+        "model": history_filter.model,
+        "parentId": history_filter.parent_id,
+    }
     problems = [
-        Problem(ErrorCode.INVALID_INPUT, NOT_TEXT, ("filter", name))
+        Problem(ErrorCode.INVALID_INPUT, f"`{name}` {NOT_TEXT}", ("filter", name))
         for name, text in texts.items()
         if text is not None and not is_text(text)
     ]

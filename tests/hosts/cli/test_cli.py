@@ -192,7 +192,7 @@ class TestErrors:
             *("generate", "a red apple", "--out", tmp_path / "a.png", "--width", "13"),
             data_dir=studio.data_dir,
         )
-        assert "--width: A whole number from 128 to 512" in line
+        assert "--width: `width` must be a multiple of 8 between 128 and 512" in line
         assert not (tmp_path / "a.png").exists()
 
     def test_an_unknown_model_names_the_option(self, studio: StudioProcess, tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ class TestErrors:
             *("generate", "a red apple", "--out", tmp_path / "a.png", "--model", "dream"),
             data_dir=studio.data_dir,
         )
-        assert "--model: There is no model “dream”" in line
+        assert "--model: Unknown model “dream”" in line
 
     def test_an_unreachable_studio_is_reported(self, tmp_path: Path) -> None:
         out, url = tmp_path / "a.png", "http://127.0.0.1:9"

@@ -16,7 +16,7 @@ from tests.hosts.suite.cases import (
     some_history,
 )
 
-NO_ID = "No generation of yours has this id."
+NO_ID = "Generation not found."
 
 MAKE = """mutation Make($input: GenerateImageInput!) {
   generateImage(input: $input) {
@@ -101,7 +101,7 @@ CASES = [
                 made(
                     problem(
                         "IDEMPOTENCY_CONFLICT",
-                        "This clientRequestId was already used for another input. Send a new one.",
+                        "`clientRequestId` was already used with other input. Use a new one.",
                         "input",
                         "clientRequestId",
                     )
@@ -117,25 +117,38 @@ CASES = [
                 MAKE,
                 made(
                     problem(
-                        "INVALID_INPUT", "Write what the image should show.", "input", "prompt"
+                        "INVALID_INPUT",
+                        "`prompt` must not be empty. Describe the image.",
+                        "input",
+                        "prompt",
                     ),
                     problem(
                         "INVALID_INPUT",
-                        "A whole number from 128 to 512 in steps of 8.",
+                        "`width` must be a multiple of 8 between 128 and 512.",
                         "input",
                         "width",
                     ),
-                    problem("INVALID_INPUT", "A whole number from 1 to 4.", "input", "count"),
-                    problem("INVALID_INPUT", "Between 0 and 20.", "input", "guidanceScale"),
                     problem(
                         "INVALID_INPUT",
-                        "A whole number from 0 to 2147483647, less 1 for each more image.",
+                        "`count` must be an integer between 1 and 4.",
+                        "input",
+                        "count",
+                    ),
+                    problem(
+                        "INVALID_INPUT",
+                        "`guidanceScale` must be between 0 and 20.",
+                        "input",
+                        "guidanceScale",
+                    ),
+                    problem(
+                        "INVALID_INPUT",
+                        "`seed` must be an integer between 0 and 2147483643.",
                         "input",
                         "seed",
                     ),
                     problem(
                         "INVALID_INPUT",
-                        f"This model knows no style “x”; it has: {STYLES}.",
+                        f"`style` must be one of: {STYLES}.",
                         "input",
                         "style",
                     ),
@@ -190,7 +203,7 @@ CASES = [
                             "userErrors": [
                                 problem(
                                     "NOT_CANCELABLE",
-                                    "It has come to its end already. It is SUCCEEDED.",
+                                    "The generation is already SUCCEEDED.",
                                     "id",
                                 )
                             ]
@@ -301,7 +314,8 @@ CASES = [
                             "userErrors": [
                                 problem(
                                     "DRAFT_UNSUPPORTED",
-                                    "Stable Diffusion 2.1 base is too slow for live drafts.",
+                                    "Stable Diffusion 2.1 base does not support live drafts. "
+                                    "Choose a FAST model.",
                                     "input",
                                     "model",
                                 )

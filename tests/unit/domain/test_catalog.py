@@ -44,7 +44,7 @@ def test_a_catalog_is_never_empty() -> None:
 
 
 def test_no_two_models_have_one_id() -> None:
-    with pytest.raises(ValueError, match="same id"):
+    with pytest.raises(ValueError, match="must be unique"):
         Catalog((a_model("one"), a_model("one")))
 
 

@@ -29,10 +29,10 @@ def test_the_refusal_says_what_is_left_and_when_it_begins_again() -> None:
     (problem,) = QuotaExceeded(10, 3).problems
 
     assert problem.code is ErrorCode.QUOTA_EXCEEDED
-    assert problem.message.startswith("You may make 10 images a day and 3 are left.")
+    assert problem.message.startswith("Your account has 3 of 10 images left today.")
     assert "midnight UTC" in problem.message
     assert (
         QuotaExceeded(10, -2, whole_studio=True)
         .problems[0]
-        .message.startswith("This studio may make 10 images a day and 0 are left.")
+        .message.startswith("This studio has 0 of 10 images left today.")
     )

@@ -104,5 +104,5 @@ def test_an_image_at_the_limit_is_taken(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(decoding, "MAX_PIXELS", 64 * 48)
 
     assert decode(an_endpoint_image()).size == (64, 48)
-    with pytest.raises(EndpointError, match="impossible size"):
+    with pytest.raises(EndpointError, match="invalid size"):
         decode(an_endpoint_image(Image.new("RGB", (64, 49))))

@@ -1,1 +1,1 @@
-"""Which terms a prompt can be found by."""
+"""Full-text search in prompts."""

@@ -1,7 +1,7 @@
-"""The one tokenizer of both stores: words, and bigrams where there are no spaces.
+"""Split prompts into search terms: words, and bigrams for text without spaces.
 
-SQLite's own tokenizers miss 苹果 inside a Chinese sentence, and DynamoDB has
-none, so both store and look up the terms made here.
+SQLite's tokenizers do not find 苹果 inside a Chinese sentence, and DynamoDB has
+no tokenizer. Both stores therefore use the terms from this module.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import unicodedata
 from collections.abc import Iterator
 
 MAX_TERMS = 192
-"""Terms kept of one prompt: 192 words, or about 96 Chinese characters, which give
-two terms each. What comes later cannot be searched for."""
+"""Maximum terms per prompt: 192 words, or about 96 Chinese characters, which
+produce two terms each. Search does not cover the rest of the prompt."""
 
 MAX_TERM_LENGTH = 64
-"""Characters kept of one word; a key of DynamoDB's has an end too."""
+"""Maximum length of a term in characters. DynamoDB limits the size of keys."""
 
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(
@@ -25,16 +25,16 @@ _UNSPACED = re.compile(
 
 
 def index_terms(text: str) -> tuple[str, ...]:
-    """The distinct terms of a prompt, in order, at most `MAX_TERMS`.
+    """Return the distinct terms of a prompt in order, at most `MAX_TERMS`.
 
-    A run of Chinese or Japanese gives its characters and its bigrams, so that
-    a single character can be found too.
+    Chinese and Japanese text produces its characters and its bigrams, so that
+    a query for a single character matches.
     """
     return tuple(_first_distinct(_terms(text, single_characters=True)))
 
 
 def query_terms(text: str) -> tuple[str, ...]:
-    """The terms that a prompt must all hold to match what a person typed."""
+    """Return the terms of a query. A prompt matches if it contains all of them."""
     return tuple(_first_distinct(_terms(text, single_characters=False)))
 
 

@@ -12,7 +12,7 @@ from thumbhash import thumb_hash_to_average_rgba
 
 from genai_studio.imaging.encode_image import encode_image
 from genai_studio.imaging.placeholder import placeholder
-from genai_studio.imaging.thumbnail import MAX_SIDE, small
+from genai_studio.imaging.thumbnail import MAX_SIDE, shrink
 from tests.builders import a_generation
 from tests.unit.imaging.pngs import a_gradient, an_endpoint_image
 
@@ -69,7 +69,7 @@ def test_a_thumbnail_fits_its_frame_and_is_never_enlarged(
 def test_making_a_thumbnail_leaves_the_image_alone() -> None:
     image = a_gradient(640, 640)
 
-    small(image)
+    shrink(image)
 
     assert image.size == (640, 640)
 
