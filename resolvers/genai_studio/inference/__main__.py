@@ -59,13 +59,21 @@ def main() -> None:
 
 
 def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=128)
+        listener = _bind(settings, settings.port)
     except OSError:
         if not settings.any_port:
             raise
-        return socket.create_server((settings.host, 0), family=family, backlog=128)
+        listener = _bind(settings, 0)
+    # Accepted sockets inherit the option. Without it, Nagle's algorithm holds a progress
+    # event until the client acknowledges the previous one.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def _bind(settings: Settings, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return socket.create_server((settings.host, port), family=family, backlog=128)
 
 
 if __name__ == "__main__":

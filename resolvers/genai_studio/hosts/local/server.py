@@ -157,6 +157,10 @@ async def _wait_until_started(server: uvicorn.Server, serving: asyncio.Task[None
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
+    # Accepted sockets inherit the option. asyncio does not set it on sockets that a
+    # listener without a protocol number accepts, and Nagle's algorithm then holds the
+    # body of a response until the client acknowledges its head, up to 40 ms later.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if os.name != "nt":
         # On Windows, SO_REUSEADDR lets two processes listen on the same port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -43,6 +43,8 @@ def up(
     Prints a link that signs the browser in. If AWS_SM_EP and AWS_REGION are set,
     that SageMaker endpoint generates the images, called with your AWS credentials.
     """
+    from uvicorn.loops.auto import auto_loop_factory
+
     from genai_studio.hosts.cli.local_studio.serve import serve
 
     settings = local_settings(
@@ -59,5 +61,6 @@ def up(
     # handler to SIGTERM, so SIGINT needs its default handler.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
-        asyncio.run(serve(settings, open_browser=browser))
+    # uvloop where it is installed, else asyncio's own event loop.
+    with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(serve(settings, open_browser=browser))
