@@ -26,8 +26,8 @@ from tests.fakes.async_endpoint import FakeAsyncEndpoint
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
 from tests.faults.test_crash_points import CallBudget, CrashingAdapter, Killed
-from tests.unit.services.attempt.async_bench import AsyncBench, exchanged
-from tests.unit.services.attempt.run_bench import encode_image_double
+from tests.unit.services.attempt.async_harness import AsyncHarness, exchanged
+from tests.unit.services.attempt.runner_harness import encode_image_double
 
 pytestmark = pytest.mark.anyio
 
@@ -54,7 +54,7 @@ class World:
     """The stores and the endpoint, which survive crashes, and the processes, which do not."""
 
     def __init__(self) -> None:
-        self.bench = AsyncBench(count=2)
+        self.bench = AsyncHarness(count=2)
         self.endpoint = ImmediateEndpoint(self.bench.images)
 
     @property

@@ -20,7 +20,7 @@ from genai_studio.services.attempt.sync_runner import SyncRunner
 from genai_studio.services.relay import Relay
 from genai_studio.services.transition import transition
 from tests.fakes.endpoint import ScriptedEndpoint, images_of
-from tests.unit.services.attempt.run_bench import TIMING, RunBench, encode_image_double
+from tests.unit.services.attempt.runner_harness import TIMING, RunnerHarness, encode_image_double
 
 pytestmark = pytest.mark.anyio
 
@@ -77,7 +77,9 @@ async def with_preview(
     return images_of(request)
 
 
-async def run_process(bench: RunBench, calls: int | None, *, after_effect: bool = False) -> bool:
+async def run_process(
+    bench: RunnerHarness, calls: int | None, *, after_effect: bool = False
+) -> bool:
     """Run one process: release the previous claim, run the generation, relay changes.
 
     Returns:
@@ -112,7 +114,7 @@ async def run_process(bench: RunBench, calls: int | None, *, after_effect: bool 
 async def calls_of_complete_run() -> int:
     calls = 0
     while True:
-        bench = RunBench(count=2)
+        bench = RunnerHarness(count=2)
         await bench.submit()
         if await run_process(bench, calls):
             return calls
@@ -124,7 +126,7 @@ async def test_crash_at_any_call_ends_with_one_set_of_images(*, after_effect: bo
     points = await calls_of_complete_run()
     assert points >= 20
     for calls in range(points):
-        bench = RunBench(count=2)
+        bench = RunnerHarness(count=2)
         await bench.submit()
         assert not await run_process(bench, calls, after_effect=after_effect) or after_effect
         assert await run_process(bench, None)
@@ -139,7 +141,7 @@ async def test_crash_at_any_call_ends_with_one_set_of_images(*, after_effect: bo
 
 async def test_repeated_crashes_end_with_success() -> None:
     points = await calls_of_complete_run()
-    bench = RunBench(count=2)
+    bench = RunnerHarness(count=2)
     await bench.submit()
     for calls in range(points + 1):
         await run_process(bench, calls)

@@ -1,4 +1,4 @@
-"""What `models add` brought is on offer at the next start, where it can be drawn with."""
+"""Models installed by `models add`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def offered(settings: Settings, monkeypatch: pytest.MonkeyPatch, *, extra: bool) -> dict[str, Any]:
-    """Each model on offer, with whether this machine's inference serves it."""
+    """Return each offered model and whether the local inference process serves it."""
     monkeypatch.setattr(local_catalog, "find_spec", lambda name: object() if extra else None)
     wired = local_studio(settings)
     with closing(wired.records):
@@ -35,7 +35,7 @@ def offered(settings: Settings, monkeypatch: pytest.MonkeyPatch, *, extra: bool)
         return {model.id: model.endpoint in served for model in wired.studio.catalog.models}
 
 
-def test_it_is_offered_and_served_before_the_model_in_the_box(
+def test_an_added_model_is_listed_before_the_builtin_model(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     models = offered(settings, monkeypatch, extra=True)
@@ -43,7 +43,7 @@ def test_it_is_offered_and_served_before_the_model_in_the_box(
     assert next(iter(models)) == NAME
 
 
-def test_without_the_diffusers_extra_it_is_not_offered(
+def test_an_added_model_requires_the_diffusers_extra(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert offered(settings, monkeypatch, extra=False) == {"builtin-emoji": True}

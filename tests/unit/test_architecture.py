@@ -1,4 +1,4 @@
-"""The house keeps its shape."""
+"""Structure of the source tree."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SOURCES = sorted((ROOT / "resolvers").rglob("*.py"))
 LOCKS = (*ROOT.glob("requirements*.lock"), *ROOT.glob("*/package-lock.json"))
 
 
-def test_imports_point_inward() -> None:
+def test_import_contracts_hold() -> None:
     checked = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-logo"],
         cwd=ROOT,
@@ -25,8 +25,8 @@ def test_imports_point_inward() -> None:
 
 
 @pytest.mark.parametrize("folder", ["graphql", "resolvers"])
-def test_a_top_level_folder_is_no_package(folder: str) -> None:
-    """`graphql/__init__.py` would shadow graphql-core for whoever runs from the root."""
+def test_top_level_folders_are_not_packages(folder: str) -> None:
+    """`graphql/__init__.py` would shadow graphql-core for programs run from the root."""
     assert (ROOT / folder).is_dir()
     assert not (ROOT / folder / "__init__.py").exists()
 
@@ -46,12 +46,12 @@ def test_most_source_files_are_shorter_than_250_lines() -> None:
 
 
 @pytest.mark.parametrize("drawer", ["utils", "helpers", "manager", "common", "misc"])
-def test_there_is_no_drawer_for_odds_and_ends(drawer: str) -> None:
+def test_no_module_has_a_catch_all_name(drawer: str) -> None:
     named = [path for path in SOURCES if drawer in (path.stem, *path.parent.parts)]
     assert named == []
 
 
-def test_every_module_says_what_it_is() -> None:
+def test_every_module_has_a_docstring() -> None:
     silent = [
         path.relative_to(ROOT).as_posix()
         for path in SOURCES
@@ -60,7 +60,7 @@ def test_every_module_says_what_it_is() -> None:
     assert silent == []
 
 
-def test_locks_name_no_registry_host() -> None:
+def test_lock_files_name_no_registry_host() -> None:
     assert LOCKS
     for lock in LOCKS:
         text = lock.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""The shipped catalog is right, and a wrong one says where."""
+"""The shipped catalog, and errors in catalog files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MODELS = read_models()
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
-def test_each_example_passes_with_the_models_defaults(model: Model) -> None:
+def test_every_example_is_valid_with_the_model_defaults(model: Model) -> None:
     assert len(model.examples) == 6
     for prompt in model.examples:
         request = validate(ImageRequestInput(prompt=prompt, model=model.id), model, 7)
@@ -25,17 +25,17 @@ def test_each_example_passes_with_the_models_defaults(model: Model) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
-def test_each_style_holds_the_prompt_once(model: Model) -> None:
+def test_every_style_contains_the_prompt_once(model: Model) -> None:
     for style in model.styles:
         assert style.prompt.count("{prompt}") == 1
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
-def test_each_wire_format_is_known(model: Model) -> None:
+def test_every_wire_format_exists(model: Model) -> None:
     assert model.format in FORMATS
 
 
-def test_a_misspelt_key_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_key_is_rejected(tmp_path: Path) -> None:
     file = tmp_path / "models.toml"
     file.write_text("[[model]]\nid = 'x'\n", "utf-8")
     with pytest.raises(StudioUnavailable, match="unknown field `model`"):

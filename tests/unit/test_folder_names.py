@@ -1,4 +1,4 @@
-"""A folder may be called as a model that is on offer already."""
+"""Model folders with the name of another model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.unit.inference.pipelines.test_model_facts import make_folder
 
 
 @pytest.mark.parametrize("name", ["stable-diffusion-2-1-base", "builtin-emoji"])
-def test_both_are_offered_under_ids_of_their_own(tmp_path: Path, name: str) -> None:
+def test_a_folder_named_like_another_model_gets_its_own_id(tmp_path: Path, name: str) -> None:
     folder = make_folder(tmp_path / name)
     settings = Settings(
         data_dir=tmp_path / "data",

@@ -1,4 +1,4 @@
-"""An endpoint that answers later is for AWS: this machine is told of nothing."""
+"""Asynchronous endpoints on one machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.settings import read_settings
 
 
-def test_a_studio_on_one_machine_refuses_it_with_what_to_do(tmp_path: Path) -> None:
+def test_the_error_states_the_alternative(tmp_path: Path) -> None:
     environment = {
         "AWS_SM_EP": "sd21",
         "AWS_REGION": "eu-west-1",

@@ -1,4 +1,4 @@
-"""Settings: from the environment, under options, refused by name."""
+"""Settings from the environment and from options."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.settings import SageMakerMode, Settings, read_settings, variable_of
 
 
-def test_without_any_environment_the_defaults_hold() -> None:
+def test_an_empty_environment_gives_the_defaults() -> None:
     settings = read_settings({})
     assert settings == Settings(data_dir=settings.data_dir)
     assert settings.host == "127.0.0.1"
     assert settings.port == 8000
 
 
-def test_each_field_has_a_variable() -> None:
+def test_every_field_has_a_variable() -> None:
     settings = read_settings(
         {
             "GENAI_STUDIO_PORT": "9000",
@@ -37,15 +37,15 @@ def test_each_field_has_a_variable() -> None:
     assert settings.allowed_hosts == ("studio.example", "other.example")
 
 
-def test_an_option_wins_over_the_environment() -> None:
+def test_options_override_the_environment() -> None:
     assert read_settings({"GENAI_STUDIO_PORT": "9000"}, port=9001).port == 9001
 
 
-def test_an_option_that_was_not_given_leaves_the_environment() -> None:
+def test_an_option_of_none_keeps_the_environment() -> None:
     assert read_settings({"GENAI_STUDIO_PORT": "9000"}, port=None).port == 9000
 
 
-def test_sagemaker_deployments_names_are_understood() -> None:
+def test_the_variables_of_sagemaker_deployments_are_read() -> None:
     settings = read_settings(
         {"AWS_SM_EP": "sd21", "AWS_REGION": "eu-west-1", "OUT_S3_BUCKET_NAME": "images"}
     )
@@ -54,7 +54,7 @@ def test_sagemaker_deployments_names_are_understood() -> None:
     assert settings.bucket == "images"
 
 
-def test_the_functions_of_an_account_have_their_names() -> None:
+def test_the_variables_of_the_lambda_functions_are_read() -> None:
     settings = read_settings(
         {
             "GENAI_STUDIO_RECORDS_TABLE": "records",
@@ -71,14 +71,14 @@ def test_the_functions_of_an_account_have_their_names() -> None:
     assert settings.dead_letter_queue_url == "https://sqs.example/1/dead"
 
 
-def test_an_empty_variable_is_no_value() -> None:
+def test_an_empty_variable_is_ignored() -> None:
     assert read_settings({"AWS_SM_EP": " "}).sagemaker_endpoint is None
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [("GENAI_STUDIO_PORT", "eighty"), ("GENAI_STUDIO_BUILTIN_MODEL", "maybe")]
 )
-def test_what_cannot_be_understood_is_refused_by_its_name(name: str, value: str) -> None:
+def test_an_unparsable_value_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(StudioUnavailable, match=f"{name}={value}"):
         read_settings({name: value})
 
@@ -97,12 +97,12 @@ def test_what_cannot_be_understood_is_refused_by_its_name(name: str, value: str)
         ("GENAI_STUDIO_APPSYNC_URL", "file:///etc/passwd"),
     ],
 )
-def test_what_is_out_of_range_is_refused_by_its_name(name: str, value: str) -> None:
+def test_a_value_out_of_range_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(StudioUnavailable, match=f"Invalid value {name}={value}:"):
         read_settings({name: value})
 
 
-def test_an_option_out_of_range_is_refused_by_its_name() -> None:
+def test_an_option_out_of_range_is_named() -> None:
     with pytest.raises(StudioUnavailable, match="Invalid value --port=70000:"):
         read_settings({}, port=70000)
 
@@ -115,10 +115,10 @@ def test_an_option_out_of_range_is_refused_by_its_name() -> None:
         ("records_table", "GENAI_STUDIO_RECORDS_TABLE"),
     ],
 )
-def test_a_settings_variable_can_be_named(setting: str, variable: str) -> None:
+def test_variable_of_a_setting(setting: str, variable: str) -> None:
     assert variable_of(setting) == variable
 
 
-def test_a_secret_is_not_shown() -> None:
+def test_repr_hides_the_access_key() -> None:
     settings = read_settings({"GENAI_STUDIO_ENDPOINT_ACCESS_KEY": "sesame"})
     assert "sesame" not in repr(settings)

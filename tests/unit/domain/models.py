@@ -1,4 +1,4 @@
-"""Catalog entries for tests of the domain."""
+"""Models for tests of the domain."""
 
 from __future__ import annotations
 

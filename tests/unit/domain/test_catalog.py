@@ -1,4 +1,4 @@
-"""The models on offer, and the ranges they accept."""
+"""Catalog lookups and ranges."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.unit.domain.models import a_model
     ("value", "inside"),
     [(64, True), (72, True), (512, True), (56, False), (520, False), (65, False), (64.0, False)],
 )
-def test_a_range_has_both_its_ends_and_every_step_between(value: object, inside: bool) -> None:
+def test_range_includes_both_ends_and_every_step(value: object, inside: bool) -> None:
     assert (value in Range(min=64, max=512, step=8)) == inside
 
 
-def test_steps_count_from_the_least() -> None:
+def test_range_steps_start_at_the_minimum() -> None:
     assert [value for value in range(20) if value in Range(min=3, max=15, step=4)] == [3, 7, 11, 15]
 
 
@@ -28,7 +28,7 @@ def test_the_first_model_is_the_default() -> None:
     assert catalog.get("two").id == "two"
 
 
-def test_an_unknown_model_is_answered_with_those_there_are() -> None:
+def test_unknown_model_error_lists_the_models() -> None:
     with pytest.raises(UnknownModel) as refused:
         Catalog((a_model("one"), a_model("two"))).get("three")
 
@@ -38,17 +38,17 @@ def test_an_unknown_model_is_answered_with_those_there_are() -> None:
     assert problem.path == ("input", "model")
 
 
-def test_a_catalog_is_never_empty() -> None:
+def test_an_empty_catalog_is_rejected() -> None:
     with pytest.raises(ValueError, match="at least one"):
         Catalog(())
 
 
-def test_no_two_models_have_one_id() -> None:
+def test_duplicate_model_ids_are_rejected() -> None:
     with pytest.raises(ValueError, match="must be unique"):
         Catalog((a_model("one"), a_model("one")))
 
 
-def test_a_style_is_found_by_its_id() -> None:
+def test_style_lookup_by_id() -> None:
     ink = Style(id="ink", name="Ink", prompt="{prompt}, ink drawing")
     model = a_model(styles=(ink,))
 

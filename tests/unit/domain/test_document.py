@@ -1,4 +1,4 @@
-"""What is written as a document is read back as the same generation."""
+"""Encoding and decoding of stored documents."""
 
 from __future__ import annotations
 
@@ -83,11 +83,11 @@ GENERATIONS = st.builds(
 
 
 @given(GENERATIONS)
-def test_every_generation_comes_back_as_it_was(generation: Generation) -> None:
+def test_decode_reverses_encode(generation: Generation) -> None:
     assert document.decode(document.encode(generation)) == generation
 
 
-def test_a_document_may_be_text_too() -> None:
+def test_decode_accepts_text() -> None:
     generation = succeeded(a_generation())
 
     assert document.decode(document.encode(generation).decode()) == generation
@@ -209,14 +209,14 @@ GOOD = json.loads(document.encode(a_generation(prompt="a secret apple")))
         json.dumps(GOOD | {"generation": GOOD["generation"] | {"status": "PAUSED"}}).encode(),
     ],
 )
-def test_a_damaged_document_is_refused_without_quoting_it(damaged: bytes) -> None:
+def test_a_corrupt_document_is_rejected_without_quoting_it(damaged: bytes) -> None:
     with pytest.raises(document.UnreadableDocument) as refused:
         document.decode(damaged)
 
     assert "apple" not in str(refused.value)
 
 
-def test_the_time_zone_survives() -> None:
+def test_the_time_zone_is_preserved() -> None:
     generation = replace(a_generation(), started_at=NOON)
 
     read = document.decode(document.encode(generation))

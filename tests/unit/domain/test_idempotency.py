@@ -1,4 +1,4 @@
-"""A fingerprint tells two requests apart, and never one from itself."""
+"""Fingerprints of requests."""
 
 from __future__ import annotations
 
@@ -39,28 +39,28 @@ OTHERS: dict[str, Any] = {
 }
 
 
-def test_the_same_wish_has_the_same_fingerprint() -> None:
+def test_equal_input_has_the_same_fingerprint() -> None:
     assert fingerprint(WISH) == fingerprint(replace(WISH))
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(ImageRequestInput)])
-def test_every_field_counts(name: str) -> None:
+def test_every_field_changes_the_fingerprint(name: str) -> None:
     assert fingerprint(replace(WISH, **{name: OTHERS[name]})) != fingerprint(WISH)
 
 
-def test_leaving_a_choice_open_is_another_wish_than_making_it() -> None:
+def test_an_omitted_field_differs_from_its_default() -> None:
     assert fingerprint(replace(WISH, seed=None)) != fingerprint(replace(WISH, seed=0))
     assert fingerprint(replace(WISH, style=None)) != fingerprint(replace(WISH, style="None"))
 
 
-def test_it_is_the_same_in_every_release() -> None:
-    """Keys are kept over upgrades: a change here makes conflicts of honest retries."""
+def test_the_fingerprint_is_stable_across_releases() -> None:
+    """Stored keys outlive upgrades. A different fingerprint would turn retries into conflicts."""
     assert fingerprint(ImageRequestInput(prompt="一只红苹果")) == (
         "46f4d58e90f172423fbac3dd916fd21d9f5b69d8fb8a4abe7e6e6e874bef577a"
     )
 
 
-def test_no_text_can_pretend_to_be_two_fields() -> None:
+def test_field_boundaries_are_unambiguous() -> None:
     one = ImageRequestInput(prompt='a","negative_prompt":"b', negative_prompt=None)
     other = ImageRequestInput(prompt="a", negative_prompt="b")
 

@@ -1,4 +1,4 @@
-"""Ids sort by the time they were made."""
+"""Generation IDs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import pytest
 from genai_studio.domain.ids import is_id, new_id
 
 
-def test_each_is_greater_than_the_one_before() -> None:
+def test_ids_are_increasing() -> None:
     made = [new_id() for _ in range(2000)]
 
     assert made == sorted(set(made))
 
 
-def test_what_was_made_has_the_form() -> None:
+def test_is_id_accepts_new_ids() -> None:
     assert is_id(new_id())
 
 
@@ -31,5 +31,5 @@ def test_what_was_made_has_the_form() -> None:
         "０1a20993-8632-7418-8a8f-60af84c19624",
     ],
 )
-def test_anything_else_has_not(text: str) -> None:
+def test_is_id_rejects_other_text(text: str) -> None:
     assert not is_id(text)

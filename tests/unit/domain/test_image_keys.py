@@ -1,4 +1,4 @@
-"""Whose image an object is, and of which attempt, is read from its key."""
+"""Object key prefixes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from genai_studio.domain.image import attempt_prefix, generation_prefix
 from tests.builders import ALICE
 
 
-def test_an_attempts_objects_lie_under_their_generations() -> None:
+def test_the_attempt_prefix_extends_the_generation_prefix() -> None:
     generation_id = new_id()
 
     assert attempt_prefix(ALICE, generation_id, 3) == f"{ALICE}/{generation_id}/3/"
@@ -16,7 +16,7 @@ def test_an_attempts_objects_lie_under_their_generations() -> None:
     )
 
 
-def test_no_attempts_prefix_begins_anothers() -> None:
+def test_no_attempt_prefix_is_a_prefix_of_another() -> None:
     generation_id = new_id()
 
     assert not attempt_prefix(ALICE, generation_id, 10).startswith(

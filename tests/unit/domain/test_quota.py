@@ -1,4 +1,4 @@
-"""A day begins at midnight UTC, wherever one is."""
+"""Quota days and the quota error."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ SHANGHAI = timezone(timedelta(hours=8))
         (datetime(2026, 5, 5, 8, 0, tzinfo=SHANGHAI), "2026-05-05"),
     ],
 )
-def test_the_day_of_a_time(now: datetime, day: str) -> None:
+def test_quota_day_is_the_utc_date(now: datetime, day: str) -> None:
     assert quota_day(now) == day
 
 
-def test_the_refusal_says_what_is_left_and_when_it_begins_again() -> None:
+def test_the_error_states_the_rest_and_the_reset_time() -> None:
     (problem,) = QuotaExceeded(10, 3).problems
 
     assert problem.code is ErrorCode.QUOTA_EXCEEDED

@@ -1,4 +1,4 @@
-"""Words of every script, and the bigrams of those that are written without spaces."""
+"""Search terms: words, and bigrams for scripts without spaces."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_the_terms_of_a_query(text: str, terms: tuple[str, ...]) -> None:
     assert query_terms(text) == terms
 
 
-def test_a_long_prompt_gives_a_bounded_number() -> None:
+def test_the_number_of_terms_is_limited() -> None:
     words = " ".join(f"word{number}" for number in range(1000))
 
     assert len(index_terms(words)) == len(query_terms(words)) == MAX_TERMS
@@ -68,12 +68,12 @@ SCRIPTS = st.text(
 
 
 @given(SCRIPTS)
-def test_a_prompt_is_found_by_itself(text: str) -> None:
+def test_a_prompt_matches_itself(text: str) -> None:
     assert set(query_terms(text)) <= set(index_terms(text))
 
 
 @given(SCRIPTS, SCRIPTS)
-def test_a_prompt_is_found_by_each_of_its_words(one: str, other: str) -> None:
+def test_a_prompt_matches_each_of_its_words(one: str, other: str) -> None:
     prompt = f"{one} {other}"
     assume(len(index_terms(prompt)) < MAX_TERMS)
 
@@ -81,13 +81,13 @@ def test_a_prompt_is_found_by_each_of_its_words(one: str, other: str) -> None:
 
 
 @given(SCRIPTS)
-def test_case_and_form_do_not_matter(text: str) -> None:
+def test_terms_ignore_case_and_unicode_form(text: str) -> None:
     assert index_terms(text) == index_terms(unicodedata.normalize("NFD", text))
     assert index_terms(text.lower()) == index_terms(text)
 
 
 @given(st.text())
-def test_any_text_gives_distinct_words_without_spaces(text: str) -> None:
+def test_terms_are_distinct_and_without_spaces(text: str) -> None:
     terms = index_terms(text)
 
     assert len(terms) == len(set(terms)) <= MAX_TERMS

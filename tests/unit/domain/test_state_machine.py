@@ -1,4 +1,4 @@
-"""The life of a generation, step by step."""
+"""The state machine, one transition at a time."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def steps(generation: Generation) -> list[str]:
     return [entry.step for entry in generation.timeline]
 
 
-def test_a_claim_starts_it() -> None:
+def test_claim_starts_a_generation() -> None:
     claimed = state_machine.claim(queued(), LATER, LEASE)
 
     assert claimed.status is Status.RUNNING
@@ -66,14 +66,14 @@ def test_a_claim_starts_it() -> None:
     assert claimed.timeline[-1].milliseconds == 5000
 
 
-def test_a_claim_that_holds_cannot_be_taken() -> None:
+def test_claim_is_refused_while_the_lease_is_valid() -> None:
     with pytest.raises(ClaimRefused) as refused:
         state_machine.claim(running(), NOON + LEASE - timedelta(milliseconds=1), LEASE)
 
     assert refused.value.until == NOON + LEASE
 
 
-def test_a_lease_that_ended_can_be_taken_over() -> None:
+def test_claim_takes_over_an_expired_lease() -> None:
     first = running()
 
     second = state_machine.claim(first, NOON + LEASE, LEASE)
@@ -86,7 +86,7 @@ def test_a_lease_that_ended_can_be_taken_over() -> None:
 
 
 @pytest.mark.parametrize("make", FINAL.values(), ids=FINAL.keys())
-def test_what_is_final_takes_no_step_but_flags(make: Callable[[], Generation]) -> None:
+def test_a_final_generation_allows_only_flag_changes(make: Callable[[], Generation]) -> None:
     generation = make()
 
     with pytest.raises(ClaimRefused) as refused:
@@ -110,14 +110,14 @@ def test_what_is_final_takes_no_step_but_flags(make: Callable[[], Generation]) -
     assert state_machine.restore(state_machine.trash(generation, LATER)).trashed_at is None
 
 
-def test_an_extended_lease_ends_later() -> None:
+def test_extend_lease_moves_its_end() -> None:
     extended = state_machine.extend_lease(running(), 1, LATER, LEASE)
 
     assert extended.lease_expires_at == LATER + LEASE
     assert extended.deadline_at == running().deadline_at
 
 
-def test_success_brings_the_images_and_keeps_the_quota() -> None:
+def test_succeed_sets_images_and_keeps_the_quota() -> None:
     generation = running()
     images = (an_image(generation, 0), an_image(generation, 1))
 
@@ -139,7 +139,7 @@ def test_success_brings_the_images_and_keeps_the_quota() -> None:
     ],
     ids=["warming", "throttled", "timeout"],
 )
-def test_what_may_pass_is_tried_again_after_a_wait(
+def test_a_retryable_failure_is_retried_after_a_wait(
     failure: Failure, reason: WaitingReason, wait: timedelta
 ) -> None:
     waiting = state_machine.attempt_failed(running(), 1, LATER, failure)
@@ -155,7 +155,7 @@ def test_what_may_pass_is_tried_again_after_a_wait(
     assert again.waiting_reason is again.not_before is None
 
 
-def test_warming_and_throttling_cost_no_failure_however_often() -> None:
+def test_warming_and_throttling_do_not_count_as_failures() -> None:
     generation = running()
     now = NOON
     for turn in range(20):
@@ -185,7 +185,7 @@ def test_the_third_failure_is_final() -> None:
     assert generation.failure == TIMEOUT
 
 
-def test_what_cannot_pass_fails_at_once_and_gives_the_quota_back() -> None:
+def test_a_permanent_failure_is_final_and_returns_the_quota() -> None:
     generation = failed()
 
     assert generation.status is Status.FAILED
@@ -198,7 +198,7 @@ def test_what_cannot_pass_fails_at_once_and_gives_the_quota_back() -> None:
     ]
 
 
-def test_no_attempt_begins_a_wait_after_the_deadline() -> None:
+def test_a_failure_after_the_deadline_is_not_retried() -> None:
     over = NOON + state_machine.DEADLINE
 
     generation = state_machine.attempt_failed(running(), 1, over, WARMING)
@@ -208,14 +208,14 @@ def test_no_attempt_begins_a_wait_after_the_deadline() -> None:
     assert generation.failure.code is FailureCode.DEADLINE_EXCEEDED
 
 
-def test_an_undeliverable_one_is_failed_whoever_holds_it() -> None:
+def test_fail_ignores_the_claim() -> None:
     undeliverable = Failure(FailureCode.UNDELIVERABLE, "Lost.", retryable=True)
 
     for generation in (queued(), running()):
         assert state_machine.fail(generation, LATER, undeliverable).failure == undeliverable
 
 
-def test_a_claim_given_back_is_free_at_once() -> None:
+def test_a_released_claim_is_available_at_once() -> None:
     released = state_machine.release(running(), 1, LATER)
 
     assert released.status is Status.QUEUED
@@ -223,7 +223,7 @@ def test_a_claim_given_back_is_free_at_once() -> None:
     assert state_machine.claim(released, LATER, LEASE).fence == 2
 
 
-def test_the_sweeper_takes_a_lost_workers_claim_away() -> None:
+def test_sweep_requeues_an_expired_lease() -> None:
     swept = state_machine.sweep(running(), NOON + LEASE)
 
     assert swept is not None
@@ -232,7 +232,7 @@ def test_the_sweeper_takes_a_lost_workers_claim_away() -> None:
     assert steps(swept)[-1] == "worker lost"
 
 
-def test_the_sweeper_fails_what_is_past_its_deadline() -> None:
+def test_sweep_fails_at_the_deadline() -> None:
     waiting = state_machine.attempt_failed(running(), 1, NOON, WARMING)
 
     swept = state_machine.sweep(waiting, NOON + state_machine.DEADLINE)
@@ -241,7 +241,7 @@ def test_the_sweeper_fails_what_is_past_its_deadline() -> None:
     assert swept.failure == state_machine.DEADLINE_FAILURE
 
 
-def test_the_sweeper_ends_a_back_off_that_is_over() -> None:
+def test_sweep_ends_an_elapsed_backoff() -> None:
     waiting = state_machine.attempt_failed(running(), 1, NOON, WARMING)
 
     swept = state_machine.sweep(waiting, NOON + state_machine.WARMING_WAIT)
@@ -259,16 +259,18 @@ def test_the_sweeper_ends_a_back_off_that_is_over() -> None:
     ],
     ids=["never claimed", "lease holds"],
 )
-def test_the_sweeper_leaves_the_rest_alone(make: Callable[[], Generation], at: datetime) -> None:
+def test_sweep_ignores_generations_that_are_not_due(
+    make: Callable[[], Generation], at: datetime
+) -> None:
     assert state_machine.sweep(make(), at) is None
 
 
-def test_canceling_before_the_start_gives_the_quota_back() -> None:
+def test_cancel_before_the_first_claim_returns_the_quota() -> None:
     assert canceled().status is Status.CANCELED
     assert canceled().quota_held == 0
 
 
-def test_canceling_after_the_start_does_not() -> None:
+def test_cancel_after_the_first_claim_keeps_the_quota() -> None:
     for generation in (
         running(),
         state_machine.attempt_failed(running(), 1, NOON, TIMEOUT),
@@ -279,7 +281,7 @@ def test_canceling_after_the_start_does_not() -> None:
         assert stopped.finished_at == LATER
 
 
-def test_trashing_an_unfinished_one_cancels_it_in_one_change() -> None:
+def test_trash_cancels_an_unfinished_generation_in_one_change() -> None:
     trashed = state_machine.trash(running(), LATER)
 
     assert trashed.status is Status.CANCELED
@@ -287,14 +289,14 @@ def test_trashing_an_unfinished_one_cancels_it_in_one_change() -> None:
     assert trashed.version == running().version + 1
 
 
-def test_a_favorite_in_the_middle_of_a_run_stops_nothing() -> None:
+def test_set_favorite_keeps_the_claim() -> None:
     marked = state_machine.set_favorite(running(), True)
 
     assert marked.status is Status.RUNNING
     assert state_machine.succeed(marked, 1, LATER, ()).favorite
 
 
-def test_a_long_timeline_keeps_its_beginning_and_its_end() -> None:
+def test_a_long_timeline_keeps_its_oldest_and_newest_entries() -> None:
     generation, now = running(), NOON
     for _ in range(80):
         generation = state_machine.attempt_failed(generation, generation.fence, now, THROTTLED)
@@ -323,13 +325,11 @@ def test_a_long_timeline_keeps_its_beginning_and_its_end() -> None:
     ],
     ids=["queued", "lease", "back-off", "deadline first", "final"],
 )
-def test_it_is_due_when_the_first_of_its_times_comes(
-    generation: Generation, due: datetime | None
-) -> None:
+def test_due_at_is_the_earliest_time_limit(generation: Generation, due: datetime | None) -> None:
     assert generation.due_at == due
 
 
-def test_the_time_a_studio_was_off_does_not_count_towards_the_deadline() -> None:
+def test_recover_resets_the_deadline() -> None:
     morning = NOON + timedelta(hours=12)
 
     recovered = state_machine.recover(running(), morning)
@@ -342,5 +342,5 @@ def test_the_time_a_studio_was_off_does_not_count_towards_the_deadline() -> None
 
 
 @pytest.mark.parametrize("state", FINAL)
-def test_there_is_nothing_to_recover_of_what_has_ended(state: str) -> None:
+def test_recover_ignores_generations_that_are_not_running(state: str) -> None:
     assert state_machine.recover(FINAL[state](), LATER) is None

@@ -1,4 +1,4 @@
-"""Whatever happens to a generation, in whatever order, these things stay true."""
+"""Invariants of the state machine under random sequences of transitions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from genai_studio.domain.generation import Generation, Status
 from tests.builders import LEASE, NOON, a_generation, a_request, an_image
 
 FLAGS = {"version", "favorite", "trashed_at", "timeline"}
-"""What may still change of a final record; the timeline only by nothing."""
+"""Fields of a final record that may change. The timeline gets no entries."""
 
 LEGAL = {
     Status.QUEUED: {Status.QUEUED, Status.RUNNING, Status.CANCELED, Status.FAILED},
@@ -32,11 +32,11 @@ FAILURES = st.builds(
     Failure, st.sampled_from(list(FailureCode)), st.just("It did not work."), st.booleans()
 )
 FENCES = st.integers(-2, 0)
-"""How far behind the newest claim a worker is."""
+"""Offset of a worker's fencing token to the latest one."""
 
 
 class Life(RuleBasedStateMachine):
-    """Workers (also those that woke late), people, the sweeper and time, in any order."""
+    """Random actions of current and stale workers, users, the sweeper and the clock."""
 
     generation: Generation
     previous: Generation

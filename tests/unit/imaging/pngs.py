@@ -1,4 +1,4 @@
-"""Images as endpoints answer them, and what a PNG says, read by none of our own code."""
+"""Endpoint images, and a PNG parser that is independent of the code under test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from genai_studio.ports import EndpointImage
 
 
 def a_gradient(width: int = 64, height: int = 48) -> Image.Image:
-    """A gradient, different in every pixel's neighborhood."""
+    """Create a gradient without uniform areas."""
     return Image.merge(
         "RGB",
         (
@@ -33,7 +33,7 @@ def encoded(image: Image.Image, form: str, **options: Any) -> bytes:
 def an_endpoint_image(
     image: Image.Image | None = None, form: str = "PNG", **fields: Any
 ) -> EndpointImage:
-    """As an endpoint answers it; `form` is PNG, JPEG, WEBP or RGB."""
+    """Create an endpoint image. `form` is PNG, JPEG, WEBP or RGB."""
     image = image or a_gradient()
     standard: dict[str, Any] = {
         "data": image.tobytes() if form == "RGB" else encoded(image, form),
@@ -46,7 +46,7 @@ def an_endpoint_image(
 
 
 def chunks(png: bytes) -> list[tuple[str, bytes]]:
-    """Type and content of every chunk, checked against its CRC (PNG 1.2, section 3.2)."""
+    """Return type and content of every chunk, after a CRC check (PNG 1.2, section 3.2)."""
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     found, position = [], 8
     while position < len(png):
@@ -60,7 +60,7 @@ def chunks(png: bytes) -> list[tuple[str, bytes]]:
 
 
 def texts(png: bytes) -> dict[str, str]:
-    """Keyword and text of every tEXt and uncompressed iTXt chunk."""
+    """Return keyword and text of every tEXt and uncompressed iTXt chunk."""
     found = {}
     for kind, content in chunks(png):
         keyword, _, rest = content.partition(b"\0")

@@ -1,4 +1,4 @@
-"""An endpoint's answer is turned into pixels, or refused in words for people."""
+"""Decoding of untrusted images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.unit.imaging.pngs import a_gradient, an_endpoint_image, encoded
 
 
 @pytest.mark.parametrize("form", ["PNG", "RGB"])
-def test_lossless_forms_give_the_very_pixels(form: str) -> None:
+def test_lossless_formats_keep_all_pixels(form: str) -> None:
     image = decode(an_endpoint_image(form=form))
 
     assert image.mode == "RGB"
@@ -25,24 +25,24 @@ def test_lossless_forms_give_the_very_pixels(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["JPEG", "WEBP"])
-def test_lossy_forms_give_pixels_of_that_size(form: str) -> None:
+def test_lossy_formats_keep_the_size(form: str) -> None:
     image = decode(an_endpoint_image(form=form))
 
     assert (image.mode, image.size) == ("RGB", (64, 48))
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "LA", "1", "I;16"])
-def test_every_kind_of_png_becomes_rgb(mode: str) -> None:
+def test_every_png_mode_is_converted_to_rgb(mode: str) -> None:
     image = decode(an_endpoint_image(a_gradient().convert("L").convert(mode)))
 
     assert (image.mode, image.size) == ("RGB", (64, 48))
 
 
-def test_the_image_itself_tells_its_size() -> None:
+def test_the_size_is_read_from_the_image_data() -> None:
     assert decode(an_endpoint_image(width=1, height=1)).size == (64, 48)
 
 
-def png_that_claims(width: int, height: int) -> bytes:
+def png_with_declared_size(width: int, height: int) -> bytes:
     def chunk(kind: bytes, content: bytes) -> bytes:
         crc = struct.pack(">I", zlib.crc32(kind + content))
         return struct.pack(">I", len(content)) + kind + content + crc
@@ -67,15 +67,15 @@ BROKEN = {
     "a bmp": encoded(a_gradient(), "BMP"),
     "an svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     "a cut jpeg": encoded(a_gradient(), "JPEG")[:200],
-    "a bomb": png_that_claims(60_000, 60_000),
-    "a small bomb": png_that_claims(9_500, 9_500),
-    "no pixels": png_that_claims(0, 5),
+    "a bomb": png_with_declared_size(60_000, 60_000),
+    "a small bomb": png_with_declared_size(9_500, 9_500),
+    "no pixels": png_with_declared_size(0, 5),
 }
 
 
 @pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN.keys())
 @pytest.mark.filterwarnings("error")
-def test_what_is_no_whole_image_is_a_bad_response(data: bytes) -> None:
+def test_an_incomplete_image_is_a_bad_response(data: bytes) -> None:
     with pytest.raises(EndpointError) as refused:
         decode(an_endpoint_image(data=data))
 
@@ -95,12 +95,12 @@ def test_what_is_no_whole_image_is_a_bad_response(data: bytes) -> None:
     ],
     ids=["a byte too few", "a byte too many", "no width", "negative", "a bomb"],
 )
-def test_raw_rows_must_fill_their_size(fields: dict[str, object]) -> None:
+def test_raw_data_must_match_the_size(fields: dict[str, object]) -> None:
     with pytest.raises(EndpointError):
         decode(an_endpoint_image(form="RGB", **fields))
 
 
-def test_an_image_at_the_limit_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_max_pixels_is_inclusive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "MAX_PIXELS", 64 * 48)
 
     assert decode(an_endpoint_image()).size == (64, 48)

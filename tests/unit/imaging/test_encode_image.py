@@ -1,4 +1,4 @@
-"""One image becomes a PNG, a thumbnail and a placeholder."""
+"""Encoding of an image as PNG, thumbnail and placeholder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def opened(data: bytes) -> Image.Image:
 
 
 @pytest.mark.parametrize("form", ["PNG", "RGB"])
-def test_not_a_pixel_is_changed(form: str) -> None:
+def test_encoding_is_lossless(form: str) -> None:
     stored = encode_image(an_endpoint_image(form=form), a_generation(), 0)
 
     png = opened(stored.png)
@@ -31,13 +31,13 @@ def test_not_a_pixel_is_changed(form: str) -> None:
     assert (stored.width, stored.height) == (64, 48)
 
 
-def test_the_digest_is_that_of_the_file() -> None:
+def test_the_digest_is_of_the_png() -> None:
     stored = encode_image(an_endpoint_image(), a_generation(), 0)
 
     assert stored.sha256 == hashlib.sha256(stored.png).hexdigest()
 
 
-def test_the_same_image_is_stored_as_the_same_bytes() -> None:
+def test_encoding_is_deterministic() -> None:
     generation = a_generation()
 
     assert encode_image(an_endpoint_image(), generation, 0) == encode_image(
@@ -55,7 +55,7 @@ def test_the_same_image_is_stored_as_the_same_bytes() -> None:
         ((4096, 8), (320, 1)),
     ],
 )
-def test_a_thumbnail_fits_its_frame_and_is_never_enlarged(
+def test_a_thumbnail_has_a_maximum_size_and_is_not_enlarged(
     size: tuple[int, int], expected: tuple[int, int]
 ) -> None:
     stored = encode_image(an_endpoint_image(a_gradient(*size)), a_generation(), 0)
@@ -66,7 +66,7 @@ def test_a_thumbnail_fits_its_frame_and_is_never_enlarged(
     assert max(thumbnail.size) <= MAX_SIDE
 
 
-def test_making_a_thumbnail_leaves_the_image_alone() -> None:
+def test_shrink_does_not_change_its_argument() -> None:
     image = a_gradient(640, 640)
 
     shrink(image)
@@ -82,7 +82,7 @@ def test_a_placeholder_is_small_and_base64(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("color", [(200, 30, 30), (10, 200, 90), (0, 0, 0), (255, 255, 255)])
-def test_a_placeholder_has_the_color_of_its_image(color: tuple[int, int, int]) -> None:
+def test_a_placeholder_has_the_average_color(color: tuple[int, int, int]) -> None:
     text = placeholder(Image.new("RGB", (64, 64), color))
 
     red, green, blue, alpha = thumb_hash_to_average_rgba(list(base64.b64decode(text)))

@@ -1,4 +1,4 @@
-"""A PNG alone tells how it was made, to each reader in its own language."""
+"""Provenance in PNG text chunks."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from tests.builders import a_generation, a_request
 from tests.unit.imaging.pngs import a_gradient, an_endpoint_image, chunks, encoded, texts
 
 AUTOMATIC1111_FIELD = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
-"""The expression its parser reads the last line with (`re_param`, modules/infotext_utils.py)."""
+"""The regular expression of its parser (`re_param`, modules/infotext_utils.py)."""
 
 
 def png_of(generation: Generation, index: int = 0, seed: int = 7) -> bytes:
     return encode_image(an_endpoint_image(seed=seed), generation, index).png
 
 
-def as_automatic1111_reads_it(text: str) -> dict[str, str]:
-    """Prompt, negative prompt and fields, as its `parse_generation_parameters` finds them."""
+def parse_as_automatic1111(text: str) -> dict[str, str]:
+    """Parse prompt, negative prompt and fields as its `parse_generation_parameters` does."""
     *lines, last = text.strip().split("\n")
     fields = AUTOMATIC1111_FIELD.findall(last)
-    assert len(fields) >= 3, "with fewer it takes the line for a prompt"
+    assert len(fields) >= 3, "AUTOMATIC1111 treats a line with fewer fields as a prompt"
     prompt, negative, in_negative = "", "", False
     for written in lines:
         line = written.strip()
@@ -56,7 +56,7 @@ PROMPTS = [
 
 
 @pytest.mark.parametrize("prompt", PROMPTS)
-def test_automatic1111_recalls_every_parameter(prompt: str) -> None:
+def test_automatic1111_reads_every_parameter(prompt: str) -> None:
     request = a_request(
         prompt,
         negative_prompt="blurry, 模糊",
@@ -65,7 +65,7 @@ def test_automatic1111_recalls_every_parameter(prompt: str) -> None:
         model="builtin",
     )
 
-    found = as_automatic1111_reads_it(texts(png_of(a_generation(request=request)))["parameters"])
+    found = parse_as_automatic1111(texts(png_of(a_generation(request=request)))["parameters"])
 
     assert found["Prompt"] == prompt
     assert found["Negative prompt"] == "blurry, 模糊"
@@ -76,7 +76,7 @@ def test_automatic1111_recalls_every_parameter(prompt: str) -> None:
     assert found["Model"] == "builtin"
 
 
-def test_the_parameters_are_printed_as_automatic1111_prints_them() -> None:
+def test_the_parameters_have_the_format_of_automatic1111() -> None:
     request = a_request("a red apple", negative_prompt="blurry", guidance_scale=7.0)
 
     lines = texts(png_of(a_generation(request=request)))["parameters"].split("\n")
@@ -87,7 +87,7 @@ def test_the_parameters_are_printed_as_automatic1111_prints_them() -> None:
     )
 
 
-def test_without_a_negative_prompt_there_is_no_such_line() -> None:
+def test_an_empty_negative_prompt_is_omitted() -> None:
     text = texts(png_of(a_generation()))["parameters"]
 
     assert "Negative prompt" not in text
@@ -96,13 +96,13 @@ def test_without_a_negative_prompt_there_is_no_such_line() -> None:
 def test_a_value_with_a_comma_or_colon_is_quoted() -> None:
     request = a_request(style='a, "b": c', model="org/model, large: v2")
 
-    found = as_automatic1111_reads_it(texts(png_of(a_generation(request=request)))["parameters"])
+    found = parse_as_automatic1111(texts(png_of(a_generation(request=request)))["parameters"])
 
     assert found["Style"] == 'a, "b": c'
     assert found["Model"] == "org/model large v2"
 
 
-def test_latin_text_is_text_and_other_text_is_international() -> None:
+def test_latin1_text_uses_text_chunks_and_other_text_itxt() -> None:
     def kinds(prompt: str) -> list[str]:
         png = png_of(a_generation(prompt=prompt))
         return [kind for kind, content in chunks(png) if content.startswith(b"parameters\0")]
@@ -112,7 +112,7 @@ def test_latin_text_is_text_and_other_text_is_international() -> None:
 
 
 @pytest.mark.parametrize("prompt", PROMPTS)
-def test_our_own_chunk_makes_the_request_again(prompt: str) -> None:
+def test_the_json_chunk_has_all_parameters(prompt: str) -> None:
     request = a_request(prompt, negative_prompt="blurry", style="ink", count=4)
     generation = replace(a_generation(request=request), parent_id=a_generation().id)
 
@@ -137,7 +137,7 @@ def test_our_own_chunk_makes_the_request_again(prompt: str) -> None:
     }
 
 
-def test_it_names_nobody() -> None:
+def test_the_png_does_not_identify_the_user() -> None:
     generation = a_generation()
 
     assert generation.owner.encode() not in png_of(generation)
@@ -148,10 +148,10 @@ def xmp(png: bytes) -> ET.Element:
     packet = texts(png)["XML:com.adobe.xmp"]
     assert packet.startswith('<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>')
     assert packet.endswith('<?xpacket end="w"?>')
-    return ET.fromstring(packet)  # noqa: S314 - we wrote it
+    return ET.fromstring(packet)  # noqa: S314 - trusted input
 
 
-def test_it_says_by_iptc_that_a_model_made_it() -> None:
+def test_the_xmp_declares_the_iptc_source_type() -> None:
     source = xmp(png_of(a_generation())).find(
         ".//{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType"
     )
@@ -160,7 +160,7 @@ def test_it_says_by_iptc_that_a_model_made_it() -> None:
     assert source.text == ("http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia")
 
 
-def test_it_bears_the_label_that_china_asks_for() -> None:
+def test_the_xmp_has_the_label_of_gb_45438() -> None:
     generation = a_generation()
 
     label = xmp(png_of(generation, index=1)).find(".//{http://www.tc260.org.cn/ns/AIGC/1.0/}AIGC")
@@ -180,7 +180,7 @@ def test_it_bears_the_label_that_china_asks_for() -> None:
     assert all(allowed.fullmatch(value) for value in json.loads(label.text).values())
 
 
-def test_there_is_one_label_and_it_stands_before_the_pixels() -> None:
+def test_text_chunks_precede_the_image_data() -> None:
     kinds = [kind for kind, _ in chunks(png_of(a_generation(prompt="苹果")))]
 
     assert kinds[0] == "IHDR"
@@ -192,7 +192,7 @@ def test_there_is_one_label_and_it_stands_before_the_pixels() -> None:
     }
 
 
-def test_what_the_endpoint_wrote_into_its_image_is_not_passed_on() -> None:
+def test_metadata_of_the_endpoint_is_removed() -> None:
 
     planted = PngInfo()
     planted.add_text("parameters", "something else")

@@ -1,4 +1,4 @@
-"""CANCELED is written at once, and only over what has not ended."""
+"""Cancellation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def fakes() -> FakeStudio:
     return a_studio()
 
 
-async def test_before_it_started_its_quota_comes_back(fakes: FakeStudio) -> None:
+async def test_cancel_before_the_first_claim_returns_the_quota(fakes: FakeStudio) -> None:
     queued = await submit(fakes.records, a_generation())
 
     canceled = await fakes.studio.cancel.cancel(ME, queued.id)
@@ -41,7 +41,7 @@ async def test_before_it_started_its_quota_comes_back(fakes: FakeStudio) -> None
     assert await fakes.records.quota_used(ALICE, queued.quota_day) == 0
 
 
-async def test_after_it_started_its_quota_stays(fakes: FakeStudio) -> None:
+async def test_cancel_after_the_first_claim_keeps_the_quota(fakes: FakeStudio) -> None:
     queued = await submit(fakes.records, a_generation())
     await change(fakes.records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
 
@@ -51,7 +51,7 @@ async def test_after_it_started_its_quota_stays(fakes: FakeStudio) -> None:
     assert await fakes.records.quota_used(ALICE, queued.quota_day) == 1
 
 
-async def test_twice_is_once(fakes: FakeStudio) -> None:
+async def test_cancel_is_idempotent(fakes: FakeStudio) -> None:
     queued = await submit(fakes.records, a_generation())
 
     first = await fakes.studio.cancel.cancel(ME, queued.id)
@@ -61,7 +61,7 @@ async def test_twice_is_once(fakes: FakeStudio) -> None:
 
 
 @pytest.mark.parametrize("end", ["succeeded", "failed"])
-async def test_what_has_ended_otherwise_cannot_be(fakes: FakeStudio, end: str) -> None:
+async def test_a_finished_generation_cannot_be_canceled(fakes: FakeStudio, end: str) -> None:
     queued = await submit(fakes.records, a_generation())
     failure = Failure(FailureCode.INTERNAL, "No.", retryable=True)
     steps = {"succeeded": succeeded, "failed": lambda it: state_machine.fail(it, NOON, failure)}
@@ -74,7 +74,7 @@ async def test_what_has_ended_otherwise_cannot_be(fakes: FakeStudio, end: str) -
     assert await fakes.records.get(ALICE, queued.id) == ended
 
 
-async def test_anothers_is_not_there(fakes: FakeStudio) -> None:
+async def test_a_generation_of_another_user_is_not_found(fakes: FakeStudio) -> None:
     bobs = await submit(fakes.records, a_generation(BOB))
 
     with pytest.raises(NotFound):

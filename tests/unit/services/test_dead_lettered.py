@@ -1,4 +1,4 @@
-"""What the death of a message does to the generation it names."""
+"""Generations whose messages were dead-lettered."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ WARMING = Failure(FailureCode.ENDPOINT_WARMING, "It is starting.", retryable=Tru
 LATER = NOON + timedelta(hours=1)
 
 
-async def after_death(
+async def dead_letter(
     sent_at: datetime, step: Callable[[Generation], Generation] | None = None
 ) -> tuple[Generation, Generation]:
-    """The record before and after its message died, an hour after it was accepted."""
+    """Return the record before and after its message was dead-lettered, one hour after submit."""
     records, clock = FakeRecords(), ManualClock(LATER)
     before = await submit(records, a_generation(timeline=ACCEPTED))
     if step is not None:
@@ -37,28 +37,28 @@ async def after_death(
     return before, after
 
 
-async def test_it_fails_with_its_reason_and_gives_its_quota_back() -> None:
-    _, after = await after_death(NOON + timedelta(seconds=1))
+async def test_the_generation_fails_and_its_quota_is_returned() -> None:
+    _, after = await dead_letter(NOON + timedelta(seconds=1))
 
     assert (after.status, after.finished_at) == (Status.FAILED, LATER)
     assert after.failure == state_machine.UNDELIVERABLE_FAILURE
     assert after.quota_held == 0
 
 
-async def test_clocks_that_differ_a_little_are_allowed_for() -> None:
-    _, after = await after_death(NOON - MAX_CLOCK_SKEW)
+async def test_clock_skew_is_tolerated() -> None:
+    _, after = await dead_letter(NOON - MAX_CLOCK_SKEW)
 
     assert after.status is Status.FAILED
 
 
-async def test_what_happened_after_the_message_was_sent_counts() -> None:
-    before, after = await after_death(NOON - MAX_CLOCK_SKEW - timedelta(milliseconds=1))
+async def test_a_generation_changed_after_the_message_is_kept() -> None:
+    before, after = await dead_letter(NOON - MAX_CLOCK_SKEW - timedelta(milliseconds=1))
 
     assert after == before
 
 
-async def test_a_mark_made_since_is_nothing_that_happened() -> None:
-    _, after = await after_death(NOON, lambda it: state_machine.set_favorite(it, favorite=True))
+async def test_a_favorite_flag_does_not_count_as_a_change() -> None:
+    _, after = await dead_letter(NOON, lambda it: state_machine.set_favorite(it, favorite=True))
 
     assert after.status is Status.FAILED
 
@@ -79,13 +79,13 @@ def waiting(generation: Generation) -> Generation:
     ],
     ids=["running", "waiting", "succeeded", "canceled"],
 )
-async def test_what_runs_waits_or_is_final_is_left_alone(
+async def test_running_waiting_and_final_generations_are_unchanged(
     step: Callable[[Generation], Generation],
 ) -> None:
-    before, after = await after_death(LATER, step)
+    before, after = await dead_letter(LATER, step)
 
     assert after == before
 
 
-async def test_what_is_gone_stays_gone() -> None:
+async def test_a_purged_generation_is_ignored() -> None:
     await DeadLettered(FakeRecords(), ManualClock()).fail(a_generation().ref, NOON)

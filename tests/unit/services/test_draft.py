@@ -1,4 +1,4 @@
-"""Drafts are quick, few, never stored, and given up for newer ones."""
+"""Live drafts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def draw(fakes: FakeStudio, owner: Owner = ALICE, **requested: Any) -> Dra
     return await fakes.studio.draft.generate(a_caller(owner), wanted, lambda: False)
 
 
-async def test_a_draft_is_a_small_webp_that_can_be_drawn_again(fakes: FakeStudio) -> None:
+async def test_a_draft_is_a_small_webp_with_its_seed(fakes: FakeStudio) -> None:
     draft = await draw(fakes, seed=9)
 
     assert draft == DraftImage(
@@ -50,13 +50,13 @@ async def test_a_draft_is_a_small_webp_that_can_be_drawn_again(fakes: FakeStudio
     assert fakes.images.objects == {}
 
 
-async def test_steps_and_count_are_its_own(fakes: FakeStudio) -> None:
+async def test_a_draft_overrides_steps_and_count(fakes: FakeStudio) -> None:
     await draw(fakes, steps=100, count=4)
 
     assert (fakes.endpoint.requests[0].steps, fakes.endpoint.requests[0].count) == (DRAFT_STEPS, 1)
 
 
-async def test_only_fast_models_draw_them(fakes: FakeStudio) -> None:
+async def test_only_fast_models_support_drafts(fakes: FakeStudio) -> None:
     with pytest.raises(Refused) as refused:
         await draw(fakes, model="stable-diffusion-2-1-base")
 
@@ -64,12 +64,12 @@ async def test_only_fast_models_draw_them(fakes: FakeStudio) -> None:
     assert fakes.endpoint.requests == []
 
 
-async def test_limits_hold_for_drafts_too(fakes: FakeStudio) -> None:
+async def test_drafts_are_validated(fakes: FakeStudio) -> None:
     with pytest.raises(InvalidInput):
         await draw(fakes, width=7)
 
 
-async def test_what_the_endpoint_refuses_is_told(fakes: FakeStudio) -> None:
+async def test_an_endpoint_failure_is_reported(fakes: FakeStudio) -> None:
     fakes.endpoint.then(EndpointError(FailureCode.CONTENT_FILTERED, "Filtered.", retryable=False))
 
     with pytest.raises(Refused) as refused:
@@ -79,7 +79,7 @@ async def test_what_the_endpoint_refuses_is_told(fakes: FakeStudio) -> None:
     assert (problem.code, problem.message) == ("ENDPOINT_FAILED", "Filtered.")
 
 
-async def test_a_damaged_image_is_told_as_the_endpoint_s_failure(fakes: FakeStudio) -> None:
+async def test_a_corrupt_image_is_an_endpoint_failure(fakes: FakeStudio) -> None:
     def broken(image: EndpointImage) -> tuple[bytes, int, int]:
         raise EndpointError(FailureCode.ENDPOINT_BAD_RESPONSE, "Damaged.", retryable=True)
 
@@ -92,7 +92,7 @@ async def test_a_damaged_image_is_told_as_the_endpoint_s_failure(fakes: FakeStud
     assert (problem.code, problem.message) == ("ENDPOINT_FAILED", "Damaged.")
 
 
-async def test_a_newer_draft_of_the_same_person_takes_its_place(fakes: FakeStudio) -> None:
+async def test_a_newer_draft_cancels_the_previous_one(fakes: FakeStudio) -> None:
     fakes.endpoint.then(until_canceled, images_of_others, images_of_others)
     first = asyncio.create_task(draw(fakes))
     while not fakes.endpoint.requests:  # noqa: ASYNC110
@@ -107,7 +107,7 @@ async def test_a_newer_draft_of_the_same_person_takes_its_place(fakes: FakeStudi
     assert refused.value.problems[0].code == "DRAFT_SUPERSEDED"
 
 
-async def test_a_draft_that_nobody_waits_for_is_given_up(fakes: FakeStudio) -> None:
+async def test_a_client_disconnect_cancels_the_draft(fakes: FakeStudio) -> None:
     fakes.endpoint.then(until_canceled)
     left = asyncio.Event()
     drawing = asyncio.create_task(
@@ -123,7 +123,7 @@ async def test_a_draft_that_nobody_waits_for_is_given_up(fakes: FakeStudio) -> N
     assert refused.value.problems[0].code == "DRAFT_SUPERSEDED"
 
 
-async def test_nobody_draws_more_than_so_many_a_minute(fakes: FakeStudio) -> None:
+async def test_drafts_are_rate_limited(fakes: FakeStudio) -> None:
     for _ in range(MAX_DRAFTS):
         await draw(fakes)
     with pytest.raises(RateLimited):
@@ -135,7 +135,7 @@ async def test_nobody_draws_more_than_so_many_a_minute(fakes: FakeStudio) -> Non
     await draw(fakes)
 
 
-async def test_people_who_left_are_forgotten(fakes: FakeStudio) -> None:
+async def test_idle_users_are_evicted(fakes: FakeStudio) -> None:
     for number in range(5):
         await draw(fakes, Owner(f"person-{number}"))
         fakes.clock.advance(61)

@@ -1,4 +1,4 @@
-"""Marks, trash and purge: each record on its own, each mistake by its name."""
+"""Favorites, trash and purge."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def ids(*generations: Generation) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("field", "named"), [("text", "text"), ("model", "model"), ("parent_id", "parentId")]
 )
-async def test_a_filter_that_is_no_text_is_refused_by_its_name(
+async def test_a_filter_with_invalid_text_names_its_field(
     fakes: FakeStudio, field: str, named: str
 ) -> None:
     wanted = HistoryFilter(**{field: "half a character: \ud83c"})
@@ -52,7 +52,7 @@ async def test_a_filter_that_is_no_text_is_refused_by_its_name(
     assert fakes.records.calls == []
 
 
-async def test_it_finds_mine_alone(fakes: FakeStudio, mine: list[Generation]) -> None:
+async def test_only_own_generations_are_found(fakes: FakeStudio, mine: list[Generation]) -> None:
     bobs = await submit(fakes.records, a_generation(BOB))
     history = fakes.studio.history
 
@@ -62,7 +62,7 @@ async def test_it_finds_mine_alone(fakes: FakeStudio, mine: list[Generation]) ->
     assert page.items == tuple(mine[::-1])
 
 
-async def test_favorites_come_in_the_order_asked_for_and_once(
+async def test_results_keep_the_order_and_have_no_duplicates(
     fakes: FakeStudio, mine: list[Generation]
 ) -> None:
     asked = (mine[2].id, "no id", mine[0].id, a_generation().id, mine[2].id)
@@ -74,7 +74,7 @@ async def test_favorites_come_in_the_order_asked_for_and_once(
     assert missing(changed.problems) == [("ids", asked[1]), ("ids", asked[3])]
 
 
-async def test_what_is_so_already_is_not_stored_again(
+async def test_an_unchanged_generation_is_not_saved(
     fakes: FakeStudio, mine: list[Generation]
 ) -> None:
     history = fakes.studio.history
@@ -88,7 +88,7 @@ async def test_what_is_so_already_is_not_stored_again(
     assert fakes.records.calls.count("save") == saves
 
 
-async def test_an_unfinished_one_is_canceled_on_its_way_to_the_trash(
+async def test_trash_cancels_an_unfinished_generation(
     fakes: FakeStudio, mine: list[Generation]
 ) -> None:
     await change(fakes.records, mine[0], lambda it: state_machine.claim(it, NOON, LEASE))
@@ -98,7 +98,7 @@ async def test_an_unfinished_one_is_canceled_on_its_way_to_the_trash(
     assert (trashed.status, trashed.trashed_at) == (Status.CANCELED, NOON)
 
 
-async def test_and_back(fakes: FakeStudio, mine: list[Generation]) -> None:
+async def test_restore_reverses_trash(fakes: FakeStudio, mine: list[Generation]) -> None:
     await fakes.studio.history.trash(ME, ids(*mine))
 
     restored = await fakes.studio.history.restore(ME, ids(*mine))
@@ -106,7 +106,9 @@ async def test_and_back(fakes: FakeStudio, mine: list[Generation]) -> None:
     assert [one.trashed_at for one in restored.generations] == [None] * 3
 
 
-async def test_only_the_trash_can_be_purged(fakes: FakeStudio, mine: list[Generation]) -> None:
+async def test_only_trashed_generations_can_be_purged(
+    fakes: FakeStudio, mine: list[Generation]
+) -> None:
     history = fakes.studio.history
     await history.trash(ME, ids(mine[0]))
     asked = (mine[0].id, mine[1].id, mine[0].id, "no id", a_generation().id)
@@ -123,7 +125,7 @@ async def test_only_the_trash_can_be_purged(fakes: FakeStudio, mine: list[Genera
     assert (await fakes.records.changes(None, 100))[-1].purged
 
 
-async def test_a_purge_goes_on_when_others_write(fakes: FakeStudio, mine: list[Generation]) -> None:
+async def test_a_purge_retries_after_a_conflict(fakes: FakeStudio, mine: list[Generation]) -> None:
     history = fakes.studio.history
     await history.trash(ME, ids(*mine))
 
@@ -136,7 +138,7 @@ async def test_a_purge_goes_on_when_others_write(fakes: FakeStudio, mine: list[G
     assert purged.problems == ()
 
 
-async def test_anothers_stay_as_they_are(fakes: FakeStudio) -> None:
+async def test_generations_of_other_users_are_unchanged(fakes: FakeStudio) -> None:
     bobs = await submit(fakes.records, a_generation(BOB))
     history = fakes.studio.history
 
@@ -151,7 +153,7 @@ async def test_anothers_stay_as_they_are(fakes: FakeStudio) -> None:
     assert await fakes.records.get(BOB, bobs.id) == bobs
 
 
-async def test_the_place_in_the_queue_is_the_stores_answer(
+async def test_the_queue_position_comes_from_the_store(
     fakes: FakeStudio, mine: list[Generation]
 ) -> None:
     positions = [await fakes.studio.history.queue_position(one) for one in mine]

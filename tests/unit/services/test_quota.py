@@ -1,4 +1,4 @@
-"""What is left of the UTC day."""
+"""Remaining daily quota."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MIDNIGHT = datetime(2026, 5, 5, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("limit", "left"), [(None, None), (5, 2), (3, 0), (2, 0)], ids=["none", "some", "all", "lower"]
 )
-async def test_use_of_today(limit: int | None, left: int | None) -> None:
+async def test_quota_of_today(limit: int | None, left: int | None) -> None:
     records = FakeRecords()
     await submit(records, a_generation(request=a_request(count=3)))
     await submit(records, a_generation(BOB))
@@ -29,7 +29,7 @@ async def test_use_of_today(limit: int | None, left: int | None) -> None:
     assert use == QuotaUse(limit=limit, used=3, left=left, resets_at=MIDNIGHT)
 
 
-async def test_it_starts_again_at_midnight() -> None:
+async def test_the_quota_resets_at_midnight() -> None:
     records, clock = FakeRecords(), ManualClock()
     await submit(records, a_generation())
     quota = Quota(records, clock, QuotaLimits(user=5))
@@ -41,7 +41,7 @@ async def test_it_starts_again_at_midnight() -> None:
     assert await quota.of(a_caller()) == QuotaUse(5, 0, 5, MIDNIGHT + timedelta(days=1))
 
 
-async def test_the_day_is_utcs_wherever_the_clock_hangs() -> None:
+async def test_the_day_is_utc_in_any_time_zone() -> None:
     tokyo = datetime(2026, 5, 5, 8, 0, tzinfo=timezone(timedelta(hours=9)))
 
     use = await Quota(FakeRecords(), ManualClock(tokyo), QuotaLimits()).of(a_caller())

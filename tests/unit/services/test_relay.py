@@ -19,7 +19,7 @@ from tests.fakes.records import FakeRecords
 pytestmark = pytest.mark.anyio
 
 
-class RelayBench:
+class RelayHarness:
     def __init__(self) -> None:
         self.records = FakeRecords()
         self.images = FakeImages(ManualClock())
@@ -50,136 +50,136 @@ class RelayBench:
         return changes
 
 
-async def test_every_change_tells_the_newest_record() -> None:
-    bench = RelayBench()
-    await bench.submit()
-    await bench.become(state_machine.claim(bench.generation, NOON, LEASE))
-    await bench.carry_all()
-    told = [event.generation for event in bench.events.published]
-    assert told == [bench.generation, bench.generation]
-    assert all(event.progress is None for event in bench.events.published)
+async def test_every_change_publishes_the_latest_record() -> None:
+    harness = RelayHarness()
+    await harness.submit()
+    await harness.become(state_machine.claim(harness.generation, NOON, LEASE))
+    await harness.carry_all()
+    told = [event.generation for event in harness.events.published]
+    assert told == [harness.generation, harness.generation]
+    assert all(event.progress is None for event in harness.events.published)
 
 
-async def test_a_finished_one_keeps_what_its_record_names() -> None:
-    bench = RelayBench()
-    await bench.submit()
-    await bench.become(succeeded(bench.generation))
-    (image,) = bench.generation.images
-    bench.images.objects |= {image.key: b"png", image.thumbnail_key: b"webp"}
-    bench.keep("1/preview-3.webp", "2/0.png", "10/0.png")
-    await bench.carry_all()
-    assert set(bench.images.objects) == {image.key, image.thumbnail_key}
+async def test_a_finished_generation_keeps_only_its_images() -> None:
+    harness = RelayHarness()
+    await harness.submit()
+    await harness.become(succeeded(harness.generation))
+    (image,) = harness.generation.images
+    harness.images.objects |= {image.key: b"png", image.thumbnail_key: b"webp"}
+    harness.keep("1/preview-3.webp", "2/0.png", "10/0.png")
+    await harness.carry_all()
+    assert set(harness.images.objects) == {image.key, image.thumbnail_key}
 
 
 @pytest.mark.parametrize("end", [state_machine.cancel, None], ids=["canceled", "failed"])
-async def test_one_without_images_keeps_nothing(end: object) -> None:
-    bench = RelayBench()
-    await bench.submit()
-    bench.keep("1/0.png", "1/preview-3.webp")
-    before = bench.generation
+async def test_a_generation_without_images_keeps_no_objects(end: object) -> None:
+    harness = RelayHarness()
+    await harness.submit()
+    harness.keep("1/0.png", "1/preview-3.webp")
+    before = harness.generation
     failure = state_machine.DEADLINE_FAILURE
-    await bench.become(
+    await harness.become(
         state_machine.cancel(before, NOON) if end else state_machine.fail(before, NOON, failure)
     )
-    await bench.carry_all()
-    assert bench.kept() == set()
+    await harness.carry_all()
+    assert harness.kept() == set()
 
 
-async def test_a_running_one_keeps_everything() -> None:
-    bench = RelayBench()
-    await bench.submit()
-    await bench.become(state_machine.claim(bench.generation, NOON, LEASE))
-    bench.keep("1/preview-3.webp")
-    await bench.carry_all()
-    assert bench.kept() == {"1/preview-3.webp"}
+async def test_a_running_generation_keeps_all_objects() -> None:
+    harness = RelayHarness()
+    await harness.submit()
+    await harness.become(state_machine.claim(harness.generation, NOON, LEASE))
+    harness.keep("1/preview-3.webp")
+    await harness.carry_all()
+    assert harness.kept() == {"1/preview-3.webp"}
 
 
-async def test_a_purge_deletes_the_images_and_tells_nobody() -> None:
-    bench = RelayBench()
-    await bench.submit()
-    await bench.become(succeeded(bench.generation))
-    bench.keep("1/0.png")
-    await bench.records.purge(bench.generation)
-    await bench.carry_all()
-    assert bench.kept() == set()
-    assert bench.events.published == []
+async def test_a_purge_deletes_all_objects_and_publishes_nothing() -> None:
+    harness = RelayHarness()
+    await harness.submit()
+    await harness.become(succeeded(harness.generation))
+    harness.keep("1/0.png")
+    await harness.records.purge(harness.generation)
+    await harness.carry_all()
+    assert harness.kept() == set()
+    assert harness.events.published == []
 
 
-async def test_carrying_twice_does_no_harm() -> None:
-    bench = RelayBench()
-    await bench.submit()
-    await bench.become(succeeded(bench.generation))
-    (image,) = bench.generation.images
-    bench.images.objects[image.key] = b"png"
-    await bench.carry_all()
-    await bench.carry_all()
-    assert set(bench.images.objects) == {image.key}
+async def test_processing_is_idempotent() -> None:
+    harness = RelayHarness()
+    await harness.submit()
+    await harness.become(succeeded(harness.generation))
+    (image,) = harness.generation.images
+    harness.images.objects[image.key] = b"png"
+    await harness.carry_all()
+    await harness.carry_all()
+    assert set(harness.images.objects) == {image.key}
 
 
-class TestStorageAway:
+class TestStorageUnavailable:
     @pytest.fixture
-    def bench(self, monkeypatch: pytest.MonkeyPatch) -> RelayBench:
-        bench = RelayBench()
+    def harness(self, monkeypatch: pytest.MonkeyPatch) -> RelayHarness:
+        harness = RelayHarness()
 
         async def away(prefix: str, *, keep: Sequence[str] = ()) -> None:
             raise OSError(5, "Input/output error")
 
-        monkeypatch.setattr(bench.images, "delete_under", away)
-        return bench
+        monkeypatch.setattr(harness.images, "delete_under", away)
+        return harness
 
-    async def test_subscribers_hear_of_the_end_all_the_same(self, bench: RelayBench) -> None:
-        await bench.submit()
-        await bench.become(succeeded(bench.generation))
-        await bench.carry_all()
-        assert bench.events.published[-1].generation == bench.generation
+    async def test_the_event_is_published_anyway(self, harness: RelayHarness) -> None:
+        await harness.submit()
+        await harness.become(succeeded(harness.generation))
+        await harness.carry_all()
+        assert harness.events.published[-1].generation == harness.generation
 
-    async def test_a_purge_is_not_taken_as_done(self, bench: RelayBench) -> None:
-        await bench.submit()
-        await bench.records.purge(bench.generation)
+    async def test_a_purge_raises(self, harness: RelayHarness) -> None:
+        await harness.submit()
+        await harness.records.purge(harness.generation)
         with pytest.raises(OSError, match="Input/output"):
-            await bench.carry_all()
+            await harness.carry_all()
 
 
-class TestWhatPassesBetweenStudioAndEndpoint:
-    """It lies beside the images, under a prefix of its own."""
+class TestTemporaryObjects:
+    """Objects exchanged with the endpoint, under their own prefix."""
 
     @staticmethod
-    def exchanging() -> tuple[RelayBench, str]:
+    def exchanging() -> tuple[RelayHarness, str]:
         def exchanged(owner: Owner, generation_id: str) -> str:
             return f"exchange/{owner}/{generation_id}/"
 
-        bench = RelayBench()
-        bench.relay = Relay(bench.records, bench.images, bench.events, (exchanged,))
-        key = f"{exchanged(bench.generation.owner, bench.generation.id)}1/0.out"
-        bench.images.objects[key] = b"answer"
-        return bench, key
+        harness = RelayHarness()
+        harness.relay = Relay(harness.records, harness.images, harness.events, (exchanged,))
+        key = f"{exchanged(harness.generation.owner, harness.generation.id)}1/0.out"
+        harness.images.objects[key] = b"answer"
+        return harness, key
 
-    async def test_it_stays_while_the_endpoint_works(self) -> None:
-        bench, key = self.exchanging()
-        await bench.submit()
-        await bench.become(state_machine.claim(bench.generation, NOON, LEASE))
-        await bench.carry_all()
-        assert list(bench.images.objects) == [key]
+    async def test_they_are_kept_while_the_generation_runs(self) -> None:
+        harness, key = self.exchanging()
+        await harness.submit()
+        await harness.become(state_machine.claim(harness.generation, NOON, LEASE))
+        await harness.carry_all()
+        assert list(harness.images.objects) == [key]
 
-    async def test_it_goes_when_the_images_are_there(self) -> None:
-        bench, _ = self.exchanging()
-        await bench.submit()
-        await bench.become(succeeded(bench.generation))
-        image = bench.generation.images[0]
-        bench.images.objects |= {image.key: b"image", image.thumbnail_key: b"small"}
-        await bench.carry_all()
-        assert set(bench.images.objects) == {image.key, image.thumbnail_key}
+    async def test_they_are_deleted_after_success(self) -> None:
+        harness, _ = self.exchanging()
+        await harness.submit()
+        await harness.become(succeeded(harness.generation))
+        image = harness.generation.images[0]
+        harness.images.objects |= {image.key: b"image", image.thumbnail_key: b"small"}
+        await harness.carry_all()
+        assert set(harness.images.objects) == {image.key, image.thumbnail_key}
 
-    async def test_a_cancel_takes_the_request_away_before_it_is_read(self) -> None:
-        bench, _ = self.exchanging()
-        await bench.submit()
-        await bench.become(state_machine.cancel(bench.generation, NOON))
-        await bench.carry_all()
-        assert bench.images.objects == {}
+    async def test_they_are_deleted_after_a_cancellation(self) -> None:
+        harness, _ = self.exchanging()
+        await harness.submit()
+        await harness.become(state_machine.cancel(harness.generation, NOON))
+        await harness.carry_all()
+        assert harness.images.objects == {}
 
-    async def test_a_purge_takes_it_along(self) -> None:
-        bench, _ = self.exchanging()
-        await bench.submit()
-        await bench.records.purge(bench.generation)
-        await bench.carry_all()
-        assert bench.images.objects == {}
+    async def test_they_are_deleted_by_a_purge(self) -> None:
+        harness, _ = self.exchanging()
+        await harness.submit()
+        await harness.records.purge(harness.generation)
+        await harness.carry_all()
+        assert harness.images.objects == {}

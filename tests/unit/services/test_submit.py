@@ -1,4 +1,4 @@
-"""A request becomes one queued generation, or the reasons why not."""
+"""Submits and retries."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def make(fakes: FakeStudio, key: str | None = None, **requested: Any) -> G
     return await fakes.studio.submit.generate(ME, wanted, key)
 
 
-async def test_what_is_accepted_is_stored_queued_with_nothing_left_open(fakes: FakeStudio) -> None:
+async def test_an_accepted_request_is_stored_with_defaults(fakes: FakeStudio) -> None:
     generation = await make(fakes)
 
     assert await fakes.records.get(ALICE, generation.id) == generation
@@ -67,28 +67,28 @@ async def test_what_is_accepted_is_stored_queued_with_nothing_left_open(fakes: F
     assert [entry.step for entry in generation.timeline] == ["accepted"]
 
 
-async def test_a_seed_is_drawn_anew_and_leaves_room_for_every_image(fakes: FakeStudio) -> None:
+async def test_the_random_seed_leaves_room_for_every_image(fakes: FakeStudio) -> None:
     seeds = {(await make(fakes, count=4)).request.seed for _ in range(20)}
 
     assert len(seeds) > 15
     assert max(seeds) + 3 <= MAX_SEED
 
 
-async def test_the_cost_is_the_models_price_for_each_image(fakes: FakeStudio) -> None:
+async def test_the_cost_is_the_price_of_all_images(fakes: FakeStudio) -> None:
     generation = await make(fakes, model="stable-diffusion-2-1-base", count=2)
 
     price = fakes.studio.catalog.get("stable-diffusion-2-1-base").price_per_image
     assert generation.estimated_cost == pytest.approx(2 * price)
 
 
-async def test_quota_is_held_for_every_image(fakes: FakeStudio) -> None:
+async def test_the_quota_counts_every_image(fakes: FakeStudio) -> None:
     generation = await make(fakes, count=3)
 
     assert (generation.quota_day, generation.quota_held) == ("2026-05-04", 3)
     assert await fakes.records.quota_used(ALICE, "2026-05-04") == 3
 
 
-async def test_what_breaks_a_limit_is_not_stored(fakes: FakeStudio) -> None:
+async def test_an_invalid_request_is_not_stored(fakes: FakeStudio) -> None:
     for error, requested in (
         (InvalidInput, {"prompt": ""}),
         (InvalidInput, {"width": 1}),
@@ -101,37 +101,37 @@ async def test_what_breaks_a_limit_is_not_stored(fakes: FakeStudio) -> None:
     assert "submit" not in fakes.records.calls
 
 
-async def test_a_key_may_not_be_endless(fakes: FakeStudio) -> None:
+async def test_the_client_request_id_has_a_maximum_length(fakes: FakeStudio) -> None:
     await make(fakes, "k" * MAX_CLIENT_REQUEST_ID)
     with pytest.raises(InvalidInput) as refused:
         await make(fakes, "k" * (MAX_CLIENT_REQUEST_ID + 1))
     assert refused.value.problems[0].path == ("input", "clientRequestId")
 
 
-async def test_a_key_is_text(fakes: FakeStudio) -> None:
+async def test_the_client_request_id_must_be_text(fakes: FakeStudio) -> None:
     with pytest.raises(InvalidInput) as refused:
         await make(fakes, "half a character: \ud83c")
     assert refused.value.problems[0].path == ("input", "clientRequestId")
 
 
-async def test_the_same_key_and_wish_is_the_same_generation(fakes: FakeStudio) -> None:
+async def test_the_same_key_and_input_returns_the_same_generation(fakes: FakeStudio) -> None:
     made = await asyncio.gather(*(make(fakes, "key") for _ in range(100)))
 
     assert len({one.id for one in made}) == 1
     assert await fakes.records.quota_used(ALICE, "2026-05-04") == 1
 
 
-async def test_the_same_key_for_another_wish_is_a_conflict(fakes: FakeStudio) -> None:
+async def test_the_same_key_with_other_input_is_a_conflict(fakes: FakeStudio) -> None:
     await make(fakes, "key")
     for requested in ({"prompt": "another"}, {"seed": 7}, {"count": 1}):
         with pytest.raises(IdempotencyConflict):
             await make(fakes, "key", **requested)
 
 
-class TestReplayOfWhatWouldNoLongerBeAccepted:
-    """The answer to the first request was lost; the client asks again with its key."""
+class TestReplayOfARequestThatBecameInvalid:
+    """The response to the first request was lost, and the client retries with its key."""
 
-    async def test_its_model_is_no_longer_offered(self, fakes: FakeStudio) -> None:
+    async def test_the_model_was_removed(self, fakes: FakeStudio) -> None:
         first = await make(fakes, "key", model="builtin-emoji")
         offered = tuple(one for one in read_models() if one.id != "builtin-emoji")
         now = Submit(fakes.records, fakes.clock, Catalog(offered), QuotaLimits())
@@ -144,7 +144,7 @@ class TestReplayOfWhatWouldNoLongerBeAccepted:
         with pytest.raises(UnknownModel):
             await now.generate(ME, again, None)
 
-    async def test_its_model_accepts_less(self, fakes: FakeStudio) -> None:
+    async def test_the_model_has_new_limits(self, fakes: FakeStudio) -> None:
         first = await make(fakes, "key", steps=50)
         model = read_models()[0]
         stricter = replace(model, limits=replace(model.limits, steps=Range(min=1, max=20)))
@@ -157,7 +157,7 @@ class TestReplayOfWhatWouldNoLongerBeAccepted:
         with pytest.raises(IdempotencyConflict):
             await now.generate(ME, ImageRequestInput(prompt="a red apple", steps=60), "key")
 
-    async def test_its_parent_was_purged(self, fakes: FakeStudio) -> None:
+    async def test_the_parent_was_purged(self, fakes: FakeStudio) -> None:
         parent = await make(fakes)
         child = await make(fakes, "key", parent_id=parent.id)
         await fakes.studio.history.trash(ME, (parent.id,))
@@ -167,7 +167,7 @@ class TestReplayOfWhatWouldNoLongerBeAccepted:
         with pytest.raises(NotFound):
             await make(fakes, "another key", parent_id=parent.id)
 
-    async def test_anothers_key_opens_nothing(self, fakes: FakeStudio) -> None:
+    async def test_the_key_of_another_user_is_not_found(self, fakes: FakeStudio) -> None:
         await make(fakes, "key", model="builtin-emoji")
         offered = tuple(one for one in read_models() if one.id != "builtin-emoji")
         now = Submit(fakes.records, fakes.clock, Catalog(offered), QuotaLimits())
@@ -178,14 +178,14 @@ class TestReplayOfWhatWouldNoLongerBeAccepted:
             )
 
 
-async def test_without_a_key_each_is_its_own(fakes: FakeStudio) -> None:
+async def test_without_a_key_every_request_is_new(fakes: FakeStudio) -> None:
     first, second = await make(fakes), await make(fakes)
 
     assert first.id != second.id
     assert first.client_request_id != second.client_request_id
 
 
-async def test_over_the_quota_nothing_is_made() -> None:
+async def test_a_request_over_the_quota_is_not_stored() -> None:
     fakes = a_studio(limits=QuotaLimits(user=2))
     await make(fakes, count=2)
 
@@ -193,13 +193,13 @@ async def test_over_the_quota_nothing_is_made() -> None:
         await make(fakes)
 
 
-async def test_a_child_names_its_parent(fakes: FakeStudio) -> None:
+async def test_a_child_refers_to_its_parent(fakes: FakeStudio) -> None:
     parent = await make(fakes)
 
     assert (await make(fakes, parent_id=parent.id)).parent_id == parent.id
 
 
-async def test_anothers_cannot_be_a_parent(fakes: FakeStudio) -> None:
+async def test_a_generation_of_another_user_cannot_be_a_parent(fakes: FakeStudio) -> None:
     bobs = await submit(fakes.records, a_generation(BOB))
 
     with pytest.raises(NotFound) as refused:
@@ -217,7 +217,7 @@ class TestRetry:
         made = await make(fakes, **requested)
         return await change(fakes.records, made, lambda it: state_machine.fail(it, NOON, BROKEN))
 
-    async def test_the_same_request_is_made_again_as_a_child(self, fakes: FakeStudio) -> None:
+    async def test_the_request_is_submitted_again_as_a_child(self, fakes: FakeStudio) -> None:
         requested = {
             "negative_prompt": "blurry",
             "seed": 7,
@@ -233,13 +233,13 @@ class TestRetry:
         assert (again.parent_id, again.status, again.version) == (failed.id, Status.QUEUED, 1)
         assert await fakes.records.get(ALICE, failed.id) == failed
 
-    async def test_a_canceled_one_too(self, fakes: FakeStudio) -> None:
+    async def test_a_canceled_generation_can_be_retried(self, fakes: FakeStudio) -> None:
         made = await make(fakes)
         canceled = await change(fakes.records, made, lambda it: state_machine.cancel(it, NOON))
 
         assert (await self.again(fakes, canceled)).parent_id == canceled.id
 
-    async def test_only_what_failed_or_was_canceled(self, fakes: FakeStudio) -> None:
+    async def test_other_generations_cannot_be_retried(self, fakes: FakeStudio) -> None:
         queued = await make(fakes)
         running = await change(
             fakes.records, await make(fakes), lambda it: state_machine.claim(it, NOON, LEASE)
@@ -252,14 +252,14 @@ class TestRetry:
                 await self.again(fakes, one)
             assert refused.value.problems[0].code == "NOT_RETRYABLE"
 
-    async def test_with_a_key_it_is_made_once(self, fakes: FakeStudio) -> None:
+    async def test_a_retry_is_idempotent(self, fakes: FakeStudio) -> None:
         failed = await self.failed(fakes)
 
         first, second = await self.again(fakes, failed, "r"), await self.again(fakes, failed, "r")
 
         assert first == second
 
-    async def test_what_is_not_mine_is_not_there(self, fakes: FakeStudio) -> None:
+    async def test_a_generation_of_another_user_is_not_found(self, fakes: FakeStudio) -> None:
         bobs = replace(a_generation(BOB), status=Status.FAILED)
         await submit(fakes.records, bobs)
 

@@ -19,7 +19,7 @@ from tests.fakes.records import FakeRecords
 pytestmark = pytest.mark.anyio
 
 
-class SweepBench:
+class SweepHarness:
     def __init__(self) -> None:
         self.records = FakeRecords()
         self.clock = ManualClock()
@@ -42,144 +42,144 @@ class SweepBench:
         return stored
 
 
-async def test_a_lost_worker_s_generation_waits_for_another() -> None:
-    bench = SweepBench()
-    running = await bench.running()
-    bench.clock.advance(LEASE)
-    assert await bench.sweep() == 1
-    after = await bench.stored(running)
+async def test_an_expired_lease_is_requeued() -> None:
+    harness = SweepHarness()
+    running = await harness.running()
+    harness.clock.advance(LEASE)
+    assert await harness.sweep() == 1
+    after = await harness.stored(running)
     assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.WORKER_LOST)
     assert after.failures == 0
 
 
-async def test_a_lease_that_still_runs_is_left_alone() -> None:
-    bench = SweepBench()
-    running = await bench.running()
-    bench.clock.advance(LEASE - timedelta(seconds=1))
-    assert await bench.sweep() == 0
-    assert await bench.stored(running) == running
+async def test_a_valid_lease_is_unchanged() -> None:
+    harness = SweepHarness()
+    running = await harness.running()
+    harness.clock.advance(LEASE - timedelta(seconds=1))
+    assert await harness.sweep() == 0
+    assert await harness.stored(running) == running
 
 
-async def test_the_end_of_a_back_off_is_told_by_the_change_feed() -> None:
-    bench = SweepBench()
-    running = await bench.running()
+async def test_the_end_of_a_backoff_appears_in_the_change_feed() -> None:
+    harness = SweepHarness()
+    running = await harness.running()
     refusal = EndpointError(FailureCode.ENDPOINT_TIMEOUT, "It took too long.", retryable=True)
-    waiting = state_machine.attempt_failed(running, 1, bench.clock.now(), refusal.failure)
-    await bench.records.save(running, waiting)
-    told = len(await bench.records.changes(None, 100))
-    bench.clock.advance(state_machine.BACKOFF[0])
-    await bench.sweep()
-    assert (await bench.stored(running)).not_before is None
-    assert len(await bench.records.changes(None, 100)) == told + 1
-    assert await bench.sweep() == 0
+    waiting = state_machine.attempt_failed(running, 1, harness.clock.now(), refusal.failure)
+    await harness.records.save(running, waiting)
+    told = len(await harness.records.changes(None, 100))
+    harness.clock.advance(state_machine.BACKOFF[0])
+    await harness.sweep()
+    assert (await harness.stored(running)).not_before is None
+    assert len(await harness.records.changes(None, 100)) == told + 1
+    assert await harness.sweep() == 0
 
 
-async def test_a_deadline_ends_it_with_a_reason_and_gives_the_quota_back() -> None:
-    bench = SweepBench()
-    running = await bench.running()
-    bench.clock.advance(state_machine.DEADLINE)
-    await bench.sweep()
-    after = await bench.stored(running)
+async def test_a_deadline_fails_the_generation_and_returns_the_quota() -> None:
+    harness = SweepHarness()
+    running = await harness.running()
+    harness.clock.advance(state_machine.DEADLINE)
+    await harness.sweep()
+    after = await harness.stored(running)
     assert after.failure is not None
     assert (after.status, after.failure.code) == (Status.FAILED, FailureCode.DEADLINE_EXCEEDED)
     assert after.quota_held == 0
 
 
-async def test_what_needs_no_clock_is_not_looked_at() -> None:
-    bench = SweepBench()
-    await bench.queued()
-    bench.clock.advance(timedelta(days=1))
-    assert await bench.sweep() == 0
+async def test_generations_without_time_limits_are_not_read() -> None:
+    harness = SweepHarness()
+    await harness.queued()
+    harness.clock.advance(timedelta(days=1))
+    assert await harness.sweep() == 0
 
 
-async def test_more_than_a_batch_takes_more_than_one_call(
+async def test_one_call_processes_one_batch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sweep, "BATCH", 2)
-    bench = SweepBench()
+    harness = SweepHarness()
     for _ in range(5):
-        await bench.running()
-    bench.clock.advance(LEASE)
-    assert [await bench.sweep() for _ in range(4)] == [2, 2, 1, 0]
+        await harness.running()
+    harness.clock.advance(LEASE)
+    assert [await harness.sweep() for _ in range(4)] == [2, 2, 1, 0]
 
 
-async def test_one_that_is_gone_does_not_hold_up_the_others(
+async def test_a_purged_generation_does_not_block_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    bench = SweepBench()
-    gone, other = a_generation(at=NOON), await bench.running()
-    due = bench.records.due
+    harness = SweepHarness()
+    gone, other = a_generation(at=NOON), await harness.running()
+    due = harness.records.due
 
     async def also_gone(now: object, limit: int) -> Sequence[GenerationRef]:
-        return (gone.ref, *await due(bench.clock.now(), limit))
+        return (gone.ref, *await due(harness.clock.now(), limit))
 
-    monkeypatch.setattr(bench.records, "due", also_gone)
-    bench.clock.advance(LEASE)
-    assert await bench.sweep() == 2
-    assert (await bench.stored(other)).status is Status.QUEUED
+    monkeypatch.setattr(harness.records, "due", also_gone)
+    harness.clock.advance(LEASE)
+    assert await harness.sweep() == 2
+    assert (await harness.stored(other)).status is Status.QUEUED
 
 
-class TestWhereAnEndpointAnswersLater:
-    """An ended lease may mean a lost notice: a worker is called, who can tell."""
+class TestAsynchronousEndpoint:
+    """An expired lease can mean a lost notification, so a worker checks it."""
 
     @staticmethod
-    def bench_and_calls() -> tuple[SweepBench, list[GenerationRef]]:
-        bench, called = SweepBench(), list[GenerationRef]()
+    def bench_and_calls() -> tuple[SweepHarness, list[GenerationRef]]:
+        harness, called = SweepHarness(), list[GenerationRef]()
 
         async def call(ref: GenerationRef) -> None:
             called.append(ref)
 
-        bench.sweep = Sweep(bench.records, bench.clock, call).sweep
-        return bench, called
+        harness.sweep = Sweep(harness.records, harness.clock, call).sweep
+        return harness, called
 
-    async def test_a_worker_is_called_when_a_lease_ends(self) -> None:
-        bench, called = self.bench_and_calls()
-        running = await bench.running()
-        bench.clock.advance(LEASE)
-        await bench.sweep()
+    async def test_an_expired_lease_is_sent_to_a_worker(self) -> None:
+        harness, called = self.bench_and_calls()
+        running = await harness.running()
+        harness.clock.advance(LEASE)
+        await harness.sweep()
         assert called == [running.ref]
-        assert await bench.stored(running) == running
+        assert await harness.stored(running) == running
 
-    async def test_what_workers_are_called_for_makes_no_sweep_go_on_for_ever(self) -> None:
-        bench, called = self.bench_and_calls()
-        await bench.running()
-        bench.clock.advance(LEASE)
-        assert await bench.sweep() == 0
+    async def test_generations_sent_to_workers_are_not_counted(self) -> None:
+        harness, called = self.bench_and_calls()
+        await harness.running()
+        harness.clock.advance(LEASE)
+        assert await harness.sweep() == 0
         assert len(called) == 1
 
-    async def test_nobody_is_called_once_the_deadline_has_passed(self) -> None:
-        bench, called = self.bench_and_calls()
-        running = await bench.running()
-        bench.clock.advance(state_machine.DEADLINE)
-        assert await bench.sweep() == 1
+    async def test_a_passed_deadline_is_not_sent_to_a_worker(self) -> None:
+        harness, called = self.bench_and_calls()
+        running = await harness.running()
+        harness.clock.advance(state_machine.DEADLINE)
+        assert await harness.sweep() == 1
         assert called == []
-        assert (await bench.stored(running)).failure == state_machine.DEADLINE_FAILURE
+        assert (await harness.stored(running)).failure == state_machine.DEADLINE_FAILURE
 
-    async def test_nobody_is_called_for_the_end_of_a_back_off(self) -> None:
-        bench, called = self.bench_and_calls()
-        running = await bench.running()
+    async def test_an_elapsed_backoff_is_not_sent_to_a_worker(self) -> None:
+        harness, called = self.bench_and_calls()
+        running = await harness.running()
         refusal = EndpointError(FailureCode.ENDPOINT_TIMEOUT, "It took too long.", retryable=True)
-        waiting = state_machine.attempt_failed(running, 1, bench.clock.now(), refusal.failure)
-        await bench.records.save(running, waiting)
-        bench.clock.advance(state_machine.BACKOFF[0])
-        await bench.sweep()
+        waiting = state_machine.attempt_failed(running, 1, harness.clock.now(), refusal.failure)
+        await harness.records.save(running, waiting)
+        harness.clock.advance(state_machine.BACKOFF[0])
+        await harness.sweep()
         assert called == []
-        assert (await bench.stored(running)).not_before is None
+        assert (await harness.stored(running)).not_before is None
 
-    async def test_a_call_that_fails_keeps_nobody_else_waiting(self) -> None:
-        bench = SweepBench()
+    async def test_a_failed_send_does_not_block_the_others(self) -> None:
+        harness = SweepHarness()
 
         async def refuse(ref: GenerationRef) -> None:
             raise StudioUnavailable("SQS cannot be used.")
 
-        bench.sweep = Sweep(bench.records, bench.clock, refuse).sweep
-        running = await bench.running()
-        bench.clock.advance(LEASE)
-        late = await bench.running()
-        overdue = replace(late, version=late.version + 1, deadline_at=bench.clock.now())
-        await bench.records.save(late, overdue)
+        harness.sweep = Sweep(harness.records, harness.clock, refuse).sweep
+        running = await harness.running()
+        harness.clock.advance(LEASE)
+        late = await harness.running()
+        overdue = replace(late, version=late.version + 1, deadline_at=harness.clock.now())
+        await harness.records.save(late, overdue)
 
-        await bench.sweep()
+        await harness.sweep()
 
-        assert await bench.stored(running) == running
-        assert (await bench.stored(late)).status is Status.FAILED
+        assert await harness.stored(running) == running
+        assert (await harness.stored(late)).status is Status.FAILED

@@ -1,4 +1,4 @@
-"""A step is taken on the newest record, however many write at once."""
+"""Transitions under concurrent writes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def toggled(generation: Generation) -> Generation:
     return state_machine.set_favorite(generation, not generation.favorite)
 
 
-async def test_it_stores_what_the_step_made() -> None:
+async def test_the_result_of_the_step_is_saved() -> None:
     records = FakeRecords()
     queued = await submit(records, a_generation())
 
@@ -31,7 +31,7 @@ async def test_it_stores_what_the_step_made() -> None:
     assert await records.get(ALICE, queued.id) == after
 
 
-async def test_every_one_of_many_writers_gets_through() -> None:
+async def test_concurrent_writers_all_succeed() -> None:
     records = FakeRecords()
     queued = await submit(records, a_generation())
 
@@ -43,7 +43,7 @@ async def test_every_one_of_many_writers_gets_through() -> None:
 
 
 @pytest.mark.parametrize("step", [lambda _: None, lambda it: it], ids=["none", "the same"])
-async def test_a_step_that_changes_nothing_stores_nothing(
+async def test_an_unchanged_record_is_not_saved(
     step: Callable[[Generation], Generation | None],
 ) -> None:
     records = FakeRecords()
@@ -53,7 +53,7 @@ async def test_a_step_that_changes_nothing_stores_nothing(
     assert "save" not in records.calls
 
 
-async def test_what_the_step_raises_ends_it() -> None:
+async def test_an_exception_of_the_step_propagates() -> None:
     records = FakeRecords()
     queued = await submit(records, a_generation())
     await transition(records, queued.ref, lambda it: state_machine.cancel(it, NOON))
@@ -62,12 +62,12 @@ async def test_what_the_step_raises_ends_it() -> None:
         await transition(records, queued.ref, lambda it: state_machine.claim(it, NOON, LEASE))
 
 
-async def test_what_is_not_there_is_not_found() -> None:
+async def test_a_missing_record_is_not_found() -> None:
     with pytest.raises(NotFound):
         await transition(FakeRecords(), a_generation().ref, toggled)
 
 
-async def test_it_gives_up_when_the_store_never_lets_it_win() -> None:
+async def test_the_number_of_conflicts_is_limited() -> None:
     class Unlucky(FakeRecords):
         async def save(self, before: Generation, after: Generation) -> None:
             self.calls.append("save")
@@ -81,7 +81,7 @@ async def test_it_gives_up_when_the_store_never_lets_it_win() -> None:
     assert records.calls.count("save") == MAX_CONFLICTS
 
 
-async def test_purged_in_between_is_not_found() -> None:
+async def test_a_record_purged_during_a_conflict_is_not_found() -> None:
     class Purged(FakeRecords):
         async def save(self, before: Generation, after: Generation) -> None:
             await self.purge(before)

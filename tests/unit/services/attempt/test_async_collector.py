@@ -1,4 +1,4 @@
-"""Answers collected: told of once, twice, late, by a stranger, or of what is no image."""
+"""Collection of asynchronous results after valid, duplicate, late and forged notices."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from genai_studio.domain.image import attempt_prefix
 from genai_studio.ports import AnswerNotice
 from tests.builders import BOB, submit
 from tests.fakes.endpoint import images_of
-from tests.unit.services.attempt.async_bench import AsyncBench, exchanged
-from tests.unit.services.attempt.run_bench import refusal
+from tests.unit.services.attempt.async_harness import AsyncHarness, exchanged
+from tests.unit.services.attempt.runner_harness import refusal
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_images_are_kept_and_named_by_the_record() -> None:
-    bench = AsyncBench(count=2)
-    claimed = await bench.start()
+async def test_the_images_are_stored_and_recorded() -> None:
+    harness = AsyncHarness(count=2)
+    claimed = await harness.start()
 
-    await bench.collect.collect(bench.endpoint.answer(claimed))
+    await harness.collector.collect(harness.endpoint.answer(claimed))
 
-    finished = await bench.stored()
+    finished = await harness.stored()
     assert (finished.status, finished.fence, finished.quota_held) == (Status.SUCCEEDED, 1, 2)
     prefix = attempt_prefix(claimed.owner, claimed.id, 1)
     assert [image.key for image in finished.images] == [f"{prefix}0.png", f"{prefix}1.png"]
     assert [image.seed for image in finished.images] == [7, 8]
     for image in finished.images:
-        assert len(bench.images.objects[image.key]) == image.bytes
-        assert image.thumbnail_key in bench.images.objects
+        assert len(harness.images.objects[image.key]) == image.bytes
+        assert image.thumbnail_key in harness.images.objects
 
 
-async def test_the_timeline_is_that_of_a_worker_that_waited() -> None:
-    bench = AsyncBench()
-    claimed = await bench.start()
-    bench.clock.advance(90)
-    await bench.collect.collect(bench.endpoint.answer(claimed))
-    timeline = (await bench.stored()).timeline
+async def test_the_timeline_equals_that_of_a_synchronous_attempt() -> None:
+    harness = AsyncHarness()
+    claimed = await harness.start()
+    harness.clock.advance(90)
+    await harness.collector.collect(harness.endpoint.answer(claimed))
+    timeline = (await harness.stored()).timeline
     assert [(entry.component, entry.step, entry.milliseconds) for entry in timeline] == [
         ("worker", "claimed, attempt 1", 0),
         ("endpoint", "generated 1 of 1", 90_000),
@@ -53,258 +53,262 @@ async def test_the_timeline_is_that_of_a_worker_that_waited() -> None:
     ]
 
 
-async def test_a_later_attempt_counts_its_own_time() -> None:
-    bench = AsyncBench()
-    first = await bench.start()
-    await bench.collect.collect(bench.endpoint.answer(first, refusal(FailureCode.ENDPOINT_TIMEOUT)))
-    bench.clock.advance(state_machine.BACKOFF[0])
-    second = await bench.worker.process(first.ref)
-    bench.clock.advance(5)
-    await bench.collect.collect(bench.endpoint.answer(second))
-    drew = next(one for one in (await bench.stored()).timeline if one.step.startswith("generated"))
-    assert drew.milliseconds == 5_000
+async def test_the_duration_counts_from_the_last_claim() -> None:
+    harness = AsyncHarness()
+    first = await harness.start()
+    await harness.collector.collect(
+        harness.endpoint.answer(first, refusal(FailureCode.ENDPOINT_TIMEOUT))
+    )
+    harness.clock.advance(state_machine.BACKOFF[0])
+    second = await harness.worker.process(first.ref)
+    harness.clock.advance(5)
+    await harness.collector.collect(harness.endpoint.answer(second))
+    generated = next(
+        one for one in (await harness.stored()).timeline if one.step.startswith("generated")
+    )
+    assert generated.milliseconds == 5_000
 
 
-async def test_a_notice_that_came_too_early_waits_for_the_rest() -> None:
-    bench = AsyncBench(count=2)
-    claimed = await bench.start()
-    await bench.collect.collect(AnswerNotice(claimed.ref, claimed.fence, 0))
-    assert await bench.stored() == claimed
+async def test_an_early_notice_waits_for_the_other_images() -> None:
+    harness = AsyncHarness(count=2)
+    claimed = await harness.start()
+    await harness.collector.collect(AnswerNotice(claimed.ref, claimed.fence, 0))
+    assert await harness.stored() == claimed
 
 
-async def test_told_twice_it_is_finished_once() -> None:
-    bench = AsyncBench()
-    claimed = await bench.start()
-    notice = bench.endpoint.answer(claimed)
+async def test_a_duplicate_notice_finishes_once() -> None:
+    harness = AsyncHarness()
+    claimed = await harness.start()
+    notice = harness.endpoint.answer(claimed)
 
-    await bench.collect.collect(notice)
-    finished = await bench.stored()
-    await bench.collect.collect(notice)
+    await harness.collector.collect(notice)
+    finished = await harness.stored()
+    await harness.collector.collect(notice)
 
-    assert await bench.stored() == finished
-    assert all(image.key in bench.images.objects for image in finished.images)
+    assert await harness.stored() == finished
+    assert all(image.key in harness.images.objects for image in finished.images)
 
 
-async def test_told_many_times_at_once_it_is_finished_once() -> None:
-    bench = AsyncBench(count=4)
-    claimed = await bench.start()
-    notice = bench.endpoint.answer(claimed)
+async def test_concurrent_notices_finish_once() -> None:
+    harness = AsyncHarness(count=4)
+    claimed = await harness.start()
+    notice = harness.endpoint.answer(claimed)
 
-    await asyncio.gather(*(bench.collect.collect(notice) for _ in range(10)))
+    await asyncio.gather(*(harness.collector.collect(notice) for _ in range(10)))
 
-    finished = await bench.stored()
+    finished = await harness.stored()
     assert (finished.status, finished.version) == (Status.SUCCEEDED, claimed.version + 1)
-    assert all(image.key in bench.images.objects for image in finished.images)
+    assert all(image.key in harness.images.objects for image in finished.images)
 
 
-class TestTooLate:
-    async def test_after_a_cancel_nothing_changes_and_nothing_stays(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        canceled = state_machine.cancel(claimed, bench.clock.now())
-        await bench.records.save(claimed, canceled)
+class TestLateNotice:
+    async def test_after_a_cancellation_its_objects_are_deleted(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        canceled = state_machine.cancel(claimed, harness.clock.now())
+        await harness.records.save(claimed, canceled)
 
-        await bench.collect.collect(bench.endpoint.answer(claimed))
+        await harness.collector.collect(harness.endpoint.answer(claimed))
 
-        assert await bench.stored() == canceled
-        assert bench.images.objects == {}
+        assert await harness.stored() == canceled
+        assert harness.images.objects == {}
 
-    async def test_after_a_purge_nothing_stays(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        await bench.records.purge(claimed)
-        await bench.collect.collect(bench.endpoint.answer(claimed))
-        assert bench.images.objects == {}
+    async def test_after_a_purge_its_objects_are_deleted(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        await harness.records.purge(claimed)
+        await harness.collector.collect(harness.endpoint.answer(claimed))
+        assert harness.images.objects == {}
 
-    async def test_another_attempt_s_claim_and_exchange_are_left_alone(self) -> None:
-        bench = AsyncBench()
-        first = await bench.start()
-        bench.endpoint.asked.clear()
-        bench.lease_ends()
-        second = await bench.worker.process(first.ref)
-        bench.exchange(second)
+    async def test_the_objects_of_another_attempt_are_kept(self) -> None:
+        harness = AsyncHarness()
+        first = await harness.start()
+        harness.endpoint.asked.clear()
+        harness.lease_ends()
+        second = await harness.worker.process(first.ref)
+        harness.exchange(second)
 
-        await bench.collect.collect(bench.endpoint.answer(first))
+        await harness.collector.collect(harness.endpoint.answer(first))
 
-        assert await bench.stored() == second
-        assert list(bench.images.objects) == [f"{exchanged(*_address(second))}0.out"]
+        assert await harness.stored() == second
+        assert list(harness.images.objects) == [f"{exchanged(*_address(second))}0.out"]
 
-    async def test_the_winner_s_images_stay_when_an_older_answer_comes(self) -> None:
-        bench = AsyncBench()
-        first = await bench.start()
-        bench.endpoint.asked.clear()
-        bench.lease_ends()
-        second = await bench.worker.process(first.ref)
-        await bench.collect.collect(bench.endpoint.answer(second))
-        finished = await bench.stored()
+    async def test_the_images_of_the_finished_attempt_are_kept(self) -> None:
+        harness = AsyncHarness()
+        first = await harness.start()
+        harness.endpoint.asked.clear()
+        harness.lease_ends()
+        second = await harness.worker.process(first.ref)
+        await harness.collector.collect(harness.endpoint.answer(second))
+        finished = await harness.stored()
 
-        await bench.collect.collect(bench.endpoint.answer(first))
+        await harness.collector.collect(harness.endpoint.answer(first))
 
-        assert await bench.stored() == finished
+        assert await harness.stored() == finished
         kept = {key for image in finished.images for key in (image.key, image.thumbnail_key)}
-        assert set(bench.images.objects) == kept
+        assert set(harness.images.objects) == kept
 
-    async def test_of_another_s_generation_nothing_is_touched(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        forged = replace(bench.endpoint.answer(claimed), ref=replace(claimed.ref, owner=BOB))
-        await bench.collect.collect(forged)
-        assert await bench.stored() == claimed
-        assert len(bench.images.objects) == 1
+    async def test_a_forged_owner_affects_no_other_generation(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        forged = replace(harness.endpoint.answer(claimed), ref=replace(claimed.ref, owner=BOB))
+        await harness.collector.collect(forged)
+        assert await harness.stored() == claimed
+        assert len(harness.images.objects) == 1
 
 
 def _address(claimed: Generation) -> tuple[Owner, str, int]:
     return claimed.owner, claimed.id, claimed.fence
 
 
-class TestRefusals:
-    async def test_a_retryable_one_is_tried_three_times(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
+class TestFailures:
+    async def test_a_retryable_failure_is_tried_three_times(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
         for attempt in range(1, 4):
             failure = refusal(FailureCode.ENDPOINT_BAD_RESPONSE)
-            await bench.collect.collect(bench.endpoint.answer(claimed, failure))
-            after = await bench.stored()
+            await harness.collector.collect(harness.endpoint.answer(claimed, failure))
+            after = await harness.stored()
             assert after.failures == attempt
             if attempt < 3:
                 assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.RETRY)
-                bench.clock.advance(state_machine.BACKOFF[-1])
-                claimed = await bench.worker.process(after.ref)
+                harness.clock.advance(state_machine.BACKOFF[-1])
+                claimed = await harness.worker.process(after.ref)
         assert (after.status, after.quota_held) == (Status.FAILED, 0)
         assert after.failure is not None
         assert after.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
 
-    async def test_a_filtered_image_is_not_tried_again(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
+    async def test_a_filtered_image_is_not_retried(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
         filtered = refusal(FailureCode.CONTENT_FILTERED, retryable=False)
-        await bench.collect.collect(bench.endpoint.answer(claimed, filtered))
-        after = await bench.stored()
+        await harness.collector.collect(harness.endpoint.answer(claimed, filtered))
+        after = await harness.stored()
         assert after.status is Status.FAILED
         assert after.failure == filtered.failure
 
-    async def test_what_was_exchanged_for_a_failed_attempt_is_deleted(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        await bench.collect.collect(
-            bench.endpoint.answer(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
+    async def test_the_objects_of_a_failed_attempt_are_deleted(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        await harness.collector.collect(
+            harness.endpoint.answer(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
         )
-        assert bench.images.objects == {}
+        assert harness.images.objects == {}
 
-    async def test_told_twice_of_a_failure_it_counts_once(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        notice = bench.endpoint.answer(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
-        await bench.collect.collect(notice)
-        once = await bench.stored()
-        await bench.collect.collect(notice)
-        assert await bench.stored() == once
+    async def test_a_duplicate_failure_notice_counts_once(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        notice = harness.endpoint.answer(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
+        await harness.collector.collect(notice)
+        once = await harness.stored()
+        await harness.collector.collect(notice)
+        assert await harness.stored() == once
         assert once.failures == 1
 
     async def test_too_few_images_are_a_bad_response(self) -> None:
-        bench = AsyncBench(count=2)
-        claimed = await bench.start()
+        harness = AsyncHarness(count=2)
+        claimed = await harness.start()
         one = images_of(replace(claimed.request, count=1))
-        await bench.collect.collect(bench.endpoint.answer(claimed, one))
-        after = await bench.stored()
+        await harness.collector.collect(harness.endpoint.answer(claimed, one))
+        after = await harness.stored()
         assert after.timeline[-1].step == "answered ENDPOINT_BAD_RESPONSE"
-        assert bench.images.objects == {}
+        assert harness.images.objects == {}
 
-    async def test_a_bug_is_masked_and_its_log_quotes_nothing(
+    async def test_an_unexpected_error_is_logged_without_its_message(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
         secret = "a prompt that nobody should read"
-        bench = AsyncBench()
-        claimed = await bench.start()
+        harness = AsyncHarness()
+        claimed = await harness.start()
         with caplog.at_level(logging.DEBUG):
-            await bench.collect.collect(bench.endpoint.answer(claimed, ValueError(secret)))
-        assert (await bench.stored()).timeline[-1].step == "answered INTERNAL"
+            await harness.collector.collect(harness.endpoint.answer(claimed, ValueError(secret)))
+        assert (await harness.stored()).timeline[-1].step == "answered INTERNAL"
         assert "ValueError" in caplog.text
         assert secret not in caplog.text
 
 
-class TestStoresThatRefuse:
-    async def test_answers_that_cannot_be_read_cost_no_attempt(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        notice = bench.endpoint.answer(claimed)
-        bench.endpoint.trouble = StudioUnavailable("S3 cannot be used.")
+class TestUnavailableStores:
+    async def test_unreadable_results_do_not_fail_the_attempt(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        notice = harness.endpoint.answer(claimed)
+        harness.endpoint.trouble = StudioUnavailable("S3 cannot be used.")
 
         with pytest.raises(StudioUnavailable):
-            await bench.collect.collect(notice)
-        assert await bench.stored() == claimed
+            await harness.collector.collect(notice)
+        assert await harness.stored() == claimed
 
-        bench.endpoint.trouble = None
-        await bench.collect.collect(notice)
-        assert (await bench.stored()).status is Status.SUCCEEDED
+        harness.endpoint.trouble = None
+        await harness.collector.collect(notice)
+        assert (await harness.stored()).status is Status.SUCCEEDED
 
-    async def test_images_that_cannot_be_stored_cost_no_attempt(
+    async def test_unstorable_images_do_not_fail_the_attempt(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        bench = AsyncBench(count=2)
-        claimed = await bench.start()
-        notice = bench.endpoint.answer(claimed)
-        put, refused = bench.images.put, True
+        harness = AsyncHarness(count=2)
+        claimed = await harness.start()
+        notice = harness.endpoint.answer(claimed)
+        put, refused = harness.images.put, True
 
         async def full(key: str, data: bytes, content_type: str) -> None:
             if refused and key.endswith("1.png"):
                 raise StudioUnavailable("S3 cannot be used.")
             await put(key, data, content_type)
 
-        monkeypatch.setattr(bench.images, "put", full)
+        monkeypatch.setattr(harness.images, "put", full)
         with pytest.raises(StudioUnavailable):
-            await bench.collect.collect(notice)
-        assert await bench.stored() == claimed
+            await harness.collector.collect(notice)
+        assert await harness.stored() == claimed
 
         refused = False
-        await bench.collect.collect(notice)
-        finished = await bench.stored()
+        await harness.collector.collect(notice)
+        finished = await harness.stored()
         assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
-        assert all(len(bench.images.objects[one.key]) == one.bytes for one in finished.images)
+        assert all(len(harness.images.objects[one.key]) == one.bytes for one in finished.images)
 
 
-class TestLooking:
-    """`AsyncStarter` looks before it claims; here is what it sees."""
+class TestCheckExpired:
+    """`AsyncStarter` calls `check_expired` before it claims."""
 
-    async def test_there_is_nothing_to_see_of_what_waits(self) -> None:
-        bench = AsyncBench()
-        await submit(bench.records, bench.generation)
-        assert not await bench.collect.check_expired(bench.generation.ref)
-        assert await bench.stored() == bench.generation
+    async def test_a_queued_generation_is_ignored(self) -> None:
+        harness = AsyncHarness()
+        await submit(harness.records, harness.generation)
+        assert not await harness.collector.check_expired(harness.generation.ref)
+        assert await harness.stored() == harness.generation
 
-    async def test_a_claim_whose_lease_runs_is_not_looked_at(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        bench.endpoint.answer(claimed)
-        assert not await bench.collect.check_expired(claimed.ref)
-        assert await bench.stored() == claimed
+    async def test_a_valid_lease_is_ignored(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        harness.endpoint.answer(claimed)
+        assert not await harness.collector.check_expired(claimed.ref)
+        assert await harness.stored() == claimed
 
-    async def test_a_notice_on_the_way_of_a_look_does_no_harm(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        notice = bench.endpoint.answer(claimed)
-        bench.lease_ends()
+    async def test_a_concurrent_notice_is_harmless(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        notice = harness.endpoint.answer(claimed)
+        harness.lease_ends()
 
         await asyncio.gather(
-            bench.collect.check_expired(claimed.ref),
-            bench.collect.collect(notice),
-            bench.worker.process(claimed.ref),
+            harness.collector.check_expired(claimed.ref),
+            harness.collector.collect(notice),
+            harness.worker.process(claimed.ref),
             return_exceptions=True,
         )
 
-        finished = await bench.stored()
+        finished = await harness.stored()
         assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
-        assert len(bench.endpoint.asked) == 1
+        assert len(harness.endpoint.asked) == 1
 
-    async def test_it_waits_lease_after_lease_until_the_deadline(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
+    async def test_the_lease_is_extended_until_the_deadline(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
         deadline = claimed.deadline_at
         assert deadline is not None
-        while bench.clock.now() < deadline:
-            bench.lease_ends()
+        while harness.clock.now() < deadline:
+            harness.lease_ends()
             with pytest.raises(ClaimRefused):
-                await bench.worker.process(claimed.ref)
-        after = state_machine.sweep(await bench.stored(), bench.clock.now())
+                await harness.worker.process(claimed.ref)
+        after = state_machine.sweep(await harness.stored(), harness.clock.now())
         assert after is not None
         assert after.failure == state_machine.DEADLINE_FAILURE

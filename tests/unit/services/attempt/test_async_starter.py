@@ -1,4 +1,4 @@
-"""A generation handed to an endpoint that answers later: claimed, asked for, left alone."""
+"""Requests to an asynchronous endpoint."""
 
 from __future__ import annotations
 
@@ -14,83 +14,83 @@ from genai_studio.domain.generation import Generation, GenerationRef, Status, Wa
 from genai_studio.services.attempt.async_collector import LEASE
 from tests.builders import ALICE, NOON, submit
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
-from tests.unit.services.attempt.async_bench import AsyncBench
-from tests.unit.services.attempt.run_bench import refusal
+from tests.unit.services.attempt.async_harness import AsyncHarness
+from tests.unit.services.attempt.runner_harness import refusal
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_it_is_asked_for_and_runs_on_under_its_lease() -> None:
-    bench = AsyncBench()
+async def test_process_claims_and_sends_the_request() -> None:
+    harness = AsyncHarness()
 
-    claimed = await bench.start()
+    claimed = await harness.start()
 
-    assert claimed == await bench.stored()
+    assert claimed == await harness.stored()
     assert (claimed.status, claimed.lease_expires_at) == (Status.RUNNING, NOON + LEASE)
-    assert bench.endpoint.asked == [(claimed.ref, 1)]
+    assert harness.endpoint.asked == [(claimed.ref, 1)]
 
 
-async def test_a_second_message_asks_for_nothing() -> None:
-    bench = AsyncBench()
-    claimed = await bench.start()
+async def test_a_duplicate_message_sends_no_request() -> None:
+    harness = AsyncHarness()
+    claimed = await harness.start()
     with pytest.raises(ClaimRefused):
-        await bench.worker.process(claimed.ref)
-    assert bench.endpoint.asked == [(claimed.ref, 1)]
+        await harness.worker.process(claimed.ref)
+    assert harness.endpoint.asked == [(claimed.ref, 1)]
 
 
-async def test_of_many_workers_one_asks() -> None:
-    bench = AsyncBench()
-    await submit(bench.records, bench.generation)
-    attempts = [bench.worker.process(bench.generation.ref) for _ in range(10)]
+async def test_only_one_concurrent_worker_sends_the_request() -> None:
+    harness = AsyncHarness()
+    await submit(harness.records, harness.generation)
+    attempts = [harness.worker.process(harness.generation.ref) for _ in range(10)]
     ended = await asyncio.gather(*attempts, return_exceptions=True)
     assert sum(isinstance(one, Generation) for one in ended) == 1
     assert sum(isinstance(one, ClaimRefused) for one in ended) == 9
-    assert len(bench.endpoint.asked) == 1
+    assert len(harness.endpoint.asked) == 1
 
 
-async def test_nothing_of_this_id_is_refused() -> None:
-    bench = AsyncBench()
+async def test_a_missing_generation_is_not_found() -> None:
+    harness = AsyncHarness()
     with pytest.raises(NotFound):
-        await bench.worker.process(GenerationRef(ALICE, bench.generation.id))
+        await harness.worker.process(GenerationRef(ALICE, harness.generation.id))
 
 
-class TestRefusals:
-    async def test_throttling_waits_and_costs_nothing(self) -> None:
-        bench = AsyncBench()
-        bench.endpoint.refusal = refusal(FailureCode.ENDPOINT_THROTTLED)
-        after = await bench.start()
+class TestFailures:
+    async def test_throttling_delays_without_a_failure(self) -> None:
+        harness = AsyncHarness()
+        harness.endpoint.refusal = refusal(FailureCode.ENDPOINT_THROTTLED)
+        after = await harness.start()
         assert (after.status, after.failures) == (Status.QUEUED, 0)
         assert after.waiting_reason is WaitingReason.ENDPOINT_THROTTLED
 
-    async def test_a_final_one_ends_it(self) -> None:
-        bench = AsyncBench()
-        bench.endpoint.refusal = refusal(FailureCode.ENDPOINT_REJECTED, retryable=False)
-        after = await bench.start()
+    async def test_a_permanent_failure_is_final(self) -> None:
+        harness = AsyncHarness()
+        harness.endpoint.refusal = refusal(FailureCode.ENDPOINT_REJECTED, retryable=False)
+        after = await harness.start()
         assert (after.status, after.quota_held) == (Status.FAILED, 0)
 
     @pytest.mark.parametrize("trouble", [StudioUnavailable("S3 cannot be used."), OSError(28)])
-    async def test_a_request_that_cannot_be_stored_is_tried_again(self, trouble: Exception) -> None:
-        bench = AsyncBench()
-        bench.endpoint.refusal = trouble
-        after = await bench.start()
+    async def test_an_unstorable_request_is_retried(self, trouble: Exception) -> None:
+        harness = AsyncHarness()
+        harness.endpoint.refusal = trouble
+        after = await harness.start()
         assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.RETRY)
         assert after.timeline[-1].step == "answered STORAGE_FAILED"
 
-    async def test_a_bug_is_masked_and_its_log_quotes_nothing(
+    async def test_an_unexpected_error_is_logged_without_its_message(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
         secret = "a prompt that nobody should read"
-        bench = AsyncBench()
-        bench.endpoint.refusal = ValueError(secret)
+        harness = AsyncHarness()
+        harness.endpoint.refusal = ValueError(secret)
         with caplog.at_level(logging.DEBUG):
-            after = await bench.start()
+            after = await harness.start()
         assert after.timeline[-1].step == "answered INTERNAL"
         assert "ValueError" in caplog.text
         assert secret not in caplog.text
 
 
-class StoppedEndpoint(FakeAsyncEndpoint):
-    """Is asked, and never says whether it has taken it."""
+class HangingEndpoint(FakeAsyncEndpoint):
+    """Never responds to a request."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,102 +101,102 @@ class StoppedEndpoint(FakeAsyncEndpoint):
         await asyncio.Event().wait()
 
 
-async def test_a_worker_that_must_stop_gives_the_claim_back() -> None:
-    stopped = StoppedEndpoint()
-    bench = AsyncBench(endpoint=stopped)
-    running = asyncio.create_task(bench.start())
+async def test_a_canceled_worker_releases_the_claim() -> None:
+    stopped = HangingEndpoint()
+    harness = AsyncHarness(endpoint=stopped)
+    running = asyncio.create_task(harness.start())
     await stopped.began.wait()
 
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
 
-    after = await bench.stored()
+    after = await harness.stored()
     assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.WORKER_LOST)
 
 
-class CanceledMeanwhile(FakeAsyncEndpoint):
-    """Refuses, after its owner has canceled the generation."""
+class EndpointThatCancels(FakeAsyncEndpoint):
+    """Cancels the generation, then refuses the request."""
 
-    bench: AsyncBench
+    harness: AsyncHarness
 
     async def start(self, claimed: Generation) -> None:
-        now = self.bench.clock.now()
-        await self.bench.records.save(claimed, state_machine.cancel(claimed, now))
-        self.bench.exchange(claimed)
+        now = self.harness.clock.now()
+        await self.harness.records.save(claimed, state_machine.cancel(claimed, now))
+        self.harness.exchange(claimed)
         raise refusal(FailureCode.ENDPOINT_TIMEOUT)
 
 
-async def test_a_refusal_after_a_cancel_changes_nothing_and_leaves_nothing() -> None:
-    endpoint = CanceledMeanwhile()
-    bench = endpoint.bench = AsyncBench(endpoint=endpoint)
+async def test_a_failure_after_a_cancellation_deletes_its_objects() -> None:
+    endpoint = EndpointThatCancels()
+    harness = endpoint.harness = AsyncHarness(endpoint=endpoint)
 
     with pytest.raises(StaleFence):
-        await bench.start()
+        await harness.start()
 
-    assert (await bench.stored()).status is Status.CANCELED
-    assert bench.images.objects == {}
+    assert (await harness.stored()).status is Status.CANCELED
+    assert harness.images.objects == {}
 
 
-class TestWhenTheLeaseHasEnded:
-    """A worker is called to look: by the sweeper, or by a message that came twice."""
+class TestExpiredLease:
+    """A worker processes a claim with an expired lease."""
 
-    async def test_what_the_endpoint_works_on_keeps_its_claim(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        bench.lease_ends()
+    async def test_a_claim_at_the_endpoint_is_extended(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        harness.lease_ends()
 
         with pytest.raises(ClaimRefused) as refused:
-            await bench.worker.process(claimed.ref)
+            await harness.worker.process(claimed.ref)
 
-        after = await bench.stored()
+        after = await harness.stored()
         assert (after.status, after.fence) == (Status.RUNNING, 1)
         assert refused.value.until == after.lease_expires_at == NOON + 2 * LEASE
-        assert len(bench.endpoint.asked) == 1
+        assert len(harness.endpoint.asked) == 1
 
-    async def test_an_answer_that_nobody_told_of_is_collected(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        bench.endpoint.answer(claimed)
-        bench.lease_ends()
+    async def test_a_result_without_notice_is_collected(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        harness.endpoint.answer(claimed)
+        harness.lease_ends()
 
         with pytest.raises(ClaimRefused):
-            await bench.worker.process(claimed.ref)
+            await harness.worker.process(claimed.ref)
 
-        after = await bench.stored()
+        after = await harness.stored()
         assert (after.status, after.fence, len(after.images)) == (Status.SUCCEEDED, 1, 1)
 
-    async def test_a_failure_that_nobody_told_of_is_taken_in(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        bench.endpoint.answer(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
-        bench.lease_ends()
+    async def test_a_failure_without_notice_is_recorded(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        harness.endpoint.answer(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
+        harness.lease_ends()
 
         with pytest.raises(ClaimRefused):
-            await bench.worker.process(claimed.ref)
+            await harness.worker.process(claimed.ref)
 
-        after = await bench.stored()
+        after = await harness.stored()
         assert (after.status, after.failures) == (Status.QUEUED, 1)
 
-    async def test_what_was_never_asked_for_is_asked_for_again(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        bench.endpoint.asked.clear()  # its worker died between claim and call
-        bench.lease_ends()
+    async def test_a_request_that_was_not_sent_is_sent_again(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        harness.endpoint.asked.clear()  # The worker crashed between claim and request.
+        harness.lease_ends()
 
-        again = await bench.worker.process(claimed.ref)
+        again = await harness.worker.process(claimed.ref)
 
         assert again.fence == 2
-        assert bench.endpoint.asked == [(claimed.ref, 2)]
+        assert harness.endpoint.asked == [(claimed.ref, 2)]
 
-    async def test_while_answers_cannot_be_read_nothing_is_asked_for_again(self) -> None:
-        bench = AsyncBench()
-        claimed = await bench.start()
-        bench.endpoint.trouble = StudioUnavailable("S3 cannot be used.")
-        bench.lease_ends()
+    async def test_unreadable_results_prevent_a_new_request(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        harness.endpoint.trouble = StudioUnavailable("S3 cannot be used.")
+        harness.lease_ends()
 
         with pytest.raises(StudioUnavailable):
-            await bench.worker.process(claimed.ref)
+            await harness.worker.process(claimed.ref)
 
-        assert await bench.stored() == claimed
-        assert len(bench.endpoint.asked) == 1
+        assert await harness.stored() == claimed
+        assert len(harness.endpoint.asked) == 1

@@ -1,4 +1,4 @@
-"""`AsyncStarter` and `AsyncCollector` over fakes, with a clock to turn by hand."""
+"""Test harness of `AsyncStarter` and `AsyncCollector` with fakes and a manual clock."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from tests.builders import ManualClock, a_generation, a_request, submit
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
 from tests.fakes.images import FakeImages
 from tests.fakes.records import FakeRecords
-from tests.unit.services.attempt.run_bench import encode_image_double
+from tests.unit.services.attempt.runner_harness import encode_image_double
 
 
 def exchanged(owner: Owner, generation_id: str, fence: int) -> str:
-    """Where a claim's requests and answers would lie."""
+    """Prefix of the objects exchanged for a claim."""
     return f"exchange/{owner}/{generation_id}/{fence}/"
 
 
-class AsyncBench:
-    """A worker that waits for nothing, and the one generation it is about."""
+class AsyncHarness:
+    """An asynchronous worker, its fakes and one generation."""
 
     def __init__(self, count: int = 1, endpoint: FakeAsyncEndpoint | None = None) -> None:
         self.clock = ManualClock()
@@ -37,10 +37,10 @@ class AsyncBench:
             (attempt_prefix, exchanged),
         )
         self.worker = AsyncStarter(*parts)
-        self.collect = AsyncCollector(*parts)
+        self.collector = AsyncCollector(*parts)
 
     async def start(self) -> Generation:
-        """Submit it and ask for it; something passes between studio and endpoint."""
+        """Submit the generation and send its request."""
         await submit(self.records, self.generation)
         claimed = await self.worker.process(self.generation.ref)
         self.exchange(claimed)

@@ -1,4 +1,4 @@
-"""`SyncRunner` over fakes, with a clock to turn by hand."""
+"""Test harness of `SyncRunner` with fakes and a manual clock."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def encode_image_double(image: EndpointImage, generation: Generation, index: int
     )
 
 
-class RunBench:
-    """A worker, everything it touches, and the one generation it is about."""
+class RunnerHarness:
+    """A worker, its fakes and one generation."""
 
     def __init__(self, *answers: Answer, count: int = 1) -> None:
         self.clock = ManualClock()
@@ -67,7 +67,7 @@ class RunBench:
         await self.records.submit(self.generation, a_key(self.generation), QuotaLimits())
 
     async def run(self) -> Generation:
-        """Submit, then make one attempt."""
+        """Submit the generation and run one attempt."""
         await self.submit()
         return await self.worker.process(self.generation.ref)
 
@@ -77,13 +77,13 @@ class RunBench:
         return stored
 
     async def let_time_pass(self, seconds: float = 1.0) -> None:
-        """Turn the clock, and let everybody who waited for it take a few turns."""
+        """Advance the clock and let the tasks that wait for it run."""
         self.clock.advance(seconds)
         for _ in range(20):
             await asyncio.sleep(0)
 
     def progress(self) -> list[Progress]:
-        """What subscribers were told of the way, in order."""
+        """Return the published progress in order."""
         told = [event.progress for event in self.events.published]
         return [progress for progress in told if progress is not None]
 
@@ -93,7 +93,7 @@ def refusal(code: FailureCode, *, retryable: bool = True) -> EndpointError:
 
 
 class Held:
-    """An endpoint in the middle of an image, until the test lets it go on."""
+    """An endpoint call that blocks until the test continues it."""
 
     def __init__(self) -> None:
         self.began = asyncio.Event()
@@ -112,9 +112,9 @@ class Held:
         return images_of(request)
 
 
-async def midway() -> tuple[RunBench, Held, asyncio.Task[Generation]]:
+async def midway() -> tuple[RunnerHarness, Held, asyncio.Task[Generation]]:
     held = Held()
-    bench = RunBench(held)
-    running = asyncio.create_task(bench.run())
+    harness = RunnerHarness(held)
+    running = asyncio.create_task(harness.run())
     await held.began.wait()
-    return bench, held, running
+    return harness, held, running

@@ -1,4 +1,4 @@
-"""Images that cannot be stored, and answers that are lost, cost no image."""
+"""Storage failures and lost responses."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from genai_studio.domain.errors import (
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status
 from tests.builders import an_image
-from tests.unit.services.attempt.run_bench import RunBench
+from tests.unit.services.attempt.runner_harness import RunnerHarness
 
 pytestmark = pytest.mark.anyio
 
 
 class TestStorage:
     @pytest.mark.parametrize("error", [OSError(28, "No space"), StudioUnavailable("S3 is away.")])
-    async def test_a_failure_is_tried_again_and_then_told(
+    async def test_a_storage_failure_is_retried_and_then_recorded(
         self, error: Exception, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        bench = RunBench()
+        harness = RunnerHarness()
 
         async def full(key: str, data: bytes, content_type: str) -> None:
             raise error
 
-        monkeypatch.setattr(bench.images, "put", full)
-        after = await bench.run()
+        monkeypatch.setattr(harness.images, "put", full)
+        after = await harness.run()
         assert (after.status, after.failures) == (Status.QUEUED, 1)
         for _ in range(2):
-            bench.clock.advance(state_machine.BACKOFF[-1])
-            after = await bench.worker.process(after.ref)
+            harness.clock.advance(state_machine.BACKOFF[-1])
+            after = await harness.worker.process(after.ref)
         assert after.failure is not None
         assert (after.status, after.failure.code) == (Status.FAILED, FailureCode.STORAGE_FAILED)
 
-    async def test_nothing_is_written_after_a_failed_attempt_was_tidied(
+    async def test_no_object_is_written_after_the_cleanup(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        bench = RunBench(count=2)
-        put = bench.images.put
+        harness = RunnerHarness(count=2)
+        put = harness.images.put
 
         async def one_fails_the_other_is_slow(key: str, data: bytes, content_type: str) -> None:
             if key.endswith("0.png"):
@@ -52,40 +52,40 @@ class TestStorage:
                 await asyncio.sleep(0)
             await put(key, data, content_type)
 
-        monkeypatch.setattr(bench.images, "put", one_fails_the_other_is_slow)
-        assert (await bench.run()).status is Status.QUEUED
-        await bench.let_time_pass()
-        assert bench.images.objects == {}
+        monkeypatch.setattr(harness.images, "put", one_fails_the_other_is_slow)
+        assert (await harness.run()).status is Status.QUEUED
+        await harness.let_time_pass()
+        assert harness.images.objects == {}
 
-    async def test_an_object_whose_answer_was_lost_is_taken_as_stored(self) -> None:
-        bench = RunBench()
-        key = an_image(replace(bench.generation, fence=1)).key
-        bench.images.objects[key] = b"the same bytes"
-        assert (await bench.run()).status is Status.SUCCEEDED
+    async def test_an_existing_object_counts_as_stored(self) -> None:
+        harness = RunnerHarness()
+        key = an_image(replace(harness.generation, fence=1)).key
+        harness.images.objects[key] = b"the same bytes"
+        assert (await harness.run()).status is Status.SUCCEEDED
 
     @pytest.mark.parametrize("error", [OSError("reset"), StaleFence("Another look is needed.")])
-    async def test_a_finish_whose_answer_was_lost_keeps_its_images(
+    async def test_a_lost_save_response_keeps_the_images(
         self, error: Exception, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        bench = RunBench()
-        save = bench.records.save
+        harness = RunnerHarness()
+        save = harness.records.save
 
         async def save_without_an_answer(before: Generation, after: Generation) -> None:
             await save(before, after)
             if after.status is Status.SUCCEEDED:
                 raise error
 
-        monkeypatch.setattr(bench.records, "save", save_without_an_answer)
-        finished = await bench.run()
+        monkeypatch.setattr(harness.records, "save", save_without_an_answer)
+        finished = await harness.run()
         assert finished.status is Status.SUCCEEDED
-        assert all(image.key in bench.images.objects for image in finished.images)
+        assert all(image.key in harness.images.objects for image in finished.images)
 
 
-async def test_a_worker_stopped_while_it_finished_keeps_its_images(
+async def test_a_worker_canceled_while_saving_keeps_the_images(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    bench = RunBench()
-    save = bench.records.save
+    harness = RunnerHarness()
+    save = harness.records.save
     written = asyncio.Event()
 
     async def save_and_hang(before: Generation, after: Generation) -> None:
@@ -94,12 +94,12 @@ async def test_a_worker_stopped_while_it_finished_keeps_its_images(
             written.set()
             await asyncio.Event().wait()
 
-    monkeypatch.setattr(bench.records, "save", save_and_hang)
-    running = asyncio.create_task(bench.run())
+    monkeypatch.setattr(harness.records, "save", save_and_hang)
+    running = asyncio.create_task(harness.run())
     await written.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    finished = await bench.stored()
+    finished = await harness.stored()
     assert finished.status is Status.SUCCEEDED
-    assert all(image.key in bench.images.objects for image in finished.images)
+    assert all(image.key in harness.images.objects for image in finished.images)
