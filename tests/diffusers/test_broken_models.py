@@ -322,3 +322,22 @@ async def test_the_studio_gets_a_failure_that_is_not_retryable(folder: Path) -> 
     failure = failed.value.failure
     assert (failure.code, failure.retryable) == (FailureCode.MODEL_UNAVAILABLE, False)
     assert f"{UNET} is truncated" in failure.message
+
+
+def test_sharded_variant_weights_are_loaded(folder: Path) -> None:
+    tensors = load_file(folder / UNET)
+    names = sorted(tensors)
+    halves = {
+        f"diffusion_pytorch_model.fp16-0000{number}-of-00002.safetensors": names[number - 1 :: 2]
+        for number in (1, 2)
+    }
+    for shard, keys in halves.items():
+        save_file({key: tensors[key] for key in keys}, folder / "unet" / shard)
+    weight_map = {key: shard for shard, keys in halves.items() for key in keys}
+    index = folder / "unet" / "diffusion_pytorch_model.safetensors.index.fp16.json"
+    index.write_text(json.dumps({"metadata": {}, "weight_map": weight_map}))
+    expected = draw(DiffusersPipeline.load(folder)).tobytes()
+    (folder / UNET).unlink()
+    assert draw(DiffusersPipeline.load(folder)).tobytes() == expected
+    cut_in_half(folder / "unet" / min(halves))
+    assert fault_of(folder).startswith(f"Model tiny: unet/{min(halves)} is truncated")

@@ -46,11 +46,11 @@ def stream_and_disconnect(held: Held) -> None:
 
 def request_and_disconnect(held: Held) -> None:
     with httpx.Client() as client, ThreadPoolExecutor() as threads:
-        asked = threads.submit(client.post, f"{held.url}/invocations", json=BODY, timeout=0.5)
+        pending = threads.submit(client.post, f"{held.url}/invocations", json=BODY, timeout=0.5)
         held.gate.wait_until_held()
         held.gate.let_through(3)
         with pytest.raises(httpx.ReadTimeout):
-            asked.result()
+            pending.result()
 
 
 @pytest.mark.parametrize("disconnect", [stream_and_disconnect, request_and_disconnect])
@@ -73,18 +73,18 @@ def test_a_disconnect_frees_the_slot_for_the_next_caller(held: Held) -> None:
 
 
 def test_callers_beyond_the_queue_are_throttled_on_both_paths(held: Held) -> None:
-    def ask() -> int:
+    def post() -> int:
         url = f"{held.url}/invocations"
         return httpx.post(url, json=BODY, timeout=WAIT_SECONDS).status_code
 
     with ThreadPoolExecutor() as threads:
-        asked = [threads.submit(ask) for _ in range(4)]
+        pending = [threads.submit(post) for _ in range(4)]
         held.gate.wait_until_held()
-        first_two = [done.result() for done in islice(as_completed(asked), 2)]
+        first_two = [done.result() for done in islice(as_completed(pending), 2)]
         typed = httpx.post(f"{held.url}/endpoints/toy/invocations", json=BODY)
         stream = httpx.post(f"{held.url}/endpoints/toy/invocations-response-stream", json=BODY)
         held.gate.open()
-        statuses = sorted(done.result() for done in asked)
+        statuses = sorted(done.result() for done in pending)
     assert first_two == [429, 429]
     assert statuses == [200, 200, 429, 429]
     for answer in (typed, stream):

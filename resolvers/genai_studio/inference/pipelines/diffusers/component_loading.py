@@ -54,7 +54,7 @@ def load_networks(
             )
         files = weight_files(path / name, model, library, variant)
         label = f"{name}/{files[0].name}" if len(files) == 1 else f"{name}/"
-        has_variant = variant is not None and f".{variant}." in f"{files[0].name}."
+        has_variant = variant is not None and f".{variant}" in files[0].name
         try:
             network, loaded = network_class.from_pretrained(
                 path / name,

@@ -142,7 +142,7 @@ def _is_distilled(name: str, scheduler: dict[str, Any]) -> bool:
 def _variant(path: Path) -> str | None:
     for folder in ("unet", "transformer"):
         files = [file.name for file in (path / folder).glob("*.safetensors")]
-        if files and all(".fp16." in name for name in files):
+        if files and all(".fp16" in name for name in files):
             return "fp16"
     return None
 

@@ -206,11 +206,11 @@ def _read(diffusers: Foreign, path: Path, facts: ModelFacts, dtype: Foreign) -> 
             trust_remote_code=False,
         )
     pipeline_class = getattr(diffusers, facts.pipeline_class)
-    beside = path.with_suffix("")
-    if (beside / "model_index.json").is_file():
-        check_folder(beside, model_name(beside), weights=False)
+    configuration = path.with_suffix("")
+    if (configuration / "model_index.json").is_file():
+        check_folder(configuration, model_name(configuration), weights=False)
         return pipeline_class.from_single_file(
-            path, dtype=dtype, config=str(beside), local_files_only=True
+            path, dtype=dtype, config=str(configuration), local_files_only=True
         )
     try:
         return pipeline_class.from_single_file(path, dtype=dtype)
@@ -218,7 +218,7 @@ def _read(diffusers: Foreign, path: Path, facts: ModelFacts, dtype: Foreign) -> 
         raise PipelineUnavailable(
             f"{path.name} contains weights only, and its tokenizer and configuration could not be "
             f"downloaded from the Hugging Face Hub. Put them into a diffusers folder named "
-            f"{beside.name} beside the file."
+            f"{configuration.name} beside the file."
         ) from error
 
 
