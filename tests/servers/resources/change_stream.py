@@ -1,12 +1,11 @@
 """A reader of DynamoDB Streams that resumes from a position.
 
-In an AWS account Lambda delivers the change stream. Tests have no event source,
-so they read the stream through this class.
+In an AWS account Lambda delivers the change stream. Tests have no event source
+mapping, so they read the stream through this class.
 
-A stream consists of shards. A shard that was split goes on in its children, so
-a record's changes are told in order as long as parents are read before them. A
-position is the JSON object of the last sequence number read from each shard,
-the one that was read longest ago first.
+A stream consists of shards. A split shard continues in its children, so changes of a
+record are in order if parents are read before their children. A position is a JSON
+object with the last sequence number read from each shard, least recently read first.
 """
 
 from __future__ import annotations
@@ -25,10 +24,10 @@ from genai_studio.domain.document import UnreadableDocument
 _log = logging.getLogger(__name__)
 
 MAX_RECORDS = 1000
-"""The most that one call gives."""
+"""Maximum number of records per GetRecords call."""
 
 EMPTY_READS = 2
-"""Calls in a row without a record after which a shard is taken to be read up."""
+"""Number of consecutive empty calls after which a shard counts as read completely."""
 
 _ENDED = "ended"
 
@@ -36,23 +35,23 @@ Position = dict[str, str]
 
 
 class StreamsClient(Protocol):
-    """What is used of boto3's client of DynamoDB Streams."""
+    """The methods of boto3's DynamoDB Streams client that the reader uses."""
 
     def describe_stream(self, **arguments: object) -> dict[str, Any]:
-        """The stream's shards."""
+        """Return the shards of a stream."""
 
     def get_shard_iterator(self, **arguments: object) -> dict[str, Any]:
-        """A place in a shard to read from."""
+        """Return an iterator at a position in a shard."""
 
     def get_records(self, **arguments: object) -> dict[str, Any]:
-        """Records from a place on, and the next place."""
+        """Return records at an iterator, and the next iterator."""
 
 
 class ChangeStreamReader:
-    """Reads the stream of one table.
+    """Reads the change stream of one table.
 
     Args:
-        stream: Its ARN.
+        stream: ARN of the stream.
     """
 
     def __init__(self, client: StreamsClient, stream: str, calls: BlockingCalls) -> None:
@@ -61,11 +60,13 @@ class ChangeStreamReader:
         self._calls = calls
 
     async def after(self, position: str | None, limit: int) -> Sequence[StoredChange]:
-        """At most `limit` changes behind a position, in an order that is right
-        for each generation; from the oldest kept where there is no position.
+        """Return at most `limit` changes after a position, in order for each generation.
+
+        Args:
+            position: Position of the last change read. None: start with the oldest change.
 
         Raises:
-            StudioUnavailable: DynamoDB Streams does not answer.
+            StudioUnavailable: DynamoDB Streams does not respond.
         """
         seen: Position = {} if position is None else json.loads(position)
         found: list[StoredChange] = []
@@ -76,24 +77,24 @@ class ChangeStreamReader:
             before = len(found)
             for shard in shards:
                 await self._read(shard, seen, found, limit)
-            # Parents that ended in this round make their children readable.
+            # If a parent ended in this round, its children are now readable.
             if not any(seen.get(shard) == _ENDED for shard in shards) and len(found) == before:
                 break
         return tuple(found)
 
     async def _readable(self, seen: Position) -> list[str]:
-        """Shards that have not ended and whose parents have, or are gone."""
+        """Return the open shards whose parents have ended or no longer exist."""
         shards = [shard async for shard in self._shards()]
-        there = {shard["ShardId"] for shard in shards}
-        for gone in [shard for shard in seen if shard not in there]:
-            del seen[gone]  # a day later nothing of a shard is left
-        order = {shard: place for place, shard in enumerate(seen)}
+        existing = {shard["ShardId"] for shard in shards}
+        for expired in [shard for shard in seen if shard not in existing]:
+            del seen[expired]  # DynamoDB deletes a shard after a day
+        order = {shard: index for index, shard in enumerate(seen)}
         readable = [
             shard["ShardId"]
             for shard in shards
             if seen.get(shard["ShardId"]) != _ENDED
             and (
-                shard.get("ParentShardId") not in there
+                shard.get("ParentShardId") not in existing
                 or seen.get(shard["ParentShardId"]) == _ENDED
             )
         ]
@@ -102,8 +103,10 @@ class ChangeStreamReader:
     async def _shards(self) -> AsyncIterator[dict[str, Any]]:
         more: dict[str, str] = {}
         while True:
-            answer = await self._call(self._client.describe_stream, StreamArn=self._stream, **more)
-            described = answer["StreamDescription"]
+            response = await self._call(
+                self._client.describe_stream, StreamArn=self._stream, **more
+            )
+            described = response["StreamDescription"]
             for shard in described["Shards"]:
                 yield shard
             if "LastEvaluatedShardId" not in described:
@@ -119,27 +122,27 @@ class ChangeStreamReader:
             if iterator is None:
                 seen[shard] = _ENDED
                 return
-            answer = await self._call(
+            response = await self._call(
                 self._client.get_records, ShardIterator=iterator, Limit=MAX_RECORDS
             )
-            iterator = answer.get("NextShardIterator")
-            empty = 0 if answer["Records"] else empty + 1
-            if not _take(answer["Records"], shard, seen, found, limit):
+            iterator = response.get("NextShardIterator")
+            empty = 0 if response["Records"] else empty + 1
+            if not _append(response["Records"], shard, seen, found, limit):
                 return
 
     async def _iterator(self, shard: str, after: str | None) -> str | None:
-        place: dict[str, str] = {"ShardIteratorType": "TRIM_HORIZON"}
+        start: dict[str, str] = {"ShardIteratorType": "TRIM_HORIZON"}
         if after is not None:
-            place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": after}
+            start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": after}
         try:
-            answer = await self._calls.run(
-                self._client.get_shard_iterator, StreamArn=self._stream, ShardId=shard, **place
+            response = await self._calls.run(
+                self._client.get_shard_iterator, StreamArn=self._stream, ShardId=shard, **start
             )
         except ClientError as error:
             if after is not None and error_code(error) == "TrimmedDataAccessException":
                 return await self._iterator(shard, None)
             raise self._calls.unavailable(error) from None
-        iterator: str | None = answer.get("ShardIterator")
+        iterator: str | None = response.get("ShardIterator")
         return iterator
 
     async def _call(
@@ -151,18 +154,18 @@ class ChangeStreamReader:
             raise self._calls.unavailable(error) from None
 
 
-def _take(
+def _append(
     records: Iterable[Any],
     shard: str,
     seen: Position,
     found: list[StoredChange],
     limit: int,
 ) -> bool:
-    """Add what the records tell and note how far they were read; whether there was room."""
+    """Append the changes and update the position. Return False if the limit was reached."""
     for record in records:
         if len(found) == limit:
             return False
-        seen.pop(shard, None)  # to its end: the shard read longest ago comes first
+        seen.pop(shard, None)  # reinsert at the end: least recently read shards come first
         seen[shard] = record["dynamodb"]["SequenceNumber"]
         try:
             stored = parse(record, json.dumps(seen, separators=(",", ":")))
