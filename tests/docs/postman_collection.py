@@ -28,11 +28,11 @@ pm.test("returns 200 without errors", () => {
   pm.response.to.have.status(200);
   pm.expect(pm.response.json().errors).to.equal(undefined);
 });
-const data = pm.response.json().data;"""
+const result = pm.response.json().data;"""
 
 ACCEPTED = """\
 pm.test("returns no user errors", () => {
-  pm.expect(Object.values(data)[0].userErrors).to.eql([]);
+  pm.expect(Object.values(result)[0].userErrors).to.eql([]);
 });"""
 
 
@@ -80,7 +80,7 @@ def rejected(code: str, more: str = "") -> str:
     return f"""\
 {SUCCEEDED}
 pm.test("is rejected with {code}", () => {{
-  const [error] = Object.values(data)[0].userErrors;
+  const [error] = Object.values(result)[0].userErrors;
   pm.expect(error.code).to.equal("{code}");
   pm.expect(error.message).to.not.equal("");{more}
 }});"""
@@ -101,7 +101,7 @@ def requests() -> list[Any]:
         f"""\
 {SUCCEEDED}
 {ACCEPTED}
-pm.collectionVariables.set("generationId", data.generateImage.generation.id);
+pm.collectionVariables.set("generationId", result.generateImage.generation.id);
 pm.collectionVariables.set("polls", 0);""",
         before=NEW_KEY,
     )
@@ -114,7 +114,7 @@ pm.collectionVariables.set("polls", 0);""",
             {},
             f"""\
 {SUCCEEDED}
-pm.test("returns the user ID", () => pm.expect(data.viewer.id).to.be.a("string"));""",
+pm.test("returns the user ID", () => pm.expect(result.viewer.id).to.be.a("string"));""",
         ),
         graphql(
             "List the models",
@@ -122,9 +122,9 @@ pm.test("returns the user ID", () => pm.expect(data.viewer.id).to.be.a("string")
             {},
             f"""\
 {SUCCEEDED}
-pm.test("returns a model", () => pm.expect(data.models).to.not.be.empty);
-const fast = data.models.find((model) => model.speed === "FAST");
-pm.collectionVariables.set("model", (fast ?? data.models[0]).id);
+pm.test("returns a model", () => pm.expect(result.models).to.not.be.empty);
+const fast = result.models.find((model) => model.speed === "FAST");
+pm.collectionVariables.set("model", (fast ?? result.models[0]).id);
 pm.collectionVariables.set("draftCode", fast ? "" : "DRAFT_UNSUPPORTED");""",
         ),
         graphql(
@@ -135,8 +135,8 @@ pm.collectionVariables.set("draftCode", fast ? "" : "DRAFT_UNSUPPORTED");""",
 {SUCCEEDED}
 const code = pm.collectionVariables.get("draftCode");
 pm.test("returns a draft, or DRAFT_UNSUPPORTED", () => {{
-  if (code) pm.expect(data.draftImage.userErrors[0].code).to.equal(code);
-  else pm.expect(data.draftImage.draft.dataUrl).to.match(/^data:image\\/webp;base64,/);
+  if (code) pm.expect(result.draftImage.userErrors[0].code).to.equal(code);
+  else pm.expect(result.draftImage.draft.dataUrl).to.match(/^data:image\\/webp;base64,/);
 }});""",
         ),
         generate,
@@ -149,7 +149,7 @@ pm.test("returns a draft, or DRAFT_UNSUPPORTED", () => {{
 {ACCEPTED}
 pm.test("returns the existing generation", () => {{
   const first = pm.collectionVariables.get("generationId");
-  pm.expect(data.generateImage.generation.id).to.equal(first);
+  pm.expect(result.generateImage.generation.id).to.equal(first);
 }});""",
         ),
         graphql(
@@ -158,7 +158,7 @@ pm.test("returns the existing generation", () => {{
             by_id,
             f"""\
 {SUCCEEDED}
-const generation = data.generation;
+const generation = result.generation;
 const polls = Number(pm.collectionVariables.get("polls")) + 1;
 pm.collectionVariables.set("polls", polls);
 const waiting = ["QUEUED", "RUNNING"].includes(generation.status);
@@ -186,7 +186,7 @@ pm.test("is a PNG", () => {
             f"""\
 {SUCCEEDED}
 pm.test("includes the worker's steps", () => {{
-  pm.expect(data.generation.timeline.map((entry) => entry.component)).to.include("worker");
+  pm.expect(result.generation.timeline.map((entry) => entry.component)).to.include("worker");
 }});""",
         ),
         graphql(
@@ -197,7 +197,7 @@ pm.test("includes the worker's steps", () => {{
 {SUCCEEDED}
 {ACCEPTED}
 pm.test("is a favorite", () => {{
-  pm.expect(data.setFavorite.generations[0].favorite).to.equal(true);
+  pm.expect(result.setFavorite.generations[0].favorite).to.equal(true);
 }});""",
         ),
         graphql(
@@ -207,7 +207,7 @@ pm.test("is a favorite", () => {{
             f"""\
 {SUCCEEDED}
 pm.test("includes the new generation", () => {{
-  const ids = data.generations.edges.map((edge) => edge.node.id);
+  const ids = result.generations.edges.map((edge) => edge.node.id);
   pm.expect(ids).to.include(pm.collectionVariables.get("generationId"));
 }});""",
         ),
@@ -248,7 +248,7 @@ pm.test("is rejected", () => {
 {ACCEPTED}
 pm.test("is deleted", () => {{
   const id = pm.collectionVariables.get("generationId");
-  pm.expect(data.purgeGenerations.purgedIds).to.eql([id]);
+  pm.expect(result.purgeGenerations.purgedIds).to.eql([id]);
 }});""",
         ),
     ]
