@@ -1,4 +1,4 @@
-"""Generations, requests and a clock to turn by hand, for tests of every layer."""
+"""Builders of test data, and a manual clock."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ALICE = Owner("11111111-aaaa-4aaa-8aaa-aaaaaaaaaaaa")
 BOB = Owner("22222222-bbbb-4bbb-8bbb-bbbbbbbbbbbb")
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-"""When nothing else is said, it is noon of a Monday in May."""
+"""The default time of tests."""
 
 LEASE = timedelta(seconds=60)
 
@@ -33,24 +33,24 @@ Step = Callable[[Generation], Generation]
 
 
 class ManualClock:
-    """A `ports.Clock` that only moves when it is told to.
+    """A `ports.Clock` that tests advance.
 
-    Sleepers wake, in order of their time, as `advance` passes them.
+    `advance` wakes sleeping tasks in the order of their wake times.
     """
 
     def __init__(self, now: datetime = NOON) -> None:
         self._now = now
         self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
-        self._fell_asleep = asyncio.Event()
+        self._sleeper_added = asyncio.Event()
 
     def now(self) -> datetime:
         return self._now
 
-    async def somebody_sleeps(self) -> None:
-        """Return once there is a sleeper to wake."""
+    async def wait_for_sleeper(self) -> None:
+        """Wait until a task sleeps on this clock."""
         while all(woken.done() for _, woken in self._sleepers):
-            self._fell_asleep.clear()
-            await self._fell_asleep.wait()
+            self._sleeper_added.clear()
+            await self._sleeper_added.wait()
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
@@ -58,11 +58,11 @@ class ManualClock:
             return
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._now + timedelta(seconds=seconds), woken))
-        self._fell_asleep.set()
+        self._sleeper_added.set()
         await woken
 
     def advance(self, by: timedelta | float) -> None:
-        """Move on by a time, or by seconds."""
+        """Advance by a duration, or by seconds."""
         self._now += by if isinstance(by, timedelta) else timedelta(seconds=by)
         self._sleepers.sort(key=lambda sleeper: sleeper[0])
         while self._sleepers and self._sleepers[0][0] <= self._now:
@@ -94,7 +94,7 @@ def a_request(prompt: str = "a red apple", **fields: Any) -> ImageRequest:
 def a_generation(
     owner: Owner = ALICE, *, prompt: str | None = None, at: datetime = NOON, **fields: Any
 ) -> Generation:
-    """A QUEUED one, as `services.submit` makes it; `fields` change any attribute."""
+    """Create a QUEUED generation as `Submit` does. `fields` override attributes."""
     request = fields.pop("request", None) or a_request(*(() if prompt is None else (prompt,)))
     standard: dict[str, Any] = {
         "id": new_id(),
@@ -125,7 +125,7 @@ def a_generation(
 
 
 def a_key(generation: Generation, fingerprint: str = "f" * 64) -> IdempotencyKey:
-    """The key under which `generation` is submitted."""
+    """Return the idempotency key of a generation."""
     return IdempotencyKey(generation.client_request_id, fingerprint)
 
 
@@ -146,9 +146,9 @@ def an_image(generation: Generation, index: int = 0, **fields: Any) -> Image:
 
 
 def succeeded(generation: Generation, at: datetime = NOON) -> Generation:
-    """The record two stored changes later: claimed, then finished with its images.
+    """Return the generation after a claim and its success.
 
-    Its version is one above the given one's, so that one `save` stores it.
+    Its version is only one higher, so that a single `save` can store it.
     """
     running = state_machine.claim(generation, at, LEASE)
     images = tuple(an_image(running, index) for index in range(generation.request.count))
@@ -164,7 +164,7 @@ async def submit(
 
 
 async def change(records: Records, before: Generation, step: Step) -> Generation:
-    """Store what a step of the state machine makes of `before`."""
+    """Apply a step of the state machine and save the result."""
     after = step(before)
     await records.save(before, after)
     return after

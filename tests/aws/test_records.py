@@ -118,9 +118,9 @@ async def test_key_expires_before_ttl_deletes_it(
 async def test_request_above_daily_limit_is_rejected_on_empty_counter(
     records: PublishedRecords,
 ) -> None:
-    with pytest.raises(QuotaExceeded, match="5 are left"):
+    with pytest.raises(QuotaExceeded, match="Your account has 5 of 5"):
         await submit(records, a_generation(request=a_request(count=8)), QuotaLimits(user=5))
-    with pytest.raises(QuotaExceeded, match="This studio may make 5"):
+    with pytest.raises(QuotaExceeded, match="This studio has 5 of 5"):
         await submit(records, a_generation(request=a_request(count=8)), QuotaLimits(studio=5))
 
 

@@ -1,4 +1,4 @@
-"""The ASGI host over a studio of fakes."""
+"""The ASGI host with fake adapters."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.fakes.studio import FakeStudio, a_studio
 
 @dataclass(slots=True)
 class FakeApp:
-    """The app, and what stands behind it.
+    """The app and its fakes.
 
     Attributes:
-        not_ready: What the health check answers.
+        not_ready: Components that the health check reports as not ready.
     """
 
     app: Starlette
@@ -39,9 +39,9 @@ def an_app(
     fakes: FakeStudio | None = None,
     **options: Any,
 ) -> FakeApp:
-    """With default options but for those given."""
+    """Create the app. `options` override the default `AsgiOptions`."""
     studio = fakes or a_studio(limits=limits)
-    whose = identity or FakeIdentity()
+    verifier = identity or FakeIdentity()
     not_ready: list[str] = []
 
     async def ready() -> Sequence[str]:
@@ -49,10 +49,10 @@ def an_app(
 
     app = create_app(
         studio.studio,
-        whose,
+        verifier,
         AsgiOptions(version="9.9.9", **options),
         clock=studio.clock,
         ready=ready,
         web_dir=web_dir,
     )
-    return FakeApp(app, studio, whose, not_ready)
+    return FakeApp(app, studio, verifier, not_ready)

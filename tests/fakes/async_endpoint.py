@@ -1,4 +1,4 @@
-"""`ports.AsyncEndpoint` that answers when a test tells it to."""
+"""A scripted `ports.AsyncEndpoint`."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ Claim = tuple[GenerationRef, int]
 
 
 class FakeAsyncEndpoint(AsyncEndpoint):
-    """Takes everything and works for ever, but for what a test says.
+    """Accepts every claim. Results are missing until a test stores them.
 
     Attributes:
-        asked: The claims that were taken, in order.
-        refusal: What `start` raises, if anything.
-        trouble: What reading answers raises, if anything.
+        started_claims: The accepted claims in order.
+        start_error: Raised by `start` if set.
+        collect_error: Raised by `collect` if set.
     """
 
     def __init__(self) -> None:
-        self.asked: list[Claim] = []
-        self.refusal: Exception | None = None
-        self.trouble: Exception | None = None
-        self._answers: dict[Claim, Sequence[EndpointImage] | Exception] = {}
+        self.started_claims: list[Claim] = []
+        self.start_error: Exception | None = None
+        self.collect_error: Exception | None = None
+        self._results: dict[Claim, Sequence[EndpointImage] | Exception] = {}
 
-    def answer(
-        self, claimed: Generation, answer: Sequence[EndpointImage] | Exception | None = None
+    def store_result(
+        self, claimed: Generation, result: Sequence[EndpointImage] | Exception | None = None
     ) -> AnswerNotice:
-        """Let an answer lie there, all images unless another is given; returns its notice."""
-        self._answers[_claim(claimed)] = answer or images_of(claimed.request)
-        failed = isinstance(answer, EndpointError)
+        """Store the result of a claim, all images by default. Returns its notice."""
+        self._results[_claim(claimed)] = result or images_of(claimed.request)
+        failed = isinstance(result, EndpointError)
         return AnswerNotice(claimed.ref, claimed.fence, 0, failed=failed)
 
     async def start(self, claimed: Generation) -> None:
-        if self.refusal is not None:
-            raise self.refusal
-        self.asked.append(_claim(claimed))
+        if self.start_error is not None:
+            raise self.start_error
+        self.started_claims.append(_claim(claimed))
 
     async def started(self, claimed: Generation) -> bool:
-        return _claim(claimed) in self.asked
+        return _claim(claimed) in self.started_claims
 
     async def collect(
         self, claimed: Generation, notice: AnswerNotice | None = None
     ) -> Sequence[EndpointImage] | None:
-        if self.trouble is not None:
-            raise self.trouble
-        answer = self._answers.get(_claim(claimed))
-        if isinstance(answer, Exception):
-            raise answer
-        if answer is None and notice is not None and notice.failed:
+        if self.collect_error is not None:
+            raise self.collect_error
+        result = self._results.get(_claim(claimed))
+        if isinstance(result, Exception):
+            raise result
+        if result is None and notice is not None and notice.failed:
             raise EndpointError(FailureCode.ENDPOINT_UNAVAILABLE, notice.reason, retryable=True)
-        return answer
+        return result
 
 
 def _claim(claimed: Generation) -> Claim:

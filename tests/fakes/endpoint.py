@@ -1,4 +1,4 @@
-"""`ports.Endpoint` that answers what a test tells it to."""
+"""A scripted `ports.Endpoint`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import Endpoint, EndpointImage, IsCanceled, OnProgress
 
-Play = Callable[[ImageRequest, OnProgress, IsCanceled], Awaitable[Sequence[EndpointImage]]]
-Answer = Sequence[EndpointImage] | Exception | Play
+Script = Callable[[ImageRequest, OnProgress, IsCanceled], Awaitable[Sequence[EndpointImage]]]
+Answer = Sequence[EndpointImage] | Exception | Script
 
 
 def images_of(request: ImageRequest) -> tuple[EndpointImage, ...]:
-    """One image for each that was asked for, in one color that follows from its seed."""
+    """Return the images of a request. Each has one color derived from its seed."""
     return tuple(
         EndpointImage(
             data=bytes([request.seed_of(index) % 256]) * (request.width * request.height * 3),
@@ -27,14 +27,14 @@ def images_of(request: ImageRequest) -> tuple[EndpointImage, ...]:
 
 
 class ScriptedEndpoint(Endpoint):
-    """Plays its answers one call after the other, then makes images for ever.
+    """Uses one scripted answer per call, then returns the images of each request.
 
     Args:
-        answers: Images to give, an error to raise, or a function to play.
+        answers: Images to return, exceptions to raise, or functions to call.
 
     Attributes:
-        requests: What was asked for, in order.
-        is_ready: What `ready` answers.
+        requests: The received requests in order.
+        is_ready: The result of `ready`.
     """
 
     def __init__(self, *answers: Answer) -> None:
@@ -43,7 +43,7 @@ class ScriptedEndpoint(Endpoint):
         self._answers = deque(answers)
 
     def then(self, *answers: Answer) -> None:
-        """Add to the script."""
+        """Append to the script."""
         self._answers.extend(answers)
 
     async def generate(

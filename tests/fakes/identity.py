@@ -1,4 +1,4 @@
-"""`ports.Identity` that knows a few tokens by heart."""
+"""A `ports.Identity` with fixed tokens."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ BOBS_TOKEN = "bobs-token"
 
 
 class FakeIdentity(Identity):
-    """Alice's and Bob's tokens are good; tests may add others.
+    """Accepts the tokens of Alice and Bob, and those that tests add.
 
     Attributes:
-        tokens: Who each token speaks for, or what verifying it raises.
-        verified: Every token that was presented.
+        tokens: The caller of each token, or the exception that `verify` raises.
+        verified: The tokens passed to `verify`.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class FakeIdentity(Identity):
 
     async def verify(self, token: str) -> Caller:
         self.verified.append(token)
-        known = self.tokens.get(token, Unauthenticated("Invalid token."))
-        if isinstance(known, Exception):
-            raise known
-        return known
+        result = self.tokens.get(token, Unauthenticated("Invalid token."))
+        if isinstance(result, Exception):
+            raise result
+        return result

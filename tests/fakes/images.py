@@ -1,4 +1,4 @@
-"""`ports.Images` in memory."""
+"""In-memory `ports.Images`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ LIFETIME = timedelta(minutes=15)
 
 
 class FakeImages(Images):
-    """Signs nothing: its links say who would have to believe them.
+    """Stores objects in a dictionary. Its URLs have a constant signature.
 
     Attributes:
-        objects: What is stored, by key.
+        objects: The stored objects by key.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -25,14 +25,14 @@ class FakeImages(Images):
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         if key in self.objects:
-            raise ImageExists(f"{key} is taken.")
+            raise ImageExists(f"{key} exists.")
         self.objects[key] = data
 
     async def get(self, key: str) -> bytes:
         try:
             return self.objects[key]
         except KeyError:
-            raise ImageMissing(f"There is no {key}.") from None
+            raise ImageMissing(f"{key} does not exist.") from None
 
     async def delete_under(self, prefix: str, *, keep: Sequence[str] = ()) -> None:
         for key in list(self.objects):

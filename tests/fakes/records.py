@@ -18,10 +18,10 @@ from genai_studio.ports import Change, ChangeFeed, Records, Submitted
 
 
 class FakeRecords(Records, ChangeFeed):
-    """Each call lets others go first, then does all of its work at once.
+    """Yields to the event loop once per call, then runs atomically.
 
     Attributes:
-        calls: Names of the methods called, so that a test can see that nothing was.
+        calls: Names of the called methods.
     """
 
     def __init__(self) -> None:
@@ -58,34 +58,34 @@ class FakeRecords(Records, ChangeFeed):
         if after.ref != before.ref or after.version != before.version + 1:
             raise ValueError("`after` must be the next version of `before`.")
         await self._called("save")
-        self._demand(before)
+        self._check_version(before)
         self._used[before.quota_day, before.owner] -= before.quota_held - after.quota_held
         self._store(after)
 
     async def purge(self, generation: Generation) -> None:
         await self._called("purge")
-        self._demand(generation)
+        self._check_version(generation)
         del self._stored[generation.ref]
-        self._tell(generation, purged=True)
+        self._append_change(generation, purged=True)
 
     async def page(self, owner: Owner, query: HistoryQuery) -> HistoryPage:
         await self._called("page")
-        wanted = query.filter
-        terms = set(query_terms(wanted.text or ""))
-        walked = [
+        history_filter = query.filter
+        terms = set(query_terms(history_filter.text or ""))
+        candidates = [
             one
             for one in sorted(self._stored.values(), key=lambda one: one.id, reverse=True)
             if one.owner == owner
             and (query.after is None or one.id < query.after)
-            and (one.trashed_at is not None) == wanted.trashed
+            and (one.trashed_at is not None) == history_filter.trashed
             and terms <= set(index_terms(one.request.prompt))
         ]
-        read = walked[:READ_BUDGET]
-        found = [one for one in read if wanted.matches(one)]
+        read = candidates[:READ_BUDGET]
+        found = [one for one in read if history_filter.matches(one)]
         items = tuple(found[: query.first])
         if len(found) > query.first:
             return HistoryPage(items, items[-1].id, has_next=True)
-        if len(walked) > len(read):
+        if len(candidates) > len(read):
             return HistoryPage(items, read[-1].id, has_next=True)
         return HistoryPage(items, items[-1].id if items else None, has_next=False)
 
@@ -124,24 +124,24 @@ class FakeRecords(Records, ChangeFeed):
         return Submitted(self._stored[ref], replayed=True)
 
     def _take_quota(self, generation: Generation, limits: QuotaLimits) -> None:
-        day, wanted = generation.quota_day, generation.quota_held
-        own = self._used[day, generation.owner]
-        everybody = sum(used for (of, _), used in self._used.items() if of == day)
-        if limits.user is not None and own + wanted > limits.user:
-            raise QuotaExceeded(limits.user, limits.user - own)
-        if limits.studio is not None and everybody + wanted > limits.studio:
-            raise QuotaExceeded(limits.studio, limits.studio - everybody, whole_studio=True)
-        self._used[day, generation.owner] += wanted
+        day, count = generation.quota_day, generation.quota_held
+        user_used = self._used[day, generation.owner]
+        studio_used = sum(used for (of, _), used in self._used.items() if of == day)
+        if limits.user is not None and user_used + count > limits.user:
+            raise QuotaExceeded(limits.user, limits.user - user_used)
+        if limits.studio is not None and studio_used + count > limits.studio:
+            raise QuotaExceeded(limits.studio, limits.studio - studio_used, whole_studio=True)
+        self._used[day, generation.owner] += count
 
-    def _demand(self, expected: Generation) -> None:
+    def _check_version(self, expected: Generation) -> None:
         stored = self._stored.get(expected.ref)
         if stored is None or stored.version != expected.version:
-            raise VersionConflict("The record is no longer what was read.")
+            raise VersionConflict("The record has changed since it was read.")
 
     def _store(self, generation: Generation) -> None:
         self._stored[generation.ref] = generation
-        self._tell(generation, purged=False)
+        self._append_change(generation, purged=False)
 
-    def _tell(self, generation: Generation, *, purged: bool) -> None:
+    def _append_change(self, generation: Generation, *, purged: bool) -> None:
         position = str(len(self._feed) + 1)
         self._feed.append(Change(position, generation.ref, generation.version, purged))

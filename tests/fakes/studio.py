@@ -1,4 +1,4 @@
-"""A whole studio over fakes."""
+"""The services with fake adapters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.fakes.records import FakeRecords
 
 @dataclass(frozen=True, slots=True)
 class FakeStudio:
-    """The studio, and every part of it that a test may look at or turn."""
+    """The services and their fakes."""
 
     studio: Studio
     clock: ManualClock
@@ -34,7 +34,7 @@ class FakeStudio:
 
 
 def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = None) -> FakeStudio:
-    """With the catalog that is shipped, at noon, without limits."""
+    """Create the services with the shipped catalog, at noon and without quota by default."""
     clock, records, events = ManualClock(), FakeRecords(), FakeEvents()
     images, endpoint = FakeImages(clock), ScriptedEndpoint()
     models = catalog or Catalog(read_models())
@@ -53,5 +53,5 @@ def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = Non
 
 
 def small_webp(image: EndpointImage) -> tuple[bytes, int, int]:
-    """In place of a WebP: its first pixel, which tells the seed."""
+    """Stand in for a draft encoder: return the first pixel, which identifies the seed."""
     return image.data[:3], 16, 16

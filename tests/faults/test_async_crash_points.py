@@ -45,7 +45,7 @@ class ImmediateEndpoint(FakeAsyncEndpoint):
 
     async def start(self, claimed: Generation) -> None:
         await super().start(claimed)
-        self.notices.append(self.answer(claimed))
+        self.notices.append(self.store_result(claimed))
         prefix = exchanged(claimed.owner, claimed.id, claimed.fence)
         self._images.objects[f"{prefix}0.out"] = b"answer"
 
@@ -143,7 +143,7 @@ async def test_crash_at_any_call_ends_with_one_set_of_images(
 
         finished = await world.bench.stored()
         assert finished.status is Status.SUCCEEDED, calls
-        assert len(world.endpoint.asked) <= 2, calls
+        assert len(world.endpoint.started_claims) <= 2, calls
         assert [entry.step for entry in finished.timeline].count("finished") == 1
         assert set(world.bench.images.objects) == {
             key for image in finished.images for key in (image.key, image.thumbnail_key)

@@ -64,7 +64,7 @@ class FakeRig:
             "failing": EndpointError(FailureCode.ENDPOINT_UNAVAILABLE, "It broke.", retryable=True),
             "prudish": EndpointError(FailureCode.CONTENT_FILTERED, "Not that.", retryable=False),
         }
-        self.endpoint.answer(claimed, refusals.get(claimed.request.model))
+        self.endpoint.store_result(claimed, refusals.get(claimed.request.model))
 
 
 @dataclass

@@ -171,7 +171,7 @@ async def test_the_users_limit_counts_images_not_requests(records: Records) -> N
         await submit(records, a_generation(request=a_request(count=3)), limits)
 
     assert "5 images" in str(refused.value)
-    assert "2 are left" in str(refused.value)
+    assert "2 of 5 images left" in str(refused.value)
     assert await records.quota_used(ALICE, a_generation().quota_day) == 3
     await submit(records, a_generation(request=a_request(count=2)), limits)
 

@@ -10,7 +10,7 @@ import pytest
 from genai_studio.domain.idempotency import fingerprint
 from genai_studio.domain.request import ImageRequestInput
 
-WISH = ImageRequestInput(
+INPUT = ImageRequestInput(
     prompt="a red apple",
     negative_prompt="blurry",
     model="builtin",
@@ -40,17 +40,17 @@ OTHERS: dict[str, Any] = {
 
 
 def test_equal_input_has_the_same_fingerprint() -> None:
-    assert fingerprint(WISH) == fingerprint(replace(WISH))
+    assert fingerprint(INPUT) == fingerprint(replace(INPUT))
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(ImageRequestInput)])
 def test_every_field_changes_the_fingerprint(name: str) -> None:
-    assert fingerprint(replace(WISH, **{name: OTHERS[name]})) != fingerprint(WISH)
+    assert fingerprint(replace(INPUT, **{name: OTHERS[name]})) != fingerprint(INPUT)
 
 
 def test_an_omitted_field_differs_from_its_default() -> None:
-    assert fingerprint(replace(WISH, seed=None)) != fingerprint(replace(WISH, seed=0))
-    assert fingerprint(replace(WISH, style=None)) != fingerprint(replace(WISH, style="None"))
+    assert fingerprint(replace(INPUT, seed=None)) != fingerprint(replace(INPUT, seed=0))
+    assert fingerprint(replace(INPUT, style=None)) != fingerprint(replace(INPUT, style="None"))
 
 
 def test_the_fingerprint_is_stable_across_releases() -> None:

@@ -8,9 +8,9 @@ from genai_studio.domain.ids import is_id, new_id
 
 
 def test_ids_are_increasing() -> None:
-    made = [new_id() for _ in range(2000)]
+    ids = [new_id() for _ in range(2000)]
 
-    assert made == sorted(set(made))
+    assert ids == sorted(set(ids))
 
 
 def test_is_id_accepts_new_ids() -> None:

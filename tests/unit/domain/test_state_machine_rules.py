@@ -47,7 +47,7 @@ class Life(RuleBasedStateMachine):
         self.generation = a_generation(request=a_request(count=count))
         self.previous = self.generation
 
-    def take(self, step: Callable[[], Generation | None], *refusals: type[Exception]) -> None:
+    def apply(self, step: Callable[[], Generation | None], *refusals: type[Exception]) -> None:
         try:
             after = step()
         except refusals:
@@ -85,12 +85,12 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def claim(self) -> None:
-        self.take(lambda: state_machine.claim(self.generation, self.now, LEASE), ClaimRefused)
+        self.apply(lambda: state_machine.claim(self.generation, self.now, LEASE), ClaimRefused)
 
     @rule(behind=FENCES)
     def extend(self, behind: int) -> None:
         fence = self.generation.fence + behind
-        self.take(
+        self.apply(
             lambda: state_machine.extend_lease(self.generation, fence, self.now, LEASE), StaleFence
         )
 
@@ -100,14 +100,14 @@ class Life(RuleBasedStateMachine):
         images = tuple(
             an_image(self.generation, index) for index in range(self.generation.request.count)
         )
-        self.take(
+        self.apply(
             lambda: state_machine.succeed(self.generation, fence, self.now, images), StaleFence
         )
 
     @rule(behind=FENCES, failure=FAILURES)
     def attempt_fails(self, behind: int, failure: Failure) -> None:
         fence = self.generation.fence + behind
-        self.take(
+        self.apply(
             lambda: state_machine.attempt_failed(self.generation, fence, self.now, failure),
             StaleFence,
         )
@@ -115,11 +115,11 @@ class Life(RuleBasedStateMachine):
     @rule(behind=FENCES)
     def release(self, behind: int) -> None:
         fence = self.generation.fence + behind
-        self.take(lambda: state_machine.release(self.generation, fence, self.now), StaleFence)
+        self.apply(lambda: state_machine.release(self.generation, fence, self.now), StaleFence)
 
     @rule()
     def sweep(self) -> None:
-        self.take(lambda: state_machine.sweep(self.generation, self.now))
+        self.apply(lambda: state_machine.sweep(self.generation, self.now))
 
     @rule()
     def cancel(self) -> None:
@@ -127,25 +127,25 @@ class Life(RuleBasedStateMachine):
             with pytest.raises(ClaimRefused):
                 state_machine.cancel(self.generation, self.now)
         else:
-            self.take(lambda: state_machine.cancel(self.generation, self.now))
+            self.apply(lambda: state_machine.cancel(self.generation, self.now))
 
     @rule(failure=FAILURES)
     def abandon(self, failure: Failure) -> None:
-        self.take(lambda: state_machine.fail(self.generation, self.now, failure), ClaimRefused)
+        self.apply(lambda: state_machine.fail(self.generation, self.now, failure), ClaimRefused)
 
     @rule(favorite=st.booleans())
     def mark(self, favorite: bool) -> None:
-        self.take(lambda: state_machine.set_favorite(self.generation, favorite))
+        self.apply(lambda: state_machine.set_favorite(self.generation, favorite))
 
     @precondition(lambda self: self.generation.trashed_at is None)
     @rule()
     def trash(self) -> None:
-        self.take(lambda: state_machine.trash(self.generation, self.now))
+        self.apply(lambda: state_machine.trash(self.generation, self.now))
 
     @precondition(lambda self: self.generation.trashed_at is not None)
     @rule()
     def restore(self) -> None:
-        self.take(lambda: state_machine.restore(self.generation))
+        self.apply(lambda: state_machine.restore(self.generation))
 
     @invariant()
     def times_belong_to_their_states(self) -> None:

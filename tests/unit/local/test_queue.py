@@ -155,7 +155,7 @@ async def test_taking_waits_for_the_end_of_a_back_off(
     running = await change(records, stored, lambda it: state_machine.claim(it, NOON, LEASE))
     await change(records, running, lambda it: state_machine.attempt_failed(it, 1, NOON, WARMING))
     taking = asyncio.create_task(queue.take())
-    await soon(clock.somebody_sleeps())
+    await soon(clock.wait_for_sleeper())
 
     clock.advance(state_machine.WARMING_WAIT - timedelta(milliseconds=1))
     await asyncio.sleep(0)
@@ -206,7 +206,7 @@ async def test_a_cancelled_wait_leaves_nothing_behind(
     stored = await submit(records, a_generation(not_before=NOON + LEASE))
     tasks_before = asyncio.all_tasks()
     taking = asyncio.create_task(queue.take())
-    await soon(clock.somebody_sleeps())
+    await soon(clock.wait_for_sleeper())
 
     taking.cancel()
     await asyncio.gather(taking, return_exceptions=True)

@@ -33,13 +33,13 @@ def fakes() -> FakeStudio:
     return a_studio()
 
 
-async def draw(fakes: FakeStudio, owner: Owner = ALICE, **requested: Any) -> DraftImage:
+async def generate_draft(fakes: FakeStudio, owner: Owner = ALICE, **requested: Any) -> DraftImage:
     wanted = ImageRequestInput(**({"prompt": "a cat"} | requested))
     return await fakes.studio.draft.generate(a_caller(owner), wanted, lambda: False)
 
 
 async def test_a_draft_is_a_small_webp_with_its_seed(fakes: FakeStudio) -> None:
-    draft = await draw(fakes, seed=9)
+    draft = await generate_draft(fakes, seed=9)
 
     assert draft == DraftImage(
         "data:image/webp;base64," + base64.b64encode(b"\x09\x09\x09").decode(), 16, 16, 9
@@ -51,14 +51,14 @@ async def test_a_draft_is_a_small_webp_with_its_seed(fakes: FakeStudio) -> None:
 
 
 async def test_a_draft_overrides_steps_and_count(fakes: FakeStudio) -> None:
-    await draw(fakes, steps=100, count=4)
+    await generate_draft(fakes, steps=100, count=4)
 
     assert (fakes.endpoint.requests[0].steps, fakes.endpoint.requests[0].count) == (DRAFT_STEPS, 1)
 
 
 async def test_only_fast_models_support_drafts(fakes: FakeStudio) -> None:
     with pytest.raises(Refused) as refused:
-        await draw(fakes, model="stable-diffusion-2-1-base")
+        await generate_draft(fakes, model="stable-diffusion-2-1-base")
 
     assert refused.value.problems[0].code == "DRAFT_UNSUPPORTED"
     assert fakes.endpoint.requests == []
@@ -66,14 +66,14 @@ async def test_only_fast_models_support_drafts(fakes: FakeStudio) -> None:
 
 async def test_drafts_are_validated(fakes: FakeStudio) -> None:
     with pytest.raises(InvalidInput):
-        await draw(fakes, width=7)
+        await generate_draft(fakes, width=7)
 
 
 async def test_an_endpoint_failure_is_reported(fakes: FakeStudio) -> None:
     fakes.endpoint.then(EndpointError(FailureCode.CONTENT_FILTERED, "Filtered.", retryable=False))
 
     with pytest.raises(Refused) as refused:
-        await draw(fakes)
+        await generate_draft(fakes)
 
     (problem,) = refused.value.problems
     assert (problem.code, problem.message) == ("ENDPOINT_FAILED", "Filtered.")
@@ -86,7 +86,7 @@ async def test_a_corrupt_image_is_an_endpoint_failure(fakes: FakeStudio) -> None
     fakes.studio.draft._encoder = broken
 
     with pytest.raises(Refused) as refused:
-        await draw(fakes)
+        await generate_draft(fakes)
 
     (problem,) = refused.value.problems
     assert (problem.code, problem.message) == ("ENDPOINT_FAILED", "Damaged.")
@@ -94,13 +94,13 @@ async def test_a_corrupt_image_is_an_endpoint_failure(fakes: FakeStudio) -> None
 
 async def test_a_newer_draft_cancels_the_previous_one(fakes: FakeStudio) -> None:
     fakes.endpoint.then(until_canceled, images_of_others, images_of_others)
-    first = asyncio.create_task(draw(fakes))
+    first = asyncio.create_task(generate_draft(fakes))
     while not fakes.endpoint.requests:  # noqa: ASYNC110
         await asyncio.sleep(0)
 
-    await draw(fakes, BOB)
+    await generate_draft(fakes, BOB)
     assert not first.done()
-    await draw(fakes)
+    await generate_draft(fakes)
 
     with pytest.raises(Refused) as refused:
         await first
@@ -125,19 +125,19 @@ async def test_a_client_disconnect_cancels_the_draft(fakes: FakeStudio) -> None:
 
 async def test_drafts_are_rate_limited(fakes: FakeStudio) -> None:
     for _ in range(MAX_DRAFTS):
-        await draw(fakes)
+        await generate_draft(fakes)
     with pytest.raises(RateLimited):
-        await draw(fakes)
-    await draw(fakes, BOB)
+        await generate_draft(fakes)
+    await generate_draft(fakes, BOB)
 
     fakes.clock.advance(61)
 
-    await draw(fakes)
+    await generate_draft(fakes)
 
 
 async def test_idle_users_are_evicted(fakes: FakeStudio) -> None:
     for number in range(5):
-        await draw(fakes, Owner(f"person-{number}"))
+        await generate_draft(fakes, Owner(f"person-{number}"))
         fakes.clock.advance(61)
 
     assert list(fakes.studio.draft._by_owner) == ["person-4"]
@@ -148,7 +148,7 @@ async def until_canceled(
 ) -> Sequence[EndpointImage]:
     while not canceled():  # noqa: ASYNC110
         await asyncio.sleep(0)
-    raise EndpointCanceled("Given up.")
+    raise EndpointCanceled("Canceled.")
 
 
 async def images_of_others(

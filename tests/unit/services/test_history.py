@@ -65,13 +65,13 @@ async def test_only_own_generations_are_found(fakes: FakeStudio, mine: list[Gene
 async def test_results_keep_the_order_and_have_no_duplicates(
     fakes: FakeStudio, mine: list[Generation]
 ) -> None:
-    asked = (mine[2].id, "no id", mine[0].id, a_generation().id, mine[2].id)
+    requested_ids = (mine[2].id, "no id", mine[0].id, a_generation().id, mine[2].id)
 
-    changed = await fakes.studio.history.set_favorite(ME, asked, value=True)
+    changed = await fakes.studio.history.set_favorite(ME, requested_ids, value=True)
 
     assert ids(*changed.generations) == (mine[2].id, mine[0].id)
     assert all(one.favorite for one in changed.generations)
-    assert missing(changed.problems) == [("ids", asked[1]), ("ids", asked[3])]
+    assert missing(changed.problems) == [("ids", requested_ids[1]), ("ids", requested_ids[3])]
 
 
 async def test_an_unchanged_generation_is_not_saved(
@@ -111,15 +111,15 @@ async def test_only_trashed_generations_can_be_purged(
 ) -> None:
     history = fakes.studio.history
     await history.trash(ME, ids(mine[0]))
-    asked = (mine[0].id, mine[1].id, mine[0].id, "no id", a_generation().id)
+    requested_ids = (mine[0].id, mine[1].id, mine[0].id, "no id", a_generation().id)
 
-    purged = await history.purge(ME, asked)
+    purged = await history.purge(ME, requested_ids)
 
     assert purged.ids == (mine[0].id,)
     assert [(one.code, one.path) for one in purged.problems] == [
-        ("NOT_TRASHED", ("ids", asked[1])),
-        ("NOT_FOUND", ("ids", asked[3])),
-        ("NOT_FOUND", ("ids", asked[4])),
+        ("NOT_TRASHED", ("ids", requested_ids[1])),
+        ("NOT_FOUND", ("ids", requested_ids[3])),
+        ("NOT_FOUND", ("ids", requested_ids[4])),
     ]
     assert await fakes.records.get(ALICE, mine[0].id) is None
     assert (await fakes.records.changes(None, 100))[-1].purged

@@ -30,7 +30,7 @@ class RelayHarness:
     async def submit(self) -> None:
         await self.records.submit(self.generation, a_key(self.generation), QuotaLimits())
 
-    async def become(self, after: Generation) -> None:
+    async def save(self, after: Generation) -> None:
         await self.records.save(self.generation, after)
         self.generation = after
 
@@ -43,7 +43,7 @@ class RelayHarness:
         prefix = generation_prefix(self.generation.owner, self.generation.id)
         return {key.removeprefix(prefix) for key in self.images.objects}
 
-    async def carry_all(self) -> Sequence[Change]:
+    async def process_all(self) -> Sequence[Change]:
         changes = await self.records.changes(None, 100)
         for change in changes:
             await self.relay.process(change)
@@ -53,21 +53,21 @@ class RelayHarness:
 async def test_every_change_publishes_the_latest_record() -> None:
     harness = RelayHarness()
     await harness.submit()
-    await harness.become(state_machine.claim(harness.generation, NOON, LEASE))
-    await harness.carry_all()
-    told = [event.generation for event in harness.events.published]
-    assert told == [harness.generation, harness.generation]
+    await harness.save(state_machine.claim(harness.generation, NOON, LEASE))
+    await harness.process_all()
+    published = [event.generation for event in harness.events.published]
+    assert published == [harness.generation, harness.generation]
     assert all(event.progress is None for event in harness.events.published)
 
 
 async def test_a_finished_generation_keeps_only_its_images() -> None:
     harness = RelayHarness()
     await harness.submit()
-    await harness.become(succeeded(harness.generation))
+    await harness.save(succeeded(harness.generation))
     (image,) = harness.generation.images
     harness.images.objects |= {image.key: b"png", image.thumbnail_key: b"webp"}
     harness.keep("1/preview-3.webp", "2/0.png", "10/0.png")
-    await harness.carry_all()
+    await harness.process_all()
     assert set(harness.images.objects) == {image.key, image.thumbnail_key}
 
 
@@ -78,29 +78,29 @@ async def test_a_generation_without_images_keeps_no_objects(end: object) -> None
     harness.keep("1/0.png", "1/preview-3.webp")
     before = harness.generation
     failure = state_machine.DEADLINE_FAILURE
-    await harness.become(
+    await harness.save(
         state_machine.cancel(before, NOON) if end else state_machine.fail(before, NOON, failure)
     )
-    await harness.carry_all()
+    await harness.process_all()
     assert harness.kept() == set()
 
 
 async def test_a_running_generation_keeps_all_objects() -> None:
     harness = RelayHarness()
     await harness.submit()
-    await harness.become(state_machine.claim(harness.generation, NOON, LEASE))
+    await harness.save(state_machine.claim(harness.generation, NOON, LEASE))
     harness.keep("1/preview-3.webp")
-    await harness.carry_all()
+    await harness.process_all()
     assert harness.kept() == {"1/preview-3.webp"}
 
 
 async def test_a_purge_deletes_all_objects_and_publishes_nothing() -> None:
     harness = RelayHarness()
     await harness.submit()
-    await harness.become(succeeded(harness.generation))
+    await harness.save(succeeded(harness.generation))
     harness.keep("1/0.png")
     await harness.records.purge(harness.generation)
-    await harness.carry_all()
+    await harness.process_all()
     assert harness.kept() == set()
     assert harness.events.published == []
 
@@ -108,11 +108,11 @@ async def test_a_purge_deletes_all_objects_and_publishes_nothing() -> None:
 async def test_processing_is_idempotent() -> None:
     harness = RelayHarness()
     await harness.submit()
-    await harness.become(succeeded(harness.generation))
+    await harness.save(succeeded(harness.generation))
     (image,) = harness.generation.images
     harness.images.objects[image.key] = b"png"
-    await harness.carry_all()
-    await harness.carry_all()
+    await harness.process_all()
+    await harness.process_all()
     assert set(harness.images.objects) == {image.key}
 
 
@@ -121,23 +121,23 @@ class TestStorageUnavailable:
     def harness(self, monkeypatch: pytest.MonkeyPatch) -> RelayHarness:
         harness = RelayHarness()
 
-        async def away(prefix: str, *, keep: Sequence[str] = ()) -> None:
+        async def fail(prefix: str, *, keep: Sequence[str] = ()) -> None:
             raise OSError(5, "Input/output error")
 
-        monkeypatch.setattr(harness.images, "delete_under", away)
+        monkeypatch.setattr(harness.images, "delete_under", fail)
         return harness
 
     async def test_the_event_is_published_anyway(self, harness: RelayHarness) -> None:
         await harness.submit()
-        await harness.become(succeeded(harness.generation))
-        await harness.carry_all()
+        await harness.save(succeeded(harness.generation))
+        await harness.process_all()
         assert harness.events.published[-1].generation == harness.generation
 
     async def test_a_purge_raises(self, harness: RelayHarness) -> None:
         await harness.submit()
         await harness.records.purge(harness.generation)
         with pytest.raises(OSError, match="Input/output"):
-            await harness.carry_all()
+            await harness.process_all()
 
 
 class TestTemporaryObjects:
@@ -157,29 +157,29 @@ class TestTemporaryObjects:
     async def test_they_are_kept_while_the_generation_runs(self) -> None:
         harness, key = self.exchanging()
         await harness.submit()
-        await harness.become(state_machine.claim(harness.generation, NOON, LEASE))
-        await harness.carry_all()
+        await harness.save(state_machine.claim(harness.generation, NOON, LEASE))
+        await harness.process_all()
         assert list(harness.images.objects) == [key]
 
     async def test_they_are_deleted_after_success(self) -> None:
         harness, _ = self.exchanging()
         await harness.submit()
-        await harness.become(succeeded(harness.generation))
+        await harness.save(succeeded(harness.generation))
         image = harness.generation.images[0]
         harness.images.objects |= {image.key: b"image", image.thumbnail_key: b"small"}
-        await harness.carry_all()
+        await harness.process_all()
         assert set(harness.images.objects) == {image.key, image.thumbnail_key}
 
     async def test_they_are_deleted_after_a_cancellation(self) -> None:
         harness, _ = self.exchanging()
         await harness.submit()
-        await harness.become(state_machine.cancel(harness.generation, NOON))
-        await harness.carry_all()
+        await harness.save(state_machine.cancel(harness.generation, NOON))
+        await harness.process_all()
         assert harness.images.objects == {}
 
     async def test_they_are_deleted_by_a_purge(self) -> None:
         harness, _ = self.exchanging()
         await harness.submit()
         await harness.records.purge(harness.generation)
-        await harness.carry_all()
+        await harness.process_all()
         assert harness.images.objects == {}

@@ -40,13 +40,13 @@ def fakes() -> FakeStudio:
     return a_studio()
 
 
-async def make(fakes: FakeStudio, key: str | None = None, **requested: Any) -> Generation:
+async def generate(fakes: FakeStudio, key: str | None = None, **requested: Any) -> Generation:
     wanted = ImageRequestInput(**({"prompt": "a red apple"} | requested))
     return await fakes.studio.submit.generate(ME, wanted, key)
 
 
 async def test_an_accepted_request_is_stored_with_defaults(fakes: FakeStudio) -> None:
-    generation = await make(fakes)
+    generation = await generate(fakes)
 
     assert await fakes.records.get(ALICE, generation.id) == generation
     assert is_id(generation.id)
@@ -68,21 +68,21 @@ async def test_an_accepted_request_is_stored_with_defaults(fakes: FakeStudio) ->
 
 
 async def test_the_random_seed_leaves_room_for_every_image(fakes: FakeStudio) -> None:
-    seeds = {(await make(fakes, count=4)).request.seed for _ in range(20)}
+    seeds = {(await generate(fakes, count=4)).request.seed for _ in range(20)}
 
     assert len(seeds) > 15
     assert max(seeds) + 3 <= MAX_SEED
 
 
 async def test_the_cost_is_the_price_of_all_images(fakes: FakeStudio) -> None:
-    generation = await make(fakes, model="stable-diffusion-2-1-base", count=2)
+    generation = await generate(fakes, model="stable-diffusion-2-1-base", count=2)
 
     price = fakes.studio.catalog.get("stable-diffusion-2-1-base").price_per_image
     assert generation.estimated_cost == pytest.approx(2 * price)
 
 
 async def test_the_quota_counts_every_image(fakes: FakeStudio) -> None:
-    generation = await make(fakes, count=3)
+    generation = await generate(fakes, count=3)
 
     assert (generation.quota_day, generation.quota_held) == ("2026-05-04", 3)
     assert await fakes.records.quota_used(ALICE, "2026-05-04") == 3
@@ -97,42 +97,42 @@ async def test_an_invalid_request_is_not_stored(fakes: FakeStudio) -> None:
         (NotFound, {"parent_id": a_generation().id}),
     ):
         with pytest.raises(error):
-            await make(fakes, **requested)
+            await generate(fakes, **requested)
     assert "submit" not in fakes.records.calls
 
 
 async def test_the_client_request_id_has_a_maximum_length(fakes: FakeStudio) -> None:
-    await make(fakes, "k" * MAX_CLIENT_REQUEST_ID)
+    await generate(fakes, "k" * MAX_CLIENT_REQUEST_ID)
     with pytest.raises(InvalidInput) as refused:
-        await make(fakes, "k" * (MAX_CLIENT_REQUEST_ID + 1))
+        await generate(fakes, "k" * (MAX_CLIENT_REQUEST_ID + 1))
     assert refused.value.problems[0].path == ("input", "clientRequestId")
 
 
 async def test_the_client_request_id_must_be_text(fakes: FakeStudio) -> None:
     with pytest.raises(InvalidInput) as refused:
-        await make(fakes, "half a character: \ud83c")
+        await generate(fakes, "half a character: \ud83c")
     assert refused.value.problems[0].path == ("input", "clientRequestId")
 
 
 async def test_the_same_key_and_input_returns_the_same_generation(fakes: FakeStudio) -> None:
-    made = await asyncio.gather(*(make(fakes, "key") for _ in range(100)))
+    submitted = await asyncio.gather(*(generate(fakes, "key") for _ in range(100)))
 
-    assert len({one.id for one in made}) == 1
+    assert len({one.id for one in submitted}) == 1
     assert await fakes.records.quota_used(ALICE, "2026-05-04") == 1
 
 
 async def test_the_same_key_with_other_input_is_a_conflict(fakes: FakeStudio) -> None:
-    await make(fakes, "key")
+    await generate(fakes, "key")
     for requested in ({"prompt": "another"}, {"seed": 7}, {"count": 1}):
         with pytest.raises(IdempotencyConflict):
-            await make(fakes, "key", **requested)
+            await generate(fakes, "key", **requested)
 
 
 class TestReplayOfARequestThatBecameInvalid:
     """The response to the first request was lost, and the client retries with its key."""
 
     async def test_the_model_was_removed(self, fakes: FakeStudio) -> None:
-        first = await make(fakes, "key", model="builtin-emoji")
+        first = await generate(fakes, "key", model="builtin-emoji")
         offered = tuple(one for one in read_models() if one.id != "builtin-emoji")
         now = Submit(fakes.records, fakes.clock, Catalog(offered), QuotaLimits())
 
@@ -145,7 +145,7 @@ class TestReplayOfARequestThatBecameInvalid:
             await now.generate(ME, again, None)
 
     async def test_the_model_has_new_limits(self, fakes: FakeStudio) -> None:
-        first = await make(fakes, "key", steps=50)
+        first = await generate(fakes, "key", steps=50)
         model = read_models()[0]
         stricter = replace(model, limits=replace(model.limits, steps=Range(min=1, max=20)))
         now = Submit(fakes.records, fakes.clock, Catalog((stricter,)), QuotaLimits())
@@ -158,17 +158,17 @@ class TestReplayOfARequestThatBecameInvalid:
             await now.generate(ME, ImageRequestInput(prompt="a red apple", steps=60), "key")
 
     async def test_the_parent_was_purged(self, fakes: FakeStudio) -> None:
-        parent = await make(fakes)
-        child = await make(fakes, "key", parent_id=parent.id)
+        parent = await generate(fakes)
+        child = await generate(fakes, "key", parent_id=parent.id)
         await fakes.studio.history.trash(ME, (parent.id,))
         await fakes.studio.history.purge(ME, (parent.id,))
 
-        assert await make(fakes, "key", parent_id=parent.id) == child
+        assert await generate(fakes, "key", parent_id=parent.id) == child
         with pytest.raises(NotFound):
-            await make(fakes, "another key", parent_id=parent.id)
+            await generate(fakes, "another key", parent_id=parent.id)
 
     async def test_the_key_of_another_user_is_not_found(self, fakes: FakeStudio) -> None:
-        await make(fakes, "key", model="builtin-emoji")
+        await generate(fakes, "key", model="builtin-emoji")
         offered = tuple(one for one in read_models() if one.id != "builtin-emoji")
         now = Submit(fakes.records, fakes.clock, Catalog(offered), QuotaLimits())
 
@@ -179,7 +179,7 @@ class TestReplayOfARequestThatBecameInvalid:
 
 
 async def test_without_a_key_every_request_is_new(fakes: FakeStudio) -> None:
-    first, second = await make(fakes), await make(fakes)
+    first, second = await generate(fakes), await generate(fakes)
 
     assert first.id != second.id
     assert first.client_request_id != second.client_request_id
@@ -187,23 +187,23 @@ async def test_without_a_key_every_request_is_new(fakes: FakeStudio) -> None:
 
 async def test_a_request_over_the_quota_is_not_stored() -> None:
     fakes = a_studio(limits=QuotaLimits(user=2))
-    await make(fakes, count=2)
+    await generate(fakes, count=2)
 
     with pytest.raises(QuotaExceeded):
-        await make(fakes)
+        await generate(fakes)
 
 
 async def test_a_child_refers_to_its_parent(fakes: FakeStudio) -> None:
-    parent = await make(fakes)
+    parent = await generate(fakes)
 
-    assert (await make(fakes, parent_id=parent.id)).parent_id == parent.id
+    assert (await generate(fakes, parent_id=parent.id)).parent_id == parent.id
 
 
 async def test_a_generation_of_another_user_cannot_be_a_parent(fakes: FakeStudio) -> None:
     bobs = await submit(fakes.records, a_generation(BOB))
 
     with pytest.raises(NotFound) as refused:
-        await make(fakes, parent_id=bobs.id)
+        await generate(fakes, parent_id=bobs.id)
     assert refused.value.problems[0].path == ("input", "parentId")
 
 
@@ -214,8 +214,10 @@ class TestRetry:
         return await fakes.studio.submit.retry(ME, generation.id, key)
 
     async def failed(self, fakes: FakeStudio, **requested: Any) -> Generation:
-        made = await make(fakes, **requested)
-        return await change(fakes.records, made, lambda it: state_machine.fail(it, NOON, BROKEN))
+        submitted = await generate(fakes, **requested)
+        return await change(
+            fakes.records, submitted, lambda it: state_machine.fail(it, NOON, BROKEN)
+        )
 
     async def test_the_request_is_submitted_again_as_a_child(self, fakes: FakeStudio) -> None:
         requested = {
@@ -234,15 +236,15 @@ class TestRetry:
         assert await fakes.records.get(ALICE, failed.id) == failed
 
     async def test_a_canceled_generation_can_be_retried(self, fakes: FakeStudio) -> None:
-        made = await make(fakes)
-        canceled = await change(fakes.records, made, lambda it: state_machine.cancel(it, NOON))
+        submitted = await generate(fakes)
+        canceled = await change(fakes.records, submitted, lambda it: state_machine.cancel(it, NOON))
 
         assert (await self.again(fakes, canceled)).parent_id == canceled.id
 
     async def test_other_generations_cannot_be_retried(self, fakes: FakeStudio) -> None:
-        queued = await make(fakes)
+        queued = await generate(fakes)
         running = await change(
-            fakes.records, await make(fakes), lambda it: state_machine.claim(it, NOON, LEASE)
+            fakes.records, await generate(fakes), lambda it: state_machine.claim(it, NOON, LEASE)
         )
         done = await change(
             fakes.records, running, lambda it: state_machine.succeed(it, it.fence, NOON, ())

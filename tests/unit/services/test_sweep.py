@@ -63,14 +63,14 @@ async def test_a_valid_lease_is_unchanged() -> None:
 async def test_the_end_of_a_backoff_appears_in_the_change_feed() -> None:
     harness = SweepHarness()
     running = await harness.running()
-    refusal = EndpointError(FailureCode.ENDPOINT_TIMEOUT, "It took too long.", retryable=True)
+    refusal = EndpointError(FailureCode.ENDPOINT_TIMEOUT, "Timeout.", retryable=True)
     waiting = state_machine.attempt_failed(running, 1, harness.clock.now(), refusal.failure)
     await harness.records.save(running, waiting)
-    told = len(await harness.records.changes(None, 100))
+    changes = len(await harness.records.changes(None, 100))
     harness.clock.advance(state_machine.BACKOFF[0])
     await harness.sweep()
     assert (await harness.stored(running)).not_before is None
-    assert len(await harness.records.changes(None, 100)) == told + 1
+    assert len(await harness.records.changes(None, 100)) == changes + 1
     assert await harness.sweep() == 0
 
 
@@ -107,13 +107,13 @@ async def test_a_purged_generation_does_not_block_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     harness = SweepHarness()
-    gone, other = a_generation(at=NOON), await harness.running()
+    purged, other = a_generation(at=NOON), await harness.running()
     due = harness.records.due
 
-    async def also_gone(now: object, limit: int) -> Sequence[GenerationRef]:
-        return (gone.ref, *await due(harness.clock.now(), limit))
+    async def with_purged(now: object, limit: int) -> Sequence[GenerationRef]:
+        return (purged.ref, *await due(harness.clock.now(), limit))
 
-    monkeypatch.setattr(harness.records, "due", also_gone)
+    monkeypatch.setattr(harness.records, "due", with_purged)
     harness.clock.advance(LEASE)
     assert await harness.sweep() == 2
     assert (await harness.stored(other)).status is Status.QUEUED
@@ -158,7 +158,7 @@ class TestAsynchronousEndpoint:
     async def test_an_elapsed_backoff_is_not_sent_to_a_worker(self) -> None:
         harness, called = self.bench_and_calls()
         running = await harness.running()
-        refusal = EndpointError(FailureCode.ENDPOINT_TIMEOUT, "It took too long.", retryable=True)
+        refusal = EndpointError(FailureCode.ENDPOINT_TIMEOUT, "Timeout.", retryable=True)
         waiting = state_machine.attempt_failed(running, 1, harness.clock.now(), refusal.failure)
         await harness.records.save(running, waiting)
         harness.clock.advance(state_machine.BACKOFF[0])

@@ -71,7 +71,7 @@ async def test_the_number_of_conflicts_is_limited() -> None:
     class Unlucky(FakeRecords):
         async def save(self, before: Generation, after: Generation) -> None:
             self.calls.append("save")
-            raise VersionConflict("Somebody was quicker.")
+            raise VersionConflict("The record has changed.")
 
     records = Unlucky()
     queued = await submit(records, a_generation())

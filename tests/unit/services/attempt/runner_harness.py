@@ -84,8 +84,8 @@ class RunnerHarness:
 
     def progress(self) -> list[Progress]:
         """Return the published progress in order."""
-        told = [event.progress for event in self.events.published]
-        return [progress for progress in told if progress is not None]
+        published = [event.progress for event in self.events.published]
+        return [progress for progress in published if progress is not None]
 
 
 def refusal(code: FailureCode, *, retryable: bool = True) -> EndpointError:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from genai_studio.domain import state_machine
-from genai_studio.domain.errors import ClaimRefused, StudioUnavailable
+from genai_studio.domain.errors import ClaimRefused, StudioUnavailable, UnknownModel
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status, WaitingReason
 from genai_studio.domain.identity import Owner
@@ -27,7 +27,7 @@ async def test_the_images_are_stored_and_recorded() -> None:
     harness = AsyncHarness(count=2)
     claimed = await harness.start()
 
-    await harness.collector.collect(harness.endpoint.answer(claimed))
+    await harness.collector.collect(harness.endpoint.store_result(claimed))
 
     finished = await harness.stored()
     assert (finished.status, finished.fence, finished.quota_held) == (Status.SUCCEEDED, 1, 2)
@@ -43,7 +43,7 @@ async def test_the_timeline_equals_that_of_a_synchronous_attempt() -> None:
     harness = AsyncHarness()
     claimed = await harness.start()
     harness.clock.advance(90)
-    await harness.collector.collect(harness.endpoint.answer(claimed))
+    await harness.collector.collect(harness.endpoint.store_result(claimed))
     timeline = (await harness.stored()).timeline
     assert [(entry.component, entry.step, entry.milliseconds) for entry in timeline] == [
         ("worker", "claimed, attempt 1", 0),
@@ -57,12 +57,12 @@ async def test_the_duration_counts_from_the_last_claim() -> None:
     harness = AsyncHarness()
     first = await harness.start()
     await harness.collector.collect(
-        harness.endpoint.answer(first, refusal(FailureCode.ENDPOINT_TIMEOUT))
+        harness.endpoint.store_result(first, refusal(FailureCode.ENDPOINT_TIMEOUT))
     )
     harness.clock.advance(state_machine.BACKOFF[0])
     second = await harness.worker.process(first.ref)
     harness.clock.advance(5)
-    await harness.collector.collect(harness.endpoint.answer(second))
+    await harness.collector.collect(harness.endpoint.store_result(second))
     generated = next(
         one for one in (await harness.stored()).timeline if one.step.startswith("generated")
     )
@@ -79,7 +79,7 @@ async def test_an_early_notice_waits_for_the_other_images() -> None:
 async def test_a_duplicate_notice_finishes_once() -> None:
     harness = AsyncHarness()
     claimed = await harness.start()
-    notice = harness.endpoint.answer(claimed)
+    notice = harness.endpoint.store_result(claimed)
 
     await harness.collector.collect(notice)
     finished = await harness.stored()
@@ -92,7 +92,7 @@ async def test_a_duplicate_notice_finishes_once() -> None:
 async def test_concurrent_notices_finish_once() -> None:
     harness = AsyncHarness(count=4)
     claimed = await harness.start()
-    notice = harness.endpoint.answer(claimed)
+    notice = harness.endpoint.store_result(claimed)
 
     await asyncio.gather(*(harness.collector.collect(notice) for _ in range(10)))
 
@@ -108,7 +108,7 @@ class TestLateNotice:
         canceled = state_machine.cancel(claimed, harness.clock.now())
         await harness.records.save(claimed, canceled)
 
-        await harness.collector.collect(harness.endpoint.answer(claimed))
+        await harness.collector.collect(harness.endpoint.store_result(claimed))
 
         assert await harness.stored() == canceled
         assert harness.images.objects == {}
@@ -117,18 +117,18 @@ class TestLateNotice:
         harness = AsyncHarness()
         claimed = await harness.start()
         await harness.records.purge(claimed)
-        await harness.collector.collect(harness.endpoint.answer(claimed))
+        await harness.collector.collect(harness.endpoint.store_result(claimed))
         assert harness.images.objects == {}
 
     async def test_the_objects_of_another_attempt_are_kept(self) -> None:
         harness = AsyncHarness()
         first = await harness.start()
-        harness.endpoint.asked.clear()
+        harness.endpoint.started_claims.clear()
         harness.lease_ends()
         second = await harness.worker.process(first.ref)
         harness.exchange(second)
 
-        await harness.collector.collect(harness.endpoint.answer(first))
+        await harness.collector.collect(harness.endpoint.store_result(first))
 
         assert await harness.stored() == second
         assert list(harness.images.objects) == [f"{exchanged(*_address(second))}0.out"]
@@ -136,13 +136,13 @@ class TestLateNotice:
     async def test_the_images_of_the_finished_attempt_are_kept(self) -> None:
         harness = AsyncHarness()
         first = await harness.start()
-        harness.endpoint.asked.clear()
+        harness.endpoint.started_claims.clear()
         harness.lease_ends()
         second = await harness.worker.process(first.ref)
-        await harness.collector.collect(harness.endpoint.answer(second))
+        await harness.collector.collect(harness.endpoint.store_result(second))
         finished = await harness.stored()
 
-        await harness.collector.collect(harness.endpoint.answer(first))
+        await harness.collector.collect(harness.endpoint.store_result(first))
 
         assert await harness.stored() == finished
         kept = {key for image in finished.images for key in (image.key, image.thumbnail_key)}
@@ -151,7 +151,9 @@ class TestLateNotice:
     async def test_a_forged_owner_affects_no_other_generation(self) -> None:
         harness = AsyncHarness()
         claimed = await harness.start()
-        forged = replace(harness.endpoint.answer(claimed), ref=replace(claimed.ref, owner=BOB))
+        forged = replace(
+            harness.endpoint.store_result(claimed), ref=replace(claimed.ref, owner=BOB)
+        )
         await harness.collector.collect(forged)
         assert await harness.stored() == claimed
         assert len(harness.images.objects) == 1
@@ -167,7 +169,7 @@ class TestFailures:
         claimed = await harness.start()
         for attempt in range(1, 4):
             failure = refusal(FailureCode.ENDPOINT_BAD_RESPONSE)
-            await harness.collector.collect(harness.endpoint.answer(claimed, failure))
+            await harness.collector.collect(harness.endpoint.store_result(claimed, failure))
             after = await harness.stored()
             assert after.failures == attempt
             if attempt < 3:
@@ -182,7 +184,7 @@ class TestFailures:
         harness = AsyncHarness()
         claimed = await harness.start()
         filtered = refusal(FailureCode.CONTENT_FILTERED, retryable=False)
-        await harness.collector.collect(harness.endpoint.answer(claimed, filtered))
+        await harness.collector.collect(harness.endpoint.store_result(claimed, filtered))
         after = await harness.stored()
         assert after.status is Status.FAILED
         assert after.failure == filtered.failure
@@ -191,14 +193,14 @@ class TestFailures:
         harness = AsyncHarness()
         claimed = await harness.start()
         await harness.collector.collect(
-            harness.endpoint.answer(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
+            harness.endpoint.store_result(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
         )
         assert harness.images.objects == {}
 
     async def test_a_duplicate_failure_notice_counts_once(self) -> None:
         harness = AsyncHarness()
         claimed = await harness.start()
-        notice = harness.endpoint.answer(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
+        notice = harness.endpoint.store_result(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
         await harness.collector.collect(notice)
         once = await harness.stored()
         await harness.collector.collect(notice)
@@ -209,7 +211,7 @@ class TestFailures:
         harness = AsyncHarness(count=2)
         claimed = await harness.start()
         one = images_of(replace(claimed.request, count=1))
-        await harness.collector.collect(harness.endpoint.answer(claimed, one))
+        await harness.collector.collect(harness.endpoint.store_result(claimed, one))
         after = await harness.stored()
         assert after.timeline[-1].step == "answered ENDPOINT_BAD_RESPONSE"
         assert harness.images.objects == {}
@@ -217,11 +219,13 @@ class TestFailures:
     async def test_an_unexpected_error_is_logged_without_its_message(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
-        secret = "a prompt that nobody should read"
+        secret = "a secret prompt"
         harness = AsyncHarness()
         claimed = await harness.start()
         with caplog.at_level(logging.DEBUG):
-            await harness.collector.collect(harness.endpoint.answer(claimed, ValueError(secret)))
+            await harness.collector.collect(
+                harness.endpoint.store_result(claimed, ValueError(secret))
+            )
         assert (await harness.stored()).timeline[-1].step == "answered INTERNAL"
         assert "ValueError" in caplog.text
         assert secret not in caplog.text
@@ -231,14 +235,14 @@ class TestUnavailableStores:
     async def test_unreadable_results_do_not_fail_the_attempt(self) -> None:
         harness = AsyncHarness()
         claimed = await harness.start()
-        notice = harness.endpoint.answer(claimed)
-        harness.endpoint.trouble = StudioUnavailable("S3 cannot be used.")
+        notice = harness.endpoint.store_result(claimed)
+        harness.endpoint.collect_error = StudioUnavailable("S3 cannot be used.")
 
         with pytest.raises(StudioUnavailable):
             await harness.collector.collect(notice)
         assert await harness.stored() == claimed
 
-        harness.endpoint.trouble = None
+        harness.endpoint.collect_error = None
         await harness.collector.collect(notice)
         assert (await harness.stored()).status is Status.SUCCEEDED
 
@@ -247,7 +251,7 @@ class TestUnavailableStores:
     ) -> None:
         harness = AsyncHarness(count=2)
         claimed = await harness.start()
-        notice = harness.endpoint.answer(claimed)
+        notice = harness.endpoint.store_result(claimed)
         put, refused = harness.images.put, True
 
         async def full(key: str, data: bytes, content_type: str) -> None:
@@ -266,6 +270,45 @@ class TestUnavailableStores:
         assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
         assert all(len(harness.images.objects[one.key]) == one.bytes for one in finished.images)
 
+    async def test_a_canceled_collector_keeps_the_claim_and_the_results(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The endpoint's results are paid for, so the next notice must find them."""
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        notice = harness.endpoint.store_result(claimed)
+        put, storing = harness.images.put, asyncio.Event()
+
+        async def hang(key: str, data: bytes, content_type: str) -> None:
+            storing.set()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(harness.images, "put", hang)
+        collecting = asyncio.create_task(harness.collector.collect(notice))
+        await storing.wait()
+        stored = set(harness.images.objects)
+        collecting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await collecting
+        assert await harness.stored() == claimed
+        assert set(harness.images.objects) == stored
+
+        monkeypatch.setattr(harness.images, "put", put)
+        await harness.collector.collect(notice)
+        assert (await harness.stored()).status is Status.SUCCEEDED
+
+    async def test_a_removed_model_is_a_permanent_failure(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        removed = UnknownModel(claimed.request.model, ())
+
+        await harness.collector.collect(harness.endpoint.store_result(claimed, removed))
+
+        failed = await harness.stored()
+        assert failed.status is Status.FAILED
+        assert failed.failure is not None
+        assert failed.failure.message == "The studio no longer offers this model."
+
 
 class TestCheckExpired:
     """`AsyncStarter` calls `check_expired` before it claims."""
@@ -279,14 +322,14 @@ class TestCheckExpired:
     async def test_a_valid_lease_is_ignored(self) -> None:
         harness = AsyncHarness()
         claimed = await harness.start()
-        harness.endpoint.answer(claimed)
+        harness.endpoint.store_result(claimed)
         assert not await harness.collector.check_expired(claimed.ref)
         assert await harness.stored() == claimed
 
     async def test_a_concurrent_notice_is_harmless(self) -> None:
         harness = AsyncHarness()
         claimed = await harness.start()
-        notice = harness.endpoint.answer(claimed)
+        notice = harness.endpoint.store_result(claimed)
         harness.lease_ends()
 
         await asyncio.gather(
@@ -298,7 +341,7 @@ class TestCheckExpired:
 
         finished = await harness.stored()
         assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
-        assert len(harness.endpoint.asked) == 1
+        assert len(harness.endpoint.started_claims) == 1
 
     async def test_the_lease_is_extended_until_the_deadline(self) -> None:
         harness = AsyncHarness()

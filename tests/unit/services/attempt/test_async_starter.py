@@ -27,7 +27,7 @@ async def test_process_claims_and_sends_the_request() -> None:
 
     assert claimed == await harness.stored()
     assert (claimed.status, claimed.lease_expires_at) == (Status.RUNNING, NOON + LEASE)
-    assert harness.endpoint.asked == [(claimed.ref, 1)]
+    assert harness.endpoint.started_claims == [(claimed.ref, 1)]
 
 
 async def test_a_duplicate_message_sends_no_request() -> None:
@@ -35,7 +35,7 @@ async def test_a_duplicate_message_sends_no_request() -> None:
     claimed = await harness.start()
     with pytest.raises(ClaimRefused):
         await harness.worker.process(claimed.ref)
-    assert harness.endpoint.asked == [(claimed.ref, 1)]
+    assert harness.endpoint.started_claims == [(claimed.ref, 1)]
 
 
 async def test_only_one_concurrent_worker_sends_the_request() -> None:
@@ -45,7 +45,7 @@ async def test_only_one_concurrent_worker_sends_the_request() -> None:
     ended = await asyncio.gather(*attempts, return_exceptions=True)
     assert sum(isinstance(one, Generation) for one in ended) == 1
     assert sum(isinstance(one, ClaimRefused) for one in ended) == 9
-    assert len(harness.endpoint.asked) == 1
+    assert len(harness.endpoint.started_claims) == 1
 
 
 async def test_a_missing_generation_is_not_found() -> None:
@@ -57,21 +57,21 @@ async def test_a_missing_generation_is_not_found() -> None:
 class TestFailures:
     async def test_throttling_delays_without_a_failure(self) -> None:
         harness = AsyncHarness()
-        harness.endpoint.refusal = refusal(FailureCode.ENDPOINT_THROTTLED)
+        harness.endpoint.start_error = refusal(FailureCode.ENDPOINT_THROTTLED)
         after = await harness.start()
         assert (after.status, after.failures) == (Status.QUEUED, 0)
         assert after.waiting_reason is WaitingReason.ENDPOINT_THROTTLED
 
     async def test_a_permanent_failure_is_final(self) -> None:
         harness = AsyncHarness()
-        harness.endpoint.refusal = refusal(FailureCode.ENDPOINT_REJECTED, retryable=False)
+        harness.endpoint.start_error = refusal(FailureCode.ENDPOINT_REJECTED, retryable=False)
         after = await harness.start()
         assert (after.status, after.quota_held) == (Status.FAILED, 0)
 
     @pytest.mark.parametrize("trouble", [StudioUnavailable("S3 cannot be used."), OSError(28)])
     async def test_an_unstorable_request_is_retried(self, trouble: Exception) -> None:
         harness = AsyncHarness()
-        harness.endpoint.refusal = trouble
+        harness.endpoint.start_error = trouble
         after = await harness.start()
         assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.RETRY)
         assert after.timeline[-1].step == "answered STORAGE_FAILED"
@@ -79,9 +79,9 @@ class TestFailures:
     async def test_an_unexpected_error_is_logged_without_its_message(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
-        secret = "a prompt that nobody should read"
+        secret = "a secret prompt"
         harness = AsyncHarness()
-        harness.endpoint.refusal = ValueError(secret)
+        harness.endpoint.start_error = ValueError(secret)
         with caplog.at_level(logging.DEBUG):
             after = await harness.start()
         assert after.timeline[-1].step == "answered INTERNAL"
@@ -152,12 +152,12 @@ class TestExpiredLease:
         after = await harness.stored()
         assert (after.status, after.fence) == (Status.RUNNING, 1)
         assert refused.value.until == after.lease_expires_at == NOON + 2 * LEASE
-        assert len(harness.endpoint.asked) == 1
+        assert len(harness.endpoint.started_claims) == 1
 
     async def test_a_result_without_notice_is_collected(self) -> None:
         harness = AsyncHarness()
         claimed = await harness.start()
-        harness.endpoint.answer(claimed)
+        harness.endpoint.store_result(claimed)
         harness.lease_ends()
 
         with pytest.raises(ClaimRefused):
@@ -169,7 +169,7 @@ class TestExpiredLease:
     async def test_a_failure_without_notice_is_recorded(self) -> None:
         harness = AsyncHarness()
         claimed = await harness.start()
-        harness.endpoint.answer(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
+        harness.endpoint.store_result(claimed, refusal(FailureCode.ENDPOINT_TIMEOUT))
         harness.lease_ends()
 
         with pytest.raises(ClaimRefused):
@@ -181,22 +181,22 @@ class TestExpiredLease:
     async def test_a_request_that_was_not_sent_is_sent_again(self) -> None:
         harness = AsyncHarness()
         claimed = await harness.start()
-        harness.endpoint.asked.clear()  # The worker crashed between claim and request.
+        harness.endpoint.started_claims.clear()  # The worker crashed between claim and request.
         harness.lease_ends()
 
         again = await harness.worker.process(claimed.ref)
 
         assert again.fence == 2
-        assert harness.endpoint.asked == [(claimed.ref, 2)]
+        assert harness.endpoint.started_claims == [(claimed.ref, 2)]
 
     async def test_unreadable_results_prevent_a_new_request(self) -> None:
         harness = AsyncHarness()
         claimed = await harness.start()
-        harness.endpoint.trouble = StudioUnavailable("S3 cannot be used.")
+        harness.endpoint.collect_error = StudioUnavailable("S3 cannot be used.")
         harness.lease_ends()
 
         with pytest.raises(StudioUnavailable):
             await harness.worker.process(claimed.ref)
 
         assert await harness.stored() == claimed
-        assert len(harness.endpoint.asked) == 1
+        assert len(harness.endpoint.started_claims) == 1

@@ -56,14 +56,14 @@ class TestLostClaim:
     async def test_the_claim_of_another_worker_is_unchanged(self) -> None:
         harness, held, running = await midway()
         before = await harness.stored()
-        taken = state_machine.claim(before, harness.clock.now() + 2 * TIMING.lease, LEASE)
-        await harness.records.save(before, taken)
+        claimed_again = state_machine.claim(before, harness.clock.now() + 2 * TIMING.lease, LEASE)
+        await harness.records.save(before, claimed_again)
         await harness.let_time_pass()
         assert held.canceled()
         held.go_on.set()
         with pytest.raises(StaleFence):
             await running
-        assert await harness.stored() == taken
+        assert await harness.stored() == claimed_again
         assert harness.images.objects == {}
 
     async def test_a_stalled_worker_does_not_affect_its_successor(self) -> None:

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.anyio
 
 
 class TestStorage:
-    @pytest.mark.parametrize("error", [OSError(28, "No space"), StudioUnavailable("S3 is away.")])
+    @pytest.mark.parametrize(
+        "error", [OSError(28, "No space"), StudioUnavailable("S3 is unavailable.")]
+    )
     async def test_a_storage_failure_is_retried_and_then_recorded(
         self, error: Exception, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -18,7 +18,7 @@ from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage, EndpointProgress, IsCanceled, OnProgress
 from genai_studio.services.attempt.progress import INTERVAL
 from tests.builders import ALICE
-from tests.fakes.endpoint import Play, images_of
+from tests.fakes.endpoint import Script, images_of
 from tests.unit.services.attempt.runner_harness import RunnerHarness, midway, refusal
 
 pytestmark = pytest.mark.anyio
@@ -62,8 +62,8 @@ class TestProgress:
         harness.endpoint.then(reporting(harness, (1, None), (2, b"small"), (3, None)))
         finished = await harness.run()
         preview = f"{attempt_prefix(finished.owner, finished.id, 1)}preview-2.webp"
-        told = [(one.attempt, one.step, one.preview_key) for one in harness.progress()]
-        assert told == [(1, 1, None), (1, 2, preview), (1, 3, preview)]
+        published = [(one.attempt, one.step, one.preview_key) for one in harness.progress()]
+        assert published == [(1, 1, None), (1, 2, preview), (1, 3, preview)]
         assert harness.images.objects[preview] == b"small"
 
     async def test_progress_does_not_decrease(self) -> None:
@@ -98,7 +98,7 @@ class TestProgress:
 
 def reporting(
     harness: RunnerHarness, *pieces: tuple[int, bytes | None], pause: float = 1.0
-) -> Play:
+) -> Script:
     """Create an endpoint call that reports these steps and previews."""
 
     async def play(
@@ -202,7 +202,7 @@ class TestFailures:
 async def test_an_unexpected_error_is_logged_without_its_message(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    secret = "a prompt that nobody should read"
+    secret = "a secret prompt"
     harness = RunnerHarness(ValueError(secret))
     with caplog.at_level(logging.DEBUG):
         after = await harness.run()
