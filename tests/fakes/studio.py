@@ -9,8 +9,8 @@ from genai_studio.domain.catalog import Catalog
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.ports import EndpointImage
 from genai_studio.services.cancel import Cancel
-from genai_studio.services.draft import Draft
 from genai_studio.services.history import History
+from genai_studio.services.live_drafts import LiveDrafts
 from genai_studio.services.quota import Quota
 from genai_studio.services.studio import Studio
 from genai_studio.services.submit import Submit
@@ -47,7 +47,7 @@ def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = Non
         cancel=Cancel(records, clock),
         history=History(records, clock),
         quota=Quota(records, clock, quota),
-        draft=Draft(endpoint, small_webp, clock, models),
+        live_drafts=LiveDrafts(endpoint, small_webp, clock, models),
     )
     return FakeStudio(studio, clock, records, events, images, endpoint)
 

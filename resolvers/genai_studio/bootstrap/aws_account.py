@@ -172,7 +172,7 @@ class AwsAccount:
             cancel=Cancel(records, clock),
             history=History(records, clock),
             quota=Quota(records, clock, limits),
-            draft=None,
+            live_drafts=None,
         )
 
 

@@ -33,8 +33,8 @@ from genai_studio.sagemaker.client import aws_client, loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from genai_studio.services.cancel import Cancel
-from genai_studio.services.draft import Draft
 from genai_studio.services.history import History
+from genai_studio.services.live_drafts import LiveDrafts
 from genai_studio.services.quota import Quota
 from genai_studio.services.relay import Relay
 from genai_studio.services.studio import Studio
@@ -110,7 +110,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         cancel=Cancel(records, clock),
         history=History(records, clock),
         quota=Quota(records, clock, limits),
-        draft=Draft(endpoint, encode_draft, clock, catalog),
+        live_drafts=LiveDrafts(endpoint, encode_draft, clock, catalog),
     )
     identity, issuer = _identity(pool, settings.data_dir, clock)
     return LocalStudio(

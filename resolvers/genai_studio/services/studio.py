@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from genai_studio.domain.catalog import Catalog
 from genai_studio.ports import EventSubscriptions, Images
 from genai_studio.services.cancel import Cancel
-from genai_studio.services.draft import Draft
 from genai_studio.services.history import History
+from genai_studio.services.live_drafts import LiveDrafts
 from genai_studio.services.quota import Quota
 from genai_studio.services.submit import Submit
 
@@ -19,7 +19,7 @@ class Studio:
 
     Attributes:
         subscriptions: None in hosts whose clients subscribe elsewhere, at AppSync.
-        draft: None in hosts without live drafts.
+        live_drafts: None in hosts without live drafts.
     """
 
     catalog: Catalog
@@ -29,4 +29,4 @@ class Studio:
     cancel: Cancel
     history: History
     quota: Quota
-    draft: Draft | None
+    live_drafts: LiveDrafts | None

@@ -62,9 +62,9 @@ class Mutation:
     ) -> DraftImagePayload:
         context = info.context
         try:
-            if context.studio.draft is None:
+            if context.studio.live_drafts is None:
                 raise _drafts_unsupported()
-            draft = await context.studio.draft.generate(
+            draft = await context.studio.live_drafts.generate(
                 context.caller, input.to_domain(), context.client_disconnected
             )
         except Refused as refused:

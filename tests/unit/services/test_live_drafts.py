@@ -20,7 +20,7 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.request import ImageRequest, ImageRequestInput
 from genai_studio.ports import EndpointImage, IsCanceled, OnProgress
-from genai_studio.services.draft import DRAFT_STEPS, MAX_DRAFTS, DraftImage
+from genai_studio.services.live_drafts import DRAFT_STEPS, MAX_DRAFTS, DraftImage
 from tests.builders import ALICE, BOB, a_caller
 from tests.fakes.endpoint import images_of
 from tests.fakes.studio import FakeStudio, a_studio
@@ -35,7 +35,7 @@ def fakes() -> FakeStudio:
 
 async def generate_draft(fakes: FakeStudio, owner: Owner = ALICE, **requested: Any) -> DraftImage:
     wanted = ImageRequestInput(**({"prompt": "a cat"} | requested))
-    return await fakes.studio.draft.generate(a_caller(owner), wanted, lambda: False)
+    return await fakes.studio.live_drafts.generate(a_caller(owner), wanted, lambda: False)
 
 
 async def test_a_draft_is_a_small_webp_with_its_seed(fakes: FakeStudio) -> None:
@@ -83,7 +83,7 @@ async def test_a_corrupt_image_is_an_endpoint_failure(fakes: FakeStudio) -> None
     def broken(image: EndpointImage) -> tuple[bytes, int, int]:
         raise EndpointError(FailureCode.ENDPOINT_BAD_RESPONSE, "Damaged.", retryable=True)
 
-    fakes.studio.draft._encoder = broken
+    fakes.studio.live_drafts._encoder = broken
 
     with pytest.raises(Refused) as refused:
         await generate_draft(fakes)
@@ -111,7 +111,9 @@ async def test_a_client_disconnect_cancels_the_draft(fakes: FakeStudio) -> None:
     fakes.endpoint.then(until_canceled)
     left = asyncio.Event()
     drawing = asyncio.create_task(
-        fakes.studio.draft.generate(a_caller(ALICE), ImageRequestInput(prompt="a cat"), left.is_set)
+        fakes.studio.live_drafts.generate(
+            a_caller(ALICE), ImageRequestInput(prompt="a cat"), left.is_set
+        )
     )
     while not fakes.endpoint.requests:  # noqa: ASYNC110
         await asyncio.sleep(0)
@@ -140,7 +142,7 @@ async def test_idle_users_are_evicted(fakes: FakeStudio) -> None:
         await generate_draft(fakes, Owner(f"person-{number}"))
         fakes.clock.advance(61)
 
-    assert list(fakes.studio.draft._by_owner) == ["person-4"]
+    assert list(fakes.studio.live_drafts._by_owner) == ["person-4"]
 
 
 async def until_canceled(

@@ -52,7 +52,7 @@ class _UserDrafts:
     latest: int = 0
 
 
-class Draft:
+class LiveDrafts:
     """Generates drafts with FAST models, one at a time per user."""
 
     def __init__(
