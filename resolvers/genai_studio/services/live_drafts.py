@@ -65,12 +65,12 @@ class LiveDrafts:
         self._by_owner: dict[Owner, _UserDrafts] = {}
 
     async def generate(
-        self, caller: Caller, requested: ImageRequestInput, abandoned: IsCanceled
+        self, caller: Caller, requested: ImageRequestInput, client_disconnected: IsCanceled
     ) -> DraftImage:
         """Generate a draft, and cancel the user's previous draft if it still runs.
 
         Args:
-            abandoned: Returns True after the client disconnected. Cancels the draft.
+            client_disconnected: Returns True after the client disconnected. Cancels the draft.
 
         Raises:
             InvalidInput, UnknownModel: As for `Submit.generate`.
@@ -92,7 +92,7 @@ class LiveDrafts:
         number = drafts.latest
         try:
             images = await self._endpoint.generate(
-                request, _ignore_progress, lambda: drafts.latest != number or abandoned()
+                request, _ignore_progress, lambda: drafts.latest != number or client_disconnected()
             )
             webp, width, height = await asyncio.to_thread(self._encoder, images[0])
         except EndpointCanceled:

@@ -11,7 +11,7 @@ from genai_studio.ports import Clock, Records
 
 
 @dataclass(frozen=True, slots=True)
-class QuotaUse:
+class QuotaUsage:
     """Image counts of the current UTC day. None means no limit."""
 
     limit: int | None
@@ -28,13 +28,13 @@ class Quota:
         self._clock = clock
         self._limits = limits
 
-    async def of(self, caller: Caller) -> QuotaUse:
-        """Return the caller's use of the current day."""
+    async def usage(self, caller: Caller) -> QuotaUsage:
+        """Return the caller's usage of the current day."""
         now = self._clock.now()
         used = await self._records.quota_used(caller.owner, quota_day(now))
         limit = self._limits.user
         midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        return QuotaUse(
+        return QuotaUsage(
             limit=limit,
             used=used,
             left=None if limit is None else max(limit - used, 0),

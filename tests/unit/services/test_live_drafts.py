@@ -34,8 +34,8 @@ def fakes() -> FakeStudio:
 
 
 async def generate_draft(fakes: FakeStudio, owner: Owner = ALICE, **requested: Any) -> DraftImage:
-    wanted = ImageRequestInput(**({"prompt": "a cat"} | requested))
-    return await fakes.studio.live_drafts.generate(a_caller(owner), wanted, lambda: False)
+    request_input = ImageRequestInput(**({"prompt": "a cat"} | requested))
+    return await fakes.studio.live_drafts.generate(a_caller(owner), request_input, lambda: False)
 
 
 async def test_a_draft_is_a_small_webp_with_its_seed(fakes: FakeStudio) -> None:
@@ -109,19 +109,19 @@ async def test_a_newer_draft_cancels_the_previous_one(fakes: FakeStudio) -> None
 
 async def test_a_client_disconnect_cancels_the_draft(fakes: FakeStudio) -> None:
     fakes.endpoint.then(until_canceled)
-    left = asyncio.Event()
-    drawing = asyncio.create_task(
+    disconnected = asyncio.Event()
+    generating = asyncio.create_task(
         fakes.studio.live_drafts.generate(
-            a_caller(ALICE), ImageRequestInput(prompt="a cat"), left.is_set
+            a_caller(ALICE), ImageRequestInput(prompt="a cat"), disconnected.is_set
         )
     )
     while not fakes.endpoint.requests:  # noqa: ASYNC110
         await asyncio.sleep(0)
 
-    left.set()
+    disconnected.set()
 
     with pytest.raises(Refused) as refused:
-        await drawing
+        await generating
     assert refused.value.problems[0].code == "DRAFT_SUPERSEDED"
 
 

@@ -64,7 +64,7 @@ class Query:
     @strawberry.field(description="The caller and their remaining quota.")
     async def viewer(self, info: StudioInfo) -> Viewer:
         caller = info.context.caller
-        use = await info.context.studio.quota.of(caller)
+        use = await info.context.studio.quota.usage(caller)
         return Viewer(
             id=strawberry.ID(caller.owner),
             username=caller.username,
