@@ -1,4 +1,4 @@
-"""What AppSync asks of an SDL, and what keeps one SDL right on every host.
+"""Rules for an SDL that works with AppSync and every other host.
 
 Each rule gives a line for everything that breaks it.
 """
@@ -39,29 +39,29 @@ ROOTS = {"Query", "Mutation", "Subscription"}
 PUBLISHER = "publishGeneration"
 
 
-def only_appsyncs_scalars(sdl: DocumentNode) -> Iterator[str]:
-    """AppSync knows no other."""
+def only_appsync_scalars(sdl: DocumentNode) -> Iterator[str]:
+    """AppSync supports no other custom scalars."""
     for node in sdl.definitions:
         if isinstance(node, ScalarTypeDefinitionNode) and node.name.value not in APPSYNC_SCALARS:
             yield f"scalar {node.name.value}"
 
 
 def no_directive_definitions(sdl: DocumentNode) -> Iterator[str]:
-    """AppSync knows its own and refuses a second definition."""
+    """AppSync rejects definitions of its built-in directives."""
     for node in sdl.definitions:
         if isinstance(node, DirectiveDefinitionNode):
             yield f"directive @{node.name.value}"
 
 
 def no_arguments_on_nested_fields(sdl: DocumentNode) -> Iterator[str]:
-    """Direct Lambda resolvers are on root fields alone."""
+    """Only root fields have direct Lambda resolvers."""
     for type_, field in _fields(sdl):
         if type_.name.value not in ROOTS and field.arguments:
             yield f"{type_.name.value}.{field.name.value}"
 
 
 def no_interface_implements_another(sdl: DocumentNode) -> Iterator[str]:
-    """AppSync's schema language is of 2018 here."""
+    """AppSync implements the 2018 specification here."""
     for node in sdl.definitions:
         if isinstance(node, InterfaceTypeDefinitionNode) and node.interfaces:
             yield f"interface {node.name.value}"
@@ -77,7 +77,7 @@ def no_one_of(sdl: DocumentNode) -> Iterator[str]:
 
 
 def no_default_values(sdl: DocumentNode) -> Iterator[str]:
-    """AppSync drops them: a client would get another answer there."""
+    """AppSync ignores default values, so its results would differ."""
     for node in sdl.definitions:
         if isinstance(node, InputObjectTypeDefinitionNode):
             for value in node.fields or ():
@@ -85,21 +85,21 @@ def no_default_values(sdl: DocumentNode) -> Iterator[str]:
                     yield f"{node.name.value}.{value.name.value}"
     for type_, field in _fields(sdl):
         for argument in field.arguments or ():
-            # Also why no subscription argument is `= null`: AppSync would take
-            # that for a filter that matches nothing.
+            # On subscription arguments, AppSync treats `= null` as a filter that
+            # matches nothing.
             if argument.default_value is not None:
                 yield f"{type_.name.value}.{field.name.value}({argument.name.value}:)"
 
 
 def subscriptions_are_nullable(sdl: DocumentNode) -> Iterator[str]:
-    """A subscriber is sent null for what the mutation did not select."""
+    """Subscribers receive null for fields that the mutation did not select."""
     for field in _root(sdl, "Subscription"):
         if isinstance(field.type, NonNullTypeNode):
             yield f"Subscription.{field.name.value}"
 
 
-def subscriptions_are_fed_by_the_publisher(sdl: DocumentNode) -> Iterator[str]:
-    """By a mutation that exists and returns the same type."""
+def subscriptions_use_the_publisher(sdl: DocumentNode) -> Iterator[str]:
+    """Each subscription names an existing mutation of the same type."""
     mutations = {field.name.value: field for field in _root(sdl, "Mutation")}
     for field in _root(sdl, "Subscription"):
         fed = [
@@ -114,8 +114,8 @@ def subscriptions_are_fed_by_the_publisher(sdl: DocumentNode) -> Iterator[str]:
             yield f"Subscription.{field.name.value}"
 
 
-def only_the_publisher_is_iams(sdl: DocumentNode) -> Iterator[str]:
-    """`publishGeneration` is for IAM alone; other root fields take the default (Cognito)."""
+def only_publisher_uses_iam(sdl: DocumentNode) -> Iterator[str]:
+    """Only `publishGeneration` uses IAM; other root fields use the default (Cognito)."""
     for type_, field in _fields(sdl):
         if type_.name.value not in ROOTS:
             continue
@@ -125,8 +125,8 @@ def only_the_publisher_is_iams(sdl: DocumentNode) -> Iterator[str]:
             yield f"{type_.name.value}.{field.name.value}"
 
 
-def what_is_published_is_open_to_both(sdl: DocumentNode) -> Iterator[str]:
-    """Types that the publisher's mutation returns, nested ones too, carry both directives."""
+def published_types_have_both_directives(sdl: DocumentNode) -> Iterator[str]:
+    """All types in the result of the publisher's mutation have both directives."""
     types = {
         node.name.value: node
         for node in sdl.definitions
@@ -145,8 +145,8 @@ def what_is_published_is_open_to_both(sdl: DocumentNode) -> Iterator[str]:
         waiting.extend(_name(field.type) for field in types[name].fields or ())
 
 
-def root_fields_are_named_once(sdl: DocumentNode) -> Iterator[str]:
-    """Operations, their files and the hosts' handlers are named after them."""
+def root_field_names_are_unique(sdl: DocumentNode) -> Iterator[str]:
+    """Operations, their files and the hosts' handlers use these names."""
     seen: set[str] = set()
     for type_, field in _fields(sdl):
         if type_.name.value in ROOTS:
@@ -156,17 +156,17 @@ def root_fields_are_named_once(sdl: DocumentNode) -> Iterator[str]:
 
 
 RULES: list[Rule] = [
-    only_appsyncs_scalars,
+    only_appsync_scalars,
     no_directive_definitions,
     no_arguments_on_nested_fields,
     no_interface_implements_another,
     no_one_of,
     no_default_values,
     subscriptions_are_nullable,
-    subscriptions_are_fed_by_the_publisher,
-    only_the_publisher_is_iams,
-    what_is_published_is_open_to_both,
-    root_fields_are_named_once,
+    subscriptions_use_the_publisher,
+    only_publisher_uses_iam,
+    published_types_have_both_directives,
+    root_field_names_are_unique,
 ]
 
 

@@ -1,5 +1,5 @@
 // Runs graphql-http's server audits against a running host and prints each with its outcome.
-// Ends with 1 when any audit is not ok: a warning counts as an error here.
+// Exits with 1 if any audit is not ok; warnings count as errors.
 //
 //   GRAPHQL_URL=http://127.0.0.1:8000/graphql GRAPHQL_TOKEN=… node audits.mjs
 
@@ -12,7 +12,7 @@ if (!url || !token) {
   process.exit(2)
 }
 
-/** What the audits send, as a signed-in client would. */
+/** Send a request of an audit with the access token. */
 function authorized(input, init = {}) {
   const headers = new Headers(init.headers)
   headers.set('authorization', `Bearer ${token}`)

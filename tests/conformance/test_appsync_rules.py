@@ -1,4 +1,4 @@
-"""The contract keeps AppSync's rules, and every rule notices what breaks it."""
+"""The schema follows AppSync's rules, and every rule detects a violation."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.conformance.appsync_rules import (
     no_directive_definitions,
     no_interface_implements_another,
     no_one_of,
-    only_appsyncs_scalars,
-    only_the_publisher_is_iams,
-    root_fields_are_named_once,
-    subscriptions_are_fed_by_the_publisher,
+    only_appsync_scalars,
+    only_publisher_uses_iam,
+    published_types_have_both_directives,
+    root_field_names_are_unique,
     subscriptions_are_nullable,
-    what_is_published_is_open_to_both,
+    subscriptions_use_the_publisher,
 )
 
 SDL = (Path(__file__).parents[2] / "graphql" / "schema.graphql").read_text(encoding="utf-8")
@@ -41,7 +41,7 @@ type Subscription { updated(id: ID): Thing @aws_subscribe(mutations: ["publishGe
 """
 
 BAD: list[tuple[Rule, str, str, str]] = [
-    (only_appsyncs_scalars, "scalar AWSJSON", "scalar AWSJSON scalar Date", "scalar Date"),
+    (only_appsync_scalars, "scalar AWSJSON", "scalar AWSJSON scalar Date", "scalar Date"),
     (
         no_directive_definitions,
         "scalar AWSJSON",
@@ -66,68 +66,68 @@ BAD: list[tuple[Rule, str, str, str]] = [
         "Subscription.updated",
     ),
     (
-        subscriptions_are_fed_by_the_publisher,
+        subscriptions_use_the_publisher,
         '["publishGeneration"]',
         '["make"]',
         "Subscription.updated",
     ),
     (
-        subscriptions_are_fed_by_the_publisher,
+        subscriptions_use_the_publisher,
         '@aws_subscribe(mutations: ["publishGeneration"])',
         "",
         "Subscription.updated",
     ),
     (
-        subscriptions_are_fed_by_the_publisher,
+        subscriptions_use_the_publisher,
         "updated(id: ID): Thing",
         "updated(id: ID): Inner",
         "Subscription.updated",
     ),
     (
-        only_the_publisher_is_iams,
+        only_publisher_uses_iam,
         "Thing @aws_iam",
         "Thing @aws_iam @aws_cognito_user_pools",
         "Mutation.publishGeneration",
     ),
-    (only_the_publisher_is_iams, "Thing @aws_iam", "Thing", "Mutation.publishGeneration"),
+    (only_publisher_uses_iam, "Thing @aws_iam", "Thing", "Mutation.publishGeneration"),
     (
-        only_the_publisher_is_iams,
+        only_publisher_uses_iam,
         "thing(id: ID!): Thing",
         "thing(id: ID!): Thing @aws_iam",
         "Query.thing",
     ),
     (
-        what_is_published_is_open_to_both,
+        published_types_have_both_directives,
         "type Inner @aws_cognito_user_pools @aws_iam",
         "type Inner @aws_iam",
         "type Inner",
     ),
     (
-        what_is_published_is_open_to_both,
+        published_types_have_both_directives,
         "type Thing implements Node @aws_cognito_user_pools @aws_iam",
         "type Thing implements Node",
         "type Thing",
     ),
-    (root_fields_are_named_once, "make(", "thing(", "thing"),
+    (root_field_names_are_unique, "make(", "thing(", "thing"),
 ]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_the_contract_keeps_it(rule: Rule) -> None:
+def test_schema_follows_rule(rule: Rule) -> None:
     assert list(rule(parse(SDL))) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_it_has_nothing_against_what_is_right(rule: Rule) -> None:
+def test_rule_accepts_valid_schema(rule: Rule) -> None:
     assert list(rule(parse(GOOD))) == []
 
 
 @pytest.mark.parametrize(("rule", "good", "bad", "found"), BAD)
-def test_it_notices(rule: Rule, good: str, bad: str, found: str) -> None:
+def test_rule_rejects_violation(rule: Rule, good: str, bad: str, found: str) -> None:
     assert GOOD.count(good) == 1
 
     assert found in list(rule(parse(GOOD.replace(good, bad))))
 
 
-def test_no_rule_goes_untried() -> None:
+def test_every_rule_has_a_violation_case() -> None:
     assert {rule for rule, *_ in BAD} == set(RULES)

@@ -1,4 +1,4 @@
-"""The `gql` library, as developers use it, works over both transports."""
+"""The `gql` library works over both transports."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def over_websocket(address: str, token: str = ALICES_TOKEN) -> WebsocketsTranspo
     )
 
 
-async def test_it_checks_our_operations_against_the_introspected_schema(address: str) -> None:
+async def test_validates_operations_against_introspected_schema(address: str) -> None:
     client = Client(transport=over_http(address), fetch_schema_from_transport=True)
     async with client as session:
         models = await session.execute(GraphQLRequest(operation("models")))
@@ -57,7 +57,7 @@ async def test_it_checks_our_operations_against_the_introspected_schema(address:
     assert viewer["viewer"]["id"] == ALICE
 
 
-async def test_an_image_by_http_and_its_progress_by_websocket(app: FakeApp, address: str) -> None:
+async def test_generates_by_http_and_subscribes_by_websocket(app: FakeApp, address: str) -> None:
     watch = GraphQLRequest(operation("generationUpdated"))
     make = GraphQLRequest(
         operation("generateImage"), variable_values={"input": {"prompt": "a red apple"}}
@@ -81,21 +81,21 @@ async def test_an_image_by_http_and_its_progress_by_websocket(app: FakeApp, addr
     assert update["progress"] == {"attempt": 1, "step": 2, "steps": 8, "previewUrl": None}
 
 
-async def test_queries_work_over_the_websocket_too(address: str) -> None:
+async def test_queries_over_websocket(address: str) -> None:
     async with Client(transport=over_websocket(address)) as session:
         answer = await session.execute(GraphQLRequest(operation("viewer")))
 
     assert answer["viewer"]["username"] == "alice"
 
 
-async def test_errors_arrive_as_errors(address: str) -> None:
+async def test_raises_graphql_errors(address: str) -> None:
     for transport in (over_http(address), over_websocket(address)):
         async with Client(transport=transport) as session:
             with pytest.raises(TransportQueryError, match="shoeSize"):
                 await session.execute(GraphQLRequest("{ viewer { shoeSize } }"))
 
 
-async def test_a_bad_token_is_an_error_at_once(address: str) -> None:
+async def test_raises_on_invalid_token(address: str) -> None:
     with pytest.raises(TransportQueryError, match="UNAUTHENTICATED"):
         async with Client(transport=over_http(address, "bad")) as session:
             await session.execute(GraphQLRequest("{ viewer { id } }"))

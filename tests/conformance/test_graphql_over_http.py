@@ -1,4 +1,4 @@
-"""The audit by the GraphQL-over-HTTP specification's own reference, over a real server."""
+"""The audits of the GraphQL over HTTP specification, over a real server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 HERE = Path(__file__).parent
 
 
-async def test_every_audit_is_ok() -> None:
+async def test_passes_every_audit() -> None:
     node = shutil.which("node")
     assert node is not None, "Node.js is missing: the audits run in it."
     assert (HERE / "node_modules").is_dir(), "graphql-http is missing. Run “make setup”."

@@ -1,4 +1,4 @@
-"""Every way in which `graphql-transport-ws` ends a connection, over a real socket."""
+"""Every close code of `graphql-transport-ws`, over a real socket."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def address(app: FakeApp) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def opened(address: str, token: str | None = ALICES_TOKEN) -> AsyncIterator[ClientConnection]:
-    """A connection; acknowledged unless the token is None."""
+    """Open a connection; initialize it unless the token is None."""
     async with connect(f"ws://{address}/graphql", subprotocols=[PROTOCOL]) as socket:
         assert socket.subprotocol == PROTOCOL
         if token is not None:
@@ -54,18 +54,18 @@ def init(token: str) -> dict[str, object]:
     return {"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}
 
 
-async def close_of(socket: ClientConnection) -> tuple[int, str]:
-    """Code and reason of the server's close; what comes before is dropped."""
+async def received_close(socket: ClientConnection) -> tuple[int, str]:
+    """Return code and reason of the server's close; drop earlier messages."""
     async with asyncio.timeout(10):
         while True:
             try:
                 await socket.recv()
             except ConnectionClosed:
-                # 1006 where the server went away without a close frame
+                # 1006 if the server disconnected without a close frame
                 return socket.close_code or 0, socket.close_reason or ""
 
 
-NO_MESSAGES = {
+INVALID_MESSAGES = {
     "an array": "[1]",
     "an empty array": "[]",
     "a string": '"x"',
@@ -118,24 +118,24 @@ NO_MESSAGES = {
 }
 
 
-@pytest.mark.parametrize("text", NO_MESSAGES.values(), ids=NO_MESSAGES.keys())
-async def test_4400_for_what_is_no_message(address: str, text: str) -> None:
+@pytest.mark.parametrize("text", INVALID_MESSAGES.values(), ids=INVALID_MESSAGES.keys())
+async def test_4400_on_invalid_message(address: str, text: str) -> None:
     for token in (ALICES_TOKEN, None):
         async with opened(address, token) as socket:
             await socket.send(text)
-            assert (await close_of(socket))[0] == 4400
+            assert (await received_close(socket))[0] == 4400
 
 
-async def test_4400_for_a_binary_frame(address: str) -> None:
+async def test_4400_on_binary_frame(address: str) -> None:
     async with opened(address) as socket:
         await socket.send(json.dumps({"type": "ping"}).encode())
-        assert await close_of(socket) == (4400, "A message must be text")
+        assert await received_close(socket) == (4400, "A message must be text")
 
 
-async def test_4401_for_a_subscribe_before_the_acknowledgement(address: str) -> None:
+async def test_4401_on_subscribe_before_acknowledgement(address: str) -> None:
     async with opened(address, None) as socket:
         await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": WATCH}))
-        assert await close_of(socket) == (4401, "Unauthorized")
+        assert await received_close(socket) == (4401, "Unauthorized")
 
 
 @pytest.mark.parametrize(
@@ -152,10 +152,10 @@ async def test_4401_for_a_subscribe_before_the_acknowledgement(address: str) -> 
         {"token": ALICES_TOKEN},
     ],
 )
-async def test_4403_without_a_good_token(address: str, payload: object) -> None:
+async def test_4403_without_valid_token(address: str, payload: object) -> None:
     async with opened(address, None) as socket:
         await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
-        assert await close_of(socket) == (4403, "Forbidden")
+        assert await received_close(socket) == (4403, "Forbidden")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ async def test_4403_without_a_good_token(address: str, payload: object) -> None:
         {"AUTHORIZATION": ALICES_TOKEN},
     ],
 )
-async def test_the_token_may_be_bare_and_its_name_in_any_case(
+async def test_accepts_bare_token_and_any_case_of_authorization(
     address: str, payload: object
 ) -> None:
     async with opened(address, None) as socket:
@@ -175,49 +175,49 @@ async def test_the_token_may_be_bare_and_its_name_in_any_case(
 
 
 @pytest.mark.parametrize("subprotocols", [None, ["graphql-ws"], ["graphql-ws", "soap"]])
-async def test_4406_for_any_other_subprotocol(
+async def test_4406_on_unsupported_subprotocol(
     address: str, subprotocols: list[Subprotocol] | None
 ) -> None:
     async with connect(f"ws://{address}/graphql", subprotocols=subprotocols) as socket:
         assert socket.subprotocol is None
-        assert (await close_of(socket))[0] == 4406
+        assert (await received_close(socket))[0] == 4406
 
 
-async def test_ours_is_chosen_among_others(address: str) -> None:
+async def test_selects_supported_subprotocol(address: str) -> None:
     offered = [Subprotocol("graphql-ws"), PROTOCOL]
     async with connect(f"ws://{address}/graphql", subprotocols=offered) as socket:
         assert socket.subprotocol == PROTOCOL
 
 
-async def test_4408_when_nothing_is_said(app: FakeApp, address: str) -> None:
+async def test_4408_without_connection_init(app: FakeApp, address: str) -> None:
     async with opened(address, None) as socket:
         app.fakes.clock.advance(4.9)
         await socket.send(json.dumps({"type": "ping"}))
         assert json.loads(await socket.recv()) == {"type": "pong"}
         app.fakes.clock.advance(0.2)
-        assert await close_of(socket) == (4408, "Connection initialization timeout")
+        assert await received_close(socket) == (4408, "Connection initialization timeout")
 
 
-async def test_4409_for_an_id_that_is_in_use(address: str) -> None:
+async def test_4409_on_duplicate_id(address: str) -> None:
     async with opened(address) as socket:
         for _ in range(2):
             await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": WATCH}))
-        assert (await close_of(socket))[0] == 4409
+        assert (await received_close(socket))[0] == 4409
 
 
-async def test_4429_for_a_second_init(address: str) -> None:
+async def test_4429_on_second_connection_init(address: str) -> None:
     async with opened(address) as socket:
         await socket.send(json.dumps(init(ALICES_TOKEN)))
-        assert await close_of(socket) == (4429, "Too many initialization requests")
+        assert await received_close(socket) == (4429, "Too many initialization requests")
 
 
-async def test_4429_for_one_connection_too_many_of_a_person(address: str) -> None:
+async def test_4429_beyond_connections_per_user(address: str) -> None:
     async with opened(address), opened(address), opened(address) as last:
         async with opened(address, BOBS_TOKEN), opened(address, None) as fourth:
             await fourth.send(json.dumps(init(ALICES_TOKEN)))
-            assert await close_of(fourth) == (4429, "Too many connections")
+            assert await received_close(fourth) == (4429, "Too many connections")
         await last.close()
-        while True:  # the server hears of the end a moment later
+        while True:  # the server detects the close with a delay
             async with connect(f"ws://{address}/graphql", subprotocols=[PROTOCOL]) as next_one:
                 await next_one.send(json.dumps(init(ALICES_TOKEN)))
                 try:
@@ -227,13 +227,13 @@ async def test_4429_for_one_connection_too_many_of_a_person(address: str) -> Non
                 break
 
 
-async def test_1009_for_a_message_that_is_too_big(address: str) -> None:
+async def test_1009_on_oversized_message(address: str) -> None:
     async with opened(address) as socket:
         await socket.send(json.dumps({"type": "ping", "payload": {"x": "y" * 5_000}}))
-        assert (await close_of(socket))[0] == 1009
+        assert (await received_close(socket))[0] == 1009
 
 
-async def test_4403_when_the_token_expires(app: FakeApp, address: str) -> None:
+async def test_4403_when_token_expires(app: FakeApp, address: str) -> None:
     ends = int(app.fakes.clock.now().timestamp()) + 60
     app.identity.tokens["short"] = a_caller(expires_at=ends)
     async with opened(address, "short") as socket:
@@ -241,19 +241,19 @@ async def test_4403_when_the_token_expires(app: FakeApp, address: str) -> None:
         await socket.send(json.dumps({"type": "ping"}))
         assert json.loads(await socket.recv()) == {"type": "pong"}
         app.fakes.clock.advance(1)
-        assert await close_of(socket) == (4403, "The access token has expired")
+        assert await received_close(socket) == (4403, "The access token has expired")
 
 
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "https://studio.example:444"]
 )
-async def test_403_for_pages_of_other_origins(address: str, origin: str) -> None:
+async def test_rejects_other_origins_with_403(address: str, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         await connect(f"ws://{address}/graphql", subprotocols=[PROTOCOL], origin=Origin(origin))
     assert refused.value.response.status_code == 403
 
 
-async def test_own_pages_and_allowed_ones_may_connect(address: str) -> None:
+async def test_accepts_own_and_allowed_origins(address: str) -> None:
     for origin in (f"http://{address}", "https://studio.example"):
         async with connect(
             f"ws://{address}/graphql", subprotocols=[PROTOCOL], origin=Origin(origin)
@@ -262,7 +262,7 @@ async def test_own_pages_and_allowed_ones_may_connect(address: str) -> None:
             assert json.loads(await socket.recv()) == {"type": "connection_ack"}
 
 
-async def test_operations_beyond_the_cap_are_refused_and_the_others_go_on(address: str) -> None:
+async def test_rejects_operations_beyond_the_limit(address: str) -> None:
     async with opened(address) as socket:
         for number in range(3):
             message = {"type": "subscribe", "id": str(number), "payload": WATCH}
@@ -276,7 +276,7 @@ async def test_operations_beyond_the_cap_are_refused_and_the_others_go_on(addres
         assert json.loads(await socket.recv()) == {"type": "pong", "payload": {"still": "here"}}
 
 
-async def test_an_id_can_be_used_again_after_its_end(address: str) -> None:
+async def test_id_is_reusable_after_completion(address: str) -> None:
     async with opened(address) as socket:
         for _ in range(3):
             payload = {"query": "{ __typename }"}
@@ -290,7 +290,7 @@ async def test_an_id_can_be_used_again_after_its_end(address: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["{", "{ nope }", "query ($x: Nope) { viewer { id } }", ""])
-async def test_a_bad_document_ends_its_operation_alone(address: str, query: str) -> None:
+async def test_invalid_document_ends_only_its_operation(address: str, query: str) -> None:
     async with opened(address) as socket:
         await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": query}}))
         error = json.loads(await socket.recv())

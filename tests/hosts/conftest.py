@@ -1,4 +1,4 @@
-"""Every host, each over a studio of its own."""
+"""Fixtures of every host, each with its own studio."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from genai_studio.domain.quota import QuotaLimits
 from tests.fakes.studio import FakeStudio, a_studio
 from tests.hosts.suite.appsync_host import AppSyncHost, ServedAppSyncHost
 from tests.hosts.suite.asgi_hosts import AsgiHost, ServedHost
-from tests.hosts.suite.host import Host, PushingHost
+from tests.hosts.suite.host import Host, SubscriptionHost
 from tests.hosts.suite.lambda_http_host import LambdaHttpHost
 
 HOSTS: dict[str, Callable[[FakeStudio], AbstractAsyncContextManager[Host]]] = {
@@ -23,8 +23,8 @@ HOSTS: dict[str, Callable[[FakeStudio], AbstractAsyncContextManager[Host]]] = {
     "appsync-served": ServedAppSyncHost.over,
 }
 
-PUSHING = ("asgi", "uvicorn", "appsync-served")
-"""Those with subscriptions of their own."""
+WITH_SUBSCRIPTIONS = ("asgi", "uvicorn", "appsync-served")
+"""Hosts with subscriptions."""
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ async def host(request: Any, fakes: FakeStudio) -> AsyncIterator[Host]:
         yield opened
 
 
-@pytest.fixture(params=PUSHING)
-async def pushing(request: Any, fakes: FakeStudio) -> AsyncIterator[PushingHost]:
+@pytest.fixture(params=WITH_SUBSCRIPTIONS)
+async def subscription_host(request: Any, fakes: FakeStudio) -> AsyncIterator[SubscriptionHost]:
     async with HOSTS[request.param](fakes) as opened:
-        assert isinstance(opened, PushingHost)
+        assert isinstance(opened, SubscriptionHost)
         yield opened

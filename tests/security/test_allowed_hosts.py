@@ -1,4 +1,4 @@
-"""A request that names a host which is not this studio's gets nothing (DNS rebinding)."""
+"""Requests with a foreign Host header are rejected (DNS rebinding)."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.mark.parametrize("host", GOOD)
-async def test_known_names_are_served(client: httpx.AsyncClient, host: str) -> None:
+async def test_accepts_allowed_hosts(client: httpx.AsyncClient, host: str) -> None:
     assert (await client.get("/healthz", headers={"Host": host})).status_code == 200
 
 
 @pytest.mark.parametrize("host", BAD)
-async def test_other_names_get_nothing(client: httpx.AsyncClient, host: str) -> None:
+async def test_rejects_other_hosts(client: httpx.AsyncClient, host: str) -> None:
     for path in PATHS:
         answer = await client.get(
             path, headers={"Host": host, "Authorization": f"Bearer {ALICES_TOKEN}"}
@@ -81,23 +81,23 @@ async def test_other_names_get_nothing(client: httpx.AsyncClient, host: str) -> 
         assert "evil" not in answer.text
 
 
-async def test_two_host_headers_get_nothing(client: httpx.AsyncClient) -> None:
+async def test_rejects_two_host_headers(client: httpx.AsyncClient) -> None:
     headers = [("Host", "localhost"), ("Host", "evil.example")]
     assert (await client.get("/healthz", headers=headers)).status_code == 421
 
 
 @pytest.mark.parametrize("host", BAD)
-async def test_websockets_are_refused_too(host: str) -> None:
+async def test_rejects_websocket_with_other_host(host: str) -> None:
     app = an_app(allowed_hosts=("Studio.lan", "other.lan:9000"))
     async with asgi_websocket(app.app, headers={"host": host}) as socket:
         closed = await socket.closed()
 
     assert socket.subprotocol is None
-    assert closed.code == 1000  # before acceptance: the server answers 403
+    assert closed.code == 1000  # before acceptance: the handshake fails with 403
     assert app.identity.verified == []
 
 
-async def test_a_star_leaves_the_check_to_whoever_stands_in_front() -> None:
+async def test_star_allows_every_host() -> None:
     app = an_app(allowed_hosts=("*",))
     transport = httpx.ASGITransport(app.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://any.example") as client:
@@ -105,8 +105,8 @@ async def test_a_star_leaves_the_check_to_whoever_stands_in_front() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere 127.0.0.1 alone is set up")
-async def test_a_studio_answers_to_the_address_it_listens_on(tmp_path: Path) -> None:
-    # With a server of somebody else's and without workers, nothing else is started.
+async def test_accepts_the_listening_address(tmp_path: Path) -> None:
+    # An external server and no workers: starts no other process.
     settings = Settings(
         host="127.0.0.2", port=0, data_dir=tmp_path, endpoint_url="http://127.0.0.1:9", workers=0
     )

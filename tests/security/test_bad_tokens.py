@@ -1,4 +1,4 @@
-"""No bad token opens anything, over HTTP or WebSocket, nor is it kept in a log."""
+"""Bad tokens are rejected over HTTP and WebSocket, and are not logged."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def close_code(app: FakeApp, token: str) -> int:
         return (await socket.closed()).code
 
 
-async def test_the_forgers_unchanged_token_is_good(app: FakeApp, identity: LocalIdentity) -> None:
+async def test_accepts_unmodified_token(app: FakeApp, identity: LocalIdentity) -> None:
     token = Forger(identity, NOW).sign()
 
     assert (await ask(app, token)).json() == {"data": {"viewer": {"username": "carol"}}}
@@ -69,7 +69,7 @@ async def test_the_forgers_unchanged_token_is_good(app: FakeApp, identity: Local
         await socket.init(token)
 
 
-async def test_each_is_refused(
+async def test_rejects_bad_token(
     app: FakeApp, tokens: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -85,7 +85,7 @@ async def test_each_is_refused(
     assert not [kind for kind, token in tokens.items() if len(token) > 8 and token in caplog.text]
 
 
-async def test_refusals_say_nothing_of_the_token(app: FakeApp, tokens: dict[str, str]) -> None:
+async def test_error_does_not_contain_the_token(app: FakeApp, tokens: dict[str, str]) -> None:
     for token in tokens.values():
         answer = await ask(app, token)
 
@@ -94,9 +94,7 @@ async def test_refusals_say_nothing_of_the_token(app: FakeApp, tokens: dict[str,
         assert token not in answer.text or token == "token"
 
 
-async def test_a_token_ends_over_http_as_over_websocket(
-    app: FakeApp, identity: LocalIdentity
-) -> None:
+async def test_token_expires_over_http_and_websocket(app: FakeApp, identity: LocalIdentity) -> None:
     token = identity.issue("alice", timedelta(minutes=1))
     async with asgi_websocket(app.app) as socket:
         await socket.init(token)
@@ -109,7 +107,7 @@ async def test_a_token_ends_over_http_as_over_websocket(
 
 
 @pytest.mark.parametrize("place", ["query", "cookie", "x-api-key", "body"])
-async def test_a_good_token_counts_in_its_place_alone(
+async def test_accepts_token_only_in_authorization_header(
     app: FakeApp, identity: LocalIdentity, place: str
 ) -> None:
     token = identity.issue("alice", timedelta(minutes=1))

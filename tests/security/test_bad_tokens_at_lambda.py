@@ -1,4 +1,4 @@
-"""No bad token opens the function behind API Gateway, whose keys are a user pool's."""
+"""The function behind API Gateway rejects bad tokens of a user pool."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def forger(tmp_path_factory: pytest.TempPathFactory) -> Forger:
 
 @dataclass
 class Pool:
-    """Publishes the forger's key as Cognito does, and counts who asks for it."""
+    """Publish the forger's key like Cognito, and count requests for it."""
 
     body: bytes
     url: str = ""
@@ -72,7 +72,7 @@ def pool(forger: Forger) -> Iterator[Pool]:
 
 @dataclass
 class Gateway:
-    """The function, called with tokens."""
+    """The function, called with an access token."""
 
     app: FakeApp
     function: ThreadPoolExecutor
@@ -100,13 +100,13 @@ async def gateway(pool: Pool) -> AsyncIterator[Gateway]:
         yield Gateway(app, function, handler)
 
 
-async def test_the_forgers_unchanged_token_is_good(gateway: Gateway, forger: Forger) -> None:
+async def test_accepts_unmodified_token(gateway: Gateway, forger: Forger) -> None:
     answer = await gateway.ask(forger.sign())
 
     assert json.loads(answer["body"]) == {"data": {"viewer": {"username": "carol"}}}
 
 
-async def test_each_is_refused(
+async def test_rejects_bad_token(
     gateway: Gateway, forger: Forger, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -124,7 +124,7 @@ async def test_each_is_refused(
     assert not [kind for kind, token in tokens.items() if len(token) > 8 and token in caplog.text]
 
 
-async def test_a_thousand_unknown_key_ids_are_one_fetch_in_half_a_minute(
+async def test_unknown_key_ids_fetch_keys_at_most_every_30_seconds(
     gateway: Gateway, pool: Pool, forger: Forger
 ) -> None:
     for number in range(1000):

@@ -1,4 +1,4 @@
-"""Documents made to cost much are refused before any resolver runs.
+"""Expensive documents are rejected before any resolver runs.
 
 The vectors are those of graphql-armor and graphql-cop, and some that aim at
 this very implementation.
@@ -34,7 +34,7 @@ async def errors_of(
     variables: dict[str, Any] | None = None,
     operation_name: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The formatted errors, the same from `execute` and from `stream`."""
+    """Return the formatted errors, which `execute` and `stream` must agree on."""
     context = StudioContext(fakes.studio, a_caller())
     executed = await studio_schema.execute(
         document,
@@ -57,13 +57,13 @@ async def errors_of(
 
 
 def chain(length: int) -> str:
-    """Fragments that each spread the next."""
+    """Return fragments that each spread the next."""
     links = [f"fragment F{n} on Query {{ ...F{n + 1} }}" for n in range(length)]
     return "{ ...F0 } " + " ".join(links) + f" fragment F{length} on Query {{ {VIEWER} }}"
 
 
 def bomb(levels: int) -> str:
-    """Fragments that each spread the next twice: 2 ** levels fields."""
+    """Return fragments that each spread the next twice: 2 ** levels fields."""
     links = [f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(levels)]
     return "{ ...F0 } " + " ".join(links) + f" fragment F{levels} on Query {{ {VIEWER} }}"
 
@@ -100,7 +100,7 @@ TOO_LARGE = {
     + "] }) { edges { cursor } } }",
 }
 
-NOT_PARSED = {
+BEYOND_PARSER_LIMITS = {
     "tokens": "{ viewer { " + "id " * 2_000 + "} }",
     "comments": "#\n" * 201 + "{ viewer { id } }",
     "characters": "{ viewer { id } }" + " " * MAX_CHARACTERS,
@@ -130,7 +130,7 @@ INVALID = {
 
 
 @pytest.mark.parametrize("document", TOO_LARGE.values(), ids=TOO_LARGE.keys())
-async def test_what_is_too_large_is_refused(fakes: FakeStudio, document: str) -> None:
+async def test_rejects_oversized_document(fakes: FakeStudio, document: str) -> None:
     errors = await errors_of(fakes, document)
 
     assert errors
@@ -139,8 +139,8 @@ async def test_what_is_too_large_is_refused(fakes: FakeStudio, document: str) ->
     assert fakes.records.calls == []
 
 
-@pytest.mark.parametrize("document", NOT_PARSED.values(), ids=NOT_PARSED.keys())
-async def test_what_is_longer_still_is_not_even_parsed(fakes: FakeStudio, document: str) -> None:
+@pytest.mark.parametrize("document", BEYOND_PARSER_LIMITS.values(), ids=BEYOND_PARSER_LIMITS.keys())
+async def test_does_not_parse_beyond_parser_limits(fakes: FakeStudio, document: str) -> None:
     (error,) = await errors_of(fakes, document)
 
     assert error["message"].startswith("Syntax Error")
@@ -149,7 +149,7 @@ async def test_what_is_longer_still_is_not_even_parsed(fakes: FakeStudio, docume
 
 
 @pytest.mark.parametrize("document", INVALID.values(), ids=INVALID.keys())
-async def test_what_is_not_valid_is_explained(fakes: FakeStudio, document: str) -> None:
+async def test_explains_invalid_document(fakes: FakeStudio, document: str) -> None:
     errors = await errors_of(fakes, document)
 
     assert errors
@@ -223,7 +223,7 @@ OVERSIZED: dict[str, tuple[str, dict[str, Any] | None, str | None]] = {
 @pytest.mark.parametrize(
     ("document", "variables", "operation_name"), OVERSIZED.values(), ids=OVERSIZED.keys()
 )
-async def test_sizes_are_limited_wherever_they_come_from(
+async def test_limits_page_sizes_from_every_source(
     fakes: FakeStudio, document: str, variables: dict[str, Any] | None, operation_name: str | None
 ) -> None:
     errors = await errors_of(fakes, document, variables, operation_name)
@@ -232,7 +232,7 @@ async def test_sizes_are_limited_wherever_they_come_from(
     assert fakes.records.calls == []
 
 
-async def test_of_many_mistakes_the_first_are_told(fakes: FakeStudio) -> None:
+async def test_limits_number_of_validation_errors(fakes: FakeStudio) -> None:
     unknown = " ".join(f"prompt{number}: 1" for number in range(400))
     document = f"mutation {{ generateImage(input: {{ {unknown} }}) {{ userErrors {{ code }} }} }}"
 
@@ -242,7 +242,7 @@ async def test_of_many_mistakes_the_first_are_told(fakes: FakeStudio) -> None:
     assert "error limit reached" in errors[-1]["message"]
 
 
-async def test_variables_of_other_types_are_refused_by_their_type(fakes: FakeStudio) -> None:
+async def test_rejects_variables_of_wrong_type(fakes: FakeStudio) -> None:
     for value in ("1000", [1000], {"n": 1000}, 1000.5, True, 10**30, float("inf"), -(10**30)):
         assert await errors_of(fakes, PAGES, {"n": value})
     assert fakes.records.calls == []
@@ -259,7 +259,7 @@ async def test_variables_of_other_types_are_refused_by_their_type(fakes: FakeStu
         (TWO, {"n": 50}, "A"),
     ],
 )
-async def test_what_is_within_the_limits_runs(
+async def test_accepts_document_within_limits(
     fakes: FakeStudio, document: str, variables: dict[str, Any] | None, operation_name: str | None
 ) -> None:
     assert await errors_of(fakes, document, variables, operation_name) == []
@@ -267,7 +267,7 @@ async def test_what_is_within_the_limits_runs(
 
 
 @pytest.mark.parametrize("type_depth", [9])
-async def test_tools_may_ask_for_the_whole_schema(fakes: FakeStudio, type_depth: int) -> None:
+async def test_accepts_full_introspection(fakes: FakeStudio, type_depth: int) -> None:
     everything = get_introspection_query(
         descriptions=True,
         specified_by_url=True,
@@ -284,7 +284,7 @@ async def test_tools_may_ask_for_the_whole_schema(fakes: FakeStudio, type_depth:
     assert await errors_of(fakes, by_hand) == []
 
 
-async def test_the_depth_of_tools_is_not_for_data(fakes: FakeStudio) -> None:
+async def test_introspection_depth_does_not_apply_to_data(fakes: FakeStudio) -> None:
     nested = "ofType { kind " * 9 + "}" * 9
     schema_part = f"__schema {{ types {{ fields {{ args {{ type {{ kind {nested} }} }} }} }} }}"
     mixed = f"{{ {VIEWER} {schema_part} }}"

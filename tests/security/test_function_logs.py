@@ -1,4 +1,4 @@
-"""Of what people send to a Lambda function, nothing is in its output or in what it raises.
+"""The output and errors of Lambda functions contain no user data.
 
 Lambda keeps both: standard output as log lines, and the text of what a handler raises.
 """
@@ -27,7 +27,7 @@ CALL = SimpleNamespace(aws_request_id="8476a536-e9f4-11e8-9739-2dfe598c3fcd")
 
 
 def event(field: str, selection: str, arguments: dict[str, Any], **info: Any) -> dict[str, Any]:
-    """As AppSync calls a direct Lambda resolver."""
+    """Return the event of a direct Lambda resolver."""
     kind = "Mutation" if field.endswith("Image") else "Query"
     return {
         "identity": {
@@ -73,11 +73,11 @@ def _logging_as_before() -> Iterator[None]:
     ours.setLevel(our_level)
 
 
-def nothing_happens(fakes: FakeStudio) -> None:
-    """All goes well."""
+def no_failure(fakes: FakeStudio) -> None:
+    """Do not inject a failure."""
 
 
-def the_store_breaks(fakes: FakeStudio) -> None:
+def store_fails(fakes: FakeStudio) -> None:
     async def broken(*arguments: object) -> None:
         logging.getLogger("botocore").error("cannot store %s", arguments)
         raise RuntimeError(f"cannot store {arguments}")
@@ -87,9 +87,9 @@ def the_store_breaks(fakes: FakeStudio) -> None:
     fakes.records.get = broken  # type: ignore[method-assign,assignment]
 
 
-@pytest.mark.parametrize("accident", [nothing_happens, the_store_breaks])
+@pytest.mark.parametrize("accident", [no_failure, store_fails])
 @pytest.mark.parametrize("body", EVENTS.values(), ids=EVENTS.keys())
-def test_neither_output_nor_error_tells_what_was_sent(
+def test_output_and_errors_contain_no_user_data(
     body: dict[str, Any],
     accident: Callable[[FakeStudio], None],
     capsys: pytest.CaptureFixture[str],

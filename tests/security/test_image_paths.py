@@ -1,4 +1,4 @@
-"""No key, prefix or link leads out of the directory of images."""
+"""No key, prefix or link leads outside the image directory."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def browser(images: LocalImages) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.mark.parametrize("key", HOSTILE_KEYS, ids=repr)
-async def test_a_hostile_key_is_refused_by_every_method(images: LocalImages, key: str) -> None:
+async def test_every_method_rejects_hostile_key(images: LocalImages, key: str) -> None:
     with pytest.raises(InvalidKey):
         await images.put(key, b"x", "image/png")
     with pytest.raises(InvalidKey):
@@ -90,7 +90,7 @@ async def test_a_hostile_key_is_refused_by_every_method(images: LocalImages, key
 @pytest.mark.parametrize(
     "prefix", ["", "/", "..", "../", "alice", "alice/..", "alice/../", "./", "//", "alice//", "*/"]
 )
-async def test_a_hostile_prefix_deletes_nothing(
+async def test_hostile_prefix_deletes_nothing(
     images: LocalImages, tmp_path: Path, prefix: str
 ) -> None:
     await images.put(KEY, b"x", "image/png")
@@ -108,7 +108,7 @@ def read(path: Path) -> bytes:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet=st.sampled_from("./\\ab0%\x00~:png-_ \u2025"), max_size=30))
-def test_whatever_is_accepted_lies_inside(tmp_path: Path, key: str) -> None:
+def test_accepted_keys_are_inside_the_directory(tmp_path: Path, key: str) -> None:
     root = tmp_path / "images"
     try:
         path = root / checked_key(key)
@@ -118,7 +118,7 @@ def test_whatever_is_accepted_lies_inside(tmp_path: Path, key: str) -> None:
     assert path.relative_to(root).as_posix() == key
 
 
-async def test_a_valid_link_to_nothing_finds_nothing(
+async def test_valid_link_to_missing_file_returns_404(
     images: LocalImages, browser: httpx.AsyncClient
 ) -> None:
     answer = await browser.get(images.sign("alice/0/1/0.png").url)
@@ -137,7 +137,7 @@ async def test_a_valid_link_to_nothing_finds_nothing(
         "/images/",
     ],
 )
-async def test_no_path_serves_a_file_from_elsewhere(
+async def test_path_traversal_serves_no_file(
     images: LocalImages, browser: httpx.AsyncClient, path: str
 ) -> None:
     query = images.sign(KEY).url.partition("?")[2]
@@ -148,7 +148,7 @@ async def test_no_path_serves_a_file_from_elsewhere(
     assert b"secret" not in answer.content
 
 
-async def test_the_query_may_not_stand_in_the_path(
+async def test_rejects_query_encoded_in_path(
     images: LocalImages, browser: httpx.AsyncClient
 ) -> None:
     await images.put(KEY, b"x", "image/png")
@@ -159,7 +159,7 @@ async def test_the_query_may_not_stand_in_the_path(
     assert answer.status_code == 403
 
 
-async def test_bytes_that_are_no_text_are_an_altered_link(images: LocalImages) -> None:
+async def test_rejects_query_that_is_not_utf8(images: LocalImages) -> None:
     path, _, query = images.sign(KEY).url.partition("?")
     scope: dict[str, Any] = {
         "type": "http",
@@ -179,7 +179,7 @@ async def test_bytes_that_are_no_text_are_an_altered_link(images: LocalImages) -
     assert told[0]["status"] == 403
 
 
-async def test_an_image_is_never_anything_but_a_image(
+async def test_images_are_served_with_nosniff(
     images: LocalImages, browser: httpx.AsyncClient
 ) -> None:
     await images.put(KEY, b"<script>alert(1)</script>", "image/png")
@@ -190,7 +190,7 @@ async def test_an_image_is_never_anything_but_a_image(
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_a_link_may_be_kept_by_its_holder_alone_and_no_longer_than_it_lives(
+async def test_image_is_cached_privately_until_link_expires(
     images: LocalImages, browser: httpx.AsyncClient
 ) -> None:
     await images.put(KEY, b"x", "image/png")
@@ -202,14 +202,14 @@ async def test_a_link_may_be_kept_by_its_holder_alone_and_no_longer_than_it_live
     assert control == f"private, immutable, max-age={left}"
 
 
-async def test_a_refusal_is_not_kept(browser: httpx.AsyncClient) -> None:
+async def test_errors_are_not_cached(browser: httpx.AsyncClient) -> None:
     answer = await browser.get(f"/images/{KEY}?expires=1&signature=x")
 
     assert answer.status_code == 403
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_a_head_request_tells_of_the_image_without_sending_it(
+async def test_head_returns_headers_without_body(
     images: LocalImages, browser: httpx.AsyncClient
 ) -> None:
     await images.put(KEY, b"x" * 1000, "image/png")
@@ -222,7 +222,7 @@ async def test_a_head_request_tells_of_the_image_without_sending_it(
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-async def test_a_link_is_for_reading_alone(
+async def test_link_permits_only_reading(
     images: LocalImages, browser: httpx.AsyncClient, method: str
 ) -> None:
     await images.put(KEY, b"x", "image/png")
@@ -244,7 +244,7 @@ async def test_a_link_is_for_reading_alone(
     ],
     ids=repr,
 )
-async def test_a_download_name_adds_no_header(
+async def test_download_name_cannot_inject_headers(
     images: LocalImages, browser: httpx.AsyncClient, name: str
 ) -> None:
     await images.put(KEY, b"x", "image/png")

@@ -1,4 +1,4 @@
-"""Prompts, tokens and signatures are in no log, whatever happens."""
+"""Prompts, tokens and signatures are never logged."""
 
 from __future__ import annotations
 
@@ -76,26 +76,28 @@ REQUESTS: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def everything_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+def log_everything(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
 
 
-def clean(caplog: pytest.LogCaptureFixture) -> bool:
+def has_no_secrets(caplog: pytest.LogCaptureFixture) -> bool:
     shown = [record.getMessage() + str(record.exc_text or "") for record in caplog.records]
     formatted = caplog.text + "".join(shown)
     return not any(secret in formatted for secret in SECRETS)
 
 
 @pytest.mark.parametrize("body", REQUESTS.values(), ids=REQUESTS.keys())
-async def test_requests(app: FakeApp, body: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_requests_are_not_logged(
+    app: FakeApp, body: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     await ask(app, body)
     await ask(app, body, "my-very-private-but-bad-token")
 
     assert "POST /graphql 401" in caplog.text
-    assert clean(caplog)
+    assert has_no_secrets(caplog)
 
 
-def crash_in_the_store(app: FakeApp) -> None:
+def store_crashes(app: FakeApp) -> None:
     async def broken(*arguments: object) -> None:
         raise RuntimeError(f"cannot store {arguments}")
 
@@ -103,31 +105,31 @@ def crash_in_the_store(app: FakeApp) -> None:
     app.fakes.records.page = broken  # type: ignore[method-assign,assignment]
 
 
-def crash_in_the_endpoint(app: FakeApp) -> None:
+def endpoint_crashes(app: FakeApp) -> None:
     app.fakes.endpoint.then(ValueError(PROMPT), KeyError(PROMPT))
 
 
-def a_refusal_of_the_endpoint(app: FakeApp) -> None:
+def endpoint_rejects(app: FakeApp) -> None:
     app.fakes.endpoint.then(
         EndpointError(FailureCode.ENDPOINT_REJECTED, f"Not “{PROMPT}”.", retryable=False)
     )
 
 
-def crash_in_the_verifier(app: FakeApp) -> None:
+def verifier_crashes(app: FakeApp) -> None:
     app.identity.tokens[TOKEN] = RuntimeError(f"cannot verify {TOKEN}")
 
 
 @pytest.mark.parametrize(
     "accident",
     [
-        crash_in_the_store,
-        crash_in_the_endpoint,
-        a_refusal_of_the_endpoint,
-        crash_in_the_verifier,
+        store_crashes,
+        endpoint_crashes,
+        endpoint_rejects,
+        verifier_crashes,
     ],
 )
 @pytest.mark.parametrize("kind", ["accepted", "for a search", "for a draft"])
-async def test_accidents(
+async def test_failures_are_logged_without_secrets(
     app: FakeApp,
     accident: Callable[[FakeApp], None],
     kind: str,
@@ -137,10 +139,10 @@ async def test_accidents(
 
     await ask(app, REQUESTS[kind])
 
-    assert clean(caplog)
+    assert has_no_secrets(caplog)
 
 
-async def test_a_websocket_from_its_beginning_to_its_end(
+async def test_websocket_session_is_logged_without_secrets(
     app: FakeApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with asgi_websocket(app.app) as socket:
@@ -160,12 +162,10 @@ async def test_a_websocket_from_its_beginning_to_its_end(
         assert (await socket.closed()).code == 4403
 
     assert "WEBSOCKET /graphql 4403" in caplog.text
-    assert clean(caplog)
+    assert has_no_secrets(caplog)
 
 
-async def test_neither_the_host_nor_the_server_log_query_strings(
-    app: FakeApp, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_query_strings_are_not_logged(app: FakeApp, caplog: pytest.LogCaptureFixture) -> None:
     async with served(app.app) as address, httpx.AsyncClient(trust_env=False) as client:
         caplog.clear()
         for path in ("/images/a/b.png", "/graphql", "/", "/healthz"):
@@ -180,9 +180,7 @@ async def test_neither_the_host_nor_the_server_log_query_strings(
     assert "private" not in text
 
 
-async def test_nobody_writes_lines_of_their_own(
-    app: FakeApp, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_path_cannot_forge_log_lines(app: FakeApp, caplog: pytest.LogCaptureFixture) -> None:
     transport = httpx.ASGITransport(app.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         await client.get("/x%0d%0a2026-01-01 CRITICAL forged%1b[31m")

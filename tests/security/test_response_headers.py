@@ -1,4 +1,4 @@
-"""Every response carries its security headers, and pages of other origins get nothing."""
+"""Security headers and CORS."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def policy_of(answer: httpx.Response) -> dict[str, str]:
         ("POST", "/", 405),
     ],
 )
-async def test_on_every_response(web_dir: Path, method: str, path: str, status: int) -> None:
+async def test_every_response_has_security_headers(
+    web_dir: Path, method: str, path: str, status: int
+) -> None:
     async with browser(an_app(web_dir=web_dir)) as client:
         answer = await client.request(method, path)
 
@@ -68,7 +70,7 @@ async def test_on_every_response(web_dir: Path, method: str, path: str, status: 
     assert "permissions-policy" in answer.headers
 
 
-async def test_on_refused_hosts_and_on_crashes() -> None:
+async def test_error_responses_have_security_headers() -> None:
     app = an_app()
 
     async def crash(*_: object) -> None:
@@ -86,7 +88,7 @@ async def test_on_refused_hosts_and_on_crashes() -> None:
         assert "secret" not in answer.text
 
 
-async def test_pages_run_no_script_but_their_own(web_dir: Path) -> None:
+async def test_pages_run_only_own_scripts(web_dir: Path) -> None:
     async with browser(an_app(web_dir=web_dir)) as client:
         for path in ("/", "/graphiql", "/deep/link"):
             policy = policy_of(await client.get(path))
@@ -96,13 +98,13 @@ async def test_pages_run_no_script_but_their_own(web_dir: Path) -> None:
             assert policy["base-uri"] == policy["form-action"] == "'none'"
 
 
-async def test_only_graphiql_may_style_itself(web_dir: Path) -> None:
+async def test_only_graphiql_allows_inline_styles(web_dir: Path) -> None:
     async with browser(an_app(web_dir=web_dir)) as client:
         assert policy_of(await client.get("/"))["style-src"] == "'self'"
         assert policy_of(await client.get("/graphiql"))["style-src"] == "'self' 'unsafe-inline'"
 
 
-def test_the_policy_takes_the_origins_of_a_deployment() -> None:
+def test_policy_includes_deployment_origins() -> None:
     policy = content_security_policy(
         connect=("https://api.example", "wss://api.example"), images=("https://bucket.example",)
     )
@@ -112,7 +114,7 @@ def test_the_policy_takes_the_origins_of_a_deployment() -> None:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:8000"])
-async def test_cors_is_closed_by_default(origin: str) -> None:
+async def test_cors_is_disabled_by_default(origin: str) -> None:
     async with browser(an_app()) as client:
         preflight = await client.options(
             "/graphql",
@@ -133,7 +135,7 @@ async def test_cors_is_closed_by_default(origin: str) -> None:
     assert preflight.status_code == 405
 
 
-async def test_cors_opens_for_the_origins_named_and_no_other() -> None:
+async def test_cors_allows_only_configured_origins() -> None:
     async with browser(an_app(cors_origins=("https://app.example",))) as client:
 
         async def allowed(origin: str) -> tuple[str | None, str | None]:

@@ -1,4 +1,4 @@
-"""Bob never sees, changes, subscribes to, or tells from nothing what is Alice's.
+"""Users cannot read, change, subscribe to or detect data of others.
 
 The matrix is made from the schema: every root field, and every argument that
 can name something of a person's, against a record of Alice's in every state.
@@ -80,30 +80,30 @@ async def alices(fakes: FakeStudio, state: str) -> Generation:
     return stored if after is stored else await change(fakes.records, stored, lambda _: after)
 
 
-async def child_of(fakes: FakeStudio, parent: Generation) -> None:
-    """What she made of it, which is found by its parent's id."""
+async def arrange_child(fakes: FakeStudio, parent: Generation) -> None:
+    """Store a generation of Alice that has this parent."""
     child = a_generation(ALICE, request=parent.request, parent_id=parent.id)
     await submit(fakes.records, child)
 
 
 def named(target: Target, generation_id: str) -> str:
-    """How the target's argument names a record."""
+    """Return the value of the target's argument for a generation."""
     return encode_cursor(generation_id) if target.path[-1] == "after" else generation_id
 
 
 def without(response: Any, *ids: str) -> str:
-    """The response as text, with these ids, and those of new records, made the same."""
+    """Return the response as text, with these IDs and those of new records normalized."""
     text = json.dumps(response, sort_keys=True)
     for id_ in ids:
         text = text.replace(id_, "ID").replace(encode_cursor(id_), "CURSOR")
     return text
 
 
-def everything_of(fakes: FakeStudio, owner: str) -> list[Generation]:
+def generations_of(fakes: FakeStudio, owner: str) -> list[Generation]:
     return [one for ref, one in fakes.records._stored.items() if ref.owner == owner]
 
 
-def test_the_matrix_covers_every_field_that_takes_an_id() -> None:
+def test_matrix_covers_every_id_argument() -> None:
     assert {str(target) for target in TARGETS} == {
         "generation(id)",
         "generations(after)",
@@ -123,12 +123,12 @@ def test_the_matrix_covers_every_field_that_takes_an_id() -> None:
 @pytest.mark.parametrize(
     "target", [one for one in TARGETS if one.operation != "subscription"], ids=str
 )
-async def test_anothers_is_the_same_as_nothing(
+async def test_foreign_id_is_indistinguishable_from_missing_id(
     fakes: FakeStudio, host: Host, target: Target, state: str
 ) -> None:
     hers, nothing = await alices(fakes, state), new_id()
-    await child_of(fakes, hers)
-    before = everything_of(fakes, ALICE)
+    await arrange_child(fakes, hers)
+    before = generations_of(fakes, ALICE)
     document, variables = target.request(named(target, hers.id))
 
     answer = await host.execute(document, variables, BOBS_TOKEN)
@@ -136,34 +136,34 @@ async def test_anothers_is_the_same_as_nothing(
 
     assert without(answer, hers.id) == without(other, nothing)
     assert "secret" not in json.dumps(answer)
-    assert everything_of(fakes, ALICE) == before
-    assert everything_of(fakes, BOB) == []
+    assert generations_of(fakes, ALICE) == before
+    assert generations_of(fakes, BOB) == []
     assert fakes.endpoint.requests == []
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(
     "target",
-    # A cursor is a place between ids, whether or not a record is there.
+    # A cursor is a position between IDs; no record need exist there.
     [one for one in TARGETS if one.operation != "subscription" and one.path != ("after",)],
     ids=str,
 )
-async def test_her_own_is_not_the_same_as_nothing_to_alice(
+async def test_own_id_differs_from_missing_id(
     fakes: FakeStudio, host: Host, target: Target, state: str
 ) -> None:
     hers, nothing = await alices(fakes, state), new_id()
-    await child_of(fakes, hers)
+    await arrange_child(fakes, hers)
 
     answer = await host.execute(*target.request(named(target, hers.id)), ALICES_TOKEN)
     other = await host.execute(*target.request(named(target, nothing)), ALICES_TOKEN)
 
-    # The matrix could not tell anything if this were the same.
+    # Otherwise the matrix would prove nothing.
     assert without(answer, hers.id) != without(other, nothing)
 
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(("operation", "field"), root_fields())
-async def test_no_field_shows_anything_of_hers(
+async def test_no_field_returns_foreign_data(
     fakes: FakeStudio, host: Host, operation: str, field: str, state: str
 ) -> None:
     hers = await alices(fakes, state)
@@ -178,7 +178,9 @@ async def test_no_field_shows_anything_of_hers(
 
 
 @pytest.mark.parametrize("wanted", ["hers", "nothing", "all"])
-async def test_bob_hears_nothing_of_hers(fakes: FakeStudio, host: Host, wanted: str) -> None:
+async def test_subscription_delivers_no_foreign_events(
+    fakes: FakeStudio, host: Host, wanted: str
+) -> None:
     hers, his = await alices(fakes, "running"), a_generation(BOB)
     named_id = {"hers": hers.id, "nothing": new_id(), "all": None}[wanted]
     document, variables = request("subscription", "generationUpdated", {("id",): named_id})
@@ -194,9 +196,7 @@ async def test_bob_hears_nothing_of_hers(fakes: FakeStudio, host: Host, wanted: 
 
 
 @pytest.mark.parametrize("state", STATES)
-async def test_the_same_key_is_a_submit_of_his_own(
-    fakes: FakeStudio, host: Host, state: str
-) -> None:
+async def test_idempotency_keys_are_per_user(fakes: FakeStudio, host: Host, state: str) -> None:
     hers = await alices(fakes, state)
     given = {("input", "clientRequestId"): KEY, ("input", "prompt"): SECRET}
     document, variables = request("mutation", "generateImage", given)
@@ -209,7 +209,7 @@ async def test_the_same_key_is_a_submit_of_his_own(
     assert made["generation"]["id"] != hers.id
 
 
-async def test_her_quota_is_not_his(fakes: FakeStudio, host: Host) -> None:
+async def test_quotas_are_per_user(fakes: FakeStudio, host: Host) -> None:
     await alices(fakes, "queued")
     document, variables = request("query", "viewer", {})
 
@@ -220,7 +220,7 @@ async def test_her_quota_is_not_his(fakes: FakeStudio, host: Host) -> None:
     assert his["data"]["viewer"]["quota"]["used"] == 0
 
 
-async def test_a_page_of_his_never_reaches_hers(fakes: FakeStudio, host: Host) -> None:
+async def test_pages_contain_no_foreign_generations(fakes: FakeStudio, host: Host) -> None:
     his = [await submit(fakes.records, a_generation(BOB))]
     hers = await alices(fakes, "queued")
     his.append(await submit(fakes.records, a_generation(BOB)))

@@ -1,4 +1,4 @@
-"""A studio that signs people in at Cognito takes that pool's access tokens, and nothing else."""
+"""A studio with a Cognito user pool accepts only access tokens of that pool."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def studio(pool: UserPool, tmp_path: Path) -> AsyncIterator[RunningStudio]
         "GENAI_STUDIO_COGNITO_USER_POOL": pool.pool_id,
         "GENAI_STUDIO_COGNITO_CLIENT": pool.client_id,
         "GENAI_STUDIO_COGNITO_ENDPOINT": pool.endpoint,
-        # Nothing is drawn here.
+        # These tests generate no images.
         "GENAI_STUDIO_ENDPOINT_URL": "http://127.0.0.1:9",
     }
     settings = read_settings(environment, port=0, data_dir=tmp_path / "data")
@@ -61,7 +61,7 @@ async def over_http(studio: RunningStudio, token: str) -> httpx.Response:
 
 
 async def over_websocket(studio: RunningStudio, token: str) -> str | int | None:
-    """Whether the connection was acknowledged, or the code that closed it."""
+    """Return whether the connection was acknowledged, or its close code."""
     url = studio.url.replace("http", "ws", 1) + "/graphql"
     protocol = Subprotocol("graphql-transport-ws")
     async with connect(url, subprotocols=[protocol], proxy=None) as socket:
@@ -75,7 +75,7 @@ async def over_websocket(studio: RunningStudio, token: str) -> str | int | None:
         return ACCEPTED
 
 
-async def test_its_access_tokens_are_taken(studio: RunningStudio, alice: Tokens) -> None:
+async def test_accepts_access_token_of_the_pool(studio: RunningStudio, alice: Tokens) -> None:
     answer = await over_http(studio, alice.access)
 
     assert answer.json() == {"data": {"viewer": {"username": "alice"}}}
@@ -86,7 +86,7 @@ async def test_its_access_tokens_are_taken(studio: RunningStudio, alice: Tokens)
     "kind",
     ["id", "refresh", "of another application", "of another pool", "of this machine", "altered"],
 )
-async def test_no_other_token_is(
+async def test_rejects_other_tokens(
     studio: RunningStudio, pool: UserPool, alice: Tokens, tmp_path: Path, kind: str
 ) -> None:
     local = LocalIdentity.open(tmp_path / "data", SystemClock())
@@ -105,15 +105,13 @@ async def test_no_other_token_is(
     assert await over_websocket(studio, token) == FORBIDDEN
 
 
-async def test_it_issues_none_itself(studio: RunningStudio, tmp_path: Path) -> None:
+async def test_issues_no_tokens(studio: RunningStudio, tmp_path: Path) -> None:
     with pytest.raises(StudioUnavailable, match="Cognito user pool"):
         studio.token()
     assert not (tmp_path / "data" / "identity").exists()
 
 
-async def test_the_page_learns_of_the_pool_and_may_talk_to_it_alone(
-    studio: RunningStudio, pool: UserPool
-) -> None:
+async def test_page_may_connect_only_to_the_pool(studio: RunningStudio, pool: UserPool) -> None:
     async with httpx.AsyncClient(base_url=studio.url, trust_env=False) as client:
         outputs = (await client.get("/amplify_outputs.json")).json()
         policy = (await client.get("/")).headers["content-security-policy"]

@@ -24,7 +24,7 @@ from tests.contract.events.event_bus import EventBus
 from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
 from tests.fakes.studio import a_studio
 from tests.hosts.asgi.uvicorn_server import served
-from tests.hosts.suite.appsync_host import appsync_transport, verify_by_heart
+from tests.hosts.suite.appsync_host import appsync_transport, verify_fake_token
 from tests.servers.appsync.app import AppSync
 from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
 
@@ -42,7 +42,7 @@ async def appsync_carrier() -> AsyncIterator[EventBus]:
     async def shown(event: GenerationEvent) -> dict[str, Any]:
         return await published_generation(studio, event)
 
-    api = AppSync(verify_by_heart, _no_function)
+    api = AppSync(verify_fake_token, _no_function)
     async with AsyncExitStack() as stack:
         url = f"http://{await stack.enter_async_context(served(api.app))}/graphql"
         credentials = Credentials(ACCESS_KEY, SECRET_KEY)

@@ -1,4 +1,4 @@
-"""A WebSocket to an ASGI app without a network, for tests that turn the clock by hand."""
+"""An in-memory WebSocket to an ASGI app, for tests with a manual clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 10
 
 
 class Closed(Exception):
-    """The server closed the connection, or refused the handshake (403)."""
+    """The server closed the connection or rejected the handshake (403)."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(f"{code} {reason}")
@@ -23,7 +23,7 @@ class Closed(Exception):
 
 
 class AsgiWebSocket:
-    """The client's end.
+    """The client side of the connection.
 
     Attributes:
         subprotocol: What the server chose.
@@ -50,14 +50,14 @@ class AsgiWebSocket:
         self._to_server.put_nowait({"type": "websocket.disconnect", "code": 1001})
 
     def stop_reading(self) -> None:
-        """From now on the server's `send` waits, as it does when buffers are full."""
+        """Block the server's `send`, as full buffers do."""
         self._may_take.clear()
 
     def read_on(self) -> None:
         self._may_take.set()
 
     async def receive(self) -> Any:
-        """The next message.
+        """Return the next message.
 
         Raises:
             Closed: There is none any more.
@@ -69,7 +69,7 @@ class AsgiWebSocket:
         return json.loads(message["text"])
 
     async def closed(self) -> Closed:
-        """How the server ends it; what it sends before is dropped."""
+        """Wait for the close and return it; drop earlier messages."""
         while True:
             try:
                 await self.receive()
@@ -101,7 +101,7 @@ async def asgi_websocket(
     headers: Mapping[str, str] | None = None,
     path: str = "/graphql",
 ) -> AsyncIterator[AsgiWebSocket]:
-    """Open one; at the end hang up and wait until the app has noticed."""
+    """Open a WebSocket; at the end disconnect and wait for the app to finish."""
     all_headers = {"host": "localhost:8000"} | dict(headers or {})
     scope = {
         "type": "websocket",

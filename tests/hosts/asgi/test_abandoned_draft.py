@@ -1,4 +1,4 @@
-"""Over a real socket: a draft whose client hangs up stops the endpoint."""
+"""A client disconnect cancels its draft, over a real socket."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 DRAFT = 'mutation { draftImage(input: {prompt: "a cat"}) { draft { dataUrl } } }'
 
 
-async def test_it_is_given_up_at_the_next_step() -> None:
+async def test_client_disconnect_cancels_the_draft() -> None:
     begun, given_up = asyncio.Event(), asyncio.Event()
 
     async def step_by_step(

@@ -1,4 +1,4 @@
-"""`/graphql` over HTTP: formats, status codes, limits, and nothing before the token."""
+"""GraphQL over HTTP: formats, status codes, limits and authentication."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def post(client: httpx.AsyncClient, body: Any, **headers: str) -> httpx.Re
     return await client.post("/graphql", content=content, headers={"Content-Type": JSON} | named)
 
 
-async def test_a_query_is_answered(client: httpx.AsyncClient) -> None:
+async def test_responds_to_query(client: httpx.AsyncClient) -> None:
     answer = await post(client, {"query": "{ viewer { username } }"})
 
     assert answer.status_code == 200
@@ -68,7 +68,7 @@ async def test_a_query_is_answered(client: httpx.AsyncClient) -> None:
         (f"{RESPONSE_JSON};q=nonsense, {JSON}", JSON),
     ],
 )
-async def test_the_format_is_negotiated(
+async def test_negotiates_response_format(
     client: httpx.AsyncClient, accept: str | None, expected: str
 ) -> None:
     if accept is None:
@@ -81,7 +81,7 @@ async def test_the_format_is_negotiated(
     assert answer.headers["content-type"] == f"{expected}; charset=utf-8"
 
 
-async def test_406_when_neither_format_is_accepted(client: httpx.AsyncClient) -> None:
+async def test_responds_406_if_no_format_is_acceptable(client: httpx.AsyncClient) -> None:
     answer = await post(client, {"query": "{ __typename }"}, accept="text/html")
 
     assert answer.status_code == 406
@@ -122,7 +122,7 @@ NOT_EXECUTABLE: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("body", ILL_FORMED.values(), ids=ILL_FORMED.keys())
-async def test_400_for_what_is_no_graphql_request(client: httpx.AsyncClient, body: Any) -> None:
+async def test_responds_400_to_malformed_request(client: httpx.AsyncClient, body: Any) -> None:
     for accept in (RESPONSE_JSON, JSON):
         answer = await post(client, body, accept=accept)
 
@@ -132,7 +132,7 @@ async def test_400_for_what_is_no_graphql_request(client: httpx.AsyncClient, bod
 
 
 @pytest.mark.parametrize("body", NOT_EXECUTABLE.values(), ids=NOT_EXECUTABLE.keys())
-async def test_request_errors_have_no_data_and_the_formats_own_status(
+async def test_request_errors_omit_data_and_use_format_status(
     client: httpx.AsyncClient, app: FakeApp, body: Any
 ) -> None:
     for accept, status in ((RESPONSE_JSON, 400), (JSON, 200)):
@@ -145,7 +145,7 @@ async def test_request_errors_have_no_data_and_the_formats_own_status(
     assert app.fakes.records.calls == []
 
 
-async def test_field_errors_come_with_data_and_200(
+async def test_field_errors_include_data_with_200(
     client: httpx.AsyncClient,
 ) -> None:
     answer = await post(
@@ -173,7 +173,7 @@ async def test_field_errors_come_with_data_and_200(
         "text/plain; application/json",
     ],
 )
-async def test_415_for_anything_that_a_foreign_page_could_send(
+async def test_responds_415_to_types_without_cors_preflight(
     client: httpx.AsyncClient, app: FakeApp, content_type: str | None
 ) -> None:
     headers = {} if content_type is None else {"Content-Type": content_type}
@@ -185,11 +185,11 @@ async def test_415_for_anything_that_a_foreign_page_could_send(
     assert app.fakes.records.calls == []
 
 
-async def test_415_for_a_compressed_body(client: httpx.AsyncClient) -> None:
+async def test_responds_415_to_compressed_body(client: httpx.AsyncClient) -> None:
     assert (await post(client, "x", content_encoding="gzip")).status_code == 415
 
 
-async def test_413_as_soon_as_the_body_is_known_to_be_too_long(
+async def test_responds_413_to_large_content_length(
     client: httpx.AsyncClient,
 ) -> None:
     answer = await post(client, "x" * 20_001)
@@ -198,7 +198,7 @@ async def test_413_as_soon_as_the_body_is_known_to_be_too_long(
     assert answer.json()["errors"][0]["extensions"] == {"code": "REQUEST_TOO_LARGE"}
 
 
-async def test_413_without_reading_a_body_to_its_end(client: httpx.AsyncClient) -> None:
+async def test_responds_413_before_reading_the_whole_body(client: httpx.AsyncClient) -> None:
     sent = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -213,7 +213,7 @@ async def test_413_without_reading_a_body_to_its_end(client: httpx.AsyncClient) 
     assert sent <= 22_000
 
 
-async def test_408_for_a_body_that_does_not_come() -> None:
+async def test_responds_408_to_stalled_body() -> None:
     app = an_app(body_timeout_seconds=0.01)
 
     async def stuck() -> AsyncIterator[bytes]:
@@ -242,7 +242,9 @@ async def test_408_for_a_body_that_does_not_come() -> None:
         f"Bearer {ALICES_TOKEN} x",
     ],
 )
-async def test_401_before_anything_is_read(app: FakeApp, authorization: str | None) -> None:
+async def test_responds_401_before_reading_the_body(
+    app: FakeApp, authorization: str | None
+) -> None:
     read = False
 
     async def body() -> AsyncIterator[bytes]:
@@ -263,7 +265,9 @@ async def test_401_before_anything_is_read(app: FakeApp, authorization: str | No
     assert not read
 
 
-async def test_503_when_tokens_cannot_be_checked(client: httpx.AsyncClient, app: FakeApp) -> None:
+async def test_responds_503_if_tokens_cannot_be_verified(
+    client: httpx.AsyncClient, app: FakeApp
+) -> None:
     app.identity.tokens[ALICES_TOKEN] = StudioUnavailable("The keys cannot be had.")
 
     answer = await post(client, {"query": "{ __typename }"})
@@ -275,7 +279,7 @@ async def test_503_when_tokens_cannot_be_checked(client: httpx.AsyncClient, app:
     }
 
 
-async def test_500_says_no_more_than_a_reference(
+async def test_500_contains_only_a_reference(
     client: httpx.AsyncClient, app: FakeApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     app.identity.tokens[ALICES_TOKEN] = RuntimeError("the secret token")
@@ -288,7 +292,7 @@ async def test_500_says_no_more_than_a_reference(
     assert "RuntimeError" in caplog.text
 
 
-async def test_a_query_may_be_sent_by_get(client: httpx.AsyncClient) -> None:
+async def test_responds_to_query_by_get(client: httpx.AsyncClient) -> None:
     answer = await client.get(
         "/graphql",
         params={
@@ -301,7 +305,7 @@ async def test_a_query_may_be_sent_by_get(client: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.json()) == (200, {"data": {"generation": None}})
 
 
-async def test_a_mutation_by_get_is_405(client: httpx.AsyncClient, app: FakeApp) -> None:
+async def test_responds_405_to_mutation_by_get(client: httpx.AsyncClient, app: FakeApp) -> None:
     query = 'mutation { deleteGenerations(ids: ["x"]) { userErrors { code } } }'
     answer = await client.get("/graphql", params={"query": query})
 
@@ -311,11 +315,11 @@ async def test_a_mutation_by_get_is_405(client: httpx.AsyncClient, app: FakeApp)
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
-async def test_other_methods_are_405(client: httpx.AsyncClient, method: str) -> None:
+async def test_responds_405_to_other_methods(client: httpx.AsyncClient, method: str) -> None:
     assert (await client.request(method, "/graphql")).status_code == 405
 
 
-async def test_get_with_broken_variables_is_a_request_error(client: httpx.AsyncClient) -> None:
+async def test_rejects_get_with_invalid_variables(client: httpx.AsyncClient) -> None:
     answer = await client.get(
         "/graphql",
         params={"query": "{ __typename }", "variables": "{"},
@@ -324,7 +328,7 @@ async def test_get_with_broken_variables_is_a_request_error(client: httpx.AsyncC
     assert answer.status_code == 400
 
 
-async def test_without_a_name_one_of_several_operations_is_not_guessed(
+async def test_requires_operation_name_for_several_operations(
     client: httpx.AsyncClient, app: FakeApp
 ) -> None:
     document = "query A { viewer { id } } mutation B { purgeGenerations(ids: []) { purgedIds } }"
@@ -334,7 +338,7 @@ async def test_without_a_name_one_of_several_operations_is_not_guessed(
     assert app.fakes.records.calls == []
 
 
-async def test_chinese_comes_back_as_it_was_sent(client: httpx.AsyncClient) -> None:
+async def test_preserves_chinese_text(client: httpx.AsyncClient) -> None:
     document = (
         "mutation ($input: GenerateImageInput!)"
         " { generateImage(input: $input) { generation { prompt } } }"

@@ -1,4 +1,4 @@
-"""One image, followed with nothing but HTTP and WebSocket."""
+"""Generate one image with only HTTP and WebSocket."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireClient]:
 
 @pytest.fixture(scope="module")
 def pushes(client: WireClient) -> list[dict[str, Any]]:
-    """Everything that was pushed about one image."""
+    """Return all subscription results of one generation."""
     seen = []
     with client.subscription() as pushed:
         wanted = client.submit("a red apple", width=128, height=192, steps=STEPS, seed=7)["id"]
@@ -50,14 +50,14 @@ def image(pushes: list[dict[str, Any]]) -> dict[str, Any]:
     return dict(only)
 
 
-def test_it_runs_and_then_it_succeeds(pushes: list[dict[str, Any]]) -> None:
+def test_generation_runs_then_succeeds(pushes: list[dict[str, Any]]) -> None:
     statuses = [state["status"] for state in pushes if state["status"] != "QUEUED"]
     assert statuses == ["RUNNING"] * (len(statuses) - 1) + ["SUCCEEDED"]
     versions = [state["version"] for state in pushes if state["progress"] is None]
     assert versions == sorted(versions)
 
 
-def test_its_steps_rise(pushes: list[dict[str, Any]]) -> None:
+def test_progress_steps_increase(pushes: list[dict[str, Any]]) -> None:
     told = [state["progress"] for state in pushes if state["progress"] is not None]
     steps = [progress["step"] for progress in told]
     assert len(set(steps)) >= 3
@@ -66,7 +66,7 @@ def test_its_steps_rise(pushes: list[dict[str, Any]]) -> None:
     assert {progress["attempt"] for progress in told} == {1}
 
 
-def test_its_url_downloads_the_image(client: WireClient, image: dict[str, Any]) -> None:
+def test_url_returns_the_image(client: WireClient, image: dict[str, Any]) -> None:
     answer = client.http.get(image["url"])
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     assert hashlib.sha256(answer.content).hexdigest() == image["sha256"]
@@ -75,16 +75,14 @@ def test_its_url_downloads_the_image(client: WireClient, image: dict[str, Any]) 
         assert "a red apple" in drawn.info["parameters"]
 
 
-def test_its_download_url_saves_it_under_a_name(client: WireClient, image: dict[str, Any]) -> None:
+def test_download_url_sets_a_file_name(client: WireClient, image: dict[str, Any]) -> None:
     answer = client.http.get(image["downloadUrl"])
     assert answer.status_code == 200
     assert answer.headers["content-disposition"].startswith("attachment; filename")
 
 
 @pytest.mark.parametrize("link", ["url", "downloadUrl", "thumbnailUrl"])
-def test_a_url_altered_in_any_part_is_refused(
-    client: WireClient, image: dict[str, Any], link: str
-) -> None:
+def test_rejects_modified_url(client: WireClient, image: dict[str, Any], link: str) -> None:
     url = image[link]
     begin = len(url) - len(urlsplit(url).path + "?" + urlsplit(url).query) + len("/images/")
     assert client.http.get(url).status_code == 200

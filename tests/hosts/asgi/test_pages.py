@@ -1,4 +1,4 @@
-"""The page, GraphiQL, the page's configuration, and the health check."""
+"""The web page, GraphiQL, the page's configuration and the health check."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def client(app: FakeApp) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.mark.parametrize("path", ["/", "/index.html", "/history", "/history/0198?tab=all", "/a/b/"])
-async def test_the_page_answers_its_own_routes(client: httpx.AsyncClient, path: str) -> None:
+async def test_serves_page_for_client_routes(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
 
     assert (answer.status_code, answer.text) == (200, "the page")
@@ -61,14 +61,14 @@ async def test_the_page_answers_its_own_routes(client: httpx.AsyncClient, path: 
         "/%00.txt",
     ],
 )
-async def test_it_never_stands_in_for_what_is_no_page(client: httpx.AsyncClient, path: str) -> None:
+async def test_does_not_serve_page_for_other_paths(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
 
     assert answer.status_code == 404
     assert "secret" not in answer.text
 
 
-async def test_hashed_assets_are_kept_for_ever_and_the_rest_asks_again(
+async def test_hashed_assets_are_immutable_and_other_files_revalidate(
     client: httpx.AsyncClient,
 ) -> None:
     script = await client.get("/assets/app-1a2b.js")
@@ -82,9 +82,7 @@ async def test_hashed_assets_are_kept_for_ever_and_the_rest_asks_again(
     assert again.status_code == 304
 
 
-async def test_a_script_comes_compressed_to_whoever_takes_it(
-    client: httpx.AsyncClient, web_dir: Path
-) -> None:
+async def test_compresses_scripts_on_request(client: httpx.AsyncClient, web_dir: Path) -> None:
     script = "const greeting = 'hello'\n" * 200
     (web_dir / "assets" / "long-abc.js").write_text(script, "utf-8")
     plain = await client.get("/assets/long-abc.js", headers={"Accept-Encoding": "identity"})
@@ -94,14 +92,12 @@ async def test_a_script_comes_compressed_to_whoever_takes_it(
     assert small.text == plain.text == script
 
 
-async def test_graphiql_has_its_own_page(client: httpx.AsyncClient) -> None:
+async def test_serves_graphiql(client: httpx.AsyncClient) -> None:
     assert (await client.get("/graphiql")).text == "the explorer"
 
 
 @pytest.mark.parametrize("path", ["/", "/graphiql", "/history"])
-async def test_a_page_that_did_not_change_is_not_sent_again(
-    client: httpx.AsyncClient, path: str
-) -> None:
+async def test_responds_304_to_unchanged_page(client: httpx.AsyncClient, path: str) -> None:
     first = await client.get(path)
     again = await client.get(path, headers={"If-None-Match": first.headers["etag"]})
 
@@ -109,7 +105,7 @@ async def test_a_page_that_did_not_change_is_not_sent_again(
     assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
 
 
-async def test_the_page_learns_where_the_api_is(client: httpx.AsyncClient) -> None:
+async def test_serves_page_configuration(client: httpx.AsyncClient) -> None:
     assert (await client.get("/amplify_outputs.json")).json() == {
         "version": "1.4",
         "custom": {
@@ -124,9 +120,7 @@ async def test_the_page_learns_where_the_api_is(client: httpx.AsyncClient) -> No
 
 
 @pytest.mark.parametrize("built", [None, "empty"])
-async def test_before_the_page_is_built_a_plain_one_says_how(
-    tmp_path: Path, built: str | None
-) -> None:
+async def test_explains_how_to_build_missing_page(tmp_path: Path, built: str | None) -> None:
     app = an_app(web_dir=None if built is None else tmp_path / built)
     transport = httpx.ASGITransport(app.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
@@ -136,13 +130,15 @@ async def test_before_the_page_is_built_a_plain_one_says_how(
             assert "make web" in answer.text
 
 
-async def test_healthz_is_200_when_everything_can_take_work(client: httpx.AsyncClient) -> None:
+async def test_healthz_returns_200_when_ready(client: httpx.AsyncClient) -> None:
     answer = await client.get("/healthz")
 
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-async def test_healthz_names_the_parts_that_cannot(client: httpx.AsyncClient, app: FakeApp) -> None:
+async def test_healthz_names_unavailable_components(
+    client: httpx.AsyncClient, app: FakeApp
+) -> None:
     app.not_ready.append("inference")
     answer = await client.get("/healthz")
 
@@ -150,7 +146,7 @@ async def test_healthz_names_the_parts_that_cannot(client: httpx.AsyncClient, ap
     assert answer.json() == {"status": "unavailable", "notReady": ["inference"]}
 
 
-async def test_a_health_check_that_fails_is_not_healthy() -> None:
+async def test_healthz_returns_503_if_the_check_fails() -> None:
     async def broken() -> list[str]:
         raise RuntimeError("secret")
 

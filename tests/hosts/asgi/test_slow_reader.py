@@ -1,4 +1,4 @@
-"""Over a real socket: a client that stops reading is disconnected, not buffered for."""
+"""A client that stops reading is disconnected, over a real socket."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ pytestmark = pytest.mark.anyio
 BIG_PROMPT = "x" * 200_000
 
 
-async def test_it_holds_neither_memory_nor_the_others_up() -> None:
+async def test_slow_client_neither_buffers_nor_blocks_others() -> None:
     app = an_app(ws_send_timeout_seconds=0.2)
     generation = a_generation(request=a_request(BIG_PROMPT))
     query = "subscription { generationUpdated { version prompt } }"
     async with served(app.app) as address:
         url = f"ws://{address}/graphql"
-        # Compressed, these prompts would fit any buffer.
+        # Compressed, these prompts would fit into the buffers.
         plain: Any = {"subprotocols": [Subprotocol("graphql-transport-ws")], "compression": None}
         raw = socket.socket()
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

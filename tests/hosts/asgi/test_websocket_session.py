@@ -1,4 +1,4 @@
-"""A WebSocket session under clients that vanish, do not read, or never stop asking."""
+"""WebSocket sessions with clients that disconnect, do not read or flood."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WATCH = {"query": "subscription { generationUpdated { id version } }"}
 
 async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  # nothing tells of it
+        while not condition():  # noqa: ASYNC110  # no event
             await asyncio.sleep(0)
 
 
@@ -43,7 +43,7 @@ def told(generation: Generation, version: int) -> GenerationEvent:
     return GenerationEvent(replace(generation, version=version))
 
 
-async def test_events_arrive_in_order_with_progress() -> None:
+async def test_delivers_events_in_order_with_progress() -> None:
     app, generation = an_app(), a_generation()
     document = (
         "subscription($id: ID) { generationUpdated(id: $id) { id version progress { step } } }"
@@ -65,7 +65,7 @@ async def test_events_arrive_in_order_with_progress() -> None:
     ]
 
 
-async def test_nothing_of_a_subscription_stays_when_the_client_completes_it() -> None:
+async def test_complete_releases_the_subscription() -> None:
     app = an_app()
     async with asgi_websocket(app.app) as socket:
         await socket.init(ALICES_TOKEN)
@@ -77,7 +77,7 @@ async def test_nothing_of_a_subscription_stays_when_the_client_completes_it() ->
         await subscribed(app)
 
 
-async def test_nothing_of_a_session_stays_when_the_client_goes_away() -> None:
+async def test_disconnect_releases_the_session() -> None:
     app = an_app(ws_max_connections_per_user=1)
     for _ in range(3):
         async with asgi_websocket(app.app) as socket:
@@ -88,7 +88,7 @@ async def test_nothing_of_a_session_stays_when_the_client_goes_away() -> None:
         await subscribed(app, 0)
 
 
-async def test_a_subscriber_whose_queue_is_full_is_told_so_and_the_connection_stays() -> None:
+async def test_full_queue_ends_only_the_subscription() -> None:
     fakes = replace_events(FakeEvents(queue_length=2))
     app, generation = an_app(fakes=fakes), a_generation()
     async with asgi_websocket(app.app) as socket:
@@ -111,7 +111,7 @@ async def test_a_subscriber_whose_queue_is_full_is_told_so_and_the_connection_st
         await subscribed(app)
 
 
-async def test_a_client_that_does_not_read_is_disconnected() -> None:
+async def test_closes_connection_of_client_that_does_not_read() -> None:
     app = an_app(ws_send_timeout_seconds=0.05)
     async with asgi_websocket(app.app) as socket:
         await socket.init(ALICES_TOKEN)
@@ -126,7 +126,7 @@ async def test_a_client_that_does_not_read_is_disconnected() -> None:
         await subscribed(app, 0)
 
 
-async def test_each_person_hears_of_their_own_alone() -> None:
+async def test_delivers_only_own_generations() -> None:
     app, alices, bobs = an_app(), a_generation(ALICE), a_generation(BOB)
     async with asgi_websocket(app.app) as alice, asgi_websocket(app.app) as bob:
         await alice.init(ALICES_TOKEN)
@@ -149,7 +149,7 @@ async def test_each_person_hears_of_their_own_alone() -> None:
         assert await bob.receive() == {"type": "pong"}
 
 
-async def test_queries_and_mutations_run_over_it_too() -> None:
+async def test_runs_queries_and_mutations() -> None:
     app = an_app()
     async with asgi_websocket(app.app) as socket:
         await socket.init(ALICES_TOKEN)
@@ -164,7 +164,7 @@ async def test_queries_and_mutations_run_over_it_too() -> None:
         assert await socket.receive() == {"type": "complete", "id": "1"}
 
 
-async def test_wrong_variables_end_the_operation_with_an_error() -> None:
+async def test_invalid_variables_end_the_operation_with_an_error() -> None:
     app = an_app()
     async with asgi_websocket(app.app) as socket:
         await socket.init(ALICES_TOKEN)
@@ -176,7 +176,7 @@ async def test_wrong_variables_end_the_operation_with_an_error() -> None:
     assert "page" not in app.fakes.records.calls
 
 
-async def test_a_bug_ends_nothing_but_its_operation(caplog: pytest.LogCaptureFixture) -> None:
+async def test_resolver_bug_ends_only_its_operation(caplog: pytest.LogCaptureFixture) -> None:
     app = an_app()
 
     async def broken(*_: object) -> None:
@@ -197,7 +197,7 @@ async def test_a_bug_ends_nothing_but_its_operation(caplog: pytest.LogCaptureFix
     assert "secret" not in caplog.text
 
 
-async def test_a_bug_before_any_resolver_ends_nothing_else(
+async def test_execution_bug_ends_only_its_operation(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = an_app()
@@ -214,7 +214,7 @@ async def test_a_bug_before_any_resolver_ends_nothing_else(
     assert "TypeError" in caplog.text
 
 
-async def test_everybody_together_has_a_cap_too() -> None:
+async def test_limits_connections_of_all_users() -> None:
     app = an_app(ws_max_connections=2)
     async with (
         asgi_websocket(app.app),
@@ -226,7 +226,7 @@ async def test_everybody_together_has_a_cap_too() -> None:
         await socket.init(ALICES_TOKEN)
 
 
-async def test_when_tokens_cannot_be_checked_clients_are_asked_to_come_back() -> None:
+async def test_closes_with_try_again_later_if_tokens_cannot_be_verified() -> None:
     app = an_app()
     app.identity.tokens["later"] = StudioUnavailable("The keys cannot be had.")
     async with asgi_websocket(app.app) as socket:
@@ -234,7 +234,7 @@ async def test_when_tokens_cannot_be_checked_clients_are_asked_to_come_back() ->
         assert (await socket.closed()).code == 1013
 
 
-async def test_an_unforeseen_error_of_the_verifier_is_not_told() -> None:
+async def test_masks_unexpected_verifier_error() -> None:
     app = an_app()
     app.identity.tokens["bug"] = RuntimeError("the secret token")
     async with asgi_websocket(app.app) as socket:
@@ -243,7 +243,7 @@ async def test_an_unforeseen_error_of_the_verifier_is_not_told() -> None:
         assert (closed.code, closed.reason) == (4500, "Internal error")
 
 
-async def test_a_token_that_has_expired_meanwhile_closes_at_once() -> None:
+async def test_closes_at_once_if_token_has_expired() -> None:
     app = an_app()
     app.identity.tokens["late"] = a_caller(expires_at=int(app.fakes.clock.now().timestamp()) - 5)
     async with asgi_websocket(app.app) as socket:
@@ -252,6 +252,6 @@ async def test_a_token_that_has_expired_meanwhile_closes_at_once() -> None:
 
 
 def replace_events(events: FakeEvents) -> Any:
-    """A studio of fakes that tells its events through `events`."""
+    """Return a studio of fakes that publishes to `events`."""
     fakes = a_studio()
     return replace(fakes, studio=replace(fakes.studio, subscriptions=events), events=events)

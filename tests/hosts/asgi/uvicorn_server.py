@@ -1,4 +1,4 @@
-"""A real server on a free port of this machine, in the test's own event loop."""
+"""A real server on a free local port, in the event loop of the test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 async def served(
     app: ASGIApp, *, ssl_keyfile: Path | None = None, ssl_certfile: Path | None = None
 ) -> AsyncIterator[str]:
-    """Serve an app until the block ends; gives `127.0.0.1:PORT`."""
+    """Serve an app until the block ends. Yields `127.0.0.1:PORT`."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -29,7 +29,7 @@ async def served(
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
-    # `serve` would look every 0.1 s whether it should end.
+    # `serve` polls for shutdown only every 0.1 s.
     with socket.create_server(("127.0.0.1", 0)) as listener:
         await server.startup(sockets=[listener])
         try:

@@ -38,7 +38,7 @@ from tests.builders import ALICE, a_generation, a_request, submit
 from tests.hosts.asgi.uvicorn_server import served
 from tests.hosts.aws.support.lambda_function import FunctionError, invoke, loopback
 from tests.hosts.aws.test_publisher import stream_event
-from tests.hosts.suite.appsync_host import verify_by_heart
+from tests.hosts.suite.appsync_host import verify_fake_token
 from tests.hosts.suite.lambda_http_host import api_gateway_event
 from tests.servers.appsync.app import AppSync
 from tests.servers.processes.server import ACCESS_KEY, SECRET_KEY
@@ -364,4 +364,4 @@ def recording_appsync(published: list[dict[str, Any]]) -> AppSync:
     async def no_function(event: Mapping[str, Any]) -> Any:
         raise AssertionError("This test must not invoke a resolver function.")
 
-    return RecordingAppSync(verify_by_heart, no_function)
+    return RecordingAppSync(verify_fake_token, no_function)

@@ -1,4 +1,4 @@
-"""AppSync in front of the real handler, without a network and over one."""
+"""AppSync in front of the real handler, in memory and over TCP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.builders import ALICE, BOB, a_caller
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.studio import FakeStudio
 from tests.hosts.asgi.uvicorn_server import served
-from tests.hosts.suite.host import PushingHost, Response
+from tests.hosts.suite.host import Response, SubscriptionHost
 from tests.servers.appsync.app import AppSync
 from tests.servers.appsync.callers import User, unauthorized
 from tests.servers.appsync.execution import Function, FunctionFailed, Request
@@ -33,7 +33,7 @@ from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
 
 
 class AppSyncHost:
-    """AppSync's execution alone: events for the function, selections of its answers."""
+    """AppSync's execution: calls the function and selects fields of its result."""
 
     base_url = ""
 
@@ -44,15 +44,15 @@ class AppSyncHost:
     @asynccontextmanager
     async def over(cls, fakes: FakeStudio) -> AsyncIterator[AppSyncHost]:
         async with _function(fakes) as function:
-            yield cls(AppSync(verify_by_heart, function))
+            yield cls(AppSync(verify_fake_token, function))
 
     async def execute(self, document: str, variables: Mapping[str, Any], token: str) -> Response:
-        caller = await verify_by_heart(token)
+        caller = await verify_fake_token(token)
         return _through_json(await self._api.execute(caller, Request(document, variables)))
 
 
-class ServedAppSyncHost(PushingHost):
-    """The whole emulator over TCP, with httpx, and gql's client of AppSync's WebSocket."""
+class ServedAppSyncHost(SubscriptionHost):
+    """The whole emulator over TCP, with httpx and gql's AppSync WebSocket client."""
 
     base_url = ""
 
@@ -63,14 +63,14 @@ class ServedAppSyncHost(PushingHost):
 
     @property
     def url(self) -> str:
-        """Where clients find it."""
+        """Return the URL of the API."""
         return f"http://{self._address}"
 
     @classmethod
     @asynccontextmanager
-    async def over(cls, fakes: FakeStudio) -> AsyncIterator[PushingHost]:
+    async def over(cls, fakes: FakeStudio) -> AsyncIterator[SubscriptionHost]:
         async with AsyncExitStack() as stack:
-            api = AppSync(verify_by_heart, await stack.enter_async_context(_function(fakes)))
+            api = AppSync(verify_fake_token, await stack.enter_async_context(_function(fakes)))
             address = await stack.enter_async_context(served(api.app))
             await stack.enter_async_context(_publisher(fakes, f"http://{address}/graphql"))
             client = httpx.AsyncClient(base_url=f"http://{address}", trust_env=False)
@@ -97,7 +97,7 @@ class ServedAppSyncHost(PushingHost):
             first = asyncio.ensure_future(anext(updates))
             async with asyncio.timeout(10):
                 while len(self._api.subscriptions) == before:  # noqa: ASYNC110
-                    await asyncio.sleep(0.001)  # gql does not tell of its acknowledgement
+                    await asyncio.sleep(0.001)  # gql does not report the acknowledgement
 
             async def responses() -> AsyncIterator[Response]:
                 yield {"data": (await first).data}
@@ -114,13 +114,13 @@ class ServedAppSyncHost(PushingHost):
 
 
 def appsync_transport(url: str, token: str) -> AppSyncWebsocketsTransport:
-    """gql's client of an API at a domain of its own."""
+    """Return gql's transport for an API with a custom domain."""
     auth = AppSyncJWTAuthentication(host=urlsplit(url).netloc, jwt=token)
     return AppSyncWebsocketsTransport(f"{url}/realtime", auth=auth, connect_args={"proxy": None})
 
 
-async def verify_by_heart(token: str) -> User:
-    """The user pool whose tokens `FakeIdentity` knows."""
+async def verify_fake_token(token: str) -> User:
+    """Verify a token of `FakeIdentity` like a user pool."""
     try:
         caller = await FakeIdentity().verify(token)
     except Unauthenticated as refused:
@@ -135,17 +135,17 @@ async def verify_by_heart(token: str) -> User:
     )
 
 
-def as_appsync_tells(response: Response) -> Response:
-    """A response as the other hosts give it, with errors as AppSync words them.
+def as_appsync_response(response: Response) -> Response:
+    """Convert a response of the other hosts to AppSync's error format.
 
     What is wrong with a document has a place and a text; what a function
     raised has the text alone, all classes being one to AppSync.
     """
-    errors = [_as_appsync_tells(error) for error in response.get("errors", ())]
+    errors = [_as_appsync_error(error) for error in response.get("errors", ())]
     return {"data": response.get("data")} | ({"errors": errors} if errors else {})
 
 
-def _as_appsync_tells(error: Mapping[str, Any]) -> dict[str, Any]:
+def _as_appsync_error(error: Mapping[str, Any]) -> dict[str, Any]:
     locations = [one | {"sourceName": None} for one in error["locations"]]
     told = {"path": error.get("path"), "locations": locations, "message": error["message"]}
     code = error.get("extensions", {}).get("code")
@@ -163,7 +163,7 @@ def _as_appsync_tells(error: Mapping[str, Any]) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _function(fakes: FakeStudio) -> AsyncIterator[Function]:
-    """The handler, as far away as Lambda is: in a thread, and everything passes through JSON."""
+    """Run the handler like Lambda: in a thread, with JSON events and results."""
     with closing(asyncio.new_event_loop()) as loop, ThreadPoolExecutor(1) as thread:
         handler = appsync_handler(fakes.studio, loop)
 
@@ -179,7 +179,7 @@ async def _function(fakes: FakeStudio) -> AsyncIterator[Function]:
 
 @asynccontextmanager
 async def _publisher(fakes: FakeStudio, url: str) -> AsyncIterator[None]:
-    """Tells AppSync what the studio's events are, in place of the publisher's function."""
+    """Publish the studio's events to AppSync, like the publisher function."""
 
     async def shown(event: GenerationEvent) -> dict[str, Any]:
         return await published_generation(fakes.studio, event)

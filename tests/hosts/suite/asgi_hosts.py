@@ -1,4 +1,4 @@
-"""The ASGI host, called directly and over a real socket."""
+"""The ASGI host, called in memory and over TCP."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.fakes.app import FakeApp, an_app
 from tests.fakes.studio import FakeStudio
 from tests.hosts.asgi.asgi_websocket import asgi_websocket
 from tests.hosts.asgi.uvicorn_server import served
-from tests.hosts.suite.host import PushingHost, Response
+from tests.hosts.suite.host import Response, SubscriptionHost
 
 
-class AsgiHost(PushingHost):
-    """Without a network."""
+class AsgiHost(SubscriptionHost):
+    """The ASGI application, called in memory."""
 
     base_url = "http://localhost:8000"
 
@@ -31,7 +31,7 @@ class AsgiHost(PushingHost):
 
     @classmethod
     @asynccontextmanager
-    async def over(cls, fakes: FakeStudio) -> AsyncIterator[PushingHost]:
+    async def over(cls, fakes: FakeStudio) -> AsyncIterator[SubscriptionHost]:
         app = an_app(fakes=fakes)
         transport = httpx.ASGITransport(app.app)
         async with httpx.AsyncClient(transport=transport, base_url=cls.base_url) as client:
@@ -49,7 +49,7 @@ class AsgiHost(PushingHost):
             payload = {"query": document, "variables": variables}
             before = subscribers(self._app)
             socket.send({"type": "subscribe", "id": "1", "payload": payload})
-            await one_more(self._app, before)
+            await wait_for_subscriber(self._app, before)
 
             async def responses() -> AsyncIterator[Response]:
                 while True:
@@ -60,8 +60,8 @@ class AsgiHost(PushingHost):
             yield responses()
 
 
-class ServedHost(PushingHost):
-    """Over TCP, with uvicorn, httpx and websockets."""
+class ServedHost(SubscriptionHost):
+    """The ASGI application over TCP, with uvicorn, httpx and websockets."""
 
     def __init__(self, app: FakeApp, client: httpx.AsyncClient, address: str) -> None:
         self._app = app
@@ -74,7 +74,7 @@ class ServedHost(PushingHost):
 
     @classmethod
     @asynccontextmanager
-    async def over(cls, fakes: FakeStudio) -> AsyncIterator[PushingHost]:
+    async def over(cls, fakes: FakeStudio) -> AsyncIterator[SubscriptionHost]:
         app = an_app(fakes=fakes)
         async with (
             served(app.app) as address,
@@ -98,7 +98,7 @@ class ServedHost(PushingHost):
             payload = {"query": document, "variables": variables}
             before = subscribers(self._app)
             await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))
-            await one_more(self._app, before)
+            await wait_for_subscriber(self._app, before)
 
             async def responses() -> AsyncIterator[Response]:
                 async for text in socket:
@@ -129,8 +129,8 @@ def subscribers(app: FakeApp) -> int:
     return sum(app.fakes.events.subscribers(owner) for owner in owners)
 
 
-async def one_more(app: FakeApp, before: int) -> None:
-    # The protocol acknowledges no subscription, so look where it arrives.
+async def wait_for_subscriber(app: FakeApp, before: int) -> None:
+    # The protocol has no acknowledgement of subscriptions, so poll the publisher.
     async with asyncio.timeout(10):
         while subscribers(app) == before:  # noqa: ASYNC110
             await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""What every host must answer, to the letter.
+"""The exact responses that every host must return.
 
 A case arranges records, sends requests one after the other, and compares each
 whole response. Links are compared without the host's own address.
@@ -22,14 +22,14 @@ from tests.fakes.studio import FakeStudio
 OPERATIONS = Path(__file__).parents[3] / "graphql" / "operations"
 
 IDS = [f"019e0000-0000-7000-8000-00000000000{digit}" for digit in range(6)]
-"""Of Alice's generations, the oldest first."""
+"""IDs of Alice's generations, oldest first."""
 
 BOBS = "019e0000-0000-7000-8000-0000000000b0"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request and its whole response."""
+    """A request and its complete response."""
 
     document: str
     response: dict[str, Any]
@@ -45,12 +45,12 @@ class Case:
 
 
 def operation(name: str) -> str:
-    """One of the project's own documents."""
+    """Return the document of an operation in `graphql/operations`."""
     return (OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8")
 
 
-async def some_history(fakes: FakeStudio) -> None:
-    """Of Alice's a succeeded, a failed, a canceled, a queued and a trashed one; one of Bob's."""
+async def arrange_history(fakes: FakeStudio) -> None:
+    """Store five generations of Alice, one per state and one in the trash, and one of Bob."""
     records = fakes.records
     apple = a_request("a red apple", negative_prompt="blurry", count=2, style="flat")
     stored = [
@@ -85,7 +85,7 @@ def links(index: int) -> dict[str, str]:
 
 
 def queued(**fields: Any) -> dict[str, Any]:
-    """A queued generation as the project's own operations ask for it."""
+    """Return a queued generation with the fields that the operations select."""
     standard: dict[str, Any] = {
         "id": None,
         "owner": ALICE,

@@ -1,4 +1,4 @@
-"""One way to serve the schema, as the host suite sees it.
+"""The interface of a host in the host suite.
 
 A new host joins the suite by one class with these methods and one line in
 `HOSTS` of `conftest.py`; the cases stay as they are.
@@ -15,26 +15,26 @@ Response = dict[str, Any]
 
 
 class Host(Protocol):
-    """A client of one host, over a studio that the test has arranged."""
+    """A client of a host whose studio the test has arranged."""
 
     @property
     def base_url(self) -> str:
-        """What the host's links begin with."""
+        """Return the base URL of the host's links."""
 
     async def execute(self, document: str, variables: Mapping[str, Any], token: str) -> Response:
-        """The response to a query or mutation."""
+        """Execute a query or mutation and return the response."""
 
 
 @runtime_checkable
-class PushingHost(Host, Protocol):
+class SubscriptionHost(Host, Protocol):
     """A host with subscriptions."""
 
     def subscribe(
         self, document: str, variables: Mapping[str, Any], token: str
     ) -> AbstractAsyncContextManager[AsyncIterator[Response]]:
-        """The responses of a subscription, which has begun when the block is entered."""
+        """Yield the responses of a subscription that is active when the block starts."""
 
 
 def without_base(response: Response, host: Host) -> Response:
-    """The response with links as they would be on any host."""
+    """Return the response with the base URL removed from links."""
     return cast("Response", json.loads(json.dumps(response).replace(host.base_url, "")))

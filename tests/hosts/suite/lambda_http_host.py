@@ -1,4 +1,4 @@
-"""The ASGI host behind Mangum, called as API Gateway calls a function."""
+"""The ASGI host behind Mangum, called like API Gateway calls a function."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DOMAIN = "abc123.execute-api.eu-central-1.amazonaws.com"
 def api_gateway_event(
     method: str, path: str, *, body: str = "", query: str = "", **headers: str
 ) -> dict[str, Any]:
-    """An event of an HTTP API, payload format 2.0, as AWS documents it."""
+    """Return an event of an HTTP API in payload format 2.0."""
     return {
         "version": "2.0",
         "routeKey": "$default",
@@ -77,7 +77,7 @@ class LambdaHttpHost:
             yield cls(function, handler)
 
     async def call(self, event: dict[str, Any]) -> dict[str, Any]:
-        """What the function answers API Gateway, which must be JSON."""
+        """Return the function's response to API Gateway, which must be JSON."""
         call = self._function.submit(self._handler, json.loads(json.dumps(event)), None)
         answer = await asyncio.wrap_future(call)
         return cast("dict[str, Any]", json.loads(json.dumps(answer)))

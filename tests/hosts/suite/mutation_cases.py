@@ -1,4 +1,4 @@
-"""Mutations: what they change, what they refuse, and how often they may be sent."""
+"""Cases for mutations: changes, rejections and idempotency."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.hosts.suite.cases import (
     WAITING,
     Case,
     Step,
+    arrange_history,
     operation,
-    some_history,
 )
 
 NO_ID = "Generation not found."
@@ -26,7 +26,7 @@ MAKE = """mutation Make($input: GenerateImageInput!) {
   }
 }"""
 
-# What looks best with the weights in the box is not what these cases are about.
+# These cases use the builtin model, whatever its weights.
 BUILTIN = read_models()[0]
 STYLES = ", ".join(style.id for style in BUILTIN.styles)
 
@@ -170,7 +170,7 @@ CASES = [
                 {"input": {"prompt": "x", "parentId": BOBS}},
             ),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "cancelGeneration, once and again",
@@ -214,7 +214,7 @@ CASES = [
                 {"a": IDS[0], "b": BOBS},
             ),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "retryGeneration",
@@ -233,7 +233,7 @@ CASES = [
                 {"id": IDS[3]},
             ),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "setFavorite, of some that are there and some that are not",
@@ -254,7 +254,7 @@ CASES = [
                 {"ids": [IDS[2], BOBS, IDS[2], "x"], "value": True},
             ),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "to the trash, back, and gone, in one request after the other",
@@ -283,7 +283,7 @@ CASES = [
                 {"ids": [IDS[0]]},
             ),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "draftImage",

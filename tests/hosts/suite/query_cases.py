@@ -1,4 +1,4 @@
-"""Queries: pages, enums, times, nulls, aliases, fragments, directives and errors."""
+"""Cases for queries: pages, enums, times, nulls, aliases, fragments, directives and errors."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.hosts.suite.cases import (
     WAITING,
     Case,
     Step,
+    arrange_history,
     operation,
     page,
-    some_history,
 )
 
 HISTORY = operation("generations")
@@ -44,7 +44,7 @@ CASES = [
                 token=BOBS_TOKEN,
             ),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "models, with aliases, enums and a directive",
@@ -79,7 +79,7 @@ CASES = [
             Step(ONE, {"data": {"generation": FAILED}}, {"id": IDS[1]}),
             Step(ONE, {"data": {"generation": WAITING}}, {"id": IDS[3]}),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "what is not there, is another's, or is no id",
@@ -88,7 +88,7 @@ CASES = [
             Step(ONE, {"data": {"generation": None}}, {"id": BOBS}),
             Step(ONE, {"data": {"generation": None}}, {"id": "x"}),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "history in pages",
@@ -101,7 +101,7 @@ CASES = [
             ),
             Step(HISTORY, page(WAITING, CANCELED, FAILED, APPLE, more=False)),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "history by conditions",
@@ -119,7 +119,7 @@ CASES = [
             ),
             Step(HISTORY, page(more=False), {"filter": {"model": "none"}}),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "inline fragments and type names",
@@ -143,7 +143,7 @@ CASES = [
                 {"id": IDS[0]},
             ),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "the timeline",
@@ -174,7 +174,7 @@ CASES = [
                 {"id": IDS[0]},
             ),
         ),
-        some_history,
+        arrange_history,
     ),
     Case(
         "a cursor that is none",

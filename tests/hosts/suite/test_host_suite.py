@@ -1,4 +1,4 @@
-"""The same cases on every host, with the same answers."""
+"""Every host returns the same response to the same request."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.builders import BOB, a_generation, succeeded
 from tests.fakes.identity import ALICES_TOKEN
 from tests.fakes.studio import FakeStudio
 from tests.hosts.suite import mutation_cases, query_cases
-from tests.hosts.suite.appsync_host import AppSyncHost, ServedAppSyncHost, as_appsync_tells
+from tests.hosts.suite.appsync_host import AppSyncHost, ServedAppSyncHost, as_appsync_response
 from tests.hosts.suite.cases import APPLE, IDS, LINKS_EXPIRE, Case, operation, queued
-from tests.hosts.suite.host import Host, PushingHost, Response, without_base
+from tests.hosts.suite.host import Host, Response, SubscriptionHost, without_base
 
 pytestmark = pytest.mark.anyio
 
@@ -23,21 +23,21 @@ CASES = [*query_cases.CASES, *mutation_cases.CASES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-async def test_answers(host: Host, fakes: FakeStudio, case: Case) -> None:
+async def test_responses(host: Host, fakes: FakeStudio, case: Case) -> None:
     if case.arrange is not None:
         await case.arrange(fakes)
     for step in case.steps:
         response = await host.execute(step.document, step.variables, step.token)
 
-        assert without_base(response, host) == as_told(step.response, host)
+        assert without_base(response, host) == expected_response(step.response, host)
 
 
-def as_told(response: Response, host: Host) -> Response:
+def expected_response(response: Response, host: Host) -> Response:
     appsync = isinstance(host, AppSyncHost | ServedAppSyncHost)
-    return as_appsync_tells(response) if appsync else response
+    return as_appsync_response(response) if appsync else response
 
 
-async def test_keys_come_in_the_order_they_were_asked_for(host: Host) -> None:
+async def test_response_keys_are_in_request_order(host: Host) -> None:
     document = "{ models { name id } viewer { username id } first: viewer { id } }"
 
     response = await host.execute(document, {}, ALICES_TOKEN)
@@ -47,12 +47,12 @@ async def test_keys_come_in_the_order_they_were_asked_for(host: Host) -> None:
     assert list(response["data"]["models"][0]) == ["name", "id"]
 
 
-async def test_a_subscription_tells_records_and_progress(
-    pushing: PushingHost, fakes: FakeStudio
+async def test_subscription_delivers_changes_and_progress(
+    subscription_host: SubscriptionHost, fakes: FakeStudio
 ) -> None:
     generation = a_generation(id=IDS[5])
     document = operation("generationUpdated")
-    async with pushing.subscribe(document, {"id": IDS[5]}, ALICES_TOKEN) as responses:
+    async with subscription_host.subscribe(document, {"id": IDS[5]}, ALICES_TOKEN) as responses:
         await fakes.events.publish(GenerationEvent(a_generation(id=IDS[4])))
         await fakes.events.publish(GenerationEvent(a_generation(BOB, id=IDS[5])))
         await fakes.events.publish(
@@ -60,7 +60,7 @@ async def test_a_subscription_tells_records_and_progress(
         )
         await fakes.events.publish(GenerationEvent(replace(generation, version=3)))
         async with asyncio.timeout(10):
-            told = [without_base(await anext(responses), pushing) for _ in range(2)]
+            told = [without_base(await anext(responses), subscription_host) for _ in range(2)]
 
     preview = f"/images/some/preview.webp?expires={LINKS_EXPIRE}&signature=fake"
     progress = {"attempt": 1, "step": 3, "steps": 8, "previewUrl": preview}
@@ -70,14 +70,16 @@ async def test_a_subscription_tells_records_and_progress(
     ]
 
 
-async def test_a_subscription_to_all_of_mine(pushing: PushingHost, fakes: FakeStudio) -> None:
+async def test_subscription_without_id_delivers_all_own_generations(
+    subscription_host: SubscriptionHost, fakes: FakeStudio
+) -> None:
     document = "subscription { generationUpdated { id images { url } } }"
     finished = succeeded(a_generation(id=IDS[0], request=None))
-    async with pushing.subscribe(document, {}, ALICES_TOKEN) as responses:
+    async with subscription_host.subscribe(document, {}, ALICES_TOKEN) as responses:
         await fakes.events.publish(GenerationEvent(a_generation(BOB)))
         await fakes.events.publish(GenerationEvent(finished))
         async with asyncio.timeout(10):
-            told = without_base(await anext(responses), pushing)
+            told = without_base(await anext(responses), subscription_host)
 
     images = [{"url": APPLE["images"][0]["url"]}]
     assert told == {"data": {"generationUpdated": {"id": IDS[0], "images": images}}}

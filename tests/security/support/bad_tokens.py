@@ -1,4 +1,4 @@
-"""Tokens that must not open anything, each almost good."""
+"""Invalid tokens, each with one defect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class Forger:
-    """Makes tokens as a studio does, but for what the forgery changes.
+    """Issue tokens like a studio, with changes.
 
     Args:
         now: Unix seconds of the studio's clock.
@@ -30,7 +30,7 @@ class Forger:
         self.now = now
 
     def claims(self, **changes: Any) -> dict[str, Any]:
-        """Good claims with changes; None leaves one out."""
+        """Return valid claims with changes; None removes a claim."""
         good = {
             "iss": ISSUER,
             "sub": "33333333-cccc-8ccc-8ccc-cccccccccccc",
@@ -44,24 +44,24 @@ class Forger:
         return {name: one for name, one in (good | changes).items() if one is not None}
 
     def sign(self, headers: dict[str, Any] | None = None, **changes: Any) -> str:
-        """A token with a good signature, over claims of any shape."""
+        """Sign a token with the valid key, over any claims."""
         payload = json.dumps(self.claims(**changes)).encode()
         all_headers = {"kid": self.key_id} | (headers or {})
         return jwt.api_jws.encode(payload, self.key, "RS256", headers=all_headers)
 
     def parts(self) -> tuple[str, str, str]:
-        """A good token's header, payload and signature."""
+        """Return the header, payload and signature of a valid token."""
         header, payload, signature = self.sign().split(".")
         return header, payload, signature
 
 
 def encoded(value: object) -> str:
-    """A part of a token, as any JSON."""
+    """Encode a JSON value as a part of a token."""
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
 def bad_tokens(forger: Forger) -> dict[str, str]:
-    """Every kind, by what is wrong with it."""
+    """Return all bad tokens by their defect."""
     return {
         **_wrong_claims(forger),
         **_missing_claims(forger),

@@ -1,4 +1,4 @@
-"""Requests generated from the schema, so that a new field cannot be forgotten."""
+"""Requests generated from the schema, so that new fields are covered."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROOTS = {
 }
 
 CATALOG_IDS = {"model", "style"}
-"""They name entries of the catalog, which is the same for everybody."""
+"""IDs of catalog entries, which are the same for all users."""
 
 FILLERS: dict[str, Any] = {
     "String": "a red apple",
@@ -44,7 +44,7 @@ FILLERS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One place of one root field where something of a person's can be named.
+    """An argument of a root field that takes an ID of user data.
 
     Attributes:
         operation: query, mutation or subscription.
@@ -61,12 +61,12 @@ class Target:
         return f"{self.field}({'.'.join(self.path)})"
 
     def request(self, value: str) -> tuple[str, dict[str, Any]]:
-        """A document that selects everything, and variables that name `value`."""
+        """Return a document that selects every field, and variables with `value`."""
         return request(self.operation, self.field, {self.path: [value] if self.many else value})
 
 
 def targets() -> list[Target]:
-    """Every argument, and every field of an input, that is an ID or a cursor."""
+    """Return every argument and input field that is an ID or a cursor."""
     return [
         Target(operation, name, path, many)
         for operation, root in ROOTS.items()
@@ -78,7 +78,7 @@ def targets() -> list[Target]:
 
 
 def root_fields() -> list[tuple[str, str]]:
-    """Operation and name of every root field."""
+    """Return the operation type and name of every root field."""
     return [
         (operation, name)
         for operation, root in ROOTS.items()
@@ -90,7 +90,7 @@ def root_fields() -> list[tuple[str, str]]:
 def request(
     operation: str, name: str, given: dict[tuple[str, ...], Any]
 ) -> tuple[str, dict[str, Any]]:
-    """A root field with what is given and what it demands, and everything it can answer."""
+    """Return a request for a root field with given and required arguments and every field."""
     root = ROOTS[operation]
     assert root is not None
     field = root.fields[name]
@@ -108,7 +108,7 @@ def request(
 
 
 def everything(field: GraphQLField) -> str:
-    """Every field below, down to the leaves."""
+    """Return a selection of all nested fields."""
 
     def selection(named: GraphQLNamedType) -> str:
         if not isinstance(named, GraphQLObjectType):

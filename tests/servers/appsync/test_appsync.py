@@ -17,7 +17,7 @@ from genai_studio.schema.documents.publication import publish_mutation
 from tests.builders import ALICE
 from tests.fakes.identity import ALICES_TOKEN
 from tests.hosts.asgi.uvicorn_server import served
-from tests.hosts.suite.appsync_host import verify_by_heart
+from tests.hosts.suite.appsync_host import verify_fake_token
 from tests.servers.appsync.app import AppSync
 from tests.servers.appsync.callers import AppSyncError, PoolTokens
 from tests.servers.appsync.execution import FunctionFailed
@@ -51,7 +51,7 @@ def function() -> Function:
 @pytest.fixture
 async def client(function: Function) -> AsyncIterator[httpx.AsyncClient]:
     async with (
-        served(AppSync(verify_by_heart, function).app) as address,
+        served(AppSync(verify_fake_token, function).app) as address,
         httpx.AsyncClient(base_url=f"http://{address}", trust_env=False) as client,
     ):
         yield client

@@ -17,7 +17,7 @@ from websockets.typing import Subprotocol
 from tests.builders import ALICE, BOB
 from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
 from tests.hosts.asgi.uvicorn_server import served
-from tests.hosts.suite.appsync_host import verify_by_heart
+from tests.hosts.suite.appsync_host import verify_fake_token
 from tests.servers.appsync.app import AppSync
 from tests.servers.appsync.callers import Role
 from tests.servers.appsync.execution import Request
@@ -50,7 +50,7 @@ class Api:
 
 @pytest.fixture
 async def api() -> AsyncIterator[Api]:
-    appsync = AppSync(verify_by_heart, no_function)
+    appsync = AppSync(verify_fake_token, no_function)
     async with served(appsync.app) as address:
         yield Api(appsync, address)
 

@@ -1,4 +1,4 @@
-"""The files under `graphql/` are what the schema says, and people can read them."""
+"""The files in `graphql/` match the schema and are documented."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ WHOLE = build_schema(
 )
 
 
-def test_the_exported_schema_is_fresh() -> None:
+def test_committed_schema_is_current() -> None:
     committed = (CONTRACT / "schema.graphql").read_text(encoding="utf-8")
     assert committed == exported_schema(), "Run “make schema”."
 
 
-def test_the_export_writes_the_same_bytes_everywhere(tmp_path: Path) -> None:
+def test_export_uses_lf_line_endings(tmp_path: Path) -> None:
     export(tmp_path / "schema.graphql")
 
     written = (tmp_path / "schema.graphql").read_bytes()
@@ -57,8 +57,8 @@ def own_types() -> list[GraphQLNamedType]:
     ]
 
 
-def described() -> Iterator[tuple[str, str | None]]:
-    """Everything that GraphiQL shows, by its coordinate."""
+def descriptions() -> Iterator[tuple[str, str | None]]:
+    """Yield every schema element and its description by schema coordinate."""
     for one in own_types():
         yield one.name, one.description
         if isinstance(one, GraphQLEnumType):
@@ -71,8 +71,8 @@ def described() -> Iterator[tuple[str, str | None]]:
                     yield f"{one.name}.{name}({argument}:)", definition.description
 
 
-@pytest.mark.parametrize(("coordinate", "description"), [*described()])
-def test_everything_is_described(coordinate: str, description: str | None) -> None:
+@pytest.mark.parametrize(("coordinate", "description"), [*descriptions()])
+def test_every_element_has_a_description(coordinate: str, description: str | None) -> None:
     assert description, coordinate
     assert description[0].isupper() or description[0].isdigit(), coordinate
     assert description.endswith("."), coordinate
@@ -84,15 +84,15 @@ def operation_file(request: pytest.FixtureRequest) -> Path:
     return path
 
 
-def the_operation(path: Path) -> tuple[DocumentNode, OperationDefinitionNode]:
+def parse_operation(path: Path) -> tuple[DocumentNode, OperationDefinitionNode]:
     document = parse(path.read_text(encoding="utf-8"))
     (operation,) = document.definitions
     assert isinstance(operation, OperationDefinitionNode)
     return document, operation
 
 
-def test_each_file_holds_one_valid_operation_of_its_name(operation_file: Path) -> None:
-    document, operation = the_operation(operation_file)
+def test_operation_file_has_one_valid_operation_of_its_name(operation_file: Path) -> None:
+    document, operation = parse_operation(operation_file)
 
     assert validate(WHOLE, document) == []
     assert operation.name is not None
@@ -100,13 +100,13 @@ def test_each_file_holds_one_valid_operation_of_its_name(operation_file: Path) -
     assert name[0].lower() + name[1:] == operation_file.stem
 
 
-def test_it_says_what_it_is_for(operation_file: Path) -> None:
+def test_operation_file_starts_with_a_comment(operation_file: Path) -> None:
     assert operation_file.read_text(encoding="utf-8").startswith("# ")
 
 
-def test_it_uses_no_fragment_and_no_alias(operation_file: Path) -> None:
+def test_operation_has_no_fragments_or_aliases(operation_file: Path) -> None:
     # AppSync hands fragments to resolvers without their definitions.
-    document, _ = the_operation(operation_file)
+    document, _ = parse_operation(operation_file)
     found: list[str] = []
 
     class Find(Visitor):
@@ -121,26 +121,26 @@ def test_it_uses_no_fragment_and_no_alias(operation_file: Path) -> None:
     assert found == []
 
 
-def test_it_passes_the_limits(operation_file: Path) -> None:
-    document, _ = the_operation(operation_file)
+def test_operation_is_within_the_limits(operation_file: Path) -> None:
+    document, _ = parse_operation(operation_file)
 
     assert document_limit_errors(document) == []
 
 
-def test_there_is_one_for_every_action_of_a_person() -> None:
+def test_every_client_field_has_an_operation() -> None:
     roots = (WHOLE.query_type, WHOLE.mutation_type, WHOLE.subscription_type)
     actions = {name for root in roots if root is not None for name in root.fields}
     used = {
         node.name.value
         for path in OPERATIONS
-        for node in the_operation(path)[1].selection_set.selections
+        for node in parse_operation(path)[1].selection_set.selections
         if isinstance(node, FieldNode)
     }
 
     assert used == actions - {"publishGeneration"}
 
 
-def test_whoever_shows_a_generation_asks_for_the_same_fields() -> None:
+def test_operations_select_the_same_generation_fields() -> None:
     # A cache holds one record for each generation: what one operation leaves
     # out would be missing where another shows it.
     asked: dict[str, set[str]] = {}
@@ -159,7 +159,7 @@ def test_whoever_shows_a_generation_asks_for_the_same_fields() -> None:
                 collect(name, below, named)
 
     for path in OPERATIONS:
-        _, operation = the_operation(path)
+        _, operation = parse_operation(path)
         root = WHOLE.get_root_type(operation.operation)
         selections = operation.selection_set.selections
         fields = {node.name.value: node for node in selections if isinstance(node, FieldNode)}

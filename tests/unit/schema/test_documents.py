@@ -1,4 +1,4 @@
-"""A document is parsed and validated once, and strangers cannot fill the memory."""
+"""Documents are parsed and validated once, and the cache is bounded."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Counts calls of graphql-core's parser and validator, everywhere they are called from."""
+    """Count calls of graphql-core's parser and validator from all callers."""
     calls: Counter[str] = Counter()
 
     def counted(module: Any, name: str) -> None:
@@ -49,7 +49,7 @@ async def run(document: str, **variables: Any) -> Any:
     return await studio_schema.execute(document, variable_values=variables, context_value=context)
 
 
-async def test_the_same_document_is_parsed_and_validated_once(work: Counter[str]) -> None:
+async def test_parses_and_validates_a_document_once(work: Counter[str]) -> None:
     document = "query OnceAlone($id: ID!) { generation(id: $id) { id } }"
     for number in range(5):
         assert (await run(document, id=str(number))).data == {"generation": None}
@@ -57,7 +57,7 @@ async def test_the_same_document_is_parsed_and_validated_once(work: Counter[str]
     assert work == {"parse": 1, "validate": 1}
 
 
-async def test_over_a_stream_too(work: Counter[str]) -> None:
+async def test_stream_uses_the_cache(work: Counter[str]) -> None:
     document = "query OnceByStream { viewer { id } }"
     context = StudioContext(a_studio().studio, a_caller())
     for _ in range(3):
@@ -67,14 +67,14 @@ async def test_over_a_stream_too(work: Counter[str]) -> None:
     assert work == {"parse": 1, "validate": 1}
 
 
-async def test_what_is_invalid_is_validated_once(work: Counter[str]) -> None:
+async def test_validates_an_invalid_document_once(work: Counter[str]) -> None:
     for _ in range(3):
         assert (await run("query OnceInvalid { nope }")).errors
 
     assert work == {"parse": 1, "validate": 1}
 
 
-async def test_what_is_too_large_is_never_validated(work: Counter[str]) -> None:
+async def test_does_not_validate_oversized_document(work: Counter[str]) -> None:
     document = "query TooLarge { viewer { " + "id " * 600 + "} }"
     for _ in range(3):
         assert (await run(document)).errors
@@ -82,14 +82,14 @@ async def test_what_is_too_large_is_never_validated(work: Counter[str]) -> None:
     assert work == {"parse": 1}
 
 
-async def test_the_cache_keeps_no_more_than_its_size() -> None:
+async def test_cache_evicts_beyond_its_size() -> None:
     for number in range(MAX_CACHED_DOCUMENTS + 50):
         await run(f"query Distinct{number} {{ __typename }}")
 
     assert len(shared_cache) == MAX_CACHED_DOCUMENTS
 
 
-async def test_what_was_used_last_is_kept(work: Counter[str]) -> None:
+async def test_cache_keeps_recently_used_documents(work: Counter[str]) -> None:
     cache = DocumentCache(2)
     for text in ("{ a: __typename }", "{ b: __typename }", "{ a: __typename }"):
         cache.get(text, graphql_schema(studio_schema))
@@ -100,7 +100,7 @@ async def test_what_was_used_last_is_kept(work: Counter[str]) -> None:
     assert (len(cache), work["parse"]) == (2, before)
 
 
-async def test_long_documents_are_not_kept() -> None:
+async def test_does_not_cache_long_documents() -> None:
     before = len(shared_cache)
     document = "query Long { viewer { id } }" + " " * MAX_CACHED_CHARACTERS
     assert (await run(document)).data
@@ -108,10 +108,10 @@ async def test_long_documents_are_not_kept() -> None:
     assert len(shared_cache) == before or document not in shared_cache._documents
 
 
-def test_a_stream_of_distinct_documents_does_not_grow_the_memory() -> None:
+def test_distinct_documents_do_not_leak_memory() -> None:
     cache = DocumentCache(8)
 
-    def strangers(first: int) -> int:
+    def load_distinct_documents(first: int) -> int:
         for number in range(first, first + 12):
             cache.get(f"query S{number} {{ a{number}: __typename }}", graphql_schema(studio_schema))
             cache.get(f"{{ a{number}: __typename }}" + " " * 17_000, graphql_schema(studio_schema))
@@ -124,7 +124,7 @@ def test_a_stream_of_distinct_documents_does_not_grow_the_memory() -> None:
 
     tracemalloc.start()
     try:
-        settled = strangers(1_000)
-        assert strangers(2_000) - settled < 50_000
+        settled = load_distinct_documents(1_000)
+        assert load_distinct_documents(2_000) - settled < 50_000
     finally:
         tracemalloc.stop()

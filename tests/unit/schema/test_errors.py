@@ -1,4 +1,4 @@
-"""Clients read what was meant for them; bugs are masked and logged without their words."""
+"""Expected errors reach clients; bugs are masked, and logged without user data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECRET = "a secret prompt"
 
 
 class NeedsArguments(Exception):
-    """Cannot be made again from its type alone."""
+    """An exception that cannot be constructed without arguments."""
 
     def __init__(self, first: str, second: str) -> None:
         super().__init__(first, second)
@@ -38,8 +38,8 @@ ERRORS: dict[str, Exception] = {
     "GraphQLError": GraphQLError(SECRET),
     "RecursionError": RecursionError(SECRET),
 }
-DELIBERATE = ["NOT_FOUND", "FORBIDDEN", "UNAVAILABLE", "SUBSCRIBER_TOO_SLOW"]
-BUGS = [name for name in ERRORS if name not in DELIBERATE]
+EXPECTED = ["NOT_FOUND", "FORBIDDEN", "UNAVAILABLE", "SUBSCRIBER_TOO_SLOW"]
+BUGS = [name for name in ERRORS if name not in EXPECTED]
 
 
 @strawberry.type
@@ -77,8 +77,8 @@ class Subscription:
 schema = MaskedSchema(query=Query, subscription=Subscription)
 
 
-@pytest.mark.parametrize("kind", DELIBERATE)
-async def test_deliberate_errors_are_typed(kind: str, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("kind", EXPECTED)
+async def test_expected_errors_have_a_code(kind: str, caplog: pytest.LogCaptureFixture) -> None:
     result = await schema.execute(f'{{ fail(kind: "{kind}") }}')
 
     (error,) = result.errors or ()
@@ -89,7 +89,7 @@ async def test_deliberate_errors_are_typed(kind: str, caplog: pytest.LogCaptureF
 
 
 @pytest.mark.parametrize("kind", BUGS)
-async def test_bugs_are_masked_and_logged_by_kind_and_place(
+async def test_bugs_are_masked_and_logged_with_type_and_location(
     kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     result = await schema.execute(f'{{ fail(kind: "{kind}") }}')
@@ -108,7 +108,7 @@ async def test_bugs_are_masked_and_logged_by_kind_and_place(
 
 
 @pytest.mark.parametrize("field", ["tooLong", "nothing"])
-async def test_values_that_do_not_fit_the_schema_are_bugs_too(
+async def test_invalid_return_values_are_masked(
     field: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     result = await schema.execute(f"{{ {field} }}")
@@ -120,7 +120,7 @@ async def test_values_that_do_not_fit_the_schema_are_bugs_too(
 
 @pytest.mark.parametrize("after", [0, 2])
 @pytest.mark.parametrize("kind", [kind for kind in ERRORS if kind != "GraphQLError"])
-async def test_streams_are_masked_at_every_item(
+async def test_masks_errors_at_every_item_of_a_stream(
     kind: str, after: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     document = f'subscription {{ fail(kind: "{kind}", after: {after}) }}'
@@ -129,17 +129,17 @@ async def test_streams_are_masked_at_every_item(
     assert [result.data for result in results[:after]] == [{"fail": n} for n in range(after)]
     (error,) = results[-1].errors or ()
     assert error.extensions is not None
-    assert error.extensions["code"] == (kind if kind in DELIBERATE else "INTERNAL")
+    assert error.extensions["code"] == (kind if kind in EXPECTED else "INTERNAL")
     assert SECRET not in caplog.text + str(error.formatted)
 
 
-async def test_values_of_a_stream_are_masked_too() -> None:
+async def test_masks_invalid_values_of_a_stream() -> None:
     (result,) = [one async for one in await schema.stream("subscription { tooLong }")]
 
     assert (result.errors or ())[0].extensions == {"code": "INTERNAL"}
 
 
-async def test_queries_over_a_stream_and_subscribe_and_execute_sync_are_masked() -> None:
+async def test_masks_errors_of_every_execution_method() -> None:
     over_stream = [one async for one in await schema.stream('{ fail(kind: "KeyError") }')]
     subscribed = [
         one
@@ -161,7 +161,7 @@ async def test_queries_over_a_stream_and_subscribe_and_execute_sync_are_masked()
         ('query ($k: String = "x") { fail(kind: $k) }', {"k": None}, "'kind'"),
     ],
 )
-async def test_what_is_wrong_with_a_request_stays_readable(
+async def test_request_errors_keep_their_message(
     document: str,
     variables: dict[str, object] | None,
     expected: str,
@@ -175,12 +175,12 @@ async def test_what_is_wrong_with_a_request_stays_readable(
 
 
 @pytest.mark.parametrize("scalar", SCALARS.values(), ids=lambda scalar: scalar.name)
-def test_scalars_explain_what_they_refuse(scalar: object) -> None:
+def test_scalars_explain_rejected_values(scalar: object) -> None:
     with pytest.raises(ValueError, match=r".{20,}"):
         scalar.parse_value(7)  # type: ignore[attr-defined]
 
 
-def test_a_description_holds_types_and_frames_alone() -> None:
+def test_log_description_has_only_types_and_frames() -> None:
     def fail(prompt: str) -> None:
         try:
             int(prompt)
@@ -196,7 +196,7 @@ def test_a_description_holds_types_and_frames_alone() -> None:
     assert SECRET not in text
 
 
-def test_circles_of_causes_end() -> None:
+def test_describes_circular_causes() -> None:
     first, second = KeyError("x"), ValueError("y")
     first.__cause__, second.__cause__ = second, first
 

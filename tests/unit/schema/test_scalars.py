@@ -1,4 +1,4 @@
-"""AppSync's scalars, read from what clients send."""
+"""Parsing of AppSync's scalars."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from genai_studio.schema.scalars import parse_datetime
 
 
-def test_a_time_of_any_zone_is_read_as_utc() -> None:
+def test_converts_times_to_utc() -> None:
     assert parse_datetime("2026-11-23T10:30:00+02:00") == datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
@@ -22,6 +22,6 @@ def test_a_time_of_any_zone_is_read_as_utc() -> None:
         "9999-12-31T23:59:59-10:00",
     ],
 )
-def test_what_is_no_time_in_utc_is_the_sender_s_mistake(text: str) -> None:
+def test_rejects_invalid_times(text: str) -> None:
     with pytest.raises(ValueError, match=r"[Tt]ime|years"):
         parse_datetime(text)
