@@ -196,7 +196,7 @@ class LocalRecords:
         return await self._read_own(generation.owner, work, None)
 
     async def changes(self, after: str | None, limit: int) -> Sequence[Change]:
-        """See `Records.changes`; a position is a whole number in decimal."""
+        """See `ChangeFeed.changes`; a position is a whole number in decimal."""
         return await self.database.read(
             lambda connection: change_feed.after(connection, after, limit)
         )
