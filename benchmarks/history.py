@@ -19,8 +19,9 @@ from sqlite3 import Connection
 from benchmarks.measurement import Measurement, median_ratio, milliseconds
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
+from genai_studio.local.records import change_feed, generations
 from genai_studio.local.records.columns import ensure_owner_number
-from genai_studio.local.records.store import LocalRecords, change_feed, generations
+from genai_studio.local.records.store import LocalRecords
 from tests.builders import ALICE, a_generation
 
 SMALL = 1_000

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genai_studio.aws.queue import messages
 from genai_studio.aws.queue.dead_letters import DeadLetters
-from genai_studio.aws.queue.queue import Queue, messages
+from genai_studio.aws.queue.queue import Queue
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import GenerationRef
 from genai_studio.domain.identity import Owner

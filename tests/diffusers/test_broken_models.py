@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -66,6 +67,10 @@ def cut_in_half(file: Path) -> None:
 def edit_tensors(file: Path, edit: Callable[[str, torch.Tensor], torch.Tensor | None]) -> None:
     edited = {name: edit(name, tensor) for name, tensor in load_file(file).items()}
     save_file({name: tensor for name, tensor in edited.items() if tensor is not None}, file)
+
+
+def without_prefix(prefix: str, name: str, tensor: torch.Tensor) -> torch.Tensor | None:
+    return None if name.startswith(prefix) else tensor
 
 
 def draw(pipeline: DiffusersPipeline) -> Image.Image:
@@ -215,7 +220,7 @@ def test_a_broken_checkpoint_is_named(original: Path, tmp_path: Path) -> None:
 
     for prefix in ("first_stage_model.decoder.conv_in", "model.diffusion_model.out.2"):
         file.write_bytes(complete)
-        edit_tensors(file, lambda name, t, prefix=prefix: None if name.startswith(prefix) else t)
+        edit_tensors(file, partial(without_prefix, prefix))
         assert fault_of(file).startswith("Model tiny.safetensors")
     file.write_bytes(complete)
     (tmp_path / "tiny" / "vae" / "config.json").write_text("{")

@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ class Rig:
     fake: FakeHub
     hub: Hub
     directory: Path
+    make_hub: Callable[[str], Hub]
 
     def add(self, **more: Any) -> InstalledModel:
         return add_model(MODEL, self.directory, self.hub, **more)
@@ -79,10 +81,10 @@ def rig(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Rig:
     monkeypatch.setattr(download, "ATTEMPTS", 2)
-    monkeypatch.setattr(download.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
     fake, url = served
     fake.reset()
-    return Rig(fake, request.param(url), tmp_path / "models")
+    return Rig(fake, request.param(url), tmp_path / "models", request.param)
 
 
 def test_add_downloads_only_the_needed_files(rig: Rig) -> None:
@@ -234,7 +236,7 @@ def test_a_full_disk_is_reported_before_the_weights_are_downloaded(
 
 
 def test_an_unreachable_hub_is_reported(rig: Rig) -> None:
-    offline = type(rig.hub)("http://127.0.0.1:9")
+    offline = rig.make_hub("http://127.0.0.1:9")
     with pytest.raises(HubUnreachable, match="is unreachable"):
         add_model(MODEL, rig.directory, offline)
 
@@ -276,7 +278,7 @@ def gated(served: tuple[FakeHub, str], tmp_path: Path) -> Rig:
     fake, url = served
     fake.reset()
     fake.token = "hf_secret"
-    return Rig(fake, HuggingFace(url), tmp_path / "models")
+    return Rig(fake, HuggingFace(url), tmp_path / "models", HuggingFace)
 
 
 def test_a_gated_model_reports_how_to_get_access(gated: Rig) -> None:

@@ -51,7 +51,7 @@ async def ask(app: FakeApp, token: str) -> httpx.Response:
     transport = httpx.ASGITransport(app.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         return await client.post(
-            "/graphql", json=VIEWER, headers={"Authorization": f"Bearer {token}".encode()}
+            "/graphql", json=VIEWER, headers=[(b"Authorization", f"Bearer {token}".encode())]
         )
 
 

@@ -192,7 +192,7 @@ class AsyncInference:
 
 def sns_event(message: object) -> dict[str, Any]:
     """Return the event with which SNS invokes a Lambda function for a message."""
-    notification = {
+    notification: dict[str, Any] = {
         "Type": "Notification",
         "MessageId": str(uuid.uuid4()),
         "TopicArn": "arn:aws:sns:eu-central-1:123456789012:answers",

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,7 @@ class ToyPipeline(Pipeline[Colors, Latents]):
             latents += (target - latents) * 0.5
             self.steps_done += 1
             now = latents.copy()
-            on_step(Step(step, parameters.steps, lambda now=now: _image(now)))
+            on_step(Step(step, parameters.steps, partial(_image, now)))
         return latents
 
     def decode(self, latents: Latents, parameters: SamplingParameters) -> Image.Image:

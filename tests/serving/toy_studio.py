@@ -10,5 +10,5 @@ from genai_studio.hosts.cli import main
 from genai_studio.local.inference import process
 
 if __name__ == "__main__":
-    process.BUILTIN_PIPELINE = "tests.serving.toy_pipeline:slow"
+    vars(process)["BUILTIN_PIPELINE"] = "tests.serving.toy_pipeline:slow"
     main()

@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 
 from PIL import Image
-from thumbhash import rgba_to_thumb_hash  # type: ignore[import-untyped]  # The package has no types.
+from thumbhash import rgba_to_thumb_hash
 
 _MAX_SIDE = 32
 

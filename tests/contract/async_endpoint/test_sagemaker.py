@@ -88,6 +88,7 @@ class TestAsking:
         asked = model.operation_model("InvokeEndpointAsync").input_shape
         headers = sagemaker.sagemaker.accepted[0].headers
         checked = []
+        assert asked is not None
         for name, shape in asked.members.items():
             header = shape.serialization.get("name", "").lower()
             value = headers.get(header.removeprefix("x-amzn-sagemaker-"))

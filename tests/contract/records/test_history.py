@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -273,7 +274,7 @@ async def test_pages_together_are_exactly_what_the_filter_matches(
         at = NOON + timedelta(hours=hours)
         one = await submit(records, a_generation(owner, request=request, at=at))
         if finished:
-            one = await change(records, one, lambda it, at=at: succeeded(it, at))
+            one = await change(records, one, partial(succeeded, at=at))
         if favorite:
             one = await change(records, one, lambda it: state_machine.set_favorite(it, True))
         if trashed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -183,9 +184,7 @@ async def test_due_names_unfinished_ones_the_longest_overdue_first(records: Reco
     for lease in leases:
         queued = await submit(records, a_generation())
         running.append(
-            await change(
-                records, queued, lambda it, lease=lease: state_machine.claim(it, NOON, lease)
-            )
+            await change(records, queued, partial(state_machine.claim, now=NOON, lease=lease))
         )
     await submit(records, a_generation())
     done = await submit(records, a_generation())

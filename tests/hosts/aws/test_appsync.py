@@ -111,7 +111,12 @@ async def test_null_arguments_are_accepted(host: AppSyncHost, fakes: FakeStudio)
         " { generations(first: $first, after: $after, filter: $filter) { edges { node { id } } } }"
     )
 
-    for variables in ({}, {"first": None, "after": None, "filter": None}, {"filter": {}}):
+    empty: list[dict[str, Any]] = [
+        {},
+        {"first": None, "after": None, "filter": None},
+        {"filter": {}},
+    ]
+    for variables in empty:
         response = await host.execute(document, variables, ALICES_TOKEN)
         assert response == {"data": {"generations": {"edges": [{"node": {"id": IDS[0]}}]}}}
 

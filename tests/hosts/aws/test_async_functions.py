@@ -110,7 +110,7 @@ async def test_publisher_deletes_exchange_objects(account: Account) -> None:
     assert len(account.bucket.keys(PREFIX)) == 3
 
     async with served(recording_appsync([]).app) as address:
-        environment = account.environment | {
+        environment = dict(account.environment) | {
             "GENAI_STUDIO_APPSYNC_URL": f"http://{address}/graphql"
         }
         table = environment["GENAI_STUDIO_RECORDS_TABLE"]

@@ -171,7 +171,7 @@ async def test_worker_publishes_progress_of_streaming_endpoint(
     published: list[dict[str, Any]] = []
 
     async with served(recording_appsync(published).app) as address:
-        environment = account.environment | {
+        environment = dict(account.environment) | {
             "GENAI_STUDIO_SAGEMAKER_MODEL": "builtin-emoji",
             "GENAI_STUDIO_SAGEMAKER_MODE": "streaming",
             "GENAI_STUDIO_APPSYNC_URL": f"http://{address}/graphql",
@@ -187,7 +187,7 @@ async def test_publisher_publishes_stream_records(account: Account) -> None:
     published: list[dict[str, Any]] = []
 
     async with served(recording_appsync(published).app) as address:
-        environment = account.environment | {
+        environment = dict(account.environment) | {
             "GENAI_STUDIO_APPSYNC_URL": f"http://{address}/graphql"
         }
         table = environment["GENAI_STUDIO_RECORDS_TABLE"]
@@ -215,7 +215,7 @@ def pool() -> UserPool:
 
 @pytest.fixture
 def of_pool(account: Account, pool: UserPool) -> dict[str, str]:
-    return account.environment | {
+    return dict(account.environment) | {
         "GENAI_STUDIO_COGNITO_USER_POOL": pool.pool_id,
         "GENAI_STUDIO_COGNITO_CLIENT": pool.client_id,
         "GENAI_STUDIO_COGNITO_ENDPOINT": pool.endpoint,

@@ -80,7 +80,7 @@ def test_owner_argument_cannot_widen_the_filter(resolvers: Path) -> None:
 
 @pytest.mark.parametrize("encoded", [False, True])
 def test_published_generation_is_returned_unchanged(*, encoded: bool, resolvers: Path) -> None:
-    generation = {"id": "g1", "owner": "alice", "images": [], "failure": None}
+    generation: dict[str, Any] = {"id": "g1", "owner": "alice", "images": [], "failure": None}
     argument = json.dumps(generation) if encoded else generation
     context = {"args": {"generation": argument}, "identity": {"userArn": "arn:…"}}
     output = execute(resolvers, "publishGeneration", context)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
 
 from studio_endpoint import cli
 from studio_endpoint.aws.waiter import Waiter
-from studio_endpoint.commands import delete, deploy, options, status
+from studio_endpoint.commands import delete, deploy, status
 from studio_endpoint.price import hourly_price
 from studio_endpoint.specification.deployment import Mode
 from tests.infra.sagemaker.control_plane import ACCOUNT, REGION, ROLE, AwsError, ControlPlane
@@ -92,7 +93,7 @@ def test_the_price_is_shown_before_the_confirmation(
 def test_without_a_terminal_deploy_requires_yes(
     plane: ControlPlane, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(options.sys.stdin, "isatty", lambda: False)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
     assert cli.run(DEPLOY) == 1
     assert "--yes" in capsys.readouterr().err
     assert plane.calls == []

@@ -45,7 +45,7 @@ class Record:
             make(session, *arguments, **options)
             session.register("before-call", self._note_call)
 
-        botocore.session.Session.__init__ = noted  # type: ignore[method-assign]
+        setattr(botocore.session.Session, "__init__", noted)  # noqa: B010 - mypy refuses the assignment
 
     def _note_call(self, model: Any, **_: Any) -> None:
         self.note(f"{model.service_model.service_name}:{model.name}")
@@ -54,7 +54,8 @@ class Record:
         """Record requests to AppSync and presigned URLs, which the studio signs itself."""
         note = self.note
         add_auth = botocore.auth.SigV4Auth.add_auth
-        sign_url = botocore.auth.S3SigV4QueryAuth._inject_signature_to_request
+        signer_class: Any = botocore.auth.S3SigV4QueryAuth
+        sign_url = signer_class._inject_signature_to_request
 
         def noted_auth(signer: Any, request: Any) -> Any:
             if signer._service_name == "appsync":
@@ -65,8 +66,8 @@ class Record:
             note("s3:GetObject")
             return sign_url(signer, request, signature)
 
-        botocore.auth.SigV4Auth.add_auth = noted_auth  # type: ignore[method-assign]
-        botocore.auth.S3SigV4QueryAuth._inject_signature_to_request = noted_url
+        setattr(botocore.auth.SigV4Auth, "add_auth", noted_auth)  # noqa: B010 - as above
+        signer_class._inject_signature_to_request = noted_url
 
 
 def end_with_parent() -> None:

@@ -132,7 +132,7 @@ class Execution:
         )
         return await result if isinstance(result, Awaitable) else result
 
-    def _resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def _resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         parent = info.parent_type
         if self._caller.mode not in modes_of(parent, parent.fields[info.field_name]):
             raise GraphQLError(
@@ -146,13 +146,13 @@ class Execution:
             return self._publish(info, arguments["generation"])
         return self._invoke(info, arguments)
 
-    def _publish(self, info: GraphQLResolveInfo, value: Any) -> Any:
+    def _publish(self, info: GraphQLResolveInfo[Any], value: Any) -> Any:
         if not isinstance(value, Mapping):
             raise GraphQLError("`generation` must be a JSON object.")
         self.published.append(_pruned(value, selections.names(info)))
         return value
 
-    async def _invoke(self, info: GraphQLResolveInfo, arguments: Mapping[str, Any]) -> Any:
+    async def _invoke(self, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]) -> Any:
         event = lambda_event(
             self._caller, self._request.headers, self._request.variables, info, arguments
         )

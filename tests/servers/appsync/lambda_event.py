@@ -15,7 +15,7 @@ def lambda_event(
     caller: Caller,
     headers: Mapping[str, str],
     variables: Mapping[str, Any],
-    info: GraphQLResolveInfo,
+    info: GraphQLResolveInfo[Any],
     arguments: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the event of one root field.

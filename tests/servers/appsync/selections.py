@@ -18,7 +18,7 @@ Names = dict[str, "Names"]
 """Selected fields by name, with the fields selected below each."""
 
 
-def printed(info: GraphQLResolveInfo) -> str:
+def printed(info: GraphQLResolveInfo[Any]) -> str:
     """Print the selection set with aliases and directives. Fragment spreads are not expanded."""
     selections = tuple(
         node for selection_set in _selection_sets(info) for node in selection_set.selections
@@ -26,7 +26,7 @@ def printed(info: GraphQLResolveInfo) -> str:
     return print_ast(SelectionSetNode(selections=selections)) if selections else ""
 
 
-def paths(info: GraphQLResolveInfo) -> list[str]:
+def paths(info: GraphQLResolveInfo[Any]) -> list[str]:
     """List the paths of all selected fields, such as `images/url`, by alias if there is one."""
 
     def below(selections: SelectionSetNode, under: str) -> Iterator[str]:
@@ -39,7 +39,7 @@ def paths(info: GraphQLResolveInfo) -> list[str]:
     return [path for selection_set in _selection_sets(info) for path in below(selection_set, "")]
 
 
-def names(info: GraphQLResolveInfo) -> Names:
+def names(info: GraphQLResolveInfo[Any]) -> Names:
     """Return all selected fields by name, without aliases."""
     found: Names = {}
 
@@ -54,12 +54,12 @@ def names(info: GraphQLResolveInfo) -> Names:
     return found
 
 
-def _selection_sets(info: GraphQLResolveInfo) -> list[SelectionSetNode]:
+def _selection_sets(info: GraphQLResolveInfo[Any]) -> list[SelectionSetNode]:
     """Return the selection sets of all nodes of this field. A document may repeat a field."""
     return [node.selection_set for node in info.field_nodes if node.selection_set is not None]
 
 
-def _fields(selections: SelectionSetNode, info: GraphQLResolveInfo) -> Iterator[FieldNode]:
+def _fields(selections: SelectionSetNode, info: GraphQLResolveInfo[Any]) -> Iterator[FieldNode]:
     for node in selections.selections:
         if isinstance(node, FieldNode):
             yield node

@@ -15,7 +15,8 @@ from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY, Serve
 @cache  # clients are thread-safe and slow to create
 def client(service: str, server: Server, *, secret_key: str = SECRET_KEY, **options: Any) -> Any:
     """Return a boto3 client of an AWS service that calls a server of this run."""
-    return boto3.session.Session().client(
+    session: Any = boto3.session.Session()
+    return session.client(
         service,
         endpoint_url=url_of(server),
         region_name=REGION,

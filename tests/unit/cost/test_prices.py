@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from genai_studio.cost.prices import PUBLISHED, read_prices
+from genai_studio.cost.prices import PUBLISHED, InstancePrice, Price, read_prices
 from genai_studio.domain.errors import StudioUnavailable
 
 
@@ -18,7 +18,11 @@ def test_published_prices_have_a_date_and_sources() -> None:
     assert prices.date >= date(2026, 11, 1)
     assert prices.currency == "USD"
     for region in prices.regions.values():
-        for price in (*region.instances.values(), *region.items.values()):
+        prices_of_region: list[InstancePrice | Price] = [
+            *region.instances.values(),
+            *region.items.values(),
+        ]
+        for price in prices_of_region:
             assert price.price > 0
             assert urlsplit(price.source).hostname == "aws.amazon.com"
             assert price.read_at

@@ -96,12 +96,13 @@ def test_a_final_generation_allows_only_flag_changes(make: Callable[[], Generati
         state_machine.cancel(generation, LATER)
     with pytest.raises(ClaimRefused):
         state_machine.fail(generation, LATER, REJECTED)
-    for step in (
+    steps: tuple[Callable[[], Generation], ...] = (
         lambda: state_machine.extend_lease(generation, generation.fence, LATER, LEASE),
         lambda: state_machine.succeed(generation, generation.fence, LATER, ()),
         lambda: state_machine.attempt_failed(generation, generation.fence, LATER, TIMEOUT),
         lambda: state_machine.release(generation, generation.fence, LATER),
-    ):
+    )
+    for step in steps:
         with pytest.raises(StaleFence):
             step()
     assert state_machine.sweep(generation, LATER + timedelta(days=1)) is None
@@ -152,7 +153,8 @@ def test_a_retryable_failure_is_retried_after_a_wait(
         state_machine.claim(waiting, LATER, LEASE)
     assert refused.value.until == waiting.not_before
     again = state_machine.claim(waiting, LATER + wait, LEASE)
-    assert again.waiting_reason is again.not_before is None
+    assert again.waiting_reason is None
+    assert again.not_before is None
 
 
 def test_warming_and_throttling_do_not_count_as_failures() -> None:

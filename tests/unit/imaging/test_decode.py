@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -95,7 +96,7 @@ def test_an_incomplete_image_is_a_bad_response(data: bytes) -> None:
     ],
     ids=["a byte too few", "a byte too many", "no width", "negative", "a bomb"],
 )
-def test_raw_data_must_match_the_size(fields: dict[str, object]) -> None:
+def test_raw_data_must_match_the_size(fields: dict[str, Any]) -> None:
     with pytest.raises(EndpointError):
         decode(an_endpoint_image(form="RGB", **fields))
 

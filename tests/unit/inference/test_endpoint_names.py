@@ -38,6 +38,7 @@ def test_colliding_names_get_a_suffix() -> None:
 @given(st.text(min_size=1, max_size=90).filter(lambda name: "/" not in name and "\0" not in name))
 def test_boto3_accepts_every_name(text: str) -> None:
     name = endpoint_name(Path("/models") / text)
+    assert INVOKE.input_shape is not None
     report = ParamValidator().validate({"EndpointName": name, "Body": b""}, INVOKE.input_shape)
     assert not report.has_errors()
     assert name.strip("-") == name

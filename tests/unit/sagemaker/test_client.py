@@ -10,7 +10,8 @@ def test_clients_do_not_retry_and_have_timeouts() -> None:
     for client in (aws_client("eu-central-1"), loopback_client("http://127.0.0.1:9", "key")):
         config = client.meta.config
         assert config.retries["total_max_attempts"] == 1  # type: ignore[attr-defined]
-        assert (config.connect_timeout, config.read_timeout) == (5, 70)
+        timeouts = (config.connect_timeout, config.read_timeout)  # type: ignore[attr-defined]
+        assert timeouts == (5, 70)
 
 
 def test_loopback_client_ignores_http_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,9 +145,8 @@ def test_other_events_are_ignored(event: dict[str, Any]) -> None:
 
 
 def test_foreign_record_does_not_hide_own_record() -> None:
-    records = [
-        record for message in ("{", a_result(), []) for record in sns_event(message)["Records"]
-    ]
+    messages: list[object] = ["{", a_result(), []]
+    records = [record for message in messages for record in sns_event(message)["Records"]]
     assert len(read({"Records": records})) == 1
 
 

@@ -81,7 +81,7 @@ schema = MaskedSchema(query=Query, subscription=Subscription)
 async def test_expected_errors_have_a_code(kind: str, caplog: pytest.LogCaptureFixture) -> None:
     result = await schema.execute(f'{{ fail(kind: "{kind}") }}')
 
-    (error,) = result.errors or ()
+    (error,) = result.errors or []
     assert error.extensions is not None
     assert error.extensions["code"] == kind
     assert error.path == ["fail"]
@@ -94,7 +94,7 @@ async def test_bugs_are_masked_and_logged_with_type_and_location(
 ) -> None:
     result = await schema.execute(f'{{ fail(kind: "{kind}") }}')
 
-    (error,) = result.errors or ()
+    (error,) = result.errors or []
     assert error.extensions == {"code": "INTERNAL"}
     assert error.original_error is None
     reference = error.message.removeprefix("Internal error (reference ").removesuffix(").")
@@ -113,7 +113,7 @@ async def test_invalid_return_values_are_masked(
 ) -> None:
     result = await schema.execute(f"{{ {field} }}")
 
-    (error,) = result.errors or ()
+    (error,) = result.errors or []
     assert error.extensions == {"code": "INTERNAL"}
     assert "1000000000000" not in error.message + caplog.text
 
@@ -127,7 +127,7 @@ async def test_masks_errors_at_every_item_of_a_stream(
     results = [result async for result in await schema.stream(document)]
 
     assert [result.data for result in results[:after]] == [{"fail": n} for n in range(after)]
-    (error,) = results[-1].errors or ()
+    (error,) = results[-1].errors or []
     assert error.extensions is not None
     assert error.extensions["code"] == (kind if kind in EXPECTED else "INTERNAL")
     assert SECRET not in caplog.text + str(error.formatted)
@@ -136,7 +136,7 @@ async def test_masks_errors_at_every_item_of_a_stream(
 async def test_masks_invalid_values_of_a_stream() -> None:
     (result,) = [one async for one in await schema.stream("subscription { tooLong }")]
 
-    assert (result.errors or ())[0].extensions == {"code": "INTERNAL"}
+    assert (result.errors or [])[0].extensions == {"code": "INTERNAL"}
 
 
 async def test_masks_errors_of_every_execution_method() -> None:
@@ -169,7 +169,7 @@ async def test_request_errors_keep_their_message(
 ) -> None:
     result = await schema.execute(document, variable_values=variables)
 
-    (error,) = result.errors or ()
+    (error,) = result.errors or []
     assert expected in error.message
     assert caplog.text == ""
 

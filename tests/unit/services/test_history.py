@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -43,7 +45,8 @@ def ids(*generations: Generation) -> tuple[str, ...]:
 async def test_a_filter_with_invalid_text_names_its_field(
     fakes: FakeStudio, field: str, named: str
 ) -> None:
-    wanted = HistoryFilter(**{field: "half a character: \ud83c"})
+    changes: dict[str, Any] = {field: "half a character: \ud83c"}
+    wanted = replace(HistoryFilter(), **changes)
 
     with pytest.raises(InvalidInput) as refused:
         await fakes.studio.history.page(ME, HistoryQuery(filter=wanted, first=5))
@@ -129,10 +132,11 @@ async def test_a_purge_retries_after_a_conflict(fakes: FakeStudio, mine: list[Ge
     history = fakes.studio.history
     await history.trash(ME, ids(*mine))
 
-    purged, *_ = await asyncio.gather(
-        history.purge(ME, ids(*mine)),
-        *(history.set_favorite(ME, ids(*mine), value=bool(turn % 2)) for turn in range(4)),
+    purge = asyncio.create_task(history.purge(ME, ids(*mine)))
+    await asyncio.gather(
+        *(history.set_favorite(ME, ids(*mine), value=bool(turn % 2)) for turn in range(4))
     )
+    purged = await purge
 
     assert purged.ids == ids(*mine)
     assert purged.problems == ()

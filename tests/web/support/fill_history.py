@@ -13,9 +13,10 @@ from sqlite3 import Connection
 
 from genai_studio.domain import document
 from genai_studio.domain.ids import new_id
+from genai_studio.local.records import generations
 from genai_studio.local.records.database import Database
 from genai_studio.local.records.migrate import migrations
-from genai_studio.local.records.store import FILE, generations
+from genai_studio.local.records.store import FILE
 
 
 def fill(connection: Connection, count: int) -> None:

@@ -122,7 +122,8 @@ async def test_an_unexpected_subscription_error_is_printed_and_polling_continues
         async def subscribe(
             self, name: str, variables: dict[str, Any], on_open: Callable[[], None]
         ) -> AsyncGenerator[dict[str, Any], None]:
-            raise ValueError
+            for broken in (ValueError(),):
+                raise broken
             yield {}
 
     client = Broken(generation=[QUEUED, DONE])

@@ -1,6 +1,7 @@
 """Authentication with the access key on a loopback port."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import httpx
@@ -61,7 +62,7 @@ def test_another_key_raises_access_denied_in_boto3(url: str, key: str) -> None:
     ],
 )
 def test_unsigned_requests_are_rejected_on_every_path_except_ping(
-    url: str, path: str, headers: dict[str, str | bytes]
+    url: str, path: str, headers: dict[str, Any]
 ) -> None:
     json = {"Content-Type": "application/json"}
     assert httpx.post(url + path, content=BODY, headers=json | headers).status_code == 403

@@ -1,3 +1,5 @@
+from typing import Any
+
 from botocore.eventstream import EventStreamBuffer
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from tests.unhurried import unhurried
 def test_botocore_decodes_frames_in_chunks_of_any_size(payloads: list[bytes], cut: int) -> None:
     wire = b"".join(payload_part(payload) for payload in payloads)
     buffer = EventStreamBuffer()
-    read = []
+    read: list[Any] = []
     for start in range(0, len(wire), cut):
         buffer.add_data(wire[start : start + cut])
         read += list(buffer)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from genai_studio.local import atomic_file
 from genai_studio.local.images.store import LocalImages
 from tests.builders import ManualClock
 
@@ -56,7 +55,7 @@ async def test_a_full_disk_leaves_nothing_half_written(
         raise OSError(28, os.strerror(28))
 
     with monkeypatch.context() as patch:
-        patch.setattr(atomic_file.os, "fsync", full)
+        patch.setattr(os, "fsync", full)
         with pytest.raises(OSError, match="No space"):
             await images.put(KEY, b"x" * 100, "image/png")
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ async def damage(wired: LocalStudio, generation: Generation, document: bytes = b
     await wired.records.database.write(write)
 
 
-async def queued(wired: LocalStudio, **fields: object) -> Generation:
+async def queued(wired: LocalStudio, **fields: Any) -> Generation:
     return await submit(wired.records, a_generation(at=wired.clock.now(), **fields))
 
 

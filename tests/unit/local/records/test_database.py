@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ async def test_the_writer_is_set_to_lose_and_leak_nothing(
 
 async def test_a_commit_is_seen_by_the_next_read(database: Database) -> None:
     for number in range(20):
-        await database.write(lambda connection, n=number: add(f"note {n}", connection))
+        await database.write(partial(add, f"note {number}"))
         assert await database.read(count) == number + 1
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -18,15 +20,15 @@ from genai_studio.local.records.migrate import migrate, migrations
 from tests.builders import NOON
 
 FILTERS = [
-    HistoryFilter(favorite=favorite, trashed=trashed, **more)
+    replace(more, favorite=favorite, trashed=trashed)
     for favorite, trashed, more in product(
         (None, True, False),
         (True, False),
         (
-            {},
-            {"model": "builtin"},
-            {"statuses": (Status.FAILED, Status.CANCELED)},
-            {"created_from": NOON, "created_before": NOON},
+            HistoryFilter(),
+            HistoryFilter(model="builtin"),
+            HistoryFilter(statuses=(Status.FAILED, Status.CANCELED)),
+            HistoryFilter(created_from=NOON, created_before=NOON),
         ),
     )
 ]
@@ -40,7 +42,7 @@ def connection() -> Iterator[sqlite3.Connection]:
     opened.close()
 
 
-def plan(connection: sqlite3.Connection, sql: str, parameters: object) -> list[str]:
+def plan(connection: sqlite3.Connection, sql: str, parameters: Any) -> list[str]:
     rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
     return [row[3] for row in rows]
 

@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 
 from genai_studio.domain import state_machine
+from genai_studio.local.records import change_feed, idempotency_keys, quota_counters
 from genai_studio.local.records.store import (
     FILE,
     LocalRecords,
-    change_feed,
-    idempotency_keys,
-    quota_counters,
 )
 from tests.builders import (
     ALICE,
