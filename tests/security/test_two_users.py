@@ -35,7 +35,7 @@ from tests.builders import (
 from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
 from tests.fakes.studio import FakeStudio, a_studio
 from tests.hosts.suite.asgi_hosts import AsgiHost
-from tests.hosts.suite.host import Host
+from tests.hosts.suite.host import Host, SubscriptionHost
 from tests.security.support.requests_by_schema import Target, request, root_fields, targets
 
 pytestmark = pytest.mark.anyio
@@ -179,7 +179,7 @@ async def test_no_field_returns_foreign_data(
 
 @pytest.mark.parametrize("wanted", ["hers", "nothing", "all"])
 async def test_subscription_delivers_no_foreign_events(
-    fakes: FakeStudio, host: Host, wanted: str
+    fakes: FakeStudio, host: SubscriptionHost, wanted: str
 ) -> None:
     hers, his = await alices(fakes, "running"), a_generation(BOB)
     named_id = {"hers": hers.id, "nothing": new_id(), "all": None}[wanted]
@@ -198,7 +198,10 @@ async def test_subscription_delivers_no_foreign_events(
 @pytest.mark.parametrize("state", STATES)
 async def test_idempotency_keys_are_per_user(fakes: FakeStudio, host: Host, state: str) -> None:
     hers = await alices(fakes, state)
-    given = {("input", "clientRequestId"): KEY, ("input", "prompt"): SECRET}
+    given: dict[tuple[str, ...], Any] = {
+        ("input", "clientRequestId"): KEY,
+        ("input", "prompt"): SECRET,
+    }
     document, variables = request("mutation", "generateImage", given)
 
     answer = await host.execute(document, variables, BOBS_TOKEN)
@@ -224,8 +227,13 @@ async def test_pages_contain_no_foreign_generations(fakes: FakeStudio, host: Hos
     his = [await submit(fakes.records, a_generation(BOB))]
     hers = await alices(fakes, "queued")
     his.append(await submit(fakes.records, a_generation(BOB)))
-    after = {("after",): encode_cursor(hers.id)}
-    for filter_ in ({}, {("filter", "text"): "secret"}, {("filter", "trashed"): True}):
+    after: dict[tuple[str, ...], Any] = {("after",): encode_cursor(hers.id)}
+    filters: tuple[dict[tuple[str, ...], Any], ...] = (
+        {},
+        {("filter", "text"): "secret"},
+        {("filter", "trashed"): True},
+    )
+    for filter_ in filters:
         document, variables = request("query", "generations", after | filter_)
 
         answer = await host.execute(document, variables, BOBS_TOKEN)

@@ -20,7 +20,7 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.request import ImageRequest, ImageRequestInput
 from genai_studio.ports import EndpointImage, IsCanceled, OnProgress
-from genai_studio.services.live_drafts import DRAFT_STEPS, MAX_DRAFTS, DraftImage
+from genai_studio.services.live_drafts import DRAFT_STEPS, MAX_DRAFTS, DraftImage, LiveDrafts
 from tests.builders import ALICE, BOB, a_caller
 from tests.fakes.endpoint import images_of
 from tests.fakes.studio import FakeStudio, a_studio
@@ -33,9 +33,14 @@ def fakes() -> FakeStudio:
     return a_studio()
 
 
+def live_drafts(fakes: FakeStudio) -> LiveDrafts:
+    assert fakes.studio.live_drafts is not None
+    return fakes.studio.live_drafts
+
+
 async def generate_draft(fakes: FakeStudio, owner: Owner = ALICE, **requested: Any) -> DraftImage:
     request_input = ImageRequestInput(**({"prompt": "a cat"} | requested))
-    return await fakes.studio.live_drafts.generate(a_caller(owner), request_input, lambda: False)
+    return await live_drafts(fakes).generate(a_caller(owner), request_input, lambda: False)
 
 
 async def test_a_draft_is_a_small_webp_with_its_seed(fakes: FakeStudio) -> None:
@@ -83,7 +88,7 @@ async def test_a_corrupt_image_is_an_endpoint_failure(fakes: FakeStudio) -> None
     def broken(image: EndpointImage) -> tuple[bytes, int, int]:
         raise EndpointError(FailureCode.ENDPOINT_BAD_RESPONSE, "Damaged.", retryable=True)
 
-    fakes.studio.live_drafts._encoder = broken
+    live_drafts(fakes)._encoder = broken
 
     with pytest.raises(Refused) as refused:
         await generate_draft(fakes)
@@ -111,7 +116,7 @@ async def test_a_client_disconnect_cancels_the_draft(fakes: FakeStudio) -> None:
     fakes.endpoint.then(until_canceled)
     disconnected = asyncio.Event()
     generating = asyncio.create_task(
-        fakes.studio.live_drafts.generate(
+        live_drafts(fakes).generate(
             a_caller(ALICE), ImageRequestInput(prompt="a cat"), disconnected.is_set
         )
     )
@@ -142,7 +147,7 @@ async def test_idle_users_are_evicted(fakes: FakeStudio) -> None:
         await generate_draft(fakes, Owner(f"person-{number}"))
         fakes.clock.advance(61)
 
-    assert list(fakes.studio.live_drafts._by_owner) == ["person-4"]
+    assert list(live_drafts(fakes)._by_owner) == ["person-4"]
 
 
 async def until_canceled(
