@@ -1,6 +1,6 @@
 """Rules for an SDL that works with AppSync and every other host.
 
-Each rule gives a line for everything that breaks it.
+Each rule yields one line per violation.
 """
 
 from __future__ import annotations

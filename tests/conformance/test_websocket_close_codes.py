@@ -73,8 +73,8 @@ INVALID_MESSAGES = {
     "an integer": "1",
     "a float": "1.5",
     "true": "true",
-    "no JSON": "{",
-    "nothing": "",
+    "invalid JSON": "{",
+    "empty message": "",
     "NaN": '{"type": NaN}',
     "a number of 5,000 digits": "1" * 4_999,
     "2,000 nested arrays": "[" * 2_000 + "]" * 2_000,
@@ -83,11 +83,11 @@ INVALID_MESSAGES = {
     "a type that is null": '{"type": null}',
     "a type that is an object": '{"type": {}}',
     "an unknown type": '{"type": "start"}',
-    "a type of the server's": '{"type": "next", "id": "1", "payload": {}}',
+    "a server message type": '{"type": "next", "id": "1", "payload": {}}',
     "an acknowledgement": '{"type": "connection_ack"}',
-    "an init with a text payload": '{"type": "connection_init", "payload": "x"}',
+    "an init with a string payload": '{"type": "connection_init", "payload": "x"}',
     "an init with an array payload": '{"type": "connection_init", "payload": [1]}',
-    "a ping with a text payload": '{"type": "ping", "payload": "x"}',
+    "a ping with a string payload": '{"type": "ping", "payload": "x"}',
     "a pong with a number payload": '{"type": "pong", "payload": 1}',
     "a complete without an id": '{"type": "complete"}',
     "a complete with a number id": '{"type": "complete", "id": 1}',
@@ -112,7 +112,7 @@ INVALID_MESSAGES = {
     "an operation name that is a number": (
         '{"type": "subscribe", "id": "1", "payload": {"query": "{ a }", "operationName": 1}}'
     ),
-    "extensions that are a text": (
+    "extensions that are a string": (
         '{"type": "subscribe", "id": "1", "payload": {"query": "{ a }", "extensions": "x"}}'
     ),
 }

@@ -114,5 +114,5 @@ async def test_accepts_the_listening_address(tmp_path: Path) -> None:
         assert studio.url.startswith("http://127.0.0.2:")
         answer = await client.get(f"{studio.url}/amplify_outputs.json")
         assert answer.status_code == 200
-        stranger = await client.get(studio.url, headers={"Host": "evil.example"})
-        assert stranger.status_code == 421
+        rejected = await client.get(studio.url, headers={"Host": "evil.example"})
+        assert rejected.status_code == 421

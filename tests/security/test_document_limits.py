@@ -1,7 +1,7 @@
 """Expensive documents are rejected before any resolver runs.
 
-The vectors are those of graphql-armor and graphql-cop, and some that aim at
-this very implementation.
+The documents include the attacks of graphql-armor and graphql-cop, and attacks on
+this implementation.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ TOO_LARGE = {
     "nested aliases": "{ viewer { " + " ".join(f"a{n}: id" for n in range(300)) + " } }",
     "directives": "{ viewer { id " + "@include(if: true) " * 21 + "} }",
     "unknown directives": "{ viewer { id " + "@x" * 400 + "} }",
-    "the same field again": "{ viewer { " + "id " * 501 + "} }",
-    "the same object again": "{ " + f"{VIEWER} " * 11 + "}",
+    "repeated field": "{ viewer { " + "id " * 501 + "} }",
+    "repeated object": "{ " + f"{VIEWER} " * 11 + "}",
     "root fields by fragments": "{ "
     + "...F " * 11
     + "} fragment F on Query { "
@@ -115,7 +115,7 @@ BEYOND_PARSER_LIMITS = {
 INVALID = {
     "a fragment that spreads itself": "{ ...F } fragment F on Query { viewer { id } ...F }",
     "a cycle of fragments": "{ ...F } fragment F on Query { ...G } fragment G on Query { ...F }",
-    "introspection in a circle": "{ __schema { types { fields { type { fields { type { fields"
+    "circular introspection": "{ __schema { types { fields { type { fields { type { fields"
     " { name } } } } } } } }",
     "an integer of 4,000 digits": "{ generations(first: "
     + "9" * 4_000
@@ -125,7 +125,7 @@ INVALID = {
     + ") { edges { cursor } } }",
     "a seed beyond 32 bits": "mutation { generateImage(input: "
     '{ prompt: "x", seed: 99999999999 }) { userErrors { code } } }',
-    "half a character": '{ generations(filter: { text: "\\ud800" }) { edges { cursor } } }',
+    "unpaired surrogate": '{ generations(filter: { text: "\\ud800" }) { edges { cursor } } }',
 }
 
 
@@ -202,17 +202,17 @@ OVERSIZED: dict[str, tuple[str, dict[str, Any] | None, str | None]] = {
         None,
     ),
     "a value that is nested deeply": (PAGES, {"n": 1, "other": NESTED}, None),
-    "half a character": (
+    "unpaired surrogate": (
         "query ($f: GenerationFilter) { generations(filter: $f) { edges { cursor } } }",
         {"f": {"text": "\ud800"}},
         None,
     ),
-    "half a character of a model": (
+    "unpaired surrogate in a model": (
         "query ($f: GenerationFilter) { generations(filter: $f) { edges { cursor } } }",
         {"f": {"model": "\ud800"}},
         None,
     ),
-    "half a character of a parent": (
+    "unpaired surrogate in a parent": (
         "query ($f: GenerationFilter) { generations(filter: $f) { edges { cursor } } }",
         {"f": {"parentId": "\ud800"}},
         None,

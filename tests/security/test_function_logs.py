@@ -1,6 +1,6 @@
 """The output and errors of Lambda functions contain no user data.
 
-Lambda keeps both: standard output as log lines, and the text of what a handler raises.
+Lambda logs standard output, and the message of an exception that a handler raises.
 """
 
 from __future__ import annotations

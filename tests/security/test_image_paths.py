@@ -168,15 +168,15 @@ async def test_rejects_query_that_is_not_utf8(images: LocalImages) -> None:
         "query_string": query.encode() + b"\xff",
         "headers": [(b"host", b"studio")],
     }
-    told: list[Any] = []
+    sent: list[Any] = []
 
     async def send(message: Any) -> None:
-        told.append(message)
+        sent.append(message)
 
     app = Starlette(routes=[image_route(images, ManualClock())])
     await app(scope, cast(Receive, None), send)
 
-    assert told[0]["status"] == 403
+    assert sent[0]["status"] == 403
 
 
 async def test_images_are_served_with_nosniff(

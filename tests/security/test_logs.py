@@ -52,7 +52,7 @@ def make(**more: Any) -> dict[str, Any]:
 
 REQUESTS: dict[str, Any] = {
     "accepted": make(),
-    "refused": make(width=1),
+    "rejected": make(width=1),
     "of a wrong type": make(width=PROMPT),
     "with an unknown field": make(private=PROMPT),
     "with a prompt as literal": {
@@ -60,8 +60,8 @@ REQUESTS: dict[str, Any] = {
     },
     "with a syntax error": {"query": f'{{ "{PROMPT}'},
     "with a wrong operation name": {"query": "query A { __typename }", "operationName": PROMPT},
-    "that is no JSON": f'{{"query": "{PROMPT}',
-    "that is no object": [PROMPT],
+    "that is not JSON": f'{{"query": "{PROMPT}',
+    "that is not an object": [PROMPT],
     "for a search": {
         "query": "query ($t: String) { generations(filter: { text: $t }) { edges { cursor } } }",
         "variables": {"t": PROMPT},

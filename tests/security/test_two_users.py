@@ -1,7 +1,7 @@
 """Users cannot read, change, subscribe to or detect data of others.
 
-The matrix is made from the schema: every root field, and every argument that
-can name something of a person's, against a record of Alice's in every state.
+The test matrix comes from the schema: every root field and every argument that
+takes an ID of user data, with a generation of Alice in every state.
 """
 
 from __future__ import annotations

@@ -68,10 +68,10 @@ async def over_websocket(studio: RunningStudio, token: str) -> str | int | None:
         payload = {"Authorization": f"Bearer {token}"}
         await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
         try:
-            told = json.loads(await socket.recv())
+            message = json.loads(await socket.recv())
         except ConnectionClosed:
             return socket.close_code
-        assert told == {"type": "connection_ack"}
+        assert message == {"type": "connection_ack"}
         return ACCEPTED
 
 

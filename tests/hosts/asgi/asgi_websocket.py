@@ -26,7 +26,7 @@ class AsgiWebSocket:
     """The client side of the connection.
 
     Attributes:
-        subprotocol: What the server chose.
+        subprotocol: The subprotocol that the server selected.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class AsgiWebSocket:
         """Return the next message.
 
         Raises:
-            Closed: There is none any more.
+            Closed: The connection is closed.
         """
         async with asyncio.timeout(PATIENCE_SECONDS):
             message = await self._from_server.get()

@@ -58,12 +58,12 @@ def test_generation_runs_then_succeeds(pushes: list[dict[str, Any]]) -> None:
 
 
 def test_progress_steps_increase(pushes: list[dict[str, Any]]) -> None:
-    told = [state["progress"] for state in pushes if state["progress"] is not None]
-    steps = [progress["step"] for progress in told]
+    progress_updates = [state["progress"] for state in pushes if state["progress"] is not None]
+    steps = [progress["step"] for progress in progress_updates]
     assert len(set(steps)) >= 3
     assert steps == sorted(steps)
-    assert {progress["steps"] for progress in told} == {STEPS}
-    assert {progress["attempt"] for progress in told} == {1}
+    assert {progress["steps"] for progress in progress_updates} == {STEPS}
+    assert {progress["attempt"] for progress in progress_updates} == {1}
 
 
 def test_url_returns_the_image(client: WireClient, image: dict[str, Any]) -> None:

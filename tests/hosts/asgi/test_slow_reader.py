@@ -54,8 +54,8 @@ async def test_slow_client_neither_buffers_nor_blocks_others() -> None:
                 while events.subscribers(ALICE) == 2:
                     version += 1
                     await events.publish(GenerationEvent(replace(generation, version=version)))
-                    told = json.loads(await quick.recv())
-                    assert told["payload"]["data"]["generationUpdated"]["version"] == version
+                    message = json.loads(await quick.recv())
+                    assert message["payload"]["data"]["generationUpdated"]["version"] == version
                     await asyncio.sleep(0.001)
 
             assert events.subscribers(ALICE) == 1

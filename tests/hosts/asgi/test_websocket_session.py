@@ -39,7 +39,7 @@ async def subscribed(app: FakeApp, number: int = 1) -> None:
     await until(lambda: app.fakes.events.subscribers(ALICE) == number)
 
 
-def told(generation: Generation, version: int) -> GenerationEvent:
+def event_of(generation: Generation, version: int) -> GenerationEvent:
     return GenerationEvent(replace(generation, version=version))
 
 
@@ -53,8 +53,8 @@ async def test_delivers_events_in_order_with_progress() -> None:
         watch(socket, payload={"query": document, "variables": {"id": generation.id}})
         await subscribed(app)
         await app.fakes.events.publish(GenerationEvent(generation, Progress(1, 3, 8)))
-        await app.fakes.events.publish(told(a_generation(), 7))
-        await app.fakes.events.publish(told(generation, 2))
+        await app.fakes.events.publish(event_of(a_generation(), 7))
+        await app.fakes.events.publish(event_of(generation, 2))
 
         payloads = [(await socket.receive())["payload"] for _ in range(2)]
 
@@ -96,11 +96,11 @@ async def test_full_queue_ends_only_the_subscription() -> None:
         watch(socket)
         await subscribed(app)
         socket.stop_reading()
-        await fakes.events.publish(told(generation, 1))
+        await fakes.events.publish(event_of(generation, 1))
         async with asyncio.timeout(10):
             await socket.blocked.wait()
         for version in range(2, 6):
-            await fakes.events.publish(told(generation, version))
+            await fakes.events.publish(event_of(generation, version))
         socket.read_on()
 
         assert (await socket.receive())["payload"]["data"]["generationUpdated"]["version"] == 1
@@ -118,7 +118,7 @@ async def test_closes_connection_of_client_that_does_not_read() -> None:
         watch(socket)
         await subscribed(app)
         socket.stop_reading()
-        await app.fakes.events.publish(told(a_generation(), 1))
+        await app.fakes.events.publish(event_of(a_generation(), 1))
 
         closed = await socket.closed()
 
@@ -140,8 +140,8 @@ async def test_delivers_only_own_generations() -> None:
         )
         await subscribed(app)
         await until(lambda: app.fakes.events.subscribers(BOB) == 2)
-        await app.fakes.events.publish(told(alices, 1))
-        await app.fakes.events.publish(told(bobs, 1))
+        await app.fakes.events.publish(event_of(alices, 1))
+        await app.fakes.events.publish(event_of(bobs, 1))
 
         heard = await bob.receive()
         assert (heard["id"], heard["payload"]["data"]["generationUpdated"]["id"]) == ("1", bobs.id)

@@ -139,8 +139,8 @@ async def verify_fake_token(token: str) -> User:
 def as_appsync_response(response: Response) -> Response:
     """Convert a response of the other hosts to AppSync's error format.
 
-    What is wrong with a document has a place and a text; what a function
-    raised has the text alone, all classes being one to AppSync.
+    Errors of the document have a location and a message. Errors of the function
+    have only a message: AppSync does not distinguish exception classes.
     """
     errors = [_as_appsync_error(error) for error in response.get("errors", ())]
     return {"data": response.get("data")} | ({"errors": errors} if errors else {})
@@ -148,18 +148,18 @@ def as_appsync_response(response: Response) -> Response:
 
 def _as_appsync_error(error: Mapping[str, Any]) -> dict[str, Any]:
     locations = [one | {"sourceName": None} for one in error["locations"]]
-    told = {"path": error.get("path"), "locations": locations, "message": error["message"]}
+    entry = {"path": error.get("path"), "locations": locations, "message": error["message"]}
     code = error.get("extensions", {}).get("code")
     if code is None:
-        return told
-    told |= {"data": None, "errorType": "Lambda:Unhandled", "errorInfo": None}
+        return entry
+    entry |= {"data": None, "errorType": "Lambda:Unhandled", "errorInfo": None}
     if code == "FORBIDDEN":  # @aws_iam: the function is not asked
         (field,) = error["path"]
-        told |= {
+        entry |= {
             "errorType": "Unauthorized",
             "message": f"Not Authorized to access {field} on type Mutation",
         }
-    return told
+    return entry
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """The exact responses that every host must return.
 
-A case arranges records, sends requests one after the other, and compares each
-whole response. Links are compared without the host's own address.
+A case arranges records, sends requests in order, and compares each complete
+response. Links are compared without their base URL.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The interface of a host in the host suite.
 
-A new host joins the suite by one class with these methods and one line in
-`HOSTS` of `conftest.py`; the cases stay as they are.
+To add a host, implement this interface and add a line to `HOSTS` in
+`conftest.py`.
 """
 
 from __future__ import annotations

@@ -57,9 +57,9 @@ def api_gateway_event(
 
 
 class LambdaHttpHost:
-    """Over API Gateway events, in a thread of its own as in a Lambda of its own.
+    """The function behind API Gateway, run in a separate thread.
 
-    There is no WebSocket behind API Gateway here: it answers, and does not push.
+    It has no subscriptions, because this API Gateway has no WebSocket.
     """
 
     base_url = f"https://{DOMAIN}"

@@ -62,7 +62,7 @@ def made(*errors: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 CASES = [
     Case(
-        "generateImage, with defaults, everything, and again",
+        "generateImage with defaults, with all fields, and repeated",
         (
             Step(MAKE, made(), {"input": {"prompt": "a blue car", "seed": 7}}),
             Step(
@@ -111,7 +111,7 @@ CASES = [
         ),
     ),
     Case(
-        "generateImage, with every field wrong",
+        "generateImage with every field invalid",
         (
             Step(
                 MAKE,
@@ -173,7 +173,7 @@ CASES = [
         arrange_history,
     ),
     Case(
-        "cancelGeneration, once and again",
+        "cancelGeneration, repeated",
         (
             Step(
                 operation("cancelGeneration"),
@@ -236,7 +236,7 @@ CASES = [
         arrange_history,
     ),
     Case(
-        "setFavorite, of some that are there and some that are not",
+        "setFavorite with existing and missing IDs",
         (
             Step(
                 operation("setFavorite"),
@@ -257,7 +257,7 @@ CASES = [
         arrange_history,
     ),
     Case(
-        "to the trash, back, and gone, in one request after the other",
+        "delete, restore and purge",
         (
             Step(
                 "mutation T($ids: [ID!]!) {"
@@ -328,7 +328,7 @@ CASES = [
         ),
     ),
     Case(
-        "publishGeneration is for the studio alone",
+        "publishGeneration is forbidden for users",
         (
             Step(
                 'mutation { publishGeneration(generation: "{}") { id } }',

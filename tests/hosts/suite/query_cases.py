@@ -23,7 +23,7 @@ ONE = operation("generation")
 
 CASES = [
     Case(
-        "who is signed in, and what is left",
+        "viewer and quota",
         (
             Step(
                 operation("viewer"),
@@ -47,7 +47,7 @@ CASES = [
         arrange_history,
     ),
     Case(
-        "models, with aliases, enums and a directive",
+        "models with aliases, enums and a directive",
         (
             Step(
                 "query Some($without: Boolean!) { all: models { key: id speed limits"
@@ -73,7 +73,7 @@ CASES = [
         ),
     ),
     Case(
-        "one generation, with images, times and nulls",
+        "one generation with images, times and nulls",
         (
             Step(ONE, {"data": {"generation": APPLE}}, {"id": IDS[0]}),
             Step(ONE, {"data": {"generation": FAILED}}, {"id": IDS[1]}),
@@ -82,7 +82,7 @@ CASES = [
         arrange_history,
     ),
     Case(
-        "what is not there, is another's, or is no id",
+        "missing, foreign and invalid IDs",
         (
             Step(ONE, {"data": {"generation": None}}, {"id": IDS[5]}),
             Step(ONE, {"data": {"generation": None}}, {"id": BOBS}),
@@ -91,7 +91,7 @@ CASES = [
         arrange_history,
     ),
     Case(
-        "history in pages",
+        "pages of generations",
         (
             Step(HISTORY, page(WAITING, CANCELED, more=True), {"first": 2}),
             Step(
@@ -104,7 +104,7 @@ CASES = [
         arrange_history,
     ),
     Case(
-        "history by conditions",
+        "filtered generations",
         (
             Step(
                 HISTORY,
@@ -146,7 +146,7 @@ CASES = [
         arrange_history,
     ),
     Case(
-        "the timeline",
+        "timeline",
         (
             Step(
                 "query T($id: ID!) { generation(id: $id) { timeline"
@@ -177,7 +177,7 @@ CASES = [
         arrange_history,
     ),
     Case(
-        "a cursor that is none",
+        "invalid cursor",
         (
             Step(
                 'query C { generations(after: "x") { pageInfo { hasNextPage } } }',
@@ -197,7 +197,7 @@ CASES = [
         ),
     ),
     Case(
-        "a document that is not valid",
+        "invalid document",
         (
             Step(
                 "{ viewer { shoeSize } }",

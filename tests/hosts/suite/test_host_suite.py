@@ -60,11 +60,11 @@ async def test_subscription_delivers_changes_and_progress(
         )
         await fakes.events.publish(GenerationEvent(replace(generation, version=3)))
         async with asyncio.timeout(10):
-            told = [without_base(await anext(responses), subscription_host) for _ in range(2)]
+            updates = [without_base(await anext(responses), subscription_host) for _ in range(2)]
 
     preview = f"/images/some/preview.webp?expires={LINKS_EXPIRE}&signature=fake"
     progress = {"attempt": 1, "step": 3, "steps": 8, "previewUrl": preview}
-    assert told == [
+    assert updates == [
         {"data": {"generationUpdated": queued(id=IDS[5], version=2, progress=progress)}},
         {"data": {"generationUpdated": queued(id=IDS[5], version=3)}},
     ]
@@ -79,7 +79,7 @@ async def test_subscription_without_id_delivers_all_own_generations(
         await fakes.events.publish(GenerationEvent(a_generation(BOB)))
         await fakes.events.publish(GenerationEvent(finished))
         async with asyncio.timeout(10):
-            told = without_base(await anext(responses), subscription_host)
+            update = without_base(await anext(responses), subscription_host)
 
     images = [{"url": APPLE["images"][0]["url"]}]
-    assert told == {"data": {"generationUpdated": {"id": IDS[0], "images": images}}}
+    assert update == {"data": {"generationUpdated": {"id": IDS[0], "images": images}}}

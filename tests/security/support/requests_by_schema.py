@@ -48,8 +48,8 @@ class Target:
 
     Attributes:
         operation: query, mutation or subscription.
-        path: The argument, and the field of its input type.
-        many: Whether it is a list.
+        path: Name of the argument, then of the field of its input type.
+        many: Whether the argument is a list of IDs.
     """
 
     operation: str
