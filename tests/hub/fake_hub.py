@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-MODEL = "somebody/tiny-turbo"
+MODEL = "example/tiny-turbo"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 

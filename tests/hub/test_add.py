@@ -62,7 +62,7 @@ class Rig:
         return add_model(MODEL, self.directory, self.hub, **more)
 
     def files(self) -> set[str]:
-        folder = self.directory / "somebody-tiny-turbo"
+        folder = self.directory / "example-tiny-turbo"
         return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
 
 
@@ -90,7 +90,7 @@ def rig(
 def test_add_downloads_only_the_needed_files(rig: Rig) -> None:
     rig.add()
     assert rig.files() == NEEDED
-    folder = rig.directory / "somebody-tiny-turbo"
+    folder = rig.directory / "example-tiny-turbo"
     assert {path: (folder / path).read_bytes() for path in NEEDED} == {
         path: rig.fake.files[path] for path in NEEDED
     }
@@ -102,15 +102,15 @@ def test_add_writes_the_catalog_entry(rig: Rig) -> None:
     assert (added.id, added.hub) == (MODEL, rig.hub.name)
     assert added.bytes == sum(len(rig.fake.files[path]) for path in NEEDED)
     assert model_folder(rig.directory, added).is_dir()
-    model = Catalog((added.model,)).get("somebody-tiny-turbo")
+    model = Catalog((added.model,)).get("example-tiny-turbo")
     assert (model.defaults.width, model.defaults.steps, model.uses_guidance) == (512, 4, False)
     assert (model.format, model.streams) == ("studio", True)
 
 
 def test_progress_increases_to_the_total(rig: Rig) -> None:
-    told: list[DownloadProgress] = []
-    added = rig.add(on_progress=told.append)
-    last = [progress for progress in told if progress.total == added.bytes]
+    updates: list[DownloadProgress] = []
+    added = rig.add(on_progress=updates.append)
+    last = [progress for progress in updates if progress.total == added.bytes]
     assert [progress.done for progress in last] == sorted(progress.done for progress in last)
     assert last[-1].done == added.bytes
 
@@ -119,7 +119,7 @@ def test_adding_a_model_again_replaces_it(rig: Rig) -> None:
     rig.add()
     rig.fake.files["tokenizer/merges.txt"] = b"#version: 0.3\n"
     assert installed_models(rig.directory) == (rig.add(),)
-    merges = rig.directory / "somebody-tiny-turbo" / "tokenizer" / "merges.txt"
+    merges = rig.directory / "example-tiny-turbo" / "tokenizer" / "merges.txt"
     assert merges.read_bytes() == b"#version: 0.3\n"
 
 
@@ -178,12 +178,12 @@ def test_a_listing_with_a_path_outside_the_folder_is_rejected(rig: Rig) -> None:
 
 def test_a_malformed_model_id_is_rejected_without_a_request(rig: Rig) -> None:
     with pytest.raises(ModelNotFound, match="owner/name"):
-        add_model("../somebody", rig.directory, rig.hub)
+        add_model("../example", rig.directory, rig.hub)
 
 
 def test_an_unknown_model_is_reported(rig: Rig) -> None:
-    with pytest.raises(ModelNotFound, match="somebody/else"):
-        add_model("somebody/else", rig.directory, rig.hub)
+    with pytest.raises(ModelNotFound, match="example/else"):
+        add_model("example/else", rig.directory, rig.hub)
 
 
 def test_a_repository_without_a_model_index_is_rejected(rig: Rig) -> None:
@@ -253,7 +253,7 @@ def test_an_html_page_instead_of_json_is_reported(rig: Rig) -> None:
 
 
 def test_remove_accepts_hub_id_and_catalog_name(rig: Rig) -> None:
-    for name in (MODEL, "somebody-tiny-turbo"):
+    for name in (MODEL, "example-tiny-turbo"):
         added = rig.add()
         assert remove_model(rig.directory, name) == added
         assert installed_models(rig.directory) == ()
@@ -264,8 +264,8 @@ def test_remove_accepts_hub_id_and_catalog_name(rig: Rig) -> None:
 
 def test_a_malformed_entry_is_reported_with_its_file(rig: Rig) -> None:
     rig.add()
-    (rig.directory / "somebody-tiny-turbo.json").write_text("{}")
-    with pytest.raises(HubError, match=r"somebody-tiny-turbo\.json"):
+    (rig.directory / "example-tiny-turbo.json").write_text("{}")
+    with pytest.raises(HubError, match=r"example-tiny-turbo\.json"):
         installed_models(rig.directory)
 
 

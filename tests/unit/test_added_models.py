@@ -15,7 +15,7 @@ from genai_studio.settings import Settings
 from tests.hub.fake_hub import MODEL, FakeHub
 from tests.serving.live_server import live_server
 
-NAME = "somebody-tiny-turbo"
+NAME = "example-tiny-turbo"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Endpoints under test: SageMaker's adapter over S3 and the container, and the fake."""
+"""The tested adapters: SageMaker's, with S3 and the serving container, and the fake."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.serving.toy_pipeline import Colors, ToyPipeline
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
-MODELS = ("toy", "held", "failing", "prudish")
+MODELS = ("toy", "held", "failing", "filtered")
 
 
 class Failing(ToyPipeline):
@@ -40,36 +40,36 @@ class Failing(ToyPipeline):
         raise ValueError(prompt)
 
 
-class Prudish(ToyPipeline):
+class Filtered(ToyPipeline):
     def encode_text(self, prompt: str, negative_prompt: str) -> Colors:
         raise ContentFiltered
 
 
 class Rig(Protocol):
-    """An endpoint with models `toy`, `held`, `failing` and `prudish`."""
+    """An adapter with the models `toy`, `held`, `failing` and `filtered`."""
 
     @property
     def endpoint(self) -> AsyncEndpoint: ...
 
-    async def worked(self, claimed: Generation) -> None:
-        """Return once the endpoint is done with a claim; lets the held ones go on."""
+    async def wait_for_answers(self, claimed: Generation) -> None:
+        """Return when the endpoint has processed a claim. Releases held images."""
 
 
 @dataclass
 class FakeRig:
     endpoint: FakeAsyncEndpoint = field(default_factory=FakeAsyncEndpoint)
 
-    async def worked(self, claimed: Generation) -> None:
+    async def wait_for_answers(self, claimed: Generation) -> None:
         refusals = {
             "failing": EndpointError(FailureCode.ENDPOINT_UNAVAILABLE, "It broke.", retryable=True),
-            "prudish": EndpointError(FailureCode.CONTENT_FILTERED, "Not that.", retryable=False),
+            "filtered": EndpointError(FailureCode.CONTENT_FILTERED, "Not that.", retryable=False),
         }
         self.endpoint.store_result(claimed, refusals.get(claimed.request.model))
 
 
 @dataclass
 class SageMakerRig:
-    """Besides: what stands behind it, for tests of this adapter alone."""
+    """The SageMaker adapter with access to the services behind it."""
 
     sagemaker: AsyncInference
     runtime: SageMakerRuntimeClient
@@ -79,14 +79,14 @@ class SageMakerRig:
 
     @cached_property
     def endpoint(self) -> SageMakerAsyncEndpoint:
-        return self.over(self.bucket.exchange)
+        return self.with_exchange(self.bucket.exchange)
 
-    def over(self, exchange: Exchange) -> SageMakerAsyncEndpoint:
-        """The adapter over another way to the bucket."""
+    def with_exchange(self, exchange: Exchange) -> SageMakerAsyncEndpoint:
+        """Create the adapter with another exchange."""
         catalog = a_catalog(*(a_model(name, streams=False) for name in MODELS))
         return SageMakerAsyncEndpoint(lambda model: self.runtime, catalog, exchange, self.clock)
 
-    async def worked(self, claimed: Generation) -> None:
+    async def wait_for_answers(self, claimed: Generation) -> None:
         self.gate.open()
         for _ in range(claimed.request.count):
             await asyncio.to_thread(self.sagemaker.event)
@@ -99,7 +99,7 @@ def sagemaker_rig() -> Iterator[SageMakerRig]:
         "toy": ToyPipeline,
         "held": lambda: ToyPipeline(gate),
         "failing": Failing,
-        "prudish": Prudish,
+        "filtered": Filtered,
     }
     served = ModelRegistry(*(ServedModel(name, loaders[name]) for name in MODELS))
     with ExitStack() as stack:

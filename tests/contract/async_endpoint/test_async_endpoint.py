@@ -1,4 +1,4 @@
-"""What every adapter of `ports.AsyncEndpoint` must do."""
+"""The contract of `ports.AsyncEndpoint`."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def a_claim(**fields: Any) -> Generation:
     return state_machine.claim(a_generation(request=request), NOON, LEASE)
 
 
-async def test_a_claim_that_was_never_started_has_no_images(rig: Rig) -> None:
+async def test_collect_returns_none_before_start(rig: Rig) -> None:
     claimed = a_claim()
 
     assert not await rig.endpoint.started(claimed)
     assert await rig.endpoint.collect(claimed) is None
 
 
-async def test_there_are_none_while_the_endpoint_works(rig: Rig) -> None:
+async def test_collect_returns_none_while_the_endpoint_works(rig: Rig) -> None:
     claimed = a_claim(model="held")
 
     await rig.endpoint.start(claimed)
@@ -38,11 +38,11 @@ async def test_there_are_none_while_the_endpoint_works(rig: Rig) -> None:
     assert await rig.endpoint.collect(claimed) is None
 
 
-async def test_then_there_are_as_many_as_asked_each_with_its_seed(rig: Rig) -> None:
+async def test_collect_returns_all_images_with_their_seeds(rig: Rig) -> None:
     claimed = a_claim(count=3, width=72, height=80)
 
     await rig.endpoint.start(claimed)
-    await rig.worked(claimed)
+    await rig.wait_for_answers(claimed)
 
     images = await rig.endpoint.collect(claimed)
     assert images is not None
@@ -50,10 +50,10 @@ async def test_then_there_are_as_many_as_asked_each_with_its_seed(rig: Rig) -> N
     assert {(image.width, image.height) for image in images} == {(72, 80)}
 
 
-async def test_they_can_be_collected_again(rig: Rig) -> None:
+async def test_collect_can_be_repeated(rig: Rig) -> None:
     claimed = a_claim()
     await rig.endpoint.start(claimed)
-    await rig.worked(claimed)
+    await rig.wait_for_answers(claimed)
 
     first = await rig.endpoint.collect(claimed)
 
@@ -65,15 +65,15 @@ async def test_they_can_be_collected_again(rig: Rig) -> None:
     ("model", "code", "retryable"),
     [
         ("failing", FailureCode.ENDPOINT_UNAVAILABLE, True),
-        ("prudish", FailureCode.CONTENT_FILTERED, False),
+        ("filtered", FailureCode.CONTENT_FILTERED, False),
     ],
 )
-async def test_a_failure_is_told_with_its_kind(
+async def test_a_failure_has_its_code(
     rig: Rig, model: str, code: FailureCode, retryable: bool
 ) -> None:
     claimed = a_claim(model=model)
     await rig.endpoint.start(claimed)
-    await rig.worked(claimed)
+    await rig.wait_for_answers(claimed)
 
     with pytest.raises(EndpointError) as caught:
         await rig.endpoint.collect(claimed)
@@ -82,10 +82,10 @@ async def test_a_failure_is_told_with_its_kind(
     assert claimed.request.prompt not in caught.value.failure.message
 
 
-async def test_another_claim_of_the_same_generation_has_answers_of_its_own(rig: Rig) -> None:
+async def test_each_claim_has_its_own_answers(rig: Rig) -> None:
     first = a_claim()
     await rig.endpoint.start(first)
-    await rig.worked(first)
+    await rig.wait_for_answers(first)
 
     second = replace(first, fence=2)
 
@@ -93,10 +93,10 @@ async def test_another_claim_of_the_same_generation_has_answers_of_its_own(rig: 
     assert await rig.endpoint.collect(second) is None
 
 
-async def test_another_owner_has_none(rig: Rig) -> None:
+async def test_another_owner_gets_no_images(rig: Rig) -> None:
     alices = a_claim()
     await rig.endpoint.start(alices)
-    await rig.worked(alices)
+    await rig.wait_for_answers(alices)
 
     bobs = replace(alices, owner=BOB)
 

@@ -1,4 +1,4 @@
-"""What SageMaker's asynchronous inference is asked, and what is made of what it leaves."""
+"""Requests to SageMaker Asynchronous Inference, and the handling of its answers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NOT_IN_PYTHON = {
     r"\p{ASCII}": r"[\x00-\x7f]",
     r"\z": r"\Z",
 }
-"""What Python's patterns write in another way."""
+"""Pattern syntax of the service model that Python's `re` lacks."""
 
 
 def prefix_of(claimed: Generation) -> str:
@@ -51,14 +51,14 @@ async def failure_of(
     return caught.value
 
 
-async def told(rig: SageMakerRig) -> AnswerNotice:
-    """The notice of the next answer."""
+async def next_notice(rig: SageMakerRig) -> AnswerNotice:
+    """Return the notice of the next answer."""
     (notice,) = parse_notices(rig.sagemaker.event(), rig.bucket.exchange)
     return notice
 
 
-class TestAsking:
-    async def test_each_image_is_a_call_of_its_own_until_the_deadline(
+class TestStart:
+    async def test_each_image_is_one_call_that_expires_at_the_deadline(
         self, sagemaker: SageMakerRig
     ) -> None:
         claimed = a_claim(count=2)
@@ -80,16 +80,16 @@ class TestAsking:
             }
         assert len(sagemaker.sagemaker.accepted) == 2
 
-    async def test_what_is_asked_fits_the_published_model(self, sagemaker: SageMakerRig) -> None:
-        # boto3 itself checks neither lengths nor patterns.
+    async def test_the_request_conforms_to_the_service_model(self, sagemaker: SageMakerRig) -> None:
+        # botocore checks neither lengths nor patterns.
         claimed = replace(a_claim(), fence=999_999)
         await sagemaker.endpoint.start(claimed)
         model = get_session().get_service_model("sagemaker-runtime")
-        asked = model.operation_model("InvokeEndpointAsync").input_shape
+        shape_of_input = model.operation_model("InvokeEndpointAsync").input_shape
         headers = sagemaker.sagemaker.accepted[0].headers
         checked = []
-        assert asked is not None
-        for name, shape in asked.members.items():
+        assert shape_of_input is not None
+        for name, shape in shape_of_input.members.items():
             header = shape.serialization.get("name", "").lower()
             value = headers.get(header.removeprefix("x-amzn-sagemaker-"))
             if value is None or shape.type_name != "string":
@@ -102,7 +102,7 @@ class TestAsking:
             assert re.fullmatch(pattern, value)
         assert {"InferenceId", "InputLocation", "S3OutputPathExtension", "Filename"} <= set(checked)
 
-    async def test_shortly_before_the_deadline_the_least_that_is_allowed_is_asked_for(
+    async def test_shortly_before_the_deadline_the_minimum_timeouts_are_sent(
         self, sagemaker: SageMakerRig
     ) -> None:
         claimed = a_claim()
@@ -120,7 +120,7 @@ class TestAsking:
             (("AccessDeniedException", 403), FailureCode.ENDPOINT_ACCESS_DENIED, False),
         ],
     )
-    async def test_a_refusal_is_typed_and_nothing_is_under_way(
+    async def test_a_rejected_call_has_a_failure_code_and_starts_nothing(
         self,
         sagemaker: SageMakerRig,
         refusal: tuple[str, int],
@@ -136,10 +136,10 @@ class TestAsking:
         assert (caught.value.failure.code, caught.value.failure.retryable) == (code, retryable)
         assert not await sagemaker.endpoint.started(claimed)
 
-    async def test_an_endpoint_that_answers_elsewhere_is_refused_with_what_to_do(
+    async def test_a_wrong_output_path_is_reported_with_the_remedy(
         self, sagemaker: SageMakerRig
     ) -> None:
-        sagemaker.sagemaker.outputs = "s3://somebody-elses-bucket/async"
+        sagemaker.sagemaker.outputs = "s3://another-bucket/async"
 
         with pytest.raises(EndpointError, match="S3OutputPath must be") as caught:
             await sagemaker.endpoint.start(a_claim())
@@ -147,11 +147,11 @@ class TestAsking:
         assert caught.value.failure.code is FailureCode.ENDPOINT_REJECTED
         assert not caught.value.failure.retryable
 
-    async def test_a_store_that_refuses_is_told_and_nothing_is_asked(
+    async def test_an_unavailable_store_is_reported_and_nothing_is_called(
         self, sagemaker: SageMakerRig
     ) -> None:
-        stranger = client("s3", SEAWEEDFS, secret_key="not-the-key")
-        endpoint = sagemaker.over(Exchange(stranger, sagemaker.bucket.name))
+        unauthorized = client("s3", SEAWEEDFS, secret_key="not-the-key")
+        endpoint = sagemaker.with_exchange(Exchange(unauthorized, sagemaker.bucket.name))
 
         with pytest.raises(StudioUnavailable, match="S3 is unavailable"):
             await endpoint.start(a_claim())
@@ -159,11 +159,11 @@ class TestAsking:
         assert sagemaker.sagemaker.accepted == []
 
 
-class TestCollecting:
-    async def test_the_pixels_are_those_of_a_real_time_call(self, sagemaker: SageMakerRig) -> None:
+class TestCollect:
+    async def test_images_equal_those_of_a_real_time_call(self, sagemaker: SageMakerRig) -> None:
         claimed = a_claim(count=2, style="noir")
         await sagemaker.endpoint.start(claimed)
-        await sagemaker.worked(claimed)
+        await sagemaker.wait_for_answers(claimed)
 
         with live_server(sagemaker.sagemaker) as url:
             runtime = loopback_client(url, "any")
@@ -173,79 +173,73 @@ class TestCollecting:
 
         assert await sagemaker.endpoint.collect(claimed) == list(waited_for)
 
-    async def test_all_of_a_claim_lies_under_its_own_prefix(self, sagemaker: SageMakerRig) -> None:
+    async def test_all_objects_of_a_claim_have_its_prefix(self, sagemaker: SageMakerRig) -> None:
         claimed = a_claim(count=2)
         await sagemaker.endpoint.start(claimed)
-        await sagemaker.worked(claimed)
+        await sagemaker.wait_for_answers(claimed)
         assert len(sagemaker.bucket.keys(prefix_of(claimed))) == 5
 
         await sagemaker.bucket.images(sagemaker.clock).delete_under(prefix_of(claimed))
 
         assert sagemaker.bucket.keys() == []
 
-    async def test_an_endpoint_may_name_its_answers_itself(self, sagemaker: SageMakerRig) -> None:
+    async def test_answers_with_generated_names_are_found(self, sagemaker: SageMakerRig) -> None:
         sagemaker.sagemaker.callers_name_outputs = False
         claimed = a_claim(count=2)
         await sagemaker.endpoint.start(claimed)
-        await sagemaker.worked(claimed)
+        await sagemaker.wait_for_answers(claimed)
         assert len(await sagemaker.endpoint.collect(claimed) or ()) == 2
 
-    async def test_a_notice_that_is_quicker_than_the_receipt_is_enough(
-        self, sagemaker: SageMakerRig
-    ) -> None:
+    async def test_a_notice_before_the_receipt_is_sufficient(self, sagemaker: SageMakerRig) -> None:
         claimed = a_claim()
         await sagemaker.endpoint.start(claimed)
         sagemaker.bucket.delete(receipt_key(claimed.ref, claimed.fence))
-        notice = await told(sagemaker)
+        notice = await next_notice(sagemaker)
 
         assert await sagemaker.endpoint.collect(claimed) is None
         assert len(await sagemaker.endpoint.collect(claimed, notice) or ()) == 1
 
-    async def test_a_notice_of_one_of_two_waits_for_the_other(
-        self, sagemaker: SageMakerRig
-    ) -> None:
+    async def test_one_of_two_notices_is_not_sufficient(self, sagemaker: SageMakerRig) -> None:
         claimed = a_claim(count=2)
         await sagemaker.endpoint.start(claimed)
-        await sagemaker.worked(claimed)
+        await sagemaker.wait_for_answers(claimed)
         sagemaker.bucket.delete(f"{prefix_of(claimed)}1.out")
 
         assert await sagemaker.endpoint.collect(claimed, a_notice(claimed)) is None
 
-    async def test_another_s_answer_is_not_taken_for_one_s_own(
-        self, sagemaker: SageMakerRig
-    ) -> None:
+    async def test_an_answer_of_another_claim_is_ignored(self, sagemaker: SageMakerRig) -> None:
         bobs = replace(a_claim(), owner=BOB)
         await sagemaker.endpoint.start(bobs)
-        location = (await told(sagemaker)).location
+        location = (await next_notice(sagemaker)).location
         alices = a_claim()
 
         assert await sagemaker.endpoint.collect(alices, a_notice(alices, location)) is None
 
-    async def test_a_notice_of_another_endpoint_or_image_changes_nothing(
+    async def test_a_notice_of_another_endpoint_or_image_is_ignored(
         self, sagemaker: SageMakerRig
     ) -> None:
         claimed = a_claim(model="held")
         await sagemaker.endpoint.start(claimed)
-        failed = replace(a_notice(claimed), failed=True, reason="It is said to have failed.")
+        failed = replace(a_notice(claimed), failed=True, reason="Reported as failed.")
         for forged in (replace(failed, endpoint="another"), replace(failed, index=1)):
             assert await sagemaker.endpoint.collect(claimed, forged) is None
 
 
 class TestFailures:
-    async def test_the_notice_alone_tells_where_the_endpoint_keeps_no_failures(
+    async def test_without_failure_objects_the_notice_reports_the_failure(
         self, sagemaker: SageMakerRig
     ) -> None:
         sagemaker.sagemaker.has_failure_path = False
         claimed = a_claim(model="failing")
         await sagemaker.endpoint.start(claimed)
-        notice = await told(sagemaker)
+        notice = await next_notice(sagemaker)
 
         assert await sagemaker.endpoint.collect(claimed) is None
         error = await failure_of(sagemaker, claimed, notice)
 
         assert error.failure.code is FailureCode.ENDPOINT_UNAVAILABLE
 
-    async def test_the_container_s_own_words_are_read_but_not_the_prompt(
+    async def test_the_container_s_message_is_read_without_the_prompt(
         self, sagemaker: SageMakerRig
     ) -> None:
         claimed = a_claim(prompt="a secret apple", model="held")
@@ -272,7 +266,7 @@ class TestFailures:
             ("", FailureCode.ENDPOINT_UNAVAILABLE),
         ],
     )
-    async def test_the_reason_of_a_notice_is_typed(
+    async def test_the_reason_of_a_notice_gives_the_failure_code(
         self, sagemaker: SageMakerRig, reason: str, code: FailureCode
     ) -> None:
         claimed = a_claim(model="held")
@@ -280,7 +274,7 @@ class TestFailures:
         notice = replace(a_notice(claimed), failed=True, reason=reason)
         assert (await failure_of(sagemaker, claimed, notice)).failure.code is code
 
-    async def test_an_endpoint_is_known_by_its_name_in_any_case(
+    async def test_endpoint_names_are_compared_case_insensitively(
         self, sagemaker: SageMakerRig
     ) -> None:
         claimed = a_claim(model="held")
@@ -291,16 +285,18 @@ class TestFailures:
     @pytest.mark.parametrize(
         "garbage", [b"", b"{", b"\xff\xfe", b'{"generated_images": ["AAAA"]}', b"null"]
     )
-    async def test_garbage_is_a_bad_response(self, sagemaker: SageMakerRig, garbage: bytes) -> None:
+    async def test_a_malformed_answer_is_a_bad_response(
+        self, sagemaker: SageMakerRig, garbage: bytes
+    ) -> None:
         claimed = a_claim()
         await sagemaker.endpoint.start(claimed)
-        await sagemaker.worked(claimed)
+        await sagemaker.wait_for_answers(claimed)
         sagemaker.bucket.write(f"{prefix_of(claimed)}0.out", garbage)
         error = await failure_of(sagemaker, claimed)
         assert error.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
 
     @pytest.mark.parametrize("garbage", [b"", b"{}", b"\xff\xfe", b"[1]"])
-    async def test_so_is_a_receipt_that_somebody_else_has_written(
+    async def test_a_malformed_receipt_is_a_bad_response(
         self, sagemaker: SageMakerRig, garbage: bytes
     ) -> None:
         claimed = a_claim()
@@ -309,7 +305,7 @@ class TestFailures:
         error = await failure_of(sagemaker, claimed)
         assert error.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
 
-    async def test_a_receipt_that_leads_out_of_the_exchange_is_not_followed(
+    async def test_a_receipt_outside_the_exchange_is_not_followed(
         self, sagemaker: SageMakerRig
     ) -> None:
         bobs = a_claim()
@@ -321,25 +317,25 @@ class TestFailures:
         sagemaker.bucket.write(receipt_key(claimed.ref, claimed.fence), forged.encode())
         assert await sagemaker.endpoint.collect(claimed) is None
 
-    async def test_an_answer_beyond_all_measure_is_a_bad_response(
+    async def test_an_oversized_answer_is_a_bad_response(
         self, sagemaker: SageMakerRig, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         claimed = a_claim()
         await sagemaker.endpoint.start(claimed)
-        await sagemaker.worked(claimed)
+        await sagemaker.wait_for_answers(claimed)
         size = len(sagemaker.bucket.read(f"{prefix_of(claimed)}0.out"))
         monkeypatch.setattr(exchange_module, "MAX_RESPONSE_BYTES", size - 1)
         error = await failure_of(sagemaker, claimed)
         assert error.failure.code is FailureCode.ENDPOINT_BAD_RESPONSE
 
-    async def test_a_store_that_refuses_is_no_failure_of_the_endpoint(
+    async def test_an_unavailable_store_is_not_an_endpoint_failure(
         self, sagemaker: SageMakerRig
     ) -> None:
         claimed = a_claim()
         await sagemaker.endpoint.start(claimed)
-        await sagemaker.worked(claimed)
-        stranger = client("s3", SEAWEEDFS, secret_key="not-the-key")
-        endpoint = sagemaker.over(Exchange(stranger, sagemaker.bucket.name))
+        await sagemaker.wait_for_answers(claimed)
+        unauthorized = client("s3", SEAWEEDFS, secret_key="not-the-key")
+        endpoint = sagemaker.with_exchange(Exchange(unauthorized, sagemaker.bucket.name))
         with pytest.raises(StudioUnavailable, match="S3 is unavailable"):
             await endpoint.collect(claimed)
 

@@ -1,4 +1,4 @@
-"""The endpoint under test: the SageMaker adapter over the real inference server."""
+"""The tested adapter: SageMaker's, with the real inference server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.serving.live_server import live_server
 from tests.serving.toy_catalog import a_catalog, a_model
 from tests.serving.toy_pipeline import Colors, ToyPipeline
 
-KEY = "key-of-this-test"
+KEY = "access-key-of-this-test"
 
 
 class Failing(ToyPipeline):
@@ -27,7 +27,7 @@ class Failing(ToyPipeline):
         raise ValueError(prompt)
 
 
-class Prudish(ToyPipeline):
+class Filtered(ToyPipeline):
     def encode_text(self, prompt: str, negative_prompt: str) -> Colors:
         raise ContentFiltered
 
@@ -38,16 +38,16 @@ def uninstalled() -> ToyPipeline:
 
 @dataclass(frozen=True)
 class Rig:
-    """An endpoint with models `toy`, `held` (at the gate), `failing`, `uninstalled`, `prudish`."""
+    """An adapter with the models `toy`, `held`, `failing`, `uninstalled` and `filtered`."""
 
     endpoint: Endpoint
     held: ToyPipeline
     gate: Gate
     streams: bool
-    stranger: Endpoint
-    """The same endpoint, called with credentials it does not know."""
+    unauthorized: Endpoint
+    """The same endpoint with unknown credentials."""
     unreachable: Endpoint
-    """An adapter whose endpoint is not there."""
+    """An adapter whose endpoint is unreachable."""
 
 
 @pytest.fixture(params=["streaming", "whole"])
@@ -60,7 +60,7 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
         "held": lambda: held,
         "failing": Failing,
         "uninstalled": uninstalled,
-        "prudish": Prudish,
+        "filtered": Filtered,
     }
     catalog = a_catalog(*(a_model(name, streams=streams) for name in loaders))
     served = ModelRegistry(*(ServedModel(name, load) for name, load in loaders.items()))
@@ -72,6 +72,6 @@ def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
     with ExitStack() as stack:
         url = stack.enter_context(live_server(create_app(served, waiting=0, access_key=KEY)))
         stack.callback(gate.open)
-        # Port 9 of TCP is “discard”; nothing listens there.
+        # Nothing listens on port 9, the discard service.
         unreachable = adapter("http://127.0.0.1:9", KEY)
         yield Rig(adapter(url, KEY), held, gate, streams, adapter(url, "other"), unreachable)

@@ -1,4 +1,4 @@
-"""What every adapter of `ports.Endpoint` must do."""
+"""The contract of `ports.Endpoint`."""
 
 import asyncio
 import threading
@@ -43,20 +43,20 @@ async def until_held(rig: Rig) -> None:
     await asyncio.to_thread(rig.gate.wait_until_held)
 
 
-async def test_it_makes_as_many_images_as_asked_each_with_its_seed(rig: Rig) -> None:
-    drawn_images = await generate(rig.endpoint, count=3, seed=2**31 - 3, width=72, height=80)
-    assert [drawn.seed for drawn in drawn_images] == [2**31 - 3, 2**31 - 2, 2**31 - 1]
-    for drawn in drawn_images:
-        assert (drawn.width, drawn.height) == (72, 80)
-        image = Image.open(BytesIO(drawn.data))
-        assert (image.get_format_mimetype(), image.size) == (drawn.content_type, (72, 80))
+async def test_generate_returns_all_images_with_their_seeds(rig: Rig) -> None:
+    images = await generate(rig.endpoint, count=3, seed=2**31 - 3, width=72, height=80)
+    assert [made_image.seed for made_image in images] == [2**31 - 3, 2**31 - 2, 2**31 - 1]
+    for made_image in images:
+        assert (made_image.width, made_image.height) == (72, 80)
+        image = Image.open(BytesIO(made_image.data))
+        assert (image.get_format_mimetype(), image.size) == (made_image.content_type, (72, 80))
 
 
-async def test_the_same_request_gives_the_same_pixels(rig: Rig) -> None:
+async def test_the_same_request_gives_the_same_images(rig: Rig) -> None:
     assert await generate(rig.endpoint) == await generate(rig.endpoint)
 
 
-async def test_an_image_of_a_batch_can_be_made_again_alone(rig: Rig) -> None:
+async def test_an_image_of_a_batch_can_be_reproduced_alone(rig: Rig) -> None:
     batch = await generate(rig.endpoint, count=2, seed=7)
     assert batch[1:] == await generate(rig.endpoint, count=1, seed=8)
 
@@ -73,11 +73,11 @@ async def test_an_image_of_a_batch_can_be_made_again_alone(rig: Rig) -> None:
         {"style": "noir"},
     ],
 )
-async def test_every_parameter_reaches_the_model(rig: Rig, other: dict[str, Any]) -> None:
+async def test_each_parameter_changes_the_image(rig: Rig, other: dict[str, Any]) -> None:
     assert await generate(rig.endpoint, **other) != await generate(rig.endpoint)
 
 
-async def test_a_style_is_words_around_the_prompts(rig: Rig) -> None:
+async def test_a_style_extends_the_prompts(rig: Rig) -> None:
     styled = await generate(rig.endpoint, prompt="a {cat}", negative_prompt="a worm", style="noir")
     by_hand = await generate(
         rig.endpoint,
@@ -88,34 +88,34 @@ async def test_a_style_is_words_around_the_prompts(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("prompt", ["苹果 🍎 \u0000 \u2028 \"'\\", "x" * 10_000, "é" * 10_000])
-async def test_any_text_is_a_prompt(rig: Rig, prompt: str) -> None:
+async def test_any_text_is_accepted_as_prompt(rig: Rig, prompt: str) -> None:
     assert len(await generate(rig.endpoint, prompt=prompt)) == 1
 
 
-async def test_progress_rises_to_the_end_where_the_endpoint_streams(rig: Rig) -> None:
-    told: list[EndpointProgress] = []
+async def test_progress_increases_to_the_end_if_the_endpoint_streams(rig: Rig) -> None:
+    updates: list[EndpointProgress] = []
     threads = set()
 
     async def on_progress(progress: EndpointProgress) -> None:
-        told.append(progress)
+        updates.append(progress)
         threads.add(threading.get_ident())
 
     request = a_request(model="toy", steps=4, count=2)
     await rig.endpoint.generate(request, on_progress, never)
-    steps = [progress.step for progress in told]
+    steps = [progress.step for progress in updates]
     assert steps == sorted(steps)
-    assert {progress.steps for progress in told} == ({8} if rig.streams else set())
+    assert {progress.steps for progress in updates} == ({8} if rig.streams else set())
     assert steps[-1:] == ([8] if rig.streams else [])
     assert threads <= {threading.get_ident()}
 
 
-async def test_cancelled_before_it_begins_nothing_is_sampled(rig: Rig) -> None:
+async def test_canceled_before_the_call_nothing_is_generated(rig: Rig) -> None:
     with pytest.raises(EndpointCanceled):
         await rig.endpoint.generate(a_request(model="held"), ignore, lambda: True)
     assert rig.held.steps_done == 0
 
 
-async def test_cancelled_on_its_way_it_gives_up_the_call(rig: Rig) -> None:
+async def test_canceled_during_the_call_it_stops(rig: Rig) -> None:
     canceled = threading.Event()
 
     async def cancel() -> None:
@@ -124,7 +124,7 @@ async def test_cancelled_on_its_way_it_gives_up_the_call(rig: Rig) -> None:
         if not rig.streams:
             rig.gate.open()
             return
-        # Step by step, while word of it travels through two sockets.
+        # Allow steps one at a time, because the cancellation passes through two sockets.
         while not rig.held.canceled.is_set():
             rig.gate.let_through()
             await asyncio.to_thread(rig.held.canceled.wait, 0.05)
@@ -137,7 +137,7 @@ async def test_cancelled_on_its_way_it_gives_up_the_call(rig: Rig) -> None:
     assert rig.held.steps_done < 500
 
 
-async def test_a_slow_listener_does_not_hold_up_the_images(rig: Rig) -> None:
+async def test_a_slow_progress_callback_does_not_delay_the_images(rig: Rig) -> None:
     listening = asyncio.Event()
     over = asyncio.Event()
 
@@ -145,7 +145,7 @@ async def test_a_slow_listener_does_not_hold_up_the_images(rig: Rig) -> None:
         listening.set()
         await over.wait()
 
-    async def let_go() -> None:
+    async def release() -> None:
         if rig.streams:
             await listening.wait()
         rig.gate.open()
@@ -155,11 +155,11 @@ async def test_a_slow_listener_does_not_hold_up_the_images(rig: Rig) -> None:
 
     request = a_request(model="held", steps=50)
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(let_go)
+        tasks.start_soon(release)
         assert len(await rig.endpoint.generate(request, on_progress, never)) == 1
 
 
-async def test_a_failing_listener_is_heard(rig: Rig) -> None:
+async def test_an_error_of_the_progress_callback_is_raised(rig: Rig) -> None:
     if not rig.streams:
         return
 
@@ -170,13 +170,13 @@ async def test_a_failing_listener_is_heard(rig: Rig) -> None:
         await rig.endpoint.generate(a_request(model="toy", steps=100), on_progress, never)
 
 
-async def test_a_refused_request_says_which_field_and_is_not_tried_again(rig: Rig) -> None:
+async def test_a_rejected_request_names_the_field_and_is_not_retryable(rig: Rig) -> None:
     code, retryable, message = await failure_of(rig.endpoint, width=65)
     assert (code, retryable) == (FailureCode.ENDPOINT_REJECTED, False)
     assert "width" in message
 
 
-async def test_a_busy_endpoint_throttles(rig: Rig) -> None:
+async def test_a_busy_endpoint_is_reported_as_throttled(rig: Rig) -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(generate_held, rig)
         await until_held(rig)
@@ -189,34 +189,34 @@ async def generate_held(rig: Rig) -> None:
     await generate(rig.endpoint, model="held")
 
 
-async def test_wrong_credentials_are_denied_for_good(rig: Rig) -> None:
-    code, retryable, _ = await failure_of(rig.stranger)
+async def test_wrong_credentials_are_not_retryable(rig: Rig) -> None:
+    code, retryable, _ = await failure_of(rig.unauthorized)
     assert (code, retryable) == (FailureCode.ENDPOINT_ACCESS_DENIED, False)
 
 
-async def test_an_endpoint_that_is_not_there_may_come_back(rig: Rig) -> None:
+async def test_an_unreachable_endpoint_is_retryable(rig: Rig) -> None:
     code, retryable, _ = await failure_of(rig.unreachable)
     assert (code, retryable) == (FailureCode.ENDPOINT_UNAVAILABLE, True)
 
 
-async def test_a_model_that_fails_may_be_tried_again_and_tells_no_prompt(rig: Rig) -> None:
+async def test_a_model_error_is_retryable_and_omits_the_prompt(rig: Rig) -> None:
     code, retryable, message = await failure_of(rig.endpoint, model="failing", prompt="secret")
     assert (code, retryable) == (FailureCode.ENDPOINT_UNAVAILABLE, True)
     assert "secret" not in message
 
 
-async def test_a_model_that_cannot_be_loaded_says_how_to_help(rig: Rig) -> None:
+async def test_an_unloadable_model_is_reported_with_the_remedy(rig: Rig) -> None:
     code, retryable, message = await failure_of(rig.endpoint, model="uninstalled")
     assert (code, retryable) == (FailureCode.MODEL_UNAVAILABLE, False)
     assert "genai-studio[diffusers]" in message
 
 
-async def test_an_image_that_the_model_holds_back_is_not_tried_again(rig: Rig) -> None:
-    code, retryable, _ = await failure_of(rig.endpoint, model="prudish")
+async def test_a_filtered_image_is_not_retryable(rig: Rig) -> None:
+    code, retryable, _ = await failure_of(rig.endpoint, model="filtered")
     assert (code, retryable) == (FailureCode.CONTENT_FILTERED, False)
 
 
-async def test_many_calls_share_one_adapter(rig: Rig) -> None:
+async def test_concurrent_calls_share_one_adapter(rig: Rig) -> None:
     made: list[EndpointImage] = []
 
     async def one(request: ImageRequest) -> None:
@@ -232,8 +232,8 @@ async def test_many_calls_share_one_adapter(rig: Rig) -> None:
     async with anyio.create_task_group() as tasks:
         for seed in range(6):
             tasks.start_soon(one, a_request(model="toy", seed=seed))
-    assert sorted(drawn.seed for drawn in made) == list(range(6))
+    assert sorted(made_image.seed for made_image in made) == list(range(6))
 
 
-async def test_it_says_whether_it_is_ready(rig: Rig) -> None:
+async def test_ready_reports_readiness(rig: Rig) -> None:
     assert await rig.endpoint.ready() is True

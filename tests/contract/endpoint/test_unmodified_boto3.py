@@ -1,4 +1,4 @@
-"""Boto3 as anybody installs it, pointed at the inference server by `endpoint_url`."""
+"""The inference server with an unmodified boto3 client."""
 
 import base64
 import json
@@ -36,7 +36,7 @@ def runtime() -> Iterator[Any]:
         client.close()
 
 
-def test_the_steps_of_a_two_second_image_arrive_one_by_one(runtime: Any) -> None:
+def test_progress_events_arrive_as_they_happen(runtime: Any) -> None:
     answer = runtime.invoke_endpoint_with_response_stream(
         EndpointName="builtin",
         Body=json.dumps(TWO_SECONDS | {"previews": True}),
@@ -47,7 +47,7 @@ def test_the_steps_of_a_two_second_image_arrive_one_by_one(runtime: Any) -> None
     steps = [event["step"] for event in events if event["type"] == "progress"]
     assert steps == sorted(steps)
     assert set(steps) == set(range(STEPS + 1))
-    # As it happened, not all at the end: every event came in a part of its own.
+    # Each event arrived in its own part, not all at the end.
     assert len(parts) == len(events)
     previews = [event for event in events if event["type"] == "preview"]
     assert previews
@@ -55,7 +55,7 @@ def test_the_steps_of_a_two_second_image_arrive_one_by_one(runtime: Any) -> None
     assert [event["type"] for event in events[-2:]] == ["image", "done"]
 
 
-def test_a_whole_answer_holds_the_image(runtime: Any) -> None:
+def test_a_response_contains_the_image(runtime: Any) -> None:
     answer = runtime.invoke_endpoint(
         EndpointName="builtin",
         Body=json.dumps(TWO_SECONDS | {"num_inference_steps": 2}),
@@ -67,7 +67,7 @@ def test_a_whole_answer_holds_the_image(runtime: Any) -> None:
 
 
 @pytest.mark.parametrize("operation", ["invoke_endpoint", "invoke_endpoint_with_response_stream"])
-def test_its_own_exceptions_are_raised(runtime: Any, operation: str) -> None:
+def test_boto3_exceptions_are_raised(runtime: Any, operation: str) -> None:
     with pytest.raises(ClientError) as refused:
         getattr(runtime, operation)(
             EndpointName="builtin", Body=b'{"width": 64}', ContentType="application/json"

@@ -1,4 +1,4 @@
-"""Every carrier of events under the same tests."""
+"""The adapters of the event ports."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from genai_studio.local.events import LocalEvents
-from tests.contract.events.appsync_carrier import appsync_carrier
+from tests.contract.events.appsync_event_bus import appsync_event_bus
 from tests.contract.events.event_bus import EventBus
 
 QUEUE_LENGTH = 4
-"""Of subscribers, where the carrier lets us choose."""
+"""Queue length of subscribers of the local adapter."""
 
 
 @asynccontextmanager
-async def local_carrier() -> AsyncIterator[EventBus]:
+async def local_event_bus() -> AsyncIterator[EventBus]:
     yield LocalEvents(queue_length=QUEUE_LENGTH)
 
 
 ADAPTERS: dict[str, Callable[[], AbstractAsyncContextManager[EventBus]]] = {
-    "local": local_carrier,
-    "appsync": appsync_carrier,
+    "local": local_event_bus,
+    "appsync": appsync_event_bus,
 }

@@ -1,4 +1,4 @@
-"""Whoever subscribed hears of their own generations, in order, from that moment on."""
+"""The contract of `ports.EventPublisher` and `ports.EventSubscriptions`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.contract.events.event_bus import EventBus
 pytestmark = pytest.mark.anyio
 
 
-def told(generation: Generation, version: int = 1, step: int | None = None) -> GenerationEvent:
+def an_event(generation: Generation, version: int = 1, step: int | None = None) -> GenerationEvent:
     progress = None if step is None else Progress(attempt=1, step=step, steps=100)
     return GenerationEvent(replace(generation, version=version), progress)
 
@@ -27,43 +27,43 @@ async def take(subscription: Subscription, count: int) -> list[GenerationEvent]:
         return [await anext(subscription) for _ in range(count)]
 
 
-async def hears_nothing(subscription: Subscription) -> bool:
+async def receives_nothing(subscription: Subscription) -> bool:
     waiting = asyncio.ensure_future(anext(subscription))
     for _ in range(10):
         await asyncio.sleep(0)
-    silent = not waiting.done()
+    nothing_received = not waiting.done()
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    return silent
+    return nothing_received
 
 
-async def test_telling_nobody_is_no_error(events: EventBus) -> None:
-    await events.publish(told(a_generation()))
+async def test_publish_without_subscribers_does_nothing(events: EventBus) -> None:
+    await events.publish(an_event(a_generation()))
 
 
-async def test_a_subscription_begins_with_the_call(events: EventBus) -> None:
+async def test_a_subscription_starts_with_the_call(events: EventBus) -> None:
     subscription = events.subscribe(a_caller(), None)
-    event = told(a_generation())
+    event = an_event(a_generation())
 
     await events.publish(event)
 
     assert await take(subscription, 1) == [event]
 
 
-async def test_what_was_told_before_is_not_heard(events: EventBus) -> None:
-    await events.publish(told(a_generation()))
+async def test_earlier_events_are_not_delivered(events: EventBus) -> None:
+    await events.publish(an_event(a_generation()))
     subscription = events.subscribe(a_caller(), None)
-    later = told(a_generation())
+    later = an_event(a_generation())
 
     await events.publish(later)
 
     assert await take(subscription, 1) == [later]
 
 
-async def test_events_come_in_the_order_they_were_told(events: EventBus) -> None:
+async def test_events_are_delivered_in_order(events: EventBus) -> None:
     generation = a_generation()
     subscription = events.subscribe(a_caller(), None)
-    sent = [told(generation, version) for version in (1, 2, 3)]
+    sent = [an_event(generation, version) for version in (1, 2, 3)]
 
     for event in sent:
         await events.publish(event)
@@ -71,20 +71,20 @@ async def test_events_come_in_the_order_they_were_told(events: EventBus) -> None
     assert await take(subscription, 3) == sent
 
 
-async def test_a_waiting_subscriber_is_woken(events: EventBus) -> None:
+async def test_a_waiting_subscriber_receives_the_event(events: EventBus) -> None:
     subscription = events.subscribe(a_caller(), None)
     waiting = asyncio.create_task(take(subscription, 1))
     await asyncio.sleep(0)
-    event = told(a_generation())
+    event = an_event(a_generation())
 
     await events.publish(event)
 
     assert await waiting == [event]
 
 
-async def test_every_subscriber_hears_of_it(events: EventBus) -> None:
+async def test_each_subscriber_receives_the_event(events: EventBus) -> None:
     subscriptions = [events.subscribe(a_caller(), None) for _ in range(3)]
-    event = told(a_generation())
+    event = an_event(a_generation())
 
     await events.publish(event)
 
@@ -92,41 +92,41 @@ async def test_every_subscriber_hears_of_it(events: EventBus) -> None:
         assert await take(subscription, 1) == [event]
 
 
-async def test_nobody_hears_of_anothers(events: EventBus) -> None:
+async def test_events_of_other_owners_are_not_delivered(events: EventBus) -> None:
     bobs = a_generation(BOB)
     everything = events.subscribe(a_caller(ALICE), None)
     by_id = events.subscribe(a_caller(ALICE), bobs.id)
     own = events.subscribe(a_caller(BOB), None)
 
-    await events.publish(told(bobs))
-    alices = told(replace(bobs, owner=ALICE), version=2)
+    await events.publish(an_event(bobs))
+    alices = an_event(replace(bobs, owner=ALICE), version=2)
     await events.publish(alices)
 
-    assert await take(own, 1) == [told(bobs)]
+    assert await take(own, 1) == [an_event(bobs)]
     assert await take(everything, 1) == [alices]
     assert await take(by_id, 1) == [alices]
 
 
-async def test_a_subscription_to_one_hears_of_that_one_alone(events: EventBus) -> None:
+async def test_a_subscription_to_one_generation_receives_only_its_events(events: EventBus) -> None:
     watched, other = a_generation(), a_generation()
     subscription = events.subscribe(a_caller(), watched.id)
 
-    for event in (told(other), told(watched), told(other, 2), told(watched, 2)):
+    for event in (an_event(other), an_event(watched), an_event(other, 2), an_event(watched, 2)):
         await events.publish(event)
 
-    assert await take(subscription, 2) == [told(watched), told(watched, 2)]
+    assert await take(subscription, 2) == [an_event(watched), an_event(watched, 2)]
 
 
-async def test_progress_that_was_not_taken_gives_way_to_newer(local_events: EventBus) -> None:
+async def test_newer_progress_replaces_queued_progress(local_events: EventBus) -> None:
     generation = a_generation()
     subscription = local_events.subscribe(a_caller(), None)
-    await local_events.publish(told(generation, 2))
+    await local_events.publish(an_event(generation, 2))
 
     for step in range(1, 51):
-        await local_events.publish(told(generation, 2, step))
+        await local_events.publish(an_event(generation, 2, step))
 
     record, *progress = await take(subscription, 2)
-    assert record == told(generation, 2)
+    assert record == an_event(generation, 2)
     assert progress[-1].progress == Progress(1, 50, 100)
 
 
@@ -134,10 +134,10 @@ async def test_progress_never_overtakes_a_record(local_events: EventBus) -> None
     generation = a_generation()
     subscription = local_events.subscribe(a_caller(), None)
     sent = [
-        told(generation, 2, step=1),
-        told(generation, 3),
-        told(generation, 3, step=2),
-        told(generation, 4),
+        an_event(generation, 2, step=1),
+        an_event(generation, 3),
+        an_event(generation, 3, step=2),
+        an_event(generation, 4),
     ]
 
     for event in sent:
@@ -146,23 +146,23 @@ async def test_progress_never_overtakes_a_record(local_events: EventBus) -> None
     assert await take(subscription, 4) == sent
 
 
-async def test_progress_alone_never_closes_a_subscription(local_events: EventBus) -> None:
+async def test_too_much_progress_does_not_close_a_subscription(local_events: EventBus) -> None:
     generations = [a_generation() for _ in range(QUEUE_LENGTH * 3)]
     subscription = local_events.subscribe(a_caller(), None)
 
     for generation in generations:
-        await local_events.publish(told(generation, 2, step=1))
+        await local_events.publish(an_event(generation, 2, step=1))
 
     assert len(await take(subscription, QUEUE_LENGTH)) == QUEUE_LENGTH
-    assert await hears_nothing(subscription)
+    assert await receives_nothing(subscription)
 
 
-async def test_a_subscriber_that_lags_too_far_is_told_so_and_closed(local_events: EventBus) -> None:
+async def test_a_slow_subscriber_gets_an_error_and_is_closed(local_events: EventBus) -> None:
     generation = a_generation()
     subscription = local_events.subscribe(a_caller(), None)
 
     for version in range(1, QUEUE_LENGTH + 2):
-        await local_events.publish(told(generation, version))
+        await local_events.publish(an_event(generation, version))
 
     with pytest.raises(SubscriberTooSlow):
         await anext(subscription)
@@ -170,32 +170,32 @@ async def test_a_subscriber_that_lags_too_far_is_told_so_and_closed(local_events
         await anext(subscription)
 
 
-async def test_one_that_lags_does_not_hold_up_the_others(local_events: EventBus) -> None:
+async def test_a_slow_subscriber_does_not_delay_others(local_events: EventBus) -> None:
     generation = a_generation()
     local_events.subscribe(a_caller(), None)
     lagging = local_events.subscribe(a_caller(), None)
     quick = local_events.subscribe(a_caller(), None)
 
     for version in range(1, QUEUE_LENGTH + 2):
-        await local_events.publish(told(generation, version))
-        assert await take(quick, 1) == [told(generation, version)]
+        await local_events.publish(an_event(generation, version))
+        assert await take(quick, 1) == [an_event(generation, version)]
 
     with pytest.raises(SubscriberTooSlow):
         await anext(lagging)
 
 
-async def test_a_closed_subscription_hears_nothing_more(events: EventBus) -> None:
+async def test_a_closed_subscription_receives_nothing(events: EventBus) -> None:
     subscription = events.subscribe(a_caller(), None)
-    await events.publish(told(a_generation()))
+    await events.publish(an_event(a_generation()))
 
     await subscription.aclose()
     await subscription.aclose()
-    await events.publish(told(a_generation()))
+    await events.publish(an_event(a_generation()))
 
     assert [event async for event in subscription] == []
 
 
-async def test_closing_ends_the_wait_of_its_subscriber(events: EventBus) -> None:
+async def test_closing_ends_a_pending_anext(events: EventBus) -> None:
     subscription = events.subscribe(a_caller(), None)
     waiting = asyncio.ensure_future(anext(subscription))
     await asyncio.sleep(0)

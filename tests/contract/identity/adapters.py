@@ -1,4 +1,4 @@
-"""Every way to know a caller, with an issuer of tokens that it trusts."""
+"""The adapters of `ports.Identity`, each with a token issuer that it trusts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 @dataclass
 class Trust:
-    """An adapter, and the means to make tokens for it.
+    """An adapter, and an issuer of tokens for it.
 
     Attributes:
         claims: Those of a token it accepts at the clock's time.
@@ -37,7 +37,7 @@ class Trust:
     key_id: str
 
     def token(self, **changes: Any) -> str:
-        """A token; a claim that is changed to `...` is left out."""
+        """Create a token. A claim set to `...` is omitted."""
         claims = {
             name: value for name, value in (self.claims | changes).items() if value is not ...
         }

@@ -1,4 +1,4 @@
-"""Each way to know a caller, at the time of a clock the tests turn."""
+"""Fixtures: each adapter of `ports.Identity`, with a manual clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys as a Cognito user pool publishes them, on loopback."""
+"""A JWKS server on the loopback interface, as a Cognito user pool has one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jwt.algorithms import RSAAlgorithm
 
 
 def publish(key_id: str, key: RSAPublicKey) -> str:
-    """Where the key is published from now on, for as long as the tests run."""
+    """Publish a key until the end of the test run, and return its URL."""
     entry = json.loads(RSAAlgorithm.to_jwk(key))
     body = json.dumps({"keys": [entry | {"kid": key_id, "alg": "RS256", "use": "sig"}]}).encode()
 

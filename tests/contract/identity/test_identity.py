@@ -1,4 +1,4 @@
-"""A token speaks for its subject, or is refused without telling why in its own words."""
+"""The contract of `ports.Identity`: valid tokens identify their subject, others are rejected."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.contract.identity.adapters import Trust
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_good_token_speaks_for_its_subject(trust: Trust) -> None:
+async def test_a_valid_token_identifies_its_subject(trust: Trust) -> None:
     caller = await trust.identity.verify(trust.token())
 
     assert caller.owner == trust.claims["sub"]
@@ -54,7 +54,9 @@ async def test_a_good_token_speaks_for_its_subject(trust: Trust) -> None:
     ],
     ids=str,
 )
-async def test_a_token_with_a_wrong_claim_is_refused(trust: Trust, changes: dict[str, Any]) -> None:
+async def test_a_token_with_a_wrong_claim_is_rejected(
+    trust: Trust, changes: dict[str, Any]
+) -> None:
     with pytest.raises(Unauthenticated) as refused:
         await trust.identity.verify(trust.token(**changes))
 
@@ -64,7 +66,7 @@ async def test_a_token_with_a_wrong_claim_is_refused(trust: Trust, changes: dict
     assert refused.value.__cause__ is None
 
 
-async def test_a_token_ends_to_the_second(trust: Trust, clock: ManualClock) -> None:
+async def test_a_token_expires_to_the_second(trust: Trust, clock: ManualClock) -> None:
     token = trust.token()
 
     clock.advance(trust.claims["exp"] - clock.now().timestamp() - 1)
@@ -74,15 +76,15 @@ async def test_a_token_ends_to_the_second(trust: Trust, clock: ManualClock) -> N
         await trust.identity.verify(token)
 
 
-async def test_an_issuer_whose_clock_is_a_little_ahead_is_trusted(trust: Trust) -> None:
+async def test_a_small_clock_difference_is_accepted(trust: Trust) -> None:
     await trust.identity.verify(trust.token(iat=trust.claims["iat"] + 5))
 
 
-async def test_an_audience_is_neither_needed_nor_in_the_way(trust: Trust) -> None:
+async def test_the_audience_claim_is_optional(trust: Trust) -> None:
     await trust.identity.verify(trust.token(aud="some resource"))
 
 
-async def test_another_key_under_the_same_id_is_refused(trust: Trust) -> None:
+async def test_another_key_with_the_same_id_is_rejected(trust: Trust) -> None:
     forger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     token = jwt.encode(trust.claims, forger, "RS256", headers={"kid": trust.key_id})
 
@@ -91,13 +93,13 @@ async def test_another_key_under_the_same_id_is_refused(trust: Trust) -> None:
 
 
 @pytest.mark.parametrize("headers", [{"kid": "unknown"}, {"kid": ""}, {}], ids=str)
-async def test_an_unknown_key_is_refused(trust: Trust, headers: dict[str, str]) -> None:
+async def test_an_unknown_key_is_rejected(trust: Trust, headers: dict[str, str]) -> None:
     with pytest.raises(Unauthenticated):
         await trust.identity.verify(jwt.encode(trust.claims, trust.key, "RS256", headers=headers))
 
 
 @pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
-async def test_only_the_pinned_algorithm_counts(trust: Trust, algorithm: str) -> None:
+async def test_only_the_pinned_algorithm_is_accepted(trust: Trust, algorithm: str) -> None:
     token = jwt.encode(trust.claims, trust.key, algorithm, headers={"kid": trust.key_id})
 
     with pytest.raises(Unauthenticated):
@@ -109,15 +111,15 @@ def _part(content: object) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-async def test_no_signature_is_no_token(trust: Trust) -> None:
+async def test_an_unsigned_token_is_rejected(trust: Trust) -> None:
     for algorithm in ("none", "None", "NONE", ""):
         header = _part({"alg": algorithm, "typ": "JWT", "kid": trust.key_id})
         with pytest.raises(Unauthenticated):
             await trust.identity.verify(f"{header}.{_part(trust.claims)}.")
 
 
-async def test_the_public_key_is_no_shared_secret(trust: Trust) -> None:
-    """The classic confusion: HS256 keyed with the public key."""
+async def test_the_public_key_is_not_accepted_as_hmac_secret(trust: Trust) -> None:
+    """Algorithm confusion: an HS256 token signed with the public key."""
     public = trust.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     signed = _part({"alg": "HS256", "typ": "JWT", "kid": trust.key_id}) + "." + _part(trust.claims)
     mac = hmac.new(public, signed.encode(), hashlib.sha256).digest()
@@ -126,9 +128,9 @@ async def test_the_public_key_is_no_shared_secret(trust: Trust) -> None:
         await trust.identity.verify(f"{signed}.{_part(mac)}")
 
 
-async def test_an_altered_token_is_refused(trust: Trust) -> None:
+async def test_a_modified_token_is_rejected(trust: Trust) -> None:
     header, claims, signature = trust.token().split(".")
-    other = _part(trust.claims | {"sub": "somebody-else"})
+    other = _part(trust.claims | {"sub": "another-user"})
 
     for token in (
         f"{header}.{other}.{signature}",
@@ -141,14 +143,14 @@ async def test_an_altered_token_is_refused(trust: Trust) -> None:
 
 
 @pytest.mark.parametrize(
-    "nonsense",
+    "malformed",
     ["", " ", ".", "..", "a.b.c", "Bearer x", "é" * 20, "\x00", "[].[].[]", "e30.e30.e30"],
 )
-async def test_nonsense_is_refused(trust: Trust, nonsense: str) -> None:
+async def test_malformed_tokens_are_rejected(trust: Trust, malformed: str) -> None:
     with pytest.raises(Unauthenticated):
-        await trust.identity.verify(nonsense)
+        await trust.identity.verify(malformed)
 
 
-async def test_a_giant_is_refused_before_it_is_read(trust: Trust) -> None:
+async def test_an_oversized_token_is_rejected_before_parsing(trust: Trust) -> None:
     with pytest.raises(Unauthenticated, match="at most 8192 characters"):
         await trust.identity.verify("a" * 1_000_000)

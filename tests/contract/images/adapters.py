@@ -1,4 +1,4 @@
-"""Every store of images, each empty, under the same tests."""
+"""The adapters of `ports.Images`, each with an empty store."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.builders import ManualClock
 from tests.servers.resources.images_bucket import images_bucket
 
 ENDS_SOON = timedelta(seconds=15)
-"""Longer than a test takes that follows a link at once."""
+"""Longer than a test needs to follow a link."""
 
 
 @dataclass
 class ImageStore:
-    """A store, and a browser that follows its links.
+    """An image store, and an HTTP client that follows its URLs.
 
     Attributes:
         to_the_letter: Whether a link works only in the very form in which it
@@ -54,13 +54,13 @@ async def aws(directory: Path, clock: ManualClock) -> AsyncIterator[ImageStore]:
     clock.advance(datetime.now(UTC) - (LIFETIME - ENDS_SOON) - clock.now())
     async with (
         images_bucket(clock) as images,
-        httpx.AsyncClient(transport=Patient(clock), trust_env=False) as browser,
+        httpx.AsyncClient(transport=WaitingTransport(clock), trust_env=False) as browser,
     ):
         yield ImageStore(images, browser, to_the_letter=False)
 
 
-class Patient(httpx.AsyncHTTPTransport):
-    """Sends no request before the real time is that of a clock."""
+class WaitingTransport(httpx.AsyncHTTPTransport):
+    """Delays each request until the real time reaches that of a clock."""
 
     def __init__(self, clock: ManualClock) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class Patient(httpx.AsyncHTTPTransport):
         try:
             return await super().handle_async_request(request)
         except httpx.RemoteProtocolError:
-            # SeaweedFS hangs up on a link whose scope has no date; S3 answers 400.
+            # SeaweedFS closes the connection if the scope has no date; S3 returns 400.
             return httpx.Response(400, request=request)
 
 

@@ -1,4 +1,4 @@
-"""Each store of images, empty, at the time of a clock the tests turn."""
+"""Fixtures: each adapter of `ports.Images`, empty, with a manual clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objects are written once, read whole, and deleted by prefix."""
+"""The contract of `ports.Images`: objects are immutable and are deleted by prefix."""
 
 from __future__ import annotations
 
@@ -39,31 +39,31 @@ async def present(images: Images, *keys: str) -> list[str]:
     return found
 
 
-async def test_what_was_put_is_read_back(images: Images) -> None:
+async def test_get_returns_what_was_put(images: Images) -> None:
     await images.put(key(), PNG, "image/png")
 
     assert await images.get(key()) == PNG
 
 
-async def test_an_empty_object_is_an_object(images: Images) -> None:
+async def test_an_empty_object_can_be_stored(images: Images) -> None:
     await images.put(key(), b"", "image/png")
 
     assert await images.get(key()) == b""
 
 
-async def test_what_was_never_put_is_missing(images: Images) -> None:
+async def test_get_of_an_unknown_key_raises_image_missing(images: Images) -> None:
     with pytest.raises(ImageMissing):
         await images.get(key())
 
 
-async def test_a_prefix_is_no_object(images: Images) -> None:
+async def test_a_prefix_is_not_an_object(images: Images) -> None:
     await put(images, key())
 
     with pytest.raises(ImageMissing):
         await images.get(f"{key()}/0.png")
 
 
-async def test_a_key_that_is_taken_stays_as_it_is(images: Images) -> None:
+async def test_put_does_not_overwrite(images: Images) -> None:
     await images.put(key(), PNG, "image/png")
 
     with pytest.raises(ImageExists):
@@ -72,7 +72,7 @@ async def test_a_key_that_is_taken_stays_as_it_is(images: Images) -> None:
     assert await images.get(key()) == PNG
 
 
-async def test_of_many_that_put_one_key_at_once_one_wins_whole(images: Images) -> None:
+async def test_one_of_several_concurrent_puts_of_a_key_succeeds(images: Images) -> None:
     contents = [bytes([number]) * 20_000 for number in range(20)]
 
     outcomes = await asyncio.gather(
@@ -86,7 +86,7 @@ async def test_of_many_that_put_one_key_at_once_one_wins_whole(images: Images) -
     assert await images.get(key()) == contents[winners[0]]
 
 
-async def test_deleting_under_a_prefix_spares_everything_else(images: Images) -> None:
+async def test_delete_under_deletes_only_the_prefix(images: Images) -> None:
     own = [key(1, "0.png"), key(1, "0.thumbnail.webp"), key(2, "0.png")]
     others = [
         key(1, "0.png", new_id()),
@@ -100,7 +100,7 @@ async def test_deleting_under_a_prefix_spares_everything_else(images: Images) ->
     assert await present(images, *own, *others) == [own[2], *others]
 
 
-async def test_a_generation_is_deleted_with_all_its_attempts(images: Images) -> None:
+async def test_delete_under_deletes_all_attempts_of_a_generation(images: Images) -> None:
     keys = [key(1), key(2), key(2, "preview-3.webp")]
     await put(images, *keys)
 
@@ -109,7 +109,7 @@ async def test_a_generation_is_deleted_with_all_its_attempts(images: Images) -> 
     assert await present(images, *keys) == []
 
 
-async def test_what_shall_be_kept_is_kept(images: Images) -> None:
+async def test_delete_under_keeps_given_prefixes(images: Images) -> None:
     losers = [key(1), key(1, "0.thumbnail.webp"), key(10)]
     winners = [key(3), key(3, "0.thumbnail.webp")]
     await put(images, *losers, *winners)
@@ -119,7 +119,7 @@ async def test_what_shall_be_kept_is_kept(images: Images) -> None:
     assert await present(images, *losers, *winners) == winners
 
 
-async def test_single_objects_can_be_kept_too(images: Images) -> None:
+async def test_delete_under_keeps_single_objects(images: Images) -> None:
     keys = [key(1, "0.png"), key(1, "1.png"), key(1, "preview-1.webp")]
     await put(images, *keys)
 
@@ -128,11 +128,11 @@ async def test_single_objects_can_be_kept_too(images: Images) -> None:
     assert await present(images, *keys) == keys[:2]
 
 
-async def test_deleting_nothing_is_no_error(images: Images) -> None:
+async def test_deleting_an_empty_prefix_does_nothing(images: Images) -> None:
     await images.delete_under(generation_prefix(ALICE, ID))
 
 
-async def test_a_key_can_be_used_again_after_it_was_deleted(images: Images) -> None:
+async def test_a_deleted_key_can_be_reused(images: Images) -> None:
     await put(images, key())
     await images.delete_under(generation_prefix(ALICE, ID))
 
@@ -141,7 +141,7 @@ async def test_a_key_can_be_used_again_after_it_was_deleted(images: Images) -> N
     assert await images.get(key()) == PNG
 
 
-async def test_putting_while_a_neighbor_is_deleted_loses_nothing(images: Images) -> None:
+async def test_concurrent_put_and_delete_of_neighbors(images: Images) -> None:
     async def put_one(fence: int) -> None:
         await put(images, key(fence))
 

@@ -1,4 +1,4 @@
-"""A link works for whoever holds it: unaltered, and until it expires."""
+"""The contract of signed and presigned URLs: they work unmodified until they expire."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def stored(images: Images) -> None:
     await images.put(OTHER, b"not for you", "image/png")
 
 
-async def test_a_link_leads_to_the_image(images: Images, browser: httpx.AsyncClient) -> None:
+async def test_a_url_returns_the_image(images: Images, browser: httpx.AsyncClient) -> None:
     answer = await browser.get(images.sign(KEY).url)
 
     assert answer.status_code == 200
@@ -36,9 +36,7 @@ async def test_a_link_leads_to_the_image(images: Images, browser: httpx.AsyncCli
     assert "attachment" not in answer.headers.get("content-disposition", "")
 
 
-async def test_a_download_link_saves_under_its_name(
-    images: Images, browser: httpx.AsyncClient
-) -> None:
+async def test_a_download_url_has_the_file_name(images: Images, browser: httpx.AsyncClient) -> None:
     answer = await browser.get(images.sign(KEY, download_name="red apple.png").url)
 
     assert answer.content == PNG
@@ -46,7 +44,7 @@ async def test_a_download_link_saves_under_its_name(
     assert "red" in answer.headers["content-disposition"]
 
 
-async def test_a_link_works_until_it_says_it_expires_and_not_longer(
+async def test_a_url_works_until_expires_at(
     images: Images, browser: httpx.AsyncClient, clock: ManualClock
 ) -> None:
     signed = images.sign(KEY)
@@ -57,16 +55,14 @@ async def test_a_link_works_until_it_says_it_expires_and_not_longer(
     assert (await browser.get(signed.url)).status_code == 403
 
 
-async def test_a_link_lives_long_enough_to_be_used_and_not_much_longer(
-    images: Images, clock: ManualClock
-) -> None:
+async def test_the_lifetime_of_a_url_is_bounded(images: Images, clock: ManualClock) -> None:
     for _ in range(50):
         left = images.sign(KEY).expires_at - clock.now()
         assert timedelta(minutes=5) <= left <= timedelta(minutes=30)
         clock.advance(37)
 
 
-async def test_every_altered_character_is_refused(
+async def test_each_modified_character_is_rejected(
     images: Images, browser: httpx.AsyncClient
 ) -> None:
     url = images.sign(KEY, download_name="apple.png").url
@@ -74,9 +70,9 @@ async def test_every_altered_character_is_refused(
 
     for index in range(start, len(url)):
         replacement = "A" if url[index] != "A" else "B"
-        altered = url[:index] + replacement + url[index + 1 :]
-        answer = await browser.get(altered)
-        assert answer.status_code in REFUSED, altered
+        modified = url[:index] + replacement + url[index + 1 :]
+        answer = await browser.get(modified)
+        assert answer.status_code in REFUSED, modified
         assert PNG not in answer.content
 
 
@@ -101,7 +97,7 @@ async def test_every_altered_character_is_refused(
         "another name",
     ],
 )
-async def test_a_link_with_altered_parts_is_refused(
+async def test_a_url_with_modified_parts_is_rejected(
     images: Images, browser: httpx.AsyncClient, alter: object
 ) -> None:
     assert callable(alter)
@@ -113,7 +109,7 @@ async def test_a_link_with_altered_parts_is_refused(
     assert answer.content != PNG
 
 
-async def test_an_empty_field_alters_nothing_or_is_refused(
+async def test_an_added_empty_field_is_ignored_or_rejected(
     store: ImageStore, browser: httpx.AsyncClient
 ) -> None:
     answer = await browser.get(store.images.sign(KEY).url + "&")
@@ -124,13 +120,15 @@ async def test_an_empty_field_alters_nothing_or_is_refused(
         assert answer.status_code in REFUSED or answer.content == PNG
 
 
-async def test_a_link_shows_no_other_image(images: Images, browser: httpx.AsyncClient) -> None:
+async def test_a_url_is_not_valid_for_another_image(
+    images: Images, browser: httpx.AsyncClient
+) -> None:
     signed = images.sign(KEY).url
 
     assert (await browser.get(signed.replace(KEY, OTHER))).status_code == 403
 
 
-async def test_a_deleted_image_is_gone_for_its_links(
+async def test_urls_of_a_deleted_image_return_not_found(
     images: Images, browser: httpx.AsyncClient
 ) -> None:
     url = images.sign(KEY).url
@@ -139,9 +137,7 @@ async def test_a_deleted_image_is_gone_for_its_links(
     assert (await browser.get(url)).status_code in (403, 404)
 
 
-async def test_part_of_an_image_can_be_asked_for(
-    images: Images, browser: httpx.AsyncClient
-) -> None:
+async def test_range_requests_are_supported(images: Images, browser: httpx.AsyncClient) -> None:
     answer = await browser.get(images.sign(KEY).url, headers={"Range": "bytes=8-107"})
 
     assert answer.status_code == 206
@@ -149,7 +145,7 @@ async def test_part_of_an_image_can_be_asked_for(
     assert answer.headers["content-range"] == f"bytes 8-107/{len(PNG)}"
 
 
-async def test_an_unchanged_image_is_not_sent_again(
+async def test_conditional_requests_return_not_modified(
     images: Images, browser: httpx.AsyncClient
 ) -> None:
     url = images.sign(KEY).url

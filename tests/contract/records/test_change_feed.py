@@ -1,4 +1,4 @@
-"""The feed tells every stored change once, in an order that is right for each record."""
+"""The contract of `ports.ChangeFeed`: each stored change once, in order per record."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ async def read_all(
         after = batch[-1].position
 
 
-async def test_it_is_empty_before_anything_happens(records: RecordsWithFeed) -> None:
+async def test_an_empty_feed_has_no_changes(records: RecordsWithFeed) -> None:
     assert await records.changes(None, 10) == ()
 
 
-async def test_it_tells_of_submits_changes_and_purges(records: RecordsWithFeed) -> None:
+async def test_submits_saves_and_purges_are_in_the_feed(records: RecordsWithFeed) -> None:
     queued = await submit(records, a_generation())
     canceled = await change(records, queued, lambda it: state_machine.cancel(it, NOON))
     await records.purge(canceled)
 
-    told = [(one.ref, one.version, one.purged) for one in await read_all(records)]
+    changes_read = [(one.ref, one.version, one.purged) for one in await read_all(records)]
 
-    assert told == [(queued.ref, 1, False), (queued.ref, 2, False), (queued.ref, 2, True)]
+    assert changes_read == [(queued.ref, 1, False), (queued.ref, 2, False), (queued.ref, 2, True)]
 
 
-async def test_what_was_refused_is_not_told(records: RecordsWithFeed) -> None:
+async def test_a_conflicting_save_is_not_in_the_feed(records: RecordsWithFeed) -> None:
     queued = await submit(records, a_generation())
     await change(records, queued, lambda it: state_machine.cancel(it, NOON))
     with pytest.raises(VersionConflict):
@@ -51,26 +51,26 @@ async def test_what_was_refused_is_not_told(records: RecordsWithFeed) -> None:
     assert [one.version for one in await read_all(records)] == [1, 2]
 
 
-async def test_a_replay_is_no_change(records: RecordsWithFeed) -> None:
+async def test_a_replay_is_not_in_the_feed(records: RecordsWithFeed) -> None:
     queued = await submit(records, a_generation())
     await submit(records, queued)
 
     assert len(await read_all(records)) == 1
 
 
-async def test_a_reader_goes_on_where_it_was(records: RecordsWithFeed) -> None:
+async def test_reading_continues_after_a_position(records: RecordsWithFeed) -> None:
     first = await submit(records, a_generation(ALICE))
-    seen = (await records.changes(None, 10))[-1].position
+    position = (await records.changes(None, 10))[-1].position
     second = await submit(records, a_generation(BOB))
 
-    assert [one.ref for one in await records.changes(seen, 10)] == [second.ref]
+    assert [one.ref for one in await records.changes(position, 10)] == [second.ref]
     assert [one.ref for one in await records.changes(None, 10)] == [first.ref, second.ref]
 
 
-async def test_reading_in_small_batches_while_others_write_misses_nothing(
+async def test_reading_during_writes_misses_nothing(
     records: RecordsWithFeed,
 ) -> None:
-    told: list[Change] = []
+    changes_read: list[Change] = []
     writing_done = asyncio.Event()
 
     async def read() -> None:
@@ -78,7 +78,7 @@ async def test_reading_in_small_batches_while_others_write_misses_nothing(
         while True:
             finished = writing_done.is_set()
             batch = await records.changes(after, 4)
-            told.extend(batch)
+            changes_read.extend(batch)
             if batch:
                 after = batch[-1].position
             elif finished:
@@ -95,7 +95,7 @@ async def test_reading_in_small_batches_while_others_write_misses_nothing(
     writing_done.set()
     await reader
 
-    heard = [(one.ref.id, one.version) for one in told]
-    assert sorted(heard) == sorted(entry for entries in written for entry in entries)
+    versions_read = [(one.ref.id, one.version) for one in changes_read]
+    assert sorted(versions_read) == sorted(entry for entries in written for entry in entries)
     for entries in written:
-        assert [entry for entry in heard if entry in entries] == entries
+        assert [entry for entry in versions_read if entry in entries] == entries

@@ -1,4 +1,4 @@
-"""History is paged newest first, loses nothing, repeats nothing, and filters within a budget."""
+"""The contract of `Records.page`: order, cursors, filters and the read budget."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def page(
     return await records.page(owner, HistoryQuery(filter=wanted, first=first, after=after))
 
 
-async def walk(
+async def read_all_pages(
     records: Records, wanted: HistoryFilter = EVERYTHING, *, first: int = 10, owner: Owner = ALICE
 ) -> list[Generation]:
     found: list[Generation] = []
@@ -58,21 +58,21 @@ async def walk(
         if not answer.has_next:
             return found
         assert answer.end is not None
-        assert after is None or answer.end < after, "a cursor only moves on"
+        assert after is None or answer.end < after, "cursors must advance"
         after = answer.end
 
 
 async def submit_all(records: Records, generations: Iterable[Generation]) -> list[Generation]:
-    """Stored at once; returned newest first."""
+    """Submit concurrently; return newest first."""
     stored = await asyncio.gather(*(submit(records, one) for one in generations))
     return sorted(stored, key=lambda one: one.id, reverse=True)
 
 
-async def test_nothing_made_is_an_empty_page(records: Records) -> None:
+async def test_an_empty_history_is_an_empty_page(records: Records) -> None:
     assert await page(records) == HistoryPage((), None, has_next=False)
 
 
-async def test_the_newest_comes_first(records: Records) -> None:
+async def test_pages_are_sorted_newest_first(records: Records) -> None:
     expected = await submit_all(records, [a_generation() for _ in range(5)])
 
     answer = await page(records)
@@ -82,15 +82,15 @@ async def test_the_newest_comes_first(records: Records) -> None:
     assert answer.end == expected[-1].id
 
 
-async def test_the_order_is_that_of_ids_whatever_was_stored_first(records: Records) -> None:
+async def test_the_order_is_by_id_not_by_time_of_storage(records: Records) -> None:
     made = [a_generation() for _ in range(6)]
     for one in (made[3], made[0], made[5], made[1], made[4], made[2]):
         await submit(records, one)
 
-    assert await walk(records, first=2) == made[::-1]
+    assert await read_all_pages(records, first=2) == made[::-1]
 
 
-async def test_a_full_page_knows_whether_more_follow(records: Records) -> None:
+async def test_has_next_is_exact_for_a_full_page(records: Records) -> None:
     expected = await submit_all(records, [a_generation() for _ in range(4)])
 
     first = await page(records, first=2)
@@ -100,14 +100,14 @@ async def test_a_full_page_knows_whether_more_follow(records: Records) -> None:
     assert (second.items, second.has_next) == (tuple(expected[2:]), False)
 
 
-async def test_a_walk_in_pages_finds_each_once(records: Records) -> None:
+async def test_pages_contain_each_generation_once(records: Records) -> None:
     expected = await submit_all(records, [a_generation() for _ in range(23)])
 
     for first in (1, 5, 23, 100):
-        assert await walk(records, first=first) == expected
+        assert await read_all_pages(records, first=first) == expected
 
 
-async def test_new_images_do_not_disturb_a_walk(records: Records) -> None:
+async def test_new_generations_do_not_affect_later_pages(records: Records) -> None:
     expected = await submit_all(records, [a_generation() for _ in range(6)])
     first = await page(records, first=3)
     await submit(records, a_generation())
@@ -117,7 +117,7 @@ async def test_new_images_do_not_disturb_a_walk(records: Records) -> None:
     assert [*first.items, *second.items] == expected
 
 
-async def test_a_walk_while_others_write_finds_all_that_was_there(records: Records) -> None:
+async def test_pages_are_complete_during_concurrent_writes(records: Records) -> None:
     expected = await submit_all(records, [a_generation() for _ in range(30)])
 
     async def write() -> None:
@@ -128,7 +128,7 @@ async def test_a_walk_while_others_write_finds_all_that_was_there(records: Recor
         for one in expected[::3]:
             await change(records, one, lambda it: state_machine.set_favorite(it, favorite=True))
 
-    found, _, _ = await asyncio.gather(walk(records, first=4), write(), favorite())
+    found, _, _ = await asyncio.gather(read_all_pages(records, first=4), write(), favorite())
 
     ids = [one.id for one in found]
     assert len(ids) == len(set(ids))
@@ -137,7 +137,7 @@ async def test_a_walk_while_others_write_finds_all_that_was_there(records: Recor
     ]
 
 
-async def test_a_cursor_outlives_the_record_it_points_at(records: Records) -> None:
+async def test_a_cursor_is_valid_after_its_record_is_purged(records: Records) -> None:
     expected = await submit_all(records, [a_generation() for _ in range(4)])
     first = await page(records, first=2)
     await records.purge(expected[1])
@@ -145,24 +145,24 @@ async def test_a_cursor_outlives_the_record_it_points_at(records: Records) -> No
     assert list((await page(records, first=5, after=first.end)).items) == expected[2:]
 
 
-async def test_the_trash_is_apart(records: Records) -> None:
-    kept, thrown = await submit_all(records, [a_generation(), a_generation()])
-    trashed = await change(records, thrown, lambda it: state_machine.trash(it, NOON))
+async def test_trash_and_history_are_separate(records: Records) -> None:
+    kept, deleted = await submit_all(records, [a_generation(), a_generation()])
+    trashed = await change(records, deleted, lambda it: state_machine.trash(it, NOON))
 
-    assert await walk(records) == [kept]
-    assert await walk(records, HistoryFilter(trashed=True)) == [trashed]
+    assert await read_all_pages(records) == [kept]
+    assert await read_all_pages(records, HistoryFilter(trashed=True)) == [trashed]
 
 
-async def test_restored_records_take_their_old_place(records: Records) -> None:
+async def test_restored_records_return_to_their_position(records: Records) -> None:
     newest, middle, oldest = await submit_all(records, [a_generation() for _ in range(3)])
     trashed = await change(records, middle, lambda it: state_machine.trash(it, NOON))
     restored = await change(records, trashed, state_machine.restore)
 
-    assert await walk(records) == [newest, restored, oldest]
-    assert await walk(records, HistoryFilter(trashed=True)) == []
+    assert await read_all_pages(records) == [newest, restored, oldest]
+    assert await read_all_pages(records, HistoryFilter(trashed=True)) == []
 
 
-async def test_purged_records_are_in_no_list(records: Records) -> None:
+async def test_purged_records_are_not_listed(records: Records) -> None:
     stored = await submit(records, a_generation())
     marked = await change(records, stored, lambda it: state_machine.set_favorite(it, favorite=True))
     trashed = await change(records, marked, lambda it: state_machine.trash(it, NOON))
@@ -176,10 +176,10 @@ async def test_purged_records_are_in_no_list(records: Records) -> None:
         HistoryFilter(text="apple"),
         HistoryFilter(text="apple", trashed=True),
     ):
-        assert await walk(records, wanted) == []
+        assert await read_all_pages(records, wanted) == []
 
 
-async def test_what_was_made_from_one_is_found_also_behind_much_else(records: Records) -> None:
+async def test_the_parent_filter_finds_children_beyond_one_read_budget(records: Records) -> None:
     parent = await submit(records, a_generation())
     first = await submit(records, a_generation(parent_id=parent.id))
     grandchild = await submit(records, a_generation(parent_id=first.id))
@@ -188,17 +188,19 @@ async def test_what_was_made_from_one_is_found_also_behind_much_else(records: Re
     await submit_all(records, [a_generation() for _ in range(5)])
 
     children = HistoryFilter(parent_id=parent.id)
-    assert await walk(records, children, first=1) == [second, first]
-    assert await walk(records, HistoryFilter(parent_id=first.id)) == [grandchild]
-    assert await walk(records, HistoryFilter(parent_id=second.id)) == []
-    assert await walk(records, HistoryFilter(parent_id=parent.id, text="pear")) == [second]
-    assert await walk(records, children, owner=BOB) == [anothers]
+    assert await read_all_pages(records, children, first=1) == [second, first]
+    assert await read_all_pages(records, HistoryFilter(parent_id=first.id)) == [grandchild]
+    assert await read_all_pages(records, HistoryFilter(parent_id=second.id)) == []
+    assert await read_all_pages(records, HistoryFilter(parent_id=parent.id, text="pear")) == [
+        second
+    ]
+    assert await read_all_pages(records, children, owner=BOB) == [anothers]
 
     await records.purge(parent)
-    assert await walk(records, children) == [second, first]
+    assert await read_all_pages(records, children) == [second, first]
 
 
-async def test_each_filter_finds_what_it_names(records: Records) -> None:
+async def test_each_filter_matches_its_field(records: Records) -> None:
     apple = a_generation(prompt="a red apple", at=NOON - timedelta(days=2))
     pear = a_generation(request=a_request("a green pear", model="other"), at=NOON)
     await submit(records, apple)
@@ -227,7 +229,7 @@ async def test_each_filter_finds_what_it_names(records: Records) -> None:
         HistoryFilter(text="a", model="other", statuses=(Status.RUNNING,)): [pear],
     }
     for wanted, found in expected.items():
-        assert await walk(records, wanted) == found, wanted
+        assert await read_all_pages(records, wanted) == found, wanted
 
 
 FILTERS = st.builds(
@@ -261,7 +263,7 @@ RECORDS = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(made=RECORDS, wanted=FILTERS, first=st.integers(1, 5))
-async def test_pages_together_are_exactly_what_the_filter_matches(
+async def test_all_pages_together_equal_the_filtered_records(
     records: Records,
     made: list[tuple[str, str, int, bool, bool, bool]],
     wanted: HistoryFilter,
@@ -281,17 +283,17 @@ async def test_pages_together_are_exactly_what_the_filter_matches(
             one = await change(records, one, lambda it: state_machine.trash(it, NOON))
         stored.append(one)
 
-    found = await walk(records, wanted, first=first, owner=owner)
+    found = await read_all_pages(records, wanted, first=first, owner=owner)
 
-    def holds_text(generation: Generation) -> bool:
+    def matches_text(generation: Generation) -> bool:
         words = (wanted.text or "").split()
         return all(word in generation.request.prompt for word in words)
 
-    expected = [one for one in stored if wanted.matches(one) and holds_text(one)]
+    expected = [one for one in stored if wanted.matches(one) and matches_text(one)]
     assert found == expected[::-1]
 
 
-async def test_a_filter_that_matches_little_reads_no_more_than_its_budget(
+async def test_a_selective_filter_stops_at_the_read_budget(
     records: Records,
 ) -> None:
     oldest = a_generation(request=a_request("the needle", model="rare"))
@@ -308,17 +310,17 @@ async def test_a_filter_that_matches_little_reads_no_more_than_its_budget(
         assert not rest.has_next
 
 
-async def test_nobody_pages_through_anothers_history(records: Records) -> None:
+async def test_a_cursor_of_another_owner_reveals_nothing(records: Records) -> None:
     alices = await submit(records, a_generation(ALICE))
     bobs = await submit(records, a_generation(BOB))
 
-    assert await walk(records, owner=ALICE) == [alices]
-    assert await walk(records, owner=BOB) == [bobs]
+    assert await read_all_pages(records, owner=ALICE) == [alices]
+    assert await read_all_pages(records, owner=BOB) == [bobs]
     across = await page(records, after=bobs.id, owner=ALICE)
     assert all(one.owner == ALICE for one in across.items)
 
 
-async def test_a_change_is_in_the_very_next_page(records: Records) -> None:
+async def test_a_saved_change_is_visible_in_the_next_page(records: Records) -> None:
     stored = await submit(records, a_generation())
     for _ in range(5):
         stored = await change(
@@ -327,7 +329,7 @@ async def test_a_change_is_in_the_very_next_page(records: Records) -> None:
         assert (await page(records)).items == (stored,)
 
 
-async def test_a_page_of_a_record_replaced_in_the_meantime_shows_the_new_one(
+async def test_a_concurrently_replaced_record_appears_in_its_new_version(
     records: Records,
 ) -> None:
     stored = await submit(records, a_generation())

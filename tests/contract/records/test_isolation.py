@@ -1,4 +1,4 @@
-"""Whatever is asked in one person's name never touches another's."""
+"""Operations of one owner never read or change another owner's records."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.builders import ALICE, BOB, NO_LIMITS, a_generation, a_key, submit
 
 pytestmark = pytest.mark.anyio
 
-STRANGER = Owner("99999999-ffff-4fff-8fff-ffffffffffff")
-"""Somebody the studio has never seen."""
+UNKNOWN = Owner("99999999-ffff-4fff-8fff-ffffffffffff")
+"""An owner without records."""
 
 
 def as_owner(generation: Generation, owner: Owner) -> Generation:
-    """What a forger would present: another's record under their own name."""
+    """Copy another owner's record with this owner."""
     return replace(generation, owner=owner)
 
 
@@ -50,9 +50,9 @@ async def _items(records: Records, owner: Owner, wanted: HistoryFilter) -> tuple
     return (await records.page(owner, HistoryQuery(filter=wanted, first=10))).items
 
 
-@pytest.mark.parametrize("me", [ALICE, STRANGER], ids=["another user", "a stranger"])
+@pytest.mark.parametrize("me", [ALICE, UNKNOWN], ids=["another user", "unknown user"])
 @pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
-async def test_reading_shows_nothing(records: Records, read: Attempt, me: Owner) -> None:
+async def test_reads_return_nothing(records: Records, read: Attempt, me: Owner) -> None:
     bobs = await submit(records, a_generation(BOB))
     if me == ALICE:
         mine = await submit(records, a_generation(ALICE, prompt="mine", quota_held=0))
@@ -61,9 +61,9 @@ async def test_reading_shows_nothing(records: Records, read: Attempt, me: Owner)
     assert not await read(records, bobs, me)
 
 
-@pytest.mark.parametrize("me", [ALICE, STRANGER], ids=["another user", "a stranger"])
+@pytest.mark.parametrize("me", [ALICE, UNKNOWN], ids=["another user", "unknown user"])
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
-async def test_writing_changes_nothing(records: Records, write: Attempt, me: Owner) -> None:
+async def test_writes_change_nothing(records: Records, write: Attempt, me: Owner) -> None:
     bobs = await submit(records, a_generation(BOB))
     if me == ALICE:
         await submit(records, a_generation(ALICE))
@@ -74,7 +74,7 @@ async def test_writing_changes_nothing(records: Records, write: Attempt, me: Own
     assert await records.get(BOB, bobs.id) == bobs
 
 
-async def test_a_replay_of_anothers_key_is_a_new_submit(records: Records) -> None:
+async def test_idempotency_keys_are_per_owner(records: Records) -> None:
     bobs = await submit(records, a_generation(BOB))
     mine = a_generation(ALICE, client_request_id=bobs.client_request_id)
 
@@ -84,7 +84,7 @@ async def test_a_replay_of_anothers_key_is_a_new_submit(records: Records) -> Non
     assert submitted.generation == mine
 
 
-async def test_the_same_id_under_two_owners_is_two_records(records: Records) -> None:
+async def test_the_same_id_of_two_owners_is_two_records(records: Records) -> None:
     bobs = await submit(records, a_generation(BOB, prompt="bob's"))
     mine = await submit(records, a_generation(ALICE, id=bobs.id, prompt="alice's"))
 
@@ -94,7 +94,7 @@ async def test_the_same_id_under_two_owners_is_two_records(records: Records) -> 
     assert await _items(records, BOB, HistoryFilter(text="bob")) == (bobs,)
 
 
-async def test_an_owner_is_compared_to_the_letter(records: Records) -> None:
+async def test_owners_are_compared_exactly(records: Records) -> None:
     stored = await submit(records, a_generation(Owner("Case-Sensitive")))
 
     assert await records.get(Owner("case-sensitive"), stored.id) is None
@@ -102,8 +102,8 @@ async def test_an_owner_is_compared_to_the_letter(records: Records) -> None:
     assert await records.get(Owner("%"), stored.id) is None
 
 
-@pytest.mark.parametrize("nonsense", ["", "x", "../../etc", "0" * 36, "' OR 1=1 --", "\x00"])
-async def test_an_id_that_is_none_finds_nothing(records: Records, nonsense: str) -> None:
+@pytest.mark.parametrize("malformed", ["", "x", "../../etc", "0" * 36, "' OR 1=1 --", "\x00"])
+async def test_a_malformed_id_finds_nothing(records: Records, malformed: str) -> None:
     await submit(records, a_generation())
 
-    assert await records.get(ALICE, nonsense) is None
+    assert await records.get(ALICE, malformed) is None

@@ -1,4 +1,4 @@
-"""A purge deletes for good, once, and only what its caller has seen."""
+"""The contract of `Records.purge`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.builders import ALICE, NOON, a_generation, change, submit
 pytestmark = pytest.mark.anyio
 
 
-async def test_what_was_purged_is_gone(records: Records) -> None:
+async def test_a_purged_record_is_deleted(records: Records) -> None:
     stored = await submit(records, a_generation())
 
     await records.purge(stored)
@@ -23,7 +23,7 @@ async def test_what_was_purged_is_gone(records: Records) -> None:
     assert await records.queue_position(stored) is None
 
 
-async def test_a_purge_of_an_older_version_is_refused(records: Records) -> None:
+async def test_purging_an_older_version_is_a_conflict(records: Records) -> None:
     stored = await submit(records, a_generation())
     restored = await change(records, stored, lambda it: state_machine.set_favorite(it, True))
 
@@ -33,7 +33,7 @@ async def test_a_purge_of_an_older_version_is_refused(records: Records) -> None:
     assert await records.get(ALICE, stored.id) == restored
 
 
-async def test_of_two_purges_one_is_told_it_was_late(records: Records) -> None:
+async def test_the_second_of_two_purges_is_a_conflict(records: Records) -> None:
     stored = await submit(records, a_generation())
 
     outcomes = await asyncio.gather(
@@ -44,7 +44,7 @@ async def test_of_two_purges_one_is_told_it_was_late(records: Records) -> None:
     assert sum(isinstance(one, VersionConflict) for one in outcomes) == 4
 
 
-async def test_nothing_can_be_saved_over_what_was_purged(records: Records) -> None:
+async def test_saving_a_purged_record_is_a_conflict(records: Records) -> None:
     stored = await submit(records, a_generation())
     await records.purge(stored)
 
@@ -54,7 +54,7 @@ async def test_nothing_can_be_saved_over_what_was_purged(records: Records) -> No
     assert await records.get(ALICE, stored.id) is None
 
 
-async def test_a_purged_unfinished_one_is_no_longer_due(records: Records) -> None:
+async def test_a_purged_record_is_not_due(records: Records) -> None:
     stored = await submit(records, a_generation())
     running = await change(
         records, stored, lambda it: state_machine.claim(it, NOON, state_machine.WARMING_WAIT)

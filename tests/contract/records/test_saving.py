@@ -1,4 +1,4 @@
-"""A change is stored only over the very version it was made from."""
+"""The contract of `Records.save`: optimistic concurrency, fencing, quota and due times."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 FAILED = Failure(FailureCode.ENDPOINT_REJECTED, "No.", retryable=False)
 
 
-async def test_a_saved_change_is_what_is_read_next(records: Records) -> None:
+async def test_a_saved_change_is_read_back(records: Records) -> None:
     queued = await submit(records, a_generation())
 
     running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
@@ -38,7 +38,7 @@ async def test_a_saved_change_is_what_is_read_next(records: Records) -> None:
     assert await records.get(ALICE, queued.id) == running
 
 
-async def test_every_part_of_a_finished_record_comes_back(records: Records) -> None:
+async def test_all_fields_of_a_finished_record_are_stored(records: Records) -> None:
     queued = await submit(records, a_generation(request=a_request(count=2, style="watercolor")))
     running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
     images = (an_image(running, 0), an_image(running, 1))
@@ -54,7 +54,7 @@ async def test_every_part_of_a_finished_record_comes_back(records: Records) -> N
     assert [entry.step for entry in read.timeline] == ["claimed, attempt 1", "finished"]
 
 
-async def test_a_change_of_an_older_version_is_refused(records: Records) -> None:
+async def test_saving_over_an_older_version_is_a_conflict(records: Records) -> None:
     queued = await submit(records, a_generation())
     canceled = await change(records, queued, lambda it: state_machine.cancel(it, NOON))
 
@@ -64,12 +64,12 @@ async def test_a_change_of_an_older_version_is_refused(records: Records) -> None
     assert await records.get(ALICE, queued.id) == canceled
 
 
-async def test_a_change_of_what_was_never_stored_is_refused(records: Records) -> None:
+async def test_saving_an_unknown_record_is_a_conflict(records: Records) -> None:
     with pytest.raises(VersionConflict):
         await change(records, a_generation(), lambda it: state_machine.cancel(it, NOON))
 
 
-async def test_a_version_cannot_be_skipped_nor_a_record_become_another(records: Records) -> None:
+async def test_version_and_id_must_match(records: Records) -> None:
     queued = await submit(records, a_generation())
 
     with pytest.raises(ValueError, match="next version"):
@@ -78,7 +78,7 @@ async def test_a_version_cannot_be_skipped_nor_a_record_become_another(records: 
         await records.save(queued, a_generation(version=2))
 
 
-async def test_of_workers_that_claim_at_once_one_wins(records: Records) -> None:
+async def test_one_of_several_concurrent_claims_succeeds(records: Records) -> None:
     queued = await submit(records, a_generation())
 
     outcomes = await asyncio.gather(
@@ -96,7 +96,7 @@ async def test_of_workers_that_claim_at_once_one_wins(records: Records) -> None:
     assert (read.version, read.fence) == (2, 1)
 
 
-async def test_a_worker_that_slept_through_its_lease_cannot_finish(records: Records) -> None:
+async def test_a_worker_with_an_expired_lease_cannot_finish(records: Records) -> None:
     queued = await submit(records, a_generation())
     zombie = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
     later = NOON + LEASE
@@ -110,7 +110,7 @@ async def test_a_worker_that_slept_through_its_lease_cannot_finish(records: Reco
         state_machine.succeed(successor, zombie.fence, later, ())
 
 
-async def test_a_lease_that_was_extended_holds_longer(records: Records) -> None:
+async def test_an_extended_lease_moves_the_due_time(records: Records) -> None:
     queued = await submit(records, a_generation())
     running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
     await change(
@@ -123,7 +123,7 @@ async def test_a_lease_that_was_extended_holds_longer(records: Records) -> None:
     assert await records.due(NOON + LEASE * 1.5, 10) == (queued.ref,)
 
 
-async def test_a_failed_generation_gives_its_quota_back(records: Records) -> None:
+async def test_a_failed_generation_returns_its_quota(records: Records) -> None:
     queued = await submit(records, a_generation(request=a_request(count=3)))
     await submit(records, a_generation())
     running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
@@ -136,7 +136,7 @@ async def test_a_failed_generation_gives_its_quota_back(records: Records) -> Non
     assert await records.quota_used(ALICE, queued.quota_day) == 1
 
 
-async def test_quota_goes_back_to_the_day_it_was_taken_from(records: Records) -> None:
+async def test_quota_is_returned_to_the_day_of_the_submit(records: Records) -> None:
     queued = await submit(records, a_generation())
     tomorrow = NOON + timedelta(days=1)
     other = await submit(records, a_generation(at=tomorrow))
@@ -147,7 +147,7 @@ async def test_quota_goes_back_to_the_day_it_was_taken_from(records: Records) ->
     assert await records.quota_used(ALICE, other.quota_day) == 1
 
 
-async def test_a_refused_change_gives_no_quota_back(records: Records) -> None:
+async def test_a_conflicting_save_returns_no_quota(records: Records) -> None:
     queued = await submit(records, a_generation())
     await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
 
@@ -157,7 +157,7 @@ async def test_a_refused_change_gives_no_quota_back(records: Records) -> None:
     assert await records.quota_used(ALICE, queued.quota_day) == 1
 
 
-async def test_changes_of_many_hands_all_arrive_when_each_tries_again(records: Records) -> None:
+async def test_concurrent_changes_with_retries_are_all_stored(records: Records) -> None:
     stored = await submit(records, a_generation())
 
     async def toggle() -> None:
@@ -178,7 +178,7 @@ async def test_changes_of_many_hands_all_arrive_when_each_tries_again(records: R
     assert not read.favorite
 
 
-async def test_due_names_unfinished_ones_the_longest_overdue_first(records: Records) -> None:
+async def test_due_lists_unfinished_generations_longest_overdue_first(records: Records) -> None:
     leases = [timedelta(seconds=seconds) for seconds in (30, 10, 20)]
     running = []
     for lease in leases:
@@ -207,10 +207,10 @@ async def test_a_final_record_is_never_due(records: Records) -> None:
     assert read.status is Status.SUCCEEDED
 
 
-async def test_a_place_in_the_queue_is_told_only_to_the_queued(records: Records) -> None:
+async def test_only_queued_generations_have_a_queue_position(records: Records) -> None:
     queued = await submit(records, a_generation())
     position = await records.queue_position(queued)
-    assert position in (1, None), "None where the store cannot know"
+    assert position in (1, None), "None if the store cannot tell"
 
     running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
 

@@ -1,4 +1,4 @@
-"""Search finds every word of the prompt, in any script, and nobody else's."""
+"""The contract of text search: all words of the prompt, in any script, of one owner."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def found(
         ("apple苹果pie", "pie apple"),
     ],
 )
-async def test_it_finds(records: Records, prompt: str, text: str) -> None:
+async def test_search_finds(records: Records, prompt: str, text: str) -> None:
     await submit(records, a_generation(prompt=prompt))
     await submit(records, a_generation(prompt="something else, 别的"))
 
@@ -58,7 +58,7 @@ async def test_it_finds(records: Records, prompt: str, text: str) -> None:
     ],
     ids=["part of a word", "one word of two", "characters apart", "another script"],
 )
-async def test_it_does_not_find(records: Records, prompt: str, text: str) -> None:
+async def test_search_does_not_find(records: Records, prompt: str, text: str) -> None:
     await submit(records, a_generation(prompt=prompt))
 
     assert await found(records, text) == []
@@ -80,7 +80,7 @@ async def test_it_does_not_find(records: Records, prompt: str, text: str) -> Non
         '"',
     ],
 )
-async def test_no_text_is_understood_as_anything_but_words(records: Records, text: str) -> None:
+async def test_search_text_has_no_query_syntax(records: Records, text: str) -> None:
     await submit(records, a_generation(prompt="a red apple"))
 
     answer = await found(records, text)
@@ -89,7 +89,7 @@ async def test_no_text_is_understood_as_anything_but_words(records: Records, tex
     assert await found(records, "apple") == ["a red apple"]
 
 
-async def test_text_without_a_word_is_no_condition(records: Records) -> None:
+async def test_text_without_words_matches_everything(records: Records) -> None:
     await submit(records, a_generation(prompt="a red apple"))
 
     assert await found(records, " … !? ") == ["a red apple"]
@@ -101,7 +101,7 @@ async def test_only_the_prompt_is_searched(records: Records) -> None:
     assert await found(records, "blurry") == []
 
 
-async def test_what_it_finds_comes_newest_first(records: Records) -> None:
+async def test_results_are_sorted_newest_first(records: Records) -> None:
     made = [a_generation(prompt=f"apple number {number}") for number in range(5)]
     for one in (made[2], made[4], made[0], made[3], made[1]):
         await submit(records, one)
@@ -109,7 +109,7 @@ async def test_what_it_finds_comes_newest_first(records: Records) -> None:
     assert await found(records, "apple") == [one.request.prompt for one in made[::-1]]
 
 
-async def test_a_rare_word_beside_common_ones(records: Records) -> None:
+async def test_search_with_rare_and_common_words(records: Records) -> None:
     for number in range(30):
         await submit(records, a_generation(prompt=f"a common apple {number}"))
     await submit(records, a_generation(prompt="a common quince"))
@@ -117,13 +117,13 @@ async def test_a_rare_word_beside_common_ones(records: Records) -> None:
     assert await found(records, "a common quince") == ["a common quince"]
 
 
-async def test_a_word_nobody_used(records: Records) -> None:
+async def test_search_with_an_unknown_word(records: Records) -> None:
     await submit(records, a_generation(prompt="a red apple"))
 
     assert await found(records, "red zzz") == []
 
 
-async def test_each_finds_only_their_own(records: Records) -> None:
+async def test_search_finds_only_own_generations(records: Records) -> None:
     await submit(records, a_generation(ALICE, prompt="alice's apple"))
     await submit(records, a_generation(BOB, prompt="bob's apple"))
 
@@ -132,7 +132,7 @@ async def test_each_finds_only_their_own(records: Records) -> None:
     assert await found(records, "bob", owner=ALICE) == []
 
 
-async def test_the_trash_is_searched_apart(records: Records) -> None:
+async def test_trash_is_searched_separately(records: Records) -> None:
     stored = await submit(records, a_generation(prompt="a red apple"))
     await change(records, stored, lambda it: state_machine.trash(it, NOON))
 
@@ -140,7 +140,7 @@ async def test_the_trash_is_searched_apart(records: Records) -> None:
     assert await found(records, "apple", trashed=True) == ["a red apple"]
 
 
-async def test_a_very_long_query_is_answered(records: Records) -> None:
+async def test_a_very_long_query_is_accepted(records: Records) -> None:
     prompt = " ".join(f"word{number}" for number in range(60))
     await submit(records, a_generation(prompt=prompt))
 

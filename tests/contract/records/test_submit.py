@@ -1,4 +1,4 @@
-"""A submit is one transaction: key, record and quota together, or nothing."""
+"""The contract of `Records.submit`: key, record and quota in one transaction."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.contract.records.adapters import RecordsWithFeed
 pytestmark = pytest.mark.anyio
 
 
-async def test_what_was_submitted_is_read_back_unchanged(records: Records) -> None:
+async def test_a_submitted_record_is_read_back(records: Records) -> None:
     generation = a_generation()
 
     submitted = await records.submit(generation, a_key(generation), NO_LIMITS)
@@ -52,7 +52,7 @@ async def test_what_was_submitted_is_read_back_unchanged(records: Records) -> No
     ],
     ids=["chinese", "emoji", "quotes", "escapes", "combining", "ten thousand", "ten thousand wide"],
 )
-async def test_any_prompt_is_kept_to_the_letter(records: Records, prompt: str) -> None:
+async def test_any_prompt_is_stored_unchanged(records: Records, prompt: str) -> None:
     request = a_request(prompt, negative_prompt=prompt)
     generation = await submit(records, a_generation(request=request))
 
@@ -63,7 +63,7 @@ async def test_any_prompt_is_kept_to_the_letter(records: Records, prompt: str) -
     assert read.request.negative_prompt == prompt
 
 
-async def test_the_same_key_and_input_give_the_first_generation(records: Records) -> None:
+async def test_a_replay_returns_the_first_generation(records: Records) -> None:
     first = await submit(records, a_generation())
     again = a_generation(client_request_id=first.client_request_id)
 
@@ -74,7 +74,7 @@ async def test_the_same_key_and_input_give_the_first_generation(records: Records
     assert await records.get(ALICE, again.id) is None
 
 
-async def test_a_replay_tells_the_record_as_it_is_now(records: Records) -> None:
+async def test_a_replay_returns_the_current_record(records: Records) -> None:
     first = await submit(records, a_generation())
     canceled = await change(records, first, lambda it: state_machine.cancel(it, NOON))
 
@@ -95,7 +95,7 @@ async def test_the_same_key_with_another_input_is_a_conflict(records: Records) -
     assert await records.get(ALICE, other.id) is None
 
 
-async def test_two_people_may_use_the_same_key(records: Records) -> None:
+async def test_two_owners_can_use_the_same_key(records: Records) -> None:
     alices = await submit(records, a_generation(ALICE, client_request_id="mine"))
     bobs = await submit(records, a_generation(BOB, client_request_id="mine"))
 
@@ -103,7 +103,7 @@ async def test_two_people_may_use_the_same_key(records: Records) -> None:
     assert await records.get(BOB, bobs.id) == bobs
 
 
-async def test_a_hundred_submits_at_once_with_one_key_make_one_generation(
+async def test_concurrent_submits_with_one_key_create_one_generation(
     records: Records,
 ) -> None:
     key = IdempotencyKey("one key", "f" * 64)
@@ -120,7 +120,7 @@ async def test_a_hundred_submits_at_once_with_one_key_make_one_generation(
     assert await records.quota_used(ALICE, attempts[0].quota_day) == 1
 
 
-async def test_a_key_lasts_at_least_seven_days(records: Records) -> None:
+async def test_a_key_is_kept_for_seven_days(records: Records) -> None:
     first = await submit(records, a_generation())
     almost = NOON + timedelta(days=6, hours=23)
     await submit(records, a_generation(at=almost))
@@ -129,7 +129,7 @@ async def test_a_key_lasts_at_least_seven_days(records: Records) -> None:
     assert (await records.submit(replay, a_key(replay), NO_LIMITS)).generation.id == first.id
 
 
-async def test_a_replay_of_a_purged_generation_finds_nothing_and_makes_nothing(
+async def test_a_replay_of_a_purged_generation_is_not_found(
     records: Records,
 ) -> None:
     first = await submit(records, a_generation())
@@ -142,7 +142,7 @@ async def test_a_replay_of_a_purged_generation_finds_nothing_and_makes_nothing(
     assert await records.get(ALICE, again.id) is None
 
 
-async def test_a_key_tells_what_it_was_used_for(records: Records) -> None:
+async def test_submitted_returns_the_generation_of_a_key(records: Records) -> None:
     generation = await submit(records, a_generation())
     key = a_key(generation)
 
@@ -154,7 +154,7 @@ async def test_a_key_tells_what_it_was_used_for(records: Records) -> None:
         await records.submitted(ALICE, replace(key, fingerprint="another"), NOON)
 
 
-async def test_a_key_of_a_purged_generation_tells_that_it_is_gone(records: Records) -> None:
+async def test_submitted_of_a_purged_generation_is_not_found(records: Records) -> None:
     generation = await submit(records, a_generation())
     trashed = await change(records, generation, lambda it: state_machine.trash(it, NOON))
     await records.purge(trashed)
@@ -163,7 +163,7 @@ async def test_a_key_of_a_purged_generation_tells_that_it_is_gone(records: Recor
         await records.submitted(ALICE, a_key(generation), NOON)
 
 
-async def test_the_users_limit_counts_images_not_requests(records: Records) -> None:
+async def test_the_user_limit_counts_images_not_requests(records: Records) -> None:
     limits = QuotaLimits(user=5)
     await submit(records, a_generation(request=a_request(count=3)), limits)
 
@@ -176,7 +176,7 @@ async def test_the_users_limit_counts_images_not_requests(records: Records) -> N
     await submit(records, a_generation(request=a_request(count=2)), limits)
 
 
-async def test_a_submit_over_the_limit_leaves_no_trace(records: RecordsWithFeed) -> None:
+async def test_a_submit_over_the_limit_stores_nothing(records: RecordsWithFeed) -> None:
     refused = a_generation(request=a_request(count=2))
     with pytest.raises(QuotaExceeded):
         await submit(records, refused, QuotaLimits(user=1))
@@ -186,7 +186,7 @@ async def test_a_submit_over_the_limit_leaves_no_trace(records: RecordsWithFeed)
     assert not (await records.submit(refused, a_key(refused), NO_LIMITS)).replayed
 
 
-async def test_a_replay_costs_no_quota_even_when_none_is_left(records: Records) -> None:
+async def test_a_replay_uses_no_quota(records: Records) -> None:
     limits = QuotaLimits(user=1)
     first = await submit(records, a_generation(), limits)
 
@@ -196,7 +196,7 @@ async def test_a_replay_costs_no_quota_even_when_none_is_left(records: Records) 
     assert await records.quota_used(ALICE, first.quota_day) == 1
 
 
-async def test_the_studios_limit_is_shared_by_everybody(records: Records) -> None:
+async def test_the_studio_limit_is_shared_by_all_users(records: Records) -> None:
     limits = QuotaLimits(user=10, studio=3)
     await submit(records, a_generation(ALICE, request=a_request(count=2)), limits)
     await submit(records, a_generation(BOB), limits)
@@ -214,7 +214,7 @@ async def test_each_day_has_its_own_counter(records: Records) -> None:
     assert await records.quota_used(ALICE, tomorrow.quota_day) == 1
 
 
-async def test_submits_that_race_for_the_last_of_the_quota_never_pass_it(
+async def test_concurrent_submits_never_exceed_the_quota(
     records: Records,
 ) -> None:
     limits = QuotaLimits(user=7, studio=9)
@@ -233,11 +233,11 @@ async def test_submits_that_race_for_the_last_of_the_quota_never_pass_it(
         assert used == sum(one.owner == owner for one in accepted) <= 7
 
 
-async def test_nobody_has_used_anything_before_the_first_submit(records: Records) -> None:
+async def test_quota_used_is_zero_before_the_first_submit(records: Records) -> None:
     assert await records.quota_used(ALICE, "2026-05-04") == 0
 
 
-async def test_a_generation_keeps_where_it_came_from(records: Records) -> None:
+async def test_the_parent_id_is_stored(records: Records) -> None:
     parent = await submit(records, a_generation())
     child = await submit(records, replace(a_generation(), parent_id=parent.id))
 

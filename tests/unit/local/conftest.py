@@ -1,4 +1,4 @@
-"""A local store of records, and time to turn."""
+"""Fixtures: local records and a manual clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One studio for each data directory, until its process ends in whatever way."""
+"""`DirectoryLock` allows one studio per data directory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ sys.stdin.read()
 """
 
 
-def test_a_second_studio_on_the_same_directory_is_refused(tmp_path: Path) -> None:
+def test_a_second_studio_on_the_same_directory_is_rejected(tmp_path: Path) -> None:
     lock = DirectoryLock.acquire(tmp_path)
 
     with pytest.raises(StudioUnavailable, match="Another studio is running"):
@@ -31,7 +31,7 @@ def test_a_second_studio_on_the_same_directory_is_refused(tmp_path: Path) -> Non
     DirectoryLock.acquire(tmp_path).release()
 
 
-def test_two_directories_do_not_mind_each_other(tmp_path: Path) -> None:
+def test_two_directories_have_separate_locks(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     one = DirectoryLock.acquire(tmp_path / "one")
@@ -40,7 +40,7 @@ def test_two_directories_do_not_mind_each_other(tmp_path: Path) -> None:
     two.release()
 
 
-def test_another_process_holds_it_until_it_is_killed(tmp_path: Path) -> None:
+def test_killing_the_process_releases_the_lock(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path)],
         stdin=subprocess.PIPE,
@@ -59,7 +59,7 @@ def test_another_process_holds_it_until_it_is_killed(tmp_path: Path) -> None:
     DirectoryLock.acquire(tmp_path).release()
 
 
-def test_records_that_cannot_be_opened_give_the_lock_back(tmp_path: Path) -> None:
+def test_a_failed_open_releases_the_lock(tmp_path: Path) -> None:
     (tmp_path / "records.sqlite3").write_bytes(b"x" * 4096)
 
     with pytest.raises(StudioUnavailable, match="cannot be opened"):
@@ -68,7 +68,7 @@ def test_records_that_cannot_be_opened_give_the_lock_back(tmp_path: Path) -> Non
     DirectoryLock.acquire(tmp_path).release()
 
 
-def test_a_directory_that_cannot_be_written_is_not_blamed_on_another_studio(
+def test_an_unwritable_directory_is_reported(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "studio.lock").mkdir()
@@ -77,7 +77,7 @@ def test_a_directory_that_cannot_be_written_is_not_blamed_on_another_studio(
         LocalRecords.open(tmp_path)
 
 
-def test_a_directory_that_cannot_be_made_says_so(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
     with pytest.raises(StudioUnavailable, match="cannot be created"):

@@ -1,4 +1,4 @@
-"""A subscription ends when it is closed, or when nobody holds it any more."""
+"""`LocalEvents`: a subscription ends when it is closed or garbage-collected."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.builders import ALICE, a_caller, a_generation
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_closed_subscription_is_forgotten() -> None:
+async def test_a_closed_subscription_is_removed() -> None:
     events = LocalEvents()
     subscription = events.subscribe(a_caller(), None)
     assert events.subscribers(ALICE) == 1
@@ -26,7 +26,7 @@ async def test_a_closed_subscription_is_forgotten() -> None:
     assert [event async for event in subscription] == []
 
 
-async def test_closing_ends_the_wait() -> None:
+async def test_closing_ends_a_pending_anext() -> None:
     subscription = LocalEvents().subscribe(a_caller(), None)
     waiting = asyncio.ensure_future(anext(subscription, None))
     await asyncio.sleep(0)
@@ -36,7 +36,7 @@ async def test_closing_ends_the_wait() -> None:
     assert await waiting is None
 
 
-async def test_what_was_not_taken_before_closing_is_dropped() -> None:
+async def test_queued_events_are_dropped_on_close() -> None:
     events = LocalEvents()
     subscription = events.subscribe(a_caller(), None)
     await events.publish(GenerationEvent(a_generation()))
@@ -46,7 +46,7 @@ async def test_what_was_not_taken_before_closing_is_dropped() -> None:
     assert [event async for event in subscription] == []
 
 
-async def test_one_that_nobody_holds_needs_no_closing() -> None:
+async def test_an_unreferenced_subscription_is_removed() -> None:
     events = LocalEvents()
     events.subscribe(a_caller(), None)
     gc.collect()
@@ -56,7 +56,7 @@ async def test_one_that_nobody_holds_needs_no_closing() -> None:
     assert events.subscribers(ALICE) == 0
 
 
-async def test_a_wait_that_was_given_up_loses_no_event() -> None:
+async def test_a_canceled_anext_loses_no_event() -> None:
     events = LocalEvents()
     subscription = events.subscribe(a_caller(), None)
     waiting = asyncio.ensure_future(anext(subscription))

@@ -1,4 +1,4 @@
-"""A name is the same person in every process that may read the directory."""
+"""`LocalIdentity`: a user name has the same subject in all processes of a directory."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def owner(identity: LocalIdentity, username: str) -> str:
     return (await identity.verify(identity.issue(username, HOUR))).owner
 
 
-async def test_a_token_is_shaped_like_cognitos(tmp_path: Path) -> None:
+async def test_tokens_have_the_claims_of_cognito_tokens(tmp_path: Path) -> None:
     identity = LocalIdentity.open(tmp_path, ManualClock())
 
     token = identity.issue("alice", HOUR)
@@ -54,7 +54,7 @@ async def test_two_tokens_of_one_user_differ(tmp_path: Path) -> None:
     assert identity.issue("alice", HOUR) != identity.issue("alice", HOUR)
 
 
-async def test_a_name_is_one_person_for_ever(tmp_path: Path) -> None:
+async def test_a_name_always_has_the_same_subject(tmp_path: Path) -> None:
     before = await owner(LocalIdentity.open(tmp_path, ManualClock()), "alice")
     after = LocalIdentity.open(tmp_path, ManualClock())
 
@@ -64,7 +64,7 @@ async def test_a_name_is_one_person_for_ever(tmp_path: Path) -> None:
     assert await owner(after, "bob") != before
 
 
-async def test_a_new_signing_key_ends_tokens_but_keeps_people(tmp_path: Path) -> None:
+async def test_a_new_signing_key_invalidates_tokens_but_keeps_subjects(tmp_path: Path) -> None:
     old = LocalIdentity.open(tmp_path, ManualClock())
     token, before = old.issue("alice", HOUR), await owner(old, "alice")
     (tmp_path / "identity" / "token-signing.pem").unlink()
@@ -76,7 +76,7 @@ async def test_a_new_signing_key_ends_tokens_but_keeps_people(tmp_path: Path) ->
     assert await owner(new, "alice") == before
 
 
-async def test_the_same_name_elsewhere_is_somebody_else(tmp_path: Path) -> None:
+async def test_another_directory_gives_another_subject(tmp_path: Path) -> None:
     here = LocalIdentity.open(tmp_path / "here", ManualClock())
     there = LocalIdentity.open(tmp_path / "there", ManualClock())
 
@@ -85,7 +85,7 @@ async def test_the_same_name_elsewhere_is_somebody_else(tmp_path: Path) -> None:
         await there.verify(here.issue("alice", HOUR))
 
 
-async def test_another_process_issues_tokens_that_count_here(tmp_path: Path) -> None:
+async def test_tokens_of_another_process_are_accepted(tmp_path: Path) -> None:
     identity = LocalIdentity.open(tmp_path, ManualClock())
     issued = await asyncio.to_thread(
         subprocess.check_output,
@@ -99,13 +99,13 @@ async def test_another_process_issues_tokens_that_count_here(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "a\x00b", "a" * 129, "\u202egnp"])
-async def test_a_name_must_be_readable(tmp_path: Path, name: str) -> None:
+async def test_an_invalid_name_is_rejected(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="user name"):
         LocalIdentity.open(tmp_path, ManualClock()).issue(name, HOUR)
 
 
 @pytest.mark.parametrize("name", ["Zoë", "小明", "o'brien; --", "a b", "../etc"])
-async def test_any_readable_name_will_do(tmp_path: Path, name: str) -> None:
+async def test_any_valid_name_is_accepted(tmp_path: Path, name: str) -> None:
     identity = LocalIdentity.open(tmp_path, ManualClock())
 
     caller = await identity.verify(identity.issue(name, HOUR))
@@ -114,14 +114,14 @@ async def test_any_readable_name_will_do(tmp_path: Path, name: str) -> None:
     assert "/" not in caller.owner
 
 
-def test_the_secrets_are_for_their_owner_alone(tmp_path: Path) -> None:
+def test_the_secrets_are_private(tmp_path: Path) -> None:
     LocalIdentity.open(tmp_path, ManualClock())
 
     found = {file.name: file.stat().st_mode & 0o777 for file in (tmp_path / "identity").iterdir()}
     assert found == {"token-signing.pem": 0o600, "subjects.key": 0o600}
 
 
-def test_of_many_that_make_a_secret_at_once_all_get_the_same(tmp_path: Path) -> None:
+def test_concurrent_read_or_create_returns_one_secret(tmp_path: Path) -> None:
     made = iter(range(100))
 
     def open_one(_: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Everybody has their turn, nobody waits for nothing, and no change is slept through."""
+"""`LocalQueue`: fair order, limits per user, and prompt wake-up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WARMING = Failure(FailureCode.ENDPOINT_WARMING, "It is starting.", retryable=Tru
 T = TypeVar("T")
 
 
-async def soon(awaitable: Awaitable[T]) -> T:
+async def with_timeout(awaitable: Awaitable[T]) -> T:
     async with asyncio.timeout(5):
         return await awaitable
 
@@ -39,7 +39,7 @@ def queue(records: LocalRecords, clock: ManualClock) -> LocalQueue:
 
 
 async def run_next(records: LocalRecords, queue: LocalQueue) -> Generation | None:
-    """Serve whose turn it is, to the end."""
+    """Claim and finish the next generation."""
     ref = await queue.next(NOON)
     if ref is None:
         return None
@@ -49,11 +49,13 @@ async def run_next(records: LocalRecords, queue: LocalQueue) -> Generation | Non
     return await change(records, running, lambda it: state_machine.succeed(it, it.fence, NOON, ()))
 
 
-async def test_an_empty_queue_has_nothing(queue: LocalQueue) -> None:
+async def test_an_empty_queue_returns_none(queue: LocalQueue) -> None:
     assert await queue.next(NOON) is None
 
 
-async def test_ones_own_are_served_oldest_first(records: LocalRecords, queue: LocalQueue) -> None:
+async def test_generations_of_a_user_are_served_oldest_first(
+    records: LocalRecords, queue: LocalQueue
+) -> None:
     made = [await submit(records, a_generation()) for _ in range(3)]
 
     served = [await run_next(records, queue) for _ in range(3)]
@@ -86,24 +88,24 @@ async def test_turns_survive_a_restart(records: LocalRecords, queue: LocalQueue)
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(owners=st.lists(st.sampled_from([ALICE, BOB, CAROL]), max_size=8), served=st.integers(0, 3))
-async def test_a_place_in_the_queue_is_the_number_served_until_then(
+async def test_queue_position_counts_the_generations_served_before(
     records: LocalRecords, queue: LocalQueue, owners: list[Owner], served: int
 ) -> None:
     waiting = [await submit(records, a_generation(owner)) for owner in owners]
     for _ in range(served):
         await run_next(records, queue)
 
-    told = {one.id: await records.queue_position(one) for one in waiting}
+    positions = {one.id: await records.queue_position(one) for one in waiting}
     order: list[str] = []
     while (done := await run_next(records, queue)) is not None:
         order.append(done.id)
 
-    assert {id_: place for id_, place in told.items() if place is not None} == {
+    assert {id_: place for id_, place in positions.items() if place is not None} == {
         id_: place for place, id_ in enumerate(order, start=1)
     }
 
 
-async def test_nobody_runs_more_than_their_share(records: LocalRecords, queue: LocalQueue) -> None:
+async def test_running_per_user_is_limited(records: LocalRecords, queue: LocalQueue) -> None:
     for _ in range(3):
         await submit(records, a_generation(ALICE))
     bobs = await submit(records, a_generation(BOB))
@@ -127,7 +129,7 @@ async def test_nobody_runs_more_than_their_share(records: LocalRecords, queue: L
     assert await queue.next(NOON) is not None
 
 
-async def test_what_waits_for_its_next_attempt_is_passed_over(
+async def test_a_generation_in_its_retry_delay_is_skipped(
     records: LocalRecords, queue: LocalQueue
 ) -> None:
     first = await submit(records, a_generation())
@@ -139,33 +141,33 @@ async def test_what_waits_for_its_next_attempt_is_passed_over(
     assert await queue.next(NOON + state_machine.WARMING_WAIT) == first.ref
 
 
-async def test_taking_waits_for_a_submit(records: LocalRecords, queue: LocalQueue) -> None:
+async def test_take_waits_for_a_submit(records: LocalRecords, queue: LocalQueue) -> None:
     taking = asyncio.create_task(queue.take())
     await asyncio.sleep(0)
 
     stored = await submit(records, a_generation())
 
-    assert await soon(taking) == stored.ref
+    assert await with_timeout(taking) == stored.ref
 
 
-async def test_taking_waits_for_the_end_of_a_back_off(
+async def test_take_waits_for_the_end_of_a_retry_delay(
     records: LocalRecords, queue: LocalQueue, clock: ManualClock
 ) -> None:
     stored = await submit(records, a_generation())
     running = await change(records, stored, lambda it: state_machine.claim(it, NOON, LEASE))
     await change(records, running, lambda it: state_machine.attempt_failed(it, 1, NOON, WARMING))
     taking = asyncio.create_task(queue.take())
-    await soon(clock.wait_for_sleeper())
+    await with_timeout(clock.wait_for_sleeper())
 
     clock.advance(state_machine.WARMING_WAIT - timedelta(milliseconds=1))
     await asyncio.sleep(0)
     assert not taking.done()
     clock.advance(timedelta(milliseconds=1))
 
-    assert await soon(taking) == stored.ref
+    assert await with_timeout(taking) == stored.ref
 
 
-async def test_several_workers_together_serve_everything_once(
+async def test_several_workers_serve_each_generation_once(
     records: LocalRecords, clock: ManualClock
 ) -> None:
     queue = LocalQueue(records, clock, running_per_user=10)
@@ -185,14 +187,14 @@ async def test_several_workers_together_serve_everything_once(
                     records, queued, lambda it: state_machine.claim(it, NOON, LEASE)
                 )
             except (VersionConflict, ClaimRefused):
-                continue  # another worker was quicker
+                continue  # another worker claimed it
             served.append(running.id)
             if len(served) == len(made):
                 all_served.set()
             await change(records, running, lambda it: state_machine.succeed(it, 1, NOON, ()))
 
     workers = [asyncio.create_task(work()) for _ in range(4)]
-    await soon(all_served.wait())
+    await with_timeout(all_served.wait())
     for worker in workers:
         worker.cancel()
     await asyncio.gather(*workers, return_exceptions=True)
@@ -200,13 +202,13 @@ async def test_several_workers_together_serve_everything_once(
     assert sorted(served) == sorted(one.id for one in made)
 
 
-async def test_a_cancelled_wait_leaves_nothing_behind(
+async def test_a_canceled_take_leaves_no_tasks(
     records: LocalRecords, queue: LocalQueue, clock: ManualClock
 ) -> None:
     stored = await submit(records, a_generation(not_before=NOON + LEASE))
     tasks_before = asyncio.all_tasks()
     taking = asyncio.create_task(queue.take())
-    await soon(clock.wait_for_sleeper())
+    await with_timeout(clock.wait_for_sleeper())
 
     taking.cancel()
     await asyncio.gather(taking, return_exceptions=True)
@@ -215,7 +217,7 @@ async def test_a_cancelled_wait_leaves_nothing_behind(
     assert await queue.next(NOON + LEASE) == stored.ref
 
 
-async def test_what_the_process_before_left_running_is_known(
+async def test_running_lists_generations_of_an_earlier_process(
     records: LocalRecords, queue: LocalQueue
 ) -> None:
     await submit(records, a_generation())

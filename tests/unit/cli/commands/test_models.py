@@ -10,7 +10,7 @@ from genai_studio.hosts.cli import app
 from tests.hub.fake_hub import MODEL, FakeHub
 from tests.serving.live_server import live_server
 
-NAME = "somebody-tiny-turbo"
+NAME = "example-tiny-turbo"
 
 
 @pytest.fixture(scope="module")
@@ -79,5 +79,5 @@ def test_a_token_is_sent_only_to_its_own_hub(
 
 
 def test_remove_rejects_an_unknown_model(capsys: pytest.CaptureFixture[str]) -> None:
-    assert app.run(["models", "remove", "somebody/else"]) == 1
-    assert "somebody/else" in capsys.readouterr().err
+    assert app.run(["models", "remove", "example/else"]) == 1
+    assert "example/else" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The same image has the same link for a while, so that a browser need not load it again."""
+"""Local signed URLs: lifetime, stability within a period, and validation."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ times = st.datetimes(datetime(2024, 1, 1), datetime(2200, 1, 1), timezones=st.ju
 
 
 @given(times)
-def test_a_link_lives_between_one_and_two_periods(now: datetime) -> None:
+def test_a_url_is_valid_for_one_to_two_periods(now: datetime) -> None:
     left = URLS.sign(KEY, now).expires_at - now
 
     assert PERIOD < left <= 2 * PERIOD
 
 
-def test_links_of_one_period_are_the_same_link() -> None:
+def test_urls_of_one_period_are_equal() -> None:
     first = URLS.sign(KEY, NOON)
 
     assert URLS.sign(KEY, NOON + PERIOD - timedelta(milliseconds=1)) == first
     assert URLS.sign(KEY, NOON + PERIOD) != first
 
 
-def test_it_is_a_path_on_this_host_or_absolute() -> None:
+def test_urls_are_relative_or_have_the_base_url() -> None:
     elsewhere = SignedUrls(b"s" * 32, "https://studio.example/")
 
     assert URLS.sign(KEY, NOON).url.startswith(f"/images/{KEY}?expires=")
@@ -42,7 +42,7 @@ def test_it_is_a_path_on_this_host_or_absolute() -> None:
     st.none()
     | st.text(min_size=1).filter(lambda name: not any("\ud800" <= c <= "\udfff" for c in name))
 )
-def test_any_file_name_survives(name: str | None) -> None:
+def test_any_download_name_is_restored(name: str | None) -> None:
     path, _, query = URLS.sign(KEY, NOON, name).url.partition("?")
 
     found = URLS.verify(path, query, NOON)
@@ -50,14 +50,14 @@ def test_any_file_name_survives(name: str | None) -> None:
     assert (found.key, found.download_name) == (KEY, name)
 
 
-def test_another_studios_link_is_refused() -> None:
+def test_a_url_signed_with_another_secret_is_rejected() -> None:
     path, _, query = SignedUrls(b"t" * 32).sign(KEY, NOON).url.partition("?")
 
     with pytest.raises(InvalidSignedUrl, match="signature"):
         URLS.verify(path, query, NOON)
 
 
-def test_an_expired_link_says_so() -> None:
+def test_an_expired_url_is_rejected() -> None:
     signed = URLS.sign(KEY, NOON)
     path, _, query = signed.url.partition("?")
 
@@ -82,28 +82,28 @@ def test_an_expired_link_says_so() -> None:
         "&" * 100,
     ],
 )
-def test_nonsense_is_refused(query: str) -> None:
+def test_malformed_queries_are_rejected(query: str) -> None:
     with pytest.raises(InvalidSignedUrl):
         URLS.verify(f"/images/{KEY}", query, NOON)
 
 
 @given(st.text(), st.text())
-def test_no_path_and_query_break_it(path: str, query: str) -> None:
+def test_arbitrary_paths_and_queries_are_rejected(path: str, query: str) -> None:
     with pytest.raises(InvalidSignedUrl):
         URLS.verify(path, query, NOON)
 
 
-def test_only_keys_can_be_signed() -> None:
+def test_only_valid_keys_can_be_signed() -> None:
     with pytest.raises(InvalidKey):
         URLS.sign("../records.sqlite3", NOON)
 
 
-def test_a_short_secret_is_no_secret() -> None:
+def test_a_short_secret_is_rejected() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         SignedUrls(b"short")
 
 
-def test_the_messages_tell_no_part_of_the_link() -> None:
+def test_error_messages_contain_no_part_of_the_url() -> None:
     with pytest.raises(InvalidSignedUrl) as refused:
         URLS.verify(f"/images/{KEY}", "expires=1&signature=hunter2", NOON)
 

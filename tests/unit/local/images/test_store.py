@@ -1,4 +1,4 @@
-"""Files that are whole, private, and of the type their name says."""
+"""Local image files: atomic, private, with a content type that matches the key."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def files(directory: Path) -> dict[str, int]:
     }
 
 
-def is_there(path: Path) -> bool:
+def exists(path: Path) -> bool:
     return path.exists()
 
 
-async def test_nobody_else_can_read_images_or_secret(images: LocalImages, tmp_path: Path) -> None:
+async def test_images_and_secret_are_private(images: LocalImages, tmp_path: Path) -> None:
     await images.put(KEY, b"x", "image/png")
 
     assert files(tmp_path) == {"image-signing.key": 0o600, f"images/{KEY}": 0o600}
 
 
-async def test_no_temporary_file_stays_when_the_name_was_taken(
+async def test_no_temporary_file_remains_if_the_key_exists(
     images: LocalImages, tmp_path: Path
 ) -> None:
     await images.put(KEY, b"x", "image/png")
@@ -48,7 +48,7 @@ async def test_no_temporary_file_stays_when_the_name_was_taken(
     assert len(files(tmp_path)) == 2
 
 
-async def test_a_full_disk_leaves_nothing_half_written(
+async def test_a_full_disk_leaves_no_partial_file(
     images: LocalImages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: int) -> None:
@@ -63,12 +63,12 @@ async def test_a_full_disk_leaves_nothing_half_written(
     await images.put(KEY, b"x", "image/png")
 
 
-async def test_the_type_is_that_of_the_name(images: LocalImages) -> None:
+async def test_the_content_type_must_match_the_suffix(images: LocalImages) -> None:
     with pytest.raises(ValueError, match="requires content type"):
         await images.put(KEY, b"x", "text/html")
 
 
-async def test_links_outlive_a_restart(images: LocalImages, tmp_path: Path) -> None:
+async def test_urls_are_valid_after_a_restart(images: LocalImages, tmp_path: Path) -> None:
     url = images.sign(KEY).url
 
     again = LocalImages.open(tmp_path, ManualClock())
@@ -77,8 +77,8 @@ async def test_links_outlive_a_restart(images: LocalImages, tmp_path: Path) -> N
     assert again.verify(path, query).key == KEY
 
 
-async def test_emptied_directories_are_removed(images: LocalImages, tmp_path: Path) -> None:
+async def test_empty_directories_are_removed(images: LocalImages, tmp_path: Path) -> None:
     await images.put(KEY, b"x", "image/png")
     await images.delete_under("alice/0/")
 
-    assert not is_there(tmp_path / "images" / "alice" / "0")
+    assert not exists(tmp_path / "images" / "alice" / "0")

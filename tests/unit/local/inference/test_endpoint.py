@@ -1,4 +1,4 @@
-"""Calls are held back while the inference server starts, and not for ever."""
+"""`InferenceEndpoint` delays calls while the inference process starts."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ async def ignore(_: EndpointProgress) -> None:
     return None
 
 
-async def test_a_server_that_takes_its_time_to_be_asked_is_not_waited_for_longer() -> None:
-    clock, asked = ManualClock(), 0
+async def test_slow_readiness_checks_count_toward_the_timeout() -> None:
+    clock, checks = ManualClock(), 0
 
     async def hangs() -> bool:
-        nonlocal asked
-        asked += 1
+        nonlocal checks
+        checks += 1
         clock.advance(START_TIMEOUT_SECONDS)
         return False
 
@@ -34,10 +34,10 @@ async def test_a_server_that_takes_its_time_to_be_asked_is_not_waited_for_longer
         await held.generate(REQUEST, ignore, lambda: False)
 
     assert failed.value.failure.code == "ENDPOINT_WARMING"
-    assert asked == 1
+    assert checks == 1
 
 
-async def test_a_cancel_is_noticed_while_it_waits() -> None:
+async def test_cancellation_ends_the_wait() -> None:
     async def never() -> bool:
         return False
 
@@ -47,7 +47,7 @@ async def test_a_cancel_is_noticed_while_it_waits() -> None:
         await held.generate(REQUEST, ignore, lambda: True)
 
 
-async def test_what_the_server_does_not_serve_is_not_held_back() -> None:
+async def test_models_of_other_endpoints_are_not_delayed() -> None:
     async def never() -> bool:
         return False
 

@@ -1,4 +1,4 @@
-"""A server of somebody else's is asked whether it takes work."""
+"""`HealthProbe` with a server on the loopback interface."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from genai_studio.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
-NOBODY = "http://127.0.0.1:9"
+UNREACHABLE = "http://127.0.0.1:9"
 
 
 class Container(HTTPServer):
-    """Answers `/ping` with a status."""
+    """Returns a configurable status for `/ping`."""
 
     status = 200
     body = b""
@@ -38,7 +38,7 @@ class Ping(BaseHTTPRequestHandler):
         self.wfile.write(cast(Container, self.server).body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Suppress logging."""
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def container() -> Iterator[Container]:
         serving.join()
 
 
-async def test_it_is_ready_when_its_ping_says_so(container: Container) -> None:
+async def test_readiness_follows_the_ping_status(container: Container) -> None:
     server = HealthProbe(f"{container.url}/")
     assert await server.ready()
 
@@ -69,20 +69,20 @@ async def test_it_is_ready_when_its_ping_says_so(container: Container) -> None:
         (b"not json", False),
     ],
 )
-async def test_a_default_model_that_cannot_be_loaded_is_not_waited_for(
+async def test_a_default_model_that_failed_to_load_counts_as_ready(
     container: Container, body: bytes, ready: bool
 ) -> None:
     container.status, container.body = 503, body
     assert await HealthProbe(container.url).ready() is ready
 
 
-@pytest.mark.parametrize("url", [NOBODY, "http://", "no url", "http://[broken"])
-async def test_where_nobody_answers_it_is_not(url: str) -> None:
+@pytest.mark.parametrize("url", [UNREACHABLE, "http://", "no url", "http://[broken"])
+async def test_an_unreachable_server_is_not_ready(url: str) -> None:
     assert not await HealthProbe(url).ready()
 
 
 @pytest.mark.parametrize("status", [200, 503])
-async def test_a_studio_is_as_ready_as_the_server_it_was_given(
+async def test_a_studio_with_endpoint_url_uses_its_readiness(
     tmp_path: Path, container: Container, status: int
 ) -> None:
     container.status = status

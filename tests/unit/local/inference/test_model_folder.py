@@ -1,4 +1,4 @@
-"""A folder of this machine becomes an entry of the catalog."""
+"""Catalog entries of local model folders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from genai_studio.inference.pipelines.diffusers.model_facts import ModelFacts
 from genai_studio.local.inference.model_folder import folder_model, model_entry
 
 
-def test_limits_lie_around_what_the_model_was_trained_for() -> None:
+def test_limits_follow_the_training_resolution() -> None:
     facts = ModelFacts("StableDiffusionXLPipeline", side=1024, steps=30, guidance_scale=7.0)
     model = model_entry(facts, "sdxl", "SDXL", "")
     assert (model.defaults.width, model.defaults.height) == (1024, 1024)
@@ -19,13 +19,13 @@ def test_limits_lie_around_what_the_model_was_trained_for() -> None:
     assert model.uses_guidance
 
 
-def test_a_distilled_model_keeps_its_few_steps_and_knows_no_guidance() -> None:
+def test_a_distilled_model_has_few_steps_and_no_guidance() -> None:
     facts = ModelFacts("StableDiffusionPipeline", side=512, steps=1, guidance_scale=0.0)
     model = model_entry(facts, "sd-turbo", "SD Turbo", "")
     assert model.defaults.steps == 1
     assert not model.uses_guidance
 
 
-def test_a_folder_without_a_model_is_refused_by_its_name(tmp_path: Path) -> None:
+def test_a_folder_without_a_model_is_rejected_by_name(tmp_path: Path) -> None:
     with pytest.raises(StudioUnavailable, match=tmp_path.name):
         folder_model(tmp_path, "model")

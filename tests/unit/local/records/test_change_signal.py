@@ -1,4 +1,4 @@
-"""A change that comes between looking and waiting is not slept through."""
+"""`ChangeSignal` misses no change between a query and the wait."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from genai_studio.local.records.change_signal import ChangeSignal
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_change_since_then_is_not_waited_for() -> None:
+async def test_wait_returns_at_once_after_a_change() -> None:
     signal = ChangeSignal()
-    seen = signal.count
+    count = signal.count
     signal.notify()
 
     async with asyncio.timeout(5):
-        await signal.wait(seen)
+        await signal.wait(count)
 
 
-async def test_it_wakes_everybody_from_any_thread() -> None:
+async def test_notify_from_a_thread_wakes_all_tasks() -> None:
     signal = ChangeSignal()
     waiting = [asyncio.create_task(signal.wait(signal.count)) for _ in range(3)]
     await asyncio.sleep(0)
@@ -33,7 +33,7 @@ async def test_it_wakes_everybody_from_any_thread() -> None:
     thread.join()
 
 
-async def test_nobody_is_woken_for_nothing() -> None:
+async def test_wait_does_not_return_without_a_change() -> None:
     signal = ChangeSignal()
     waiting = asyncio.create_task(signal.wait(signal.count))
     for _ in range(5):
@@ -44,7 +44,7 @@ async def test_nobody_is_woken_for_nothing() -> None:
     await asyncio.gather(waiting, return_exceptions=True)
 
 
-def test_a_loop_that_ended_while_waiting_does_no_harm() -> None:
+def test_notify_ignores_closed_event_loops() -> None:
     signal = ChangeSignal()
     loop = asyncio.new_event_loop()
     waiting = loop.create_task(signal.wait(0))

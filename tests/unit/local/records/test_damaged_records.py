@@ -1,4 +1,4 @@
-"""A record that cannot be read is left aside; everything else goes on as if it were not there."""
+"""An unreadable record is skipped and does not affect other records."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DAMAGED = [b"", b"no json", b"[]", b'{"schema": 2, "generation": {}}', b'{"schem
 
 @pytest.fixture
 async def wired(tmp_path: Path) -> AsyncIterator[LocalStudio]:
-    # Port 9 of TCP is “discard”: nothing is drawn here.
+    # Nothing listens on port 9, the discard service: no images are generated.
     wired = local_studio(Settings(data_dir=tmp_path, endpoint_url="http://127.0.0.1:9"))
     yield wired
     wired.records.close()
@@ -57,7 +57,7 @@ async def running(wired: LocalStudio) -> Generation:
 
 
 @pytest.mark.parametrize("document", DAMAGED)
-async def test_a_page_of_history_shows_the_others(wired: LocalStudio, document: bytes) -> None:
+async def test_history_shows_the_other_records(wired: LocalStudio, document: bytes) -> None:
     first, damaged, last = [await queued(wired) for _ in range(3)]
     await damage(wired, damaged, document)
     query = HistoryQuery(filter=HistoryFilter(), first=10)
@@ -67,7 +67,7 @@ async def test_a_page_of_history_shows_the_others(wired: LocalStudio, document: 
     assert page.items == (last, first)
 
 
-async def test_pages_go_on_behind_damaged_records(wired: LocalStudio) -> None:
+async def test_paging_continues_after_damaged_records(wired: LocalStudio) -> None:
     made = [await queued(wired) for _ in range(5)]
     for one in made[1:4]:
         await damage(wired, one)
@@ -88,7 +88,7 @@ async def test_pages_go_on_behind_damaged_records(wired: LocalStudio) -> None:
     assert pages == 5
 
 
-async def test_children_are_found_beside_damaged_records(wired: LocalStudio) -> None:
+async def test_children_are_found_despite_damaged_records(wired: LocalStudio) -> None:
     parent = await queued(wired)
     child = await queued(wired, parent_id=parent.id)
     await damage(wired, await queued(wired))
@@ -97,7 +97,7 @@ async def test_children_are_found_beside_damaged_records(wired: LocalStudio) -> 
     assert (await wired.records.page(ALICE, query)).items == (child,)
 
 
-async def test_the_worker_passes_a_damaged_one_over_and_takes_the_next(
+async def test_the_worker_skips_a_damaged_record(
     wired: LocalStudio, caplog: pytest.LogCaptureFixture
 ) -> None:
     damaged = await queued(wired)
@@ -110,7 +110,7 @@ async def test_the_worker_passes_a_damaged_one_over_and_takes_the_next(
     assert await wired.queue.next(wired.clock.now()) == of_bob.ref
 
 
-async def test_a_studio_starts_over_damaged_records_and_tells_of_the_others(
+async def test_a_studio_starts_with_damaged_records_and_publishes_the_others(
     wired: LocalStudio,
 ) -> None:
     held, other = await running(wired), await running(wired)
@@ -122,7 +122,7 @@ async def test_a_studio_starts_over_damaged_records_and_tells_of_the_others(
         event = await anext(news)
         while event.generation.status is Status.RUNNING:
             event = await anext(news)
-        # That a position is kept is no change of a record: nothing tells of it.
+        # Storing a position is not a change of a record, so there is no event to wait for.
         while await wired.records.position(RELAY_READER) is None:  # noqa: ASYNC110 - no event
             await asyncio.sleep(0.01)
 

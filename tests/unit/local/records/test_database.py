@@ -1,4 +1,4 @@
-"""One writer, many readers, and an event loop that waits for none of them."""
+"""`Database`: transactions, snapshots, and a responsive event loop."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def add(text: str, connection: sqlite3.Connection) -> None:
         ("secure_delete", 1),
     ],
 )
-async def test_the_writer_is_set_to_lose_and_leak_nothing(
+async def test_the_writer_has_durable_and_private_settings(
     database: Database, pragma: str, value: object
 ) -> None:
     found = await database.write(
@@ -60,16 +60,16 @@ async def test_the_writer_is_set_to_lose_and_leak_nothing(
     assert found == (value,)
 
 
-async def test_a_commit_is_seen_by_the_next_read(database: Database) -> None:
+async def test_a_read_sees_earlier_commits(database: Database) -> None:
     for number in range(20):
         await database.write(partial(add, f"note {number}"))
         assert await database.read(count) == number + 1
 
 
-async def test_work_that_fails_leaves_nothing(database: Database) -> None:
+async def test_an_exception_rolls_back(database: Database) -> None:
     def fail(connection: sqlite3.Connection) -> None:
         add("half done", connection)
-        raise KeyError("on purpose")
+        raise KeyError("deliberate")
 
     with pytest.raises(KeyError):
         await database.write(fail)
@@ -78,7 +78,7 @@ async def test_work_that_fails_leaves_nothing(database: Database) -> None:
     await database.write(lambda connection: add("next", connection))
 
 
-async def test_a_read_sees_one_snapshot_while_others_write(database: Database) -> None:
+async def test_a_read_sees_one_snapshot_during_writes(database: Database) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     def read_twice(connection: sqlite3.Connection) -> tuple[int, int]:
@@ -101,7 +101,7 @@ async def test_readers_cannot_write(database: Database) -> None:
         await database.read(lambda connection: add("no", connection))
 
 
-async def test_the_loop_goes_on_while_a_write_takes_its_time(database: Database) -> None:
+async def test_a_slow_write_does_not_block_the_event_loop(database: Database) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     def slow(connection: sqlite3.Connection) -> None:
@@ -116,7 +116,7 @@ async def test_the_loop_goes_on_while_a_write_takes_its_time(database: Database)
     await writing
 
 
-async def test_whoever_stops_waiting_stops_no_commit(database: Database) -> None:
+async def test_a_canceled_caller_does_not_cancel_the_commit(database: Database) -> None:
     begun, go_on, committed = threading.Event(), threading.Event(), threading.Event()
 
     def slow(connection: sqlite3.Connection) -> None:
@@ -135,7 +135,7 @@ async def test_whoever_stops_waiting_stops_no_commit(database: Database) -> None
     assert await database.read(count) == 1
 
 
-async def test_nothing_is_announced_that_was_not_committed(database: Database) -> None:
+async def test_committed_is_not_called_after_a_rollback(database: Database) -> None:
     announced = threading.Event()
     await database.write(lambda connection: add("one", connection))
 
@@ -145,7 +145,7 @@ async def test_nothing_is_announced_that_was_not_committed(database: Database) -
     assert not announced.is_set()
 
 
-async def test_a_closed_database_says_so(tmp_path: Path) -> None:
+async def test_a_closed_database_raises(tmp_path: Path) -> None:
     database = Database(tmp_path / "test.sqlite3", (TABLE,))
     database.close()
     database.close()
@@ -156,7 +156,7 @@ async def test_a_closed_database_says_so(tmp_path: Path) -> None:
         await database.write(count)
 
 
-async def test_closing_leaves_one_file(tmp_path: Path) -> None:
+async def test_close_leaves_one_file(tmp_path: Path) -> None:
     database = Database(tmp_path / "test.sqlite3", (TABLE,))
     await database.write(lambda connection: add("one", connection))
     await database.read(count)
@@ -165,7 +165,7 @@ async def test_closing_leaves_one_file(tmp_path: Path) -> None:
     assert modes(tmp_path).keys() == {"test.sqlite3"}
 
 
-async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+async def test_a_file_that_is_not_a_database_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "test.sqlite3"
     path.write_bytes(b"not a database, and long enough to be sure of it. " * 50)
 
@@ -173,7 +173,7 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         Database(path, (TABLE,))
 
 
-async def test_nobody_else_can_read_its_files(database: Database, tmp_path: Path) -> None:
+async def test_database_files_are_private(database: Database, tmp_path: Path) -> None:
     await database.write(lambda connection: add("secret", connection))
 
     assert len(modes(tmp_path)) == 3

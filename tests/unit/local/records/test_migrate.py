@@ -1,4 +1,4 @@
-"""The database is brought to the newest form once, wholly, and never backwards."""
+"""Migrations run once, in one transaction, and never backward."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def version(connection: sqlite3.Connection) -> int:
     return int(found)
 
 
-def test_an_empty_database_takes_every_step(connection: sqlite3.Connection) -> None:
+def test_an_empty_database_gets_all_steps(connection: sqlite3.Connection) -> None:
     migrate(connection, (FIRST, SECOND))
 
     assert version(connection) == 2
     assert connection.execute("SELECT x, y FROM a").fetchall() == [("one; two", 2)]
 
 
-def test_an_older_database_takes_the_steps_it_lacks(connection: sqlite3.Connection) -> None:
+def test_an_older_database_gets_the_missing_steps(connection: sqlite3.Connection) -> None:
     migrate(connection, (FIRST,))
     connection.execute("INSERT INTO a VALUES ('kept')")
 
@@ -48,14 +48,14 @@ def test_an_older_database_takes_the_steps_it_lacks(connection: sqlite3.Connecti
     assert connection.execute("SELECT x, y FROM a").fetchall() == [("one; two", 2), ("kept", 2)]
 
 
-def test_nothing_happens_twice(connection: sqlite3.Connection) -> None:
+def test_steps_run_once(connection: sqlite3.Connection) -> None:
     migrate(connection, (FIRST, SECOND))
     migrate(connection, (FIRST, SECOND))
 
     assert connection.execute("SELECT count(*) FROM a").fetchone() == (1,)
 
 
-def test_a_step_that_fails_undoes_those_before_it(connection: sqlite3.Connection) -> None:
+def test_a_failed_step_rolls_back_all_steps(connection: sqlite3.Connection) -> None:
     migrate(connection, (FIRST,))
 
     with pytest.raises(sqlite3.OperationalError):
@@ -66,7 +66,7 @@ def test_a_step_that_fails_undoes_those_before_it(connection: sqlite3.Connection
     assert not connection.in_transaction
 
 
-def test_what_a_newer_release_wrote_is_left_alone(connection: sqlite3.Connection) -> None:
+def test_a_database_of_a_newer_release_is_rejected(connection: sqlite3.Connection) -> None:
     migrate(connection, (FIRST, SECOND))
 
     with pytest.raises(StudioUnavailable, match="newer release"):
@@ -75,13 +75,13 @@ def test_what_a_newer_release_wrote_is_left_alone(connection: sqlite3.Connection
     assert version(connection) == 2
 
 
-def test_the_releases_own_steps_are_numbered_without_a_gap() -> None:
+def test_the_steps_are_numbered_consecutively() -> None:
     assert [step.version for step in migrations()] == list(range(1, len(migrations()) + 1))
 
 
 @pytest.mark.anyio
-async def test_the_file_of_the_first_release_opens(tmp_path: Path) -> None:
-    """`databases/v1.sql` is what 0.1.0 left behind: `.dump` of a studio with three images."""
+async def test_a_database_of_the_first_release_is_migrated(tmp_path: Path) -> None:
+    """`databases/v1.sql` is a dump of a 0.1.0 database with three images."""
     dump = Path(__file__).with_name("databases").joinpath("v1.sql").read_text("utf-8")
     old = sqlite3.connect(tmp_path / FILE)
     old.executescript(dump)

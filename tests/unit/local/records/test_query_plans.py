@@ -1,4 +1,4 @@
-"""No question is answered by reading everything, or by sorting."""
+"""All queries use an index, without full scans or sorting."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def plan(connection: sqlite3.Connection, sql: str, parameters: Any) -> list[str]
     return [row[3] for row in rows]
 
 
-def demand_quick(steps: list[str]) -> None:
+def assert_uses_indexes(steps: list[str]) -> None:
     assert steps
     for step in steps:
         assert "TEMP B-TREE" not in step, steps
@@ -56,14 +56,14 @@ def demand_quick(steps: list[str]) -> None:
 
 @pytest.mark.parametrize("terms", [[], ["apple"], ["apple", "red", "苹果"]], ids=str)
 @pytest.mark.parametrize("wanted", FILTERS, ids=str)
-def test_a_page_walks_an_index(
+def test_a_page_scans_an_index(
     connection: sqlite3.Connection, wanted: HistoryFilter, terms: list[str]
 ) -> None:
-    walk = history.plan_scan(wanted, terms)
-    walk.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
+    scan = history.plan_scan(wanted, terms)
+    scan.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
 
-    demand_quick(plan(connection, walk.page_sql(), walk.parameters))
-    demand_quick(plan(connection, walk.floor_sql(), walk.parameters))
+    assert_uses_indexes(plan(connection, scan.page_sql(), scan.parameters))
+    assert_uses_indexes(plan(connection, scan.floor_sql(), scan.parameters))
 
 
 @pytest.mark.parametrize(
@@ -75,45 +75,45 @@ def test_a_page_walks_an_index(
     ],
     ids=str,
 )
-def test_favorites_and_trash_have_their_own(
+def test_favorites_and_trash_have_their_own_indexes(
     connection: sqlite3.Connection, wanted: HistoryFilter, index: str
 ) -> None:
-    walk = history.plan_scan(wanted, [])
-    walk.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
+    scan = history.plan_scan(wanted, [])
+    scan.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
 
-    (step,) = plan(connection, walk.page_sql(), walk.parameters)
+    (step,) = plan(connection, scan.page_sql(), scan.parameters)
 
     assert f"USING INDEX {index} (owner=? AND id" in step
 
 
-def test_a_search_walks_only_its_owners_rows_of_one_word(connection: sqlite3.Connection) -> None:
-    walk = history.plan_scan(HistoryFilter(), ["apple"])
-    walk.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
+def test_a_search_scans_only_one_owner_and_term(connection: sqlite3.Connection) -> None:
+    scan = history.plan_scan(HistoryFilter(), ["apple"])
+    scan.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
 
-    walked, looked_up = plan(connection, walk.page_sql(), walk.parameters)
+    walked, looked_up = plan(connection, scan.page_sql(), scan.parameters)
 
     assert "SEARCH p USING PRIMARY KEY (owner=? AND term=? AND id" in walked
     assert "(owner=? AND id=?)" in looked_up
 
 
-def seen_by(connection: sqlite3.Connection, ask: object) -> list[str]:
-    """Every statement that `ask` sends."""
+def plans_of(connection: sqlite3.Connection, query: object) -> list[str]:
+    """Return the plans of all statements that `query` executes."""
     sent: list[str] = []
     connection.set_trace_callback(sent.append)
-    assert callable(ask)
-    ask(connection)
+    assert callable(query)
+    query(connection)
     connection.set_trace_callback(None)
     return sent
 
 
-def test_the_queue_is_read_from_the_indexes_of_what_is_unfinished(
+def test_queue_queries_use_the_indexes_of_unfinished_generations(
     connection: sqlite3.Connection,
 ) -> None:
     statements = [
-        *seen_by(connection, lambda it: fair_order.next_in_turn(it, NOON, 1)),
-        *seen_by(connection, lambda it: fair_order.next_not_before(it, NOON)),
-        *seen_by(connection, fair_order.running),
-        *seen_by(connection, lambda it: fair_order.position(it, 1, new_id())),
+        *plans_of(connection, lambda it: fair_order.next_in_turn(it, NOON, 1)),
+        *plans_of(connection, lambda it: fair_order.next_not_before(it, NOON)),
+        *plans_of(connection, fair_order.running),
+        *plans_of(connection, lambda it: fair_order.position(it, 1, new_id())),
     ]
 
     for statement in statements:
@@ -122,7 +122,7 @@ def test_the_queue_is_read_from_the_indexes_of_what_is_unfinished(
                 assert "INDEX queued" in step or "INDEX running" in step, step
 
 
-def test_due_is_read_from_its_index(connection: sqlite3.Connection) -> None:
+def test_due_uses_its_index(connection: sqlite3.Connection) -> None:
     sql = (
         "SELECT g.id FROM generations g INDEXED BY due WHERE g.due_at <= ?"
         " ORDER BY g.due_at LIMIT ?"

@@ -1,4 +1,4 @@
-"""What only the local store promises: nothing left behind, nothing that grows for ever."""
+"""Guarantees of `LocalRecords` beyond the contract: erasure and bounded growth."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ def on_disk(directory: Path) -> bytes:
     return b"".join(file.read_bytes() for file in directory.rglob("*") if file.is_file())
 
 
-async def test_a_purge_leaves_no_word_of_the_prompt_on_the_disk(
-    records: LocalRecords, tmp_path: Path
-) -> None:
+async def test_a_purge_erases_the_prompt_from_disk(records: LocalRecords, tmp_path: Path) -> None:
     secret = a_request("an unmistakable xylophone 独一无二", negative_prompt="zzyzx")
     stored = await submit(records, a_generation(request=secret))
     kept = await submit(records, a_generation(prompt="an ordinary apple"))
@@ -52,7 +50,7 @@ async def test_a_purge_leaves_no_word_of_the_prompt_on_the_disk(
     assert await records.get(ALICE, kept.id) == kept
 
 
-async def test_a_purge_during_a_long_read_is_scrubbed_by_the_next_write(
+async def test_the_next_write_scrubs_after_a_purge_during_a_long_read(
     records: LocalRecords, tmp_path: Path
 ) -> None:
     stored = await submit(records, a_generation(prompt="an unmistakable xylophone"))
@@ -68,7 +66,7 @@ async def test_a_purge_during_a_long_read_is_scrubbed_by_the_next_write(
     assert b"xylophone" not in on_disk(tmp_path)
 
 
-async def test_everything_is_there_after_reopening(tmp_path: Path) -> None:
+async def test_records_persist_after_reopening(tmp_path: Path) -> None:
     first = LocalRecords.open(tmp_path)
     stored = await submit(first, a_generation())
     await first.set_position("relay", (await first.changes(None, 1))[0].position)
@@ -86,11 +84,11 @@ async def test_everything_is_there_after_reopening(tmp_path: Path) -> None:
     assert rest == ()
 
 
-async def test_a_reader_that_never_was_here_has_no_position(records: LocalRecords) -> None:
+async def test_an_unknown_reader_has_no_position(records: LocalRecords) -> None:
     assert await records.position("relay") is None
 
 
-async def test_a_readers_position_moves(records: LocalRecords) -> None:
+async def test_a_reader_position_is_updated(records: LocalRecords) -> None:
     await records.set_position("relay", "3")
     await records.set_position("relay", "7")
     await records.set_position("other", "5")
@@ -99,7 +97,7 @@ async def test_a_readers_position_moves(records: LocalRecords) -> None:
     assert await records.position("other") == "5"
 
 
-async def test_old_changes_are_dropped_once_every_reader_has_seen_them(
+async def test_old_changes_are_deleted_after_all_readers_have_read_them(
     records: LocalRecords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(change_feed, "KEPT", 3)
@@ -119,7 +117,7 @@ async def test_old_changes_are_dropped_once_every_reader_has_seen_them(
     assert [one.position for one in await records.changes(None, 20)] == ["9", "10", "11"]
 
 
-async def test_a_position_is_never_used_twice(
+async def test_positions_are_never_reused(
     records: LocalRecords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(change_feed, "KEPT", 0)
@@ -133,7 +131,7 @@ async def test_a_position_is_never_used_twice(
     assert [one.position for one in await records.changes(None, 10)] == ["3"]
 
 
-async def test_keys_are_forgotten_after_their_time(records: LocalRecords) -> None:
+async def test_expired_idempotency_keys_are_deleted(records: LocalRecords) -> None:
     first = await submit(records, a_generation())
     later = NOON + idempotency_keys.KEPT + timedelta(seconds=1)
     await submit(records, a_generation(at=later))
@@ -142,7 +140,7 @@ async def test_keys_are_forgotten_after_their_time(records: LocalRecords) -> Non
     assert not (await records.submit(again, a_key(again), NO_LIMITS)).replayed
 
 
-async def test_counters_of_long_ago_are_forgotten(records: LocalRecords) -> None:
+async def test_old_quota_counters_are_deleted(records: LocalRecords) -> None:
     old = await submit(records, a_generation())
     await submit(records, a_generation(at=NOON + quota_counters.KEPT))
     assert await records.quota_used(ALICE, old.quota_day) == 1
@@ -152,16 +150,16 @@ async def test_counters_of_long_ago_are_forgotten(records: LocalRecords) -> None
     assert await records.quota_used(ALICE, old.quota_day) == 0
 
 
-async def test_every_change_wakes_whoever_waits_for_one(records: LocalRecords) -> None:
-    seen = records.changed.count
+async def test_each_change_wakes_waiting_tasks(records: LocalRecords) -> None:
+    count = records.changed.count
     stored = await submit(records, a_generation())
-    await records.changed.wait(seen)
-    seen = records.changed.count
+    await records.changed.wait(count)
+    count = records.changed.count
     await records.purge(stored)
-    await records.changed.wait(seen)
+    await records.changed.wait(count)
 
 
-async def test_a_directory_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+async def test_the_data_directory_is_private(tmp_path: Path) -> None:
     directory = tmp_path / "new" / "studio"
     LocalRecords.open(directory).close()
 

@@ -1,8 +1,8 @@
-"""`AppSyncEvents` and subscribers at the emulated API, as one carrier of events.
+"""`AppSyncEvents` and subscribers of the AppSync emulator as one event bus.
 
-In the cloud those who publish and those who subscribe do not meet: here each
-subscriber is a client of AppSync's WebSocket, and what it is told is recognized
-among what was published.
+Publishers and subscribers are separate processes in AWS. Here, each subscriber is a
+client of AppSync's WebSocket API, and its updates are matched with the published
+events.
 """
 
 from __future__ import annotations
@@ -35,38 +35,38 @@ subscription Watch($id: ID) {
 
 
 @asynccontextmanager
-async def appsync_carrier() -> AsyncIterator[EventBus]:
-    """Both ends, over an API of their own."""
+async def appsync_event_bus() -> AsyncIterator[EventBus]:
+    """Start an emulator and create publisher and subscribers for it."""
     studio = a_studio().studio
 
-    async def shown(event: GenerationEvent) -> dict[str, Any]:
+    async def to_payload(event: GenerationEvent) -> dict[str, Any]:
         return await published_generation(studio, event)
 
-    api = AppSync(verify_fake_token, _no_function)
+    api = AppSync(verify_fake_token, no_resolver)
     async with AsyncExitStack() as stack:
         url = f"http://{await stack.enter_async_context(served(api.app))}/graphql"
         credentials = Credentials(ACCESS_KEY, SECRET_KEY)
         clock = ManualClock()
-        publishing = AppSyncEvents(url, REGION, credentials, clock, publish_mutation(), shown)
-        carrier = _Carrier(publishing, api, url)
-        stack.push_async_callback(carrier.aclose)
-        yield carrier
+        publishing = AppSyncEvents(url, REGION, credentials, clock, publish_mutation(), to_payload)
+        bus = _AppSyncEventBus(publishing, api, url)
+        stack.push_async_callback(bus.aclose)
+        yield bus
 
 
-class _Carrier(EventBus):
+class _AppSyncEventBus(EventBus):
     def __init__(self, publishing: AppSyncEvents, api: AppSync, url: str) -> None:
         self._publishing = publishing
         self._api = api
         self._url = url
         self._subscribers: list[_Subscriber] = []
-        self.told: list[GenerationEvent] = []
+        self.published: list[GenerationEvent] = []
 
     async def publish(self, event: GenerationEvent) -> None:
-        # Whoever subscribed has been acknowledged before anything is told.
+        # Wait until the API has acknowledged all subscriptions.
         async with asyncio.timeout(10):
             while len(self._api.subscriptions) < self._open():  # noqa: ASYNC110
-                await asyncio.sleep(0.001)  # gql does not tell of it
-        self.told.append(event)
+                await asyncio.sleep(0.001)  # gql does not report the acknowledgment
+        self.published.append(event)
         await self._publishing.publish(event)
 
     def subscribe(self, caller: Caller, generation_id: str | None) -> Subscription:
@@ -83,12 +83,12 @@ class _Carrier(EventBus):
     def _open(self) -> int:
         return sum(not one.closed for one in self._subscribers)
 
-    def recognized(self, update: Mapping[str, Any]) -> GenerationEvent:
-        """The published event that an update tells."""
+    def published_event(self, update: Mapping[str, Any]) -> GenerationEvent:
+        """Return the published event that an update corresponds to."""
         progress = update["progress"]
         return next(
             event
-            for event in self.told
+            for event in self.published
             if (event.generation.id, event.generation.version) == (update["id"], update["version"])
             and (event.progress is None) == (progress is None)
             and (event.progress is None or event.progress.step == progress["step"])
@@ -97,39 +97,39 @@ class _Carrier(EventBus):
 
 class _Subscriber(Subscription):
     def __init__(
-        self, carrier: _Carrier, url: str, token: str, variables: Mapping[str, Any]
+        self, bus: _AppSyncEventBus, url: str, token: str, variables: Mapping[str, Any]
     ) -> None:
         self.closed = False
-        self._carrier = carrier
-        self._heard: asyncio.Queue[GenerationEvent | None] = asyncio.Queue()
-        self._listening = asyncio.create_task(self._listen(url, token, variables))
+        self._bus = bus
+        self._received: asyncio.Queue[GenerationEvent | None] = asyncio.Queue()
+        self._listener = asyncio.create_task(self._listen(url, token, variables))
 
     def __aiter__(self) -> AsyncIterator[GenerationEvent]:
         return self
 
     async def __anext__(self) -> GenerationEvent:
-        event = await self._heard.get()
+        event = await self._received.get()
         if event is None:
-            self._heard.put_nowait(None)
+            self._received.put_nowait(None)
             raise StopAsyncIteration
         return event
 
     async def aclose(self) -> None:
         self.closed = True
-        self._listening.cancel()
+        self._listener.cancel()
         with suppress(asyncio.CancelledError):
-            await self._listening
-        while not self._heard.empty():
-            self._heard.get_nowait()
-        self._heard.put_nowait(None)
+            await self._listener
+        while not self._received.empty():
+            self._received.get_nowait()
+        self._received.put_nowait(None)
 
     async def _listen(self, url: str, token: str, variables: Mapping[str, Any]) -> None:
         request = GraphQLRequest(DOCUMENT, variable_values=dict(variables))
         socket_url = url.replace("http://", "ws://")
         async with Client(transport=appsync_transport(socket_url, token)) as session:
             async for update in session.subscribe(request):
-                self._heard.put_nowait(self._carrier.recognized(update["generationUpdated"]))
+                self._received.put_nowait(self._bus.published_event(update["generationUpdated"]))
 
 
-async def _no_function(event: Mapping[str, Any]) -> Any:
-    raise AssertionError("nobody is asked for what is pushed")
+async def no_resolver(event: Mapping[str, Any]) -> Any:
+    raise AssertionError("publishing needs no resolver")
