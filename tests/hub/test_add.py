@@ -201,7 +201,7 @@ def change_index(rig: Rig, **changes: Any) -> None:
     ("changes", "message"),
     [
         ({"_class_name": "StableDiffusionInpaintPipeline"}, "not a text-to-image pipeline"),
-        ({"unet": ["my_code", "UNet"]}, "code of its own"),
+        ({"unet": ["my_code", "UNet"]}, "requires custom code"),
     ],
 )
 def test_an_unsupported_model_is_rejected_before_its_weights_are_downloaded(
