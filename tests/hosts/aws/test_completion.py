@@ -125,7 +125,7 @@ class TestFailures:
         ("model", "code", "status", "held"),
         [
             ("failing", FailureCode.ENDPOINT_UNAVAILABLE, Status.QUEUED, 1),
-            ("prudish", FailureCode.CONTENT_FILTERED, Status.FAILED, 0),
+            ("filtered", FailureCode.CONTENT_FILTERED, Status.FAILED, 0),
         ],
     )
     async def test_failure_notice_fails_attempt_with_its_code(

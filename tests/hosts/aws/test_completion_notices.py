@@ -190,7 +190,7 @@ class TestLostNotices:
         assert (finished.status, finished.fence) == (Status.SUCCEEDED, 1)
 
     async def test_worker_finds_failure_after_lease_ends(self, studio: Studio) -> None:
-        claimed = await studio.ask(model="prudish")
+        claimed = await studio.ask(model="filtered")
         await studio.event()
         studio.rig.clock.advance(LEASE)
         with pytest.raises(ClaimRefused):

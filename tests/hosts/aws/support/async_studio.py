@@ -64,7 +64,14 @@ class Studio:
     def over(self, exchange: Exchange) -> tuple[AsyncStarter, AsyncCollector]:
         """Return worker and completion that use another exchange."""
         images, clock = self.bucket.images(self.rig.clock), self.rig.clock
-        parts = (self.records, images, self.rig.over(exchange), clock, encode_image, PREFIXES)
+        parts = (
+            self.records,
+            images,
+            self.rig.with_exchange(exchange),
+            clock,
+            encode_image,
+            PREFIXES,
+        )
         return AsyncStarter(*parts), AsyncCollector(*parts)
 
 
