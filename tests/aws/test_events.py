@@ -16,7 +16,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from graphql import GraphQLObjectType, build_schema, get_named_type, parse, validate
 
-from genai_studio.aws.events.publisher import MAX_ATTEMPTS, AppSyncEvents
+from genai_studio.aws.events.publisher import MAX_ATTEMPTS, AppSyncPublisher
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.ports import GenerationEvent
@@ -98,13 +98,15 @@ def api() -> Iterator[Api]:
     server.server_close()
 
 
-def events(api: Api, clock: ManualClock, credentials: Credentials = CREDENTIALS) -> AppSyncEvents:
+def events(
+    api: Api, clock: ManualClock, credentials: Credentials = CREDENTIALS
+) -> AppSyncPublisher:
     studio = a_studio().studio
 
     async def serialize(event: GenerationEvent) -> dict[str, Any]:
         return await published_generation(studio, event)
 
-    return AppSyncEvents(api.url, REGION, credentials, clock, publish_mutation(), serialize)
+    return AppSyncPublisher(api.url, REGION, credentials, clock, publish_mutation(), serialize)
 
 
 def progress_event(generation: Generation, step: int, steps: int = 100) -> GenerationEvent:

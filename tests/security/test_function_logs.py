@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from genai_studio.hosts.aws.appsync import appsync_handler
-from genai_studio.hosts.aws.observed import observed
+from genai_studio.hosts.aws.instrumentation import instrument
 from tests.builders import ALICE
 from tests.fakes.studio import FakeStudio, a_studio
 
@@ -98,7 +98,7 @@ def test_output_and_errors_contain_no_user_data(
     accident(fakes)
     raised = ""
     with closing(asyncio.new_event_loop()) as loop:
-        handler = observed(appsync_handler(fakes.studio, loop))
+        handler = instrument(appsync_handler(fakes.studio, loop))
         try:
             handler(body, CALL)
         except Exception as error:

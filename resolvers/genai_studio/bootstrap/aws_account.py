@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
     from mypy_boto3_sqs import SQSClient
 
-    from genai_studio.aws.events.publisher import AppSyncEvents
+    from genai_studio.aws.events.publisher import AppSyncPublisher
     from genai_studio.aws.images.store import S3Images
     from genai_studio.aws.queue.queue import Queue
     from genai_studio.aws.records.store import DynamoRecords
@@ -88,14 +88,14 @@ class AwsAccount:
         return S3Images(self.s3, self.require("bucket"), credentials(), self.clock)
 
     @cached_property
-    def events(self) -> AppSyncEvents:
+    def events(self) -> AppSyncPublisher:
         """The publisher to AppSync. Close it before the function returns to flush progress."""
-        from genai_studio.aws.events.publisher import AppSyncEvents
+        from genai_studio.aws.events.publisher import AppSyncPublisher
         from genai_studio.schema.documents.publication import publish_mutation, published_generation
 
         # The published fields do not depend on the catalog.
         studio = self.studio(Catalog(read_models()))
-        return AppSyncEvents(
+        return AppSyncPublisher(
             self.require("appsync_url"),
             self.region,
             credentials(),

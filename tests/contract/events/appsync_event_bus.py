@@ -1,4 +1,4 @@
-"""`AppSyncEvents` and subscribers of the AppSync emulator as one event bus.
+"""`AppSyncPublisher` and subscribers of the AppSync emulator as one event bus.
 
 Publishers and subscribers are separate processes in AWS. Here, each subscriber is a
 client of AppSync's WebSocket API, and its updates are matched with the published
@@ -15,7 +15,7 @@ from typing import Any
 from botocore.credentials import Credentials
 from gql import Client, GraphQLRequest
 
-from genai_studio.aws.events.publisher import AppSyncEvents
+from genai_studio.aws.events.publisher import AppSyncPublisher
 from genai_studio.domain.identity import Caller
 from genai_studio.ports import GenerationEvent, Subscription
 from genai_studio.schema.documents.publication import publish_mutation, published_generation
@@ -47,14 +47,14 @@ async def appsync_event_bus() -> AsyncIterator[EventBus]:
         url = f"http://{await stack.enter_async_context(served(api.app))}/graphql"
         credentials = Credentials(ACCESS_KEY, SECRET_KEY)
         clock = ManualClock()
-        publishing = AppSyncEvents(url, REGION, credentials, clock, publish_mutation(), to_payload)
+        publishing = AppSyncPublisher(url, REGION, credentials, clock, publish_mutation(), to_payload)
         bus = _AppSyncEventBus(publishing, api, url)
         stack.push_async_callback(bus.aclose)
         yield bus
 
 
 class _AppSyncEventBus(EventBus):
-    def __init__(self, publishing: AppSyncEvents, api: AppSync, url: str) -> None:
+    def __init__(self, publishing: AppSyncPublisher, api: AppSync, url: str) -> None:
         self._publishing = publishing
         self._api = api
         self._url = url

@@ -194,7 +194,7 @@ class TestS3Outage:
         event = await studio.event()
         _, collect = studio.over(refusing(studio.bucket))
 
-        with pytest.raises(StudioUnavailable, match="1 notices could not be followed"):
+        with pytest.raises(StudioUnavailable, match="1 notices could not be processed"):
             await complete(collect, studio.bucket.exchange, event)
         assert await studio.stored(claimed) == claimed
 

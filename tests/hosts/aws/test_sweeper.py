@@ -138,7 +138,7 @@ async def test_sweep_stops_when_time_runs_out(harness: SweeperHarness) -> None:
     lost = await harness.running()
     harness.clock.advance(LEASE)
 
-    await harness.sweeper().work(lambda: module.RESERVE)
+    await harness.sweeper().work(lambda: module.DEAD_LETTER_RESERVE)
 
     assert (await harness.stored(lost)).status is Status.RUNNING
 
@@ -228,7 +228,7 @@ async def test_invalid_dead_letter_does_not_block_others(
     await harness.sweep()
 
     assert (await harness.stored(generation)).status is Status.FAILED
-    assert "1 dead letters name no generation" in caplog.text
+    assert "The dead-letter queue has 1 invalid messages" in caplog.text
     assert "secret" not in caplog.text
     assert harness.work_queue.message_counts()["dead"] == 3
 
@@ -242,7 +242,7 @@ async def test_table_outage_raises_and_releases_dead_letters(harness: SweeperHar
         harness.work_queue.dead_letters,
     )
 
-    with pytest.raises(StudioUnavailable, match="not complete"):
+    with pytest.raises(StudioUnavailable, match="incomplete"):
         await sweeper.work(function_timeout)
 
     assert harness.work_queue.message_counts()["dead"] == 1

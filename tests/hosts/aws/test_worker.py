@@ -19,7 +19,7 @@ from genai_studio.domain.errors import EndpointError, StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status, WaitingReason
 from genai_studio.domain.request import ImageRequest
-from genai_studio.hosts.aws.worker import FIRST_TROUBLE, WINDING_UP, worker_handler
+from genai_studio.hosts.aws.worker import INITIAL_ERROR_DELAY, SHUTDOWN_RESERVE, worker_handler
 from genai_studio.ports import EndpointImage, IsCanceled, OnProgress
 from genai_studio.services.attempt.sync_runner import LeaseTiming
 from tests.builders import LEASE, NOON, ManualClock, a_generation, change, succeeded
@@ -202,7 +202,7 @@ async def test_outage_doubles_redelivery_delay(
         assert len((await harness.work(worker=worker))["batchItemFailures"]) == 1
     assert await harness.work(worker=worker) == {"batchItemFailures": []}
 
-    assert hidden == [FIRST_TROUBLE, 2 * FIRST_TROUBLE, 4 * FIRST_TROUBLE]
+    assert hidden == [INITIAL_ERROR_DELAY, 2 * INITIAL_ERROR_DELAY, 4 * INITIAL_ERROR_DELAY]
     assert (await harness.stored(generation)).status is Status.SUCCEEDED
 
 
@@ -268,7 +268,7 @@ async def test_attempt_is_not_started_without_enough_time(harness: WorkerHarness
     generation = await harness.queued()
 
     result = await harness.work(
-        left=lambda: MAX_ATTEMPT_DURATION + WINDING_UP - timedelta(seconds=1)
+        remaining_time=lambda: MAX_ATTEMPT_DURATION + SHUTDOWN_RESERVE - timedelta(seconds=1)
     )
 
     assert len(result["batchItemFailures"]) == 1
@@ -287,7 +287,7 @@ async def test_attempt_releases_claim_before_lambda_timeout(harness: WorkerHarne
     worker = harness.worker(max_attempt_duration=timedelta())
 
     result = await harness.work(
-        worker=worker, left=lambda: WINDING_UP + timedelta(milliseconds=300)
+        worker=worker, remaining_time=lambda: SHUTDOWN_RESERVE + timedelta(milliseconds=300)
     )
 
     assert len(result["batchItemFailures"]) == 1
@@ -340,7 +340,7 @@ def test_function_timeout_covers_max_attempt_duration_of_every_model() -> None:
     given = timedelta(seconds=PIPELINE["worker"]["timeoutSeconds"])
     assert given <= timedelta(minutes=15), "Lambda's limit"
     for model in read_models():
-        assert max_attempt_duration(model) + WINDING_UP < given, model.id
+        assert max_attempt_duration(model) + SHUTDOWN_RESERVE < given, model.id
 
 
 def test_visibility_timeout_exceeds_function_timeout() -> None:

@@ -16,7 +16,7 @@ from gql import Client, GraphQLRequest
 from gql.transport.appsync_auth import AppSyncJWTAuthentication
 from gql.transport.appsync_websockets import AppSyncWebsocketsTransport
 
-from genai_studio.aws.events.publisher import AppSyncEvents
+from genai_studio.aws.events.publisher import AppSyncPublisher
 from genai_studio.domain.errors import Unauthenticated
 from genai_studio.hosts.aws.appsync import appsync_handler
 from genai_studio.ports import GenerationEvent
@@ -186,7 +186,7 @@ async def _publisher(fakes: FakeStudio, url: str) -> AsyncIterator[None]:
         return await published_generation(fakes.studio, event)
 
     credentials = Credentials(ACCESS_KEY, SECRET_KEY)
-    appsync = AppSyncEvents(url, REGION, credentials, fakes.clock, publish_mutation(), shown)
+    appsync = AppSyncPublisher(url, REGION, credentials, fakes.clock, publish_mutation(), shown)
     subscriptions = [fakes.events.subscribe(a_caller(owner), None) for owner in (ALICE, BOB)]
 
     async def carry(events: AsyncIterator[GenerationEvent]) -> None:

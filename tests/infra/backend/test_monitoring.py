@@ -12,7 +12,7 @@ import pytest
 
 from genai_studio.domain.generation import TimelineEntry
 from genai_studio.hosts.aws.generation_metrics import NAMESPACE, count_finished
-from genai_studio.hosts.aws.observed import observed
+from genai_studio.hosts.aws.instrumentation import instrument
 from tests.builders import NOON, a_generation, succeeded
 from tests.infra.assembly import Assembly
 
@@ -75,7 +75,7 @@ def measured(capsys: pytest.CaptureFixture[str]) -> set[str]:
     entry = TimelineEntry(NOON, "endpoint", "generated 1 of 1", 4000)
     done = replace(succeeded(a_generation(), NOON + timedelta(seconds=9)), timeline=(entry,))
     count_finished(done)
-    observed(lambda event, context: None)({}, None)
+    instrument(lambda event, context: None)({}, None)
     found: set[str] = set()
     for line in capsys.readouterr().out.splitlines():
         for directive in json.loads(line)["_aws"]["CloudWatchMetrics"]:

@@ -30,7 +30,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from genai_studio.aws.events.publisher import AppSyncEvents
+from genai_studio.aws.events.publisher import AppSyncPublisher
 from genai_studio.aws.user_pool import UserPool
 from genai_studio.bootstrap.local import LocalStudio
 from genai_studio.domain.identity import Caller, Owner
@@ -56,7 +56,7 @@ class ResolverFunction:
         events: Publisher of the studio's events to AppSync.
     """
 
-    events: AppSyncEvents
+    events: AppSyncPublisher
 
     def __init__(self, wired: LocalStudio, group: asyncio.TaskGroup) -> None:
         self._studio = wired.studio
@@ -106,7 +106,7 @@ async def serve_page(wired: LocalStudio, pool: UserPool) -> AsyncIterator[str]:
         api = await stack.enter_async_context(served(with_cors))
         credentials = Credentials(ACCESS_KEY, SECRET_KEY)
         url = f"http://{api}/graphql"
-        function.events = AppSyncEvents(
+        function.events = AppSyncPublisher(
             url, REGION, credentials, wired.clock, publish_mutation(), payload
         )
         page = page_app(wired, pool, api)

@@ -31,7 +31,7 @@ Serializer = Callable[[GenerationEvent], Awaitable[Mapping[str, Any]]]
 """Converts an event to GraphQL data with all fields."""
 
 
-class AppSyncEvents:
+class AppSyncPublisher:
     """Publishes with the mutation `publishGeneration`, signed with IAM credentials.
 
     Args:

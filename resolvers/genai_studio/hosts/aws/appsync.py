@@ -1,8 +1,8 @@
-"""The schema behind AWS AppSync: direct Lambda resolvers of its root fields.
+"""Resolve the root fields of AWS AppSync with direct Lambda resolvers.
 
-AppSync calls the function once for each root field of a request, with the
-caller's identity as Cognito verified it. The field is executed on the very
-schema that the other hosts serve, so that all answer the same.
+AppSync invokes the function once per root field of a request, with the caller's
+identity as verified by Cognito. The function executes the field on the same schema as
+the other hosts, so the responses are equal.
 """
 
 from __future__ import annotations
@@ -25,21 +25,20 @@ LambdaHandler = Callable[[Mapping[str, Any], Any], object]
 
 
 def appsync_handler(studio: Studio, loop: asyncio.AbstractEventLoop) -> LambdaHandler:
-    """The Lambda handler; make it once, when the function starts.
+    """Create the Lambda handler. Call it once, at cold start.
 
     Args:
-        loop: On which all its calls run: what adapters keep between calls (a
-            fetch under way, limits) belongs to one loop.
+        loop: Event loop for all calls.
     """
     return on_loop(loop, lambda event, _: resolve(studio, event))
 
 
 async def resolve(studio: Studio, event: Mapping[str, Any]) -> object:
-    """The value of the root field that an AppSync event asks for.
+    """Return the value of the root field that an AppSync event requests.
 
     Raises:
-        Exception: Its text is for the client. It is named by its code, which
-            Lambda logs; AppSync tells clients `Lambda:Unhandled` of every class.
+        Exception: The message is for the client. The class name is the error code, which
+            Lambda logs. AppSync reports every class as `Lambda:Unhandled` to clients.
     """
     caller = _caller(event["identity"])
     info, arguments = event["info"], event["arguments"]
@@ -50,7 +49,7 @@ async def resolve(studio: Studio, event: Mapping[str, Any]) -> object:
         )
     except (ValueError, GraphQLError) as error:
         reference = log_bug(f"The selection of {field} could not be read", error)
-        raise _named("INTERNAL", f"Internal error (reference {reference}).") from None
+        raise _error("INTERNAL", f"Internal error (reference {reference}).") from None
     result = await studio_schema.execute(
         document, variable_values=dict(arguments), context_value=StudioContext(studio, caller)
     )
@@ -58,22 +57,22 @@ async def resolve(studio: Studio, event: Mapping[str, Any]) -> object:
         first = result.errors[0]
         code = (first.extensions or {}).get("code")
         if code is None:
-            # AppSync lets no such request through. Lambda logs what is raised, and
-            # the reason, in graphql-core's words, quotes the arguments.
-            raise _named("BAD_REQUEST", f"What was sent to {field} is not of its type.")
-        raise _named(str(code), first.message)
+            # AppSync rejects such requests before. Do not raise graphql-core's message:
+            # it quotes the arguments, and Lambda logs exceptions.
+            raise _error("BAD_REQUEST", f"The arguments of {field} do not match their types.")
+        raise _error(str(code), first.message)
     return (result.data or {})[field]
 
 
 def _caller(identity: Mapping[str, Any] | None) -> Caller:
-    """Whoever Cognito says it is: AppSync has checked the token."""
+    """Return the caller from the claims of the token, which AppSync has verified."""
     claims = (identity or {}).get("claims", {})
     if claims.get("token_use") != "access" or not claims.get("sub"):
-        raise _named("UNAUTHENTICATED", "Send an access token of the user pool.")
+        raise _error("UNAUTHENTICATED", "Send an access token of the user pool.")
     return Caller(Owner(claims["sub"]), str(claims.get("username", "")), int(claims.get("exp", 0)))
 
 
-def _named(code: str, message: str) -> Exception:
-    """An exception whose class is named by a code."""
-    named: type[Exception] = type(code, (Exception,), {})
-    return named(message)
+def _error(code: str, message: str) -> Exception:
+    """Return an exception whose class name is the error code."""
+    error_class: type[Exception] = type(code, (Exception,), {})
+    return error_class(message)

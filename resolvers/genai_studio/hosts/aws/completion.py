@@ -1,4 +1,4 @@
-"""The Lambda function that hears, by SNS or S3, that an asynchronous endpoint has answered."""
+"""Process notifications of SNS or S3 about responses of an asynchronous endpoint."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ LambdaHandler = Callable[[Mapping[str, Any], Any], None]
 def completion_handler(
     collector: AsyncCollector, exchange: Exchange, loop: asyncio.AbstractEventLoop
 ) -> LambdaHandler:
-    """The Lambda handler; make it once, when the function starts.
+    """Create the Lambda handler. Call it once, at cold start.
 
     Args:
-        loop: On which all its calls run.
+        loop: Event loop for all calls.
     """
     return on_loop(loop, lambda event, _: complete(collector, exchange, event))
 
 
 async def complete(collector: AsyncCollector, exchange: Exchange, event: Mapping[str, Any]) -> None:
-    """Follow every notice of an event.
+    """Process all notices of an event.
 
     Raises:
-        StudioUnavailable: One could not be followed now. Lambda calls again,
-            twice; after that the sweeper finds the answer when the lease ends.
+        StudioUnavailable: Some notices could not be processed. Lambda retries the event
+            twice. After that, the sweeper checks the generation when its lease expires.
     """
-    missed = 0
+    failed = 0
     for notice in parse_notices(event, exchange):
         try:
             await collector.collect(notice)
         except Exception as error:
-            log_bug(f"The notice of {notice.ref.id} could not be followed", error)
-            missed += 1
-    if missed:
-        raise StudioUnavailable(f"{missed} notices could not be followed now.")
+            log_bug(f"The notice of {notice.ref.id} could not be processed", error)
+            failed += 1
+    if failed:
+        raise StudioUnavailable(f"{failed} notices could not be processed.")

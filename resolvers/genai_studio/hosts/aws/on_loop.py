@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 Event = TypeVar("Event")
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 def on_loop(
-    loop: asyncio.AbstractEventLoop, work: Callable[[Event, Any], Coroutine[Any, Any, Answer]]
-) -> Callable[[Event, Any], Answer]:
+    loop: asyncio.AbstractEventLoop, work: Callable[[Event, Any], Coroutine[Any, Any, Result]]
+) -> Callable[[Event, Any], Result]:
     """Create a Lambda handler from a coroutine function. Call it once, at cold start.
 
     Args:
@@ -22,7 +22,7 @@ def on_loop(
         work: Receives Lambda's event and context.
     """
 
-    def handle(event: Event, context: Any) -> Answer:  # noqa: ANN401 - Lambda's own class
+    def handle(event: Event, context: Any) -> Result:  # noqa: ANN401 - Lambda's own class
         return loop.run_until_complete(work(event, context))
 
     return handle

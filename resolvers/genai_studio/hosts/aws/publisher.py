@@ -1,12 +1,11 @@
-"""The Lambda function that follows the table's stream: it tells AppSync what changed,
-keeps the words of prompts for search, and deletes images of what was purged.
+"""Process the table's change stream: publish changes, update search, delete purged images.
 
-What fails is tried again, and everybody's news waits behind it, as often as the
-event source allows (`infra/pipeline.json`). A record that cannot be read is not
-tried again: no attempt makes it readable, and clients ask for themselves what
-they were not told. It is logged, its words are left as they are, and where it was
-purged its images are deleted all the same. A release that changes the document
-must therefore teach its readers before its writers.
+A failing record is retried, and blocks the following records of its shard, as often as
+the event source mapping allows (`infra/pipeline.json`). A record with an unreadable
+document is logged and skipped, because retries would not help: its change is not
+published, and its search terms stay unchanged. If it is purged, its images are deleted.
+A release that changes the document format must therefore update the readers before the
+writers.
 """
 
 from __future__ import annotations
@@ -30,24 +29,24 @@ LambdaHandler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 OnFinished = Callable[[Generation], None]
 
 
-def _uncounted(generation: Generation) -> None:
-    """Nobody counts."""
+def _ignore(generation: Generation) -> None:
+    """Do nothing."""
 
 
 def publisher_handler(
     relay: Relay,
     postings: Postings,
     loop: asyncio.AbstractEventLoop,
-    on_finished: OnFinished = _uncounted,
+    on_finished: OnFinished = _ignore,
 ) -> LambdaHandler:
-    """The Lambda handler; make it once, when the function starts.
+    """Create the Lambda handler. Call it once, at cold start.
 
-    Its event source reports batch item failures: Lambda then goes on from the
-    record that failed, and what was done before it is not done again.
+    The event source mapping reports batch item failures: Lambda retries from the failed
+    record on, without repeating the previous ones.
 
     Args:
-        loop: On which all its calls run.
-        on_finished: Is told of each generation that came to its end.
+        loop: Event loop for all calls.
+        on_finished: Called with each generation that has become final.
     """
     return on_loop(loop, lambda event, _: publish(relay, postings, event, on_finished))
 
@@ -56,9 +55,9 @@ async def publish(
     relay: Relay,
     postings: Postings,
     event: Mapping[str, Any],
-    on_finished: OnFinished = _uncounted,
+    on_finished: OnFinished = _ignore,
 ) -> dict[str, Any]:
-    """Carry on a batch of stream records, in their order, up to the first that fails.
+    """Process a batch of stream records in order, up to the first failure.
 
     Returns:
         Lambda's `batchItemFailures`.
@@ -66,14 +65,14 @@ async def publish(
     for record in event["Records"]:
         position = record["dynamodb"]["SequenceNumber"]
         try:
-            await _carry_on(relay, postings, record, position, on_finished)
+            await _process(relay, postings, record, position, on_finished)
         except Exception as error:
             log_bug("A change could not be published", error)
             return {"batchItemFailures": [{"itemIdentifier": position}]}
     return {"batchItemFailures": []}
 
 
-async def _carry_on(
+async def _process(
     relay: Relay,
     postings: Postings,
     record: Mapping[str, Any],
@@ -95,5 +94,5 @@ async def _carry_on(
             try:
                 on_finished(stored.generation)
             except Exception as error:
-                # What is only counted holds up nobody's news.
-                log_bug("An end could not be counted", error)
+                # Metrics must not block the stream.
+                log_bug("Metrics of a generation could not be emitted", error)

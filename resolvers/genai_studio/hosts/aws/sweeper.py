@@ -1,8 +1,7 @@
-"""The Lambda function that is called each minute, for what only the clock brings about.
+"""Run the time-driven work once per minute: end leases, waits and deadlines.
 
-It ends leases, waits and deadlines, and gives up what landed in the
-dead-letter queue. Messages stay there, visible: for the alarm that counts them,
-for whoever looks into them, and for a redrive.
+The sweeper also fails the generations of dead-lettered messages. It leaves these
+messages in the dead-letter queue, visible for the alarm, for operators and for a redrive.
 """
 
 from __future__ import annotations
@@ -24,69 +23,72 @@ from genai_studio.services.sweep import BATCH, Sweep
 _log = logging.getLogger(__name__)
 
 LambdaHandler = Callable[[Mapping[str, Any], Any], None]
-Left = Callable[[], timedelta]
-"""The time until Lambda ends the function."""
+RemainingTime = Callable[[], timedelta]
+"""Returns the time until Lambda ends the function."""
 
-RESERVE = timedelta(seconds=20)
-"""So long before the end what is due gives way to the dead letters."""
+DEAD_LETTER_RESERVE = timedelta(seconds=20)
+"""Time reserved for the dead letters before Lambda's timeout."""
 
-MOST_LETTERS = 200
-"""Dead letters looked at in one call. Where there are more, each call sees others."""
+MAX_DEAD_LETTERS = 200
+"""Maximum number of dead letters per invocation. SQS returns different ones each time."""
 
 
 class Sweeper:
-    """A minute's work."""
+    """The work of one invocation."""
 
-    def __init__(self, sweep: Sweep, dead_lettered: DeadLettered, letters: DeadLetters) -> None:
+    def __init__(
+        self, sweep: Sweep, dead_lettered: DeadLettered, dead_letters: DeadLetters
+    ) -> None:
         self._sweep = sweep
         self._dead_lettered = dead_lettered
-        self._letters = letters
+        self._dead_letters = dead_letters
 
-    async def work(self, left: Left) -> None:
-        """Do what is due, as far as there is time.
+    async def work(self, remaining_time: RemainingTime) -> None:
+        """Process due generations, then dead letters.
 
         Raises:
-            StudioUnavailable: Some of it could not be done; the log says why,
-                and the next minute tries again.
+            StudioUnavailable: A part failed. The log has the reason, and the next
+                invocation tries again.
         """
-        failed = []
-        for part in (partial(self._end_what_is_over, left), self._give_up_dead_letters):
+        references = []
+        for part in (partial(self._sweep_due, remaining_time), self._fail_dead_lettered):
             try:
                 await part()
             except Exception as error:
-                failed.append(log_bug("A part of the sweep failed", error))
-        if failed:
-            raise StudioUnavailable(f"The sweep is not complete ({', '.join(failed)}).")
+                references.append(log_bug("A part of the sweep failed", error))
+        if references:
+            raise StudioUnavailable(f"The sweep is incomplete ({', '.join(references)}).")
 
-    async def _end_what_is_over(self, left: Left) -> None:
+    async def _sweep_due(self, remaining_time: RemainingTime) -> None:
+        time_limit = remaining_time() - DEAD_LETTER_RESERVE
         try:
-            async with asyncio.timeout((left() - RESERVE).total_seconds()) as limit:
+            async with asyncio.timeout(time_limit.total_seconds()) as timeout:
                 while await self._sweep.sweep() >= BATCH:
                     continue
         except TimeoutError:
-            if not limit.expired():
+            if not timeout.expired():
                 raise
-            _log.warning("More is due than a minute is enough for.")
+            _log.warning("The sweep did not process all due generations in time.")
 
-    async def _give_up_dead_letters(self) -> None:
-        letters = await self._letters.receive(MOST_LETTERS)
-        strange = 0
+    async def _fail_dead_lettered(self) -> None:
+        dead_letters = await self._dead_letters.receive(MAX_DEAD_LETTERS)
+        invalid = 0
         try:
-            for letter in letters:
+            for letter in dead_letters:
                 if letter.ref is None:
-                    strange += 1
+                    invalid += 1
                 else:
                     await self._dead_lettered.fail(letter.ref, letter.sent_at)
         finally:
-            await self._letters.release(letters)
-        if strange:
-            _log.error("%d dead letters name no generation.", strange)
+            await self._dead_letters.release(dead_letters)
+        if invalid:
+            _log.error("The dead-letter queue has %d invalid messages.", invalid)
 
 
 def sweeper_handler(sweeper: Sweeper, loop: asyncio.AbstractEventLoop) -> LambdaHandler:
-    """The Lambda handler; make it once, when the function starts.
+    """Create the Lambda handler. Call it once, at cold start.
 
     Args:
-        loop: On which all its calls run.
+        loop: Event loop for all calls.
     """
     return on_loop(loop, lambda event, context: sweeper.work(lambda: time_left(context)))

@@ -1,31 +1,30 @@
-"""The Lambda function that takes generations from the queue and carries them out.
+"""Process the messages of the job queue: run one attempt at each generation.
 
-A message says that a generation may be waiting; the record says whether it is.
-What becomes of a message follows from this: **whatever is stored as waiting for
-a moment brings a message of its own when that moment comes**, since the sweeper
-stores the end of each back-off and of each lost lease, and the stream tells of
-it. So a message is needed only while no claim was made on its behalf:
+A message says that a generation may be claimable; the record says whether it is. When
+a stored wait ends, a new message follows: the sweeper stores the end of each backoff
+and of each expired lease, and the change stream sends a message for it. So a message is
+needed only until a claim was tried:
 
 ===============================================  ==================================
-what happened                                    the message
+outcome                                          message
 ===============================================  ==================================
-done, or it failed for good                      is deleted
-it waits for another attempt                     is deleted; one is sent for then
-it was final, gone, canceled or taken over       is deleted
-refused: backing off, or held by another         is deleted; its time is stored
-no claim could be tried (DynamoDB, a bug)        comes again, later each time
-too little time was left, or it ran out          comes again soon
-it names no generation                           comes again at once, until dead
+succeeded, or failed permanently                 deleted
+waits for a retry                                deleted; a delayed one is sent
+final, purged, canceled or claim lost            deleted
+claim refused: in backoff or already claimed     deleted; the due time is stored
+claim not possible (DynamoDB error, a bug)       redelivered with increasing delay
+not enough time left, or the attempt timed out   redelivered soon
+invalid message                                  redelivered at once, until dead
 ===============================================  ==================================
 
-Nothing is lost: what is kept is kept by the record or by the message. Nothing
-is doubled: two messages, or one delivered five times, make one claim. And waits
-use up no receives: `maxReceiveCount` counts trouble alone, so that what lies in
-the dead-letter queue is trouble. The message that is sent for the end of a wait
-spares people the sweeper's minute; when it is lost, they wait that long.
+No work is lost, because either the record or the message persists it. No work is
+duplicated: any number of messages or deliveries cause one claim. Waits use no receives:
+`maxReceiveCount` counts errors only, so each message in the dead-letter queue is an
+error. The delayed message saves the user the sweeper's interval of one minute; if it is
+lost, the sweeper takes over.
 
-A worker that dies leaves both behind: the lease, which the sweeper ends, and
-the message, which by then finds the generation held or finished.
+If a worker dies, its lease expires and the sweeper requeues the generation. The old
+message is redelivered and finds the generation claimed or finished.
 """
 
 from __future__ import annotations
@@ -48,13 +47,13 @@ _log = logging.getLogger(__name__)
 
 LambdaHandler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
-WINDING_UP = timedelta(seconds=15)
-"""What giving a claim back and telling the last progress may take, before Lambda's deadline."""
+SHUTDOWN_RESERVE = timedelta(seconds=15)
+"""Time reserved before Lambda's timeout to release a claim and flush progress."""
 
-AT_ONCE = timedelta()
-SOON = timedelta(seconds=1)
-FIRST_TROUBLE = timedelta(seconds=30)
-LONGEST_TROUBLE = timedelta(minutes=15)
+NO_DELAY = timedelta()
+SHORT_DELAY = timedelta(seconds=1)
+INITIAL_ERROR_DELAY = timedelta(seconds=30)
+MAX_ERROR_DELAY = timedelta(minutes=15)
 
 
 class AttemptRunner(Protocol):
@@ -65,7 +64,7 @@ class AttemptRunner(Protocol):
 
 
 class Worker:
-    """Works on the messages of a batch, one after the other.
+    """Processes the messages of a batch one by one.
 
     Args:
         max_attempt_duration: Maximum duration of an attempt, including storage.
@@ -83,82 +82,91 @@ class Worker:
         self._runner = runner
         self._queue = queue
         self._clock = clock
-        self._needed = max_attempt_duration + WINDING_UP
+        self._min_remaining_time = max_attempt_duration + SHUTDOWN_RESERVE
         self._flush_progress = flush_progress
 
-    async def work(self, event: Mapping[str, Any], left: Callable[[], timedelta]) -> dict[str, Any]:
-        """Carry out what a batch names.
+    async def work(
+        self, event: Mapping[str, Any], remaining_time: Callable[[], timedelta]
+    ) -> dict[str, Any]:
+        """Process the messages of an event.
 
         Args:
-            left: The time until Lambda ends the function.
+            remaining_time: Returns the time until Lambda ends the function.
 
         Returns:
-            Lambda's `batchItemFailures`: the messages that have to come again.
+            Lambda's `batchItemFailures`: the messages to redeliver.
         """
         try:
-            again = [one for one in event["Records"] if not await self._done(one, left())]
+            failed = [
+                message
+                for message in event["Records"]
+                if not await self._process(message, remaining_time())
+            ]
         finally:
             await self._flush_progress()
-        return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in again]}
+        return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in failed]}
 
-    async def _done(self, message: Mapping[str, Any], left: timedelta) -> bool:
-        """Whether nothing needs the message any more."""
+    async def _process(self, message: Mapping[str, Any], remaining_time: timedelta) -> bool:
+        """Process a message. Returns whether to delete it."""
         try:
             ref = messages.decode(message["body"])
         except messages.InvalidMessage as error:
-            _log.error("Message %s is left to die: %s", message["messageId"], error)
-            return await self._comes_again(message, AT_ONCE)
-        if left < self._needed:
-            _log.warning("%s is left to the next worker: too little time is left.", ref.id)
-            return await self._comes_again(message, SOON)
+            _log.error("Message %s is invalid: %s", message["messageId"], error)
+            return await self._redeliver(message, NO_DELAY)
+        if remaining_time < self._min_remaining_time:
+            _log.warning("Not enough time left for %s. Leaving it to another worker.", ref.id)
+            return await self._redeliver(message, SHORT_DELAY)
         try:
-            async with asyncio.timeout((left - WINDING_UP).total_seconds()) as deadline:
-                after = await self._runner.process(ref)
+            async with asyncio.timeout(
+                (remaining_time - SHUTDOWN_RESERVE).total_seconds()
+            ) as deadline:
+                generation = await self._runner.process(ref)
         except (ClaimRefused, NotFound, StaleFence) as reason:
-            _log.info("%s is not worked on: %s", ref.id, reason)
+            _log.info("Skipping %s: %s", ref.id, reason)
             return True
         except Exception as error:
             if deadline.expired():
-                # Its claim was given back, if one was made at all.
-                _log.error("The attempt at %s was stopped: its time is over.", ref.id)
-                return await self._comes_again(message, SOON)
-            log_bug(f"The work on {ref.id} broke", error)
-            return await self._comes_again(message, _pause(message))
-        await self._call_again(after)
+                # The runner has released the claim, if it had one.
+                _log.error("The attempt at %s timed out.", ref.id)
+                return await self._redeliver(message, SHORT_DELAY)
+            log_bug(f"The attempt at {ref.id} failed unexpectedly", error)
+            return await self._redeliver(message, _error_delay(message))
+        await self._send_delayed(generation)
         return True
 
-    async def _comes_again(self, message: Mapping[str, Any], after: timedelta) -> bool:
+    async def _redeliver(self, message: Mapping[str, Any], delay: timedelta) -> bool:
+        """Make a message visible again after `delay`. Returns False: do not delete it."""
         try:
-            await self._queue.set_visibility_timeout(message["receiptHandle"], after)
+            await self._queue.set_visibility_timeout(message["receiptHandle"], delay)
         except StudioUnavailable as error:
             _log.warning(
-                "Message %s comes again later than it could: %s", message["messageId"], error
+                "Cannot set the redelivery delay of message %s: %s", message["messageId"], error
             )
         return False
 
-    async def _call_again(self, generation: Generation) -> None:
-        """Send a message for the end of a wait."""
+    async def _send_delayed(self, generation: Generation) -> None:
+        """Send a delayed message for the end of a wait, if the generation waits."""
         if generation.not_before is None:
             return
         try:
             await self._queue.send(generation.ref, generation.not_before - self._clock.now())
         except StudioUnavailable as error:
-            _log.warning("%s waits for the sweeper: %s", generation.id, error)
+            _log.warning("Leaving the retry of %s to the sweeper: %s", generation.id, error)
 
 
 def worker_handler(worker: Worker, loop: asyncio.AbstractEventLoop) -> LambdaHandler:
-    """The Lambda handler; make it once, when the function starts.
+    """Create the Lambda handler. Call it once, at cold start.
 
-    Its event source reports batch item failures, and hands over one message at
-    a time, to as many workers as the endpoint has slots.
+    The event source mapping reports batch item failures, and delivers one message per
+    event, to as many concurrent workers as the endpoint has slots.
 
     Args:
-        loop: On which all its calls run.
+        loop: Event loop for all calls.
     """
     return on_loop(loop, lambda event, context: worker.work(event, lambda: time_left(context)))
 
 
-def _pause(message: Mapping[str, Any]) -> timedelta:
-    """Twice as long each time, so that an outage is waited out."""
+def _error_delay(message: Mapping[str, Any]) -> timedelta:
+    """Return the redelivery delay, which doubles with each receive to survive an outage."""
     doublings = min(int(message["attributes"]["ApproximateReceiveCount"]) - 1, 10)
-    return min(FIRST_TROUBLE * float(2**doublings), LONGEST_TROUBLE)
+    return min(INITIAL_ERROR_DELAY * float(2**doublings), MAX_ERROR_DELAY)

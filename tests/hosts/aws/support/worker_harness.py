@@ -79,12 +79,12 @@ class WorkerHarness:
         self,
         *,
         worker: Worker | None = None,
-        left: Callable[[], timedelta] = lambda: FUNCTION_TIMEOUT,
+        remaining_time: Callable[[], timedelta] = lambda: FUNCTION_TIMEOUT,
     ) -> dict[str, Any]:
         """Receive the queue's messages, process them, and delete the completed ones."""
         event = self.work_queue.receive()
         assert event["Records"], "the queue is empty"
-        result = await (worker or self.worker()).work(event, left)
+        result = await (worker or self.worker()).work(event, remaining_time)
         self.work_queue.settle(event, result)
         return result
 

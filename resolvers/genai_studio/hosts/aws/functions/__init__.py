@@ -1,5 +1,5 @@
-"""What AWS Lambda calls: one module for each function, wired from its environment when it starts.
+"""Entry points of the Lambda functions, one module each.
 
-Each has a `handler`; importing one without its variables fails with a message
-that names what is missing.
+Each module creates its `handler` from environment variables when it is imported. The
+import fails with the name of the variable if one is missing.
 """

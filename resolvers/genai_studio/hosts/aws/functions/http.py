@@ -1,4 +1,4 @@
-"""The function behind API Gateway: GraphiQL for everybody, GraphQL with a token."""
+"""The function behind API Gateway: GraphiQL without a token, GraphQL with one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from genai_studio.bootstrap.aws import http_parts
 from genai_studio.hosts.asgi.app import create_app
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import WEB_DIR
+from genai_studio.hosts.aws.instrumentation import instrument
 from genai_studio.hosts.aws.lambda_http import http_handler
-from genai_studio.hosts.aws.observed import observed
 from genai_studio.settings import read_settings
 
 
@@ -28,7 +28,7 @@ _app = create_app(
     AsgiOptions(
         version=version("genai-studio"),
         user_pool=_parts.user_pool,
-        # API Gateway passes on nothing that names another host.
+        # API Gateway routes only requests for its own host name.
         allowed_hosts=("*",),
         cors_origins=_settings.cors_origins,
     ),
@@ -37,4 +37,4 @@ _app = create_app(
     web_dir=WEB_DIR,
 )
 
-handler = observed(http_handler(_app, asyncio.new_event_loop()))
+handler = instrument(http_handler(_app, asyncio.new_event_loop()))

@@ -1,4 +1,4 @@
-"""The function that takes generations from the queue."""
+"""The function that processes the job queue."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import os
 
 from genai_studio.bootstrap.aws import worker_parts
-from genai_studio.hosts.aws.observed import observed
+from genai_studio.hosts.aws.instrumentation import instrument
 from genai_studio.hosts.aws.worker import Worker, worker_handler
 from genai_studio.settings import read_settings
 
@@ -19,4 +19,4 @@ _worker = Worker(
     _parts.flush_progress,
 )
 
-handler = observed(worker_handler(_worker, asyncio.new_event_loop()))
+handler = instrument(worker_handler(_worker, asyncio.new_event_loop()))

@@ -20,7 +20,7 @@ class FunctionFailed(Exception):
     """An unexpected error. The message contains only a reference to the log entry."""
 
 
-def observed(handler: Callable[[Event, Any], Result]) -> Callable[[Event, Any], Result]:
+def instrument(handler: Callable[[Event, Any], Result]) -> Callable[[Event, Any], Result]:
     """Wrap a handler: log JSON lines with the request ID, and count cold starts.
 
     Call it once, at cold start. Events and results are not logged. Lambda logs the

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from genai_studio.domain.errors import StudioUnavailable
-from genai_studio.hosts.aws.observed import FunctionFailed, observed
+from genai_studio.hosts.aws.instrumentation import FunctionFailed, instrument
 from tests.hosts.aws.support.emf import data_of
 
 PROMPT = "my very private prompt"
@@ -39,7 +39,7 @@ class Function:
 
     def __init__(self, capsys: pytest.CaptureFixture[str], handler: Any) -> None:
         self._capsys = capsys
-        self._handler = observed(handler)
+        self._handler = instrument(handler)
 
     def call(self) -> list[dict[str, Any]]:
         """Call the function and return its log lines."""
@@ -108,7 +108,7 @@ def test_exception_message_is_redacted(
 
     (line,) = Function(capsys, handler).call()
     assert "ValueError" in line["message"]
-    assert "test_observed.py" in line["message"]
+    assert "test_instrumentation.py" in line["message"]
 
 
 def test_unexpected_error_is_replaced_by_reference(capsys: pytest.CaptureFixture[str]) -> None:
