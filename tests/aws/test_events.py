@@ -29,7 +29,7 @@ pytestmark = pytest.mark.anyio
 
 REGION = "eu-central-1"
 CREDENTIALS = Credentials("AKIDEXAMPLE", "a secret", "a session token")
-SECRET_PROMPT = "a prompt that is nobody's business"
+SECRET_PROMPT = "a confidential prompt"
 
 
 class Api:
@@ -78,11 +78,11 @@ def api() -> Iterator[Api]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            status, answer = api.handle(headers, body)
+            status, response = api.handle(headers, body)
             self.send_response(status)
-            self.send_header("Content-Length", str(len(answer)))
+            self.send_header("Content-Length", str(len(response)))
             self.end_headers()
-            self.wfile.write(answer)
+            self.wfile.write(response)
 
         def log_message(self, *arguments: Any) -> None:
             pass
@@ -203,7 +203,7 @@ async def test_publish_raises_unavailable_after_max_attempts(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "answer"),
+    ("status", "response"),
     [
         (200, {"errors": [{"errorType": "MappingTemplate", "message": SECRET_PROMPT}]}),
         (400, {"errors": [{"errorType": "BadRequest", "message": SECRET_PROMPT}]}),
@@ -211,17 +211,17 @@ async def test_publish_raises_unavailable_after_max_attempts(api: Api) -> None:
     ],
 )
 async def test_error_message_does_not_quote_prompt(
-    api: Api, status: int, answer: dict[str, Any]
+    api: Api, status: int, response: dict[str, Any]
 ) -> None:
-    api.responses = [(status, json.dumps(answer).encode())]
+    api.responses = [(status, json.dumps(response).encode())]
 
-    with pytest.raises(StudioUnavailable) as refused:
+    with pytest.raises(StudioUnavailable) as rejected:
         await events(api, ManualClock()).publish(
             GenerationEvent(a_generation(prompt=SECRET_PROMPT))
         )
 
-    assert SECRET_PROMPT not in str(refused.value)
-    assert refused.value.__cause__ is None
+    assert SECRET_PROMPT not in str(rejected.value)
+    assert rejected.value.__cause__ is None
 
 
 async def test_newest_progress_is_published_once_per_second(api: Api) -> None:

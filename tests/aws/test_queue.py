@@ -98,11 +98,11 @@ async def test_dead_letters_have_ref_and_sent_time(
 
 
 async def test_missing_queue_raises_unavailable(queues: WorkQueue) -> None:
-    gone = queues.url + "-gone"
+    missing_url = queues.url + "-missing"
     calls: list[Any] = [
-        Queue(queues.sqs, gone).send(a_generation().ref),
-        Queue(queues.sqs, gone).set_visibility_timeout("receipt", timedelta()),
-        DeadLetters(queues.sqs, gone).receive(1),
+        Queue(queues.sqs, missing_url).send(a_generation().ref),
+        Queue(queues.sqs, missing_url).set_visibility_timeout("receipt", timedelta()),
+        DeadLetters(queues.sqs, missing_url).receive(1),
     ]
     for call in calls:
         with pytest.raises(StudioUnavailable, match="SQS is unavailable"):

@@ -41,7 +41,7 @@ from tests.servers.resources.records_table import PublishedRecords, records_tabl
 
 pytestmark = pytest.mark.anyio
 
-SECRET_PROMPT = "a prompt that is nobody's business"
+SECRET_PROMPT = "a confidential prompt"
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ async def test_purge_deletes_all_traces_of_prompt(records: PublishedRecords, nam
 
 
 async def test_applying_changes_twice_is_idempotent(records: PublishedRecords, name: str) -> None:
-    kept = await submit(records, a_generation(prompt="a red apple"))
+    remaining = await submit(records, a_generation(prompt="a red apple"))
     await records.purge(await submit(records, a_generation(prompt="a red pear")))
     everything = await records.stream.after(None, 100)
 
@@ -188,7 +188,7 @@ async def test_applying_changes_twice_is_idempotent(records: PublishedRecords, n
 
     items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=name)["Items"]
     words = {item["sk"]["S"] for item in items if item["sk"]["S"].startswith("term#")}
-    assert words == {f"term#{word}#{kept.id}" for word in ("a", "red", "apple")}
+    assert words == {f"term#{word}#{remaining.id}" for word in ("a", "red", "apple")}
 
 
 @pytest.mark.parametrize("text", [None, "apple"], ids=["history", "search"])

@@ -76,10 +76,10 @@ def _runs(pid: int) -> bool:
 
 async def invoke(process: InferenceProcess) -> int:
     client = loopback_client(process.base_url, process.access_key)
-    answer = await asyncio.to_thread(
+    response = await asyncio.to_thread(
         client.invoke_endpoint, EndpointName="toy", Body=BODY, ContentType="application/json"
     )
-    return answer["ResponseMetadata"]["HTTPStatusCode"]
+    return response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 async def test_serves_models_to_holder_of_access_key(process: InferenceProcess) -> None:
@@ -202,15 +202,15 @@ async def test_unloadable_model_fails_at_once_without_blocking_others(
 
         with anyio.fail_after(WAIT_SECONDS):
             assert await generate("toy") == 1
-            with pytest.raises(EndpointError) as refused:
+            with pytest.raises(EndpointError) as rejected:
                 await generate("broken")
             with pytest.raises(EndpointError) as failed:
                 await generate("missing")
-    assert (refused.value.failure.code, refused.value.failure.retryable) == (
+    assert (rejected.value.failure.code, rejected.value.failure.retryable) == (
         FailureCode.MODEL_UNAVAILABLE,
         False,
     )
-    assert "broken is not a text-to-image model" in refused.value.failure.message
+    assert "broken is not a text-to-image model" in rejected.value.failure.message
     assert failed.value.failure.code is FailureCode.ENDPOINT_UNAVAILABLE
 
 

@@ -204,10 +204,10 @@ def test_ctrl_c_cancels_generation_of_generate_command(
             stderr=subprocess.PIPE,
             text=True,
         )
-        begun = next(pushed for pushed in pushes if pushed["progress"] is not None)
+        started = next(pushed for pushed in pushes if pushed["progress"] is not None)
         waiting.send_signal(signal.SIGINT)
         _, written = waiting.communicate(timeout=WAIT_SECONDS)
         assert (waiting.returncode, written) == (130, "")
         ended = next(pushed for pushed in pushes if pushed["finishedAt"] is not None)
-    assert (ended["id"], ended["status"]) == (begun["id"], "CANCELED")
+    assert (ended["id"], ended["status"]) == (started["id"], "CANCELED")
     until(lambda: not objects(studio), "objects of the canceled generation remain")

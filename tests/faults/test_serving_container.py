@@ -57,8 +57,10 @@ def test_serves_ping_and_invocations_on_configured_port(
     container: tuple[str, subprocess.Popen[bytes]],
 ) -> None:
     url, _ = container
-    answer = httpx.post(f"{url}/invocations", json=BODY, headers={"Accept": "application/json;png"})
-    assert len(answer.json()["generated_images"]) == 1
+    response = httpx.post(
+        f"{url}/invocations", json=BODY, headers={"Accept": "application/json;png"}
+    )
+    assert len(response.json()["generated_images"]) == 1
 
 
 def test_sigterm_finishes_image_in_progress(
@@ -67,8 +69,8 @@ def test_sigterm_finishes_image_in_progress(
     url, process = container
     body = BODY | {"num_inference_steps": 8}
     headers = {"Accept": "application/x-ndjson"}
-    with httpx.stream("POST", f"{url}/invocations", json=body, headers=headers) as answer:
-        lines = answer.iter_lines()
+    with httpx.stream("POST", f"{url}/invocations", json=body, headers=headers) as response:
+        lines = response.iter_lines()
         while '"step":2' not in next(lines):
             pass
         process.send_signal(signal.SIGTERM)

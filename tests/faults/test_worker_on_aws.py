@@ -142,10 +142,10 @@ class Account:
             ]
         }
         try:
-            answer = await worker.work(event, lambda: FUNCTION_TIMEOUT)
+            result = await worker.work(event, lambda: FUNCTION_TIMEOUT)
         except Killed:
             return False
-        return not answer["batchItemFailures"]
+        return not result["batchItemFailures"]
 
     async def run_to_completion(self, generation: Generation, fault: Fault) -> Generation:
         """Run until the generation is final. Only the first invocation has the fault."""

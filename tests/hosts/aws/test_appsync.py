@@ -190,10 +190,10 @@ def an_event(**claims: Any) -> dict[str, Any]:
 async def test_rejects_identities_other_than_pool_users(
     fakes: FakeStudio, event: dict[str, Any]
 ) -> None:
-    with pytest.raises(Exception, match="access token") as refused:
+    with pytest.raises(Exception, match="access token") as rejected:
         await resolve(fakes.studio, event)
 
-    assert type(refused.value).__name__ == "UNAUTHENTICATED"
+    assert type(rejected.value).__name__ == "UNAUTHENTICATED"
     assert fakes.records.calls == []
 
 

@@ -58,8 +58,8 @@ class Account:
         return await self.stored(queued)
 
     async def work(self) -> None:
-        answer = await invoke("worker", self.work_queue.receive(), self.environment)
-        assert answer == {"batchItemFailures": []}
+        result = await invoke("worker", self.work_queue.receive(), self.environment)
+        assert result == {"batchItemFailures": []}
 
     async def event(self) -> dict[str, Any]:
         return await asyncio.to_thread(self.sagemaker.event)
@@ -100,8 +100,8 @@ async def test_worker_starts_and_completion_finishes_generation(account: Account
     finished = await account.stored(started)
     assert finished.status is Status.SUCCEEDED, finished.failure
     (image,) = finished.images
-    drawn = Image.open(BytesIO(account.bucket.read(image.key)))
-    assert (drawn.format, drawn.size) == ("PNG", (256, 256))
+    image_file = Image.open(BytesIO(account.bucket.read(image.key)))
+    assert (image_file.format, image_file.size) == ("PNG", (256, 256))
 
 
 async def test_publisher_deletes_exchange_objects(account: Account) -> None:

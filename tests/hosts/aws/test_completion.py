@@ -167,7 +167,7 @@ class TestFailures:
 
 class TestS3Outage:
     async def test_failed_request_upload_is_retried_later(self, studio: Studio) -> None:
-        start, _ = studio.over(refusing(studio.bucket))
+        start, _ = studio.over(with_invalid_credentials(studio.bucket))
         queued = await submit(studio.records, a_generation(request=a_request(model="toy")))
 
         after = await start.process(queued.ref)
@@ -177,10 +177,10 @@ class TestS3Outage:
         assert studio.rig.sagemaker.accepted == []
 
     async def test_notice_suffices_without_receipt(self, studio: Studio) -> None:
-        async def refuse() -> None:
+        async def fail() -> None:
             raise StudioUnavailable("S3 is unavailable: SlowDown.")
 
-        start, _ = studio.over(ExchangeWithHook(studio.bucket, refuse))
+        start, _ = studio.over(ExchangeWithHook(studio.bucket, fail))
         queued = await submit(studio.records, a_generation(request=a_request(model="toy")))
         claimed = await start.process(queued.ref)
         assert claimed.status is Status.RUNNING
@@ -192,7 +192,7 @@ class TestS3Outage:
     async def test_failed_download_raises_so_that_lambda_retries(self, studio: Studio) -> None:
         claimed = await studio.ask()
         event = await studio.event()
-        _, collect = studio.over(refusing(studio.bucket))
+        _, collect = studio.over(with_invalid_credentials(studio.bucket))
 
         with pytest.raises(StudioUnavailable, match="1 notices could not be processed"):
             await complete(collect, studio.bucket.exchange, event)
@@ -202,6 +202,6 @@ class TestS3Outage:
         assert (await studio.stored(claimed)).status is Status.SUCCEEDED
 
 
-def refusing(bucket: ExchangeBucket) -> Exchange:
+def with_invalid_credentials(bucket: ExchangeBucket) -> Exchange:
     """Return an exchange with invalid credentials."""
     return Exchange(client("s3", SEAWEEDFS, secret_key="not-the-key"), bucket.name)

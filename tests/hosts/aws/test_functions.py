@@ -123,11 +123,11 @@ async def test_appsync_accepts_generation(account: Account) -> None:
         input={"prompt": "a red apple"},
     )
 
-    answer = await invoke("appsync", event, account.environment)
+    result = await invoke("appsync", event, account.environment)
 
-    assert answer["userErrors"] == []
-    assert answer["generation"]["model"] == SD21
-    stored = await account.stored(answer["generation"]["id"])
+    assert result["userErrors"] == []
+    assert result["generation"]["model"] == SD21
+    stored = await account.stored(result["generation"]["id"])
     assert (stored.status, stored.request.prompt) == (Status.QUEUED, "a red apple")
 
 
@@ -136,9 +136,9 @@ async def test_appsync_rejects_live_drafts(account: Account) -> None:
         "draftImage", "{ draft { dataUrl } userErrors { code } }", input={"prompt": "an apple"}
     )
 
-    answer = await invoke("appsync", event, account.environment)
+    result = await invoke("appsync", event, account.environment)
 
-    assert answer["userErrors"] == [{"code": "DRAFT_UNSUPPORTED", "__typename": "UserError"}]
+    assert result["userErrors"] == [{"code": "DRAFT_UNSUPPORTED", "__typename": "UserError"}]
 
 
 async def test_worker_stores_images_of_jumpstart_endpoint(account: Account) -> None:
@@ -152,9 +152,9 @@ async def test_worker_stores_images_of_jumpstart_endpoint(account: Account) -> N
     assert finished.status is Status.SUCCEEDED, finished.failure
     assert [image.seed for image in finished.images] == [11, 12]
     for image in finished.images:
-        with Image.open(BytesIO(account.bucket.read(image.key))) as drawn:
-            assert (drawn.format, drawn.size) == ("PNG", (256, 256))
-            assert "parameters" in drawn.info
+        with Image.open(BytesIO(account.bucket.read(image.key))) as file:
+            assert (file.format, file.size) == ("PNG", (256, 256))
+            assert "parameters" in file.info
 
 
 async def test_worker_publishes_progress_of_streaming_endpoint(
@@ -191,9 +191,9 @@ async def test_publisher_publishes_stream_records(account: Account) -> None:
             "GENAI_STUDIO_APPSYNC_URL": f"http://{address}/graphql"
         }
         table = environment["GENAI_STUDIO_RECORDS_TABLE"]
-        answer = await invoke("publisher", stream_event(table), environment)
+        result = await invoke("publisher", stream_event(table), environment)
 
-    assert answer == {"batchItemFailures": []}
+    assert result == {"batchItemFailures": []}
     assert [(one["id"], one["status"]) for one in published] == [(generation.id, "QUEUED")]
 
 
@@ -227,14 +227,14 @@ async def test_http_accepts_cognito_token(
 ) -> None:
     token = sign_in(pool, "alice").access
     body = json.dumps({"query": "{ viewer { username } models { id } }"})
-    asked = {"content_type": "application/json", "authorization": f"Bearer {token}"}
+    headers = {"content_type": "application/json", "authorization": f"Bearer {token}"}
 
-    answer = await invoke(
-        "http", api_gateway_event("POST", "/graphql", body=body, **asked), of_pool
+    result = await invoke(
+        "http", api_gateway_event("POST", "/graphql", body=body, **headers), of_pool
     )
 
-    assert answer["statusCode"] == 200, answer
-    assert json.loads(answer["body"])["data"] == {
+    assert result["statusCode"] == 200, result
+    assert json.loads(result["body"])["data"] == {
         "viewer": {"username": "alice"},
         "models": [{"id": SD21}],
     }
@@ -245,11 +245,11 @@ async def test_http_serves_graphiql_and_requires_token_for_graphql(
 ) -> None:
     page = await invoke("http", api_gateway_event("GET", "/graphiql"), of_pool)
     body = json.dumps({"query": "{ viewer { username } }"})
-    asked = api_gateway_event("POST", "/graphql", body=body, content_type="application/json")
-    refused = await invoke("http", asked, of_pool)
+    request = api_gateway_event("POST", "/graphql", body=body, content_type="application/json")
+    response = await invoke("http", request, of_pool)
 
     assert page["headers"]["content-type"].startswith("text/html")
-    assert refused["statusCode"] == 401
+    assert response["statusCode"] == 401
 
 
 async def test_presigned_url_serves_image(account: Account) -> None:
@@ -260,12 +260,12 @@ async def test_presigned_url_serves_image(account: Account) -> None:
         "setFavorite", "{ generations { images { url } } }", ids=[generation.id], value=True
     )
 
-    answer = await invoke("appsync", event, account.environment)
+    result = await invoke("appsync", event, account.environment)
 
-    url = answer["generations"][0]["images"][0]["url"]
+    url = result["generations"][0]["images"][0]["url"]
     async with httpx.AsyncClient(trust_env=False) as http:
-        drawn = await http.get(url)
-    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/png")
+        response = await http.get(url)
+    assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
 
 
 NEEDED: dict[Callable[[Settings], object], tuple[str, ...]] = {

@@ -66,7 +66,7 @@ def test_success_metrics(
 
 def test_failure_metrics_have_code_and_no_cost(capsys: pytest.CaptureFixture[str]) -> None:
     running = state_machine.claim(a_generation(), NOON, LEASE)
-    failure = Failure(FailureCode.CONTENT_FILTERED, "It was refused.", retryable=False)
+    failure = Failure(FailureCode.CONTENT_FILTERED, "The image was blocked.", retryable=False)
     data = emitted_metrics(state_machine.attempt_failed(running, 1, NOON, failure), capsys)
     assert values(data, ALL) == {"GenerationsFailed": 1, "QueueWait": 0}
     of_code = (*OF_MODEL, ("failure", "CONTENT_FILTERED"))

@@ -32,9 +32,9 @@ async def test_base64_body_is_decoded(function: LambdaHttpHost) -> None:
         content_type="application/json",
     )
 
-    answer = await function.call(event | {"isBase64Encoded": True})
+    response = await function.call(event | {"isBase64Encoded": True})
 
-    assert json.loads(answer["body"]) == {"data": {"viewer": {"username": "alice"}}}
+    assert json.loads(response["body"]) == {"data": {"viewer": {"username": "alice"}}}
 
 
 async def test_get_query_is_supported(function: LambdaHttpHost) -> None:
@@ -45,27 +45,27 @@ async def test_get_query_is_supported(function: LambdaHttpHost) -> None:
         authorization=f"Bearer {ALICES_TOKEN}",
     )
 
-    answer = await function.call(event)
+    response = await function.call(event)
 
-    assert json.loads(answer["body"]) == {"data": {"viewer": {"username": "alice"}}}
+    assert json.loads(response["body"]) == {"data": {"viewer": {"username": "alice"}}}
 
 
 @pytest.mark.parametrize("token", [None, "Bearer forged", "Basic YWxpY2U6eA=="])
 async def test_api_requires_token(function: LambdaHttpHost, token: str | None) -> None:
     headers = {"content_type": "application/json"} | ({"authorization": token} if token else {})
 
-    answer = await function.call(api_gateway_event("POST", "/graphql", body=VIEWER, **headers))
+    response = await function.call(api_gateway_event("POST", "/graphql", body=VIEWER, **headers))
 
-    assert answer["statusCode"] == 401
-    assert answer["headers"]["www-authenticate"].startswith("Bearer")
+    assert response["statusCode"] == 401
+    assert response["headers"]["www-authenticate"].startswith("Bearer")
 
 
 async def test_graphiql_requires_no_token(function: LambdaHttpHost) -> None:
-    answer = await function.call(api_gateway_event("GET", "/graphiql"))
+    response = await function.call(api_gateway_event("GET", "/graphiql"))
 
-    assert answer["statusCode"] == 503, "the page is not built in this test"
-    assert answer["headers"]["content-type"].startswith("text/html")
-    assert "content-security-policy" in answer["headers"]
+    assert response["statusCode"] == 503, "the page is not built in this test"
+    assert response["headers"]["content-type"].startswith("text/html")
+    assert "content-security-policy" in response["headers"]
 
 
 async def test_foreign_host_name_is_rejected(function: LambdaHttpHost) -> None:
@@ -76,5 +76,5 @@ async def test_foreign_host_name_is_rejected(function: LambdaHttpHost) -> None:
 
 async def test_repeated_calls_share_one_loop(function: LambdaHttpHost) -> None:
     for _ in range(3):
-        answer = await function.execute("{ viewer { username } }", {}, ALICES_TOKEN)
-        assert answer == {"data": {"viewer": {"username": "alice"}}}
+        response = await function.execute("{ viewer { username } }", {}, ALICES_TOKEN)
+        assert response == {"data": {"viewer": {"username": "alice"}}}

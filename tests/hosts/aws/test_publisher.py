@@ -80,9 +80,9 @@ async def test_changes_are_published_in_order_and_searchable(
     queued = await submit(records, a_generation(prompt="a red apple"))
     finished = await change(records, queued, succeeded)
 
-    answer = await publish(relay, records.postings, stream_event(table))
+    result = await publish(relay, records.postings, stream_event(table))
 
-    assert answer == {"batchItemFailures": []}
+    assert result == {"batchItemFailures": []}
     assert [one.generation for one in events.published] == [finished, finished]
     found = await records.page(ALICE, HistoryQuery(filter=HistoryFilter(text="apple"), first=5))
     assert found.items == (finished,)
@@ -95,11 +95,11 @@ async def test_purge_deletes_images_and_terms(records: PublishedRecords, table: 
     await images.put(key, b"image", "image/png")
     await records.purge(stored)
 
-    answer = await publish(
+    result = await publish(
         Relay(records, images, FakeEvents()), records.postings, stream_event(table)
     )
 
-    assert answer == {"batchItemFailures": []}
+    assert result == {"batchItemFailures": []}
     assert images.objects == {}
     items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=table)["Items"]
     assert not [item for item in items if item["sk"]["S"].startswith("term#")]
@@ -114,16 +114,16 @@ async def test_failed_record_is_reported_and_retried(records: PublishedRecords, 
     relay = Relay(records, FakeImages(ManualClock()), events)
     event = stream_event(table)
 
-    answer = await publish(relay, records.postings, event)
+    result = await publish(relay, records.postings, event)
 
-    (failure,) = answer["batchItemFailures"]
+    (failure,) = result["batchItemFailures"]
     assert [one.generation.id for one in events.published] == [first.id]
     # Lambda retries from the record that failed.
     places = [one["dynamodb"]["SequenceNumber"] for one in event["Records"]]
     rest = {"Records": event["Records"][places.index(failure["itemIdentifier"]) :]}
     assert await publish(relay, records.postings, rest) == {"batchItemFailures": []}
-    told = [one.generation.id for one in events.published]
-    assert told == [first.id, second.id, second.id, third.id]
+    published_ids = [one.generation.id for one in events.published]
+    assert published_ids == [first.id, second.id, second.id, third.id]
 
 
 async def test_unreadable_record_does_not_block_stream(
@@ -138,9 +138,9 @@ async def test_unreadable_record_does_not_block_stream(
     events = FakeEvents()
     event = stream_event(table)
 
-    answer = await publish(Relay(records, images, events), records.postings, event)
+    result = await publish(Relay(records, images, events), records.postings, event)
 
-    assert answer == {"batchItemFailures": []}
+    assert result == {"batchItemFailures": []}
     assert [one.generation.id for one in events.published] == [later.id]
     assert images.objects == {}, "a purge must delete images even if the record is unreadable"
     assert damaged.id in caplog.text
@@ -215,7 +215,7 @@ async def test_metrics_error_does_not_prevent_publishing(
     def broken(generation: Generation) -> None:
         raise ValueError("Invalid metric.")
 
-    answer = await publish(relay, records.postings, stream_event(table), broken)
+    result = await publish(relay, records.postings, stream_event(table), broken)
 
-    assert answer == {"batchItemFailures": []}
+    assert result == {"batchItemFailures": []}
     assert [one.generation for one in events.published][-1] == finished

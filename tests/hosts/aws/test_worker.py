@@ -215,8 +215,8 @@ async def test_failed_message_does_not_block_batch(harness: WorkerHarness) -> No
 
     assert len(result["batchItemFailures"]) == 1
     assert harness.work_queue.message_counts() == EMPTY | {"in_flight": 1}
-    made = {request.prompt for request in harness.endpoint.requests}
-    assert made == {second.request.prompt}
+    prompts = {request.prompt for request in harness.endpoint.requests}
+    assert prompts == {second.request.prompt}
 
 
 @pytest.mark.parametrize(

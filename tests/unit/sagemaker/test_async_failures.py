@@ -12,7 +12,7 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.sagemaker.errors import async_failure
 from tests.unhurried import unhurried
 
-SECRET = "a prompt that nobody else should read"
+SECRET = "a confidential prompt"
 
 
 def code_of(body: bytes, reason: str = "") -> FailureCode:

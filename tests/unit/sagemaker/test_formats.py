@@ -15,7 +15,7 @@ from genai_studio.domain.errors import EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.sagemaker.formats import FORMATS
 from genai_studio.sagemaker.formats.marketplace_sd35 import ASPECT_RATIOS, nearest_aspect_ratio
-from genai_studio.sagemaker.formats.stability_seed import stability_seed
+from genai_studio.sagemaker.formats.stability_fields import stability_seed
 from tests.builders import a_request
 from tests.unhurried import unhurried
 from tests.unit.sagemaker.recordings import INDEX, RECORDINGS, REQUEST, Recording

@@ -11,7 +11,7 @@ import msgspec
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage
 from genai_studio.sagemaker.formats.jumpstart_txt2img import jumpstart_image
-from genai_studio.sagemaker.formats.text_prompts import text_prompts
+from genai_studio.sagemaker.formats.stability_fields import text_prompts
 from genai_studio.sagemaker.formats.wire_format import Call
 
 

@@ -15,7 +15,7 @@ from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage
 from genai_studio.sagemaker.errors import bad_response, endpoint_failure
 from genai_studio.sagemaker.formats.image_payload import image_from_base64
-from genai_studio.sagemaker.formats.stability_seed import stability_seed
+from genai_studio.sagemaker.formats.stability_fields import stability_seed
 from genai_studio.sagemaker.formats.wire_format import Call
 
 ASPECT_RATIOS = ("16:9", "1:1", "21:9", "2:3", "3:2", "4:5", "5:4", "9:16", "9:21")

@@ -13,8 +13,7 @@ from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage
 from genai_studio.sagemaker.errors import bad_response, endpoint_failure
 from genai_studio.sagemaker.formats.image_payload import image_from_base64
-from genai_studio.sagemaker.formats.stability_seed import stability_seed
-from genai_studio.sagemaker.formats.text_prompts import text_prompts
+from genai_studio.sagemaker.formats.stability_fields import stability_seed, text_prompts
 from genai_studio.sagemaker.formats.wire_format import Call
 
 

@@ -1,8 +1,10 @@
-"""Build the weighted prompts of Stability's request format."""
+"""Build request fields that Stability's own formats share."""
 
 from __future__ import annotations
 
 from genai_studio.domain.request import ImageRequest
+
+_MAX_SEED = 4_294_967_294
 
 
 def text_prompts(request: ImageRequest) -> list[dict[str, str | float]]:
@@ -14,3 +16,13 @@ def text_prompts(request: ImageRequest) -> list[dict[str, str | float]]:
     if request.negative_prompt:
         prompts.append({"text": request.negative_prompt, "weight": -1.0})
     return prompts
+
+
+def stability_seed(seed: int) -> int:
+    """Return the seed to send.
+
+    The container treats 0 as “random” and rejects 2³² − 1. So 0 becomes 1, and
+    2³² − 1 becomes 2³² − 2. Source: Stability's API reference, `seed`: 0 to
+    4294967294, “0 for a random seed”.
+    """
+    return min(max(seed, 1), _MAX_SEED)
