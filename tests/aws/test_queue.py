@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from genai_studio.aws.queue import messages
 from genai_studio.aws.queue.dead_letters import DeadLetters
-from genai_studio.aws.queue.queue import Queue
+from genai_studio.aws.queue.job_queue import JobQueue
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import GenerationRef
 from genai_studio.domain.identity import Owner
@@ -100,8 +100,8 @@ async def test_dead_letters_have_ref_and_sent_time(
 async def test_missing_queue_raises_unavailable(queues: WorkQueue) -> None:
     missing_url = queues.url + "-missing"
     calls: list[Any] = [
-        Queue(queues.sqs, missing_url).send(a_generation().ref),
-        Queue(queues.sqs, missing_url).set_visibility_timeout("receipt", timedelta()),
+        JobQueue(queues.sqs, missing_url).send(a_generation().ref),
+        JobQueue(queues.sqs, missing_url).set_visibility_timeout("receipt", timedelta()),
         DeadLetters(queues.sqs, missing_url).receive(1),
     ]
     for call in calls:

@@ -23,7 +23,7 @@ from genai_studio.settings import Settings
 
 if TYPE_CHECKING:
     from genai_studio.aws.queue.dead_letters import DeadLetters
-    from genai_studio.aws.queue.queue import Queue
+    from genai_studio.aws.queue.job_queue import JobQueue
     from genai_studio.aws.records.postings import Postings
     from genai_studio.aws.user_pool import UserPool
     from genai_studio.bootstrap.aws_async import AsyncParts
@@ -104,7 +104,7 @@ class WorkerParts:
     """
 
     runner: SyncRunner | AsyncStarter
-    queue: Queue
+    queue: JobQueue
     clock: Clock
     max_attempt_duration: timedelta
     flush_progress: Callable[[], Awaitable[None]]

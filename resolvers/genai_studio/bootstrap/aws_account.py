@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from genai_studio.aws.events.publisher import AppSyncPublisher
     from genai_studio.aws.images.store import S3Images
-    from genai_studio.aws.queue.queue import Queue
+    from genai_studio.aws.queue.job_queue import JobQueue
     from genai_studio.aws.records.store import DynamoRecords
     from genai_studio.bootstrap.aws_async import AsyncParts
     from genai_studio.sagemaker.endpoint import SageMakerEndpoint
@@ -148,11 +148,11 @@ class AwsAccount:
         )
 
     @cached_property
-    def queue(self) -> Queue:
+    def queue(self) -> JobQueue:
         """The queue of the workers."""
-        from genai_studio.aws.queue.queue import Queue
+        from genai_studio.aws.queue.job_queue import JobQueue
 
-        return Queue(self.sqs, self.require("queue_url"))
+        return JobQueue(self.sqs, self.require("queue_url"))
 
     def studio(self, catalog: Catalog) -> Studio:
         """Create the services behind the API."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from genai_studio.aws.queue.dead_letters import DeadLetters
-from genai_studio.aws.queue.queue import Queue
+from genai_studio.aws.queue.job_queue import JobQueue
 from genai_studio.domain.generation import GenerationRef
 from tests.servers.processes.clients import client
 from tests.servers.processes.ministack import MINISTACK
@@ -32,8 +32,8 @@ class WorkQueue:
     dead_url: str
 
     @property
-    def queue(self) -> Queue:
-        return Queue(self.sqs, self.url)
+    def queue(self) -> JobQueue:
+        return JobQueue(self.sqs, self.url)
 
     @property
     def dead_letters(self) -> DeadLetters:

@@ -36,7 +36,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from genai_studio.aws.queue import messages
-from genai_studio.aws.queue.queue import Queue
+from genai_studio.aws.queue.job_queue import JobQueue
 from genai_studio.domain.errors import ClaimRefused, NotFound, StaleFence, StudioUnavailable
 from genai_studio.domain.generation import Generation, GenerationRef
 from genai_studio.failure_log import log_bug
@@ -74,7 +74,7 @@ class Worker:
     def __init__(
         self,
         runner: AttemptRunner,
-        queue: Queue,
+        queue: JobQueue,
         clock: Clock,
         max_attempt_duration: timedelta,
         flush_progress: Callable[[], Awaitable[None]],

@@ -25,8 +25,8 @@ MAX_VISIBILITY_TIMEOUT = timedelta(hours=12)
 """SQS's limit, counted from when the message was received."""
 
 
-class Queue:
-    """One SQS queue, identified by its URL."""
+class JobQueue:
+    """The job queue, identified by its URL."""
 
     def __init__(self, client: SQSClient, url: str) -> None:
         self._client = client
