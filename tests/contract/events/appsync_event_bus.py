@@ -47,7 +47,9 @@ async def appsync_event_bus() -> AsyncIterator[EventBus]:
         url = f"http://{await stack.enter_async_context(served(api.app))}/graphql"
         credentials = Credentials(ACCESS_KEY, SECRET_KEY)
         clock = ManualClock()
-        publishing = AppSyncPublisher(url, REGION, credentials, clock, publish_mutation(), to_payload)
+        publishing = AppSyncPublisher(
+            url, REGION, credentials, clock, publish_mutation(), to_payload
+        )
         bus = _AppSyncEventBus(publishing, api, url)
         stack.push_async_callback(bus.aclose)
         yield bus
