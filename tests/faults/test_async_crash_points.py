@@ -54,20 +54,20 @@ class World:
     """The stores and the endpoint, which survive crashes, and the processes, which do not."""
 
     def __init__(self) -> None:
-        self.bench = AsyncHarness(count=2)
-        self.endpoint = ImmediateEndpoint(self.bench.images)
+        self.harness = AsyncHarness(count=2)
+        self.endpoint = ImmediateEndpoint(self.harness.images)
 
     @property
     def ref(self) -> GenerationRef:
-        return self.bench.generation.ref
+        return self.harness.generation.ref
 
     def parts(self, budget: CallBudget, *, after_effect: bool) -> tuple[Any, ...]:
         records, images, endpoint = (
             CrashingAdapter(adapter, budget, after_effect=after_effect)
-            for adapter in (self.bench.records, self.bench.images, self.endpoint)
+            for adapter in (self.harness.records, self.harness.images, self.endpoint)
         )
         prefixes = (attempt_prefix, exchanged)
-        return records, images, endpoint, self.bench.clock, encode_image_double, prefixes
+        return records, images, endpoint, self.harness.clock, encode_image_double, prefixes
 
     async def run_process(self, calls: int | None, *, after_effect: bool, notified: bool) -> bool:
         """Run worker, completion and publisher with a common budget of calls.
@@ -94,14 +94,14 @@ class World:
 
     async def expire_lease(self, *, notified: bool) -> None:
         """Expire the lease, run the sweeper, and run a worker without crashes if called."""
-        self.bench.clock.advance(LEASE)
+        self.harness.clock.advance(LEASE)
         called: list[GenerationRef] = []
 
         async def call(ref: GenerationRef) -> None:
             called.append(ref)
 
-        await Sweep(self.bench.records, self.bench.clock, call).sweep()
-        queued = (await self.bench.stored()).status is Status.QUEUED
+        await Sweep(self.harness.records, self.harness.clock, call).sweep()
+        queued = (await self.harness.stored()).status is Status.QUEUED
         if called or queued:
             await self.run_process(None, after_effect=False, notified=notified)
 
@@ -112,7 +112,7 @@ def _exchange_prefix(owner: Owner, generation_id: str) -> str:
 
 async def create_world() -> World:
     world = World()
-    await submit(world.bench.records, world.bench.generation)
+    await submit(world.harness.records, world.harness.generation)
     return world
 
 
@@ -134,17 +134,17 @@ async def test_crash_at_any_call_ends_with_one_set_of_images(
         world = await create_world()
         await world.run_process(calls, after_effect=after_effect, notified=True)
         rounds = 0
-        while not (await world.bench.stored()).status.final:
+        while not (await world.harness.stored()).status.final:
             assert rounds < ROUNDS, calls
             await world.expire_lease(notified=notified)
             rounds += 1
         # Deliver all notices again, and run the publisher to the end.
         await world.run_process(None, after_effect=False, notified=True)
 
-        finished = await world.bench.stored()
+        finished = await world.harness.stored()
         assert finished.status is Status.SUCCEEDED, calls
         assert len(world.endpoint.started_claims) <= 2, calls
         assert [entry.step for entry in finished.timeline].count("finished") == 1
-        assert set(world.bench.images.objects) == {
+        assert set(world.harness.images.objects) == {
             key for image in finished.images for key in (image.key, image.thumbnail_key)
         }, calls

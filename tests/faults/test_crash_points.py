@@ -78,7 +78,7 @@ async def with_preview(
 
 
 async def run_process(
-    bench: RunnerHarness, calls: int | None, *, after_effect: bool = False
+    harness: RunnerHarness, calls: int | None, *, after_effect: bool = False
 ) -> bool:
     """Run one process: release the previous claim, run the generation, relay changes.
 
@@ -88,20 +88,22 @@ async def run_process(
     budget = CallBudget(calls)
     records, images, events = (
         cast("Any", CrashingAdapter(adapter, budget, after_effect=after_effect))
-        for adapter in (bench.records, bench.images, bench.events)
+        for adapter in (harness.records, harness.images, harness.events)
     )
     endpoint = ScriptedEndpoint(with_preview)
-    runner = SyncRunner(records, images, endpoint, events, bench.clock, encode_image_double, TIMING)
+    runner = SyncRunner(
+        records, images, endpoint, events, harness.clock, encode_image_double, TIMING
+    )
 
     def release(generation: Generation) -> Generation | None:
         if generation.status is not Status.RUNNING:
             return None
-        return state_machine.release(generation, generation.fence, bench.clock.now())
+        return state_machine.release(generation, generation.fence, harness.clock.now())
 
     try:
-        left_behind = await transition(records, bench.generation.ref, release)
+        left_behind = await transition(records, harness.generation.ref, release)
         if not left_behind.status.final:
-            await runner.process(bench.generation.ref)
+            await runner.process(harness.generation.ref)
         relay = Relay(records, images, events)
         # Start from the beginning, because a crash may also lose the position.
         for change in await records.changes(None, 100):
@@ -114,9 +116,9 @@ async def run_process(
 async def calls_of_complete_run() -> int:
     calls = 0
     while True:
-        bench = RunnerHarness(count=2)
-        await bench.submit()
-        if await run_process(bench, calls):
+        harness = RunnerHarness(count=2)
+        await harness.submit()
+        if await run_process(harness, calls):
             return calls
         calls += 1
 
@@ -126,26 +128,26 @@ async def test_crash_at_any_call_ends_with_one_set_of_images(*, after_effect: bo
     points = await calls_of_complete_run()
     assert points >= 20
     for calls in range(points):
-        bench = RunnerHarness(count=2)
-        await bench.submit()
-        assert not await run_process(bench, calls, after_effect=after_effect) or after_effect
-        assert await run_process(bench, None)
-        finished = await bench.stored()
+        harness = RunnerHarness(count=2)
+        await harness.submit()
+        assert not await run_process(harness, calls, after_effect=after_effect) or after_effect
+        assert await run_process(harness, None)
+        finished = await harness.stored()
         assert finished.status is Status.SUCCEEDED, calls
         assert finished.fence <= 2, calls
         assert [entry.step for entry in finished.timeline].count("finished") == 1
-        assert set(bench.images.objects) == {
+        assert set(harness.images.objects) == {
             key for image in finished.images for key in (image.key, image.thumbnail_key)
         }, calls
 
 
 async def test_repeated_crashes_end_with_success() -> None:
     points = await calls_of_complete_run()
-    bench = RunnerHarness(count=2)
-    await bench.submit()
+    harness = RunnerHarness(count=2)
+    await harness.submit()
     for calls in range(points + 1):
-        await run_process(bench, calls)
-    assert await run_process(bench, None)
-    finished = await bench.stored()
+        await run_process(harness, calls)
+    assert await run_process(harness, None)
+    finished = await harness.stored()
     assert finished.status is Status.SUCCEEDED
-    assert len(bench.images.objects) == 4
+    assert len(harness.images.objects) == 4

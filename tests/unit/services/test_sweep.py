@@ -170,7 +170,7 @@ class TestAsynchronousEndpoint:
         harness = SweepHarness()
 
         async def refuse(ref: GenerationRef) -> None:
-            raise StudioUnavailable("SQS cannot be used.")
+            raise StudioUnavailable("SQS is unavailable.")
 
         harness.sweep = Sweep(harness.records, harness.clock, refuse).sweep
         running = await harness.running()

@@ -236,7 +236,7 @@ class TestUnavailableStores:
         harness = AsyncHarness()
         claimed = await harness.start()
         notice = harness.endpoint.store_result(claimed)
-        harness.endpoint.collect_error = StudioUnavailable("S3 cannot be used.")
+        harness.endpoint.collect_error = StudioUnavailable("S3 is unavailable.")
 
         with pytest.raises(StudioUnavailable):
             await harness.collector.collect(notice)
@@ -256,7 +256,7 @@ class TestUnavailableStores:
 
         async def full(key: str, data: bytes, content_type: str) -> None:
             if refused and key.endswith("1.png"):
-                raise StudioUnavailable("S3 cannot be used.")
+                raise StudioUnavailable("S3 is unavailable.")
             await put(key, data, content_type)
 
         monkeypatch.setattr(harness.images, "put", full)

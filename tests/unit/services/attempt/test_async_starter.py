@@ -68,7 +68,7 @@ class TestFailures:
         after = await harness.start()
         assert (after.status, after.quota_held) == (Status.FAILED, 0)
 
-    @pytest.mark.parametrize("trouble", [StudioUnavailable("S3 cannot be used."), OSError(28)])
+    @pytest.mark.parametrize("trouble", [StudioUnavailable("S3 is unavailable."), OSError(28)])
     async def test_an_unstorable_request_is_retried(self, trouble: Exception) -> None:
         harness = AsyncHarness()
         harness.endpoint.start_error = trouble
@@ -192,7 +192,7 @@ class TestExpiredLease:
     async def test_unreadable_results_prevent_a_new_request(self) -> None:
         harness = AsyncHarness()
         claimed = await harness.start()
-        harness.endpoint.collect_error = StudioUnavailable("S3 cannot be used.")
+        harness.endpoint.collect_error = StudioUnavailable("S3 is unavailable.")
         harness.lease_ends()
 
         with pytest.raises(StudioUnavailable):
