@@ -1,4 +1,12 @@
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react'
+import {
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import { Provider } from 'urql'
 import { Router } from 'wouter'
@@ -7,12 +15,14 @@ import { LocalGate } from '../features/account/LocalGate'
 import type { LocalTokenSource } from '../features/account/localTokenSource'
 import { notifyOnCompletion } from '../features/create/notifications/notifications'
 import type { TokenSource } from '../graphql/client/tokenSource'
+import { browserStorage } from '../storage/browserStorage'
 import { type Configuration, loadConfiguration } from '../studio/configuration'
 import { openStudio, type Studio } from '../studio/openStudio'
 import { StudioProvider } from '../studio/StudioContext'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { LazyToasts } from '../ui/toast/LazyToasts'
+import { showToast } from '../ui/toast/toastQueue'
 import { Pages } from './Pages'
 
 // Amplify is larger than the rest of the page. Load it only if a user pool is configured.
@@ -64,6 +74,15 @@ function StandaloneNotice({ children }: { children: ReactNode }) {
   )
 }
 
+/** Say once that the browser cannot store the sign-in and the form. */
+function useStorageNotice() {
+  const { t } = useTranslation()
+  const hasFailed = useSyncExternalStore(browserStorage.onFailure, browserStorage.failed)
+  useEffect(() => {
+    if (hasFailed) showToast(t('app.storageFailed'))
+  }, [hasFailed, t])
+}
+
 function SignedInStudio({
   configuration,
   tokens,
@@ -84,6 +103,7 @@ function SignedInStudio({
       newStudio.close()
     }
   }, [configuration, tokens, i18n])
+  useStorageNotice()
   if (studio === null) return null
   return (
     <Provider value={studio.client}>

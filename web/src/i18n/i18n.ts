@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { browserStorage } from '../storage/browserStorage'
 import { CATALOG } from './catalog'
 import en from './en.json'
 
@@ -13,7 +14,7 @@ function isLanguage(value: string | null): value is Language {
 }
 
 function initialLanguage(): Language {
-  const stored = localStorage.getItem(KEY)
+  const stored = browserStorage.getItem(KEY)
   if (isLanguage(stored)) return stored
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }
@@ -46,6 +47,6 @@ async function activate(language: Language): Promise<void> {
 
 /** Switch to a language and store the choice. */
 export async function chooseLanguage(language: Language): Promise<void> {
-  localStorage.setItem(KEY, language)
+  browserStorage.setItem(KEY, language)
   await activate(language)
 }

@@ -1,4 +1,5 @@
 import type { SignInState, TokenSource } from '../../graphql/client/tokenSource'
+import { browserStorage } from '../../storage/browserStorage'
 import { readToken } from './accessToken'
 import { assignPersonalStorage, clearPersonalStorage } from './personalStorage'
 
@@ -16,7 +17,7 @@ export interface LocalTokenSource extends TokenSource {
 }
 
 /** Create a token source for the local server, whose tokens cannot be renewed. */
-export function localTokenSource(storage: Storage = window.localStorage): LocalTokenSource {
+export function localTokenSource(storage: Storage = browserStorage): LocalTokenSource {
   const listeners = new Set<() => void>()
   let expiry: ReturnType<typeof setTimeout> | undefined
   let state: SignInState = 'signed-out'

@@ -6,6 +6,9 @@ import { Button, buttonClass } from '../Button'
 import styles from './ToastViewport.module.css'
 import { consumeToasts } from './toastQueue'
 
+/** Longer titles in characters take more than five seconds to read. */
+const LONG_TITLE = 60
+
 const manager = Toast.createToastManager()
 
 function ToastList() {
@@ -32,7 +35,7 @@ export default function ToastViewport() {
       consumeToasts(({ title, action }) => {
         manager.add({
           title,
-          timeout: action ? 10_000 : 5_000,
+          timeout: action || title.length > LONG_TITLE ? 10_000 : 5_000,
           ...(action ? { actionProps: { children: action.label, onClick: action.run } } : {}),
         })
       }),

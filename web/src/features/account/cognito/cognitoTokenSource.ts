@@ -1,4 +1,5 @@
 import type { SignInState, TokenSource } from '../../../graphql/client/tokenSource'
+import { BrowserStorage, browserStorage, keysOf } from '../../../storage/browserStorage'
 import { readToken } from '../accessToken'
 import { assignPersonalStorage, clearPersonalStorage } from '../personalStorage'
 
@@ -34,14 +35,17 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 /** Storage keys that Amplify uses. */
 const AMPLIFY_KEYS = /^(CognitoIdentityServiceProvider|CognitoSignInState|com\.amplify\.Cognito)\b/
 
+/** Amplify's state during a sign-in. */
+const sessionStore = new BrowserStorage(() => window.sessionStorage)
+
 function amplifyKeys(storage: Storage): string[] {
-  return Object.keys(storage).filter((key) => AMPLIFY_KEYS.test(key))
+  return keysOf(storage).filter((key) => AMPLIFY_KEYS.test(key))
 }
 
 /** Create a token source for a Cognito user pool. `reload` restarts the page for another user. */
 export async function cognitoTokenSource(
   amplify: Amplify,
-  storage: Storage = window.localStorage,
+  storage: Storage = browserStorage,
   reload = () => window.location.reload(),
 ): Promise<CognitoTokenSource> {
   const stateListeners = new Set<() => void>()
@@ -126,7 +130,7 @@ export async function cognitoTokenSource(
       signOut,
       new Promise((resolve) => setTimeout(resolve, SIGN_OUT_TIMEOUT_MS)),
     ])
-    for (const each of [storage, window.sessionStorage]) {
+    for (const each of [storage, sessionStore]) {
       for (const key of amplifyKeys(each)) each.removeItem(key)
     }
     currentToken = null

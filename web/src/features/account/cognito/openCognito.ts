@@ -1,6 +1,8 @@
 import { Amplify } from 'aws-amplify'
 import { fetchAuthSession, signOut } from 'aws-amplify/auth'
+import { cognitoUserPoolsTokenProvider } from 'aws-amplify/auth/cognito'
 import { parseAmplifyConfig } from 'aws-amplify/utils'
+import { browserStorage } from '../../../storage/browserStorage'
 import type { CognitoOutputs } from '../../../studio/configuration'
 import { type CognitoTokenSource, cognitoTokenSource } from './cognitoTokenSource'
 
@@ -18,5 +20,12 @@ function open({ auth, endpoint }: CognitoOutputs): Promise<CognitoTokenSource> {
   // The outputs format has no field for the endpoint of a pool outside AWS.
   if (endpoint !== null) Object.assign(Auth.Cognito, { userPoolEndpoint: endpoint })
   Amplify.configure({ Auth })
+  // By default, Amplify fails to sign in if localStorage is full.
+  cognitoUserPoolsTokenProvider.setKeyValueStorage({
+    getItem: async (key) => browserStorage.getItem(key),
+    setItem: async (key, value) => browserStorage.setItem(key, value),
+    removeItem: async (key) => browserStorage.removeItem(key),
+    clear: async () => browserStorage.clear(),
+  })
   return cognitoTokenSource({ fetchAuthSession, signOut })
 }
