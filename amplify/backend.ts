@@ -1,6 +1,7 @@
 import { defineBackend } from '@aws-amplify/backend'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
+import { removeIdentityPool } from './auth/identityPool'
 import { auth, restrictSignUp } from './auth/resource'
 import { defineApi, defineResolvers } from './data/resource'
 import { defineEventSources, defineFunctions } from './functions/resource'
@@ -16,6 +17,7 @@ import { defineStorage } from './storage/resource'
 const options = readOptions(process.env)
 const backend = defineBackend({ auth })
 restrictSignUp(backend.auth, options)
+removeIdentityPool(backend.auth, backend.stack)
 
 // Everything else shares one stack: its resources refer to each other in both directions, and
 // CloudFormation rejects circular references between stacks.

@@ -16,11 +16,11 @@ export const auth = defineAuth({
 type BackendAuth = Pick<ReturnType<typeof auth.getInstance>, 'resources' | 'stack'>
 
 /**
- * Restrict Amplify's defaults: sign-up needs an invitation or an allowed e-mail domain, anonymous
- * identities are disabled, and sign-in uses SRP, so that passwords never leave the browser.
+ * Restrict Amplify's defaults: sign-up needs an invitation or an allowed e-mail domain, and sign-in
+ * uses SRP, so that passwords never leave the browser.
  */
 export function restrictSignUp(backendAuth: BackendAuth, options: Options): void {
-  const { cfnUserPool, cfnUserPoolClient, cfnIdentityPool } = backendAuth.resources.cfnResources
+  const { cfnUserPool, cfnUserPoolClient } = backendAuth.resources.cfnResources
   const invitationOnly = options.emailDomains.length === 0
 
   cfnUserPool.adminCreateUserConfig = { allowAdminCreateUserOnly: invitationOnly }
@@ -53,7 +53,6 @@ export function restrictSignUp(backendAuth: BackendAuth, options: Options): void
     refreshToken: 'days',
   }
 
-  cfnIdentityPool.allowUnauthenticatedIdentities = false
   if (!invitationOnly) addPreSignUpTrigger(backendAuth, options.emailDomains)
 }
 

@@ -1,8 +1,10 @@
 """Convert the outputs of the CloudFormation stack to `amplify_outputs.json`.
 
-An Amplify Hosting build converts the file that `cdk deploy --outputs-file` wrote::
+An Amplify Hosting build converts the file that `cdk deploy --outputs-file` wrote, and
+publishes the part that browsers need::
 
     python -m studio_deploy.amplify_outputs cdk-outputs.json > amplify_outputs.json
+    python -m studio_deploy.page_outputs amplify_outputs.json > …/web/amplify_outputs.json
 """
 
 from __future__ import annotations
@@ -15,20 +17,20 @@ from typing import Any
 
 
 def amplify_outputs(stack_outputs: Mapping[str, str]) -> dict[str, Any]:
-    """Build the content of `amplify_outputs.json`, in the format of Amplify's own tool."""
+    """Build the content of `amplify_outputs.json`, in the format of Amplify's own tool.
+
+    `auth` contains the user pool alone. With an identity pool, clients of Amplify also
+    call cognito-identity, which the page's Content-Security-Policy blocks.
+    """
     custom: dict[str, Any] = json.loads(stack_outputs["customOutputs"])
     required = set(json.loads(stack_outputs["passwordPolicyRequirements"]))
     auth = {
         "aws_region": stack_outputs["authRegion"],
         "user_pool_id": stack_outputs["userPoolId"],
         "user_pool_client_id": stack_outputs["webClientId"],
-        "identity_pool_id": stack_outputs["identityPoolId"],
         "username_attributes": json.loads(stack_outputs["usernameAttributes"]),
         "standard_required_attributes": json.loads(stack_outputs["signupAttributes"]),
         "user_verification_types": json.loads(stack_outputs["verificationMechanisms"]),
-        "unauthenticated_identities_enabled": (
-            stack_outputs["allowUnauthenticatedIdentities"] == "true"
-        ),
         "mfa_configuration": {"OPTIONAL": "OPTIONAL", "ON": "REQUIRED"}.get(
             stack_outputs["mfaConfiguration"], "NONE"
         ),

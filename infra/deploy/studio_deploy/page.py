@@ -14,6 +14,7 @@ import httpx
 
 from studio_deploy.account import Account
 from studio_deploy.custom_http import custom_http
+from studio_deploy.page_outputs import page_outputs
 from studio_deploy.problems import Problem
 from studio_deploy.stack import ROOT
 
@@ -27,13 +28,13 @@ _FINAL = {_SUCCEEDED, "FAILED", "CANCELLED"}
 
 
 def zip_page(built: Path, outputs: Mapping[str, Any]) -> bytes:
-    """Pack the built page and `amplify_outputs.json` into a reproducible zip archive."""
+    """Pack the built page and its part of the outputs into a reproducible zip archive."""
     files = {
         str(path.relative_to(built)): path.read_bytes()
         for path in sorted(built.rglob("*"))
         if path.is_file()
     }
-    files["amplify_outputs.json"] = json.dumps(outputs, indent=2).encode()
+    files["amplify_outputs.json"] = json.dumps(page_outputs(outputs), indent=2).encode()
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
         for name, content in files.items():

@@ -68,10 +68,17 @@ def dynamodb_client(region: str | None = None, **options: Any) -> DynamoDBClient
 
 
 def s3_client(region: str | None = None, **options: Any) -> S3Client:
-    """Create an S3 client that uses Signature Version 4 and virtual-hosted addressing."""
+    """Create an S3 client that uses Signature Version 4 and `BUCKET.s3.REGION` host names.
+
+    The page's Content-Security-Policy allows exactly this host name.
+    """
     config = _config(IMAGES_READ_TIMEOUT_SECONDS).merge(
-        # Without this, botocore presigns URLs with version 2 in some regions.
-        Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+        Config(
+            # Without this, botocore presigns URLs with version 2 in some regions.
+            signature_version="s3v4",
+            # Without the second option, botocore uses the global host name in us-east-1.
+            s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+        )
     )
     if "config" in options:
         config = config.merge(options.pop("config"))

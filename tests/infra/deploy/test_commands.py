@@ -8,13 +8,13 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from studio_deploy import __main__ as command
 from studio_deploy import page, removal, stack
 from studio_deploy.amplify_outputs import amplify_outputs
+from studio_deploy.page_outputs import page_outputs
 from studio_deploy.problems import Problem
 from tests.infra.assembly import ROOT, Assembly
 from tests.infra.deploy.stubbed_account import REGION, StubbedAccount
@@ -23,11 +23,9 @@ STACK_OUTPUTS = {
     "authRegion": REGION,
     "userPoolId": "eu-central-1_Ab12Cd34E",
     "webClientId": "1a2b3c",
-    "identityPoolId": "eu-central-1:11111111-2222-3333-4444-555555555555",
     "usernameAttributes": '["email"]',
     "signupAttributes": '["email"]',
     "verificationMechanisms": '["email"]',
-    "allowUnauthenticatedIdentities": "false",
     "mfaConfiguration": "OPTIONAL",
     "mfaTypes": '["TOTP"]',
     "passwordPolicyMinLength": "12",
@@ -46,6 +44,8 @@ STACK_OUTPUTS = {
                 "http_url": f"https://x.execute-api.{REGION}.amazonaws.com/graphql",
                 "records_table": "Records-1",
                 "endpoint": "genai-studio",
+                "inference_done_topic": f"arn:aws:sns:{REGION}:123456789012:done",
+                "inference_failed_topic": f"arn:aws:sns:{REGION}:123456789012:failed",
             },
         }
     ),
@@ -102,6 +102,39 @@ def test_amplify_outputs_contain_what_the_page_reads() -> None:
     assert outputs["data"]["url"].endswith("/graphql")
 
 
+def test_outputs_contain_no_identity_pool(assembly: Assembly) -> None:
+    """With one, Amplify calls cognito-identity, which the page's policy blocks."""
+    assert "identity_pool_id" not in amplify_outputs(STACK_OUTPUTS)["auth"]
+    root = json.loads((assembly.directory / f"{stack.STACK}.template.json").read_text())
+    assert "identityPoolId" not in root["Outputs"]
+    listed = root["Metadata"]["AWS::Amplify::Auth"]["stackOutputs"]
+    assert set(listed) <= set(root["Outputs"])
+
+
+def test_published_outputs_name_no_resource_of_the_account() -> None:
+    outputs = amplify_outputs(STACK_OUTPUTS)
+    published = page_outputs(outputs)
+    assert set(published) == {"version", "auth", "data", "custom"}
+    assert published["custom"] == {"http_url": outputs["custom"]["http_url"]}
+    text = json.dumps(published)
+    for private in ("Records-1", "images-1a2b", "arn:aws", "genai-studio"):
+        assert private in json.dumps(outputs)
+        assert private not in text
+
+
+def test_command_selects_the_published_outputs(tmp_path: Path) -> None:
+    written = tmp_path / "amplify_outputs.json"
+    written.write_text(json.dumps(amplify_outputs(STACK_OUTPUTS)))
+    run = subprocess.run(
+        [sys.executable, "-m", "studio_deploy.page_outputs", str(written)],
+        cwd=ROOT / "infra" / "deploy",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(run.stdout) == page_outputs(amplify_outputs(STACK_OUTPUTS))
+
+
 def test_command_converts_the_outputs_file_of_the_cdk(tmp_path: Path) -> None:
     written = tmp_path / "cdk-outputs.json"
     written.write_text(json.dumps({"amplify-d1a2b3c4-main-branch-0": STACK_OUTPUTS}))
@@ -119,11 +152,11 @@ def test_zipped_page_contains_its_outputs_and_is_reproducible(tmp_path: Path) ->
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<!doctype html>")
     (tmp_path / "assets" / "a.js").write_text("1")
-    outputs: dict[str, Any] = {"version": "1.4"}
+    outputs = amplify_outputs(STACK_OUTPUTS)
     archive = page.zip_page(tmp_path, outputs)
     with zipfile.ZipFile(io.BytesIO(archive)) as reader:
         assert reader.namelist() == ["assets/a.js", "index.html", "amplify_outputs.json"]
-        assert json.loads(reader.read("amplify_outputs.json")) == outputs
+        assert json.loads(reader.read("amplify_outputs.json")) == page_outputs(outputs)
     assert page.zip_page(tmp_path, outputs) == archive
 
 

@@ -7,11 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from botocore.credentials import Credentials
 
-from studio_deploy.custom_http import InvalidOutputs, custom_http
+from genai_studio.aws.client import s3_client
+from genai_studio.aws.images.store import S3Images
+from studio_deploy.custom_http import InvalidOutputs, Origins, custom_http
+from tests.builders import ManualClock
 from tests.fakes.app import an_app
 from tests.infra.assembly import ROOT
 
@@ -95,6 +100,17 @@ def test_custom_domain_serves_subscriptions_at_the_same_host() -> None:
     policy = policies(OUTPUTS | {"data": {"url": url}})["**"]
 
     assert policy["connect-src"][1:3] == ["https://api.example.com", "wss://api.example.com"]
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "ap-southeast-2", "cn-north-1"])
+def test_policy_allows_the_origin_of_presigned_urls(region: str) -> None:
+    client = s3_client(region, aws_access_key_id="AK", aws_secret_access_key="SK")
+    images = S3Images(client, "images-1a2b", Credentials("AK", "SK"), ManualClock())
+    signed = urlsplit(images.sign("owner/generation/1/0.png").url)
+    location = {"aws_region": region}
+    outputs = OUTPUTS | {"storage": location | {"bucket_name": "images-1a2b"}}
+
+    assert Origins.from_outputs(outputs).bucket == f"{signed.scheme}://{signed.netloc}"
 
 
 def test_china_regions_use_their_own_domain() -> None:

@@ -94,9 +94,9 @@ def test_only_lambda_may_assume_a_function_role(name: str, either: Assembly) -> 
     assert principals == [{"Service": "lambda.amazonaws.com"}]
 
 
-def test_anonymous_identities_have_no_permissions(either: Assembly) -> None:
-    pool = either.only("AWS::Cognito::IdentityPool")
-    assert pool["AllowUnauthenticatedIdentities"] is False
+def test_users_get_no_aws_credentials(either: Assembly) -> None:
+    assert either.resources("AWS::Cognito::IdentityPool") == {}
+    assert either.resources("AWS::Cognito::IdentityPoolRoleAttachment") == {}
     for name, role in either.resources("AWS::IAM::Role").items():
-        if name.startswith("amplifyAuth"):
-            assert statements(role["Properties"]) == []
+        for statement in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]:
+            assert statement["Action"] == "sts:AssumeRole", name

@@ -15,7 +15,9 @@ export function openCognito(outputs: CognitoOutputs): Promise<CognitoTokenSource
 }
 
 function open({ auth, endpoint }: CognitoOutputs): Promise<CognitoTokenSource> {
-  const { Auth } = parseAmplifyConfig({ version: '1', auth })
+  // With an identity pool, Amplify also calls cognito-identity, which the page's policy blocks.
+  const { identity_pool_id: _, ...userPool } = auth
+  const { Auth } = parseAmplifyConfig({ version: '1', auth: userPool })
   if (!Auth) throw new Error('`auth` in amplify_outputs.json must contain a user pool.')
   // The outputs format has no field for the endpoint of a pool outside AWS.
   if (endpoint !== null) Object.assign(Auth.Cognito, { userPoolEndpoint: endpoint })
