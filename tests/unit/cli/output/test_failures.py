@@ -48,5 +48,5 @@ def test_a_failed_command_exits_with_1_and_prints_one_line(
     assert app.run(["doctor"]) == 1
     written = capsys.readouterr()
     assert written.out == ""
-    assert written.err.startswith("genai-studio: GENAI_STUDIO_PORT=many")
+    assert written.err.startswith("genai-studio: Invalid value GENAI_STUDIO_PORT=many")
     assert written.err.count("\n") == 1
