@@ -65,6 +65,11 @@ test: setup lint ## Install what the tests need, and run all of them
 	cd amplify && npm run --silent check
 	$(BIN)/pytest -q -n $(PYTEST_WORKERS) $(PYTEST)
 
+.PHONY: fuzz-execution
+fuzz-execution: $(STAMPS)/develop ## Compare compiled execution with graphql-core on DOCUMENTS=100000 random documents
+	DOCUMENTS=$(or $(DOCUMENTS),100000) FIRST_SEED=$(or $(FIRST_SEED),$$RANDOM$$RANDOM) \
+		$(BIN)/pytest tests/unit/schema/compiled/test_equivalence.py -q -n $(PYTEST_WORKERS)
+
 .PHONY: test-diffusers
 test-diffusers: $(STAMPS)/diffusers ## Test the pipeline for Stable Diffusion folders (installs PyTorch)
 	.venv-diffusers/bin/python -m pytest tests/diffusers -q

@@ -12,14 +12,14 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-import strawberry
 from graphql import GraphQLError
 from strawberry.types.execution import ExecutionContext, ExecutionResult
 
+from genai_studio.schema.compiled.compiled_schema import CompiledSchema
 from genai_studio.schema.errors import to_client_error
 
 
-class MaskedSchema(strawberry.Schema):
+class MaskedSchema(CompiledSchema):
     """Replace errors that are bugs by a reference to the log."""
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:

@@ -8,23 +8,35 @@ passes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, GraphQLSchema
+from graphql import (
+    DocumentNode,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+)
 from strawberry.http.websocket_origin import is_same_origin, normalize_origin
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionContext
 
 __all__ = [
     "CannotGetOperationTypeError",
+    "FieldSource",
     "InvalidOperationTypeError",
     "describe_enum_values",
+    "field_source",
     "graphql_schema",
     "is_same_origin",
     "normalize_origin",
+    "python_enum",
+    "python_type",
     "requested_operation_name",
     "set_document",
     "set_parser_limits",
@@ -70,3 +82,55 @@ def describe_enum_values(enum: type[Enum], descriptions: Mapping[Any, str]) -> N
     definition = enum.__strawberry_definition__  # type: ignore[attr-defined]  # added at run time
     for value in definition.values:
         value.description = descriptions[enum[value.name]]
+
+
+_DEFINITION = "strawberry-definition"
+"""Key of a GraphQL type's or field's `extensions` with the Strawberry definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSource:
+    """Where the value of a field without arguments comes from.
+
+    Attributes:
+        attribute: Name of the Python attribute.
+        resolver: The function to call instead of reading the attribute.
+        takes_self: Whether the resolver takes the parent object.
+        info_parameter: Name of the parameter for the execution info, if there is one.
+    """
+
+    attribute: str
+    resolver: Callable[..., Any] | None = None
+    takes_self: bool = False
+    info_parameter: str | None = None
+
+
+def field_source(field: GraphQLField) -> FieldSource | None:
+    """Return the source of a field; None if it has no Strawberry definition or a special one."""
+    definition = field.extensions.get(_DEFINITION)
+    if definition is None or definition.extensions or definition.is_subscription:
+        return None
+    resolver = definition.base_resolver
+    if resolver is None:
+        return FieldSource(definition.python_name)
+    if resolver.parent_parameter or resolver.root_parameter:
+        return None
+    info = resolver.info_parameter
+    return FieldSource(
+        definition.python_name,
+        resolver.wrapped_func,
+        takes_self=resolver.self_parameter is not None,
+        info_parameter=None if info is None else info.name,
+    )
+
+
+def python_type(of: GraphQLObjectType) -> type | None:
+    """Return the class that `strawberry.type` made an object type of; None for other types."""
+    definition = of.extensions.get(_DEFINITION)
+    return None if definition is None else definition.origin
+
+
+def python_enum(of: GraphQLEnumType) -> type[Enum]:
+    """Return the Python enum that `strawberry.enum` made an enum type of."""
+    enum: type[Enum] = of.extensions[_DEFINITION].wrapped_cls
+    return enum

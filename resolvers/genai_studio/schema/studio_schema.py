@@ -21,5 +21,6 @@ studio_schema = MaskedSchema(
     mutation=Mutation,
     subscription=Subscription,
     config=StrawberryConfig(scalar_map=SCALARS),
+    documents=document_cache,
     extensions=[lambda: CachedDocuments(document_cache)],
 )

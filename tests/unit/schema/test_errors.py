@@ -11,6 +11,7 @@ from graphql import GraphQLError
 
 from genai_studio.domain.errors import NotFound, StudioUnavailable, SubscriberTooSlow
 from genai_studio.failure_log import describe
+from genai_studio.schema.documents.document_cache import DocumentCache
 from genai_studio.schema.errors import Forbidden
 from genai_studio.schema.masked_schema import MaskedSchema
 from genai_studio.schema.scalars import SCALARS
@@ -74,11 +75,17 @@ class Subscription:
         yield 10**12
 
 
-schema = MaskedSchema(query=Query, subscription=Subscription)
+@pytest.fixture(params=["Strawberry executes", "compiled"])
+def schema(request: pytest.FixtureRequest) -> MaskedSchema:
+    """A schema that executes with Strawberry's pipeline, or directly."""
+    documents = None if request.param == "Strawberry executes" else DocumentCache(10)
+    return MaskedSchema(query=Query, subscription=Subscription, documents=documents)
 
 
 @pytest.mark.parametrize("kind", EXPECTED)
-async def test_expected_errors_have_a_code(kind: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_expected_errors_have_a_code(
+    schema: MaskedSchema, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
     result = await schema.execute(f'{{ fail(kind: "{kind}") }}')
 
     (error,) = result.errors or []
@@ -90,7 +97,7 @@ async def test_expected_errors_have_a_code(kind: str, caplog: pytest.LogCaptureF
 
 @pytest.mark.parametrize("kind", BUGS)
 async def test_bugs_are_masked_and_logged_with_type_and_location(
-    kind: str, caplog: pytest.LogCaptureFixture
+    schema: MaskedSchema, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     result = await schema.execute(f'{{ fail(kind: "{kind}") }}')
 
@@ -109,7 +116,7 @@ async def test_bugs_are_masked_and_logged_with_type_and_location(
 
 @pytest.mark.parametrize("field", ["tooLong", "nothing"])
 async def test_invalid_return_values_are_masked(
-    field: str, caplog: pytest.LogCaptureFixture
+    schema: MaskedSchema, field: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     result = await schema.execute(f"{{ {field} }}")
 
@@ -121,7 +128,7 @@ async def test_invalid_return_values_are_masked(
 @pytest.mark.parametrize("after", [0, 2])
 @pytest.mark.parametrize("kind", [kind for kind in ERRORS if kind != "GraphQLError"])
 async def test_masks_errors_at_every_item_of_a_stream(
-    kind: str, after: int, caplog: pytest.LogCaptureFixture
+    schema: MaskedSchema, kind: str, after: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     document = f'subscription {{ fail(kind: "{kind}", after: {after}) }}'
     results = [result async for result in await schema.stream(document)]
@@ -133,13 +140,13 @@ async def test_masks_errors_at_every_item_of_a_stream(
     assert SECRET not in caplog.text + str(error.formatted)
 
 
-async def test_masks_invalid_values_of_a_stream() -> None:
+async def test_masks_invalid_values_of_a_stream(schema: MaskedSchema) -> None:
     (result,) = [one async for one in await schema.stream("subscription { tooLong }")]
 
     assert (result.errors or [])[0].extensions == {"code": "INTERNAL"}
 
 
-async def test_masks_errors_of_every_execution_method() -> None:
+async def test_masks_errors_of_every_execution_method(schema: MaskedSchema) -> None:
     over_stream = [one async for one in await schema.stream('{ fail(kind: "KeyError") }')]
     subscribed = [
         one
@@ -162,6 +169,7 @@ async def test_masks_errors_of_every_execution_method() -> None:
     ],
 )
 async def test_request_errors_keep_their_message(
+    schema: MaskedSchema,
     document: str,
     variables: dict[str, object] | None,
     expected: str,

@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 import strawberry
-from graphql import GraphQLError, GraphQLSchema, parse
+from graphql import GraphQLEnumType, GraphQLError, GraphQLObjectType, GraphQLSchema, parse
 from strawberry.extensions import SchemaExtension
+from strawberry.permission import BasePermission
 from strawberry.schema import schema as strawberry_schema_module
 from strawberry.types.execution import ExecutionContext
 
@@ -38,6 +39,10 @@ PRIVATE_ATTRIBUTES = {
     "parse_options",
     "graphql_document",
     "pre_execution_errors",
+    "base_resolver",
+    "wrapped_func",
+    "wrapped_cls",
+    "python_name",
 }
 
 
@@ -152,6 +157,72 @@ def test_execution_raises_the_operation_type_errors() -> None:
     assert invalid.value.operation_type.value == "query"
     with pytest.raises(internals.CannotGetOperationTypeError):
         run(query="query A { answer }", operation_name="B")
+
+
+def test_fields_name_their_attribute_or_their_resolver() -> None:
+    @strawberry.type
+    class Parent:
+        plain_field: int
+
+        @strawberry.field
+        def both(self, info: strawberry.Info) -> int:
+            return 1
+
+        @strawberry.field
+        def neither() -> int:  # type: ignore[misc]  # Strawberry allows it
+            return 2
+
+        @strawberry.field
+        def from_parent(root: strawberry.Parent[Any]) -> int:  # noqa: N805
+            return 3
+
+    schema = internals.graphql_schema(strawberry.Schema(query=Parent))
+    assert schema.query_type is not None
+    fields = schema.query_type.fields
+
+    assert internals.field_source(fields["plainField"]) == internals.FieldSource("plain_field")
+    both = internals.field_source(fields["both"])
+    assert both is not None
+    assert both.resolver is not None
+    assert (both.takes_self, both.info_parameter) == (True, "info")
+    neither = internals.field_source(fields["neither"])
+    assert neither is not None
+    assert (neither.takes_self, neither.info_parameter) == (False, None)
+    assert internals.field_source(fields["fromParent"]) is None
+    assert internals.python_type(schema.query_type) is Parent
+
+
+def test_fields_with_extensions_have_no_simple_source() -> None:
+    class Nobody(BasePermission):
+        message = "No."
+
+        def has_permission(self, *_: Any, **__: Any) -> bool:
+            return False
+
+    @strawberry.type
+    class Guarded:
+        secret: int = strawberry.field(permission_classes=[Nobody])
+
+    schema = internals.graphql_schema(strawberry.Schema(query=Guarded))
+    assert schema.query_type is not None
+
+    assert internals.field_source(schema.query_type.fields["secret"]) is None
+
+
+def test_types_of_graphql_core_have_no_python_type() -> None:
+    schema = internals.graphql_schema(strawberry.Schema(query=Query))
+    introspection = schema.type_map["__Type"]
+
+    assert isinstance(introspection, GraphQLObjectType)
+    assert internals.python_type(introspection) is None
+    assert internals.field_source(introspection.fields["name"]) is None
+
+
+def test_enums_name_their_class() -> None:
+    color = internals.graphql_schema(strawberry.Schema(query=Paint)).type_map["Color"]
+
+    assert isinstance(color, GraphQLEnumType)
+    assert internals.python_enum(color) is Color
 
 
 def test_origins_are_compared_like_browsers_send_them() -> None:

@@ -9,12 +9,21 @@ let a syntax error escape from `Schema.stream`.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
 from strawberry.extensions import SchemaExtension
+from strawberry.types.graphql import OperationType
 
+from genai_studio.schema.compiled.compiled_selections import CompiledSelections
 from genai_studio.schema.limits.document_limits import PARSER_LIMITS, document_limit_errors
 from genai_studio.schema.limits.value_limits import PageSizes, find_page_sizes, value_limit_errors
 from genai_studio.schema.strawberry_internals import (
@@ -41,11 +50,29 @@ class Document:
         syntax: The syntax tree.
         errors: Limit or validation errors; empty if the document can be executed.
         page_sizes: The page size arguments, checked against each request's variables.
+        operations: The type of each operation by its name.
+        selections: The compiled functions; None for a document that is not cached.
     """
 
     syntax: DocumentNode
     errors: tuple[GraphQLError, ...]
     page_sizes: PageSizes
+    operations: Mapping[str | None, OperationType]
+    selections: CompiledSelections | None
+
+    def operation_name(self, requested: str | None) -> str | None:
+        """Return the name of the only operation if the request names none."""
+        if requested is None and len(self.operations) == 1:
+            return next(iter(self.operations))
+        return requested
+
+    def operation_type(self, requested: str | None) -> OperationType | None:
+        """Return the type of the requested operation; None if it is unknown or ambiguous."""
+        return self.operations.get(self.operation_name(requested))
+
+    def is_subscription(self, requested: str | None) -> bool:
+        """Return whether the requested operation is a subscription."""
+        return self.operation_type(requested) is OperationType.SUBSCRIPTION
 
 
 class DocumentCache:
@@ -74,8 +101,15 @@ class DocumentCache:
         errors = tuple(document_limit_errors(syntax)) or tuple(
             validate(schema, syntax, max_errors=MAX_ERRORS)
         )
-        document = Document(syntax, errors, find_page_sizes(syntax))
-        if len(text) <= MAX_CACHED_CHARACTERS:
+        cached = len(text) <= MAX_CACHED_CHARACTERS
+        document = Document(
+            syntax,
+            errors,
+            find_page_sizes(syntax),
+            _operation_types(syntax),
+            CompiledSelections(syntax) if cached and not errors else None,
+        )
+        if cached:
             self._documents[text] = document
             if len(self._documents) > self._max_documents:
                 self._documents.popitem(last=False)
@@ -83,6 +117,14 @@ class DocumentCache:
 
     def __len__(self) -> int:
         return len(self._documents)
+
+
+def _operation_types(document: DocumentNode) -> Mapping[str | None, OperationType]:
+    return {
+        node.name.value if node.name else None: OperationType(node.operation.value)
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+    }
 
 
 class CachedDocuments(SchemaExtension):

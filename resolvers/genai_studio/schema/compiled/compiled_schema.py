@@ -1,0 +1,182 @@
+"""A Strawberry schema that executes cached documents with `CompiledExecutor`.
+
+A request takes the direct path if its document is valid, its operation is allowed and
+its variables are within the limits. Every other request takes Strawberry's path, which
+produces the error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import aclosing
+from typing import Any, cast
+
+import strawberry
+from graphql import ExecutionResult as CoreResult
+from graphql import GraphQLError, execute, subscribe
+from graphql.pyutils import is_awaitable
+from strawberry.types.execution import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from genai_studio.schema.compiled.executor import CompiledExecutor
+from genai_studio.schema.documents.document_cache import Document, DocumentCache
+from genai_studio.schema.limits.value_limits import value_limit_errors
+from genai_studio.schema.strawberry_internals import graphql_schema
+
+
+class CompiledSchema(strawberry.Schema):
+    """Execute valid documents with generated functions.
+
+    Args:
+        documents: The cache that the extension `CachedDocuments` also uses. Without it,
+            Strawberry executes every request.
+    """
+
+    def __init__(self, *args: Any, documents: DocumentCache | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._documents = documents
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: object = None,
+        root_value: object = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """See `strawberry.Schema.execute`."""
+        document = self._executable(query, variable_values, operation_name, allowed_operation_types)
+        if document is None or document.is_subscription(operation_name):
+            return await super().execute(
+                query,
+                variable_values,
+                context_value,
+                root_value,
+                operation_name,
+                allowed_operation_types,
+                operation_extensions,
+            )
+        return await self._execute_directly(
+            document, variable_values, context_value, root_value, operation_name
+        )
+
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: object = None,
+        root_value: object = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+    ) -> AsyncGenerator[Any, None]:
+        """See `strawberry.Schema.stream`."""
+        document = self._executable(query, variable_values, operation_name, allowed_operation_types)
+        if document is None:
+            return await super().stream(
+                query,
+                variable_values,
+                context_value,
+                root_value,
+                operation_name,
+                operation_extensions,
+                allowed_operation_types,
+            )
+        arguments = (document, variable_values, context_value, root_value, operation_name)
+        if document.is_subscription(operation_name):
+            return self._subscribe_directly(*arguments)
+        return self._stream_once(*arguments)
+
+    def _executable(
+        self,
+        query: str | None,
+        variables: Mapping[str, Any] | None,
+        operation_name: str | None,
+        allowed: Iterable[OperationType] | None,
+    ) -> Document | None:
+        """Return the document if nothing is wrong with it and with the variables."""
+        if not query or self._documents is None:
+            return None
+        try:
+            document = self._documents.get(query, graphql_schema(self))
+        except GraphQLError:
+            return None
+        if document.selections is None:  # invalid, or not cached
+            return None
+        operation = document.operation_type(operation_name)
+        if operation is None or (allowed is not None and operation not in allowed):
+            return None
+        name = document.operation_name(operation_name)
+        if any(value_limit_errors(document.page_sizes, name, variables or {})):
+            return None
+        return document
+
+    async def _execute_directly(
+        self,
+        document: Document,
+        variables: dict[str, Any] | None,
+        context: object,
+        root: object,
+        operation_name: str | None,
+    ) -> ExecutionResult:
+        try:
+            result = execute(
+                graphql_schema(self),
+                document.syntax,
+                root_value=root,
+                context_value=context,
+                variable_values=variables,
+                operation_name=operation_name,
+                executor_class=CompiledExecutor,
+                selections=document.selections,
+            )
+            return _converted(cast("CoreResult", await result if is_awaitable(result) else result))
+        except Exception as error:
+            return _failed(error)
+
+    async def _stream_once(self, *arguments: Any) -> AsyncGenerator[ExecutionResult, None]:
+        yield await self._execute_directly(*arguments)
+
+    async def _subscribe_directly(
+        self,
+        document: Document,
+        variables: dict[str, Any] | None,
+        context: object,
+        root: object,
+        operation_name: str | None,
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        try:
+            events = subscribe(
+                graphql_schema(self),
+                document.syntax,
+                root_value=root,
+                context_value=context,
+                variable_values=variables,
+                operation_name=operation_name,
+                executor_class=CompiledExecutor,
+                selections=document.selections,
+            )
+            if is_awaitable(events):
+                events = await events
+            if isinstance(events, CoreResult):
+                yield _converted(events)
+                return
+            async with aclosing(cast("AsyncGenerator[CoreResult, None]", events)) as results:
+                async for result in results:
+                    yield _converted(result)
+        except Exception as error:
+            # graphql-core passes exceptions of the event source on.
+            yield _failed(error)
+
+
+def _converted(result: CoreResult) -> ExecutionResult:
+    return ExecutionResult(result.data, result.errors, {})
+
+
+def _failed(error: Exception) -> ExecutionResult:
+    located = (
+        error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+    )
+    return ExecutionResult(None, [located], {})
