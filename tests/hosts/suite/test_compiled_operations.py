@@ -12,8 +12,8 @@ from genai_studio.schema.compiled.executor import CompiledExecutor
 from tests.builders import a_generation
 from tests.fakes.identity import ALICES_TOKEN
 from tests.fakes.studio import FakeStudio
-from tests.hosts.suite.cases import IDS, OPERATIONS, operation, some_history
-from tests.hosts.suite.host import Host, PushingHost
+from tests.hosts.suite.cases import IDS, OPERATIONS, arrange_history, operation
+from tests.hosts.suite.host import Host, SubscriptionHost
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +41,7 @@ def test_every_operation_is_named() -> None:
 
 @pytest.mark.parametrize("name", VARIABLES)
 async def test_the_second_request_is_compiled(host: Host, fakes: FakeStudio, name: str) -> None:
-    await some_history(fakes)
+    await arrange_history(fakes)
     await host.execute(operation(name), VARIABLES[name], ALICES_TOKEN)
     before = CompiledExecutor.completed, CompiledExecutor.fallbacks
 
@@ -51,9 +51,11 @@ async def test_the_second_request_is_compiled(host: Host, fakes: FakeStudio, nam
     assert (CompiledExecutor.completed, CompiledExecutor.fallbacks) == (before[0] + 1, before[1])
 
 
-async def test_pushed_events_are_compiled(pushing: PushingHost, fakes: FakeStudio) -> None:
+async def test_pushed_events_are_compiled(
+    subscription_host: SubscriptionHost, fakes: FakeStudio
+) -> None:
     before = CompiledExecutor.completed, CompiledExecutor.fallbacks
-    async with pushing.subscribe(operation(SUBSCRIPTION), {}, ALICES_TOKEN) as responses:
+    async with subscription_host.subscribe(operation(SUBSCRIPTION), {}, ALICES_TOKEN) as responses:
         async with asyncio.timeout(10):
             for _ in range(3):
                 await fakes.events.publish(GenerationEvent(a_generation()))

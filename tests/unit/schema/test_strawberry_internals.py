@@ -169,7 +169,7 @@ def test_fields_name_their_attribute_or_their_resolver() -> None:
             return 1
 
         @strawberry.field
-        def neither() -> int:  # type: ignore[misc]  # Strawberry allows it
+        def neither() -> int:
             return 2
 
         @strawberry.field

@@ -26,13 +26,19 @@ INTROSPECTION = (
 class RandomDocument:
     """One document.
 
+    Args:
+        racing: Whether a query may select several non-null root fields. If several of
+            them fail, the time decides whose error nulls the response, and whether the
+            errors of the others are reported.
+
     Attributes:
         text: The document: one operation, and its fragments.
         variables: The variables of a request with it.
     """
 
-    def __init__(self, schema: GraphQLSchema, random: Random) -> None:
+    def __init__(self, schema: GraphQLSchema, random: Random, *, racing: bool) -> None:
         self._random = random
+        self._racing = racing
         self._fragments: list[str] = []
         self._declared: list[str] = []
         self._conditions: list[str] = []
@@ -53,8 +59,11 @@ class RandomDocument:
     def _roots(self, root: GraphQLObjectType, kind: str) -> str:
         number = 1 if kind == "subscription" else self._random.choice((1, 1, 1, 2, 3))
         parts = []
+        candidates = list(root.fields.items())
+        if kind == "query" and number > 1 and not self._racing:
+            candidates = [one for one in candidates if not isinstance(one[1].type, GraphQLNonNull)]
         for _ in range(number):
-            name, field = self._random.choice(list(root.fields.items()))
+            name, field = self._random.choice(candidates)
             arguments = self._arguments(field.args)
             condition = "" if kind == "subscription" else self._condition()
             selection = self._selection(field.type, 0)

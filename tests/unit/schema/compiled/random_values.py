@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import strawberry
 from graphql import GraphQLError, Undefined
 
 from genai_studio.catalog_file import read_models
@@ -108,7 +109,7 @@ def _record(random: Random) -> domain.Generation:
         code = random.choice(list(FailureCode))
         record = replace(
             record,
-            failure=Failure(code, "failed"),
+            failure=Failure(code, "failed", retryable=random.random() < 0.5),
             waiting_reason=random.choice(list(domain.WaitingReason)),
             trashed_at=NOON + timedelta(microseconds=random.randint(0, 10**9)),
             timeline=(domain.TimelineEntry(NOON, "worker", "claimed", random.choice((None, 5))),),
@@ -140,7 +141,7 @@ def _value(name: str, random: Random) -> Any:
         return [Model.from_domain(model) for model in MODELS]
     if name == "viewer":
         quota = Quota(limit=None, used=3, left=random.choice((None, 0)), resets_at=NOON)
-        return Viewer(id="id", username="alice", quota=quota)
+        return Viewer(id=strawberry.ID("id"), username="alice", quota=quota)
     errors = _errors(random)
     generation = _generation(random) if random.random() < 0.8 else None
     if name in {"generateImage", "retryGeneration"}:
@@ -151,7 +152,7 @@ def _value(name: str, random: Random) -> Any:
         draft = payloads.Draft(data_url="data:", width=8, height=8, seed=1)
         return payloads.DraftImagePayload(draft=draft, user_errors=errors)
     if name == "purgeGenerations":
-        return payloads.PurgeGenerationsPayload(purged_ids=["a", "b"], user_errors=errors)
+        return payloads.PurgeGenerationsPayload(purged_ids=[strawberry.ID("a")], user_errors=errors)
     generations = [_generation(random) for _ in range(random.randint(0, 3))]
     return payloads.GenerationsPayload(generations=generations, user_errors=errors)
 
