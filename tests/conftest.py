@@ -1,4 +1,4 @@
-"""What every test layer shares."""
+"""Settings and fixtures of all tests."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import signal
 import hypothesis
 import pytest
 
-# No clock decides a test. In CI the same examples are tried every time, so that a
-# red run means a change; on a person's machine each run looks somewhere else.
+# No test depends on a clock. CI uses the same examples every time, so a failure
+# means a change; local runs use new examples each time.
 hypothesis.settings.register_profile(
     "studio", deadline=None, derandomize=bool(os.environ.get("CI"))
 )
@@ -20,12 +20,12 @@ pytest_plugins = ["tests.servers.plugin"]
 
 @pytest.fixture
 def anyio_backend() -> str:
-    """Async tests run on asyncio, the loop that every host of the studio uses."""
+    """Run async tests on asyncio, as every host does."""
     return "asyncio"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _ctrl_c_is_heard() -> None:
-    """A shell's background job ignores Ctrl-C, and so would every program begun from it."""
+def _restore_sigint() -> None:
+    """Handle SIGINT again: a shell's background jobs ignore it, and children inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

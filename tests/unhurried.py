@@ -1,4 +1,4 @@
-"""Settings of property tests that must not fail because the machine is busy."""
+"""Hypothesis settings for property tests that are slow on a busy machine."""
 
 from hypothesis import HealthCheck, settings
 

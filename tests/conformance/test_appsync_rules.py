@@ -31,10 +31,10 @@ scalar AWSJSON
 interface Node { id: ID! }
 type Inner @aws_cognito_user_pools @aws_iam { at: AWSDateTime! }
 type Thing implements Node @aws_cognito_user_pools @aws_iam { id: ID! inner: [Inner!]! }
-input Wish { words: String! }
+input Input { words: String! }
 type Query { thing(id: ID!): Thing }
 type Mutation {
-  make(wish: Wish!): Thing!
+  make(input: Input!): Thing!
   publishGeneration(generation: AWSJSON!): Thing @aws_iam
 }
 type Subscription { updated(id: ID): Thing @aws_subscribe(mutations: ["publishGeneration"]) }
@@ -55,8 +55,8 @@ BAD: list[tuple[Rule, str, str, str]] = [
         "interface Entity { id: ID! } interface Node implements Entity {",
         "interface Node",
     ),
-    (no_one_of, "input Wish {", "input Wish @oneOf {", "input Wish"),
-    (no_default_values, "words: String!", 'words: String! = "x"', "Wish.words"),
+    (no_one_of, "input Input {", "input Input @oneOf {", "input Input"),
+    (no_default_values, "words: String!", 'words: String! = "x"', "Input.words"),
     (no_default_values, "thing(id: ID!)", 'thing(id: ID! = "x")', "Query.thing(id:)"),
     (no_default_values, "updated(id: ID)", "updated(id: ID = null)", "Subscription.updated(id:)"),
     (

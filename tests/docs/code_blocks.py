@@ -1,4 +1,4 @@
-"""The code blocks of a document, and what its text says of running them."""
+"""Extract the code blocks of a document, with the reason if a block is not run."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _NOT_RUN = re.compile(r"^<!-- not run: (?P<reason>.+) -->$")
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """One block.
+    """One fenced code block.
 
     Attributes:
-        line: Of its opening fence, counted from 1.
-        language: As the fence says it; empty when it says none.
-        not_run: Why it cannot run here, from the comment before it; None where it can.
+        line: Line number of the opening fence, from 1.
+        language: The language of the fence; empty if it names none.
+        not_run: The reason from the comment before the block, or None if the block runs.
     """
 
     document: str
@@ -28,12 +28,12 @@ class CodeBlock:
 
     @property
     def place(self) -> str:
-        """Where to look when it fails."""
+        """File and line, for test IDs and messages."""
         return f"{self.document}:{self.line}"
 
 
 def code_blocks(path: Path) -> list[CodeBlock]:
-    """All of them, in their order."""
+    """Return all code blocks of a document in order."""
     found: list[CodeBlock] = []
     opened: tuple[int, str] | None = None
     inside: list[str] = []
@@ -51,5 +51,5 @@ def code_blocks(path: Path) -> list[CodeBlock]:
             reason = note["reason"]
         elif line.strip():
             reason = None
-    assert opened is None, f"{path.name}: a fence is not closed"
+    assert opened is None, f"{path.name}: a code fence is not closed"
     return found

@@ -1,4 +1,4 @@
-"""API Gateway and the bucket, as an HTTP client sees them, with a worker that is very quick."""
+"""API Gateway and the bucket as an HTTP client sees them, with a synchronous worker."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.hosts.aws.support.api_gateway import api_gateway
 
 @asynccontextmanager
 async def quick_cloud(fakes: FakeStudio) -> AsyncIterator[str]:
-    """The base URL; what is accepted there is carried out before its answer is passed on."""
+    """Yield the base URL. Accepted generations run before the response is returned."""
     runner = SyncRunner(
         fakes.records,
         fakes.images,
@@ -28,7 +28,7 @@ async def quick_cloud(fakes: FakeStudio) -> AsyncIterator[str]:
         LeaseTiming(),
     )
 
-    async def carry_out() -> None:
+    async def run_queued() -> None:
         for change in await fakes.records.changes(None, 1000):
             generation = await fakes.records.get(change.ref.owner, change.ref.id)
             if generation is not None and generation.status == "QUEUED":
@@ -39,5 +39,5 @@ async def quick_cloud(fakes: FakeStudio) -> AsyncIterator[str]:
         return Response(data, media_type="image/png")
 
     images = Route("/images/{key:path}", download)
-    async with api_gateway(fakes, before_answering=carry_out, beside=[images]) as url:
+    async with api_gateway(fakes, before_answering=run_queued, beside=[images]) as url:
         yield url

@@ -1,10 +1,10 @@
-"""The code blocks of the documents do what the text around them says.
+"""The code blocks of the documentation run.
 
-Shell blocks of one document run as one session, in a folder where the
-repository's own seem to lie; Python blocks run each by themselves; both against
-a studio that `genai-studio up` has started, with its address and a token of it
-in place of those that the text shows. A block that cannot run here is marked by
-a comment before it, `<!-- not run: why -->`, and is listed by a test of its own.
+The shell blocks of one document run as one session, in a folder with links to
+the repository's folders. Each Python block runs on its own. Both use a studio
+started with `genai-studio up`; its address and token replace those in the text.
+A comment `<!-- not run: reason -->` before a block excludes it; the tests list
+these blocks with their reasons.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from tests.serving.studio_process import ROOT, StudioProcess, environment
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 BLOCKS = [block for document in DOCUMENTS for block in code_blocks(document)]
 RUN = {"bash", "python", "tsx"}
-SHOWN = {"text", "json", "graphql"}
-"""What a block may be that is only to be read: output, and data."""
+DISPLAYED = {"text", "json", "graphql"}
+"""Languages of blocks that are not run: output and data."""
 
-SEEN = ("graphql", "docs", "tests", "resolvers", ".venv")
-"""What of the repository the examples name."""
+LINKED = ("graphql", "docs", "tests", "resolvers", ".venv")
+"""Folders of the repository that the examples use."""
 
 NEWEST = """genai-studio history --first 1 --json | grep -om1 '"id": "[^"]*' | cut -c8-"""
 
 
-def run_here(language: str) -> dict[str, list[CodeBlock]]:
-    """By document, what is to be run of a language."""
+def runnable_blocks(language: str) -> dict[str, list[CodeBlock]]:
+    """Return the blocks of a language that run, by document."""
     found: dict[str, list[CodeBlock]] = {}
     for block in BLOCKS:
         if block.language == language and block.not_run is None:
@@ -53,36 +53,36 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioProcess]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in SEEN:
+    for name in LINKED:
         (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
 
 
 def session(studio: StudioProcess) -> dict[str, str]:
-    """The environment of somebody who has set the studio up."""
+    """Return the environment of a user who has installed the studio."""
     programs = f"{ROOT / '.venv' / 'bin'}:{Path(sys.executable).parent}"
     own = environment(GENAI_STUDIO_DATA_DIR=str(studio.data_dir), no_proxy="127.0.0.1")
     return own | {"PATH": f"{programs}:{own['PATH']}"}
 
 
-def filled_in(text: str, studio: StudioProcess) -> str:
-    """The text with what a reader fills in."""
-    for shown, own in {
+def fill_in(text: str, studio: StudioProcess) -> str:
+    """Replace the placeholders that a reader would fill in."""
+    for placeholder, value in {
         "127.0.0.1:8000": studio.url.removeprefix("http://"),
         'TOKEN = "…"': f'TOKEN = "{studio.token}"',
         "explain ID": f'explain "$({NEWEST})"',
     }.items():
-        text = text.replace(shown, own)
+        text = text.replace(placeholder, value)
     return text
 
 
-@pytest.mark.parametrize("document", run_here("bash"))
+@pytest.mark.parametrize("document", runnable_blocks("bash"))
 def test_shell_blocks_run_from_top_to_bottom(
     document: str, studio: StudioProcess, folder: Path
 ) -> None:
-    blocks = run_here("bash")[document]
+    blocks = runnable_blocks("bash")[document]
     script = "\n".join(
-        f"printf '%s\\n' '@ {block.place}' >&2\n{filled_in(block.text, studio)}" for block in blocks
+        f"printf '%s\\n' '@ {block.place}' >&2\n{fill_in(block.text, studio)}" for block in blocks
     )
     ran = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
@@ -99,12 +99,12 @@ def test_shell_blocks_run_from_top_to_bottom(
 
 @pytest.mark.parametrize(
     "block",
-    [block for blocks in run_here("python").values() for block in blocks],
+    [block for blocks in runnable_blocks("python").values() for block in blocks],
     ids=lambda block: block.place,
 )
-def test_a_python_block_runs(block: CodeBlock, studio: StudioProcess, folder: Path) -> None:
+def test_python_blocks_run(block: CodeBlock, studio: StudioProcess, folder: Path) -> None:
     program = folder / "block.py"
-    program.write_text(filled_in(block.text, studio), "utf-8")
+    program.write_text(fill_in(block.text, studio), "utf-8")
     ran = subprocess.run(
         [sys.executable, str(program)],
         cwd=folder,
@@ -115,15 +115,15 @@ def test_a_python_block_runs(block: CodeBlock, studio: StudioProcess, folder: Pa
         timeout=120,
     )
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.splitlines()[-1].startswith(studio.url), "it ends with the image's link"
+    assert ran.stdout.splitlines()[-1].startswith(studio.url), "the last line must be the image URL"
 
 
 @pytest.mark.parametrize(
     "block",
-    [block for blocks in run_here("tsx").values() for block in blocks],
+    [block for blocks in runnable_blocks("tsx").values() for block in blocks],
     ids=lambda block: block.place,
 )
-def test_a_react_block_compiles(block: CodeBlock, tmp_path: Path) -> None:
+def test_react_blocks_compile(block: CodeBlock, tmp_path: Path) -> None:
     node = shutil.which("node")
     assert node is not None
     modules = ROOT / "web" / "node_modules"
@@ -145,10 +145,10 @@ def test_a_react_block_compiles(block: CodeBlock, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.place)
-def test_a_block_says_what_it_is(block: CodeBlock) -> None:
-    assert block.language in RUN | SHOWN, f"{block.place}: the fence names no known language"
+def test_every_block_names_a_known_language(block: CodeBlock) -> None:
+    assert block.language in RUN | DISPLAYED, f"{block.place}: the fence names no known language"
     if block.not_run is not None:
-        assert block.language in RUN, f"{block.place}: nobody would run this"
+        assert block.language in RUN, f"{block.place}: only runnable languages need a reason"
 
 
 @pytest.mark.parametrize(
@@ -156,9 +156,11 @@ def test_a_block_says_what_it_is(block: CodeBlock) -> None:
     [block for block in BLOCKS if block.not_run is not None],
     ids=lambda block: f"{block.place}: {block.not_run}",
 )
-def test_a_block_that_is_not_run_says_why(block: CodeBlock) -> None:
+def test_every_excluded_block_has_a_reason(block: CodeBlock) -> None:
     assert block.not_run is not None
-    assert re.fullmatch(r"\S+( \S+){2,}", block.not_run), "the reason is a sentence"
+    assert re.fullmatch(r"\S+( \S+){2,}", block.not_run), (
+        "reason too short"
+    )
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def test_a_block_that_is_not_run_says_why(block: CodeBlock) -> None:
     [block for block in BLOCKS if block.language == "bash"],
     ids=lambda block: block.place,
 )
-def test_a_shell_block_is_shell(block: CodeBlock) -> None:
+def test_shell_blocks_have_valid_syntax(block: CodeBlock) -> None:
     read = subprocess.run(
         ["bash", "-n"], input=block.text, capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""What the documents name is there: commands with their options, files, variables, alarms."""
+"""Everything that the documentation names exists: commands, options, files, variables, alarms."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _OPTION = re.compile(r"(?<!\S)--([a-z][a-z-]+)")
 
 
 def prose(document: Path) -> str:
-    """Without its code blocks."""
+    """Return the document without its code blocks."""
     return re.sub(r"^```.*?^```$", "", document.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
 
 
 def code(document: Path) -> list[str]:
-    """Every line of code: of its blocks, continued lines joined, and between backquotes."""
+    """Return every line of code, from code blocks (continued lines joined) and backquotes."""
     lines = [
         line
         for block in code_blocks(document)
@@ -47,7 +47,7 @@ def code(document: Path) -> list[str]:
 
 
 def parts(line: str) -> list[str]:
-    """The line, and what stands in it as `$(…)`, each by itself."""
+    """Return the line and each of its command substitutions `$(…)`."""
     found = []
     while inner := re.search(r"\$\(([^()]*)\)", line):
         found.append(inner[1])
@@ -64,10 +64,10 @@ def targets() -> set[str]:
 
 @cache
 def help_of(program: str, *command: str) -> str:
-    """What a command says of itself; empty when there is no such command."""
+    """Return the help text of a command, or an empty string if it does not exist."""
     module = {"genai-studio": "genai_studio.hosts.cli", "studio-endpoint": "studio_endpoint"}
     paths = environment()["PYTHONPATH"] + f":{ROOT / 'infra' / 'sagemaker'}"
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", module[program], *command, "--help"],
         env=environment(PYTHONPATH=paths, COLUMNS="200"),
         capture_output=True,
@@ -75,11 +75,11 @@ def help_of(program: str, *command: str) -> str:
         check=False,
     )
     usage = f"Usage: {' '.join((program, *command))}"
-    return told.stdout if told.stdout.startswith(usage) else ""
+    return result.stdout if result.stdout.startswith(usage) else ""
 
 
 @BY_NAME
-def test_every_make_target_is_there(document: Path) -> None:
+def test_every_make_target_exists(document: Path) -> None:
     named = {
         target for line in code(document) for target in re.findall(r"\bmake ([a-z][a-z-]*)", line)
     }
@@ -88,25 +88,25 @@ def test_every_make_target_is_there(document: Path) -> None:
 
 @pytest.mark.parametrize("program", ["genai-studio", "studio-endpoint"])
 @BY_NAME
-def test_every_command_and_option_is_there(document: Path, program: str) -> None:
+def test_every_command_and_option_exists(document: Path, program: str) -> None:
     called = re.compile(rf"(?<![\w./-])(?:\S*bin/)?{program}((?: [a-z][a-z-]*)*)([^|;&#)]*)")
     for line in code(document):
         for words, rest in called.findall(line):
             command = words.split()[: 2 if words.startswith(" models ") else 1]
             if not command:
                 continue
-            told = help_of(program, *command)
-            assert told, f"{program} {' '.join(command)} is no command"
+            help_text = help_of(program, *command)
+            assert help_text, f"{program} {' '.join(command)} is not a command"
             for option in _OPTION.findall(rest):
                 positive = option.removeprefix("no-")
-                assert f"--{option}" in told or f"--{positive}" in told, (
+                assert f"--{option}" in help_text or f"--{positive}" in help_text, (
                     f"{program} {' '.join(command)} has no --{option}"
                 )
 
 
 @BY_NAME
-def test_every_call_of_the_aws_cli_is_one_of_aws(document: Path) -> None:
-    """Held against botocore's models, which AWS's own command line is made of."""
+def test_every_aws_cli_call_exists(document: Path) -> None:
+    """AWS's command line is generated from botocore's models."""
     session = botocore.session.get_session()
     for line in code(document):
         for service, command, rest in _AWS.findall(line):
@@ -124,7 +124,7 @@ def test_every_call_of_the_aws_cli_is_one_of_aws(document: Path) -> None:
 
 
 @BY_NAME
-def test_every_link_leads_somewhere(document: Path) -> None:
+def test_every_link_resolves(document: Path) -> None:
     for link in _LINK.findall(prose(document)):
         if "://" in link or link.startswith("mailto:"):
             continue
@@ -138,7 +138,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 
 @BY_NAME
-def test_every_file_is_there(document: Path) -> None:
+def test_every_file_exists(document: Path) -> None:
     for line in _CODE.findall(prose(document)):
         for path in _PATH.findall(line):
             first = path.split("/")[0]
@@ -148,7 +148,7 @@ def test_every_file_is_there(document: Path) -> None:
 
 
 @BY_NAME
-def test_every_variable_is_read_somewhere(document: Path) -> None:
+def test_every_variable_is_read_by_the_code(document: Path) -> None:
     settings = (PACKAGE / "settings.py").read_text("utf-8")
     others = "".join(
         path.read_text("utf-8")
@@ -170,16 +170,16 @@ def test_every_alarm_has_a_runbook() -> None:
     source = (ROOT / "amplify" / "monitoring" / "alarms.ts").read_text("utf-8")
     alarms = set(re.findall(r"^    (\w+Alarm): \{", source, re.MULTILINE))
     runbook = (ROOT / "docs" / "operate.md").read_text("utf-8")
-    told = set(re.findall(r"^### (\w+)$", runbook, re.MULTILINE))
+    documented = set(re.findall(r"^### (\w+)$", runbook, re.MULTILINE))
     assert alarms
-    assert alarms | {"Budget"} == told
+    assert alarms | {"Budget"} == documented
 
 
-def test_every_function_s_rights_are_told() -> None:
+def test_every_function_has_its_permissions_documented() -> None:
     bundles = (ROOT / "amplify" / "functions" / "bundle.ts").read_text("utf-8")
     functions = re.findall(r"^  (\w+): '\w+',$", bundles, re.MULTILINE)
-    told = (ROOT / "SECURITY.md").read_text("utf-8").partition("## What each role may do")[2]
-    rows = re.findall(r"^\| ([\w, ]+) \|", told, re.MULTILINE)
+    documented = (ROOT / "SECURITY.md").read_text("utf-8").partition("## What each role may do")[2]
+    rows = re.findall(r"^\| ([\w, ]+) \|", documented, re.MULTILINE)
     assert functions
     assert set(functions) <= {name for row in rows for name in row.split(", ")}
 
@@ -189,7 +189,7 @@ def test_every_failure_code_has_advice() -> None:
     assert [code for code in FailureCode if f"`{code}`" not in runbook] == []
 
 
-def test_the_workers_seconds_are_those_it_is_deployed_with() -> None:
+def test_the_documented_worker_timeout_is_the_deployed_one() -> None:
     seconds = json.loads((ROOT / "infra" / "pipeline.json").read_text("utf-8"))["worker"][
         "timeoutSeconds"
     ]
