@@ -158,9 +158,7 @@ def test_every_block_names_a_known_language(block: CodeBlock) -> None:
 )
 def test_every_excluded_block_has_a_reason(block: CodeBlock) -> None:
     assert block.not_run is not None
-    assert re.fullmatch(r"\S+( \S+){2,}", block.not_run), (
-        "reason too short"
-    )
+    assert re.fullmatch(r"\S+( \S+){2,}", block.not_run), "reason too short"
 
 
 @pytest.mark.parametrize(
