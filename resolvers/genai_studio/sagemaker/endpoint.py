@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
@@ -33,10 +33,6 @@ STREAMING_FORMAT = "studio"
 ClientFor = Callable[[Model], "SageMakerRuntimeClient"]
 
 
-async def _always_ready() -> bool:
-    return True
-
-
 class SageMakerEndpoint:
     """Caller of the endpoints that the catalog defines for its models."""
 
@@ -45,7 +41,6 @@ class SageMakerEndpoint:
         client_for: ClientFor,
         catalog: Catalog,
         *,
-        is_ready: Callable[[], Awaitable[bool]] = _always_ready,
         max_calls: int = 32,
     ) -> None:
         """Create the adapter.
@@ -55,7 +50,6 @@ class SageMakerEndpoint:
                 `sagemaker.client`). Called for every invocation, so the client
                 may change.
             catalog: Defines endpoint, format and streaming of each model.
-            is_ready: Implements `ready()`. SageMaker's runtime API has no health check.
             max_calls: Number of threads, and so of concurrent invocations.
 
         Raises:
@@ -65,12 +59,11 @@ class SageMakerEndpoint:
             _check_format(model)
         self._client_for = client_for
         self._catalog = catalog
-        self._is_ready = is_ready
         self._threads = anyio.CapacityLimiter(max_calls)
 
     async def ready(self) -> bool:
-        """See `Endpoint.ready`."""
-        return await self._is_ready()
+        """Return True: SageMaker's runtime API has no health check."""
+        return True
 
     async def generate(
         self, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled

@@ -22,12 +22,7 @@ def test_unsupported_format_is_rejected_at_startup(fields: dict[str, Any], why: 
         SageMakerEndpoint(lambda model: client, catalog)
 
 
-async def not_ready() -> bool:
-    return False
-
-
 @pytest.mark.anyio
-async def test_ready_uses_injected_check() -> None:
+async def test_endpoint_is_always_ready_because_it_has_no_health_check() -> None:
     client = loopback_client("http://127.0.0.1:9", "key")
-    endpoint = SageMakerEndpoint(lambda model: client, a_catalog(), is_ready=not_ready)
-    assert await endpoint.ready() is False
+    assert await SageMakerEndpoint(lambda model: client, a_catalog()).ready() is True
