@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type DocumentNode, parse } from 'graphql'
+import { type DocumentNode, parse, print, visit } from 'graphql'
 
 export interface RootField {
   type: 'Query' | 'Mutation' | 'Subscription'
@@ -9,16 +9,18 @@ export interface RootField {
 const ROOTS = ['Query', 'Mutation', 'Subscription'] as const
 const CONTRACT = new URL('../../graphql/schema.graphql', import.meta.url)
 
-/** Remove the definitions of AppSync's built-in scalars, which AppSync rejects as duplicates. */
+/**
+ * Convert the exported SDL for AppSync. AppSync rejects definitions of its built-in scalars as
+ * duplicates. Reports differ on whether its parser accepts descriptions (aws-appsync-community#38),
+ * so they are removed; GraphiQL reads them from the page's own copy of the schema.
+ */
 export function deployedSchema(exported: string): string {
-  const removed = parse(exported).definitions.flatMap((node) =>
-    node.kind === 'ScalarTypeDefinition' && node.name.value.startsWith('AWS') && node.loc
-      ? [node.loc]
-      : [],
-  )
-  return removed
-    .reduceRight((text, { start, end }) => text.slice(0, start) + text.slice(end), exported)
-    .trimStart()
+  const deployed: DocumentNode = visit(parse(exported), {
+    ScalarTypeDefinition: ({ name }) => (name.value.startsWith('AWS') ? null : undefined),
+    // A description is the only string that is a direct child of a definition.
+    StringValue: (_node, key) => (key === 'description' ? null : undefined),
+  })
+  return print(deployed)
 }
 
 /** List every field of the root types, in SDL order. */

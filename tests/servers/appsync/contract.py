@@ -34,6 +34,9 @@ MODES = frozenset({USER_POOL, IAM})
 DEFAULT_MODE = USER_POOL
 """Authorization mode of fields and types without a directive."""
 
+_DESCRIPTION = re.compile(r'"""(?s:.*?)"""')
+"""Descriptions are not deployed."""
+
 _DATE_TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}(:\d{2})?)"
 )
@@ -87,7 +90,8 @@ def subscribed_mutations(schema: GraphQLSchema, field: GraphQLField) -> frozense
 
 
 def _read(name: str) -> DocumentNode:
-    return parse((GRAPHQL / name).read_text("utf-8"))
+    text = (GRAPHQL / name).read_text("utf-8")
+    return parse(_DESCRIPTION.sub("", text))
 
 
 def _set_coercion(schema: GraphQLSchema, name: str, parse_value: Any, serialize: Any) -> None:

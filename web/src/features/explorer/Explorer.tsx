@@ -1,6 +1,7 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react'
 import type { Fetcher } from '@graphiql/toolkit'
 import { GraphiQL } from 'graphiql'
+import type { GraphQLSchema } from 'graphql'
 import 'graphiql/style.css'
 import { type FormEvent, useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -26,12 +27,15 @@ export function Explorer({
   fetcher,
   tokens,
   signIn,
+  schema,
   theme,
 }: {
   fetcher: Fetcher
   tokens: TokenSource
   /** Sign in with a pasted token. Null if users sign in on the main page. */
   signIn: ((token: string) => boolean) | null
+  /** Undefined: GraphiQL requests the schema from the server. */
+  schema: GraphQLSchema | undefined
   theme: 'light' | 'dark' | undefined
 }) {
   const [example, setExample] = useState<Example | null>(null)
@@ -43,6 +47,7 @@ export function Explorer({
           fetcher={fetcher}
           storage={explorerStorage}
           defaultTabs={DEFAULT_TABS}
+          {...(schema ? { schema } : {})}
           {...(theme ? { forcedTheme: theme } : {})}
         >
           <GraphiQL.Logo>

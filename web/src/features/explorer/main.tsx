@@ -11,6 +11,7 @@ import { openTransport, tokenScheme } from '../../graphql/transport/openTranspor
 import { startI18n } from '../../i18n/i18n'
 import { loadConfiguration } from '../../studio/configuration'
 import { localTokenSource } from '../account/localTokenSource'
+import { bundledSchema } from './bundledSchema'
 import { Explorer } from './Explorer'
 import { studioFetcher } from './fetcher'
 
@@ -36,6 +37,7 @@ createRoot(root).render(
     fetcher={fetcher}
     tokens={tokens}
     signIn={cognito ? null : localTokens.signIn}
+    schema={configuration.protocol === 'appsync' ? bundledSchema() : undefined}
     theme={theme === 'system' ? undefined : theme}
   />,
 )
