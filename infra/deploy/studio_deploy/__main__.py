@@ -15,7 +15,7 @@ from studio_deploy.checks import Requirements, find_problems
 from studio_deploy.problems import Problem
 
 MODEL = "model-txt2img-stabilityai-stable-diffusion-v2-1-base"
-INSTANCE = "ml.g5.xlarge"
+INSTANCE = "ml.g5.2xlarge"
 """Default instance type of a new endpoint; `GENAI_STUDIO_INSTANCE` overrides it."""
 
 OUTPUTS = stack.ROOT / "amplify_outputs.json"

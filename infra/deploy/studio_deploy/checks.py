@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +56,7 @@ def find_problems(account: Account, requirements: Requirements) -> Iterator[Prob
         checks.append(lambda: check_endpoint(account, endpoint))
     else:
         checks.append(lambda: check_quota(account, requirements.instance))
-        checks.append(lambda: check_model(account, requirements.model))
+        checks.append(lambda: check_model(account, requirements.model, requirements.instance))
     for check in checks:
         try:
             check()
@@ -168,14 +169,14 @@ def check_quota(account: Account, instance: str) -> None:
         )
 
 
-def check_model(account: Account, model: str) -> None:
-    """Check that JumpStart offers the model in this region.
+def check_model(account: Account, model: str, instance: str) -> None:
+    """Check that JumpStart offers the model in this region, for this instance type.
 
     Raises:
         Problem: It does not.
     """
     sagemaker = account.client("sagemaker")
-    _call(
+    found = _call(
         lambda: sagemaker.describe_hub_content(
             HubName=PUBLIC_HUB, HubContentType="Model", HubContentName=model
         ),
@@ -186,6 +187,13 @@ def check_model(account: Account, model: str) -> None:
         ),
         "sagemaker:DescribeHubContent",
     )
+    document = json.loads(found["HubContentDocument"])
+    supported: list[str] = document.get("SupportedInferenceInstanceTypes") or []
+    if supported and instance not in supported:
+        raise Problem(
+            f"{model} does not run on {instance}. It supports {', '.join(sorted(supported))}.",
+            f"GENAI_STUDIO_INSTANCE={min(supported)} make deploy REGION={account.region}",
+        )
 
 
 class _ValidationError(Exception):

@@ -1,7 +1,8 @@
 """A small JumpStart catalog on disk, in the format of the catalog in AWS's public bucket.
 
-Two environment variables make the SDK read it instead of the bucket. The entries are
-fictitious; their members are those that the SDK reads.
+Two environment variables make the SDK read it instead of the bucket. The members are
+those that the SDK reads. The instance types of `MODEL` are those of the real catalog
+(us-east-1, July 2026); the rest is fictitious.
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ GATED = "model-txt2img-gated"
 REGION = "eu-west-1"
 REGISTRY = f"763104351884.dkr.ecr.{REGION}.amazonaws.com"
 REPOSITORY = "huggingface-pytorch-inference:1.10.2-transformers4.17.0-gpu-py38-cu113-ubuntu20.04"
-RECOMMENDED, SUPPORTED = "ml.g4dn.2xlarge", ["ml.g4dn.2xlarge", "ml.g5.xlarge"]
+RECOMMENDED = "ml.p3.2xlarge"
+SUPPORTED = [
+    "ml.p3.2xlarge",
+    "ml.g4dn.4xlarge",
+    "ml.g4dn.8xlarge",
+    "ml.g5.2xlarge",
+    "ml.g5.4xlarge",
+    "ml.g5.8xlarge",
+]
 
 
 def write_catalog(folder: Path) -> dict[str, str]:
@@ -70,7 +79,8 @@ def _spec(model: str, version: str) -> dict[str, Any]:
         "hosting_instance_type_variants": {
             "regional_aliases": {REGION: {"gpu": f"{REGISTRY}/{REPOSITORY}"}},
             "variants": {
-                family: {"regional_properties": {"image_uri": "$gpu"}} for family in ("g4dn", "g5")
+                family: {"regional_properties": {"image_uri": "$gpu"}}
+                for family in ("p3", "g4dn", "g5")
             },
         },
         "deploy_kwargs": {

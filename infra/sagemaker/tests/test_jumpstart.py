@@ -6,6 +6,7 @@ No test makes a call: each one fails if botocore is about to send a request.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,9 +25,11 @@ from tests.jumpstart_catalog import (
     REGION,
     REGISTRY,
     REPOSITORY,
+    SUPPORTED,
     write_catalog,
 )
 
+ROOT = Path(__file__).parents[3]
 ROLE = "arn:aws:iam::123456789012:role/genai-studio-endpoint"
 
 
@@ -46,7 +49,7 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_image_weights_variables_and_time_limits_are_those_of_jumpstart() -> None:
     container = jumpstart_container(
-        MODEL, region=REGION, role_arn=ROLE, instance_type="ml.g5.xlarge"
+        MODEL, region=REGION, role_arn=ROLE, instance_type="ml.g5.2xlarge"
     )
     assert container.definition["Image"] == f"{REGISTRY}/{REPOSITORY}"
     assert container.definition["ModelDataSource"]["S3DataSource"] == {
@@ -92,12 +95,23 @@ def test_the_plan_of_a_jumpstart_model_is_complete() -> None:
 
 def test_an_unknown_model_is_reported_with_the_region() -> None:
     with pytest.raises(UnknownModel, match=f"no model dall-e in {REGION}"):
-        jumpstart_container("dall-e", region=REGION, role_arn=ROLE, instance_type="ml.g5.xlarge")
+        jumpstart_container("dall-e", region=REGION, role_arn=ROLE, instance_type="ml.g5.2xlarge")
 
 
-def test_an_unsupported_instance_type_is_rejected_with_the_supported_ones() -> None:
+@pytest.mark.parametrize("instance_type", ["ml.m5.large", "ml.g5.xlarge"])
+def test_an_unsupported_instance_type_is_rejected_with_the_supported_ones(
+    instance_type: str,
+) -> None:
     with pytest.raises(InvalidOption, match=RECOMMENDED):
-        jumpstart_container(MODEL, region=REGION, role_arn=ROLE, instance_type="ml.m5.large")
+        jumpstart_container(MODEL, region=REGION, role_arn=ROLE, instance_type=instance_type)
+
+
+@pytest.mark.parametrize("guide", ["docs/deploy.md", "docs/deploy.zh-CN.md"])
+def test_the_model_supports_the_instance_type_of_the_deploy_guide(guide: str) -> None:
+    text = (ROOT / guide).read_text("utf-8")
+    commands = re.findall(r"--jumpstart (\S+) --instance (\S+)", text)
+    assert commands == [(MODEL, "ml.g5.2xlarge")]
+    assert "ml.g5.2xlarge" in SUPPORTED
 
 
 def test_a_license_is_accepted_only_on_request() -> None:

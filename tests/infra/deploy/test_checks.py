@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from botocore.exceptions import NoCredentialsError
 
@@ -39,7 +41,7 @@ def quota(account: StubbedAccount, *quotas: dict[str, object]) -> None:
     )
 
 
-def listed(account: StubbedAccount) -> None:
+def listed(account: StubbedAccount, *instances: str) -> None:
     account.add_response(
         "sagemaker",
         "describe_hub_content",
@@ -51,7 +53,7 @@ def listed(account: StubbedAccount) -> None:
             "DocumentSchemaVersion": "2.0.0",
             "HubName": "SageMakerPublicHub",
             "HubArn": "arn:aws:sagemaker:eu-central-1:aws:hub/SageMakerPublicHub",
-            "HubContentDocument": "{}",
+            "HubContentDocument": json.dumps({"SupportedInferenceInstanceTypes": instances}),
             "HubContentStatus": "Available",
             "CreationTime": 0,
         },
@@ -197,6 +199,26 @@ def test_model_not_offered_in_the_region_is_named(account: StubbedAccount) -> No
     found = only_problem(account, NEW)
     assert "model-txt2img-sd" in found.message
     assert "list-hub-contents" in found.command
+
+
+def test_model_that_runs_on_the_instance_type_is_ready(account: StubbedAccount) -> None:
+    signed_in(account)
+    bootstrapped(account)
+    quota(account, QUOTA)
+    listed(account, "ml.p3.2xlarge", NEW.instance)
+    assert list(find_problems(account, NEW)) == []
+
+
+def test_instance_type_that_the_model_does_not_support_names_the_supported_ones(
+    account: StubbedAccount,
+) -> None:
+    signed_in(account)
+    bootstrapped(account)
+    quota(account, QUOTA)
+    listed(account, "ml.p3.2xlarge", "ml.g5.4xlarge")
+    found = only_problem(account, NEW)
+    assert "ml.g5.4xlarge, ml.p3.2xlarge" in found.message
+    assert found.command == f"GENAI_STUDIO_INSTANCE=ml.g5.4xlarge make deploy REGION={REGION}"
 
 
 def test_all_problems_are_reported_together(account: StubbedAccount) -> None:

@@ -19,7 +19,7 @@ _NotNegative = Number(gte=0, lte=_MOST)
 def cost(
     *,
     images_per_day: Annotated[float, Parameter(help="Images per day.", validator=_NotNegative)],
-    instance: Annotated[str, Parameter(help="Instance type of the endpoint.")] = "ml.g5.xlarge",
+    instance: Annotated[str, Parameter(help="Instance type of the endpoint.")] = "ml.g5.2xlarge",
     mode: Annotated[
         ModeName, Parameter(help="Endpoint mode. It is compared with an always-on endpoint.")
     ] = "scale-to-zero",
