@@ -45,6 +45,8 @@ SERVICES = {
 WITHOUT_OWN_CALL = {
     "sagemaker:AddTags": "tags are set when a resource is created",
     "cloudwatch:TagResource": "tags are set when the alarm is created",
+    "sagemaker:UpdateEndpointWeightsAndCapacities": "autoscaling requires it of its caller",
+    "sagemaker:UpdateInferenceComponentRuntimeConfig": "autoscaling requires it of its caller",
     "iam:PassRole": "create_model passes the execution role",
     "iam:CreateServiceLinkedRole": "autoscaling creates its role on an account's first use",
     "s3:GetObject": "reads the result of an async endpoint",
