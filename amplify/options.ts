@@ -77,6 +77,19 @@ function list(environment: Environment, name: string, format: Format): string[] 
 }
 
 /**
+ * Return the endpoint from `AWS_SM_EP`, or from the variable that Amplify's console accepts: it
+ * rejects names that start with AWS.
+ */
+function endpointTarget(environment: Environment): string {
+  const names = ['GENAI_STUDIO_SAGEMAKER_ENDPOINT', 'AWS_SM_EP'] as const
+  const [first, second] = names.map((name) => environment[name]?.trim() || null)
+  if (first && second && first !== second) {
+    throw new Error(`${names.join(' and ')} name different endpoints. Set only one of them.`)
+  }
+  return formatted(names[first ? 0 : 1], first ?? second ?? 'genai-studio', ENDPOINT)
+}
+
+/**
  * Read the options from environment variables.
  *
  * @throws Error - A variable is invalid. The message starts with its name.
@@ -89,7 +102,7 @@ export function readOptions(environment: Environment): Options {
     )
   }
   const email = environment.GENAI_STUDIO_ALARM_EMAIL?.trim() || null
-  const target = formatted('AWS_SM_EP', environment.AWS_SM_EP?.trim() || 'genai-studio', ENDPOINT)
+  const target = endpointTarget(environment)
   const [endpoint = target, component = null] = target.split('/')
   return {
     endpoint,

@@ -61,8 +61,7 @@ def main(
 def check(account: Account) -> bool:
     """Print every problem with the account. Returns whether there is none."""
     requirements = Requirements(
-        # AWS_SM_EP is `ENDPOINT` or `ENDPOINT/COMPONENT`.
-        endpoint=os.environ.get("AWS_SM_EP", "").partition("/")[0] or None,
+        endpoint=configured_endpoint(),
         model=os.environ.get("GENAI_STUDIO_JUMPSTART_MODEL", MODEL),
         instance=os.environ.get("GENAI_STUDIO_INSTANCE", INSTANCE),
     )
@@ -70,6 +69,13 @@ def check(account: Account) -> bool:
     for problem in problems:
         say(str(problem))
     return not problems
+
+
+def configured_endpoint() -> str | None:
+    """Return the endpoint of the environment, without its inference component."""
+    names = ("GENAI_STUDIO_SAGEMAKER_ENDPOINT", "AWS_SM_EP")
+    targets = [os.environ.get(name, "").strip() for name in names]
+    return next((target.partition("/")[0] for target in targets if target), None)
 
 
 def deploy(account: Account) -> int:
@@ -80,7 +86,7 @@ def deploy(account: Account) -> int:
     url = page.publish(account, outputs)
     pool = outputs["auth"]["user_pool_id"]
     say(f"The studio is at {url}")
-    if not os.environ.get("AWS_SM_EP"):
+    if configured_endpoint() is None:
         endpoint = outputs["custom"]["endpoint"]
         say(f"It needs the endpoint {endpoint} to generate images: make endpoint")
     say(

@@ -47,6 +47,7 @@ def test_missing_bundles_are_reported_with_the_next_command(tmp_path: Path) -> N
 
 INVALID = {
     "AWS_SM_EP": "no_name!",
+    "GENAI_STUDIO_SAGEMAKER_ENDPOINT": "no_name!",
     "GENAI_STUDIO_SAGEMAKER_MODE": "batch",
     "GENAI_STUDIO_DAILY_IMAGES": "0",
     "GENAI_STUDIO_DAILY_IMAGES_STUDIO": "many",
@@ -55,6 +56,36 @@ INVALID = {
     "GENAI_STUDIO_CORS_ORIGINS": "http://example.com",
     "GENAI_STUDIO_ALARM_EMAIL": "operator",
 }
+
+
+ENDPOINTS: list[dict[str, str]] = [
+    {},
+    {"AWS_SM_EP": "sd21"},
+    {"GENAI_STUDIO_SAGEMAKER_ENDPOINT": "sd21/part"},
+    {"GENAI_STUDIO_SAGEMAKER_ENDPOINT": "sd21", "AWS_SM_EP": "sd21"},
+    {"GENAI_STUDIO_SAGEMAKER_ENDPOINT": "sd21", "AWS_SM_EP": "sdxl"},
+]
+
+
+def test_endpoint_is_read_from_either_variable() -> None:
+    """Amplify's console rejects variables that start with AWS."""
+    script = (
+        "import { readOptions } from './options';"
+        f"for (const environment of {json.dumps(ENDPOINTS)}) "
+        "{ try { const { endpoint, component } = readOptions(environment);"
+        " console.log(endpoint, component) } catch { console.log('rejected') } }"
+    )
+    tsx = AMPLIFY / "node_modules" / ".bin" / "tsx"
+    run = subprocess.run(
+        [str(tsx), "--eval", script], cwd=AMPLIFY, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.splitlines() == [
+        "genai-studio null",
+        "sd21 null",
+        "sd21 part",
+        "sd21 null",
+        "rejected",
+    ]
 
 
 def test_error_for_an_invalid_option_starts_with_its_name() -> None:
