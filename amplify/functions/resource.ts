@@ -4,7 +4,9 @@ import { LambdaFunction as Target } from 'aws-cdk-lib/aws-events-targets'
 import {
   Architecture,
   CfnEventSourceMapping,
+  type FunctionProps,
   Function as LambdaFunction,
+  RecursiveLoop,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
@@ -50,6 +52,15 @@ const SIZES: Record<FunctionName, { timeout: number; memory: number }> = {
   completion: { timeout: pipeline.completion.timeoutSeconds, memory: 1024 },
 }
 
+/** Settings that only some functions have. */
+const SPECIFIC: Partial<Record<FunctionName, Partial<FunctionProps>>> = {
+  // The worker sends a waiting job back to its queue. By default Lambda stops such a loop after 16
+  // rounds, which is 5 minutes of a starting endpoint. The deadline of a generation ends it.
+  worker: { recursiveLoop: RecursiveLoop.ALLOW },
+  // The schedule invokes it again a minute later. Retries would only multiply alarms.
+  sweeper: { retryAttempts: 0 },
+}
+
 /** Define the Python functions, each with its own role. */
 export function defineFunctions(scope: Construct, dependencies: Dependencies): Functions {
   const { options, records, queues, bucket, api } = dependencies
@@ -84,6 +95,7 @@ export function defineFunctions(scope: Construct, dependencies: Dependencies): F
       tracing: Tracing.ACTIVE,
       logGroup,
       role: createRole(scope, title, { logGroup, traced: true, statements: statements[name] }),
+      ...SPECIFIC[name],
     })
   }
   return {
@@ -150,6 +162,8 @@ export function defineEventSources(
     eventSourceArn: records.streamArn,
     startingPosition: publisher.startingPosition,
     batchSize: publisher.batchSize,
+    parallelizationFactor: publisher.parallelizationFactor,
+    filterCriteria: { filters: [{ pattern: JSON.stringify(publisher.filter) }] },
     maximumRetryAttempts: publisher.maximumRetryAttempts,
     bisectBatchOnFunctionError: publisher.bisectBatchOnFunctionError,
     functionResponseTypes: ['ReportBatchItemFailures'],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from genai_studio.aws.records.table import GENERATION
 from tests.infra.assembly import ROOT, Assembly
 
 PIPELINE: dict[str, Any] = json.loads((ROOT / "infra" / "pipeline.json").read_text())
@@ -79,11 +80,35 @@ def test_publisher_source_matches_the_contract(assembly: Assembly) -> None:
     stream_failures, _ = queue(assembly, "Missed")
     assert mapping["StartingPosition"] == contract["startingPosition"]
     assert mapping["BatchSize"] == contract["batchSize"]
+    assert mapping["ParallelizationFactor"] == contract["parallelizationFactor"]
+    filters = mapping["FilterCriteria"]["Filters"]
+    assert [json.loads(one["Pattern"]) for one in filters] == [contract["filter"]]
     assert mapping["MaximumRetryAttempts"] == contract["maximumRetryAttempts"]
     assert mapping["BisectBatchOnFunctionError"] == contract["bisectBatchOnFunctionError"]
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     destination = mapping["DestinationConfig"]["OnFailure"]["Destination"]
     assert destination == {"Fn::GetAtt": [stream_failures, "Arn"]}
+
+
+def test_publisher_filter_selects_the_items_that_it_processes() -> None:
+    condition = PIPELINE["publisher"]["filter"]["dynamodb"]["Keys"]["sk"]["S"]
+    assert condition == [{"prefix": GENERATION}]
+
+
+def test_worker_may_send_jobs_back_to_its_queue(assembly: Assembly) -> None:
+    """By default, Lambda dead-letters a job after 16 rounds."""
+    assert assembly.function("worker")["RecursiveLoop"] == "Allow"
+    for name in ("appsync", "http", "publisher", "sweeper", "completion"):
+        assert "RecursiveLoop" not in assembly.function(name)
+
+
+def test_failed_sweep_is_not_retried(assembly: Assembly) -> None:
+    sweeper, _ = assembly.starting_with("AWS::Lambda::Function", "Sweeper")
+    asynchronous = assembly.only("AWS::Lambda::EventInvokeConfig")
+    assert asynchronous["FunctionName"] == {"Ref": sweeper}
+    assert asynchronous["MaximumRetryAttempts"] == 0
+    [target] = assembly.only("AWS::Events::Rule")["Targets"]
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] == 0
 
 
 def test_stream_has_two_readers_which_is_the_limit_of_a_shard(assembly: Assembly) -> None:

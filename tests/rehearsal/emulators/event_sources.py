@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from tests.rehearsal.emulators.aws_lambda import Fleet
+from tests.rehearsal.emulators.event_pattern import matches
 from tests.rehearsal.emulators.stream import batches
 from tests.servers.appsync.execution import FunctionFailed
 from tests.servers.processes.clients import client
@@ -20,13 +21,14 @@ RECEIVE_SECONDS = 1
 async def poll_stream(
     definition: Mapping[str, Any], table: str, function: Fleet, failed: list[dict[str, Any]]
 ) -> None:
-    """Invoke a function with the stream's records in order, and retry failed records.
+    """Invoke a function with the matching records in order, and retry failed records.
 
     Args:
         failed: The on-failure destination. Receives records that exceed the retries.
     """
     async for records in batches(table, definition["batchSize"]):
-        waiting, attempts = records, 0
+        waiting = [record for record in records if matches(definition["filter"], record)]
+        attempts = 0
         while waiting:
             first_failed = await _invoke(function, waiting)
             if first_failed is None:
