@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,13 @@ class FakeApp:
     """The app and its fakes.
 
     Attributes:
-        not_ready: Components that the health check reports as not ready.
+        not_ready: Components that the health check reports as not ready, with reasons.
     """
 
     app: Starlette
     fakes: FakeStudio
     identity: Any
-    not_ready: list[str]
+    not_ready: dict[str, str]
 
 
 def an_app(
@@ -42,9 +42,9 @@ def an_app(
     """Create the app. `options` override the default `AsgiOptions`."""
     studio = fakes or a_studio(limits=limits)
     verifier = identity or FakeIdentity()
-    not_ready: list[str] = []
+    not_ready: dict[str, str] = {}
 
-    async def ready() -> Sequence[str]:
+    async def ready() -> Mapping[str, str]:
         return not_ready
 
     app = create_app(

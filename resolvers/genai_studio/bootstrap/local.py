@@ -83,8 +83,8 @@ def local_studio(settings: Settings) -> LocalStudio:
     """Connect the local adapters to the services.
 
     Raises:
-        StudioUnavailable: Another studio uses the data directory, or a setting
-            is invalid. The message names the setting and the remedy.
+        StudioUnavailable: Another studio uses the data directory, a file in it is
+            damaged, or a setting is invalid. The message names it and the remedy.
     """
     clock = SystemClock()
     pool = user_pool(settings)
@@ -97,9 +97,13 @@ def local_studio(settings: Settings) -> LocalStudio:
         _readiness_check(settings, models, inference),
         clock,
     )
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     records = LocalRecords.open(settings.data_dir)
-    images = LocalImages.open(settings.data_dir, clock)
+    try:
+        images = LocalImages.open(settings.data_dir, clock)
+        identity, issuer = _identity(pool, settings.data_dir, clock)
+    except BaseException:
+        records.close()
+        raise
     events = LocalEvents()
     limits = QuotaLimits(settings.daily_images, settings.daily_images_studio)
     studio = Studio(
@@ -112,7 +116,6 @@ def local_studio(settings: Settings) -> LocalStudio:
         quota=Quota(records, clock, limits),
         live_drafts=LiveDrafts(endpoint, encode_draft, clock, catalog),
     )
-    identity, issuer = _identity(pool, settings.data_dir, clock)
     return LocalStudio(
         settings=settings,
         studio=studio,

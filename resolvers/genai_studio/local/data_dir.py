@@ -1,4 +1,4 @@
-"""Names of the files in the data directory that more than one module uses."""
+"""Names in the data directory, and advice on it, that more than one module uses."""
 
 from __future__ import annotations
 
@@ -7,3 +7,9 @@ ADDRESS_FILE = "studio.json"
 
 INFERENCE_LOG = "inference.log"
 """Output of the inference process."""
+
+IMAGES = "images"
+"""Directory of the images that the records refer to."""
+
+RESTORE = "See “Restore a studio on one machine” in docs/operate.md."
+"""Where the messages about damaged files send the operator."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 import unicodedata
 import uuid
 from datetime import timedelta
 from pathlib import Path
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -23,7 +23,13 @@ from cryptography.hazmat.primitives.serialization import (
 from genai_studio.domain.identity import Caller
 from genai_studio.identity.access_tokens import ALGORITHM, AccessTokenVerifier
 from genai_studio.identity.signing_keys import FixedSigningKeys
-from genai_studio.local.atomic_file import read_or_create
+from genai_studio.local.key_file import (
+    check_fingerprint,
+    damaged,
+    digest,
+    read_or_create_key,
+    read_or_create_secret,
+)
 from genai_studio.ports import Clock
 
 ISSUER = "urn:genai-studio:local"
@@ -33,6 +39,14 @@ MAX_USERNAME = 128
 
 _KEY_FILE = "token-signing.pem"
 _SUBJECTS_FILE = "subjects.key"
+_FINGERPRINT_FILE = "subjects-key.sha256"
+_SUBJECTS_REMEDY = (
+    "With another key, all users would lose their history. Restore the file from a backup."
+)
+_SIGNING_REMEDY = (
+    "Restore it from a backup, or delete it: the studio creates a new key, and everyone must sign "
+    "in again."
+)
 _RSA_BITS = 2048
 
 
@@ -58,14 +72,17 @@ class LocalIdentity:
 
     @classmethod
     def open(cls, data_dir: Path, clock: Clock) -> LocalIdentity:
-        """Load the secrets of a data directory; create them if they do not exist."""
+        """Load the secrets of a data directory; create them if they do not exist.
+
+        Raises:
+            StudioUnavailable: A key file is damaged or missing. The message names it.
+        """
         directory = data_dir / DIRECTORY
-        pem = read_or_create(directory / _KEY_FILE, _new_signing_key)
-        subjects_key = read_or_create(directory / _SUBJECTS_FILE, lambda: secrets.token_bytes(32))
-        signing_key = load_pem_private_key(pem, password=None)
-        if not isinstance(signing_key, rsa.RSAPrivateKey):
-            raise TypeError(f"{directory / _KEY_FILE} is not an RSA private key.")
-        return cls(signing_key, subjects_key, clock)
+        subjects, fingerprint = directory / _SUBJECTS_FILE, data_dir / _FINGERPRINT_FILE
+        check_fingerprint(subjects, fingerprint, _SUBJECTS_REMEDY)
+        subjects_key = read_or_create_key(subjects, _SUBJECTS_REMEDY)
+        read_or_create_secret(fingerprint, lambda: digest(subjects_key))
+        return cls(_signing_key(directory / _KEY_FILE), subjects_key, clock)
 
     def issue(self, username: str, lifetime: timedelta) -> str:
         """Issue an access token for a user. Users need no registration.
@@ -101,6 +118,18 @@ class LocalIdentity:
         octets[6] = 0x80 | octets[6] & 0x0F
         octets[8] = 0x80 | octets[8] & 0x3F
         return str(uuid.UUID(bytes=bytes(octets)))
+
+
+def _signing_key(path: Path) -> rsa.RSAPrivateKey:
+    pem = read_or_create_secret(path, _new_signing_key)
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise damaged(path, "it is not a private key", _SIGNING_REMEDY) from error
+    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < _RSA_BITS:
+        reason = f"it is not an RSA key of at least {_RSA_BITS} bits"
+        raise damaged(path, reason, _SIGNING_REMEDY)
+    return key
 
 
 def _new_signing_key() -> bytes:

@@ -139,15 +139,19 @@ async def test_healthz_returns_200_when_ready(client: httpx.AsyncClient) -> None
 async def test_healthz_names_unavailable_components(
     client: httpx.AsyncClient, app: FakeApp
 ) -> None:
-    app.not_ready.append("inference")
+    app.not_ready["inference"] = "The model is loading."
     answer = await client.get("/healthz")
 
     assert answer.status_code == 503
-    assert answer.json() == {"status": "unavailable", "notReady": ["inference"]}
+    assert answer.json() == {
+        "status": "unavailable",
+        "notReady": ["inference"],
+        "reasons": {"inference": "The model is loading."},
+    }
 
 
 async def test_healthz_returns_503_if_the_check_fails() -> None:
-    async def broken() -> list[str]:
+    async def broken() -> dict[str, str]:
         raise RuntimeError("secret")
 
     transport = httpx.ASGITransport(health_route(broken).app)

@@ -62,7 +62,7 @@ def test_killing_the_process_releases_the_lock(tmp_path: Path) -> None:
 def test_a_failed_open_releases_the_lock(tmp_path: Path) -> None:
     (tmp_path / "records.sqlite3").write_bytes(b"x" * 4096)
 
-    with pytest.raises(StudioUnavailable, match="cannot be opened"):
+    with pytest.raises(StudioUnavailable, match="is damaged"):
         LocalRecords.open(tmp_path)
 
     DirectoryLock.acquire(tmp_path).release()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,23 +10,28 @@ from starlette.routing import Route
 
 from genai_studio.failure_log import log_bug
 
-Readiness = Callable[[], Awaitable[Sequence[str]]]
-"""Returns the names of unavailable components, such as `inference`; empty if ready."""
+Readiness = Callable[[], Awaitable[Mapping[str, str]]]
+"""Returns the unavailable components, such as `inference`, with the reasons; empty if ready."""
 
 _HEADERS = {"Cache-Control": "no-store"}
 
 
 def health_route(ready: Readiness) -> Route:
-    """Return 200 if every component is ready, else 503 with the names of the others."""
+    """Return 200 if every component is ready, else 503 with the others and the reasons."""
 
     async def respond(_: Request) -> Response:
         try:
-            not_ready = list(await ready())
+            not_ready = dict(await ready())
         except Exception as error:
             log_bug("The health check failed", error)
-            not_ready = ["studio"]
+            not_ready = {"studio": "The health check failed. Details are in the studio's log."}
         if not_ready:
-            return JSONResponse({"status": "unavailable", "notReady": not_ready}, 503, _HEADERS)
+            content = {
+                "status": "unavailable",
+                "notReady": list(not_ready),
+                "reasons": not_ready,
+            }
+            return JSONResponse(content, 503, _HEADERS)
         return JSONResponse({"status": "ok"}, headers=_HEADERS)
 
     return Route("/healthz", respond, methods=["GET"])

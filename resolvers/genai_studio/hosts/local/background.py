@@ -134,8 +134,9 @@ class ChangeRelay:
 
 
 async def sweep(wired: LocalStudio) -> None:
-    """Run one sweep, then pause."""
-    await wired.sweep.sweep()
+    """Check the files of the records, run one sweep, then pause."""
+    if await wired.records.fault() is None:
+        await wired.sweep.sweep()
     await wired.clock.sleep(SWEEP_INTERVAL_SECONDS)
 
 

@@ -7,7 +7,7 @@ import errno
 import json
 import os
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -142,8 +142,15 @@ def _server(wired: LocalStudio, url_host: str) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-async def _unready_parts(wired: LocalStudio) -> Sequence[str]:
-    return [] if await wired.endpoint.ready() else ["inference"]
+async def _unready_parts(wired: LocalStudio) -> Mapping[str, str]:
+    found = {
+        "records": await wired.records.fault(),
+        "images": await wired.images.fault(),
+        "inference": None
+        if await wired.endpoint.ready()
+        else "The model is loading, or the inference server does not respond.",
+    }
+    return {name: reason for name, reason in found.items() if reason is not None}
 
 
 async def _wait_until_started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import secrets
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import anyio.to_thread
 
+from genai_studio.disk_full import is_disk_full
 from genai_studio.domain.errors import ImageExists, ImageMissing
-from genai_studio.local.atomic_file import create_file, read_or_create
+from genai_studio.local.atomic_file import create_file
+from genai_studio.local.data_dir import IMAGES
 from genai_studio.local.images.object_keys import checked_key, checked_prefix, content_type
 from genai_studio.local.images.signed_urls import SignedObject, SignedUrls
+from genai_studio.local.key_file import read_or_create_key
 from genai_studio.ports import Clock, SignedUrl
 
-DIRECTORY = "images"
 SECRET_FILE = "image-signing.key"  # noqa: S105 - the name of a file, not a secret
+_KEY_REMEDY = (
+    "Restore it from a backup, or delete it: the studio creates a new key, and earlier links to "
+    "images stop working."
+)
 
 _MKDIR_ATTEMPTS = 5
+_PROBE_BYTES = 64 * 1024
+_PROBE_SECONDS = 2.0
 
 
 class LocalImages:
@@ -34,13 +45,29 @@ class LocalImages:
         self._directory = directory
         self._urls = SignedUrls(secret, base_url)
         self._clock = clock
+        self._fault: str | None = None
+        self._fault_until = 0.0
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @classmethod
     def open(cls, data_dir: Path, clock: Clock, base_url: str = "") -> LocalImages:
-        """Open the image store of a data directory; create the signing secret if needed."""
-        secret = read_or_create(data_dir / SECRET_FILE, lambda: secrets.token_bytes(32))
-        return cls(data_dir / DIRECTORY, secret, clock, base_url)
+        """Open the image store of a data directory; create the signing secret if needed.
+
+        Raises:
+            StudioUnavailable: The secret's file is damaged.
+        """
+        secret = read_or_create_key(data_dir / SECRET_FILE, _KEY_REMEDY)
+        return cls(data_dir / IMAGES, secret, clock, base_url)
+
+    async def fault(self) -> str | None:
+        """Return why images cannot be stored; None if they can.
+
+        Writes and deletes a small file, at most once in `_PROBE_SECONDS`.
+        """
+        if time.monotonic() >= self._fault_until:
+            self._fault = await anyio.to_thread.run_sync(_write_fault, self._directory)
+            self._fault_until = time.monotonic() + _PROBE_SECONDS
+        return self._fault
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         """See `Images.put`. The data is synced to disk before this returns.
@@ -100,6 +127,28 @@ class LocalImages:
             InvalidKey: The key is malformed.
         """
         return self._directory / checked_key(key)
+
+
+def _write_fault(directory: Path) -> str | None:
+    probe = directory / f".probe-{secrets.token_hex(8)}"
+    try:
+        try:
+            probe.write_bytes(b"\0" * _PROBE_BYTES)
+        finally:
+            probe.unlink(missing_ok=True)
+        with os.scandir(directory):
+            return None
+    except OSError as error:
+        return _describe(error)
+
+
+def _describe(error: OSError) -> str:
+    """Describe why an image could not be stored, without a path."""
+    if is_disk_full(error):
+        return "The disk is full. Free space on the disk of the data directory."
+    if isinstance(error, FileNotFoundError):
+        return "The directory of the images was removed. Restore it from a backup."
+    return f"Images cannot be stored: {os.strerror(error.errno or errno.EIO)}."
 
 
 def _check_content_type(key: str, given: str) -> None:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.local.data_dir import RESTORE
 from genai_studio.local.records.migrate import Migration, migrate
+from genai_studio.local.records.open_files import OpenFiles
+from genai_studio.local.records.sqlite_errors import RecordsDamaged, unavailable
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 READERS = 4
 BUSY_MILLISECONDS = 5000
+CHECK_SECONDS = 1.0
+"""Maximum duration of the integrity check at the start. A large file is checked in part."""
 
 _WRITER_PRAGMAS = (
     "journal_mode = WAL",
@@ -41,20 +51,40 @@ class Database:
     acknowledged before it.
     """
 
-    def __init__(self, path: Path, steps: tuple[Migration, ...]) -> None:
-        """Open or create the file at `path`, and migrate it.
+    def __init__(
+        self, path: Path, steps: tuple[Migration, ...], *, companions: Sequence[Path] = ()
+    ) -> None:
+        """Open or create the file at `path`, check its integrity, and migrate it.
+
+        Args:
+            companions: Other open files. If one of them is removed or replaced,
+                nothing more is written.
 
         Raises:
-            StudioUnavailable: The file cannot be opened, or a newer release wrote it.
+            StudioUnavailable: The file cannot be opened or is damaged, or a newer
+                release wrote it.
         """
         self._path = path
         self._scrub = False
+        self._fault: str | None = None
         self._local = threading.local()
         self._readers_lock = threading.Lock()
         self._readers: list[sqlite3.Connection] = []
         self._connection = _open_writer(path, steps)
+        log, index = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))
+        self._files = OpenFiles((path, log, index, *companions))
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="records-write")
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="records-read")
+
+    async def fault(self) -> str | None:
+        """Return why nothing can be written until the next start; None if all is well."""
+
+        def check() -> str | None:
+            with suppress(StudioUnavailable):
+                self._check_files()
+            return self._fault
+
+        return self._fault or await _result(self._writing, check)
 
     async def write(
         self,
@@ -71,11 +101,15 @@ class Database:
             scrub: Truncate the write-ahead log, because it contains deleted data.
 
         Raises:
-            StudioUnavailable: SQLite cannot write, or the database is closed.
+            StudioUnavailable: SQLite cannot write, the database is damaged, removed,
+                replaced or closed.
         """
 
         def run() -> T:
-            result = _in_transaction(self._connection, "BEGIN IMMEDIATE", work)
+            self._check_files()
+            result = self._run(self._connection, "BEGIN IMMEDIATE", work)
+            # A file that was removed meanwhile does not contain what was committed.
+            self._check_files()
             if committed is not None:
                 committed()
             self._scrub = self._scrub or scrub
@@ -92,7 +126,7 @@ class Database:
             StudioUnavailable: SQLite cannot read, or the database is closed.
         """
         return await _result(
-            self._reading, lambda: _in_transaction(self._reader(), "BEGIN DEFERRED", work)
+            self._reading, lambda: self._run(self._reader(), "BEGIN DEFERRED", work)
         )
 
     def close(self) -> None:
@@ -102,9 +136,41 @@ class Database:
         for connection in (*self._readers, self._connection):
             connection.close()
 
+    def _run(self, connection: sqlite3.Connection, begin: str, work: Work[T]) -> T:
+        try:
+            return _in_transaction(connection, begin, work, self._path.name)
+        except RecordsDamaged as error:
+            self._fault = str(error)
+            raise
+
+    def _check_files(self) -> None:
+        """Raise `StudioUnavailable` if the database is damaged or no longer at its path.
+
+        Call this in the writer thread only.
+        """
+        if self._fault is None:
+            missing = self._files.missing()
+            if missing is None:
+                return
+            self._fault = _missing_message(missing)
+            _log.error("%s", self._fault)
+            if self._files.has(self._path):
+                self._rescue_log()
+        raise StudioUnavailable(self._fault)
+
+    def _rescue_log(self) -> None:
+        """Copy the removed write-ahead log, which is still open, into the database file."""
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(FULL)")
+        except sqlite3.Error as error:
+            _log.error("The write-ahead log could not be saved: %s", error)
+
     def _reader(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
+            missing = self._files.missing()
+            if missing is not None:
+                raise StudioUnavailable(_missing_message(missing))
             connection = _connect(f"{self._path.as_uri()}?mode=ro", _READER_PRAGMAS)
             self._local.connection = connection
             with self._readers_lock:
@@ -112,19 +178,48 @@ class Database:
         return connection
 
 
+def _missing_message(path: Path) -> str:
+    return (
+        f"{path.name} was removed or replaced while the studio was running, so nothing more is "
+        f"stored. Restart the studio. If records are missing then, restore a backup. {RESTORE}"
+    )
+
+
 def _open_writer(path: Path, steps: tuple[Migration, ...]) -> sqlite3.Connection:
     # SQLite gives the write-ahead log and shared memory the mode of the database file.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     try:
         connection = _connect(path.as_uri(), _WRITER_PRAGMAS)
+        try:
+            _check_integrity(connection, path)
+            migrate(connection, steps)
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.DatabaseError as error:
-        raise StudioUnavailable(f"The records at {path} cannot be opened: {error}.") from error
-    try:
-        migrate(connection, steps)
-    except BaseException:
-        connection.close()
-        raise
+        raise unavailable(error, str(path)) from error
     return connection
+
+
+def _check_integrity(connection: sqlite3.Connection, path: Path) -> None:
+    """Check the file for at most `CHECK_SECONDS`.
+
+    Raises:
+        RecordsDamaged: The check found damage.
+    """
+    end = time.monotonic() + CHECK_SECONDS
+    connection.set_progress_handler(lambda: time.monotonic() > end, 10_000)
+    try:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        return
+    finally:
+        connection.set_progress_handler(None, 0)
+    if found != "ok":
+        detail = " ".join(str(found).split())
+        raise RecordsDamaged(f"{path} is damaged: {detail}. Restore a backup. {RESTORE}")
 
 
 def _connect(uri: str, pragmas: tuple[str, ...]) -> sqlite3.Connection:
@@ -140,7 +235,7 @@ def _connect(uri: str, pragmas: tuple[str, ...]) -> sqlite3.Connection:
     return connection
 
 
-def _in_transaction(connection: sqlite3.Connection, begin: str, work: Work[T]) -> T:
+def _in_transaction(connection: sqlite3.Connection, begin: str, work: Work[T], name: str) -> T:
     try:
         connection.execute(begin)
         try:
@@ -150,8 +245,8 @@ def _in_transaction(connection: sqlite3.Connection, begin: str, work: Work[T]) -
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-    except sqlite3.OperationalError as error:
-        raise StudioUnavailable(f"The records cannot be used: {error}.") from error
+    except sqlite3.Error as error:
+        raise unavailable(error, name) from error
     return result
 
 

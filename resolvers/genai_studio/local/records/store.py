@@ -15,7 +15,8 @@ from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.ids import is_id
 from genai_studio.domain.quota import QuotaLimits
-from genai_studio.local.directory_lock import DirectoryLock
+from genai_studio.local.data_dir import IMAGES, RESTORE
+from genai_studio.local.directory_lock import LOCK_FILE, DirectoryLock
 from genai_studio.local.queue import fair_order
 from genai_studio.local.records import (
     change_feed,
@@ -60,7 +61,8 @@ class LocalRecords:
 
         Raises:
             StudioUnavailable: Another studio uses the directory, the directory
-                cannot be created or written, or a newer release wrote the records.
+                cannot be created or written, the records are damaged or missing, or a
+                newer release wrote them.
         """
         directory = data_dir.resolve()
         try:
@@ -71,7 +73,9 @@ class LocalRecords:
             ) from error
         lock = DirectoryLock.acquire(directory)
         try:
-            return cls(Database(directory / FILE, migrations()), lock)
+            _check_present(directory)
+            database = Database(directory / FILE, migrations(), companions=(directory / LOCK_FILE,))
+            return cls(database, lock)
         except BaseException:
             lock.release()
             raise
@@ -80,6 +84,10 @@ class LocalRecords:
         """Finish pending work and release the directory lock. Safe to call more than once."""
         self.database.close()
         self._lock.release()
+
+    async def fault(self) -> str | None:
+        """Return why nothing can be stored until the next start; None if all is well."""
+        return await self.database.fault()
 
     async def submit(
         self, generation: Generation, key: IdempotencyKey, limits: QuotaLimits
@@ -227,6 +235,25 @@ class LocalRecords:
             return nothing if number is None else work(connection, number)
 
         return await self.database.read(run)
+
+
+def _check_present(directory: Path) -> None:
+    """Raise `StudioUnavailable` if the database is missing but its other files exist."""
+    if _size(directory / FILE):
+        return
+    log = _size(directory / f"{FILE}-wal")
+    if log or any(path.is_file() for path in (directory / IMAGES).rglob("*")):
+        raise StudioUnavailable(
+            f"{directory / FILE} is missing or empty, but there are images or changes that belong "
+            f"to it. Restore a backup, or start with an empty directory. {RESTORE}"
+        )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _existing(connection: Connection, owner: int, generation_id: str) -> Generation:

@@ -169,7 +169,7 @@ async def test_a_file_that_is_not_a_database_is_rejected(tmp_path: Path) -> None
     path = tmp_path / "test.sqlite3"
     path.write_bytes(b"not a database, and long enough to be sure of it. " * 50)
 
-    with pytest.raises(StudioUnavailable, match="cannot be opened"):
+    with pytest.raises(StudioUnavailable, match=r"test\.sqlite3 is damaged: .* Restore a backup"):
         Database(path, (TABLE,))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 from importlib.metadata import version
 
 from genai_studio.bootstrap.aws import http_parts
@@ -16,8 +16,8 @@ from genai_studio.hosts.aws.lambda_http import http_handler
 from genai_studio.settings import read_settings
 
 
-async def _nothing_missing() -> Sequence[str]:
-    return []
+async def _nothing_missing() -> Mapping[str, str]:
+    return {}
 
 
 _settings = read_settings(os.environ)
