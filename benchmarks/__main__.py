@@ -18,7 +18,7 @@ from rich.text import Text
 
 from benchmarks.measurement import Measurement
 
-BENCHMARKS = ("history", "push_latency", "startup", "cold_start", "builtin_model")
+BENCHMARKS = ("graphql_http", "history", "push_latency", "startup", "cold_start", "builtin_model")
 
 
 class Benchmark(Protocol):
