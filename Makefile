@@ -83,7 +83,7 @@ test-endpoint: $(STAMPS)/endpoint ## Test the use of the SageMaker SDK (installs
 	cd infra/sagemaker && ../../.venv-endpoint/bin/python -m pytest -q -p no:cacheprovider
 
 .PHONY: bench
-bench: $(STAMPS)/develop $(STAMPS)/web ## Run the benchmarks; they print ratios
+bench: $(STAMPS)/develop $(STAMPS)/web $(STAMPS)/bench-modules ## Run the benchmarks; they print ratios
 	$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: lighthouse
@@ -215,6 +215,11 @@ $(STAMPS)/amplify-modules: amplify/package-lock.json | node
 	@mkdir -p $(STAMPS)
 	@echo "Installing Amplify and the CDK (1 GB) …"
 	@cd amplify && $(NPM) ci
+	@touch $@
+
+$(STAMPS)/bench-modules: benchmarks/graphql_http/package-lock.json | node
+	@mkdir -p $(STAMPS)
+	@cd benchmarks/graphql_http && $(NPM) ci
 	@touch $@
 
 $(STAMPS)/node-tools: $(addsuffix /package-lock.json,$(NODE_TOOLS)) | node

@@ -9,7 +9,7 @@ they are measured. The servers take turns within one run.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ def many_clients(kind: Request, connections: dict[str, list[Connection]]) -> lis
 
 
 def compare(
-    subject: str, bound: float | None, seconds: dict[str, Sequence[float] | list[float]]
+    subject: str, bound: float | None, seconds: Mapping[str, Sequence[float]]
 ) -> list[Measurement]:
     return [
         Measurement(

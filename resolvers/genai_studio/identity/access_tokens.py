@@ -10,6 +10,7 @@ import jwt
 from genai_studio.domain.errors import Unauthenticated
 from genai_studio.domain.identity import Caller, Owner
 from genai_studio.identity.signing_keys import SigningKeys
+from genai_studio.identity.verified_tokens import VerifiedToken, VerifiedTokens
 from genai_studio.ports import Clock
 
 ALGORITHM = "RS256"
@@ -40,13 +41,19 @@ class AccessTokenVerifier:
         self._client_id = client_id
         self._keys = keys
         self._clock = clock
+        self._verified = VerifiedTokens()
 
     async def verify(self, token: str) -> Caller:
         """See `Identity.verify`."""
         if len(token) > MAX_TOKEN_CHARACTERS:
             raise Unauthenticated(f"The token must be at most {MAX_TOKEN_CHARACTERS} characters.")
+        known = self._verified.get(token, self._clock.now().timestamp())
+        # A key that the issuer has withdrawn since no longer counts.
+        if known is not None and await self._keys.get(known.key_id) is known.key:
+            return known.caller
         try:
-            key = await self._keys.get(_key_id(token))
+            key_id = _key_id(token)
+            key = await self._keys.get(key_id)
             claims = jwt.decode(
                 token,
                 key,
@@ -65,7 +72,10 @@ class AccessTokenVerifier:
             # Messages of the library may contain the token.
             raise Unauthenticated("Invalid token.") from None
         self._check_use(claims)
-        return Caller(_owner(claims["sub"]), _username(claims), self._checked_expiry(claims))
+        caller = Caller(_owner(claims["sub"]), _username(claims), self._checked_expiry(claims))
+        valid_from = max(_seconds(claims, "iat"), claims.get("nbf", 0)) - LEEWAY_SECONDS
+        self._verified.add(token, VerifiedToken(caller, valid_from, key_id, key))
+        return caller
 
     def _check_use(self, claims: dict[str, Any]) -> None:
         if claims["token_use"] != _USE:

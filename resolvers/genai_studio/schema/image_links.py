@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from genai_studio.ports import Images, SignedUrl
 
@@ -25,5 +25,5 @@ class ImageLinks:
         """Sign a link to an image. See `Images.sign`."""
         signed = self.images.sign(key, download_name=download_name)
         if signed.url.startswith("/"):
-            return replace(signed, url=self.base_url + signed.url)
+            return SignedUrl(self.base_url + signed.url, signed.expires_at)
         return signed

@@ -15,9 +15,7 @@ Json = NewType("Json", object)
 
 def serialize_datetime(value: datetime) -> str:
     """Format a time like AppSync: ISO 8601 in UTC with milliseconds and `Z`."""
-    return (
-        value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
-    )
+    return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def parse_datetime(value: object) -> datetime:

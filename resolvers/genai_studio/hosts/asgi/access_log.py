@@ -25,7 +25,7 @@ class AccessLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
-        if scope["type"] == "lifespan":
+        if scope["type"] == "lifespan" or not _log.isEnabledFor(logging.INFO):
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()

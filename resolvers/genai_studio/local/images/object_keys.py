@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
 CONTENT_TYPES = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg"}
 """Content type by suffix of the key. Keys with other suffixes are invalid."""
@@ -25,7 +24,7 @@ def checked_key(key: str) -> str:
     Raises:
         InvalidKey: The key is malformed or has an unknown suffix.
     """
-    if _KEY.fullmatch(key) is None or PurePosixPath(key).suffix not in CONTENT_TYPES:
+    if _KEY.fullmatch(key) is None or _suffix(key) not in CONTENT_TYPES:
         raise InvalidKey("Not a valid image key.")
     return key
 
@@ -43,4 +42,10 @@ def checked_prefix(prefix: str) -> str:
 
 def content_type(key: str) -> str:
     """Return the content type of the object with this key."""
-    return CONTENT_TYPES[PurePosixPath(checked_key(key)).suffix]
+    return CONTENT_TYPES[_suffix(checked_key(key))]
+
+
+def _suffix(key: str) -> str:
+    """Return the suffix of a key's last segment, with its dot. `PurePosixPath` is slow."""
+    _, dot, suffix = key.rpartition("/")[2].rpartition(".")
+    return dot + suffix

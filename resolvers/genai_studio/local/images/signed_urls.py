@@ -11,11 +11,10 @@ the whole query string: a reordered or differently encoded query is rejected.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from json.encoder import encode_basestring_ascii
 from urllib.parse import parse_qsl, quote
 
 from genai_studio.domain.errors import StudioError
@@ -102,8 +101,9 @@ class SignedUrls:
 
     def _query(self, key: str, expires: int, download_name: str | None) -> str:
         # JSON is unambiguous: two different triples never give the same bytes.
-        signed = json.dumps([key, expires, download_name]).encode()
-        digest = hmac.new(self._secret, signed, hashlib.sha256).digest()
+        name = "null" if download_name is None else encode_basestring_ascii(download_name)
+        signed = f"[{encode_basestring_ascii(key)}, {expires}, {name}]".encode()
+        digest = hmac.digest(self._secret, signed, "sha256")
         signature = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         download = "" if download_name is None else f"&download={quote(download_name, safe='')}"
         return f"expires={expires}{download}&signature={signature}"

@@ -1,5 +1,6 @@
 """`Generation`: a request for images, its state and its results."""
 
+from collections.abc import Awaitable
 from datetime import datetime
 
 import strawberry
@@ -95,13 +96,16 @@ class Generation:
     timeline: list[TimelineEntry] = strawberry.field(description="Processing steps in order.")
     _record: strawberry.Private[domain.Generation]
 
+    # Not a coroutine function: most generations of a page are not queued, and a coroutine
+    # for each of them takes longer than all their other fields.
     @strawberry.field(
-        description="Position in the queue; 1 is next. Null if not queued or unknown."
+        graphql_type=int | None,
+        description="Position in the queue; 1 is next. Null if not queued or unknown.",
     )
-    async def queue_position(self, info: StudioInfo) -> int | None:
+    def queue_position(self, info: StudioInfo) -> Awaitable[int | None] | None:
         if self._record.status is not domain.Status.QUEUED:
             return None
-        return await info.context.studio.history.queue_position(self._record)
+        return info.context.studio.history.queue_position(self._record)
 
     @classmethod
     def from_event(cls, event: GenerationEvent, links: ImageLinks) -> "Generation":

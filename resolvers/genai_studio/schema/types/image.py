@@ -28,6 +28,7 @@ class Image:
     _image: strawberry.Private[domain.Image]
     _links: strawberry.Private[ImageLinks]
     _file_name: strawberry.Private[str]
+    _signed: strawberry.Private[SignedUrl | None] = None
 
     @classmethod
     def from_domain(
@@ -49,7 +50,9 @@ class Image:
         )
 
     def _signed_url(self) -> SignedUrl:
-        return self._links.sign(self._image.key)
+        if self._signed is None:
+            self._signed = self._links.sign(self._image.key)
+        return self._signed
 
     @strawberry.field(description="Link to the PNG.")
     def url(self) -> str:

@@ -178,3 +178,43 @@ async def test_database_files_are_private(database: Database, tmp_path: Path) ->
 
     assert len(modes(tmp_path)) == 3
     assert set(modes(tmp_path).values()) == {0o600}
+
+
+def thread(_: sqlite3.Connection) -> str:
+    return threading.current_thread().name
+
+
+async def test_a_short_read_runs_in_the_thread_of_the_event_loop(database: Database) -> None:
+    assert await database.read(thread) == threading.current_thread().name
+
+
+async def test_a_long_read_is_interrupted_and_repeated_in_a_reader_thread(
+    database: Database,
+) -> None:
+    threads: list[str] = []
+
+    def count_to_a_million(connection: sqlite3.Connection) -> int:
+        threads.append(threading.current_thread().name)
+        (found,) = connection.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
+            " SELECT max(i) FROM n"
+        ).fetchone()
+        return int(found)
+
+    assert await database.read(count_to_a_million) == 1_000_000
+    assert threads[0] == threading.current_thread().name
+    assert threads[1].startswith("records-read")
+    assert len(threads) == 2
+    assert await database.read(count) == 0
+
+
+async def test_an_inline_read_sees_every_acknowledged_write(database: Database) -> None:
+    for number in range(20):
+        await database.write(partial(add, str(number)))
+        assert await database.read(count) == number + 1
+
+
+async def test_reads_after_close_are_rejected(database: Database) -> None:
+    database.close()
+    with pytest.raises(StudioUnavailable):
+        await database.read(count)

@@ -8,7 +8,6 @@ authenticates the caller. This module is therefore a small endpoint over
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.requests import Request
@@ -24,6 +23,7 @@ from genai_studio.hosts.asgi.authorization import authenticate
 from genai_studio.hosts.asgi.base_url import base_url
 from genai_studio.hosts.asgi.graphql.accept import JSON, RESPONSE_JSON, negotiate
 from genai_studio.hosts.asgi.graphql.client_disconnect import watch_for_disconnect
+from genai_studio.hosts.asgi.graphql.json_encoding import encode_json
 from genai_studio.hosts.asgi.graphql.request import (
     GraphQLParameters,
     HttpError,
@@ -121,7 +121,7 @@ def _json(
     body: dict[str, Any], status: int, media_type: str, headers: dict[str, str] | None = None
 ) -> Response:
     return Response(
-        json.dumps(body, separators=(",", ":")),
+        encode_json(body),
         status,
         {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store"}
         | (headers or {}),

@@ -8,7 +8,6 @@ without limit for a client that does not read.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Coroutine
 from contextlib import aclosing, suppress
 from typing import Any
@@ -20,6 +19,7 @@ from genai_studio.domain.identity import Caller
 from genai_studio.failure_log import log_bug
 from genai_studio.hosts.asgi.authorization import authenticate
 from genai_studio.hosts.asgi.base_url import base_url
+from genai_studio.hosts.asgi.graphql.json_encoding import encode_json
 from genai_studio.hosts.asgi.graphql.result import is_request_error, response_map
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.websocket.connection_counts import ConnectionCounts
@@ -211,7 +211,7 @@ class WebSocketSession:
         return {"type": "complete"}
 
     async def _send(self, message: dict[str, Any]) -> None:
-        text = json.dumps(message, separators=(",", ":"))
+        text = encode_json(message).decode()
         try:
             async with asyncio.timeout(self._options.ws_send_timeout_seconds), self._sending:
                 await self._websocket.send_text(text)
