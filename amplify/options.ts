@@ -18,6 +18,8 @@ export interface Options {
   emailDomains: readonly string[]
   /** Origins of other pages that may call the API. */
   corsOrigins: readonly string[]
+  /** Sender of Cognito's e-mails: an address verified in SES. Null: Cognito's own, 50 per day. */
+  emailSender: string | null
   /** Recipient of alarm and budget e-mails. */
   alarmEmail: string | null
   /** Monthly cost of the account in US dollars above which an e-mail is sent. */
@@ -102,6 +104,7 @@ export function readOptions(environment: Environment): Options {
     )
   }
   const email = environment.GENAI_STUDIO_ALARM_EMAIL?.trim() || null
+  const sender = environment.GENAI_STUDIO_EMAIL_SENDER?.trim() || null
   const target = endpointTarget(environment)
   const [endpoint = target, component = null] = target.split('/')
   return {
@@ -117,6 +120,7 @@ export function readOptions(environment: Environment): Options {
     dailyImagesStudio: positiveInteger(environment, 'GENAI_STUDIO_DAILY_IMAGES_STUDIO', 500),
     emailDomains: list(environment, 'GENAI_STUDIO_EMAIL_DOMAINS', DOMAINS),
     corsOrigins: list(environment, 'GENAI_STUDIO_CORS_ORIGINS', ORIGINS),
+    emailSender: sender && formatted('GENAI_STUDIO_EMAIL_SENDER', sender, EMAIL),
     alarmEmail: email && formatted('GENAI_STUDIO_ALARM_EMAIL', email, EMAIL),
     monthlyBudget: positiveInteger(environment, 'GENAI_STUDIO_MONTHLY_BUDGET', 100),
   }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineAuth } from '@aws-amplify/backend'
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { type CfnUserPool, type UserPool, UserPoolOperation } from 'aws-cdk-lib/aws-cognito'
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { createLogGroup, createRole } from '../functions/role'
@@ -25,7 +25,8 @@ export function restrictSignUp(backendAuth: BackendAuth, options: Options): void
 
   cfnUserPool.adminCreateUserConfig = { allowAdminCreateUserOnly: invitationOnly }
   cfnUserPool.deletionProtection = 'ACTIVE'
-  cfnUserPool.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+  // Deletion protection would block the rollback of a failed creation, so that retains it too.
+  cfnUserPool.applyRemovalPolicy(RemovalPolicy.RETAIN)
   cfnUserPool.policies = {
     passwordPolicy: {
       minimumLength: 12,
@@ -36,6 +37,19 @@ export function restrictSignUp(backendAuth: BackendAuth, options: Options): void
       temporaryPasswordValidityDays: 7,
     },
   } satisfies CfnUserPool.PoliciesProperty
+
+  if (options.emailSender !== null) {
+    const resourceName = options.emailSender
+    cfnUserPool.emailConfiguration = {
+      emailSendingAccount: 'DEVELOPER',
+      from: options.emailSender,
+      sourceArn: Stack.of(cfnUserPool).formatArn({
+        service: 'ses',
+        resource: 'identity',
+        resourceName,
+      }),
+    } satisfies CfnUserPool.EmailConfigurationProperty
+  }
 
   cfnUserPoolClient.generateSecret = false
   cfnUserPoolClient.explicitAuthFlows = ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']

@@ -38,7 +38,8 @@ export function defineRecords(scope: Construct): Records {
     },
     deletionProtectionEnabled: true,
   })
-  table.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+  // Deletion protection would block the rollback of a failed creation, so that retains it too.
+  table.applyRemovalPolicy(RemovalPolicy.RETAIN)
   const names = new Set(definition.GlobalSecondaryIndexes.map((index) => index.IndexName))
   const index = (name: string) => {
     if (!names.has(name)) throw new Error(`The table has no index ${name}.`)

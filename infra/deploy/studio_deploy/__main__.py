@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from studio_deploy import page, removal, stack
 from studio_deploy.account import Account
+from studio_deploy.advice import find_advice
 from studio_deploy.amplify_outputs import amplify_outputs
 from studio_deploy.checks import Requirements, find_problems
 from studio_deploy.problems import Problem
@@ -59,7 +60,7 @@ def main(
 
 
 def check(account: Account) -> bool:
-    """Print every problem with the account. Returns whether there is none."""
+    """Print problems with the account, or else advice. Returns whether there is no problem."""
     requirements = Requirements(
         endpoint=configured_endpoint(),
         model=os.environ.get("GENAI_STUDIO_JUMPSTART_MODEL", MODEL),
@@ -68,6 +69,9 @@ def check(account: Account) -> bool:
     problems = list(find_problems(account, requirements))
     for problem in problems:
         say(str(problem))
+    if not problems:
+        for advice in find_advice(account):
+            say(str(advice))
     return not problems
 
 
@@ -100,8 +104,14 @@ def deploy(account: Account) -> int:
 
 def destroy(account: Account, ask: Callable[[str], str], *, delete_data: bool) -> int:
     """Delete the stack after confirmation, and its retained data if requested."""
-    outputs = amplify_outputs(stack.outputs(account))
-    data = removal.RetainedData.from_outputs(outputs)
+    found = stack.outputs(account)
+    # A stack whose creation failed has no outputs.
+    outputs = amplify_outputs(found) if found else None
+    data = (
+        removal.RetainedData.from_resources(account, stack.STACK)
+        if outputs is None
+        else removal.RetainedData.from_outputs(outputs)
+    )
     lost = " and permanently deletes all users, records and images" if delete_data else ""
     answer = ask(f"This removes the studio in {account.region}{lost}. Type the region to confirm: ")
     if answer.strip() != account.region:
@@ -111,15 +121,16 @@ def destroy(account: Account, ask: Callable[[str], str], *, delete_data: bool) -
     OUTPUTS.unlink(missing_ok=True)
     if delete_data:
         removal.delete(account, data)
-    else:
+    elif commands := data.commands(account.region):
         say("Users, records and images are retained. To delete them, run:")
-        for command in data.commands(account.region):
+        for command in commands:
             say(f"    {command}")
-    endpoint = outputs["custom"]["endpoint"]
-    say(
-        "The SageMaker endpoint still runs and is billed. To delete it, run:\n"
-        f'    make endpoint ARGS="delete {endpoint}"'
-    )
+    if outputs is not None:
+        endpoint = outputs["custom"]["endpoint"]
+        say(
+            "The SageMaker endpoint still runs and is billed. To delete it, run:\n"
+            f'    make endpoint ARGS="delete {endpoint}"'
+        )
     return 0
 
 

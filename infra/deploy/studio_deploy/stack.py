@@ -30,7 +30,11 @@ def deploy(account: Account) -> None:
     environment.pop("GENAI_STUDIO_LAMBDA_DIST", None)
     run = subprocess.run([str(cdk), "deploy", STACK], cwd=AMPLIFY, env=environment, check=False)
     if run.returncode:
-        raise Problem("The CDK could not deploy the stack. See its output above.", "make deploy")
+        raise Problem(
+            "The CDK could not deploy the stack. See its output above. Deploy again, or remove"
+            f" what was created: make destroy REGION={account.region}",
+            f"make deploy REGION={account.region}",
+        )
 
 
 def outputs(account: Account) -> dict[str, str]:

@@ -55,6 +55,7 @@ INVALID = {
     "GENAI_STUDIO_EMAIL_DOMAINS": "*.example.com",
     "GENAI_STUDIO_CORS_ORIGINS": "http://example.com",
     "GENAI_STUDIO_ALARM_EMAIL": "operator",
+    "GENAI_STUDIO_EMAIL_SENDER": "studio",
 }
 
 

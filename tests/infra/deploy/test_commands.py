@@ -245,6 +245,66 @@ def test_destroy_retains_users_records_and_images_by_default(
     account.assert_all_called()
 
 
+def resources(account: StubbedAccount, stack_name: str, *summaries: tuple[str, str, str]) -> None:
+    found = [
+        {
+            "LogicalResourceId": kind.rpartition(":")[2],
+            "PhysicalResourceId": identifier,
+            "ResourceType": kind,
+            "ResourceStatus": status,
+            "LastUpdatedTimestamp": 0,
+        }
+        for kind, identifier, status in summaries
+    ]
+    account.add_response(
+        "cloudformation",
+        "list_stack_resources",
+        {"StackResourceSummaries": found},
+        StackName=stack_name,
+    )
+
+
+NESTED = "arn:aws:cloudformation:eu-central-1:123456789012:stack/{}/1"
+
+
+def test_destroy_removes_a_stack_whose_creation_failed(
+    account: StubbedAccount,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(command, "OUTPUTS", tmp_path / "outputs.json")
+    summary = {"StackName": stack.STACK, "CreationTime": 0, "StackStatus": "ROLLBACK_COMPLETE"}
+    account.add_response(
+        "cloudformation", "describe_stacks", {"Stacks": [summary]}, StackName=stack.STACK
+    )
+    nested = [
+        ("AWS::CloudFormation::Stack", NESTED.format(name), "DELETE_COMPLETE")
+        for name in ("auth", "studio", "never-created")
+    ]
+    resources(account, stack.STACK, *nested)
+    pool = ("AWS::Cognito::UserPool", "eu-central-1_Ab12Cd34E", "DELETE_SKIPPED")
+    resources(account, NESTED.format("auth"), pool)
+    resources(
+        account,
+        NESTED.format("studio"),
+        ("AWS::DynamoDB::Table", "Records-1", "DELETE_SKIPPED"),
+        ("AWS::S3::Bucket", "images-1a2b", "DELETE_COMPLETE"),
+    )
+    account.add_error("cloudformation", "list_stack_resources", "ValidationError")
+    deleted(account)
+
+    code = command.main(["destroy", "--region", REGION], lambda _: account, lambda _: REGION)
+
+    output = capsys.readouterr().out
+    assert code == 0
+    assert "aws dynamodb delete-table --table-name Records-1" in output
+    assert "delete-user-pool --user-pool-id eu-central-1_Ab12Cd34E" in output
+    assert "s3 rb" not in output
+    assert "make endpoint" not in output
+    account.assert_all_called()
+
+
 def test_delete_removes_all_retained_data(account: StubbedAccount) -> None:
     keys = [{"Key": "alice/g1/1/0.png"}, {"Key": "alice/g1/1/0.webp"}]
     account.add_response("s3", "list_objects_v2", {"Contents": keys}, Bucket=DATA.bucket)

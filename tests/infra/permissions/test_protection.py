@@ -152,8 +152,27 @@ def test_only_results_of_asynchronous_endpoints_expire(
 def test_users_records_and_images_are_retained(assembly: Assembly) -> None:
     for kind in ("AWS::Cognito::UserPool", "AWS::DynamoDB::Table", "AWS::S3::Bucket"):
         [resource] = assembly.resources(kind).values()
-        assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert resource["DeletionPolicy"] in {"Retain", "RetainExceptOnCreate"}
         assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_failed_first_deployment_deletes_no_protected_resource(assembly: Assembly) -> None:
+    """CloudFormation cannot delete it, so the rollback would fail."""
+    [pool] = assembly.resources("AWS::Cognito::UserPool").values()
+    [table] = assembly.resources("AWS::DynamoDB::Table").values()
+    assert pool["Properties"]["DeletionProtection"] == "ACTIVE"
+    assert table["Properties"]["DeletionProtectionEnabled"] is True
+    assert pool["DeletionPolicy"] == table["DeletionPolicy"] == "Retain"
+
+
+def test_sender_verified_in_ses_sends_the_emails_of_the_user_pool(
+    assembly: Assembly, configured: Assembly
+) -> None:
+    assert "EmailConfiguration" not in assembly.only("AWS::Cognito::UserPool")
+    email = configured.only("AWS::Cognito::UserPool")["EmailConfiguration"]
+    assert email["EmailSendingAccount"] == "DEVELOPER"
+    assert email["From"] == "studio@example.com"
+    assert email["SourceArn"]["Fn::Join"][1][-1] == ":identity/studio@example.com"
 
 
 def test_only_routes_that_serve_data_require_a_token(assembly: Assembly) -> None:
