@@ -154,7 +154,7 @@ test('a pasted prompt with Midjourney flags sets the form and lists ignored flag
     )
     field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
   })
-  await page.getByText('Ignored: --stylize').waitFor()
+  await page.getByText('Ignored: --stylize 50').waitFor()
   await page.getByText('Advanced').click()
   assert.equal(await prompt(page).inputValue(), 'a red fox in the forest')
   assert.equal(await page.getByLabel('Negative prompt').inputValue(), 'trees')

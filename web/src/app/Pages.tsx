@@ -2,6 +2,7 @@ import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { CreatePage } from '../features/create/CreatePage'
+import { WindowDropTarget } from '../features/create/recall/WindowDropTarget'
 import { useStudio } from '../studio/StudioContext'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
@@ -48,6 +49,7 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
           )}
         </Suspense>
       </main>
+      <WindowDropTarget />
       {image && (
         <Suspense>
           <ImageViewer

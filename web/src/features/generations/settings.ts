@@ -17,12 +17,6 @@ export interface Settings {
   parentId: string | null
 }
 
-export const MAX_SEED = 2 ** 31 - 1
-
-export function randomSeed(): number {
-  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) & MAX_SEED
-}
-
 interface Range {
   min: number
   max: number
@@ -66,6 +60,39 @@ export function fitToModel(model: Model, requested: Partial<Settings>): Settings
     count: snapToRange(merged.count, limits.count),
     style: model.styles.some((style) => style.id === merged.style) ? merged.style : null,
   }
+}
+
+/**
+ * Return the size that is closest to a requested one within the model's limits, including its number
+ * of pixels. Keeps the aspect ratio where the limits allow it.
+ */
+export function fitSize(
+  { limits }: Model,
+  requested: { width: number; height: number },
+): { width: number; height: number } {
+  const { width, height, maxPixels } = limits
+  const pixels = requested.width * requested.height
+  const shrink = Math.min(
+    1,
+    width.max / requested.width,
+    height.max / requested.height,
+    maxPixels == null ? 1 : Math.sqrt(maxPixels / pixels),
+  )
+  const grow = Math.max(1, width.min / requested.width, height.min / requested.height)
+  const scale = shrink < 1 ? shrink : grow
+  const size = {
+    width: snapToRange(requested.width * scale, width),
+    height: snapToRange(requested.height * scale, height),
+  }
+  // Rounding to the step may exceed the number of pixels again.
+  while (maxPixels != null && size.width * size.height > maxPixels) {
+    const side = size.width >= size.height ? 'width' : 'height'
+    const range = limits[side]
+    const smaller = snapToRange(size[side] - range.step, range)
+    if (smaller === size[side]) break
+    size[side] = smaller
+  }
+  return size
 }
 
 /** Switch to another model. Keeps prompts, seed, count and style; takes other values from the model. */

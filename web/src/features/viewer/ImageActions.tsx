@@ -27,7 +27,7 @@ export function ImageActions({
   const settings = settingsFromGeneration(generation)
 
   const useSettings = () => {
-    form.set({ ...settings, seed: image?.seed ?? settings.seed })
+    form.import({ ...settings, seed: image?.seed ?? settings.seed })
     navigate('/')
   }
   const resubmit = async () => {

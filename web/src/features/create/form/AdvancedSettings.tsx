@@ -1,13 +1,12 @@
-import { Dices, Lock, LockOpen } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../../graphql/store/generation'
-import { Button } from '../../../ui/Button'
 import { Field } from '../../../ui/Field'
-import { MAX_SEED, randomSeed, type Settings, snapToRange } from '../../generations/settings'
+import type { Settings } from '../../generations/settings'
 import styles from './CreateForm.module.css'
 import { errorFor, type FieldError } from './fieldErrors'
 import { NumberField } from './NumberField'
 import { RangeField } from './RangeField'
+import { SeedField } from './SeedField'
 
 /** The number of images and, in a collapsible section, the settings with defaults. */
 export function AdvancedSettings({
@@ -62,13 +61,14 @@ export function AdvancedSettings({
               label={t('create.width')}
               value={settings.width}
               range={limits.width}
-              error={sizeError}
+              error={errorFor(fieldErrors, 'width') ?? sizeError}
               set={(width) => change({ width })}
             />
             <NumberField
               label={t('create.height')}
               value={settings.height}
               range={limits.height}
+              error={errorFor(fieldErrors, 'height')}
               set={(height) => change({ height })}
             />
           </div>
@@ -95,47 +95,5 @@ export function AdvancedSettings({
         </div>
       </details>
     </>
-  )
-}
-
-function SeedField({
-  seed,
-  error,
-  set,
-}: {
-  seed: number | null
-  error: string | undefined
-  set: (seed: number | null) => void
-}) {
-  const { t } = useTranslation()
-  const locked = seed !== null
-  return (
-    <Field label={t('create.seed')} error={error}>
-      {(control) => (
-        <div className={styles.seed}>
-          <input
-            {...control}
-            inputMode="numeric"
-            placeholder={t('create.seedRandom')}
-            value={seed ?? ''}
-            onChange={(event) => {
-              const digits = event.target.value.replace(/\D/g, '')
-              set(digits === '' ? null : snapToRange(Number(digits), { min: 0, max: MAX_SEED }))
-            }}
-          />
-          <Button icon aria-label={t('create.seedRandomize')} onClick={() => set(randomSeed())}>
-            <Dices size={18} aria-hidden />
-          </Button>
-          <Button
-            icon
-            aria-label={t('create.seedLock')}
-            aria-pressed={locked}
-            onClick={() => set(locked ? null : randomSeed())}
-          >
-            {locked ? <Lock size={18} aria-hidden /> : <LockOpen size={18} aria-hidden />}
-          </Button>
-        </div>
-      )}
-    </Field>
   )
 }

@@ -1,23 +1,25 @@
-import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../../graphql/store/generation'
 import { useCatalogText } from '../../../i18n/catalog'
 import { useStudio } from '../../../studio/StudioContext'
 import { Button, buttonClass } from '../../../ui/Button'
 import { Field } from '../../../ui/Field'
-import { toGenerateInput } from '../../generations/settings'
+import { type Settings, toGenerateInput } from '../../generations/settings'
 import { LiveDraftCard } from '../liveDraft/LiveDraftCard'
 import { useLiveDraft } from '../liveDraft/useLiveDraft'
 import { NotifySwitch } from '../notifications/NotifySwitch'
-import { useRecall } from '../recall/useRecall'
+import { useFileImport } from '../recall/useFileImport'
+import { usePaste } from '../recall/usePaste'
 import { AdvancedSettings } from './AdvancedSettings'
 import { CostAndQuota } from './CostAndQuota'
 import styles from './CreateForm.module.css'
-import { errorFor, type FieldError, toFieldErrors } from './fieldErrors'
+import { errorFor, FIELD_LABELS, type FieldError, revealError, toFieldErrors } from './fieldErrors'
 import { ModelField } from './ModelField'
 import { PromptField } from './PromptField'
 import { addToPromptHistory } from './promptHistory'
 import { SizeField } from './SizeField'
+import { useImportUndo } from './useImportUndo'
 import { useSettings } from './useSettings'
 
 const SUBMIT_SHORTCUT = /Mac|iP(hone|ad)/.test(navigator.platform) ? '⌘ Enter' : 'Ctrl Enter'
@@ -27,15 +29,26 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
   const { t } = useTranslation()
   const translate = useCatalogText()
   const { outbox } = useStudio()
-  const { settings, model, change, chooseModel } = useSettings(models)
+  const { settings, model, change: changeSettings, chooseModel } = useSettings(models)
   const [sending, setSending] = useState<'create.sending' | 'create.resending' | null>(null)
   const [fieldErrors, setFieldErrors] = useState<FieldError[]>([])
   const [acceptedCount, setAcceptedCount] = useState(0)
   const liveDraft = useLiveDraft(settings, model)
-  const recall = useRecall(models, model)
+  const [refusals, setRefusals] = useState(0)
+  const onPaste = usePaste(models, model)
+  const importFiles = useFileImport()
+  useImportUndo()
   const form = useRef<HTMLFormElement>(null)
   const hint = useId()
   const isEmpty = settings.prompt.trim() === ''
+
+  const change = (changed: Partial<Settings>) => {
+    setFieldErrors(fieldErrors.filter(({ field }) => field === null || !(field in changed)))
+    changeSettings(changed)
+  }
+  useEffect(() => {
+    if (refusals > 0 && form.current) revealError(form.current)
+  }, [refusals])
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
@@ -50,7 +63,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
     )
     setSending(null)
     setFieldErrors(toFieldErrors(outcome, t))
-    if (outcome.kind !== 'accepted') return
+    if (outcome.kind !== 'accepted') return setRefusals(refusals + 1)
     setAcceptedCount(acceptedCount + 1)
     liveDraft.onSubmitted()
   }
@@ -61,22 +74,13 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
     form.current?.requestSubmit()
   }
 
-  const formErrors = fieldErrors.filter((error) => error.field === null)
   return (
-    <form
-      ref={form}
-      className={styles.form}
-      data-drag-over={recall.isDragOver}
-      onSubmit={submit}
-      onKeyDown={onKeyDown}
-      {...recall.dropTarget}
-    >
+    <form ref={form} className={styles.form} onSubmit={submit} onKeyDown={onKeyDown}>
       <PromptField
         prompt={settings.prompt}
-        maxLength={model.limits.promptCharacters}
         error={errorFor(fieldErrors, 'prompt')}
         set={(prompt) => change({ prompt })}
-        onPaste={recall.onPaste}
+        onPaste={onPaste}
       />
       <div className={styles.submit}>
         <Button
@@ -91,9 +95,9 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
           {t('create.submitHint', { keys: SUBMIT_SHORTCUT })}
         </span>
       </div>
-      {formErrors.map(({ message }) => (
-        <p key={message} role="alert" className={styles.alert}>
-          {message}
+      {fieldErrors.map(({ field, message }) => (
+        <p key={field} role="alert" className={styles.alert}>
+          {field === null ? message : `${t(FIELD_LABELS[field])}: ${message}`}
         </p>
       ))}
       <CostAndQuota model={model} count={settings.count} acceptedCount={acceptedCount} />
@@ -106,7 +110,13 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
         </p>
       )}
       <LiveDraftCard liveDraft={liveDraft} />
-      <ModelField models={models} model={model} prompt={settings.prompt} choose={chooseModel} />
+      <ModelField
+        models={models}
+        model={model}
+        prompt={settings.prompt}
+        error={errorFor(fieldErrors, 'model')}
+        choose={chooseModel}
+      />
       {model.styles.length > 0 && (
         <Field label={t('create.style')} error={errorFor(fieldErrors, 'style')}>
           {(control) => (
@@ -134,14 +144,13 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
       />
       <NotifySwitch />
       <label className={`${buttonClass({ size: 'small' })} ${styles.file}`}>
-        {recall.isDragOver ? t('create.dropHere') : t('create.dropButton')}
+        {t('create.dropButton')}
         <input
           type="file"
-          accept="image/png"
+          accept="image/png,image/jpeg,image/webp"
           className="visually-hidden"
           onChange={(event) => {
-            const [file] = event.target.files ?? []
-            if (file) void recall.applyFile(file)
+            void importFiles([...(event.target.files ?? [])])
             event.target.value = ''
           }}
         />

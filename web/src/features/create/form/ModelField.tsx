@@ -14,11 +14,13 @@ export function ModelField({
   models,
   model,
   prompt,
+  error,
   choose,
 }: {
   models: readonly Model[]
   model: Model
   prompt: string
+  error: string | undefined
   choose: (id: string) => void
 }) {
   const { t, i18n } = useTranslation()
@@ -28,7 +30,7 @@ export function ModelField({
   const isUnsupported = isUnsupportedLanguage(prompt, promptLanguages)
   return (
     <div className={styles.model}>
-      <Field label={t('create.model')}>
+      <Field label={t('create.model')} error={error}>
         {(control) => (
           <select {...control} value={model.id} onChange={(event) => choose(event.target.value)}>
             {models.map((each) => (

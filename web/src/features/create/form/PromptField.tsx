@@ -13,13 +13,11 @@ function truncate(prompt: string): string {
 /** The prompt input with a menu of recent prompts. */
 export function PromptField({
   prompt,
-  maxLength,
   error,
   set,
   onPaste,
 }: {
   prompt: string
-  maxLength: number
   error: string | undefined
   set: (prompt: string) => void
   onPaste: (event: ClipboardEvent<HTMLTextAreaElement>) => void
@@ -35,7 +33,6 @@ export function PromptField({
             {...control}
             className={`${controlClass} ${styles.prompt}`}
             placeholder={t('create.promptHint')}
-            maxLength={maxLength}
             rows={3}
             value={prompt}
             onChange={(event) => set(event.target.value)}

@@ -1,22 +1,29 @@
 import type { TFunction } from 'i18next'
 import type { Outcome } from '../../generations/outbox'
 
+/** The fields that can show an error, with their labels. */
+export const FIELD_LABELS = {
+  prompt: 'create.prompt',
+  negativePrompt: 'create.negativePrompt',
+  model: 'create.model',
+  width: 'create.width',
+  height: 'create.height',
+  steps: 'create.steps',
+  guidanceScale: 'create.guidance',
+  seed: 'create.seed',
+  count: 'create.count',
+  style: 'create.style',
+} as const
+type FieldName = keyof typeof FIELD_LABELS
+
 /** A reason why a request was not accepted. */
 export interface FieldError {
   /** Name of the input field. Null if the error concerns no visible field. */
-  field: string | null
+  field: FieldName | null
   message: string
 }
 
-const VISIBLE_FIELDS = new Set([
-  'prompt',
-  'negativePrompt',
-  'steps',
-  'guidanceScale',
-  'seed',
-  'count',
-  'style',
-])
+const isFieldName = (name: string): name is FieldName => name in FIELD_LABELS
 
 /** Convert the outcome of a request to messages for the form. */
 export function toFieldErrors(outcome: Outcome, t: TFunction): FieldError[] {
@@ -29,12 +36,25 @@ export function toFieldErrors(outcome: Outcome, t: TFunction): FieldError[] {
     const name = path.at(-1) ?? ''
     // The translated text names the problem, and the server's message the limit.
     return {
-      field: VISIBLE_FIELDS.has(name) ? name : null,
+      field: isFieldName(name) ? name : null,
       message: `${t(`error.${code}`)} ${message}`,
     }
   })
 }
 
-export function errorFor(fieldErrors: readonly FieldError[], field: string): string | undefined {
+export function errorFor(fieldErrors: readonly FieldError[], field: FieldName): string | undefined {
   return fieldErrors.find((error) => error.field === field)?.message
+}
+
+/** Show the first field with an error: open its section, scroll to it and focus it. */
+export function revealError(form: HTMLFormElement): void {
+  const field = form.querySelector<HTMLElement>('[aria-invalid="true"]')
+  if (field === null) {
+    form.querySelector('[role="alert"]')?.scrollIntoView({ block: 'nearest' })
+    return
+  }
+  const section = field.closest('details')
+  if (section) section.open = true
+  field.focus({ preventScroll: true })
+  field.scrollIntoView({ block: 'center' })
 }

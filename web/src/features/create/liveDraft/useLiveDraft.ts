@@ -4,7 +4,8 @@ import { DraftImageDocument, type DraftImageMutation } from '../../../graphql/ge
 import type { Model } from '../../../graphql/store/generation'
 import { useStudio } from '../../../studio/StudioContext'
 import { readPersonal, writePersonal } from '../../account/personalStorage'
-import { randomSeed, type Settings } from '../../generations/settings'
+import { randomSeed } from '../../generations/seed'
+import type { Settings } from '../../generations/settings'
 
 type DraftImage = NonNullable<DraftImageMutation['draftImage']['draft']> & {
   prompt: string

@@ -1,13 +1,28 @@
-/** Reader for the text chunks of PNG files: tEXt (Latin-1), zTXt (compressed) and iTXt (UTF-8). */
+/**
+ * Reader for the metadata chunks of PNG files: tEXt (Latin-1), zTXt (compressed), iTXt (UTF-8) and
+ * eXIf. Specification: https://www.w3.org/TR/png-3/
+ */
+
+import { readExif } from './exif'
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const LATIN = new TextDecoder('latin1')
 const UTF8 = new TextDecoder()
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true })
 /** Limit in bytes, so that a small compressed chunk cannot exhaust memory. */
 const MAX_TEXT_BYTES = 1_000_000
 
-function isPng(bytes: Uint8Array): boolean {
+export function isPng(bytes: Uint8Array): boolean {
   return SIGNATURE.every((byte, index) => bytes[index] === byte)
+}
+
+/** Decode Latin-1, or the UTF-8 that many programs write instead. Latin-1 text is rarely valid UTF-8. */
+function decodeLatin(bytes: Uint8Array): string {
+  try {
+    return STRICT_UTF8.decode(bytes)
+  } catch {
+    return LATIN.decode(bytes)
+  }
 }
 
 async function inflate(compressed: Uint8Array): Promise<Uint8Array> {
@@ -40,9 +55,9 @@ function upToNull(bytes: Uint8Array, from: number): [Uint8Array, number] {
 async function readText(type: string, body: Uint8Array): Promise<[string, string]> {
   const [keyword, afterKeyword] = upToNull(body, 0)
   const name = LATIN.decode(keyword)
-  if (type === 'tEXt') return [name, LATIN.decode(body.subarray(afterKeyword))]
+  if (type === 'tEXt') return [name, decodeLatin(body.subarray(afterKeyword))]
   if (type === 'zTXt') {
-    return [name, LATIN.decode(await inflate(body.subarray(afterKeyword + 1)))]
+    return [name, decodeLatin(await inflate(body.subarray(afterKeyword + 1)))]
   }
   const compressed = body[afterKeyword] === 1
   const [, afterLanguage] = upToNull(body, afterKeyword + 2)
@@ -51,10 +66,9 @@ async function readText(type: string, body: Uint8Array): Promise<[string, string
   return [name, UTF8.decode(compressed ? await inflate(text) : text)]
 }
 
-/** Read all text chunks by keyword. Returns an empty map if the bytes are not a PNG. */
+/** Read all text chunks by keyword, and the text tags of the Exif chunk. */
 export async function readPngTexts(bytes: Uint8Array): Promise<Map<string, string>> {
   const texts = new Map<string, string>()
-  if (!isPng(bytes)) return texts
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let at = SIGNATURE.length; at + 12 <= bytes.length; ) {
     const length = view.getUint32(at)
@@ -65,6 +79,9 @@ export async function readPngTexts(bytes: Uint8Array): Promise<Map<string, strin
       // Skip a damaged chunk; the others may be readable.
       const read = await readText(type, bytes.subarray(at + 8, end)).catch(() => null)
       if (read) texts.set(...read)
+    }
+    if (type === 'eXIf') {
+      for (const entry of readExif(bytes.subarray(at + 8, end))) texts.set(...entry)
     }
     at = end + 4
   }
