@@ -23,6 +23,9 @@ export interface FieldError {
   message: string
 }
 
+/** Codes of errors that another value of the field can resolve. */
+const FIELD_CODES: ReadonlySet<string> = new Set(['INVALID_INPUT', 'UNKNOWN_MODEL'])
+
 const isFieldName = (name: string): name is FieldName => name in FIELD_LABELS
 
 /** Convert the outcome of a request to messages for the form. */
@@ -36,7 +39,7 @@ export function toFieldErrors(outcome: Outcome, t: TFunction): FieldError[] {
     const name = path.at(-1) ?? ''
     // The translated text names the problem, and the server's message the limit.
     return {
-      field: isFieldName(name) ? name : null,
+      field: FIELD_CODES.has(code) && isFieldName(name) ? name : null,
       message: `${t(`error.${code}`)} ${message}`,
     }
   })
