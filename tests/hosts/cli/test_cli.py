@@ -207,10 +207,15 @@ class TestErrors:
         line = fail("generate", "a red apple", "--out", out, "--url", url, data_dir=tmp_path)
         assert f"{url} is unreachable" in line
 
+    def test_another_studio_gets_no_token(self, studio: StudioProcess, tmp_path: Path) -> None:
+        line = fail("history", "--url", studio.url, data_dir=tmp_path / "other")
+        assert f"{studio.url} is not the studio of {tmp_path / 'other'}" in line
+
     def test_a_token_of_another_studio_is_rejected(
         self, studio: StudioProcess, tmp_path: Path
     ) -> None:
-        line = fail("history", "--url", studio.url, data_dir=tmp_path / "other")
+        token = run("token", data_dir=tmp_path / "other").stdout.strip()
+        line = fail("history", "--url", studio.url, "--token", token, data_dir=tmp_path)
         assert f"{studio.url} rejected the access token" in line
 
     def test_a_missing_output_directory_is_reported_first(self, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def create_app(
         ready: Returns the names of unavailable components, for `/healthz`.
         web_dir: Directory of the built web page. If it does not exist, the host serves
             instructions to build it.
-        images_routes: Routes of `/images/…`, if the images are on this machine.
+        images_routes: Routes of `/images/…` and others of a studio on one machine.
         lifespan: Starts and stops the resources of the application.
     """
     http = GraphQLOverHttp(studio, identity, options)

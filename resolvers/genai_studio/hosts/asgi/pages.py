@@ -22,7 +22,7 @@ WEB_DIR = Path(__file__).parents[2] / "web"
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
-_NOT_CLIENT_ROUTES = ("graphql", "images", "healthz", "assets", "amplify_outputs.json")
+_NOT_CLIENT_ROUTES = ("graphql", "images", "healthz", "proof", "assets", "amplify_outputs.json")
 
 _NOT_BUILT = """<!doctype html>
 <html lang="en">

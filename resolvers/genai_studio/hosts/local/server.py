@@ -23,6 +23,8 @@ from genai_studio.hosts.asgi.images import image_route
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import WEB_DIR
 from genai_studio.hosts.local.background import background_loops
+from genai_studio.hosts.local.proof_route import proof_route
+from genai_studio.local import proof
 from genai_studio.local.atomic_file import create_file
 from genai_studio.local.data_dir import ADDRESS_FILE
 from genai_studio.settings import Settings
@@ -87,12 +89,13 @@ async def local_server(settings: Settings) -> AsyncIterator[RunningStudio]:
         host, port = listener.getsockname()[:2]
         url_host = _url_host(settings.host, host)
         url = f"http://{url_host}:{port}"
-        server = _server(wired, url_host)
+        proof_key = proof.new_key()
+        server = _server(wired, url_host, proof_key)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             await _wait_until_started(server, serving)
             if settings.workers:
-                _write_address_file(settings.data_dir, url, stack)
+                _write_address_file(settings.data_dir, url, proof_key, stack)
             yield RunningStudio(url, wired, server, serving)
         finally:
             server.should_exit = True
@@ -100,7 +103,7 @@ async def local_server(settings: Settings) -> AsyncIterator[RunningStudio]:
                 await serving
 
 
-def _write_address_file(data_dir: Path, url: str, stack: AsyncExitStack) -> None:
+def _write_address_file(data_dir: Path, url: str, proof_key: str, stack: AsyncExitStack) -> None:
     """Write the address file, and delete it when the stack ends.
 
     Call this only for a studio with workers. The CLI submits requests to the
@@ -108,11 +111,11 @@ def _write_address_file(data_dir: Path, url: str, stack: AsyncExitStack) -> None
     """
     address = data_dir / ADDRESS_FILE
     address.unlink(missing_ok=True)  # left behind by a killed studio
-    create_file(address, json.dumps({"url": url, "pid": os.getpid()}).encode())
+    create_file(address, json.dumps({"url": url, "pid": os.getpid(), "key": proof_key}).encode())
     stack.callback(address.unlink, missing_ok=True)
 
 
-def _server(wired: LocalStudio, url_host: str) -> uvicorn.Server:
+def _server(wired: LocalStudio, url_host: str, proof_key: str) -> uvicorn.Server:
     settings = wired.settings
     app = create_app(
         wired.studio,
@@ -127,7 +130,7 @@ def _server(wired: LocalStudio, url_host: str) -> uvicorn.Server:
         clock=wired.clock,
         ready=lambda: _unready_parts(wired),
         web_dir=WEB_DIR,
-        images_routes=[image_route(wired.images, wired.clock)],
+        images_routes=[image_route(wired.images, wired.clock), proof_route(proof_key)],
     )
     config = uvicorn.Config(
         app,

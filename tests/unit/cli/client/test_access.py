@@ -65,7 +65,13 @@ async def test_an_invalid_url_is_rejected(tmp_path: Path, url: str) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [None, b"{", b'{"url": "http://127.0.0.1:9"}', b'{"url": "http://127.0.0.1:9", "pid": 1}'],
+    [
+        None,
+        b"{",
+        b'{"url": "http://127.0.0.1:9"}',
+        b'{"url": "http://127.0.0.1:9", "pid": 1}',
+        b'{"url": "http://127.0.0.1:9", "pid": 1, "key": "k"}',
+    ],
 )
 async def test_a_stale_or_invalid_address_file_is_ignored(
     tmp_path: Path, content: bytes | None
@@ -76,10 +82,10 @@ async def test_a_stale_or_invalid_address_file_is_ignored(
 
 
 def test_read_address(tmp_path: Path) -> None:
-    (tmp_path / ADDRESS_FILE).write_bytes(b'{"url": "http://127.0.0.1:9", "pid": 7}')
+    (tmp_path / ADDRESS_FILE).write_bytes(b'{"url": "http://127.0.0.1:9", "pid": 7, "key": "k"}')
     address = read_address(tmp_path)
     assert address is not None
-    assert (address.url, address.pid) == ("http://127.0.0.1:9", 7)
+    assert (address.url, address.pid, address.key) == ("http://127.0.0.1:9", 7, "k")
 
 
 async def test_a_studio_without_workers_writes_no_address_file(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from genai_studio.hosts.cli.client.running_studio import find_running_studio
+from genai_studio.hosts.cli.client.running_studio import find_running_studio, is_studio_of
 from genai_studio.hosts.cli.client.sign_in_file import SignIn, read_sign_in, write_sign_in
 from genai_studio.hosts.cli.output.failures import CommandFailed
 from genai_studio.settings import Settings
@@ -129,7 +129,7 @@ async def _remote_access(url: str, token: str | None, settings: Settings) -> Acc
     )
     if token is None and signed_in is not None:
         token = await asyncio.to_thread(_fresh_token, signed_in, settings)
-    return Access(url, token or _token_for(url, settings), appsync)
+    return Access(url, token or await _token_for(url, settings), appsync)
 
 
 def _base_urls(signed_in: SignIn) -> set[str]:
@@ -154,10 +154,20 @@ def _fresh_token(signed_in: SignIn, settings: Settings) -> str:
     return renewed.access_token
 
 
-def _token_for(url: str, settings: Settings) -> str:
-    # A local token gives access to the local studio. Never send it to another machine.
+async def _token_for(url: str, settings: Settings) -> str:
+    # A local token gives access to the local studio. Never send it to another machine,
+    # or to another program on this one.
     if is_this_machine(url):
-        return local_token(settings, COMMAND_TOKEN_LIFETIME)
+        try:
+            proven = await is_studio_of(url, settings.data_dir)
+        except ConnectionError:
+            raise CommandFailed(f"{url} is unreachable. Is the studio running?") from None
+        if proven:
+            return local_token(settings, COMMAND_TOKEN_LIFETIME)
+        raise CommandFailed(
+            f"{url} is not the studio of {settings.data_dir}, so it gets no token of that studio. "
+            "Set --data-dir to its data directory, or pass --token."
+        )
     raise CommandFailed(
         f"{url} needs a token. Sign in with genai-studio login, pass --token, "
         "or set GENAI_STUDIO_TOKEN."
