@@ -86,6 +86,8 @@ export function permissions(targets: Targets): Record<FunctionName, PolicyStatem
     completion: [readRecord, saveRecord, ...writeImages],
     sweeper: [
       allow(['dynamodb:Query'], [targets.due]),
+      // The sweeper indexes records again after a release changed the search terms.
+      allow(['dynamodb:BatchWriteItem', 'dynamodb:Scan'], [table]),
       readRecord,
       saveRecord,
       // In async mode the sweeper enqueues a worker to collect results whose notification was lost.

@@ -13,7 +13,7 @@ from genai_studio.domain.history import READ_BUDGET, HistoryPage, HistoryQuery
 from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.quota import QuotaLimits
-from genai_studio.domain.search.terms import index_terms, query_terms
+from genai_studio.domain.search.terms import index_terms
 from genai_studio.ports import Change, ChangeFeed, Records, Submitted
 
 
@@ -71,14 +71,16 @@ class FakeRecords(Records, ChangeFeed):
     async def page(self, owner: Owner, query: HistoryQuery) -> HistoryPage:
         await self._called("page")
         history_filter = query.filter
-        terms = set(query_terms(history_filter.text or ""))
+        terms = history_filter.terms()
+        if terms == ():
+            return HistoryPage((), None, has_next=False)
         candidates = [
             one
             for one in sorted(self._stored.values(), key=lambda one: one.id, reverse=True)
             if one.owner == owner
             and (query.after is None or one.id < query.after)
             and (one.trashed_at is not None) == history_filter.trashed
-            and terms <= set(index_terms(one.request.prompt))
+            and set(terms or ()) <= set(index_terms(one.request.prompt))
         ]
         read = candidates[:READ_BUDGET]
         found = [one for one in read if history_filter.matches(one)]

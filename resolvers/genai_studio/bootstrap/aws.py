@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from genai_studio.aws.queue.dead_letters import DeadLetters
     from genai_studio.aws.queue.job_queue import JobQueue
     from genai_studio.aws.records.postings import Postings
+    from genai_studio.aws.records.reindex import Reindex
     from genai_studio.aws.user_pool import UserPool
     from genai_studio.bootstrap.aws_async import AsyncParts
     from genai_studio.services.attempt.async_starter import AsyncStarter
@@ -158,11 +159,12 @@ def completion_parts(settings: Settings) -> AsyncParts:
 
 @dataclass(frozen=True, slots=True)
 class SweeperParts:
-    """The processors of time limits and dead letters."""
+    """The processors of time limits, dead letters and outdated search terms."""
 
     sweep: Sweep
     dead_lettered: DeadLettered
     dead_letters: DeadLetters
+    reindex: Reindex
 
 
 def sweeper_parts(settings: Settings) -> SweeperParts:
@@ -171,17 +173,24 @@ def sweeper_parts(settings: Settings) -> SweeperParts:
     With an asynchronous endpoint it also sends queue messages, so it needs the
     queue's URL and permission for `sqs:SendMessage`.
     """
+    from genai_studio.aws.blocking import BlockingCalls
+    from genai_studio.aws.client import CONNECTIONS
     from genai_studio.aws.queue.dead_letters import DeadLetters
+    from genai_studio.aws.records.postings import Postings
+    from genai_studio.aws.records.reindex import Reindex
     from genai_studio.services.dead_lettered import DeadLettered
     from genai_studio.services.sweep import Sweep
 
     account = AwsAccount(settings)
     records, clock = account.records, account.clock
+    calls = BlockingCalls("DynamoDB", CONNECTIONS)
+    postings = Postings(account.dynamodb, account.table, calls)
     send_to_worker = account.queue.send if account.is_async else None
     return SweeperParts(
         Sweep(records, clock, send_to_worker),
         DeadLettered(records, clock),
         DeadLetters(account.sqs, account.require("dead_letter_queue_url")),
+        Reindex(account.dynamodb, account.table, calls, postings),
     )
 
 

@@ -17,13 +17,13 @@ RESOLVED_PER_IMAGE = 3
 CHANGES_PER_IMAGE = 3
 """QUEUED, RUNNING, SUCCEEDED: each is published to the open browser."""
 
-WRITES_PER_IMAGE = 30
+WRITES_PER_IMAGE = 80
 """Record, idempotency key, counters, indexes and search terms."""
 
 READS_PER_IMAGE = 20
 """Lease checks of the worker, reads of the publisher, and pages of history."""
 
-RECORD_KB = 6
+RECORD_KB = 10
 """A record with its idempotency key and search terms."""
 
 IMAGE_MB, THUMBNAIL_MB = 0.5, 0.015

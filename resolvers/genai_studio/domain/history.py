@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from genai_studio.domain.generation import Generation, Status
+from genai_studio.domain.search.terms import query_terms
 
 MAX_PAGE = 100
 """Maximum number of records on a page."""
@@ -19,7 +20,8 @@ class HistoryFilter:
     """A filter. All conditions must hold. None matches everything.
 
     Attributes:
-        text: All of its terms must occur in the prompt (see `domain.search.terms`).
+        text: All of its terms must occur in the prompt (see `domain.search.terms`). White
+            space alone is no condition.
         statuses: The status must be one of these.
         parent_id: The parent, which may have been purged.
         created_from: Inclusive.
@@ -35,6 +37,15 @@ class HistoryFilter:
     created_from: datetime | None = None
     created_before: datetime | None = None
     trashed: bool = False
+
+    def terms(self) -> tuple[str, ...] | None:
+        """Return the terms of `text`, or None if it is no condition.
+
+        Without terms, for example for punctuation alone, nothing matches.
+        """
+        if self.text is None or not self.text.strip():
+            return None
+        return query_terms(self.text)
 
     def matches(self, generation: Generation) -> bool:
         """Return whether all conditions except `text` hold."""

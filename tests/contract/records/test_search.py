@@ -39,6 +39,22 @@ async def found(
         ("24mm f/1.8 bokeh", "24mm 1 8"),
         ("apple苹果pie", "苹果"),
         ("apple苹果pie", "pie apple"),
+        ("a red apple", "app r"),
+        ("แมวส้มนอนบนชายหาด", "แมว"),
+        ("แมวส้มนอนบนชายหาด", "ชายหาด"),
+        ("고양이가 해변에서 잔다", "고양이"),
+        ("고양이가 해변에서 잔다", "해변"),
+        ("un café crème à Besançon", "cafe"),
+        ("İstanbul boğazında bir vapur", "istanbul"),
+        ("ISPARTA", "ısparta"),
+        ("قِطَّة على الشاطئ", "قطة"),
+        ("красная Ёлка в лесу", "елка"),
+        ("ὁ Ὀδυσσεύς", "ΟΔΥΣΣΕΥΣ"),
+        ("ແມວນອນ", "ນອນ"),
+        ("ឆ្មាដេក", "ដេក"),
+        ("ကြောင်အိပ်", "အိပ်"),
+        ("a fox 🦊 in the snow", "🦊"),
+        ("5 € + tax", "€ +"),
     ],
 )
 async def test_search_finds(records: Records, prompt: str, text: str) -> None:
@@ -51,12 +67,21 @@ async def test_search_finds(records: Records, prompt: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("prompt", "text"),
     [
-        ("a red apple", "app"),
+        ("a red apple", "pple"),
         ("a red apple", "red pear"),
         ("苹树果", "苹果"),
         ("a red apple", "苹"),
+        ("नीली नाव नदी पर", "नीला"),
+        ("a red apple", "🦊"),
     ],
-    ids=["part of a word", "one word of two", "characters apart", "another script"],
+    ids=[
+        "inside a word",
+        "one word of two",
+        "characters apart",
+        "another script",
+        "another vowel",
+        "emoji",
+    ],
 )
 async def test_search_does_not_find(records: Records, prompt: str, text: str) -> None:
     await submit(records, a_generation(prompt=prompt))
@@ -89,10 +114,28 @@ async def test_search_text_has_no_query_syntax(records: Records, text: str) -> N
     assert await found(records, "apple") == ["a red apple"]
 
 
-async def test_text_without_words_matches_everything(records: Records) -> None:
+@pytest.mark.parametrize("text", [" … !? ", "!", "\u200b", "\u0301", "🍎", "\ufe0f"])
+async def test_text_without_words_of_prompt_matches_nothing(records: Records, text: str) -> None:
     await submit(records, a_generation(prompt="a red apple"))
 
-    assert await found(records, " … !? ") == ["a red apple"]
+    assert await found(records, text) == []
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+async def test_white_space_is_no_condition(records: Records, text: str) -> None:
+    await submit(records, a_generation(prompt="a red apple"))
+
+    assert await found(records, text) == ["a red apple"]
+
+
+async def test_each_beginning_of_a_word_finds_its_record(records: Records) -> None:
+    prompts = ["cinematic photograph", "красивый закат", "नीली नाव"]
+    for prompt in prompts:
+        await submit(records, a_generation(prompt=prompt))
+
+    for text in ("c", "cin", "cinematic", "photo", "к", "крас", "зак", "नी", "नीली", "ना"):
+        (result,) = await found(records, text)
+        assert any(word.startswith(text) for word in result.split())
 
 
 async def test_only_the_prompt_is_searched(records: Records) -> None:

@@ -102,7 +102,7 @@ async def test_purge_deletes_images_and_terms(records: PublishedRecords, table: 
     assert result == {"batchItemFailures": []}
     assert images.objects == {}
     items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=table)["Items"]
-    assert not [item for item in items if item["sk"]["S"].startswith("term#")]
+    assert not [item for item in items if item["sk"]["S"].startswith("term")]
 
 
 async def test_failed_record_is_reported_and_retried(records: PublishedRecords, table: str) -> None:

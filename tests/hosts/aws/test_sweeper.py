@@ -14,6 +14,10 @@ from typing import Any
 
 import pytest
 
+from genai_studio.aws.blocking import BlockingCalls
+from genai_studio.aws.client import CONNECTIONS
+from genai_studio.aws.records.postings import Postings
+from genai_studio.aws.records.reindex import Reindex
 from genai_studio.aws.records.store import DynamoRecords
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import EndpointError, StudioUnavailable
@@ -36,6 +40,13 @@ pytestmark = pytest.mark.anyio
 THROTTLED = EndpointError(FailureCode.ENDPOINT_THROTTLED, "Too many requests.", retryable=True)
 
 
+def reindex(table: str) -> Reindex:
+    """Return a new pass over the search terms of a table."""
+    dynamodb = client("dynamodb", DYNAMODB_LOCAL)
+    calls = BlockingCalls("DynamoDB", CONNECTIONS)
+    return Reindex(dynamodb, table, calls, Postings(dynamodb, table, calls))
+
+
 def function_timeout() -> timedelta:
     """Return the remaining time of a function that has just started."""
     return timedelta(seconds=PIPELINE["sweeper"]["timeoutSeconds"])
@@ -55,6 +66,7 @@ class SweeperHarness:
             Sweep(self.records, self.clock),
             DeadLettered(self.records, self.clock),
             self.work_queue.dead_letters,
+            reindex(self.table),
         )
 
     async def sweep(self) -> None:
@@ -240,6 +252,7 @@ async def test_table_outage_raises_and_releases_dead_letters(harness: SweeperHar
         Sweep(Outage(), harness.clock),  # type: ignore[arg-type]
         DeadLettered(Outage(), harness.clock),  # type: ignore[arg-type]
         harness.work_queue.dead_letters,
+        reindex(harness.table),
     )
 
     with pytest.raises(StudioUnavailable, match="incomplete"):
@@ -258,6 +271,7 @@ async def test_sweep_error_does_not_prevent_dead_letter_processing(
         Sweep(Outage(), harness.clock),  # type: ignore[arg-type]
         DeadLettered(harness.records, harness.clock),
         harness.work_queue.dead_letters,
+        reindex(harness.table),
     )
 
     with pytest.raises(StudioUnavailable):

@@ -121,6 +121,7 @@ async def opened_account(
     """
     async with AsyncExitStack() as stack:
         table = stack.enter_context(records_table())
+        _put_outdated_term(table)
         pool, bucket, notifications = a_user_pool(), _create_bucket(), Notifications()
         inference = (
             _asynchronous_endpoint(bucket, notifications)
@@ -204,6 +205,13 @@ def _create_queues(definition: Pipeline) -> tuple[str, str]:
         },
     )
     return queue["QueueUrl"], dead
+
+
+def _put_outdated_term(table: str) -> None:
+    """Store a search term of an earlier release, which the first sweep deletes."""
+    client("dynamodb", DYNAMODB_LOCAL).put_item(
+        TableName=table, Item={"pk": {"S": "earlier"}, "sk": {"S": "term#apple#1"}}
+    )
 
 
 def _create_bucket() -> str:

@@ -36,8 +36,8 @@ def test_the_endpoint_is_billed_by_instance_hours(prices: RegionPrices) -> None:
 
 def test_usage_is_multiplied_by_its_price(prices: RegionPrices) -> None:
     monthly = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices)
-    # 43,800 × 30 writes = 1,314,000 × 0.625 / 1,000,000 = 0.82125.
-    assert line_of(monthly, "records written").cost == pytest.approx(0.82125)
+    # 43,800 × 80 writes = 3,504,000 × 0.625 / 1,000,000 = 2.19.
+    assert line_of(monthly, "records written").cost == pytest.approx(2.19)
     # 43,800 × 6 operations = 262,800 × 4 / 1,000,000 = 1.0512.
     assert line_of(monthly, "queries and mutations").cost == pytest.approx(1.0512)
     # 1,440 × 365 days × 0.515 MB = 270.684 GB × 0.023 = 6.2257.

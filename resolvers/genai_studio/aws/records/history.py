@@ -26,7 +26,7 @@ from genai_studio.aws.records.table import (
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage, HistoryQuery
 from genai_studio.domain.identity import Owner
-from genai_studio.domain.search.terms import index_terms, query_terms
+from genai_studio.domain.search.terms import index_terms
 
 _MAX_COUNTED = BATCH
 """Maximum number of postings to count per term when looking for the rarest one."""
@@ -84,10 +84,10 @@ async def page(reads: Reads, owner: Owner, query: HistoryQuery) -> HistoryPage:
 
 async def _choose_source(reads: Reads, owner: Owner, filter_: HistoryFilter) -> Source | None:
     """Return the cheapest source for a filter, or None if nothing can match."""
-    if filter_.statuses == ():
+    terms = filter_.terms()
+    if filter_.statuses == () or terms == ():
         return None
-    terms = query_terms(filter_.text or "")
-    if terms:
+    if terms is not None:
         rarest = await _rarest_term(reads, owner, terms)
         return None if rarest is None else PostingSource(reads, owner, filter_, rarest, terms)
     if filter_.trashed:

@@ -1,21 +1,23 @@
 """Maintain the search postings: one item per term of each prompt.
 
 The publisher writes postings from the change stream. They are not part of the submit
-transaction: a prompt has up to 64 terms, and search may lag by a second.
+transaction: a prompt has up to 1,024 terms, and search may lag by a second.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from genai_studio.aws.blocking import BlockingCalls
 from genai_studio.aws.records.stream_records import StoredChange
-from genai_studio.aws.records.table import term_key
+from genai_studio.aws.records.table import Item, term_key
 from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.domain.generation import Generation
 from genai_studio.domain.search.terms import index_terms
 
 if TYPE_CHECKING:
@@ -47,15 +49,23 @@ class Postings:
         Raises:
             StudioUnavailable: DynamoDB did not accept the items. Apply the change again.
         """
-        generation = stored.generation
-        keys = [
-            term_key(generation.owner, term, generation.id)
-            for term in index_terms(generation.request.prompt)
-        ]
         if stored.change.purged:
-            await self._write([{"DeleteRequest": {"Key": key}} for key in keys])
+            await self.delete_of(stored.generation)
         elif stored.created:
-            await self._write([{"PutRequest": {"Item": key}} for key in keys])
+            await self.put(stored.generation)
+
+    async def put(self, *generations: Generation) -> None:
+        """Write the postings of generations."""
+        keys = (key for generation in generations for key in _keys(generation))
+        await self._write([{"PutRequest": {"Item": key}} for key in keys])
+
+    async def delete_of(self, *generations: Generation) -> None:
+        """Delete the postings of generations."""
+        await self.delete(key for generation in generations for key in _keys(generation))
+
+    async def delete(self, keys: Iterable[Item]) -> None:
+        """Delete items of the table by their keys."""
+        await self._write([{"DeleteRequest": {"Key": key}} for key in keys])
 
     async def _write(self, requests: list[dict[str, Any]]) -> None:
         for begin in range(0, len(requests), BATCH):
@@ -75,3 +85,10 @@ class Postings:
             max_backoff = min(0.05 * 2**attempt, MAX_BACKOFF_SECONDS)
             await asyncio.sleep(random.uniform(0, max_backoff))  # noqa: S311 - not a secret
         raise StudioUnavailable("DynamoDB keeps throttling the writes of search terms.")
+
+
+def _keys(generation: Generation) -> list[Item]:
+    return [
+        term_key(generation.owner, term, generation.id)
+        for term in index_terms(generation.request.prompt)
+    ]

@@ -9,8 +9,10 @@
     {owner}  key#{hash}              an idempotency key; deleted by TTL
     {owner}  quota#{day}             a user's image count of a day; deleted by TTL
     *        quota#{day}             the studio's image count of a day; deleted by TTL
-    {owner}  term#{term}#{id}        a posting: a term of a prompt; the publisher
-                                     writes it
+    {owner}  term{v}#{term}#{id}     a posting: a term of a prompt; the publisher
+                                     writes it, and `Reindex` after a change of the
+                                     terms, whose version is v
+    *        reindex#{v}             the progress of `Reindex`
 
     index    key                     items
     ───────  ──────────────────────  ───────────────────────────────────────────
@@ -23,9 +25,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 from genai_studio.domain.identity import Owner
+from genai_studio.domain.search.terms import VERSION as TERMS_VERSION
 
 Item = dict[str, Any]
 """An item in the form of DynamoDB's low-level API: `{"pk": {"S": …}, …}`."""
@@ -41,8 +45,7 @@ are unfinished, and the sweeper needs the longest overdue ones of all owners."""
 STUDIO_OWNER = Owner("*")
 """Owner of the studio's counter. No token can have this subject."""
 
-_MAX_TERM_BYTES = 256
-"""Longer terms are replaced by their hash. DynamoDB limits a sort key to 1,024 bytes."""
+_ANY_TERM = re.compile(r"term(\d*)#")
 
 
 def generation_key(owner: Owner, generation_id: str) -> Item:
@@ -62,9 +65,18 @@ def quota_key(owner: Owner, day: str) -> Item:
 
 def term_prefix(term: str) -> str:
     """Return the common prefix of the sort keys of a term's postings."""
-    if len(term.encode()) > _MAX_TERM_BYTES:
-        term = f"~{_hash(term)}"  # no term starts with “~”
-    return f"term#{term}#"
+    return f"term{TERMS_VERSION}#{term}#"
+
+
+def is_outdated_term(item: Item) -> bool:
+    """Return whether an item is a posting of an earlier version."""
+    match = _ANY_TERM.match(item["sk"]["S"])
+    return match is not None and int(match[1] or 1) < TERMS_VERSION
+
+
+def reindex_key() -> Item:
+    """Return the key of the progress of indexing with the current version."""
+    return _key(STUDIO_OWNER, f"reindex#{TERMS_VERSION}")
 
 
 def term_key(owner: Owner, term: str, generation_id: str) -> Item:

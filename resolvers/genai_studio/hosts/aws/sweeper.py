@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from genai_studio.aws.queue.dead_letters import DeadLetters
+from genai_studio.aws.records.reindex import Reindex
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.failure_log import log_bug
 from genai_studio.hosts.aws.on_loop import on_loop, time_left
@@ -33,25 +34,34 @@ MAX_DEAD_LETTERS = 200
 """Maximum number of dead letters per invocation. SQS returns different ones each time."""
 
 
+MAX_REINDEX_STEPS = 20
+"""Maximum steps of `Reindex` per invocation."""
+
+
 class Sweeper:
     """The work of one invocation."""
 
     def __init__(
-        self, sweep: Sweep, dead_lettered: DeadLettered, dead_letters: DeadLetters
+        self, sweep: Sweep, dead_lettered: DeadLettered, dead_letters: DeadLetters, reindex: Reindex
     ) -> None:
         self._sweep = sweep
         self._dead_lettered = dead_lettered
         self._dead_letters = dead_letters
+        self._reindex = reindex
 
     async def work(self, remaining_time: RemainingTime) -> None:
-        """Process due generations, then dead letters.
+        """Process due generations, then dead letters, then outdated search terms.
 
         Raises:
             StudioUnavailable: A part failed. The log has the reason, and the next
                 invocation tries again.
         """
         references = []
-        for part in (partial(self._sweep_due, remaining_time), self._fail_dead_lettered):
+        for part in (
+            partial(self._sweep_due, remaining_time),
+            self._fail_dead_lettered,
+            partial(self._update_search_index, remaining_time),
+        ):
             try:
                 await part()
             except Exception as error:
@@ -83,6 +93,11 @@ class Sweeper:
             await self._dead_letters.release(dead_letters)
         if invalid:
             _log.error("The dead-letter queue has %d invalid messages.", invalid)
+
+    async def _update_search_index(self, remaining_time: RemainingTime) -> None:
+        for _ in range(MAX_REINDEX_STEPS):
+            if remaining_time() < DEAD_LETTER_RESERVE or await self._reindex.step():
+                return
 
 
 def sweeper_handler(sweeper: Sweeper, loop: asyncio.AbstractEventLoop) -> LambdaHandler:

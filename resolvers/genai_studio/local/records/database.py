@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
+Prepare = Callable[[sqlite3.Connection], object]
 
 READERS = 4
 BUSY_MILLISECONDS = 5000
@@ -57,11 +58,19 @@ class Database:
     """
 
     def __init__(
-        self, path: Path, steps: tuple[Migration, ...], *, companions: Sequence[Path] = ()
+        self,
+        path: Path,
+        steps: tuple[Migration, ...],
+        prepare: Prepare | None = None,
+        *,
+        companions: Sequence[Path] = (),
     ) -> None:
         """Open or create the file at `path`, check its integrity, and migrate it.
 
         Args:
+            steps: The schema.
+            prepare: Called with the writer's connection, in autocommit mode, after
+                the migration.
             companions: Other open files. If one of them is removed or replaced,
                 nothing more is written.
 
@@ -76,7 +85,7 @@ class Database:
         self._local = threading.local()
         self._readers_lock = threading.Lock()
         self._readers: list[sqlite3.Connection] = []
-        self._connection = _open_writer(path, steps)
+        self._connection = _open_writer(path, steps, prepare)
         log, index = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))
         self._files = OpenFiles((path, log, index, *companions))
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="records-write")
@@ -213,7 +222,9 @@ def _missing_message(path: Path) -> str:
     )
 
 
-def _open_writer(path: Path, steps: tuple[Migration, ...]) -> sqlite3.Connection:
+def _open_writer(
+    path: Path, steps: tuple[Migration, ...], prepare: Prepare | None
+) -> sqlite3.Connection:
     # SQLite gives the write-ahead log and shared memory the mode of the database file.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     try:
@@ -221,6 +232,8 @@ def _open_writer(path: Path, steps: tuple[Migration, ...]) -> sqlite3.Connection
         try:
             _check_integrity(connection, path)
             migrate(connection, steps)
+            if prepare is not None:
+                prepare(connection)
         except BaseException:
             connection.close()
             raise

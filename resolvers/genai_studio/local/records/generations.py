@@ -7,6 +7,7 @@ from typing import Any
 
 from genai_studio.domain import document
 from genai_studio.domain.generation import Generation
+from genai_studio.domain.search.terms import VERSION as TERMS_VERSION
 from genai_studio.local.records.columns import optional_milliseconds, to_blob, to_milliseconds
 from genai_studio.local.records.postings import add_postings, remove_postings
 
@@ -24,12 +25,16 @@ def insert(connection: sqlite3.Connection, owner: int, generation: Generation) -
     """Store a new generation and the search terms of its prompt."""
     terms = add_postings(connection, owner, generation.id, generation.request.prompt)
     connection.execute(
-        "INSERT INTO generations (owner, id, created_at, terms, version, status, model,"
-        " favorite, trashed_at, not_before, due_at, document)"
-        " VALUES (:owner, :id, :created_at, :terms, :version, :status, :model,"
+        "INSERT INTO generations (owner, id, created_at, terms, terms_version, version, status,"
+        " model, favorite, trashed_at, not_before, due_at, document)"
+        " VALUES (:owner, :id, :created_at, :terms, :terms_version, :version, :status, :model,"
         " :favorite, :trashed_at, :not_before, :due_at, :document)",
         _columns(owner, generation)
-        | {"created_at": to_milliseconds(generation.created_at), "terms": " ".join(terms)},
+        | {
+            "created_at": to_milliseconds(generation.created_at),
+            "terms": " ".join(terms),
+            "terms_version": TERMS_VERSION,
+        },
     )
 
 

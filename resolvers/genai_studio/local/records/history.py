@@ -8,7 +8,6 @@ from datetime import datetime
 
 from genai_studio.domain import document
 from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage, HistoryQuery
-from genai_studio.domain.search.terms import query_terms
 from genai_studio.local.records.columns import from_blob, to_blob, to_milliseconds
 from genai_studio.local.records.postings import rarest_first
 
@@ -66,11 +65,11 @@ class IndexScan:
 
 def page(connection: sqlite3.Connection, owner: int, query: HistoryQuery) -> HistoryPage:
     """Return one page. See `Records.page`."""
-    if query.filter.statuses == ():
+    terms = query.filter.terms()
+    if query.filter.statuses == () or terms == ():
         # SQLite rejects INDEXED BY for a condition that can never be true.
         return HistoryPage((), None, has_next=False)
-    terms = query_terms(query.filter.text or "")
-    scan = plan_scan(query.filter, rarest_first(connection, owner, terms))
+    scan = plan_scan(query.filter, rarest_first(connection, owner, terms or ()))
     scan.parameters |= {
         "owner": owner,
         "before": _BEFORE_ALL if query.after is None else to_blob(query.after),

@@ -34,6 +34,7 @@ from genai_studio.local.records.columns import (
 )
 from genai_studio.local.records.database import Database
 from genai_studio.local.records.migrate import migrations
+from genai_studio.local.records.reindex import reindex
 from genai_studio.ports import Change, Submitted
 
 FILE = "records.sqlite3"
@@ -74,7 +75,8 @@ class LocalRecords:
         lock = DirectoryLock.acquire(directory)
         try:
             _check_present(directory)
-            database = Database(directory / FILE, migrations(), companions=(directory / LOCK_FILE,))
+            lock_file = directory / LOCK_FILE
+            database = Database(directory / FILE, migrations(), reindex, companions=(lock_file,))
             return cls(database, lock)
         except BaseException:
             lock.release()
