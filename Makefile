@@ -70,6 +70,10 @@ fuzz-execution: $(STAMPS)/develop ## Compare compiled execution with graphql-cor
 	DOCUMENTS=$(or $(DOCUMENTS),100000) FIRST_SEED=$(or $(FIRST_SEED),$$RANDOM$$RANDOM) \
 		$(BIN)/pytest tests/unit/schema/compiled/test_equivalence.py -q -n $(PYTEST_WORKERS)
 
+.PHONY: fuzz
+fuzz: $(STAMPS)/develop ## Fuzz every parser of untrusted input, each for SECONDS=60
+	FUZZ_SECONDS=$(or $(SECONDS),60) $(BIN)/pytest tests/fuzz -q -n $(PYTEST_WORKERS) $(PYTEST)
+
 .PHONY: test-diffusers
 test-diffusers: $(STAMPS)/diffusers ## Test the pipeline for Stable Diffusion folders (installs PyTorch)
 	.venv-diffusers/bin/python -m pytest tests/diffusers -q

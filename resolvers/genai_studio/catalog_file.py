@@ -9,6 +9,9 @@ import msgspec
 from genai_studio.domain.catalog import Model
 from genai_studio.domain.errors import StudioUnavailable
 
+MAX_LINE_BYTES = 8_192
+"""`tomllib` takes quadratic time for a key of many parts, which must be on one line."""
+
 BUILT_IN = Path(__file__).parent / "models.toml"
 
 
@@ -24,8 +27,17 @@ def read_models(path: Path = BUILT_IN) -> tuple[Model, ...]:
             names the invalid entry.
     """
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=_File).models
+        content = path.read_bytes()
+        if any(len(line) > MAX_LINE_BYTES for line in content.splitlines()):
+            raise StudioUnavailable(
+                f"Invalid catalog file {path}: a line must have at most {MAX_LINE_BYTES} bytes."
+            )
+        return msgspec.toml.decode(content, type=_File).models
     except OSError as error:
         raise StudioUnavailable(f"Could not read {path}: {error.strerror}.") from error
-    except msgspec.MsgspecError as error:
+    except RecursionError:
+        raise StudioUnavailable(f"Invalid catalog file {path}: it is nested too deeply.") from None
+    except UnicodeDecodeError as error:
+        raise StudioUnavailable(f"Invalid catalog file {path}: it must be UTF-8.") from error
+    except (msgspec.MsgspecError, ValueError) as error:
         raise StudioUnavailable(f"Invalid catalog file {path}: {error}.") from error

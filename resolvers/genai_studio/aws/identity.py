@@ -116,11 +116,15 @@ class CognitoKeys:
 def _parse(content: object) -> dict[str, RSAPublicKey]:
     """Return the RSA signing keys of a key set. Ignores entries of other types."""
     keys: dict[str, RSAPublicKey] = {}
-    for entry in content["keys"] if isinstance(content, dict) and "keys" in content else ():
+    entries = content.get("keys") if isinstance(content, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, dict):
+            continue
         try:
             key = jwt.PyJWK.from_dict(entry, ALGORITHM)
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
+            # PyJWT checks the presence of the fields, but not their types.
             continue
-        if isinstance(key.key, RSAPublicKey) and key.key_id:
+        if isinstance(key.key, RSAPublicKey) and isinstance(key.key_id, str) and key.key_id:
             keys[key.key_id] = key.key
     return keys

@@ -46,7 +46,10 @@ def decode(document: bytes | str) -> Generation:
         # Releases before `claimed_at` stored only the time of the first claim.
         fields.setdefault("claimed_at", fields["started_at"])
         return msgspec.convert(fields, Generation)
-    except (msgspec.MsgspecError, KeyError, TypeError, AttributeError) as error:
+    except (
+        *(msgspec.MsgspecError, UnicodeError, RecursionError),
+        *(KeyError, TypeError, AttributeError),
+    ) as error:
         raise UnreadableDocument("A stored generation cannot be decoded.") from error
 
 

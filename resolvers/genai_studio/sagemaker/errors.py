@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -90,6 +91,9 @@ _BY_EXCEPTION: tuple[tuple[type[Exception], Code], ...] = (
     (boto.ParamValidationError, Code.ENDPOINT_REJECTED),
     (ResponseParserError, Code.ENDPOINT_BAD_RESPONSE),
     (EventStreamParserError, Code.ENDPOINT_BAD_RESPONSE),
+    # botocore's event stream parser lets these escape for damaged headers.
+    (struct.error, Code.ENDPOINT_BAD_RESPONSE),
+    (UnicodeDecodeError, Code.ENDPOINT_BAD_RESPONSE),
     (boto.BotoCoreError, Code.ENDPOINT_UNAVAILABLE),
     (Urllib3Error, Code.ENDPOINT_UNAVAILABLE),
     (OSError, Code.ENDPOINT_UNAVAILABLE),

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from genai_studio.ports import EndpointImage
 from genai_studio.sagemaker.errors import bad_response
+from genai_studio.sagemaker.formats.image_metadata import check_metadata
 
 MAX_IMAGE_BYTES = 64 * 1024 * 1024
 MAX_SIDE = 8192
@@ -41,6 +42,7 @@ def image_from_bytes(data: bytes, seed: int) -> EndpointImage:
     """
     if len(data) > MAX_IMAGE_BYTES:
         raise bad_response("an image is too large")
+    check_metadata(data)
     # Imported late to keep Pillow out of the cold start of Lambda functions.
     from PIL import Image
 
