@@ -9,6 +9,7 @@ import msgspec
 from genai_studio.domain.catalog import Model
 from genai_studio.domain.errors import StudioUnavailable
 
+MAX_BYTES = 1_000_000
 MAX_LINE_BYTES = 8_192
 """`tomllib` takes quadratic time for a key of many parts, which must be on one line."""
 
@@ -27,6 +28,11 @@ def read_models(path: Path = BUILT_IN) -> tuple[Model, ...]:
             names the invalid entry.
     """
     try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise StudioUnavailable(
+                f"The catalog file {path} must be at most {MAX_BYTES} bytes, is {size}."
+            )
         content = path.read_bytes()
         if any(len(line) > MAX_LINE_BYTES for line in content.splitlines()):
             raise StudioUnavailable(

@@ -16,9 +16,46 @@ MAX_SEED = 2**31 - 1
 """Maximum of GraphQL's Int. The seeds of all images of a request must not exceed it."""
 
 
+MAX_SEARCH_CHARACTERS = 1_000
+"""Maximum length of a search text."""
+
+MAX_PROMPT_CHARACTERS = 10_000
+"""Maximum length of a prompt of any model. Models have limits of their own."""
+
+MAX_NAME_CHARACTERS = 128
+"""Maximum length of IDs, cursors and times."""
+
+
 def is_text(text: str) -> bool:
     """Return whether a string has no surrogates, which JSON escapes can produce."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def broken_text_rule(text: str, limit: int) -> str | None:
+    """Return the rule that a text field breaks, to follow the name of the field; None if none."""
+    if len(text) > limit:
+        return f"must be at most {limit} characters, is {len(text)}."
+    return None if is_text(text) else NOT_TEXT
+
+
+def check_references(requested: ImageRequestInput) -> None:
+    """Check the lengths of the IDs in a request, which messages may repeat.
+
+    Raises:
+        InvalidInput: Contains one problem per invalid field.
+    """
+    ids = {
+        "model": requested.model,
+        "style": requested.style,
+        "parentId": requested.parent_id,
+    }
+    problems = tuple(
+        _problem(field, rule)
+        for field, text in ids.items()
+        if text is not None and (rule := broken_text_rule(text, MAX_NAME_CHARACTERS)) is not None
+    )
+    if problems:
+        raise InvalidInput(*problems)
 
 
 def validate(requested: ImageRequestInput, model: Model, random_seed: int) -> ImageRequest:

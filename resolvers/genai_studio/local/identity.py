@@ -30,6 +30,7 @@ from genai_studio.local.key_file import (
     read_or_create_key,
     read_or_create_secret,
 )
+from genai_studio.normalization import nfkc
 from genai_studio.ports import Clock
 
 ISSUER = "urn:genai-studio:local"
@@ -138,9 +139,11 @@ def _new_signing_key() -> bytes:
 
 
 def _checked_username(username: str) -> str:
-    name = unicodedata.normalize("NFKC", username).strip()
-    if not 1 <= len(name) <= MAX_USERNAME or any(
-        unicodedata.category(character).startswith("C") for character in name
+    name = nfkc(username[: MAX_USERNAME + 1]).strip()
+    if (
+        len(username) > MAX_USERNAME
+        or not 1 <= len(name) <= MAX_USERNAME
+        or any(unicodedata.category(character).startswith("C") for character in name)
     ):
         raise ValueError(
             f"A user name must have 1 to {MAX_USERNAME} characters and no control characters."

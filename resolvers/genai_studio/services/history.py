@@ -17,7 +17,11 @@ from genai_studio.domain.generation import Generation, GenerationRef
 from genai_studio.domain.history import HistoryFilter, HistoryPage, HistoryQuery
 from genai_studio.domain.identity import Caller
 from genai_studio.domain.ids import is_id
-from genai_studio.domain.validation import NOT_TEXT, is_text
+from genai_studio.domain.validation import (
+    MAX_NAME_CHARACTERS,
+    MAX_SEARCH_CHARACTERS,
+    broken_text_rule,
+)
 from genai_studio.ports import Clock, Records
 from genai_studio.services.transition import transition
 
@@ -53,7 +57,7 @@ class History:
         """Return one page of the caller's history.
 
         Raises:
-            InvalidInput: A field of the filter is not valid text.
+            InvalidInput: A field of the filter is too long or not valid text.
         """
         _check_filter(query.filter)
         return await self._records.page(caller.owner, query)
@@ -147,14 +151,14 @@ class History:
 
 def _check_filter(history_filter: HistoryFilter) -> None:
     texts = {
-        "text": history_filter.text,
-        "model": history_filter.model,
-        "parentId": history_filter.parent_id,
+        "text": (history_filter.text, MAX_SEARCH_CHARACTERS),
+        "model": (history_filter.model, MAX_NAME_CHARACTERS),
+        "parentId": (history_filter.parent_id, MAX_NAME_CHARACTERS),
     }
     problems = [
-        Problem(ErrorCode.INVALID_INPUT, f"`{name}` {NOT_TEXT}", ("filter", name))
-        for name, text in texts.items()
-        if text is not None and not is_text(text)
+        Problem(ErrorCode.INVALID_INPUT, f"`{name}` {rule}", ("filter", name))
+        for name, (text, limit) in texts.items()
+        if text is not None and (rule := broken_text_rule(text, limit)) is not None
     ]
     if problems:
         raise InvalidInput(*problems)

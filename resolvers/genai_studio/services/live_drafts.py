@@ -20,7 +20,7 @@ from genai_studio.domain.errors import (
 )
 from genai_studio.domain.identity import Caller, Owner
 from genai_studio.domain.request import ImageRequestInput
-from genai_studio.domain.validation import MAX_SEED, validate
+from genai_studio.domain.validation import MAX_SEED, check_references, validate
 from genai_studio.ports import Clock, Endpoint, EndpointImage, EndpointProgress, IsCanceled
 
 DRAFT_STEPS = 6
@@ -79,6 +79,7 @@ class LiveDrafts:
                 replaced this one or the client disconnected
                 (`DRAFT_SUPERSEDED`), or the endpoint failed (`ENDPOINT_FAILED`).
         """
+        check_references(requested)
         model = self._catalog.get(requested.model)
         if model.speed is not SpeedClass.FAST:
             message = f"{model.name} does not support live drafts. Choose a FAST model."

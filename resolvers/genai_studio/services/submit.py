@@ -13,7 +13,13 @@ from genai_studio.domain.identity import Caller
 from genai_studio.domain.ids import is_id, new_id
 from genai_studio.domain.quota import QuotaLimits, quota_day
 from genai_studio.domain.request import ImageRequest, ImageRequestInput
-from genai_studio.domain.validation import MAX_SEED, NOT_TEXT, is_text, validate
+from genai_studio.domain.validation import (
+    MAX_SEED,
+    NOT_TEXT,
+    check_references,
+    is_text,
+    validate,
+)
 from genai_studio.ports import Clock, Records
 
 MAX_CLIENT_REQUEST_ID = 128
@@ -48,6 +54,7 @@ class Submit:
             QuotaExceeded: The daily quota is used up.
         """
         _check_client_request_id(client_request_id)
+        check_references(requested)
         key = IdempotencyKey(
             client_request_id or secrets.token_urlsafe(16), idempotency.fingerprint(requested)
         )

@@ -109,7 +109,7 @@ class CompiledSchema(strawberry.Schema):
         if operation is None or (allowed is not None and operation not in allowed):
             return None
         name = document.operation_name(operation_name)
-        if any(value_limit_errors(document.page_sizes, name, variables or {})):
+        if any(value_limit_errors(document.page_sizes, document.texts, name, variables or {})):
             return None
         return document
 

@@ -25,6 +25,7 @@ from strawberry.types.graphql import OperationType
 
 from genai_studio.schema.compiled.compiled_selections import CompiledSelections
 from genai_studio.schema.limits.document_limits import PARSER_LIMITS, document_limit_errors
+from genai_studio.schema.limits.text_limits import TextArguments
 from genai_studio.schema.limits.value_limits import PageSizes, find_page_sizes, value_limit_errors
 from genai_studio.schema.strawberry_internals import (
     graphql_schema,
@@ -52,6 +53,7 @@ class Document:
         page_sizes: The page size arguments, checked against each request's variables.
         operations: The type of each operation by its name.
         selections: The compiled functions; None for a document that is not cached.
+        texts: The arguments that use variables, for the limits on their lengths.
     """
 
     syntax: DocumentNode
@@ -59,6 +61,7 @@ class Document:
     page_sizes: PageSizes
     operations: Mapping[str | None, OperationType]
     selections: CompiledSelections | None
+    texts: TextArguments
 
     def operation_name(self, requested: str | None) -> str | None:
         """Return the name of the only operation if the request names none."""
@@ -98,8 +101,11 @@ class DocumentCache:
             return document
         syntax = parse(text, **PARSER_LIMITS)
         # Some of graphql-core's rules take quadratic time, so the size limits go first.
-        errors = tuple(document_limit_errors(syntax)) or tuple(
-            validate(schema, syntax, max_errors=MAX_ERRORS)
+        texts = TextArguments(syntax)
+        errors = (
+            tuple(document_limit_errors(syntax))
+            or tuple(texts.errors)
+            or tuple(validate(schema, syntax, max_errors=MAX_ERRORS))
         )
         cached = len(text) <= MAX_CACHED_CHARACTERS
         document = Document(
@@ -108,6 +114,7 @@ class DocumentCache:
             find_page_sizes(syntax),
             _operation_types(syntax),
             CompiledSelections(syntax) if cached and not errors else None,
+            texts,
         )
         if cached:
             self._documents[text] = document
@@ -173,5 +180,5 @@ class CachedDocuments(SchemaExtension):
                 )
             ]
         return value_limit_errors(
-            document.page_sizes, context.operation_name, context.variables or {}
+            document.page_sizes, document.texts, context.operation_name, context.variables or {}
         )

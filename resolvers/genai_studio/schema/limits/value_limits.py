@@ -21,6 +21,7 @@ from graphql import (
 from genai_studio.domain.history import MAX_PAGE
 from genai_studio.domain.validation import is_text
 from genai_studio.schema.limits.document_limits import MAX_LIST, MAX_VALUE_DEPTH
+from genai_studio.schema.limits.text_limits import TextArguments, long_texts
 
 _PAGE_SIZE = "first"
 
@@ -54,7 +55,10 @@ def find_page_sizes(document: DocumentNode) -> PageSizes:
 
 
 def value_limit_errors(
-    page_sizes: PageSizes, operation_name: str | None, variables: Mapping[str, Any]
+    page_sizes: PageSizes,
+    texts: TextArguments,
+    operation_name: str | None,
+    variables: Mapping[str, Any],
 ) -> Iterator[GraphQLError]:
     """Yield one error for each page size and variable that exceeds a limit or is not text."""
     defaults = page_sizes.defaults.get(operation_name, {})
@@ -62,10 +66,15 @@ def value_limit_errors(
         size = _page_size(argument.value, defaults, variables)
         if size is not None and not 1 <= size <= MAX_PAGE:
             yield _error(_PAGE_SIZE, f"must be between 1 and {MAX_PAGE}.", argument)
-    for name, value in variables.items():
-        reason = _rejection(value)
-        if reason is not None:
-            yield _error(name, reason)
+    rejected = {
+        name: reason
+        for name, value in variables.items()
+        if (reason := _rejection(value)) is not None
+    }
+    for name, reason in rejected.items():
+        yield _error(name, reason)
+    if not rejected:
+        yield from long_texts(variables, texts.arguments)
 
 
 def _page_size(

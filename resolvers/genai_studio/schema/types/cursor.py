@@ -7,6 +7,7 @@ import binascii
 
 from genai_studio.domain.errors import ErrorCode, InvalidInput, Problem
 from genai_studio.domain.ids import is_id
+from genai_studio.domain.validation import MAX_NAME_CHARACTERS
 
 
 def encode_cursor(generation_id: str) -> str:
@@ -21,6 +22,8 @@ def decode_cursor(cursor: str) -> str:
         InvalidInput: The cursor was not made by `encode_cursor`.
     """
     try:
+        if len(cursor) > MAX_NAME_CHARACTERS:
+            raise ValueError
         generation_id = base64.b64decode(cursor, altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, UnicodeError, ValueError):
         generation_id = ""

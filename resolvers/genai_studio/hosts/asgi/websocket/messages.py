@@ -12,6 +12,8 @@ from typing import Any
 from genai_studio.hosts.asgi.graphql.strict_json import parse_json
 
 SUBPROTOCOL = "graphql-transport-ws"
+MAX_ID_CHARACTERS = 256
+"""Every message of an operation repeats its ID."""
 
 
 class CloseCode(IntEnum):
@@ -128,6 +130,8 @@ def _id(message: dict[str, Any]) -> str:
     id_ = message.get("id")
     if not isinstance(id_, str) or not id_:
         raise _bad_request("The message must have a non-empty id")
+    if len(id_) > MAX_ID_CHARACTERS:
+        raise _bad_request(f"The id must be at most {MAX_ID_CHARACTERS} characters")
     return id_
 
 

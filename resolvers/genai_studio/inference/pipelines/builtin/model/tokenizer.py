@@ -7,9 +7,10 @@ up without its ending, then as a compound of two known words; otherwise it is dr
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+
+from genai_studio.normalization import nfkc
 
 MAX_TOKENS: Final = 24
 """Maximum number of tokens that the text encoder reads."""
@@ -65,7 +66,7 @@ class Tokenizer:
 
     def words(self, prompt: str) -> Iterable[str]:
         """Yield the known words of a prompt, in order."""
-        text = unicodedata.normalize("NFKC", prompt).casefold().replace("’", "'")
+        text = nfkc(prompt).casefold().replace("’", "'")
         text = text.replace("\ufe0f", "")
         at = 0
         while at < len(text):
