@@ -28,8 +28,8 @@ def test_the_requested_mode_is_compared_with_always_on(capsys: pytest.CaptureFix
     assert code == 0
     header, first, *rest = out.splitlines()
     assert header.split() == ["USD", "per", "month", "real-time", "async"]
-    # 730 h × 1.408 = 1,027.84, and 6,083 × 0.3 MB × 0.016 = 0.03 for response bodies.
-    assert first.split()[:2] == ["SageMaker", "1,027.87"]
+    # 730 h × 1.515 = 1,105.95, and 6,083 × 0.3 MB × 0.016 = 0.03 for response bodies.
+    assert first.split()[:2] == ["SageMaker", "1,105.98"]
     assert [line.split()[0] for line in rest if line.startswith("A")][:2] == ["AppSync", "Amplify"]
     assert "prices of 2026-11-23 in us-east-1" in out
 
