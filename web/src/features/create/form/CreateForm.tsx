@@ -96,7 +96,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
         </span>
       </div>
       {fieldErrors.map(({ field, message }) => (
-        <p key={field} role="alert" className={styles.alert}>
+        <p key={`${field}: ${message}`} role="alert" className={styles.alert}>
           {field === null ? message : `${t(FIELD_LABELS[field])}: ${message}`}
         </p>
       ))}

@@ -1,4 +1,4 @@
-import { FieldReader } from '../FieldReader'
+import { FieldReader } from '../fieldReader'
 import type { Format, Texts } from './format'
 import { fieldsOf, type Json, parseObject } from './json'
 

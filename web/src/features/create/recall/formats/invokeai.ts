@@ -1,4 +1,4 @@
-import { FieldReader } from '../FieldReader'
+import { FieldReader } from '../fieldReader'
 import type { Format } from './format'
 import { asObject, fieldsOf, type Json, parseObject } from './json'
 
@@ -14,12 +14,12 @@ export const invokeAiFormat: Format = {
     ),
   read: (texts) => {
     const chunk = parseObject(texts.get('invokeai_metadata'))
-    if (chunk === null || typeof chunk.positive_prompt !== 'string') return null
     const reader = new FieldReader(fieldsOf(chunk))
-    if (chunk.negative_prompt === null) reader.set({ negativePrompt: '' }, 'negative_prompt')
-    const model = modelName(asObject(chunk.model))
+    if (chunk?.negative_prompt === null) reader.set({ negativePrompt: '' }, 'negative_prompt')
+    const model = modelName(asObject(chunk?.model))
     if (model !== null) reader.set({ model }, 'model')
-    return reader
+    // Any of these fields may be missing.
+    reader
       .text('prompt', 'positive_prompt')
       .text('negativePrompt', 'negative_prompt')
       .number('width', 'width')
@@ -27,7 +27,7 @@ export const invokeAiFormat: Format = {
       .number('steps', 'steps')
       .number('guidanceScale', 'cfg_scale')
       .seed('seed')
-      .result(['app_version', 'generation_mode'])
+    return reader.isEmpty() ? null : reader.result(['app_version', 'generation_mode'])
   },
 }
 

@@ -1,4 +1,4 @@
-import { FieldReader } from '../FieldReader'
+import { FieldReader } from '../fieldReader'
 import { asNumber } from '../values'
 import type { Format } from './format'
 import { asObject, fieldsOf, type Json, parseObject } from './json'

@@ -1,4 +1,4 @@
-import { FieldReader } from '../FieldReader'
+import { FieldReader } from '../fieldReader'
 import type { Format } from './format'
 import { fieldsOf, parseObject } from './json'
 

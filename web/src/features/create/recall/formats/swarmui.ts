@@ -1,4 +1,4 @@
-import { FieldReader } from '../FieldReader'
+import { FieldReader } from '../fieldReader'
 import type { Format, Texts } from './format'
 import { asObject, fieldsOf, type Json, parseObject } from './json'
 
@@ -11,8 +11,9 @@ export const swarmUiFormat: Format = {
   carries: (texts) => parameters(texts) !== null,
   read: (texts) => {
     const params = parameters(texts)
-    if (typeof params?.prompt !== 'string') return null
-    return new FieldReader(fieldsOf(params))
+    const reader = new FieldReader(fieldsOf(params))
+    // Any of these fields may be missing.
+    reader
       .text('prompt', 'prompt')
       .text('negativePrompt', 'negativeprompt')
       .text('model', 'model')
@@ -21,7 +22,7 @@ export const swarmUiFormat: Format = {
       .number('steps', 'steps')
       .number('guidanceScale', 'cfgscale')
       .seed('seed')
-      .result(['swarm_version'])
+    return reader.isEmpty() ? null : reader.result(['swarm_version'])
   },
 }
 

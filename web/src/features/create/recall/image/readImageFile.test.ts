@@ -362,6 +362,54 @@ describe('forms of one program', () => {
   })
 })
 
+test('ComfyUI: custom samplers', async () => {
+  const graph = {
+    1: { class_type: 'UNETLoader', inputs: { unet_name: 'flux.safetensors' } },
+    2: { class_type: 'CLIPTextEncodeFlux', inputs: { clip_l: 'a boat', t5xxl: 'a wooden boat' } },
+    3: { class_type: 'FluxGuidance', inputs: { conditioning: ['2', 0], guidance: 3.5 } },
+    4: { class_type: 'BasicGuider', inputs: { model: ['1', 0], conditioning: ['3', 0] } },
+    5: { class_type: 'RandomNoise', inputs: { noise_seed: ['9', 0] } },
+    6: { class_type: 'KSamplerSelect', inputs: { sampler_name: 'euler' } },
+    7: {
+      class_type: 'BasicScheduler',
+      inputs: { model: ['1', 0], scheduler: 'beta', steps: 30, denoise: 1 },
+    },
+    8: { class_type: 'EmptySD3LatentImage', inputs: { width: 512, height: 384, batch_size: 1 } },
+    9: { class_type: 'PrimitiveInt', inputs: { value: 7 } },
+    10: {
+      class_type: 'SamplerCustomAdvanced',
+      inputs: {
+        noise: ['5', 0],
+        guider: ['4', 0],
+        sampler: ['6', 0],
+        sigmas: ['7', 0],
+        latent_image: ['8', 0],
+      },
+    },
+  }
+  expect(await recall(png(tEXt('prompt', JSON.stringify(graph))))).toEqual({
+    settings: {
+      prompt: 'a wooden boat',
+      model: 'flux.safetensors',
+      width: 512,
+      height: 384,
+      steps: 30,
+      seed: 7,
+    },
+    ignored: ['sampler_name', 'scheduler', 'CLIPTextEncodeFlux', 'FluxGuidance', 'PrimitiveInt'],
+  })
+})
+
+test('SwarmUI: numbers as texts, without a prompt', async () => {
+  const params = { seed: '4294967295', steps: '20', cfgscale: '7.0', automaticvae: true, loras: '' }
+  const file = png(iTXt('parameters', JSON.stringify({ sui_image_params: params })))
+  expect(await recall(file)).toEqual({
+    settings: { seed: 2147483647, steps: 20, guidanceScale: 7 },
+    largeSeed: '4294967295',
+    ignored: ['automaticvae'],
+  })
+})
+
 describe('settings in a form that is not read', () => {
   const custom = JSON.stringify({ 1: { class_type: 'MagicSampler', inputs: {} } })
   test.each([

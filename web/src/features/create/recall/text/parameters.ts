@@ -1,4 +1,4 @@
-import { FieldReader } from '../FieldReader'
+import { FieldReader } from '../fieldReader'
 import type { RecalledSettings } from '../recalledSettings'
 import { asNumber, asSeed, asSize } from '../values'
 import { parseFields } from './parameterFields'

@@ -7,7 +7,7 @@ type NumberSetting = 'width' | 'height' | 'steps' | 'guidanceScale'
 
 /** Report whether a value says nothing, so that it need not be listed as ignored. */
 function isEmpty(value: unknown): boolean {
-  return value === null || value === undefined || value === '' || String(value) === ''
+  return value === null || value === undefined || value === false || String(value) === ''
 }
 
 /**
@@ -62,6 +62,11 @@ export class FieldReader {
     for (const name of names) this.used.add(name)
     Object.assign(this.settings, settings)
     return this
+  }
+
+  /** Report whether no field was read. */
+  isEmpty(): boolean {
+    return Object.keys(this.settings).length === 0
   }
 
   /** Return the settings. Fields in `notSettings` describe the file and are not listed. */
