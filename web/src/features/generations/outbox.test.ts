@@ -61,6 +61,25 @@ test('does not retry a rejected request', async () => {
   expect(inputs).toHaveLength(1)
 })
 
+test('a request that was rejected before its execution is not a failure', async () => {
+  const extensions = { code: 'INVALID_INPUT', path: ['prompt'] }
+  const message = '`prompt` must be at most 10000 characters, is 10003.'
+  const error = new CombinedError({ graphQLErrors: [{ message, extensions }] })
+  const { client } = fakeServer({ error })
+  const outcome = await new Outbox(client, noDelay).submit({ prompt: 'fog' })
+  expect(outcome).toEqual({
+    kind: 'rejected',
+    errors: [{ code: 'INVALID_INPUT', message, path: ['prompt'] }],
+  })
+})
+
+test('other errors of the server are failures', async () => {
+  const error = new CombinedError({ graphQLErrors: [{ message: 'Internal error.' }] })
+  const { client } = fakeServer({ error })
+  const outcome = await new Outbox(client, noDelay).submit({ prompt: 'fog' })
+  expect(outcome).toEqual({ kind: 'failed', error })
+})
+
 test('resends the requests of an earlier page with the same key', async () => {
   const before = fakeServer()
   void new Outbox(before.client, noDelay).submit({ prompt: 'a red apple' })

@@ -31,6 +31,15 @@ function readPending(): PendingRequest[] {
   return Array.isArray(stored) ? stored.filter(isPendingRequest) : []
 }
 
+/** Return the errors of a request that the server rejected before it executed the mutation. */
+function inputErrors(error: CombinedError | undefined): UserError[] {
+  return (error?.graphQLErrors ?? []).flatMap(({ message, extensions }) => {
+    const { code, path } = extensions as { code?: unknown; path?: unknown }
+    if (code !== 'INVALID_INPUT') return []
+    return [{ code, message, path: Array.isArray(path) ? path.map(String) : [] }]
+  })
+}
+
 /** Wait for a delay, or until the browser is online again. */
 function waitOrOnline(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
@@ -83,7 +92,10 @@ export class Outbox {
   private async send({ clientRequestId, input }: PendingRequest): Promise<Outcome> {
     const variables = { input: { ...input, clientRequestId } }
     const { data, error } = await this.client.mutation(GenerateImageDocument, variables).toPromise()
-    if (!data) return { kind: 'failed', error }
+    if (!data) {
+      const errors = inputErrors(error)
+      return errors.length > 0 ? { kind: 'rejected', errors } : { kind: 'failed', error }
+    }
     const { generation, userErrors } = data.generateImage
     if (generation && userErrors.length === 0) return { kind: 'accepted', generation }
     return { kind: 'rejected', errors: userErrors }
