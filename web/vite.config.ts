@@ -19,6 +19,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 5000,
     rolldownOptions: { input: ['index.html', 'graphiql.html'] },
   },
+  // The studio may be served under a path, so scripts and styles find each other relatively. The
+  // server adds the path to the URLs in HTML.
+  experimental: {
+    renderBuiltUrl: (_, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
+  },
   worker: { format: 'es' },
   // The dev server cannot prebundle GraphiQL's worker imports.
   optimizeDeps: {

@@ -33,6 +33,7 @@ Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=3650)]
+BasePath = Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9._~-]+)*$")]
 Url = Annotated[str, msgspec.Meta(pattern="^https?://")]
 
 
@@ -85,6 +86,9 @@ class Settings:
         running_per_user: Maximum concurrent generations per user.
         workers: Maximum concurrent generations.
         allowed_hosts: Additional host names that requests may use.
+        base_path: Path of the studio behind a reverse proxy, such as `/studio`.
+        trusted_proxies: Addresses and networks of reverse proxies whose
+            `X-Forwarded-Proto`, `-Host` and `-For` headers are used.
         cors_origins: Origins of other pages that may use the API.
         token_days: Lifetime of a sign-in link in days.
         user: Username for sign-in from the command line.
@@ -114,6 +118,8 @@ class Settings:
     running_per_user: AtLeastOne = 4
     workers: AtLeastOne = 1
     allowed_hosts: tuple[str, ...] = ()
+    base_path: BasePath = ""
+    trusted_proxies: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     token_days: Days = 30
     user: str = "artist"

@@ -1,3 +1,4 @@
+import { withBasePath } from '../app/basePath'
 import { realtimeUrl } from '../graphql/transport/appsyncMessages'
 
 /** The format is defined by Amplify. The local server generates this file. */
@@ -72,7 +73,7 @@ export function readConfiguration(outputs: unknown, base = window.location.href)
 }
 
 export async function loadConfiguration(): Promise<Configuration> {
-  const response = await fetch(OUTPUTS)
+  const response = await fetch(withBasePath(OUTPUTS))
   if (!response.ok) throw new Error(`${OUTPUTS}: HTTP ${response.status}`)
   return readConfiguration(await response.json())
 }

@@ -10,18 +10,21 @@ from __future__ import annotations
 from genai_studio.aws.user_pool import UserPool
 
 
-def amplify_outputs(version: str, user_pool: UserPool | None) -> dict[str, object]:
+def amplify_outputs(
+    version: str, user_pool: UserPool | None, base_path: str = ""
+) -> dict[str, object]:
     """Return the content of `/amplify_outputs.json`.
 
     Args:
         version: Version of the package.
         user_pool: The user pool for sign-in; None if users sign in with the link
             that the studio prints.
+        base_path: Path of the studio behind a reverse proxy.
     """
     studio: dict[str, str] = {
         "mode": "local" if user_pool is None else "cognito",
-        "graphqlUrl": "/graphql",
-        "subscriptionUrl": "/graphql",
+        "graphqlUrl": f"{base_path}/graphql",
+        "subscriptionUrl": f"{base_path}/graphql",
         "version": version,
     }
     outputs: dict[str, object] = {"version": "1.4", "custom": {"studio": studio}}

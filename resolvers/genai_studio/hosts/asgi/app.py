@@ -18,6 +18,7 @@ from genai_studio.hosts.asgi.graphql.http_endpoint import GraphQLOverHttp
 from genai_studio.hosts.asgi.health import Readiness, health_route
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import page_routes
+from genai_studio.hosts.asgi.reverse_proxy import BasePath, ForwardedHeaders
 from genai_studio.hosts.asgi.security import AllowedHosts, SecurityHeaders, security_headers
 from genai_studio.hosts.asgi.websocket.endpoint import GraphQLOverWebSocket
 from genai_studio.ports import Clock, Identity
@@ -65,12 +66,22 @@ def create_app(
         middleware=[
             Middleware(AccessLog),
             Middleware(SecurityHeaders, cross_origin=cross_origin),
+            *_reverse_proxy(options),
             Middleware(AllowedHosts, allowed=options.allowed_hosts),
             *_cors(options),
         ],
         exception_handlers={Exception: _server_error},
         lifespan=lifespan,
     )
+
+
+def _reverse_proxy(options: AsgiOptions) -> list[Middleware]:
+    middleware: list[Middleware] = []
+    if options.trusted_proxies:
+        middleware.append(Middleware(ForwardedHeaders, trusted=options.trusted_proxies))
+    if options.base_path:
+        middleware.append(Middleware(BasePath, path=options.base_path))
+    return middleware
 
 
 def _cors(options: AsgiOptions) -> list[Middleware]:

@@ -8,9 +8,9 @@ _HTTP_SCHEMES = {"ws": "http", "wss": "https"}
 
 
 def base_url(connection: HTTPConnection) -> str:
-    """Return scheme and host without a trailing slash; for a WebSocket, with an HTTP scheme.
+    """Return scheme, host and base path without a trailing slash, with an HTTP scheme.
 
-    The host comes from the request; `security.AllowedHosts` has checked it.
+    The host comes from the request or a trusted proxy; `security.AllowedHosts` has checked it.
     """
     url = connection.base_url  # `connection.url` fails if the query is not UTF-8
-    return f"{_HTTP_SCHEMES.get(url.scheme, url.scheme)}://{url.netloc}"
+    return f"{_HTTP_SCHEMES.get(url.scheme, url.scheme)}://{url.netloc}{url.path.rstrip('/')}"

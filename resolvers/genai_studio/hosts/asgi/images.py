@@ -34,7 +34,7 @@ def image_route(images: LocalImages, clock: Clock) -> Route:
             # `request.url` treats an encoded “?” in the path as the start of the query, and
             # fails if the query is not UTF-8.
             query = request.scope["query_string"].decode("latin-1")
-            signed = images.verify(request.scope["path"], query)
+            signed = images.verify(f"{PATH}{request.path_params['key']}", query)
         except InvalidSignedUrl as error:
             return PlainTextResponse(f"{error}\n", 403, headers=_ERROR_HEADERS)
         path = images.path(signed.key)

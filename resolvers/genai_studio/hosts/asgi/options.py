@@ -18,6 +18,10 @@ class AsgiOptions:
         allowed_hosts: Host names, with or without port, to accept in the Host
             header in addition to `localhost` and the loopback addresses. “*”
             accepts every name; use it only behind a proxy that checks the name.
+        base_path: Path of the studio behind a reverse proxy, such as `/studio`.
+            Empty for the root.
+        trusted_proxies: Addresses and networks of reverse proxies whose
+            `X-Forwarded-…` headers are used.
         cors_origins: Origins, such as `https://example.com`, whose pages may use
             the API from a browser.
         max_body_bytes: Maximum size of the body of `POST /graphql`.
@@ -34,6 +38,8 @@ class AsgiOptions:
     version: str
     user_pool: UserPool | None = None
     allowed_hosts: tuple[str, ...] = ()
+    base_path: str = ""
+    trusted_proxies: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     max_body_bytes: int = 1_000_000
     body_timeout_seconds: float = 30.0

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import anyio
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -37,7 +38,7 @@ run <code>make web</code> in the project folder, then reload.</p>
 
 def page_routes(web_dir: Path | None, options: AsgiOptions) -> list[BaseRoute]:
     """Return the routes of the web page. Add them last: they match every path."""
-    outputs = amplify_outputs(options.version, options.user_pool)
+    outputs = amplify_outputs(options.version, options.user_pool, options.base_path)
     connect = () if options.user_pool is None else (options.user_pool.endpoint,)
 
     async def serve_outputs(_: Request) -> Response:
@@ -47,7 +48,7 @@ def page_routes(web_dir: Path | None, options: AsgiOptions) -> list[BaseRoute]:
         Route("/amplify_outputs.json", serve_outputs, methods=["GET"]),
         # Pages contain no secrets, so compression is safe from BREACH. API responses
         # are not compressed.
-        Mount("/", GZipMiddleware(WebBundle(web_dir, connect), compresslevel=6)),
+        Mount("/", GZipMiddleware(WebBundle(web_dir, connect, options.base_path), compresslevel=6)),
     ]
 
 
@@ -57,9 +58,14 @@ class WebBundle(StaticFiles):
     Args:
         web_dir: Directory of the built files; it need not exist yet.
         connect: Additional origins that the page may connect to.
+        base_path: Path of the studio behind a reverse proxy. The pages are built for
+            the root, so it is added to the URLs in their attributes.
     """
 
-    def __init__(self, web_dir: Path | None, connect: Sequence[str] = ()) -> None:
+    def __init__(
+        self, web_dir: Path | None, connect: Sequence[str] = (), base_path: str = ""
+    ) -> None:
+        self._base_path = base_path.encode()
         super().__init__(directory=web_dir, check_dir=False)
         self._headers = _page_headers(connect, editor=False)
         self._editor_headers = _page_headers(connect, editor=True)
@@ -91,6 +97,11 @@ class WebBundle(StaticFiles):
             if error.status_code != 404:
                 raise
             return HTMLResponse(_NOT_BUILT, 503, headers=headers)
+        if self._base_path and isinstance(response, FileResponse):
+            page = await anyio.Path(response.path).read_bytes()
+            return HTMLResponse(
+                page.replace(b'="/', b'="' + self._base_path + b"/"), headers=headers
+            )
         response.headers.update(headers)
         return response
 

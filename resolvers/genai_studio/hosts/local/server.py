@@ -125,6 +125,8 @@ def _server(wired: LocalStudio, url_host: str, proof_key: str) -> uvicorn.Server
             user_pool=wired.user_pool,
             # DNS rebinding needs a host name, so the listening address is safe to allow.
             allowed_hosts=(*settings.allowed_hosts, url_host),
+            base_path=settings.base_path,
+            trusted_proxies=settings.trusted_proxies,
             cors_origins=settings.cors_origins,
         ),
         clock=wired.clock,
@@ -138,6 +140,8 @@ def _server(wired: LocalStudio, url_host: str, proof_key: str) -> uvicorn.Server
         access_log=False,
         lifespan="off",
         server_header=False,
+        # `ForwardedHeaders` reads these headers; uvicorn would trust 127.0.0.1 by default.
+        proxy_headers=False,
         ws="websockets-sansio",
         ws_max_size=MAX_WEBSOCKET_MESSAGE_BYTES,
         timeout_graceful_shutdown=SHUTDOWN_GRACE_SECONDS,

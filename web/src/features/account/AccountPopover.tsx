@@ -3,6 +3,7 @@ import { CircleUser } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
+import { withBasePath } from '../../app/basePath'
 import { applyTheme, selectedTheme, THEMES, type Theme } from '../../app/theme'
 import { ViewerDocument } from '../../graphql/generated/operations'
 import { chooseLanguage, LANGUAGES, type Language } from '../../i18n/i18n'
@@ -70,7 +71,7 @@ export default function AccountPopover({
                 </select>
               )}
             </Field>
-            <a className={buttonClass({})} href="/graphiql">
+            <a className={buttonClass({})} href={withBasePath('/graphiql')}>
               {t('app.explorer')}
             </a>
             <Button onClick={() => void signOut()}>{t('app.signOut')}</Button>

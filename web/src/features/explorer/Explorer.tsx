@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql'
 import 'graphiql/style.css'
 import { type FormEvent, useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { withBasePath } from '../../app/basePath'
 import type { TokenSource } from '../../graphql/client/tokenSource'
 import { Button, buttonClass } from '../../ui/Button'
 import { controlClass } from '../../ui/Field'
@@ -72,7 +73,7 @@ function Toolbar({
   const state = useSyncExternalStore(tokens.onState, tokens.state)
   return (
     <header className={styles.bar}>
-      <a className={buttonClass({ size: 'small' })} href="/">
+      <a className={buttonClass({ size: 'small' })} href={withBasePath('/')}>
         {t('explorer.back')}
       </a>
       <h1 className="visually-hidden">{t('explorer.title')}</h1>
@@ -93,7 +94,9 @@ function Toolbar({
       </select>
       {state === 'signed-in' && <span className={styles.state}>{t('explorer.signedIn')}</span>}
       {state !== 'signed-in' && signIn && <TokenForm signIn={signIn} />}
-      {state !== 'signed-in' && !signIn && <a href="/">{t('signIn.titleSignedOut')}</a>}
+      {state !== 'signed-in' && !signIn && (
+        <a href={withBasePath('/')}>{t('signIn.titleSignedOut')}</a>
+      )}
     </header>
   )
 }

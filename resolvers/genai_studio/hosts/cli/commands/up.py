@@ -32,6 +32,16 @@ def up(
         list[str] | None,
         Parameter(help="Additional host name to accept in requests; repeatable."),
     ] = None,
+    base_path: Annotated[
+        str | None, Parameter(help="Path of the studio behind a reverse proxy, such as /studio.")
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        Parameter(
+            help="Address or network of a reverse proxy whose X-Forwarded headers are used;"
+            " repeatable."
+        ),
+    ] = None,
     cors_origin: Annotated[
         list[str] | None,
         Parameter(help="Origin of another page that may call the API; repeatable."),
@@ -54,6 +64,8 @@ def up(
         model_dirs=tuple(model_dir) if model_dir else None,
         endpoint_url=endpoint_url,
         allowed_hosts=tuple(allowed_host) if allowed_host else None,
+        base_path=base_path,
+        trusted_proxies=tuple(trusted_proxy) if trusted_proxy else None,
         cors_origins=tuple(cors_origin) if cors_origin else None,
         user=user,
     )
