@@ -40,11 +40,19 @@ class ManualClock:
 
     def __init__(self, now: datetime = NOON) -> None:
         self._now = now
-        self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+        self._monotonic = timedelta()
+        self._sleepers: list[tuple[timedelta, asyncio.Future[None]]] = []
         self._sleeper_added = asyncio.Event()
 
     def now(self) -> datetime:
         return self._now
+
+    def monotonic(self) -> timedelta:
+        return self._monotonic
+
+    def jump(self, by: timedelta) -> None:
+        """Change the time of day only, as an adjustment or a suspended machine does."""
+        self._now += by
 
     async def wait_for_sleeper(self) -> None:
         """Wait until a task sleeps on this clock."""
@@ -57,15 +65,17 @@ class ManualClock:
             await asyncio.sleep(0)
             return
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._sleepers.append((self._now + timedelta(seconds=seconds), woken))
+        self._sleepers.append((self._monotonic + timedelta(seconds=seconds), woken))
         self._sleeper_added.set()
         await woken
 
     def advance(self, by: timedelta | float) -> None:
         """Advance by a duration, or by seconds."""
-        self._now += by if isinstance(by, timedelta) else timedelta(seconds=by)
+        duration = by if isinstance(by, timedelta) else timedelta(seconds=by)
+        self._now += duration
+        self._monotonic += duration
         self._sleepers.sort(key=lambda sleeper: sleeper[0])
-        while self._sleepers and self._sleepers[0][0] <= self._now:
+        while self._sleepers and self._sleepers[0][0] <= self._monotonic:
             _, woken = self._sleepers.pop(0)
             if not woken.done():
                 woken.set_result(None)

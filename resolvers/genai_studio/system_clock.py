@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 
 class SystemClock:
@@ -17,6 +18,10 @@ class SystemClock:
         """
         now = datetime.now(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def monotonic(self) -> timedelta:
+        """See `Clock.monotonic`. Time while the machine is suspended does not count."""
+        return timedelta(seconds=time.monotonic())
 
     async def sleep(self, seconds: float) -> None:
         """Sleep for `seconds`."""

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 import genai_studio
-from genai_studio.domain.errors import EndpointError, StudioUnavailable
+from genai_studio.domain.errors import EndpointError, EndpointLost, StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.local.inference.backoff import Backoff
 from genai_studio.local.inference.endpoint import InferenceEndpoint
@@ -36,13 +36,16 @@ WAIT_SECONDS = 60
 BODY = b'{"prompt": "x", "width": 64, "height": 64, "num_inference_steps": 2}'
 
 
-def toy_process(directory: Path, step_seconds: float = 0.0) -> InferenceProcess:
+def toy_process(
+    directory: Path, step_seconds: float = 0.0, hang_seconds: float = 30.0
+) -> InferenceProcess:
     return InferenceProcess(
         log_file=directory / "inference.log",
         builtin=False,
         pipelines=TOY,
         environment={"PYTHONPATH": str(ROOT), "TOY_STEP_SECONDS": str(step_seconds)},
         backoff=Backoff(first=0.01, longest=0.1),
+        hang_seconds=hang_seconds,
     )
 
 
@@ -141,6 +144,57 @@ async def test_process_killed_during_image_serves_next_attempt(
         assert broken.value.failure.retryable
         await until_ready(process)
         assert await invoke(process) == 200
+
+
+async def test_stopped_process_is_replaced_and_its_call_is_lost(tmp_path: Path) -> None:
+    async with toy_process(tmp_path, step_seconds=0.1, hang_seconds=2.0) as process:
+        await until_ready(process)
+        pid = process.pid
+        assert pid is not None
+        client = loopback_client(process.base_url, process.access_key)
+        endpoint = InferenceEndpoint(
+            SageMakerEndpoint(lambda model: client, a_catalog()),
+            frozenset({"toy"}),
+            process.ready,
+            SystemClock(),
+            process_id=lambda: process.pid,
+        )
+        running = asyncio.Event()
+
+        async def on_progress(progress: EndpointProgress) -> None:
+            running.set()
+
+        request = a_request(model="toy", steps=500)
+        call = asyncio.create_task(endpoint.generate(request, on_progress, lambda: False))
+        with anyio.fail_after(WAIT_SECONDS):
+            await running.wait()
+            os.kill(pid, signal.SIGSTOP)
+            with pytest.raises(EndpointLost):
+                await call
+        await until_gone(pid)
+        await until_ready(process)
+        assert await invoke(process) == 200
+
+
+async def test_busy_process_is_not_replaced(tmp_path: Path) -> None:
+    async with toy_process(tmp_path, step_seconds=0.1, hang_seconds=3.0) as process:
+        await until_ready(process)
+        pid = process.pid
+        async with in_the_middle_of_an_image(process) as call:
+            await anyio.sleep(4.0)
+            assert process.pid == pid
+            call.cancel()
+
+
+async def test_log_is_private_under_any_umask(tmp_path: Path) -> None:
+    (tmp_path / "inference.log").touch(0o666)
+    umask = os.umask(0)
+    try:
+        async with toy_process(tmp_path):
+            pass
+    finally:
+        os.umask(umask)
+    assert (tmp_path / "inference.log").stat().st_mode & 0o777 == 0o600
 
 
 async def test_stop_ends_child_during_image(tmp_path: Path) -> None:

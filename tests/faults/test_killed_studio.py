@@ -156,6 +156,21 @@ def test_killed_inference_process_is_replaced_without_losing_images(
     assert studio.inference_pid() != killed
 
 
+def test_repeated_kills_of_inference_process_never_fail_an_image(
+    studio: StudioProcess, client: WireClient
+) -> None:
+    ids = until_midway(client, "a red apple")
+    ended = "process ended"
+    for kills in range(1, 4):  # as many times as an image may fail
+        os.kill(studio.inference_pid(), signal.SIGKILL)
+        until(lambda: timeline(client, ids[0]).count(ended) == kills, "the attempt goes on")
+        studio.until_ready()
+        until(lambda: client.generation(ids[0])["status"] == "RUNNING", "no other attempt")
+    assert_one_set_of_images(studio, client, ids)
+    assert timeline(client, ids[0]).count(ended) == 3
+    assert not any("answered" in step for step in timeline(client, ids[0]))
+
+
 def test_stopped_studio_releases_claims_and_leaves_no_process(
     studio: StudioProcess, client: WireClient, clients: list[WireClient]
 ) -> None:

@@ -33,6 +33,7 @@ from genai_studio.sagemaker.client import aws_client, loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from genai_studio.services.cancel import Cancel
+from genai_studio.services.clock_jumps import ClockJumps
 from genai_studio.services.history import History
 from genai_studio.services.live_drafts import LiveDrafts
 from genai_studio.services.quota import Quota
@@ -75,6 +76,7 @@ class LocalStudio:
     runner: SyncRunner
     relay: Relay
     sweep: Sweep
+    clock_jumps: ClockJumps
     endpoint: InferenceEndpoint
     inference: InferenceProcess | None
 
@@ -96,6 +98,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         models.local_ids,
         _readiness_check(settings, models, inference),
         clock,
+        process_id=(lambda: None) if inference is None else lambda: inference.pid,
     )
     records = LocalRecords.open(settings.data_dir)
     try:
@@ -129,6 +132,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         runner=SyncRunner(records, images, endpoint, events, clock, encode_image, LOCAL_TIMING),
         relay=Relay(records, images, events),
         sweep=Sweep(records, clock),
+        clock_jumps=ClockJumps(records, clock),
         endpoint=endpoint,
         inference=inference,
     )

@@ -131,6 +131,17 @@ class EndpointError(StudioError):
         self.failure = Failure(code, message, retryable)
 
 
+class EndpointLost(EndpointError):
+    """The process that served the call ended. That says nothing about the request."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            FailureCode.ENDPOINT_UNAVAILABLE,
+            "The inference process ended during the call.",
+            retryable=True,
+        )
+
+
 class EndpointCanceled(StudioError):
     """The call was stopped because the generation was canceled or claimed by another worker."""
 

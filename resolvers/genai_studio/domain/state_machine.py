@@ -38,6 +38,11 @@ BACKOFF = (timedelta(seconds=2), timedelta(seconds=10))
 WARMING_WAIT = timedelta(seconds=20)
 THROTTLED_WAIT = timedelta(seconds=5)
 
+LOST_ENDPOINTS_WITHOUT_WAIT = 3
+MAX_LOST_WAIT = timedelta(seconds=60)
+"""Longest wait after an attempt whose endpoint process ended. It protects other users
+from a request that ends the process each time."""
+
 MAX_CLOCK_SKEW = timedelta(seconds=5)
 """Maximum difference between the clocks of the queue and of the process that stored a change."""
 
@@ -159,6 +164,24 @@ def attempt_failed(
     )
 
 
+def endpoint_lost(generation: Generation, fence: int, now: datetime) -> Generation:
+    """Requeue a generation whose endpoint process ended during the attempt.
+
+    A killed process is not a failure of the request, so it does not count toward
+    `MAX_FAILURES`. From the fourth attempt on, the next one waits: 1 s, 2 s, 4 s and
+    so on, up to `MAX_LOST_WAIT`.
+
+    Raises:
+        StaleFence: The claim was lost.
+    """
+    _check_fence(generation, fence)
+    entry = TimelineEntry(now, "endpoint", "process ended")
+    doublings = fence - LOST_ENDPOINTS_WITHOUT_WAIT - 1
+    wait = min(timedelta(seconds=2.0 ** min(doublings, 10)), MAX_LOST_WAIT)
+    not_before = None if doublings < 0 else now + wait
+    return _requeued(generation, entry, WaitingReason.WORKER_LOST, not_before, now)
+
+
 def fail(generation: Generation, now: datetime, failure: Failure) -> Generation:
     """Fail a generation regardless of its claim.
 
@@ -199,11 +222,13 @@ def release(generation: Generation, fence: int, now: datetime) -> Generation:
 
 
 def recover(generation: Generation, now: datetime) -> Generation | None:
-    """Requeue a generation claimed by a studio process that has ended.
+    """Requeue an unfinished generation of a studio process that has ended.
 
-    Returns None if the generation is not RUNNING. The next claim sets a new
-    deadline, because the studio may have been stopped for longer than that.
+    The next claim sets a new deadline, because the studio may have been stopped for
+    longer than that. Returns None if there is nothing to change.
     """
+    if generation.status is Status.QUEUED and generation.deadline_at is not None:
+        return _changed(generation, deadline_at=None)
     if generation.status is not Status.RUNNING:
         return None
     entry = TimelineEntry(now, "worker", "requeued after a restart")
@@ -233,6 +258,22 @@ def sweep(generation: Generation, now: datetime) -> Generation | None:
     if generation.not_before is not None and generation.not_before <= now:
         return _changed(generation, not_before=None)
     return None
+
+
+def shift_time_limits(generation: Generation, by: timedelta) -> Generation | None:
+    """Move the time limits of an unfinished generation after the clock was adjusted.
+
+    Returns None if the generation has no time limit.
+    """
+    if generation.due_at is None:
+        return None
+    limits = {
+        "lease_expires_at": generation.lease_expires_at,
+        "not_before": generation.not_before,
+        "deadline_at": generation.deadline_at,
+    }
+    moved = {name: limit + by for name, limit in limits.items() if limit is not None}
+    return _changed(generation, **moved)
 
 
 def cancel(generation: Generation, now: datetime) -> Generation:

@@ -346,3 +346,29 @@ def test_recover_resets_the_deadline() -> None:
 @pytest.mark.parametrize("state", FINAL)
 def test_recover_ignores_generations_that_are_not_running(state: str) -> None:
     assert state_machine.recover(FINAL[state](), LATER) is None
+
+
+def test_lost_endpoints_never_fail_a_generation_and_wait_longer() -> None:
+    generation, now, waits = a_generation(), NOON, []
+    for _ in range(12):
+        claimed = state_machine.claim(generation, now, LEASE)
+        generation = state_machine.endpoint_lost(claimed, claimed.fence, now)
+        assert (generation.status, generation.failures) == (Status.QUEUED, 0)
+        waits.append((generation.not_before or now) - now)
+        now = generation.not_before or now
+    assert [wait.total_seconds() for wait in waits] == [0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_lost_endpoint_of_an_old_claim_is_refused() -> None:
+    claimed = running()
+    with pytest.raises(StaleFence):
+        state_machine.endpoint_lost(claimed, claimed.fence - 1, NOON)
+
+
+def test_restart_resets_the_deadline_of_a_waiting_generation() -> None:
+    claimed = running()
+    waiting = state_machine.endpoint_lost(claimed, claimed.fence, NOON)
+    recovered = state_machine.recover(waiting, NOON + state_machine.DEADLINE)
+    assert recovered is not None
+    assert (recovered.status, recovered.deadline_at) == (Status.QUEUED, None)
+    assert state_machine.recover(recovered, NOON) is None

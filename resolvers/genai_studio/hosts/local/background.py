@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 from genai_studio.bootstrap.local import LocalStudio
 from genai_studio.domain import state_machine
@@ -33,6 +34,9 @@ PAUSE_AFTER_FAILURE_SECONDS = 1.0
 RELAY_READER = "relay"
 """Name under which the relay stores its position in the change feed."""
 RELAY_BATCH_SIZE = 100
+
+_ALL_TIME_LIMITS = timedelta(days=3650)
+_MAX_UNFINISHED = 100_000
 
 Step = Callable[[], Awaitable[None]]
 
@@ -136,12 +140,13 @@ class ChangeRelay:
 async def sweep(wired: LocalStudio) -> None:
     """Check the files of the records, run one sweep, then pause."""
     if await wired.records.fault() is None:
+        await wired.clock_jumps.compensate()
         await wired.sweep.sweep()
     await wired.clock.sleep(SWEEP_INTERVAL_SECONDS)
 
 
 async def requeue_claimed(wired: LocalStudio) -> None:
-    """Requeue the generations that an earlier process left claimed.
+    """Requeue the generations that an earlier process left unfinished.
 
     The lock on the data directory excludes other live processes, so this does
     not wait for leases to expire.
@@ -150,6 +155,7 @@ async def requeue_claimed(wired: LocalStudio) -> None:
     def recover(generation: Generation) -> Generation | None:
         return state_machine.recover(generation, wired.clock.now())
 
-    for ref in await wired.queue.running():
+    limited = await wired.records.due(wired.clock.now() + _ALL_TIME_LIMITS, _MAX_UNFINISHED)
+    for ref in {*await wired.queue.running(), *limited}:
         with suppress(StudioError):
             await transition(wired.records, ref, recover)

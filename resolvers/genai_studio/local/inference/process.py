@@ -31,6 +31,8 @@ HOST = "127.0.0.1"
 _START_TIMEOUT_SECONDS = 60.0
 _STOP_TIMEOUT_SECONDS = 5.0
 _PING_TIMEOUT_SECONDS = 5.0
+_HANG_SECONDS = 30.0
+_MIN_FAILED_PINGS = 3
 _MAX_LOG_BYTES = 10 * 1024 * 1024
 _CREATION_FLAGS = 0
 if sys.platform == "win32":
@@ -56,6 +58,7 @@ class InferenceProcess:
         pipelines: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
         backoff: Backoff | None = None,
+        hang_seconds: float = _HANG_SECONDS,
     ) -> None:
         """Configure the child without starting it.
 
@@ -66,6 +69,7 @@ class InferenceProcess:
             pipelines: Further pipelines: endpoint name to `module:factory`.
             environment: Environment variables added to those of this process.
             backoff: Delay before a restart.
+            hang_seconds: The child is killed if it answers no ping for this long.
         """
         self._log_file = log_file
         builtin_pipelines = {BUILTIN: BUILTIN_PIPELINE} if builtin else {}
@@ -73,6 +77,7 @@ class InferenceProcess:
         self._models = assign_endpoint_names(model_dirs, {BUILTIN, *self._pipelines})
         self._environment = dict(environment or {})
         self._backoff = backoff or Backoff()
+        self._hang_seconds = hang_seconds
         self._access_key = secrets.token_hex(16)
         self._port: int | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -149,19 +154,16 @@ class InferenceProcess:
 
     async def ready(self) -> bool:
         """Return whether the child responds and its default model is no longer loading."""
-        if self._http is None or self.pid is None:
+        if self.pid is None:
             return False
-        try:
-            response = await self._http.get(f"{self.base_url}/ping")
-        except httpx.HTTPError:
-            return False
-        return accepts_work(response)
+        response = await self._ping(_PING_TIMEOUT_SECONDS)
+        return response is not None and accepts_work(response)
 
     async def _supervise(self) -> None:
         while True:
             started = time.monotonic()
             if self._process is not None:
-                code = await self._process.wait()
+                code = await self._wait_for_end(self._process)
                 log.warning("The inference process exited with code %s", code)
             delay = self._backoff.next_delay(run_seconds=time.monotonic() - started)
             await asyncio.sleep(delay)
@@ -169,6 +171,42 @@ class InferenceProcess:
                 await self._spawn()
             except (StudioUnavailable, OSError) as error:
                 log.error("The inference process could not be restarted: %s", error)
+
+    async def _wait_for_end(self, process: asyncio.subprocess.Process) -> int:
+        watch = asyncio.create_task(self._kill_if_hung(process))
+        try:
+            return await process.wait()
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+
+    async def _kill_if_hung(self, process: asyncio.subprocess.Process) -> None:
+        """Kill the child when it has answered no ping for `hang_seconds`.
+
+        The number of failed pings counts too: if this process was stopped or the
+        machine was suspended, the first ping afterwards may fail without a fault.
+        """
+        interval = self._hang_seconds / (2 * _MIN_FAILED_PINGS)
+        answered_at, failed = time.monotonic(), 0
+        while failed < _MIN_FAILED_PINGS or time.monotonic() - answered_at < self._hang_seconds:
+            await asyncio.sleep(interval)
+            if await self._ping(min(interval, _PING_TIMEOUT_SECONDS)) is None:
+                failed += 1
+            else:
+                answered_at, failed = time.monotonic(), 0
+        log.error(
+            "The inference process did not respond for %.0f s; replacing it.", self._hang_seconds
+        )
+        with suppress(ProcessLookupError):
+            process.kill()
+
+    async def _ping(self, seconds: float) -> httpx.Response | None:
+        if self._http is None:
+            return None
+        try:
+            return await self._http.get(f"{self.base_url}/ping", timeout=seconds)
+        except httpx.HTTPError:
+            return None
 
     async def _spawn(self) -> None:
         await self._stop_child()
@@ -234,4 +272,9 @@ class InferenceProcess:
     def _open_log(self) -> IO[bytes]:
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         full = self._log_file.exists() and self._log_file.stat().st_size > _MAX_LOG_BYTES
-        return self._log_file.open("wb" if full else "ab")
+        mode = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if full else os.O_APPEND)
+        # The log may name models and folders of the user, whatever the umask is.
+        descriptor = os.open(self._log_file, mode | getattr(os, "O_BINARY", 0), 0o600)
+        if os.name != "nt":
+            os.fchmod(descriptor, 0o600)
+        return os.fdopen(descriptor, "wb")

@@ -18,6 +18,7 @@ from genai_studio.domain import state_machine
 from genai_studio.domain.errors import (
     EndpointCanceled,
     EndpointError,
+    EndpointLost,
     NotFound,
     StaleFence,
     StudioUnavailable,
@@ -93,6 +94,8 @@ class AttemptOutcome:
         """
         try:
             return await work
+        except EndpointLost:
+            return await self.lose_endpoint(claimed)
         except EndpointError as error:
             return await self.fail(claimed, error.failure)
         except UnknownModel:
@@ -148,14 +151,30 @@ class AttemptOutcome:
             StaleFence: The claim was lost.
         """
         now = self._clock.now()
+        return await self._end(
+            claimed,
+            lambda generation: state_machine.attempt_failed(
+                generation, claimed.fence, now, failure
+            ),
+        )
+
+    async def lose_endpoint(self, claimed: Generation) -> Generation:
+        """Requeue a generation whose endpoint process ended during the attempt.
+
+        Raises:
+            StaleFence: The claim was lost.
+        """
+        now = self._clock.now()
+        return await self._end(
+            claimed,
+            lambda generation: state_machine.endpoint_lost(generation, claimed.fence, now),
+        )
+
+    async def _end(
+        self, claimed: Generation, step: Callable[[Generation], Generation]
+    ) -> Generation:
         try:
-            after = await transition(
-                self._records,
-                claimed.ref,
-                lambda generation: state_machine.attempt_failed(
-                    generation, claimed.fence, now, failure
-                ),
-            )
+            after = await transition(self._records, claimed.ref, step)
         except (StaleFence, NotFound):
             return await self.abandon(claimed.ref, claimed.fence)
         await self._delete_objects(claimed.ref, claimed.fence)

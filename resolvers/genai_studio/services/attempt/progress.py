@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from genai_studio.domain.errors import ImageExists
 from genai_studio.domain.generation import Generation, Progress
@@ -34,7 +34,7 @@ class ProgressReporter:
         self._clock = clock
         self._claimed = claimed
         self._step = 0
-        self._published_at: datetime | None = None
+        self._published_at: timedelta | None = None
         self._preview_key: str | None = None
 
     async def report(self, progress: EndpointProgress) -> None:
@@ -45,7 +45,7 @@ class ProgressReporter:
         if progress.step < self._step or not self._is_due(progress):
             return
         self._step = progress.step
-        self._published_at = self._clock.now()
+        self._published_at = self._clock.monotonic()
         claimed = self._claimed
         try:
             if progress.preview is not None:
@@ -64,7 +64,7 @@ class ProgressReporter:
             return True
         if self._published_at is None:
             return True
-        return self._clock.now() - self._published_at >= INTERVAL
+        return self._clock.monotonic() - self._published_at >= INTERVAL
 
     async def _store_preview(self, step: int, preview: bytes) -> str:
         claimed = self._claimed

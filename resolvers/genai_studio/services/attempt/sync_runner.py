@@ -110,13 +110,13 @@ class SyncRunner:
     async def _keep_claim(self, claim: _HeldClaim) -> None:
         """Extend the lease until the claim is lost."""
         timing = self._timing
-        extend_at = self._clock.now() + timing.lease / 3
+        extend_at = self._clock.monotonic() + timing.lease / 3
         while not claim.lost:
             await self._clock.sleep(timing.check_interval.total_seconds())
             try:
-                if self._clock.now() >= extend_at:
+                if self._clock.monotonic() >= extend_at:
                     await self._extend_lease(claim)
-                    extend_at = self._clock.now() + timing.lease / 3
+                    extend_at = self._clock.monotonic() + timing.lease / 3
                 else:
                     current = await self._records.get(claim.ref.owner, claim.ref.id)
                     claim.lost = current is None or not current.held_by(claim.fence)
