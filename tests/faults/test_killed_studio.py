@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -156,18 +157,21 @@ def test_killed_inference_process_is_replaced_without_losing_images(
     assert studio.inference_pid() != killed
 
 
+def lost_attempts(client: WireClient, generation_id: str, count: int) -> bool:
+    return timeline(client, generation_id).count("process ended") == count
+
+
 def test_repeated_kills_of_inference_process_never_fail_an_image(
     studio: StudioProcess, client: WireClient
 ) -> None:
     ids = until_midway(client, "a red apple")
-    ended = "process ended"
     for kills in range(1, 4):  # as many times as an image may fail
         os.kill(studio.inference_pid(), signal.SIGKILL)
-        until(lambda: timeline(client, ids[0]).count(ended) == kills, "the attempt goes on")
+        until(partial(lost_attempts, client, ids[0], kills), "the attempt goes on")
         studio.until_ready()
         until(lambda: client.generation(ids[0])["status"] == "RUNNING", "no other attempt")
     assert_one_set_of_images(studio, client, ids)
-    assert timeline(client, ids[0]).count(ended) == 3
+    assert lost_attempts(client, ids[0], 3)
     assert not any("answered" in step for step in timeline(client, ids[0]))
 
 
