@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterator
 
 from genai_studio.domain.catalog import Model, Range
@@ -24,6 +25,20 @@ MAX_PROMPT_CHARACTERS = 10_000
 
 MAX_NAME_CHARACTERS = 128
 """Maximum length of IDs, cursors and times."""
+
+
+_INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_INVISIBLE_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a text shows nothing: only spaces, zero-width and control characters."""
+    return all(
+        unicodedata.category(character) in _INVISIBLE_CATEGORIES
+        or character in _INVISIBLE_LETTERS
+        or "\ufe00" <= character <= "\ufe0f"
+        for character in text
+    )
 
 
 def is_text(text: str) -> bool:
@@ -92,7 +107,7 @@ def validate(requested: ImageRequestInput, model: Model, random_seed: int) -> Im
 
 def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
     limits = model.limits
-    if not request.prompt.strip():
+    if is_blank(request.prompt):
         yield _problem("prompt", "must not be empty. Describe the image.")
     for field, text in (
         ("prompt", request.prompt),

@@ -188,3 +188,16 @@ def test_a_valid_request_satisfies_the_limits(requested: ImageRequestInput) -> N
     assert limits.max_pixels is None or request.width * request.height <= limits.max_pixels
     assert request.prompt.encode()
     assert all(0 <= request.seed_of(index) <= MAX_SEED for index in range(request.count))
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["\u200b", "\u200d\ufeff\u2060", " \u3164 ", "\u2800", "\ufe0f", "\u00ad\u202e", "\u115f\t"],
+)
+def test_a_prompt_that_shows_nothing_is_empty(prompt: str) -> None:
+    assert "must not be empty" in invalid_fields(prompt=prompt)["prompt"]
+
+
+@pytest.mark.parametrize("prompt", ["❤️", "👩\u200d🚀", ".", "猫", "\u0915\u094d\u200d"])
+def test_a_prompt_with_a_visible_character_is_accepted(prompt: str) -> None:
+    assert valid_request(prompt=prompt).prompt == prompt

@@ -16,7 +16,7 @@ def generate(
     prompt: Annotated[str, Parameter(help="Description of the image.")],
     /,
     *,
-    out: Annotated[Path, Parameter(help="Path of the PNG file to write.")],
+    out: Annotated[Path, Parameter(help="Path of the PNG or JPEG file to write.")],
     negative: Annotated[str | None, Parameter(help="What the image should not show.")] = None,
     width: Annotated[int | None, Parameter(help="Width in pixels.")] = None,
     height: Annotated[int | None, Parameter(help="Height in pixels.")] = None,
@@ -87,17 +87,17 @@ async def generate_to_files(
             studio_client(access) as client,
         ):
             generation = await run_generation(client, request, bar.show)
-            paths = await save_images(generation.images, out, client.download)
+            saved = await save_images(generation.images, out, client.download)
     if as_json:
         files = [
             {
-                "file": str(path),
+                "file": str(file.path),
                 "seed": image.seed,
                 "width": image.width,
                 "height": image.height,
-                "sha256": image.sha256,
+                "sha256": file.sha256,
             }
-            for path, image in zip(paths, generation.images, strict=True)
+            for file, image in zip(saved, generation.images, strict=True)
         ]
         print_json(
             {
@@ -109,7 +109,7 @@ async def generate_to_files(
             }
         )
         return
-    for path in paths:
-        print_plain(str(path))
+    for file in saved:
+        print_plain(str(file.path))
     note = f"Seed {generation.seed}. Timeline: genai-studio explain {generation.id}"
     err().print(note, soft_wrap=True)
