@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from genai_studio.domain.validation import MAX_SEED
 from genai_studio.hosts.cli.options import DataDir, Json, Token, Url, User, local_settings
 from genai_studio.settings import Settings
 
@@ -21,7 +22,7 @@ def generate(
     width: Annotated[int | None, Parameter(help="Width in pixels.")] = None,
     height: Annotated[int | None, Parameter(help="Height in pixels.")] = None,
     steps: Annotated[int | None, Parameter(help="Number of denoising steps.")] = None,
-    seed: Annotated[int | None, Parameter(help="Seed. Random if omitted.")] = None,
+    seed: Annotated[int | None, Parameter(help="Seed. Random if omitted or -1.")] = None,
     count: Annotated[
         int | None,
         Parameter(help="Number of images. More than one get -1, -2 … before the suffix."),
@@ -52,12 +53,24 @@ def generate(
         "height": height,
         "steps": steps,
         "guidanceScale": guidance,
-        "seed": seed,
+        "seed": accepted_seed(seed),
         "count": count,
         "style": style,
     }
     request = {name: value for name, value in fields.items() if value is not None}
     asyncio.run(generate_to_files(settings, request, out, url=url, token=token, as_json=json))
+
+
+def accepted_seed(seed: int | None) -> int | None:
+    """Return the seed for the API. Larger seeds of other programs are mapped, as on the page."""
+    if seed is None or seed <= MAX_SEED:
+        return seed
+    from genai_studio.hosts.cli.output.console import err
+
+    mapped = seed % (MAX_SEED + 1)
+    note = f"--seed: {seed} is above {MAX_SEED}. The seed is {mapped} ({seed} modulo 2^31)."
+    err().print(note, soft_wrap=True)
+    return mapped
 
 
 async def generate_to_files(
