@@ -74,6 +74,10 @@ fuzz-execution: $(STAMPS)/develop ## Compare compiled execution with graphql-cor
 fuzz: $(STAMPS)/develop ## Fuzz every parser of untrusted input, each for SECONDS=60
 	FUZZ_SECONDS=$(or $(SECONDS),60) $(BIN)/pytest tests/fuzz -q -n $(PYTEST_WORKERS) $(PYTEST)
 
+.PHONY: chaos
+chaos: $(STAMPS)/develop $(STAMPS)/web ## Kill a studio while users use it, then audit it: ARGS="--kills 1000 --minutes 60"
+	PYTHONPATH=resolvers:. $(BIN)/python -m tests.chaos $(ARGS)
+
 .PHONY: test-diffusers
 test-diffusers: $(STAMPS)/diffusers ## Test the pipeline for Stable Diffusion folders (installs PyTorch)
 	.venv-diffusers/bin/python -m pytest tests/diffusers -q

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -87,4 +86,10 @@ def _image(latents: Latents) -> Image.Image:
 def slow() -> ToyPipeline:
     """Create a pipeline whose steps take the seconds in the variable TOY_STEP_SECONDS."""
     seconds = float(os.environ.get("TOY_STEP_SECONDS", "0"))
-    return ToyPipeline(lambda step: time.sleep(seconds))
+    never = threading.Event()
+    # libfaketime, which the chaos runs use, breaks time.sleep.
+
+    def wait(step: int) -> None:
+        never.wait(seconds)
+
+    return ToyPipeline(wait)

@@ -124,7 +124,7 @@ CASES = [
                     ),
                     problem(
                         "INVALID_INPUT",
-                        "`width` must be a multiple of 8 between 128 and 512. The nearest is 128.",
+                        "`width` must be a multiple of 8 between 128 and 512.",
                         "input",
                         "width",
                     ),
@@ -142,8 +142,7 @@ CASES = [
                     ),
                     problem(
                         "INVALID_INPUT",
-                        "`seed` must be an integer between 0 and 2147483643,"
-                        " or -1 for a random seed.",
+                        "`seed` must be an integer between 0 and 2147483643.",
                         "input",
                         "seed",
                     ),
@@ -160,7 +159,7 @@ CASES = [
                         "width": 129,
                         "count": 5,
                         "guidanceScale": 20.5,
-                        "seed": -2,
+                        "seed": -1,
                         "style": "x",
                     }
                 },

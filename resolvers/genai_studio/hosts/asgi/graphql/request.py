@@ -66,8 +66,7 @@ async def read_parameters(request: Request, options: AsgiOptions) -> GraphQLPara
         async with asyncio.timeout(options.body_timeout_seconds):
             body = await _read_body(request, options.max_body_bytes)
     except TimeoutError:
-        message = "The request body was not received in time."
-        raise HttpError(408, "TIMEOUT", message, {"Connection": "close"}) from None
+        raise HttpError(408, "TIMEOUT", "The request body was not received in time.") from None
     except ClientDisconnect:
         raise HttpError(400, "BAD_REQUEST", "The request body is incomplete.") from None
     try:

@@ -1,1 +1,0 @@
-"""An HTTP server that limits its connections, for the studio and the inference process."""
