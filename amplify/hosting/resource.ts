@@ -1,5 +1,6 @@
 import { CfnApp, CfnBranch } from 'aws-cdk-lib/aws-amplify'
 import type { Construct } from 'constructs'
+import customRules from '../../infra/page-rules.json' with { type: 'json' }
 
 export interface Hosting {
   origin: string
@@ -25,7 +26,7 @@ export function defineHosting(
   const app = new CfnApp(scope, 'Page', {
     name: 'genai-studio',
     platform: 'WEB',
-    customRules: [{ source: '/graphiql', target: '/graphiql.html', status: '200' }],
+    customRules,
   })
   const branch = new CfnBranch(scope, 'PageBranch', {
     appId: app.attrAppId,

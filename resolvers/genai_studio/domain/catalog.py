@@ -30,6 +30,15 @@ class Range:
             and (value - self.min) % self.step == 0
         )
 
+    def nearest(self, value: float) -> int:
+        """Return the accepted value that is nearest to `value`."""
+        return self.at_most(value + self.step / 2)
+
+    def at_most(self, value: float) -> int:
+        """Return the largest accepted value up to `value`, or the minimum."""
+        limited = min(max(value, self.min), self.max)
+        return self.min + int((limited - self.min) // self.step) * self.step
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterator
 
-from genai_studio.domain.catalog import Model, Range
+from genai_studio.domain.catalog import Limits, Model, Range
 from genai_studio.domain.errors import ErrorCode, InvalidInput, Problem
 from genai_studio.domain.request import ImageRequest, ImageRequestInput
 
@@ -14,6 +15,9 @@ NOT_TEXT = "must be valid Unicode text without null characters."
 
 MAX_SEED = 2**31 - 1
 """Maximum of GraphQL's Int. The seeds of all images of a request must not exceed it."""
+
+RANDOM_SEED = -1
+"""Other programs write this for a random seed."""
 
 
 MAX_SEARCH_CHARACTERS = 1_000
@@ -24,6 +28,20 @@ MAX_PROMPT_CHARACTERS = 10_000
 
 MAX_NAME_CHARACTERS = 128
 """Maximum length of IDs, cursors and times."""
+
+
+_INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_INVISIBLE_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a text shows nothing: only spaces, zero-width and control characters."""
+    return all(
+        unicodedata.category(character) in _INVISIBLE_CATEGORIES
+        or character in _INVISIBLE_LETTERS
+        or "\ufe00" <= character <= "\ufe0f"
+        for character in text
+    )
 
 
 def is_text(text: str) -> bool:
@@ -62,7 +80,7 @@ def validate(requested: ImageRequestInput, model: Model, random_seed: int) -> Im
     """Apply the model's defaults and check all limits.
 
     Args:
-        random_seed: Used if the request has no seed.
+        random_seed: Used if the request has no seed, or `RANDOM_SEED`.
 
     Raises:
         InvalidInput: Contains one problem per invalid field.
@@ -80,7 +98,7 @@ def validate(requested: ImageRequestInput, model: Model, random_seed: int) -> Im
             if requested.guidance_scale is None
             else requested.guidance_scale
         ),
-        seed=random_seed if requested.seed is None else requested.seed,
+        seed=random_seed if requested.seed in (None, RANDOM_SEED) else requested.seed,
         count=defaults.count if requested.count is None else requested.count,
         style=requested.style,
     )
@@ -92,7 +110,7 @@ def validate(requested: ImageRequestInput, model: Model, random_seed: int) -> Im
 
 def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
     limits = model.limits
-    if not request.prompt.strip():
+    if is_blank(request.prompt):
         yield _problem("prompt", "must not be empty. Describe the image.")
     for field, text in (
         ("prompt", request.prompt),
@@ -108,8 +126,12 @@ def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
     yield from _check_range("height", request.height, limits.height)
     pixels = request.width * request.height
     if limits.max_pixels is not None and pixels > limits.max_pixels:
-        rule = f"times `height` must be at most {limits.max_pixels} pixels, is {pixels}."
-        yield _problem("width", rule)
+        width, height = _fit(request.width, request.height, limits, limits.max_pixels)
+        yield _problem(
+            "width",
+            f"times `height` must be at most {limits.max_pixels} pixels, is {pixels}. "
+            f"The nearest size that fits is {width} × {height}.",
+        )
     yield from _check_range("steps", request.steps, limits.steps)
     yield from _check_range("count", request.count, limits.count)
     guidance = request.guidance_scale
@@ -120,7 +142,10 @@ def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
         )
     max_seed = MAX_SEED - max(request.count - 1, 0)
     if not 0 <= request.seed <= max_seed:
-        yield _problem("seed", f"must be an integer between 0 and {max_seed}.")
+        yield _problem(
+            "seed",
+            f"must be an integer between 0 and {max_seed}, or {RANDOM_SEED} for a random seed.",
+        )
     if request.style is not None and model.style(request.style) is None:
         known = ", ".join(style.id for style in model.styles)
         rule = f"must be one of: {known}." if known else "is not supported by this model."
@@ -139,7 +164,22 @@ def _check_range(field: str, value: int, allowed: Range) -> Iterator[Problem]:
             )
     else:
         message = f"must be an integer between {allowed.min} and {allowed.max}."
+    if field in {"width", "height"}:
+        message = f"{message} The nearest is {allowed.nearest(value)}."
     yield _problem(field, message)
+
+
+def _fit(width: int, height: int, limits: Limits, max_pixels: int) -> tuple[int, int]:
+    """Return a size within the limits, with about the same aspect ratio."""
+    scale = math.sqrt(max_pixels / (width * height))
+    width = limits.width.at_most(width * scale)
+    height = limits.height.at_most(height * scale)
+    # A side that was below its minimum is now larger than scaled.
+    if width * height > max_pixels:
+        width = limits.width.at_most(max_pixels / height)
+    if width * height > max_pixels:
+        height = limits.height.at_most(max_pixels / width)
+    return width, height
 
 
 def _problem(field: str, rule: str) -> Problem:

@@ -9,6 +9,9 @@ import sys
 
 import uvicorn
 
+from genai_studio.http_server.file_limit import raise_file_limit
+from genai_studio.http_server.limits import limits_for
+from genai_studio.http_server.server import LimitedServer
 from genai_studio.inference.http.app import create_app
 from genai_studio.inference.parent import exit_with_parent, lower_priority, report_port
 from genai_studio.inference.sampling.loading import build_registry
@@ -35,7 +38,7 @@ def main() -> None:
         waiting=settings.waiting,
         access_key=settings.access_key,
     )
-    server = uvicorn.Server(
+    server = LimitedServer(
         uvicorn.Config(
             app,
             access_log=False,
@@ -45,7 +48,8 @@ def main() -> None:
             timeout_graceful_shutdown=(
                 _ATTACHED_SHUTDOWN_SECONDS if settings.attached else _SHUTDOWN_SECONDS
             ),
-        )
+        ),
+        limits_for(raise_file_limit()),
     )
 
     def stop() -> None:

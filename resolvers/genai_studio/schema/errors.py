@@ -10,6 +10,7 @@ from __future__ import annotations
 from graphql import FieldNode, GraphQLError
 
 from genai_studio.domain.errors import Refused, StudioError, StudioUnavailable, SubscriberTooSlow
+from genai_studio.domain.validation import MAX_SEED
 from genai_studio.failure_log import log_bug
 
 
@@ -31,7 +32,7 @@ def to_client_error(error: GraphQLError) -> GraphQLError:
     if isinstance(cause, StudioUnavailable):
         return _with_code(error, str(cause), "UNAVAILABLE")
     if _is_request_error(error, cause):
-        return error
+        return _explain_int_overflow(error)
     field = ".".join(str(part) for part in error.path or ()) or "none"
     reference = log_bug(f"A resolver failed at {field}", cause)
     return _with_code(error, f"Internal error (reference {reference}).", "INTERNAL")
@@ -56,6 +57,21 @@ def _is_request_error(error: GraphQLError, cause: BaseException) -> bool:
     # An exception or an invalid return value of a resolver is located at the field node.
     return isinstance(cause, GraphQLError) and not any(
         isinstance(node, FieldNode) for node in error.nodes or ()
+    )
+
+
+def _explain_int_overflow(error: GraphQLError) -> GraphQLError:
+    """Add the limit of `Int` to graphql-core's message, which does not name it."""
+    if "Int cannot represent non 32-bit signed integer value" not in error.message:
+        return error
+    return GraphQLError(
+        f"{error.message.removesuffix('.')}. The largest Int is {MAX_SEED}. "
+        "Send a larger seed modulo 2147483648.",
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=error.extensions,
     )
 
 

@@ -186,6 +186,35 @@ def test_schema_prints_the_exported_schema(studio: StudioProcess, tmp_path: Path
     assert (tmp_path / "schema.graphql").read_bytes() == exported.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("given", "seed", "note"),
+    [
+        (
+            "4294967295",
+            2147483647,
+            "--seed: 4294967295 is above 2147483647. The seed is 2147483647",
+        ),
+        ("2147483653", 5, "--seed: 2147483653 is above 2147483647. The seed is 5"),
+        ("7", 7, ""),
+        ("-1", None, ""),
+    ],
+)
+def test_seeds_of_other_programs_are_accepted(
+    studio: StudioProcess, tmp_path: Path, given: str, seed: int | None, note: str
+) -> None:
+    ran = run(
+        *("generate", "a red apple", "--out", tmp_path / "a.png", "--steps", "1", "--json"),
+        *("--seed", given),
+        data_dir=studio.data_dir,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    used = json.loads(ran.stdout)["seed"]
+    assert used == seed or (seed is None and 0 <= used < 2**31)
+    assert note in ran.stderr
+    assert bool(note) == ("--seed" in ran.stderr)
+
+
 class TestErrors:
     def test_an_invalid_width_names_the_option(self, studio: StudioProcess, tmp_path: Path) -> None:
         line = fail(

@@ -124,7 +124,7 @@ CASES = [
                     ),
                     problem(
                         "INVALID_INPUT",
-                        "`width` must be a multiple of 8 between 128 and 512.",
+                        "`width` must be a multiple of 8 between 128 and 512. The nearest is 128.",
                         "input",
                         "width",
                     ),
@@ -142,7 +142,8 @@ CASES = [
                     ),
                     problem(
                         "INVALID_INPUT",
-                        "`seed` must be an integer between 0 and 2147483643.",
+                        "`seed` must be an integer between 0 and 2147483643,"
+                        " or -1 for a random seed.",
                         "input",
                         "seed",
                     ),
@@ -159,7 +160,7 @@ CASES = [
                         "width": 129,
                         "count": 5,
                         "guidanceScale": 20.5,
-                        "seed": -1,
+                        "seed": -2,
                         "style": "x",
                     }
                 },

@@ -17,39 +17,10 @@ from studio_deploy.amplify_outputs import amplify_outputs
 from studio_deploy.page_outputs import page_outputs
 from studio_deploy.problems import Problem
 from tests.infra.assembly import ROOT, Assembly
+from tests.infra.deploy.stack_outputs import stack_outputs
 from tests.infra.deploy.stubbed_account import REGION, StubbedAccount
 
-STACK_OUTPUTS = {
-    "authRegion": REGION,
-    "userPoolId": "eu-central-1_Ab12Cd34E",
-    "webClientId": "1a2b3c",
-    "usernameAttributes": '["email"]',
-    "signupAttributes": '["email"]',
-    "verificationMechanisms": '["email"]',
-    "mfaConfiguration": "OPTIONAL",
-    "mfaTypes": '["TOTP"]',
-    "passwordPolicyMinLength": "12",
-    "passwordPolicyRequirements": '["REQUIRES_NUMBERS","REQUIRES_SYMBOLS"]',
-    "customOutputs": json.dumps(
-        {
-            "version": "1.4",
-            "data": {
-                "url": f"https://ab12.appsync-api.{REGION}.amazonaws.com/graphql",
-                "aws_region": REGION,
-            },
-            "storage": {"bucket_name": "images-1a2b", "aws_region": REGION},
-            "custom": {
-                "page_app_id": "d1a2b3c4",
-                "page_url": "https://main.d1a2b3c4.amplifyapp.com",
-                "http_url": f"https://x.execute-api.{REGION}.amazonaws.com/graphql",
-                "records_table": "Records-1",
-                "endpoint": "genai-studio",
-                "inference_done_topic": f"arn:aws:sns:{REGION}:123456789012:done",
-                "inference_failed_topic": f"arn:aws:sns:{REGION}:123456789012:failed",
-            },
-        }
-    ),
-}
+STACK_OUTPUTS = stack_outputs()
 DATA = removal.RetainedData("eu-central-1_Ab12Cd34E", "Records-1", "images-1a2b")
 
 

@@ -141,6 +141,8 @@ class Environment:
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
             "LAMBDA_TASK_ROOT": str(ROOT),
+            # The sources of this working copy, even if another one is installed.
+            "PYTHONPATH": str(ROOT / "resolvers"),
             "AWS_LAMBDA_RUNTIME_API": self._address,
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",

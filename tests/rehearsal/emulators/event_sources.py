@@ -13,6 +13,7 @@ from tests.rehearsal.emulators.stream import batches
 from tests.servers.appsync.execution import FunctionFailed
 from tests.servers.processes.clients import client
 from tests.servers.processes.ministack import MINISTACK
+from tests.servers.processes.server import REGION
 
 RETRY_SECONDS = 0.2
 RECEIVE_SECONDS = 1
@@ -52,15 +53,17 @@ async def _invoke(function: Fleet, records: list[dict[str, Any]]) -> int | None:
     return min((positions.index(failure) for failure in failures), default=None)
 
 
-async def poll_queue(definition: Mapping[str, Any], queue_url: str, function: Fleet) -> None:
+async def poll_queue(
+    definition: Mapping[str, Any], queue_url: str, function: Fleet, region: str = REGION
+) -> None:
     """Invoke a function with messages from the queue, up to the maximum concurrency, forever."""
     async with asyncio.TaskGroup() as group:
         for _ in range(definition["maximumConcurrency"]):
-            group.create_task(_poll(definition["batchSize"], queue_url, function))
+            group.create_task(_poll(definition["batchSize"], queue_url, function, region))
 
 
-async def _poll(size: int, queue_url: str, function: Fleet) -> None:
-    sqs = client("sqs", MINISTACK)
+async def _poll(size: int, queue_url: str, function: Fleet, region: str) -> None:
+    sqs = client("sqs", MINISTACK, region=region)
     while True:
         received = await asyncio.to_thread(
             sqs.receive_message,

@@ -12,13 +12,16 @@ from tests.rehearsal.emulators.event_pattern import matches
 from tests.rehearsal.emulators.stream import batches
 from tests.servers.processes.clients import client
 from tests.servers.processes.ministack import MINISTACK
+from tests.servers.processes.server import REGION
 
 _PLACEHOLDER = re.compile(r"<\$\.([\w.]+)>")
 
 
-async def run_pipe(definition: Mapping[str, Any], table: str, queue_url: str) -> None:
+async def run_pipe(
+    definition: Mapping[str, Any], table: str, queue_url: str, region: str = REGION
+) -> None:
     """Send a message for every record that matches the filter, forever."""
-    sqs = client("sqs", MINISTACK)
+    sqs = client("sqs", MINISTACK, region=region)
     async for records in batches(table, definition["batchSize"]):
         for record in records:
             if matches(definition["filter"], record):

@@ -7,7 +7,7 @@ import json
 import queue
 import sys
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,7 @@ from tests.rehearsal.emulators.aws_lambda import Function
 from tests.rehearsal.system.fault_proxy import FaultProxy
 from tests.rehearsal.system.pipeline import Pipeline, pipeline
 from tests.servers.appsync.app import AppSync
-from tests.servers.appsync.callers import PoolTokens
+from tests.servers.appsync.callers import PoolTokens, Signatures
 from tests.servers.appsync.execution import Function as AppSyncFunction
 from tests.servers.appsync.serving import ServedApi, serve
 from tests.servers.async_inference import AsyncInference
@@ -56,6 +56,10 @@ class Account:
         directory: Directory of the functions' logs and recorded AWS operations.
         mode: Invocation mode of the endpoint (`GENAI_STUDIO_SAGEMAKER_MODE`).
         notifications: SNS events of an asynchronous endpoint, as Lambda receives them.
+        appsync: The AppSync API.
+        region: Region of the account.
+        overrides: Environment variables of the functions that replace the default ones. An
+            empty value removes the variable.
     """
 
     table: str
@@ -70,6 +74,9 @@ class Account:
     directory: Path
     mode: str
     notifications: Notifications
+    appsync: AppSync
+    region: str = REGION
+    overrides: Mapping[str, str] = field(default_factory=dict)
     pipeline: Pipeline = field(default_factory=pipeline)
 
     def function(self, name: str, *, clock_ahead: float = 0) -> Function:
@@ -78,7 +85,11 @@ class Account:
         return Function(
             name=name,
             handler=f"genai_studio.hosts.aws.functions.{name}.handler",
-            environment=self._environment(),
+            environment={
+                name: value
+                for name, value in (self._environment() | dict(self.overrides)).items()
+                if value
+            },
             timeout=settings.get("timeoutSeconds", 30),
             directory=self.directory,
             clock_ahead=clock_ahead,
@@ -87,7 +98,7 @@ class Account:
     def _environment(self) -> dict[str, str]:
         """Return the variables of the deployment, and the local endpoint URLs for boto3."""
         return {
-            "AWS_REGION": REGION,
+            "AWS_REGION": self.region,
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_ENDPOINT_URL_DYNAMODB": url_of(DYNAMODB_LOCAL),
@@ -111,7 +122,7 @@ class Account:
 
 @asynccontextmanager
 async def opened_account(
-    directory: Path, mode: str, resolver: AppSyncFunction
+    directory: Path, mode: str, resolver: AppSyncFunction, region: str = REGION
 ) -> AsyncIterator[Account]:
     """Create all resources of an account, and delete them when the block ends.
 
@@ -122,13 +133,14 @@ async def opened_account(
     async with AsyncExitStack() as stack:
         table = stack.enter_context(records_table())
         _put_outdated_term(table)
-        pool, bucket, notifications = a_user_pool(), _create_bucket(), Notifications()
+        pool, bucket, notifications = a_user_pool(region), _create_bucket(), Notifications()
         inference = (
             _asynchronous_endpoint(bucket, notifications)
             if mode == "async"
             else _container(directory)
         )
-        api = await stack.enter_async_context(serve(AppSync(PoolTokens(pool), resolver), directory))
+        appsync = AppSync(PoolTokens(pool), resolver, Signatures(region=region))
+        api = await stack.enter_async_context(serve(appsync, directory))
         upstreams = (
             await stack.enter_async_context(inference),
             url_of(SEAWEEDFS),
@@ -138,7 +150,7 @@ async def opened_account(
             await stack.enter_async_context(FaultProxy(upstream).running())
             for upstream in upstreams
         ]
-        queue_url, dead_letter_queue_url = _create_queues(pipeline())
+        queue_url, dead_letter_queue_url = _create_queues(pipeline(), region)
         yield Account(
             table,
             queue_url,
@@ -152,6 +164,8 @@ async def opened_account(
             directory,
             mode,
             notifications,
+            appsync,
+            region,
         )
 
 
@@ -186,9 +200,9 @@ async def _asynchronous_endpoint(bucket: str, notifications: Notifications) -> A
         yield f"http://{address}"
 
 
-def _create_queues(definition: Pipeline) -> tuple[str, str]:
+def _create_queues(definition: Pipeline, region: str) -> tuple[str, str]:
     """Create the work queue and its dead-letter queue, and return their URLs."""
-    sqs = client("sqs", MINISTACK)
+    sqs = client("sqs", MINISTACK, region=region)
     name = f"generations-{uuid.uuid4().hex}"
     dead = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])

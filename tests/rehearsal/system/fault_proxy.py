@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from tests.hosts.asgi.uvicorn_server import served
 
-_METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE"]
+_METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"]
 _HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive"}
 
 
@@ -40,20 +40,24 @@ class FaultProxy:
         interceptors: Called in order until one returns a response.
         forwarded: The requests that were forwarded to the server.
         url: Base URL of the proxy while it is running.
+        app: The ASGI application. It works while the proxy is running.
     """
 
     upstream: str
     interceptors: list[Interceptor] = field(default_factory=list)
     forwarded: list[ProxiedRequest] = field(default_factory=list)
     url: str = ""
+    app: Starlette = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.app = Starlette(routes=[Route("/{path:path}", self._handle, methods=_METHODS)])
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[FaultProxy]:
         """Serve the proxy until the block ends."""
         async with httpx.AsyncClient(base_url=self.upstream, trust_env=False, timeout=90) as client:
             self._client = client
-            app = Starlette(routes=[Route("/{path:path}", self._handle, methods=_METHODS)])
-            async with served(app) as address:
+            async with served(self.app) as address:
                 self.url = f"http://{address}"
                 yield self
 

@@ -75,12 +75,12 @@ async def running_cloud(directory: Path, mode: str = "streaming") -> AsyncIterat
             _run_schedule(definition.sweep_interval, Fleet([sweeper])),
             _deliver_notifications(cloud, other_fleet),
         )
-        cloud.background = await stack.enter_async_context(_in_background(event_sources))
+        cloud.background = await stack.enter_async_context(in_background(event_sources))
         yield cloud
 
 
 @asynccontextmanager
-async def _in_background(
+async def in_background(
     coroutines: tuple[Coroutine[Any, Any, None], ...],
 ) -> AsyncIterator[list[asyncio.Task[None]]]:
     """Run coroutines as tasks until the block ends."""

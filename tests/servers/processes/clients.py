@@ -13,13 +13,20 @@ from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY, Serve
 
 
 @cache  # clients are thread-safe and slow to create
-def client(service: str, server: Server, *, secret_key: str = SECRET_KEY, **options: Any) -> Any:
+def client(
+    service: str,
+    server: Server,
+    *,
+    secret_key: str = SECRET_KEY,
+    region: str = REGION,
+    **options: Any,
+) -> Any:
     """Return a boto3 client of an AWS service that calls a server of this run."""
     session: Any = boto3.session.Session()
     return session.client(
         service,
         endpoint_url=url_of(server),
-        region_name=REGION,
+        region_name=region,
         aws_access_key_id=ACCESS_KEY,
         aws_secret_access_key=secret_key,
         config=Config(proxies={}, max_pool_connections=32, **options),

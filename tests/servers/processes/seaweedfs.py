@@ -14,6 +14,11 @@ from tests.servers.processes.server import (
     installed,
 )
 
+REGIONS = ("us-east-1", "eu-central-1", "ap-southeast-2")
+"""Regions whose host names `BUCKET.s3.REGION.amazonaws.com` the server accepts."""
+
+_DOMAINS = [f"s3.{region}.amazonaws.com" for region in REGIONS] + ["s3.amazonaws.com"]
+
 # Each component listens on two ports. The default ports may be in use.
 _PARTS = ("master", "volume", "filer", "s3", "admin")
 
@@ -35,6 +40,7 @@ def _launch(directory: Path) -> Launch:
         "-ip=127.0.0.1",
         "-ip.bind=127.0.0.1",
         f"-s3.config={identities}",
+        f"-s3.domainName={','.join(_DOMAINS)}",
         "-admin.ui=false",
         "-webdav=false",
         "-master.telemetry=false",

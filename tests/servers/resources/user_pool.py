@@ -10,6 +10,7 @@ from genai_studio.aws.user_pool import UserPool
 from tests.servers.processes.clients import client
 from tests.servers.processes.ministack import MINISTACK
 from tests.servers.processes.running import url_of
+from tests.servers.processes.server import REGION
 
 PASSWORD = "Correct-Horse-7"
 
@@ -23,16 +24,16 @@ class Tokens:
     refresh: str
 
 
-def a_user_pool() -> UserPool:
+def a_user_pool(region: str = REGION) -> UserPool:
     """Create a user pool with one app client."""
-    pool = _cognito().create_user_pool(PoolName=f"pool-{uuid.uuid4().hex}")
+    pool = _cognito(region).create_user_pool(PoolName=f"pool-{uuid.uuid4().hex}")
     pool_id: str = pool["UserPool"]["Id"]
     return UserPool(pool_id, an_application(pool_id), url_of(MINISTACK))
 
 
 def an_application(pool_id: str) -> str:
     """Create another app client in a pool and return its ID."""
-    created = _cognito().create_user_pool_client(
+    created = _cognito(pool_id.partition("_")[0]).create_user_pool_client(
         UserPoolId=pool_id,
         ClientName=uuid.uuid4().hex,
         ExplicitAuthFlows=[
@@ -47,7 +48,7 @@ def an_application(pool_id: str) -> str:
 
 def sign_in(pool: UserPool, username: str, *, client_id: str | None = None) -> Tokens:
     """Sign in a user, and create the user first if needed."""
-    cognito = _cognito()
+    cognito = _cognito(pool.region)
     try:
         cognito.admin_get_user(UserPoolId=pool.pool_id, Username=username)
     except cognito.exceptions.UserNotFoundException:
@@ -64,5 +65,5 @@ def sign_in(pool: UserPool, username: str, *, client_id: str | None = None) -> T
     return Tokens(response["AccessToken"], response["IdToken"], response["RefreshToken"])
 
 
-def _cognito() -> Any:
-    return client("cognito-idp", MINISTACK)
+def _cognito(region: str) -> Any:
+    return client("cognito-idp", MINISTACK, region=region)

@@ -95,7 +95,7 @@ def test_the_prompt_is_unchanged() -> None:
         ({"guidance_scale": 20.1}, "guidanceScale"),
         ({"guidance_scale": float("nan")}, "guidanceScale"),
         ({"guidance_scale": float("inf")}, "guidanceScale"),
-        ({"seed": -1}, "seed"),
+        ({"seed": -2}, "seed"),
         ({"seed": MAX_SEED + 1}, "seed"),
         ({"seed": MAX_SEED, "count": 2}, "seed"),
         ({"style": "oil"}, "style"),
@@ -128,7 +128,7 @@ def test_limits_are_inclusive(fields: dict[str, Any]) -> None:
 
 
 def test_all_invalid_fields_are_reported() -> None:
-    found = invalid_fields(prompt="", width=1, steps=0, count=9, seed=-1, style="oil")
+    found = invalid_fields(prompt="", width=1, steps=0, count=9, seed=-2, style="oil")
 
     assert found.keys() == {"prompt", "width", "steps", "count", "seed", "style"}
 
@@ -136,9 +136,55 @@ def test_all_invalid_fields_are_reported() -> None:
 def test_a_message_states_the_accepted_values() -> None:
     found = invalid_fields(width=65, steps=99, style="oil")
 
-    assert found["width"] == "`width` must be a multiple of 8 between 64 and 512."
+    assert (
+        found["width"] == "`width` must be a multiple of 8 between 64 and 512. The nearest is 64."
+    )
     assert found["steps"] == "`steps` must be an integer between 1 and 50."
     assert found["style"] == "`style` must be one of: ink."
+
+
+def test_a_message_names_the_limits_of_the_seed() -> None:
+    assert invalid_fields(seed=2**31, count=4)["seed"] == (
+        "`seed` must be an integer between 0 and 2147483644, or -1 for a random seed."
+    )
+
+
+@pytest.mark.parametrize("seed", [None, -1])
+def test_a_seed_of_minus_one_is_random(seed: int | None) -> None:
+    assert valid_request(seed=seed).seed == 99
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "fitting"),
+    [(512, 512, "256 × 256"), (512, 256, "360 × 176"), (136, 512, "128 × 496")],
+)
+def test_a_message_names_the_nearest_size(width: int, height: int, fitting: str) -> None:
+    message = invalid_fields(width=width, height=height)["width"]
+
+    assert "must be at most 65536 pixels" in message
+    assert message.endswith(f"The nearest size that fits is {fitting}.")
+
+
+@given(st.integers(1, 5000), st.integers(1, 5000))
+def test_the_nearest_size_is_accepted(width: int, height: int) -> None:
+    try:
+        validate(replace(INPUT, width=width, height=height), a_model(), random_seed=99)
+    except InvalidInput as invalid:
+        for problem in invalid.problems:
+            _, found, fitting = problem.message.removesuffix(".").rpartition("fits is ")
+            if found:
+                fitting_width, fitting_height = map(int, fitting.split(" × "))
+                valid_request(width=fitting_width, height=fitting_height)
+
+
+@given(st.integers(-100, 700))
+def test_the_nearest_value_is_accepted(value: int) -> None:
+    allowed = Range(min=65, max=521, step=8)
+
+    nearest = allowed.nearest(value)
+
+    assert nearest in allowed
+    assert all(abs(value - nearest) <= abs(value - other) for other in range(65, 522, 8))
 
 
 def test_a_message_does_not_contain_the_prompt() -> None:
@@ -153,7 +199,9 @@ def test_a_range_that_does_not_start_at_a_multiple_is_described() -> None:
         validate(replace(INPUT, width=72), odd, random_seed=99)
 
     (problem,) = problems.value.problems
-    expected = "`width` must be an integer between 65 and 129, in steps of 8 from 65."
+    expected = (
+        "`width` must be an integer between 65 and 129, in steps of 8 from 65. The nearest is 73."
+    )
     assert problem.message == expected
 
 
@@ -188,3 +236,16 @@ def test_a_valid_request_satisfies_the_limits(requested: ImageRequestInput) -> N
     assert limits.max_pixels is None or request.width * request.height <= limits.max_pixels
     assert request.prompt.encode()
     assert all(0 <= request.seed_of(index) <= MAX_SEED for index in range(request.count))
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["\u200b", "\u200d\ufeff\u2060", " \u3164 ", "\u2800", "\ufe0f", "\u00ad\u202e", "\u115f\t"],
+)
+def test_a_prompt_that_shows_nothing_is_empty(prompt: str) -> None:
+    assert "must not be empty" in invalid_fields(prompt=prompt)["prompt"]
+
+
+@pytest.mark.parametrize("prompt", ["❤️", "👩\u200d🚀", ".", "猫", "\u0915\u094d\u200d"])
+def test_a_prompt_with_a_visible_character_is_accepted(prompt: str) -> None:
+    assert valid_request(prompt=prompt).prompt == prompt

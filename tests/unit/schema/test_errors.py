@@ -54,6 +54,10 @@ class Query:
             raise ERRORS[kind] from cause
 
     @strawberry.field
+    def same(self, number: int) -> int:
+        return number
+
+    @strawberry.field
     def too_long(self) -> int:
         return 10**12
 
@@ -112,6 +116,26 @@ async def test_bugs_are_masked_and_logged_with_type_and_location(
     assert "test_errors.py" in record.getMessage() or kind == "GraphQLError"
     assert SECRET not in caplog.text + str(error.formatted)
     assert record.exc_info is None
+
+
+@pytest.mark.parametrize(
+    ("document", "variables"),
+    [
+        ("{ same(number: 4294967295) }", None),
+        ("query Q($number: Int!) { same(number: $number) }", {"number": 4294967295}),
+    ],
+    ids=["literal", "variable"],
+)
+async def test_too_large_integer_names_the_limit(
+    schema: MaskedSchema, document: str, variables: dict[str, object] | None
+) -> None:
+    result = await schema.execute(document, variables)
+
+    (error,) = result.errors or []
+    assert "4294967295" in error.message
+    assert error.message.endswith(
+        "The largest Int is 2147483647. Send a larger seed modulo 2147483648."
+    )
 
 
 @pytest.mark.parametrize("field", ["tooLong", "nothing"])

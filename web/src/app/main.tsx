@@ -5,6 +5,7 @@ const token = takeTokenFromAddress()
 
 import '../ui/base.css'
 import { createRoot } from 'react-dom/client'
+import { followSignInLink } from '../features/account/followSignInLink'
 import { localTokenSource } from '../features/account/localTokenSource'
 import { startI18n } from '../i18n/i18n'
 import { App } from './App'
@@ -12,13 +13,15 @@ import { applyTheme } from './theme'
 
 applyTheme()
 const tokens = localTokenSource()
-if (token !== null) tokens.signIn(token)
 // Opening a sign-in link in a tab that shows the studio only changes the fragment.
 window.addEventListener('hashchange', () => {
   const newToken = takeTokenFromAddress()
   // Reload, so that no data of the previous user remains.
-  if (newToken !== null && tokens.signIn(newToken)) window.location.reload()
+  if (newToken !== null && followSignInLink(tokens, newToken)) window.location.reload()
 })
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html must contain #root.')
-void startI18n().then(() => createRoot(root).render(<App localTokens={tokens} />))
+void startI18n().then(() => {
+  if (token !== null) followSignInLink(tokens, token)
+  createRoot(root).render(<App localTokens={tokens} />)
+})

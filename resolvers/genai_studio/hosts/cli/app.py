@@ -62,6 +62,11 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit code. An exception becomes one line and code 1."""
+    for number, argument in enumerate(arguments, 1):
+        # Python replaces the bytes of an argument that are not UTF-8 by surrogates.
+        if not argument.isascii() and any("\ud800" <= char <= "\udfff" for char in argument):
+            print_error(f"Argument {number} is not valid UTF-8. Check the terminal's encoding.")
+            return 1
     try:
         code: int = create_app()(arguments)
     except KeyboardInterrupt:

@@ -24,12 +24,16 @@ from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import WEB_DIR
 from genai_studio.hosts.local.background import background_loops
 from genai_studio.hosts.local.proof_route import proof_route
+from genai_studio.http_server.file_limit import raise_file_limit
+from genai_studio.http_server.limits import limits_for
+from genai_studio.http_server.server import LimitedServer
 from genai_studio.local import proof
 from genai_studio.local.atomic_file import create_file
 from genai_studio.local.data_dir import ADDRESS_FILE
 from genai_studio.settings import Settings
 
 MAX_WEBSOCKET_MESSAGE_BYTES = 1024 * 1024
+MAX_WEBSOCKETS = 1_000
 SHUTDOWN_GRACE_SECONDS = 3
 
 
@@ -117,6 +121,7 @@ def _write_address_file(data_dir: Path, url: str, proof_key: str, stack: AsyncEx
 
 def _server(wired: LocalStudio, url_host: str, proof_key: str) -> uvicorn.Server:
     settings = wired.settings
+    limits = limits_for(raise_file_limit())
     app = create_app(
         wired.studio,
         wired.identity,
@@ -128,6 +133,7 @@ def _server(wired: LocalStudio, url_host: str, proof_key: str) -> uvicorn.Server
             base_path=settings.base_path,
             trusted_proxies=settings.trusted_proxies,
             cors_origins=settings.cors_origins,
+            ws_max_connections=min(MAX_WEBSOCKETS, limits.total // 2),
         ),
         clock=wired.clock,
         ready=lambda: _unready_parts(wired),
@@ -142,11 +148,10 @@ def _server(wired: LocalStudio, url_host: str, proof_key: str) -> uvicorn.Server
         server_header=False,
         # `ForwardedHeaders` reads these headers; uvicorn would trust 127.0.0.1 by default.
         proxy_headers=False,
-        ws="websockets-sansio",
         ws_max_size=MAX_WEBSOCKET_MESSAGE_BYTES,
         timeout_graceful_shutdown=SHUTDOWN_GRACE_SECONDS,
     )
-    return uvicorn.Server(config)
+    return LimitedServer(config, limits)
 
 
 async def _unready_parts(wired: LocalStudio) -> Mapping[str, str]:

@@ -15,8 +15,10 @@ import re
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from genai_studio.http_server.connections import authenticated
 from genai_studio.inference.errors import AccessDenied, error_response
 
+_MAX_HEADER_CHARACTERS = 2_048
 _CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)/")
 
 
@@ -31,7 +33,8 @@ class RequireAccessKey:
         """Forward the request, or respond with status 403."""
         if scope["type"] == "http" and scope["path"] != "/ping":
             request = Request(scope)
-            found = _CREDENTIAL.match(request.headers.get("authorization", ""))
+            header = request.headers.get("authorization", "")[:_MAX_HEADER_CHARACTERS]
+            found = _CREDENTIAL.match(header)
             presented = found.group(1) if found else ""
             if not hmac.compare_digest(presented.encode(), self._access_key):
                 denied = AccessDenied(
@@ -39,4 +42,5 @@ class RequireAccessKey:
                 )
                 await error_response(request, denied)(scope, receive, send)
                 return
+            authenticated(scope, "studio")
         await self._app(scope, receive, send)

@@ -36,7 +36,7 @@ class GenerateImageInput:
         description="Classifier-free guidance scale: how closely to follow the prompt.",
     )
     seed: int | None = strawberry.field(
-        default=strawberry.UNSET, description="Seed. Random if omitted."
+        default=strawberry.UNSET, description="Seed. Random if omitted or -1."
     )
     count: int | None = strawberry.field(default=strawberry.UNSET, description="Number of images.")
     style: strawberry.ID | None = strawberry.field(
@@ -80,7 +80,7 @@ class DraftImageInput:
         description="Classifier-free guidance scale: how closely to follow the prompt.",
     )
     seed: int | None = strawberry.field(
-        default=strawberry.UNSET, description="Seed. Random if omitted."
+        default=strawberry.UNSET, description="Seed. Random if omitted or -1."
     )
     style: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="ID of one of the model's styles."

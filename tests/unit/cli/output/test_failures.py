@@ -4,6 +4,7 @@ import pytest
 
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.hosts.cli import app
+from genai_studio.hosts.cli.app import run
 from genai_studio.hosts.cli.output.failures import (
     TRACEBACK_VARIABLE,
     CommandFailed,
@@ -50,3 +51,10 @@ def test_a_failed_command_exits_with_1_and_prints_one_line(
     assert written.out == ""
     assert written.err.startswith("genai-studio: Invalid value GENAI_STUDIO_PORT=many")
     assert written.err.count("\n") == 1
+
+
+def test_arguments_that_are_not_utf_8_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["generate", "caf\udce9", "--out", "a.png"]) == 1
+    assert capsys.readouterr().err == (
+        "genai-studio: Argument 2 is not valid UTF-8. Check the terminal's encoding.\n"
+    )

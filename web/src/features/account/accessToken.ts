@@ -5,6 +5,8 @@ export interface TokenClaims {
   /** Milliseconds since 1970, by the issuer's clock. 0 if the token has no `iat`. */
   issuedAt: number
   subject: string
+  /** Empty if the token has none. */
+  username: string
 }
 
 function decodeSegment(segment: string): unknown {
@@ -23,7 +25,9 @@ export function readToken(token: string): TokenClaims | null {
       return null
     const subject = 'sub' in claims && typeof claims.sub === 'string' ? claims.sub : ''
     const issuedAt = 'iat' in claims && typeof claims.iat === 'number' ? claims.iat * 1000 : 0
-    return { expiresAt: claims.exp * 1000, issuedAt, subject }
+    const username =
+      'username' in claims && typeof claims.username === 'string' ? claims.username : ''
+    return { expiresAt: claims.exp * 1000, issuedAt, subject, username }
   } catch {
     return null
   }

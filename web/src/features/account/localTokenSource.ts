@@ -14,6 +14,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 export interface LocalTokenSource extends TokenSource {
   /** Sign in with a token or sign-in link. Returns false if it is invalid or expired. */
   signIn(token: string): boolean
+  /** The name of a valid token's account if another account is signed in, otherwise null. */
+  otherAccount(token: string): string | null
 }
 
 /** Create a token source for the local server, whose tokens cannot be renewed. */
@@ -66,6 +68,13 @@ export function localTokenSource(storage: Storage = browserStorage): LocalTokenS
     onState: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    otherAccount: (token) => {
+      const current = storage.getItem(KEY)
+      const signedIn = state === 'signed-in' && current !== null ? readToken(current) : null
+      const claims = readToken(token)
+      if (signedIn === null || claims === null || claims.expiresAt <= Date.now()) return null
+      return claims.subject === signedIn.subject ? null : claims.username || claims.subject
     },
     signIn: (pasted) => {
       const token = pasted.trim().replace(/^.*#token=/, '')

@@ -10,6 +10,7 @@ import { applyTheme, selectedTheme } from '../../app/theme'
 import { openTransport, tokenScheme } from '../../graphql/transport/openTransport'
 import { startI18n } from '../../i18n/i18n'
 import { loadConfiguration } from '../../studio/configuration'
+import { followSignInLink } from '../account/followSignInLink'
 import { localTokenSource } from '../account/localTokenSource'
 import { bundledSchema } from './bundledSchema'
 import { Explorer } from './Explorer'
@@ -17,10 +18,10 @@ import { studioFetcher } from './fetcher'
 
 applyTheme()
 const localTokens = localTokenSource()
-if (token !== null) localTokens.signIn(token)
 const root = document.getElementById('root')
 if (root === null) throw new Error('graphiql.html must contain #root.')
 const [configuration] = await Promise.all([loadConfiguration(), startI18n()])
+if (token !== null) followSignInLink(localTokens, token)
 const { cognito } = configuration
 const tokens = cognito
   ? await import('../account/cognito/openCognito').then(({ openCognito }) => openCognito(cognito))

@@ -31,6 +31,7 @@ from genai_studio.hosts.asgi.graphql.request import (
 )
 from genai_studio.hosts.asgi.graphql.result import is_request_error, response_map
 from genai_studio.hosts.asgi.options import AsgiOptions
+from genai_studio.http_server.connections import authenticated
 from genai_studio.ports import Identity
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.strawberry_internals import (
@@ -76,7 +77,7 @@ class GraphQLOverHttp:
     async def _caller(self, request: Request) -> Caller:
         authorization = request.headers.get("authorization")
         try:
-            return await authenticate(authorization, self._identity)
+            caller = await authenticate(authorization, self._identity)
         except Unauthenticated as error:
             challenge = "Bearer" if authorization is None else 'Bearer error="invalid_token"'
             raise HttpError(
@@ -84,6 +85,8 @@ class GraphQLOverHttp:
             ) from None
         except StudioUnavailable as error:
             raise HttpError(503, "UNAVAILABLE", str(error)) from None
+        authenticated(request.scope, caller.owner)
+        return caller
 
     async def _execute(
         self, method: str, parameters: GraphQLParameters, context: StudioContext

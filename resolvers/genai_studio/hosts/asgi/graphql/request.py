@@ -66,7 +66,8 @@ async def read_parameters(request: Request, options: AsgiOptions) -> GraphQLPara
         async with asyncio.timeout(options.body_timeout_seconds):
             body = await _read_body(request, options.max_body_bytes)
     except TimeoutError:
-        raise HttpError(408, "TIMEOUT", "The request body was not received in time.") from None
+        message = "The request body was not received in time."
+        raise HttpError(408, "TIMEOUT", message, {"Connection": "close"}) from None
     except ClientDisconnect:
         raise HttpError(400, "BAD_REQUEST", "The request body is incomplete.") from None
     try:

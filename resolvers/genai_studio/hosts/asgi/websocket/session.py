@@ -33,6 +33,7 @@ from genai_studio.hosts.asgi.websocket.messages import (
     Subscribe,
     parse_message,
 )
+from genai_studio.http_server.connections import authenticated
 from genai_studio.ports import Clock, Identity
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.studio_schema import studio_schema
@@ -162,6 +163,7 @@ class WebSocketSession:
         if not self._counts.acquire(caller.owner):
             raise Close(CloseCode.TOO_MANY_REQUESTS, "Too many connections")
         self._caller = caller
+        authenticated(self._websocket.scope, caller.owner)
         self._start(self._await_expiry(caller))
         await self._send({"type": "connection_ack"})
 

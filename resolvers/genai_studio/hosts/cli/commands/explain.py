@@ -36,6 +36,7 @@ async def _show_timeline(
     from genai_studio.hosts.cli.client.studio_client import studio_client
     from genai_studio.hosts.cli.output.console import out, print_json
     from genai_studio.hosts.cli.output.failures import CommandFailed
+    from genai_studio.hosts.cli.output.terminal_text import escape_controls
     from genai_studio.hosts.cli.output.timeline_table import timeline_summary, timeline_table
 
     async with (
@@ -50,6 +51,7 @@ async def _show_timeline(
         print_json(data["generation"])
         return
     console = out()
-    console.print(Text(f"{generation.prompt}  ({generation.model})", style="bold"))
+    heading = f"{generation.prompt}  ({generation.model})"
+    console.print(Text(escape_controls(heading), style="bold"))
     console.print(timeline_table(generation))
-    console.print(Text(timeline_summary(generation)))
+    console.print(Text(escape_controls(timeline_summary(generation))))

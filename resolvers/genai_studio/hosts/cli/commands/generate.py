@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from genai_studio.domain.validation import MAX_SEED
 from genai_studio.hosts.cli.options import DataDir, Json, Token, Url, User, local_settings
 from genai_studio.settings import Settings
 
@@ -16,12 +17,12 @@ def generate(
     prompt: Annotated[str, Parameter(help="Description of the image.")],
     /,
     *,
-    out: Annotated[Path, Parameter(help="Path of the PNG file to write.")],
+    out: Annotated[Path, Parameter(help="Path of the PNG or JPEG file to write.")],
     negative: Annotated[str | None, Parameter(help="What the image should not show.")] = None,
     width: Annotated[int | None, Parameter(help="Width in pixels.")] = None,
     height: Annotated[int | None, Parameter(help="Height in pixels.")] = None,
     steps: Annotated[int | None, Parameter(help="Number of denoising steps.")] = None,
-    seed: Annotated[int | None, Parameter(help="Seed. Random if omitted.")] = None,
+    seed: Annotated[int | None, Parameter(help="Seed. Random if omitted or -1.")] = None,
     count: Annotated[
         int | None,
         Parameter(help="Number of images. More than one get -1, -2 … before the suffix."),
@@ -52,12 +53,24 @@ def generate(
         "height": height,
         "steps": steps,
         "guidanceScale": guidance,
-        "seed": seed,
+        "seed": accepted_seed(seed),
         "count": count,
         "style": style,
     }
     request = {name: value for name, value in fields.items() if value is not None}
     asyncio.run(generate_to_files(settings, request, out, url=url, token=token, as_json=json))
+
+
+def accepted_seed(seed: int | None) -> int | None:
+    """Return the seed for the API. Larger seeds of other programs are mapped, as on the page."""
+    if seed is None or seed <= MAX_SEED:
+        return seed
+    from genai_studio.hosts.cli.output.console import err
+
+    mapped = seed % (MAX_SEED + 1)
+    note = f"--seed: {seed} is above {MAX_SEED}. The seed is {mapped} ({seed} modulo 2^31)."
+    err().print(note, soft_wrap=True)
+    return mapped
 
 
 async def generate_to_files(
@@ -87,17 +100,17 @@ async def generate_to_files(
             studio_client(access) as client,
         ):
             generation = await run_generation(client, request, bar.show)
-            paths = await save_images(generation.images, out, client.download)
+            saved = await save_images(generation.images, out, client.download)
     if as_json:
         files = [
             {
-                "file": str(path),
+                "file": str(file.path),
                 "seed": image.seed,
                 "width": image.width,
                 "height": image.height,
-                "sha256": image.sha256,
+                "sha256": file.sha256,
             }
-            for path, image in zip(paths, generation.images, strict=True)
+            for file, image in zip(saved, generation.images, strict=True)
         ]
         print_json(
             {
@@ -109,7 +122,7 @@ async def generate_to_files(
             }
         )
         return
-    for path in paths:
-        print_plain(str(path))
+    for file in saved:
+        print_plain(str(file.path))
     note = f"Seed {generation.seed}. Timeline: genai-studio explain {generation.id}"
     err().print(note, soft_wrap=True)

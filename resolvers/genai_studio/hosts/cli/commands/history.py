@@ -63,6 +63,7 @@ async def _show_history(
     from genai_studio.hosts.cli.client.studio_client import studio_client
     from genai_studio.hosts.cli.output.console import err, out, print_json
     from genai_studio.hosts.cli.output.history_table import WIDE, history_table
+    from genai_studio.hosts.cli.output.terminal_text import escape_controls
 
     async with (
         studio_access(settings, url=url, token=token, needs_model=False) as access,
@@ -80,5 +81,5 @@ async def _show_history(
     generations = [edge.node for edge in page.edges]
     console.print(history_table(generations, wide=console.width >= WIDE))
     if page.page_info.has_next_page:
-        note = f"Next page: --after {page.page_info.end_cursor}"
+        note = f"Next page: --after {escape_controls(str(page.page_info.end_cursor))}"
         err().print(note, markup=False, soft_wrap=True)

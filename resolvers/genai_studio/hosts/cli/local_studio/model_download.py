@@ -15,6 +15,7 @@ from rich.progress import (
 )
 
 from genai_studio.hosts.cli.output.console import err, print_plain
+from genai_studio.hosts.cli.output.terminal_text import escape_controls
 from genai_studio.hub import DownloadProgress, Hub, HuggingFace, ModelScope, add_model
 
 _HUBS: dict[str, type[HuggingFace] | type[ModelScope]] = {
@@ -53,12 +54,17 @@ def download_model(
     task = bar.add_task(model_id, total=None)
 
     def show(progress: DownloadProgress) -> None:
-        bar.update(task, description=progress.path, completed=progress.done, total=progress.total)
+        bar.update(
+            task,
+            description=escape_controls(progress.path),
+            completed=progress.done,
+            total=progress.total,
+        )
 
     with bar:
         added = add_model(model_id, directory, hub, show, revision=revision, token=hub_token)
     print_plain(added.model.id)
-    license_name = added.license or "unknown (see the model card)"
+    license_name = escape_controls(added.license or "unknown (see the model card)")
     console.print(
         f"Added {added.id}, {added.bytes / 1e9:.2f} GB. License: {license_name}. "
         "Restart genai-studio up to use it.",

@@ -10,6 +10,8 @@ import sys
 
 from rich.console import Console
 
+from genai_studio.hosts.cli.output.terminal_text import escape_controls, escape_json
+
 PIPE_WIDTH = 160
 """Width of tables that are not printed to a terminal."""
 
@@ -26,10 +28,11 @@ def err() -> Console:
 
 def print_plain(text: str) -> None:
     """Print a result without wrapping, color or truncation."""
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{escape_controls(text)}\n")
     sys.stdout.flush()
 
 
 def print_json(value: object) -> None:
     """Print a result as JSON."""
-    print_plain(json.dumps(value, ensure_ascii=False, indent=2))
+    sys.stdout.write(f"{escape_json(json.dumps(value, ensure_ascii=False, indent=2))}\n")
+    sys.stdout.flush()

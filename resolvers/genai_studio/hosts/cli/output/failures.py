@@ -7,6 +7,7 @@ import sys
 import traceback
 
 from genai_studio.domain.errors import StudioError
+from genai_studio.hosts.cli.output.terminal_text import escape_controls
 
 TRACEBACK_VARIABLE = "GENAI_STUDIO_TRACEBACK"
 
@@ -34,7 +35,8 @@ def describe_error(error: Exception) -> str:
 
 def print_error(message: str) -> None:
     """Print an error message with the program's name to standard error."""
-    sys.stderr.write(f"genai-studio: {message}\n")
+    lines = "\n".join(escape_controls(line) for line in message.split("\n"))
+    sys.stderr.write(f"genai-studio: {lines}\n")
 
 
 def _describe_os_error(error: OSError) -> str:

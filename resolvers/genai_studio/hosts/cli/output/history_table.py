@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from genai_studio.hosts.cli.client.api_types import Generation
+from genai_studio.hosts.cli.output.terminal_text import escape_controls
 
 WIDE = 120
 """Minimum terminal width for the table with all columns."""
@@ -27,14 +28,14 @@ def history_table(generations: Iterable[Generation], *, wide: bool) -> Table:
     for generation in generations:
         mark = "★ " if generation.favorite else ""
         cells: list[str | Text] = [
-            generation.id,
-            Text(generation.status, style=_STYLES.get(generation.status, "")),
-            Text(mark + " ".join(generation.prompt.split())),
+            escape_controls(generation.id),
+            Text(escape_controls(generation.status), style=_STYLES.get(generation.status, "")),
+            Text(mark + escape_controls(" ".join(generation.prompt.split()))),
         ]
         if wide:
             cells += [
                 generation.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-                Text(generation.model),
+                Text(escape_controls(generation.model)),
                 f"{generation.width}×{generation.height}",
                 str(generation.seed),
             ]

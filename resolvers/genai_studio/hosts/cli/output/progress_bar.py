@@ -6,6 +6,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from genai_studio.hosts.cli.client.api_types import Generation
 from genai_studio.hosts.cli.output.console import err
+from genai_studio.hosts.cli.output.terminal_text import escape_controls
 
 _WAITING_REASONS = {
     "ENDPOINT_WARMING": "waiting: the endpoint is starting",
@@ -41,7 +42,7 @@ class ProgressBar:
 
     def show(self, generation: Generation) -> None:
         """Show the state of a generation."""
-        self._progress.update(self._task, description=state_label(generation))
+        self._progress.update(self._task, description=escape_controls(state_label(generation)))
         progress = generation.progress
         if progress is not None:
             self._progress.update(

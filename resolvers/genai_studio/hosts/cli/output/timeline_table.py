@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from genai_studio.hosts.cli.client.api_types import Timeline
+from genai_studio.hosts.cli.output.terminal_text import escape_controls
 
 
 def timeline_table(generation: Timeline) -> Table:
@@ -21,8 +22,8 @@ def timeline_table(generation: Timeline) -> Table:
         table.add_row(
             f"+{_milliseconds(generation.created_at, entry.at)} ms",
             "" if entry.milliseconds is None else f"{entry.milliseconds} ms",
-            entry.component,
-            Text(entry.step),
+            escape_controls(entry.component),
+            Text(escape_controls(entry.step)),
         )
     return table
 

@@ -1,0 +1,1 @@
+"""An HTTP server that limits its connections, for the studio and the inference process."""
