@@ -15,7 +15,8 @@ Json = NewType("Json", object)
 
 def serialize_datetime(value: datetime) -> str:
     """Format a time like AppSync: ISO 8601 in UTC with milliseconds and `Z`."""
-    return value.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def parse_datetime(value: object) -> datetime:

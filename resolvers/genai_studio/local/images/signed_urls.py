@@ -14,6 +14,7 @@ import base64
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from urllib.parse import parse_qsl, quote
 
@@ -26,6 +27,10 @@ PATH = "/images/"
 PERIOD = timedelta(minutes=15)
 """Expiry times are multiples of this, so that repeated reads return the same URL
 and the browser can answer from its cache."""
+_PERIOD_SECONDS = int(PERIOD.total_seconds())
+
+MAX_CACHED_URLS = 10_000
+"""Signed URLs to keep. A page of 100 generations with 4 images each has 1,200."""
 
 
 class InvalidSignedUrl(StudioError):
@@ -60,6 +65,7 @@ class SignedUrls:
             raise ValueError("The signing secret must have at least 32 bytes.")
         self._secret = secret
         self._base_url = base_url.rstrip("/")
+        self._signed = lru_cache(MAX_CACHED_URLS)(self._sign)
 
     def sign(self, key: str, now: datetime, download_name: str | None = None) -> SignedUrl:
         """Return a URL that expires 15 to 30 minutes after `now`.
@@ -67,8 +73,10 @@ class SignedUrls:
         Raises:
             InvalidKey: The key is malformed.
         """
-        period = int(PERIOD.total_seconds())
-        expires = (int(now.timestamp()) // period + 2) * period
+        expires = (int(now.timestamp()) // _PERIOD_SECONDS + 2) * _PERIOD_SECONDS
+        return self._signed(key, expires, download_name)
+
+    def _sign(self, key: str, expires: int, download_name: str | None) -> SignedUrl:
         query = self._query(checked_key(key), expires, download_name)
         url = f"{self._base_url}{PATH}{key}?{query}"
         return SignedUrl(url, datetime.fromtimestamp(expires, UTC))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from math import isfinite
 from typing import Any
 
@@ -38,12 +39,16 @@ NAMESPACE: dict[str, Any] = {"isfinite": isfinite}
 """Names that the conditions use."""
 
 
+_COMMON = frozenset({bool, datetime, float, int, str})
+"""Types of values that are present, not errors and not awaitable."""
+
+
 def scalar_converter(scalar: GraphQLScalarType) -> Callable[[object], object]:
     """Return a function that converts like graphql-core, and raises for what that rejects."""
     coerce = scalar.coerce_output_value
 
     def convert(value: object) -> object:
-        if (
+        if type(value) not in _COMMON and (
             value is None
             or value is Undefined
             or isinstance(value, Exception)
