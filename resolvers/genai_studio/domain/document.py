@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -21,6 +22,17 @@ _log = logging.getLogger(__name__)
 SCHEMA = 1
 
 _encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document in the format of this release."""
+
+    schema: int
+    generation: Generation
+
+
+_decoder = msgspec.json.Decoder(_Document)
 
 
 class UnreadableDocument(StudioError):
@@ -38,6 +50,12 @@ def decode(document: bytes | str) -> Generation:
     Raises:
         UnreadableDocument: The document is corrupt or its schema is unknown.
     """
+    try:
+        current = _decoder.decode(document)
+        if current.schema == SCHEMA:
+            return current.generation
+    except msgspec.MsgspecError:
+        pass  # an older document, a newer one, or a corrupt one
     try:
         content: Any = msgspec.json.decode(document)
         if content["schema"] != SCHEMA:

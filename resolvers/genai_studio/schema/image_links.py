@@ -22,8 +22,9 @@ class ImageLinks:
     base_url: str = ""
 
     def sign(self, key: str, *, download_name: str | None = None) -> SignedUrl:
-        """Sign a link to an image. See `Images.sign`."""
-        signed = self.images.sign(key, download_name=download_name)
-        if signed.url.startswith("/"):
-            return SignedUrl(self.base_url + signed.url, signed.expires_at)
-        return signed
+        """Sign a link to an image, which may be a path. See `Images.sign`."""
+        return self.images.sign(key, download_name=download_name)
+
+    def absolute(self, signed: SignedUrl) -> str:
+        """Return the link as a URL that the client can reach."""
+        return self.base_url + signed.url if signed.url.startswith("/") else signed.url

@@ -57,7 +57,7 @@ def create_app(
     cross_origin = bool(options.cors_origins)
     return Starlette(
         routes=[
-            Route("/graphql", http.respond, methods=["GET", "POST"]),
+            Route("/graphql", http, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", websocket.serve),
             health_route(ready),
             *images_routes,

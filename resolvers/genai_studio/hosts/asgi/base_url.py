@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 from starlette.requests import HTTPConnection
 
 _HTTP_SCHEMES = {"ws": "http", "wss": "https"}
@@ -12,5 +15,28 @@ def base_url(connection: HTTPConnection) -> str:
 
     The host comes from the request or a trusted proxy; `security.AllowedHosts` has checked it.
     """
-    url = connection.base_url  # `connection.url` fails if the query is not UTF-8
+    scope = connection.scope
+    server = scope.get("server")
+    return _base_url(
+        scope["scheme"],
+        connection.headers.get("host"),
+        None if server is None else tuple(server),
+        scope.get("app_root_path", scope.get("root_path", "")),
+    )
+
+
+@lru_cache(64)
+def _base_url(
+    scheme: str, host: str | None, server: tuple[Any, ...] | None, root_path: str
+) -> str:
+    scope: dict[str, Any] = {
+        "type": "http",
+        "scheme": scheme,
+        "headers": [] if host is None else [(b"host", host.encode("latin-1"))],
+        "server": server,
+        "root_path": root_path,
+        "path": "/",
+        "query_string": b"",
+    }
+    url = HTTPConnection(scope).base_url  # `url` fails if the query is not UTF-8
     return f"{_HTTP_SCHEMES.get(url.scheme, url.scheme)}://{url.netloc}{url.path.rstrip('/')}"

@@ -42,6 +42,10 @@ FILE = "records.sqlite3"
 T = TypeVar("T")
 
 
+MAX_OWNER_NUMBERS = 10_000
+"""Cached numbers of owners."""
+
+
 class LocalRecords:
     """Generations, idempotency keys, quota counters and change feed of a data directory.
 
@@ -55,6 +59,7 @@ class LocalRecords:
         self.changed = ChangeSignal()
         self.database = database
         self._lock = lock
+        self._owner_numbers: dict[Owner, int] = {}
 
     @classmethod
     def open(cls, data_dir: Path) -> LocalRecords:
@@ -233,8 +238,15 @@ class LocalRecords:
         """Run `work` with the owner's number; return `nothing` if the owner has none."""
 
         def run(connection: Connection) -> T:
-            number = find_owner_number(connection, owner)
-            return nothing if number is None else work(connection, number)
+            number = self._owner_numbers.get(owner)
+            if number is None:
+                number = find_owner_number(connection, owner)
+                if number is None:
+                    return nothing
+                # A number never changes, and a read sees committed numbers only.
+                if len(self._owner_numbers) < MAX_OWNER_NUMBERS:
+                    self._owner_numbers[owner] = number
+            return work(connection, number)
 
         return await self.database.read(run)
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
-from graphql import GraphQLError, execute, subscribe
+from graphql import GraphQLError, subscribe
 from graphql.pyutils import is_awaitable
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
@@ -122,16 +122,18 @@ class CompiledSchema(strawberry.Schema):
         operation_name: str | None,
     ) -> ExecutionResult:
         try:
-            result = execute(
+            executor = CompiledExecutor.build(
                 graphql_schema(self),
                 document.syntax,
-                root_value=root,
-                context_value=context,
-                variable_values=variables,
-                operation_name=operation_name,
-                executor_class=CompiledExecutor,
+                root,
+                context,
+                variables,
+                operation_name,
                 selections=document.selections,
             )
+            if isinstance(executor, list):
+                return ExecutionResult(None, executor, {})
+            result = executor.execute_operation()
             return _converted(cast("CoreResult", await result if is_awaitable(result) else result))
         except Exception as error:
             return _failed(error)

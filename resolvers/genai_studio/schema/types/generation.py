@@ -162,7 +162,7 @@ def _progress(event: GenerationEvent, links: ImageLinks) -> Progress | None:
         attempt=progress.attempt,
         step=progress.step,
         steps=progress.steps,
-        preview_url=progress.preview_key and links.sign(progress.preview_key).url,
+        preview_url=progress.preview_key and links.absolute(links.sign(progress.preview_key)),
     )
 
 

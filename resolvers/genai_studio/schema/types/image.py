@@ -56,15 +56,16 @@ class Image:
 
     @strawberry.field(description="Link to the PNG.")
     def url(self) -> str:
-        return self._signed_url().url
+        return self._links.absolute(self._signed_url())
 
     @strawberry.field(description="Link to the PNG as an attachment: browsers save it as a file.")
     def download_url(self) -> str:
-        return self._links.sign(self._image.key, download_name=self._file_name).url
+        signed = self._links.sign(self._image.key, download_name=self._file_name)
+        return self._links.absolute(signed)
 
     @strawberry.field(description="Link to a WebP thumbnail.")
     def thumbnail_url(self) -> str:
-        return self._links.sign(self._image.thumbnail_key).url
+        return self._links.absolute(self._links.sign(self._image.thumbnail_key))
 
     @strawberry.field(description="When the links expire. Query them again before.")
     def expires_at(self) -> datetime:

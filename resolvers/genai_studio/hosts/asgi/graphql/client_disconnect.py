@@ -15,16 +15,27 @@ async def watch_for_disconnect(receive: Receive) -> AsyncIterator[Callable[[], b
 
     Read the request body first: this consumes and discards further messages.
 
+    Watching starts with the first question, since most requests never ask.
+
     Yields:
-        A function that returns whether the client has disconnected.
+        A function that returns whether the client has disconnected. The first answer
+        is always no.
     """
 
     async def until_disconnected() -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
 
-    watcher = asyncio.create_task(until_disconnected())
+    watcher: asyncio.Task[None] | None = None
+
+    def is_disconnected() -> bool:
+        nonlocal watcher
+        if watcher is None:
+            watcher = asyncio.create_task(until_disconnected())
+        return watcher.done()
+
     try:
-        yield watcher.done
+        yield is_disconnected
     finally:
-        watcher.cancel()
+        if watcher is not None:
+            watcher.cancel()

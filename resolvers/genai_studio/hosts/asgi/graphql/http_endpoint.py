@@ -12,6 +12,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from strawberry.exceptions import MissingQueryError
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
@@ -52,6 +53,11 @@ class GraphQLOverHttp:
         self._studio = studio
         self._identity = identity
         self._options = options
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request. A route of an ASGI application needs no wrapper of Starlette's."""
+        response = await self.respond(Request(scope, receive, send))
+        await response(scope, receive, send)
 
     async def respond(self, request: Request) -> Response:
         """Respond to a request. Never raises."""

@@ -14,10 +14,13 @@ def parse_json(text: str) -> object:
             with thousands of digits.
     """
     try:
-        return json.loads(text, parse_constant=_reject_constant)
+        return _DECODER.decode(text)
     except RecursionError:
         raise ValueError("The JSON is nested too deeply.") from None
 
 
 def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON.")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_reject_constant)
