@@ -16,8 +16,7 @@ class SystemClock:
         Stores and the API use milliseconds, so a time does not change when it
         is stored and read again.
         """
-        now = datetime.now(UTC)
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return datetime.fromtimestamp(time.time_ns() // 1_000_000 / 1000, UTC)
 
     def monotonic(self) -> timedelta:
         """See `Clock.monotonic`. Time while the machine is suspended does not count."""

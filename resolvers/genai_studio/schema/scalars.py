@@ -16,7 +16,16 @@ Json = NewType("Json", object)
 def serialize_datetime(value: datetime) -> str:
     """Format a time like AppSync: ISO 8601 in UTC with milliseconds and `Z`."""
     utc = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
+    # Faster than `strftime` and `isoformat`. A page of history has hundreds of times.
+    return "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ" % (  # noqa: UP031 - faster than an f-string
+        utc.year,
+        utc.month,
+        utc.day,
+        utc.hour,
+        utc.minute,
+        utc.second,
+        utc.microsecond // 1000,
+    )
 
 
 def parse_datetime(value: object) -> datetime:

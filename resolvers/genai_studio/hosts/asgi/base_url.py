@@ -26,9 +26,7 @@ def base_url(connection: HTTPConnection) -> str:
 
 
 @lru_cache(64)
-def _base_url(
-    scheme: str, host: str | None, server: tuple[Any, ...] | None, root_path: str
-) -> str:
+def _base_url(scheme: str, host: str | None, server: tuple[Any, ...] | None, root_path: str) -> str:
     scope: dict[str, Any] = {
         "type": "http",
         "scheme": scheme,

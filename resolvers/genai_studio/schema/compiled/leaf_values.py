@@ -19,6 +19,7 @@ from graphql import (
 )
 from graphql.pyutils import is_awaitable
 
+from genai_studio.schema.scalars import serialize_datetime
 from genai_studio.schema.strawberry_internals import python_enum
 
 
@@ -35,8 +36,12 @@ EXACT_CHECKS: dict[GraphQLScalarType, str] = {
 }
 """Conditions under which graphql-core returns a value of a scalar unchanged."""
 
-NAMESPACE: dict[str, Any] = {"isfinite": isfinite}
-"""Names that the conditions use."""
+NAMESPACE: dict[str, Any] = {
+    "datetime": datetime,
+    "isfinite": isfinite,
+    "serialize_datetime": serialize_datetime,
+}
+"""Names that generated functions use."""
 
 
 _COMMON = frozenset({bool, datetime, float, int, str})

@@ -29,6 +29,7 @@ from genai_studio.schema.compiled.leaf_values import (
     enum_names,
     scalar_converter,
 )
+from genai_studio.schema.scalars import serialize_datetime
 from genai_studio.schema.strawberry_internals import field_source, python_type
 
 Completion = Callable[[Any, Any, list[Any]], Any]
@@ -95,9 +96,14 @@ class _Compiler:
     def _present(self, variable: str, of: GraphQLOutputType, fields: FieldDetailsList) -> list[str]:
         """Complete a value that is not null. Every branch rejects None."""
         if isinstance(of, GraphQLScalarType):
-            convert = f"{variable} = {self._constant('convert', scalar_converter(of))}({variable})"
+            convert = f"{self._constant('convert', scalar_converter(of))}({variable})"
+            if of.coerce_output_value is serialize_datetime:
+                fast = f"serialize_datetime({variable}) if type({variable}) is datetime"
+                return [f"{variable} = {fast} else {convert}"]
             check = EXACT_CHECKS.get(of)
-            return [convert] if check is None else [f"if not ({check.format(variable)}): {convert}"]
+            if check is None:
+                return [f"{variable} = {convert}"]
+            return [f"if not ({check.format(variable)}): {variable} = {convert}"]
         if isinstance(of, GraphQLEnumType):
             python_class, names = enum_names(of)
             return [
