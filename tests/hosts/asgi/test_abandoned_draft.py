@@ -10,6 +10,7 @@ import pytest
 
 from genai_studio.domain.errors import EndpointCanceled
 from genai_studio.domain.request import ImageRequest
+from genai_studio.hosts.asgi.graphql.client_disconnect import watch_for_disconnect
 from genai_studio.ports import EndpointImage, IsCanceled, OnProgress
 from tests.fakes.app import an_app
 from tests.fakes.identity import ALICES_TOKEN
@@ -48,3 +49,17 @@ async def test_client_disconnect_cancels_the_draft() -> None:
         asking.cancel()
 
         await given_up.wait()
+
+
+async def test_a_disconnect_can_be_asked_for_in_any_thread() -> None:
+    disconnected = asyncio.Event()
+
+    async def receive() -> dict[str, str]:
+        await disconnected.wait()
+        return {"type": "http.disconnect"}
+
+    async with watch_for_disconnect(receive) as is_disconnected, asyncio.timeout(20):
+        assert not await asyncio.to_thread(is_disconnected)
+        disconnected.set()
+        while not await asyncio.to_thread(is_disconnected):  # noqa: ASYNC110 - polled by design
+            await asyncio.sleep(0.001)

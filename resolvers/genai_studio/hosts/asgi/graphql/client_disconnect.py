@@ -26,16 +26,25 @@ async def watch_for_disconnect(receive: Receive) -> AsyncIterator[Callable[[], b
         while (await receive())["type"] != "http.disconnect":
             pass
 
+    loop = asyncio.get_running_loop()
     watcher: asyncio.Task[None] | None = None
+    asked = ended = False
+
+    def start() -> None:
+        nonlocal watcher
+        if not ended:
+            watcher = loop.create_task(until_disconnected())
 
     def is_disconnected() -> bool:
-        nonlocal watcher
-        if watcher is None:
-            watcher = asyncio.create_task(until_disconnected())
-        return watcher.done()
+        nonlocal asked
+        if not asked:
+            asked = True
+            loop.call_soon_threadsafe(start)  # endpoints ask in threads too
+        return watcher is not None and watcher.done()
 
     try:
         yield is_disconnected
     finally:
+        ended = True
         if watcher is not None:
             watcher.cancel()
