@@ -119,7 +119,7 @@ class FakeRecords(Records, ChangeFeed):
         await asyncio.sleep(0)
 
     def _replay(self, key: IdempotencyKey, fingerprint: str, ref: GenerationRef) -> Submitted:
-        if fingerprint != key.fingerprint:
+        if not key.matches(fingerprint):
             raise IdempotencyConflict()
         if ref not in self._stored:
             raise NotFound(("input", "clientRequestId"))

@@ -31,6 +31,7 @@ from genai_studio.hub import (
     model_folder,
     remove_model,
 )
+from genai_studio.hub.lock import models_lock
 from tests.hub.fake_hub import COMMIT, MODEL, FakeHub
 from tests.serving.live_server import live_server
 
@@ -267,6 +268,16 @@ def test_a_malformed_entry_is_reported_with_its_file(rig: Rig) -> None:
     (rig.directory / "example-tiny-turbo.json").write_text("{}")
     with pytest.raises(HubError, match=r"example-tiny-turbo\.json"):
         installed_models(rig.directory)
+
+
+def test_a_second_command_at_the_same_time_is_refused(rig: Rig) -> None:
+    with models_lock(rig.directory), pytest.raises(HubError, match="Another genai-studio models"):
+        rig.add()
+    assert rig.files() == set()
+    rig.add()
+    with models_lock(rig.directory), pytest.raises(HubError, match="Another genai-studio models"):
+        remove_model(rig.directory, MODEL)
+    assert len(installed_models(rig.directory)) == 1
 
 
 def test_no_added_models_give_an_empty_list(tmp_path: Path) -> None:

@@ -75,6 +75,21 @@ async def browser(images: LocalImages) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+async def test_unreadable_image_is_reported_without_its_path(
+    images: LocalImages, browser: httpx.AsyncClient
+) -> None:
+    key = f"{'a' * 8}/0198c0de-0000-7000-8000-000000000000/1/0.png"
+    path = images.path(key)
+    path.parent.mkdir(parents=True)
+    # A loop of links is unreadable for the superuser too.
+    path.symlink_to(path)
+
+    response = await browser.get(images.sign(key).url)
+
+    assert (response.status_code, response.headers["cache-control"]) == (503, "no-store")
+    assert response.text == "The image cannot be read. Details are in the studio's log.\n"
+
+
 @pytest.mark.parametrize("key", HOSTILE_KEYS, ids=repr)
 async def test_every_method_rejects_hostile_key(images: LocalImages, key: str) -> None:
     with pytest.raises(InvalidKey):

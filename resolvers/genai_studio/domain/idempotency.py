@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass
 
 from genai_studio.domain.request import ImageRequestInput
 
+ANY_FINGERPRINT = "*"
+"""Matches all stored fingerprints. Only for `Records.submitted`, if the input is not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
@@ -21,6 +24,10 @@ class IdempotencyKey:
 
     client_request_id: str
     fingerprint: str
+
+    def matches(self, stored: str) -> bool:
+        """Return whether a stored fingerprint belongs to this key."""
+        return self.fingerprint in (stored, ANY_FINGERPRINT)
 
 
 def fingerprint(requested: ImageRequestInput) -> str:

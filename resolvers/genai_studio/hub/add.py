@@ -20,6 +20,7 @@ from genai_studio.hub.installed import (
     model_name,
     write_entry,
 )
+from genai_studio.hub.lock import models_lock
 from genai_studio.hub.repository import Hub, RemoteFile, Snapshot, checked_model_id
 from genai_studio.hub.selection import INDEX, choose_files
 from genai_studio.inference.pipelines.diffusers.model_facts import ModelFacts, read_model_facts
@@ -72,6 +73,19 @@ def add_model(
         HubError: The model could not be added. The catalog is unchanged.
     """
     checked_model_id(model_id)
+    with models_lock(directory):
+        return _add(model_id, directory, hub, on_progress, revision=revision, token=token)
+
+
+def _add(
+    model_id: str,
+    directory: Path,
+    hub: Hub,
+    on_progress: OnProgress,
+    *,
+    revision: str | None,
+    token: str | None,
+) -> InstalledModel:
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     # httpx removes the token when the hub redirects to another host.
     with httpx.Client(timeout=_TIMEOUT, follow_redirects=True, headers=headers) as client:

@@ -10,6 +10,7 @@ import msgspec
 
 from genai_studio.domain.catalog import Model
 from genai_studio.hub.errors import HubError, ModelNotFound
+from genai_studio.hub.lock import models_lock
 from genai_studio.inference.endpoint_names import endpoint_name
 from genai_studio.inference.pipelines.diffusers.model_facts import ModelFacts
 from genai_studio.local.inference.model_folder import model_entry
@@ -71,11 +72,13 @@ def remove_model(directory: Path, name: str) -> InstalledModel:
 
     Raises:
         ModelNotFound: There is no such model.
+        HubError: Another process changes the models.
     """
     for installed in installed_models(directory):
         if name in (installed.id, installed.model.id):
-            (directory / f"{installed.model.endpoint}.json").unlink()
-            shutil.rmtree(model_folder(directory, installed), ignore_errors=True)
+            with models_lock(directory):
+                (directory / f"{installed.model.endpoint}.json").unlink(missing_ok=True)
+                shutil.rmtree(model_folder(directory, installed), ignore_errors=True)
             return installed
     raise ModelNotFound(f"No added model “{name}”. To list the models: genai-studio models list")
 

@@ -85,7 +85,7 @@ class Submit:
         """
         original = await self._records.get(caller.owner, generation_id)
         if original is None:
-            raise NotFound()
+            return await self._retried_before(caller, generation_id, client_request_id)
         if original.status not in (Status.FAILED, Status.CANCELED):
             message = (
                 "Only failed or canceled generations can be retried. "
@@ -107,6 +107,21 @@ class Submit:
             parent_id=original.id,
         )
         return await self.generate(caller, requested, client_request_id)
+
+    async def _retried_before(
+        self, caller: Caller, generation_id: str, client_request_id: str | None
+    ) -> Generation:
+        """Return the retry accepted under the same key before its original was purged.
+
+        The original's input, and so the fingerprint, is gone. The retry names its parent.
+        """
+        if client_request_id is not None:
+            _check_client_request_id(client_request_id)
+            key = IdempotencyKey(client_request_id, idempotency.ANY_FINGERPRINT)
+            accepted = await self._accepted_before(caller, key)
+            if accepted is not None and accepted.parent_id == generation_id:
+                return accepted
+        raise NotFound()
 
     async def _accepted_before(self, caller: Caller, key: IdempotencyKey) -> Generation | None:
         return await self._records.submitted(caller.owner, key, self._clock.now())

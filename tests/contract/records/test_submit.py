@@ -10,7 +10,7 @@ import pytest
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import IdempotencyConflict, NotFound, QuotaExceeded
-from genai_studio.domain.idempotency import IdempotencyKey
+from genai_studio.domain.idempotency import ANY_FINGERPRINT, IdempotencyKey
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.ports import Records
 from tests.builders import (
@@ -150,6 +150,8 @@ async def test_submitted_returns_the_generation_of_a_key(records: Records) -> No
     assert await records.submitted(ALICE, key, NOON + timedelta(days=7)) == generation
     assert await records.submitted(BOB, key, NOON) is None
     assert await records.submitted(ALICE, replace(key, client_request_id="new"), NOON) is None
+    unknown = replace(key, fingerprint=ANY_FINGERPRINT)
+    assert await records.submitted(ALICE, unknown, NOON) == generation
     with pytest.raises(IdempotencyConflict):
         await records.submitted(ALICE, replace(key, fingerprint="another"), NOON)
 

@@ -261,6 +261,20 @@ class TestRetry:
 
         assert first == second
 
+    async def test_a_retry_is_idempotent_after_its_original_was_purged(
+        self, fakes: FakeStudio
+    ) -> None:
+        failed = await self.failed(fakes)
+        first = await self.again(fakes, failed, "r")
+        await generate(fakes, key="other")
+        trashed = await change(fakes.records, failed, lambda it: state_machine.trash(it, NOON))
+        await fakes.records.purge(trashed)
+
+        assert await self.again(fakes, failed, "r") == first
+        for key in (None, "new", "other"):
+            with pytest.raises(NotFound):
+                await self.again(fakes, failed, key)
+
     async def test_a_generation_of_another_user_is_not_found(self, fakes: FakeStudio) -> None:
         bobs = replace(a_generation(BOB), status=Status.FAILED)
         await submit(fakes.records, bobs)

@@ -47,6 +47,6 @@ def generation_id_of(stored: Item, key: IdempotencyKey) -> str:
     Raises:
         IdempotencyConflict: The stored key has another fingerprint.
     """
-    if stored["fingerprint"]["S"] != key.fingerprint:
+    if not key.matches(stored["fingerprint"]["S"]):
         raise IdempotencyConflict()
     return str(stored["id"]["S"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from datetime import datetime
@@ -17,6 +18,8 @@ from genai_studio.local.images.object_keys import content_type
 from genai_studio.local.images.signed_urls import PATH, InvalidSignedUrl, SignedObject
 from genai_studio.local.images.store import LocalImages
 from genai_studio.ports import Clock
+
+_log = logging.getLogger(__name__)
 
 _NO_SNIFF = {"X-Content-Type-Options": "nosniff"}
 _ERROR_HEADERS = _NO_SNIFF | {"Cache-Control": "no-store"}
@@ -38,7 +41,12 @@ def image_route(images: LocalImages, clock: Clock) -> Route:
         except InvalidSignedUrl as error:
             return PlainTextResponse(f"{error}\n", 403, headers=_ERROR_HEADERS)
         path = images.path(signed.key)
-        stat_result = await anyio.to_thread.run_sync(_stat_file, path)
+        try:
+            stat_result = await anyio.to_thread.run_sync(_stat_file, path)
+        except OSError as error:
+            _log.error("An image cannot be read: %s", os.strerror(error.errno or 0))
+            message = "The image cannot be read. Details are in the studio's log.\n"
+            return PlainTextResponse(message, 503, headers=_ERROR_HEADERS)
         if stat_result is None:
             return PlainTextResponse(
                 "Image not found. It was deleted.\n", 404, headers=_ERROR_HEADERS
@@ -55,6 +63,8 @@ def image_route(images: LocalImages, clock: Clock) -> Route:
 def _stat_file(path: Path) -> os.stat_result | None:
     try:
         result = path.stat()
+        if stat.S_ISREG(result.st_mode):
+            path.open("rb").close()  # The response starts before its file is opened.
     except (FileNotFoundError, NotADirectoryError):
         return None
     return result if stat.S_ISREG(result.st_mode) else None

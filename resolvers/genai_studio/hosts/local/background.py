@@ -23,6 +23,7 @@ from genai_studio.domain.errors import (
     StudioUnavailable,
 )
 from genai_studio.domain.generation import Generation
+from genai_studio.domain.image import generation_prefix
 from genai_studio.failure_log import describe
 from genai_studio.ports import Change
 from genai_studio.services.transition import transition
@@ -57,6 +58,7 @@ async def background_loops(wired: LocalStudio) -> AsyncIterator[None]:
         ("relay", ChangeRelay(wired).relay_batch),
         ("sweep", lambda: sweep(wired)),
     ]
+    await delete_purged_images(wired)
     tasks = [asyncio.create_task(_loop(wired, name, step), name=name) for name, step in steps]
     try:
         yield
@@ -143,6 +145,19 @@ async def sweep(wired: LocalStudio) -> None:
         await wired.clock_jumps.compensate()
         await wired.sweep.sweep()
     await wired.clock.sleep(SWEEP_INTERVAL_SECONDS)
+
+
+async def delete_purged_images(wired: LocalStudio) -> None:
+    """Delete the images of purged generations again.
+
+    A worker that ran during a purge may have stored an image after the relay deleted
+    the others, and may have been killed before it deleted its own.
+    """
+    for ref in await wired.records.purged():
+        try:
+            await wired.images.delete_under(generation_prefix(ref.owner, ref.id))
+        except OSError as error:
+            _log.error("Images of %s were not deleted: %s", ref.id, describe(error))
 
 
 async def requeue_claimed(wired: LocalStudio) -> None:

@@ -51,6 +51,15 @@ def after(connection: sqlite3.Connection, position: str | None, limit: int) -> S
     )
 
 
+def purged(connection: sqlite3.Connection) -> Sequence[GenerationRef]:
+    """Return the purged generations among the changes that are kept."""
+    rows = connection.execute(
+        "SELECT o.owner, c.id FROM changes c CROSS JOIN owners o ON o.number = c.owner"
+        " WHERE c.purged = 1 ORDER BY c.position"
+    )
+    return tuple(GenerationRef(Owner(owner), from_blob(blob)) for owner, blob in rows)
+
+
 def position_of(connection: sqlite3.Connection, reader: str) -> str | None:
     """Return a reader's stored position, or None."""
     row = connection.execute(

@@ -27,7 +27,7 @@ def find_key(connection: sqlite3.Connection, owner: int, key: IdempotencyKey) ->
     ).fetchone()
     if row is None:
         return None
-    if row[0] != key.fingerprint:
+    if not key.matches(row[0]):
         raise IdempotencyConflict()
     return from_blob(row[1])
 

@@ -216,6 +216,10 @@ class LocalRecords:
             lambda connection: change_feed.after(connection, after, limit)
         )
 
+    async def purged(self) -> Sequence[GenerationRef]:
+        """Return the recently purged generations."""
+        return await self.database.read(change_feed.purged)
+
     async def position(self, reader: str) -> str | None:
         """Return the stored position of a change feed reader, or None."""
         return await self.database.read(

@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
+from genai_studio.disk_full import is_disk_full
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import (
     EndpointCanceled,
@@ -45,6 +46,11 @@ IMAGES_NOT_STORED = Failure(
 )
 REQUEST_NOT_STORED = Failure(
     FailureCode.STORAGE_FAILED, "The request could not be stored.", retryable=True
+)
+_DISK_FULL = Failure(
+    FailureCode.STORAGE_FAILED,
+    "The disk is full, so the images could not be stored. Free space, then retry.",
+    retryable=True,
 )
 _MODEL_REMOVED = Failure(
     FailureCode.ENDPOINT_REJECTED, "The studio no longer offers this model.", retryable=False
@@ -109,8 +115,9 @@ class AttemptOutcome:
         except (OSError, StudioUnavailable) as error:
             if storage_failure is None:
                 raise
-            _log.error("%s: %s %s", claimed.id, storage_failure.message, describe(error))
-            return await self.fail(claimed, storage_failure)
+            failure = _DISK_FULL if is_disk_full(error) else storage_failure
+            _log.error("%s: %s %s", claimed.id, failure.message, describe(error))
+            return await self.fail(claimed, failure)
         except Exception as error:
             log_bug(f"The attempt at {claimed.id} failed", error)
             return await self.fail(claimed, _INTERNAL)

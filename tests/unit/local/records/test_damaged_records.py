@@ -14,9 +14,11 @@ from genai_studio.bootstrap.local import LocalStudio, local_studio
 from genai_studio.domain import state_machine
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
+from genai_studio.domain.image import attempt_prefix
 from genai_studio.hosts.local.background import (
     RELAY_READER,
     background_loops,
+    delete_purged_images,
     process_next_generation,
 )
 from genai_studio.local.records.columns import to_blob
@@ -127,3 +129,23 @@ async def test_a_studio_starts_with_damaged_records_and_publishes_the_others(
             await asyncio.sleep(0.01)
 
     assert event.generation.id == other.id
+
+
+async def test_start_deletes_images_that_a_killed_worker_left_after_a_purge(
+    wired: LocalStudio,
+) -> None:
+    kept, purged = await queued(wired), await queued(wired)
+    for generation in (kept, purged):
+        key = f"{attempt_prefix(generation.owner, generation.id, 1)}0.png"
+        await wired.images.put(key, b"image", "image/png")
+    trashed = await change(
+        wired.records, purged, lambda it: state_machine.trash(it, wired.clock.now())
+    )
+    await wired.records.purge(trashed)
+    newest = (await wired.records.changes(None, 100))[-1]
+    await wired.records.set_position(RELAY_READER, newest.position)
+
+    await delete_purged_images(wired)
+
+    left = list((wired.settings.data_dir / "images").rglob("*.png"))
+    assert [path.parent.parent.name for path in left] == [kept.id]

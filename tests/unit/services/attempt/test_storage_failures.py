@@ -40,6 +40,7 @@ class TestStorage:
             after = await harness.worker.process(after.ref)
         assert after.failure is not None
         assert (after.status, after.failure.code) == (Status.FAILED, FailureCode.STORAGE_FAILED)
+        assert ("disk is full" in after.failure.message) == isinstance(error, OSError)
 
     async def test_no_object_is_written_after_the_cleanup(
         self, monkeypatch: pytest.MonkeyPatch
