@@ -184,6 +184,16 @@ def test_every_function_has_its_permissions_documented() -> None:
     assert set(functions) <= {name for row in rows for name in row.split(", ")}
 
 
+def test_every_defense_has_tests() -> None:
+    table = (ROOT / "SECURITY.md").read_text("utf-8").partition("## Threats and defenses")[2]
+    rows = [line for line in table.partition("\n## ")[0].splitlines() if line.startswith("|")]
+    assert len(rows) > 20
+    for row in rows[2:]:
+        tests = re.findall(r"`([^`]+)`", row.rstrip("| ").rpartition(" | ")[2])
+        assert tests, row
+        assert [test for test in tests if not (ROOT / test).is_file()] == []
+
+
 def test_every_failure_code_has_advice() -> None:
     runbook = (ROOT / "docs" / "operate.md").read_text("utf-8")
     assert [code for code in FailureCode if f"`{code}`" not in runbook] == []
