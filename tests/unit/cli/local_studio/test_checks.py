@@ -52,7 +52,7 @@ def test_a_port_in_use_is_missing(tmp_path: Path, used_port: int) -> None:
 
 
 def test_the_port_of_the_running_studio_is_fine(tmp_path: Path, used_port: int) -> None:
-    address = {"url": f"http://127.0.0.1:{used_port}", "pid": 7}
+    address = {"url": f"http://127.0.0.1:{used_port}", "pid": 7, "key": "k"}
     (tmp_path / ADDRESS_FILE).write_text(json.dumps(address))
     assert found("Port", data_dir=tmp_path, port=used_port).verdict is Verdict.FINE
 
