@@ -18,7 +18,18 @@ from rich.text import Text
 
 from benchmarks.measurement import Measurement
 
-BENCHMARKS = ("graphql_http", "history", "push_latency", "startup", "cold_start", "builtin_model")
+BENCHMARKS = (
+    *(
+        "graphql_http",
+        "history",
+        "submit",
+        "push_latency",
+        "subscribers",
+        "answer_to_stored",
+        "first_image",
+    ),
+    *("startup", "cold_start", "builtin_model"),
+)
 
 
 class Benchmark(Protocol):

@@ -3,9 +3,8 @@
 The runtime's Python imports each handler in a separate process, with only its bundle
 and the standard library, configured as in Lambda. The result is CPU time. The reference
 is `plain_handler`, measured alternately: the same API behind Lambda as the libraries'
-guides recommend, installed by pip for Lambda's platform. Both are measured with and
-without bytecode. pip compiles none for another platform, so a plain bundle starts
-without bytecode.
+guides recommend, installed by pip for Lambda's platform. The bound compares both with
+bytecode. They are also measured without, because pip compiles none for another platform.
 """
 
 from __future__ import annotations
@@ -15,17 +14,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from benchmarks.measurement import Measurement, median_ratio, milliseconds
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "infra" / "lambda"))
 
-from lambda_bundles.build import assemble
+from lambda_bundles.build import assemble, precompile
 from lambda_bundles.bytecode import compile_all, find_python
 from lambda_bundles.distributions import Architecture, install
+from lambda_bundles.generated_code import VARIABLES
 from lambda_bundles.modules import copy_modules
 from lambda_bundles.plan import read_plan
 
@@ -41,21 +42,6 @@ began = time.process_time()
 import {module}
 print(time.process_time() - began)
 """
-
-_VARIABLES = {
-    "AWS_REGION": "eu-central-1",
-    "AWS_DEFAULT_REGION": "eu-central-1",
-    "AWS_ACCESS_KEY_ID": "none",
-    "AWS_SECRET_ACCESS_KEY": "none",
-    "AWS_SM_EP": "an-endpoint",
-    "OUT_S3_BUCKET_NAME": "a-bucket",
-    "GENAI_STUDIO_RECORDS_TABLE": "a-table",
-    "GENAI_STUDIO_APPSYNC_URL": "https://abc.appsync-api.eu-central-1.amazonaws.com/graphql",
-    "GENAI_STUDIO_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/work",
-    "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/dead",
-    "GENAI_STUDIO_COGNITO_USER_POOL": "eu-central-1_Ab12Cd34E",
-    "GENAI_STUDIO_COGNITO_CLIENT": "abc123",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +97,9 @@ def _rows(times: Times) -> Iterator[Measurement]:
         )
 
     names = [name for name, bytecode in times if bytecode and name != "plain"]
-    yield row("appsync", own=True, other=False, bound=BOUND)
     for name in names:
-        yield row(name, own=True, other=True)
+        yield row(name, own=True, other=True, bound=BOUND if name == "appsync" else None)
+    yield row("appsync", own=True, other=False)
     for name in names:
         yield row(name, own=False, other=False)
 
@@ -124,14 +110,13 @@ def _with(bytecode: bool) -> str:
 
 def _starts(python: str, version: str, directory: Path) -> dict[tuple[str, bool], ColdStart]:
     """Prepare every import, by name and whether it has bytecode."""
-    arm = os.uname().machine in {"aarch64", "arm64"}
-    here = Architecture.ARM64 if arm else Architecture.X86_64
+    here = Architecture.of_this_machine()
     starts: dict[tuple[str, bool], ColdStart] = {}
 
-    def add(sources: Path, modules: Mapping[str, str]) -> None:
+    def add(sources: Path, modules: Mapping[str, str], prepare: Callable[[Path], None]) -> None:
         compiled = sources.with_suffix(".compiled")
         shutil.copytree(sources, compiled)
-        compile_all(compiled, python)
+        prepare(compiled)
         for name, module in modules.items():
             starts[name, False] = ColdStart(python, sources, module)
             starts[name, True] = ColdStart(python, compiled, module)
@@ -140,11 +125,15 @@ def _starts(python: str, version: str, directory: Path) -> dict[tuple[str, bool]
     install(Path(__file__).with_name("plain_handler.lock"), version, here, plain)
     copy_modules(["genai_studio.schema.studio_schema"], plain)
     shutil.copy(Path(__file__).with_name("plain_handler.py"), plain)
-    add(plain, {"plain": "plain_handler"})
+    add(plain, {"plain": "plain_handler"}, lambda compiled: compile_all(compiled, python))
     for bundle in read_plan().bundles:
         sources = directory / bundle.name
         assemble(bundle, here, sources, python=version)
-        add(sources, {handler.rpartition(".")[2]: handler for handler in bundle.handlers})
+        add(
+            sources,
+            {handler.rpartition(".")[2]: handler for handler in bundle.handlers},
+            partial(precompile, bundle, here, python=version, compiler=python),
+        )
     return starts
 
 
@@ -152,7 +141,7 @@ def _run(python: str, program: str) -> float:
     """Run a program with the standard library only and return the number it prints."""
     ended = subprocess.run(
         [python, "-I", "-S", "-c", program],
-        env={"PATH": os.environ["PATH"], **_VARIABLES},
+        env={"PATH": os.environ["PATH"], **VARIABLES},
         stdout=subprocess.PIPE,
         text=True,
         check=True,

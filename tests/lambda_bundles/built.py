@@ -20,7 +20,7 @@ from tests.servers.processes.running import DIRECTORY
 PLAN = read_plan()
 BUNDLES = {bundle.name: bundle for bundle in PLAN.bundles}
 
-HERE = Architecture.ARM64 if os.uname().machine in {"aarch64", "arm64"} else Architecture.X86_64
+HERE = Architecture.of_this_machine()
 """The architecture of this machine."""
 
 OTHER = next(architecture for architecture in Architecture if architecture is not HERE)

@@ -9,6 +9,7 @@ from lambda_bundles.archive import write_archive
 from lambda_bundles.botocore_data import keep_services
 from lambda_bundles.bytecode import compile_all
 from lambda_bundles.distributions import Architecture, exclude, install
+from lambda_bundles.generated_code import write_generated_code
 from lambda_bundles.modules import PACKAGE, copy_data, copy_modules, write_metadata
 from lambda_bundles.plan import Bundle
 
@@ -32,8 +33,25 @@ def build(
         directory = Path(temporary)
         assemble(bundle, architecture, directory, python=python)
         if compiler is not None:
-            compile_all(directory, compiler)
+            precompile(bundle, architecture, directory, python=python, compiler=compiler)
         write_archive(directory, archive)
+
+
+def precompile(
+    bundle: Bundle, architecture: Architecture, directory: Path, *, python: str, compiler: str
+) -> None:
+    """Replace the sources of an assembled bundle by bytecode, and add the generated code."""
+    compile_all(directory, compiler)
+    if architecture is Architecture.of_this_machine():
+        write_generated_code(bundle.handlers, directory, directory, compiler)
+        return
+    # This machine cannot import extension modules for another architecture.
+    with tempfile.TemporaryDirectory() as temporary:
+        here = Path(temporary)
+        assemble(bundle, Architecture.of_this_machine(), here, python=python)
+        # Libraries may import other modules if their sources are missing; anyio does.
+        compile_all(here, compiler)
+        write_generated_code(bundle.handlers, here, directory, compiler)
 
 
 def assemble(bundle: Bundle, architecture: Architecture, directory: Path, *, python: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -16,6 +17,11 @@ class Architecture(StrEnum):
     X86_64 = "x86_64"
     ARM64 = "arm64"
 
+    @classmethod
+    def of_this_machine(cls) -> Architecture:
+        """Return the architecture of the machine that runs the build."""
+        return cls.ARM64 if platform.machine() in {"aarch64", "arm64"} else cls.X86_64
+
     @property
     def platforms(self) -> tuple[str, ...]:
         """Wheel platform tags that run on Amazon Linux 2023 (glibc 2.34)."""
@@ -28,7 +34,7 @@ def install(lock: Path, python: str, architecture: Architecture, target: Path) -
 
     Only wheels are installed. pip fails if a wheel for the platform is missing.
     """
-    platforms = [f"--platform={platform}" for platform in architecture.platforms]
+    platforms = [f"--platform={tag}" for tag in architecture.platforms]
     command = [
         *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
         *("--target", str(target), "--no-deps", "--no-compile", "--require-hashes"),

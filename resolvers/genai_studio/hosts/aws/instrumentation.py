@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from genai_studio.failure_log import log_bug
+from genai_studio.hosts.aws import fast_imports
 from genai_studio.hosts.aws.function_log import PACKAGE, configure_logging
 from genai_studio.hosts.aws.generation_metrics import NAMESPACE
 
@@ -23,13 +24,14 @@ class FunctionFailed(Exception):
 def instrument(handler: Callable[[Event, Any], Result]) -> Callable[[Event, Any], Result]:
     """Wrap a handler: log JSON lines with the request ID, and count cold starts.
 
-    Call it once, at cold start. Events and results are not logged. Lambda logs the
-    message of an exception, so unexpected errors are replaced by `FunctionFailed`. The
-    studio's own errors contain no user data and are raised unchanged.
+    Call it once, after the imports of the cold start. Events and results are not logged.
+    Lambda logs the message of an exception, so unexpected errors are replaced by
+    `FunctionFailed`. The studio's own errors contain no user data and are raised unchanged.
     """
     log = configure_logging()
     name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
     cold = True
+    fast_imports.end()
 
     def call(event: Event, context: Any) -> Result:  # noqa: ANN401
         nonlocal cold
