@@ -155,6 +155,9 @@ lock: ## Update the lock files from pyproject.toml
 	$(STAMPS)/uv/bin/uv pip compile benchmarks/plain_handler.in --python-version 3.13 \
 		--python-platform x86_64-manylinux_2_28 --generate-hashes --no-emit-index-url --no-header --quiet \
 		-c requirements.lock -o benchmarks/plain_handler.lock
+	$(STAMPS)/uv/bin/uv pip compile benchmarks/notebook_way.in --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet \
+		-c requirements-dev.lock -o benchmarks/notebook_way.lock
 	$(STAMPS)/uv/bin/uv pip compile infra/sagemaker/pyproject.toml --universal --python-version 3.11 \
 		--group infra/sagemaker/pyproject.toml:build --group infra/sagemaker/pyproject.toml:test \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o infra/sagemaker/requirements.lock
