@@ -1,7 +1,8 @@
-"""Read models from a TOML file."""
+"""Read models from TOML files."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,9 @@ MAX_LINE_BYTES = 8_192
 
 BUILT_IN = Path(__file__).parent / "models.toml"
 
+_ENTRY = re.compile(rb"^\s*\[\[models\]\]")
+_INDEX = re.compile(r"\$\.models\[(\d+)\]")
+
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     models: tuple[Model, ...] = ()
@@ -25,7 +29,7 @@ def read_models(path: Path = BUILT_IN) -> tuple[Model, ...]:
 
     Raises:
         StudioUnavailable: The file cannot be read or is invalid. The message
-            names the invalid entry.
+            names the invalid entry and its line.
     """
     try:
         size = path.stat().st_size
@@ -46,4 +50,30 @@ def read_models(path: Path = BUILT_IN) -> tuple[Model, ...]:
     except UnicodeDecodeError as error:
         raise StudioUnavailable(f"Invalid catalog file {path}: it must be UTF-8.") from error
     except (msgspec.MsgspecError, ValueError) as error:
-        raise StudioUnavailable(f"Invalid catalog file {path}: {error}.") from error
+        line = _line_of(str(error), content)
+        raise StudioUnavailable(f"Invalid catalog file {path}{line}: {error}.") from error
+
+
+def read_catalog(path: Path | None) -> tuple[Model, ...]:
+    """Return the shipped models, merged with those of a file of the operator.
+
+    A model of the file replaces the shipped one with the same ID.
+
+    Raises:
+        StudioUnavailable: The file cannot be read or is invalid.
+    """
+    models = {model.id: model for model in read_models()}
+    if path is not None:
+        models |= {model.id: model for model in read_models(path)}
+    return tuple(models.values())
+
+
+def _line_of(message: str, content: bytes) -> str:
+    """Return where the entry starts that a validation error refers to, such as `, line 12`."""
+    found = _INDEX.search(message)
+    if found is None:
+        return ""  # a syntax error, which already names its line
+    lines = enumerate(content.split(b"\n"), 1)
+    starts = [number for number, line in lines if _ENTRY.match(line)]
+    index = int(found[1])
+    return f", line {starts[index]}" if index < len(starts) else ""

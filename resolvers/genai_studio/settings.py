@@ -45,7 +45,7 @@ class SageMakerMode(StrEnum):
     ASYNC = "async"
 
 
-_PATHS: tuple[object, ...] = (Path, tuple[Path, ...])
+_PATHS: tuple[object, ...] = (Path, Path | None, tuple[Path, ...])
 
 
 def default_data_dir() -> Path:
@@ -68,6 +68,7 @@ class Settings:
         endpoint_access_key: Access key of that server, if it requires one.
         sagemaker_endpoint: Name of an endpoint in AWS (`AWS_SM_EP`), or
             `ENDPOINT/COMPONENT` for an inference component.
+        catalog: TOML file with more models, or with other entries for shipped ones.
         sagemaker_model: ID of the model in the catalog that the endpoint serves.
         sagemaker_mode: How the endpoint responds. None uses the catalog's value.
         region: AWS region of the endpoint (`AWS_REGION`).
@@ -102,6 +103,7 @@ class Settings:
     endpoint_url: Url | None = None
     endpoint_access_key: str | None = field(default=None, repr=False)
     sagemaker_endpoint: str | None = None
+    catalog: Path | None = None
     sagemaker_model: str = "stable-diffusion-2-1-base"
     sagemaker_mode: SageMakerMode | None = None
     region: str | None = None
@@ -159,7 +161,7 @@ def variable_of(setting: str) -> str:
 
 
 def _parsed(name: str, text: str, hint: object) -> object:
-    if hint is Path:
+    if hint in (Path, Path | None):
         return Path(text).expanduser()
     if hint == tuple[Path, ...]:
         return tuple(Path(part).expanduser() for part in text.split(os.pathsep) if part)

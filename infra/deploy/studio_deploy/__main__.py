@@ -7,7 +7,11 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
+from genai_studio.bootstrap.aws_model import aws_model
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.settings import read_settings
 from studio_deploy import page, removal, stack
 from studio_deploy.account import Account
 from studio_deploy.advice import find_advice
@@ -60,7 +64,12 @@ def main(
 
 
 def check(account: Account) -> bool:
-    """Print problems with the account, or else advice. Returns whether there is no problem."""
+    """Print problems with the account, or else advice. Returns whether there is no problem.
+
+    Raises:
+        Problem: The model or the catalog file is invalid, or the model does not support the mode.
+    """
+    check_model_settings()
     requirements = Requirements(
         endpoint=configured_endpoint(),
         model=os.environ.get("GENAI_STUDIO_JUMPSTART_MODEL", MODEL),
@@ -73,6 +82,19 @@ def check(account: Account) -> bool:
         for advice in find_advice(account):
             say(str(advice))
     return not problems
+
+
+def check_model_settings() -> None:
+    """Check the settings of the model as the functions do when they start.
+
+    Raises:
+        Problem: They would not start.
+    """
+    try:
+        settings = read_settings(os.environ)
+        aws_model(replace(settings, sagemaker_endpoint=configured_endpoint() or "genai-studio"))
+    except StudioUnavailable as error:
+        raise Problem(str(error), "make deploy") from None
 
 
 def configured_endpoint() -> str | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from genai_studio.catalog_file import read_models
-from genai_studio.domain.catalog import Model
+from genai_studio.catalog_file import read_catalog
+from genai_studio.domain.catalog import STREAMING_FORMAT, Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.settings import SageMakerMode, Settings
 
@@ -14,16 +14,23 @@ def aws_model(settings: Settings) -> Model | None:
     """Return the model of the endpoint in AWS. None if no endpoint is configured.
 
     Raises:
-        StudioUnavailable: The catalog has no such model.
+        StudioUnavailable: The catalog has no such model, or it does not support the mode.
     """
     if settings.sagemaker_endpoint is None:
         return None
-    models = {model.id: model for model in read_models()}
+    models = {model.id: model for model in read_catalog(settings.catalog)}
     model = models.get(settings.sagemaker_model)
     if model is None:
         raise StudioUnavailable(
             f"Unknown model GENAI_STUDIO_SAGEMAKER_MODEL={settings.sagemaker_model}. "
             f"Choose one of: {', '.join(models)}."
+        )
+    if settings.sagemaker_mode is SageMakerMode.STREAMING and model.format != STREAMING_FORMAT:
+        streaming = [one.id for one in models.values() if one.format == STREAMING_FORMAT]
+        raise StudioUnavailable(
+            f"GENAI_STUDIO_SAGEMAKER_MODE=streaming does not work with {model.id}: its format"
+            f" “{model.format}” cannot stream. Use real-time or async, or a model that can:"
+            f" {', '.join(streaming)}."
         )
     return replace(
         model,

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from genai_studio.domain.errors import UnknownModel
 
+STREAMING_FORMAT = "studio"
+"""The only wire format whose endpoints can report progress while they generate."""
+
 
 class SpeedClass(StrEnum):
     """How long an image takes. Only FAST models support live drafts."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import anyio
 from anyio import from_thread, to_thread
 
-from genai_studio.domain.catalog import Catalog, Model
+from genai_studio.domain.catalog import STREAMING_FORMAT, Catalog, Model
 from genai_studio.domain.errors import EndpointCanceled, EndpointError, StudioUnavailable
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage, EndpointProgress, IsCanceled, OnProgress
@@ -28,7 +28,6 @@ MAX_RESPONSE_BYTES = 96 * 1024 * 1024
 """Maximum size of a response. SageMaker's own limit is far lower, but a local
 container has none."""
 
-STREAMING_FORMAT = "studio"
 
 ClientFor = Callable[[Model], "SageMakerRuntimeClient"]
 

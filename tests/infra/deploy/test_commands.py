@@ -174,6 +174,27 @@ def test_problems_prevent_the_deployment(
     assert "aws sso login" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"GENAI_STUDIO_SAGEMAKER_MODE": "streaming"}, "Use real-time or async"),
+        ({"GENAI_STUDIO_SAGEMAKER_MODEL": "dall-e"}, "Choose one of: builtin-emoji"),
+        ({"GENAI_STUDIO_CATALOG": "/nowhere.toml"}, "Could not read /nowhere.toml"),
+    ],
+)
+def test_settings_with_which_no_function_starts_prevent_the_deployment(
+    variables: dict[str, str],
+    reason: str,
+    account: StubbedAccount,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert command.main(["deploy", "--region", REGION], lambda _: account) == 1
+    assert reason in capsys.readouterr().out
+
+
 def test_destroy_without_a_stack_is_a_problem(
     account: StubbedAccount, capsys: pytest.CaptureFixture[str]
 ) -> None:
