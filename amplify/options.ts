@@ -7,6 +7,8 @@ export interface Options {
   endpoint: string
   /** Inference component of the endpoint. Endpoints that scale to zero have one; others: null. */
   component: string | null
+  /** Path of a catalog file of the operator, or null. */
+  catalog: string | null
   /** ID of the catalog model that the endpoint serves. */
   model: string
   mode: EndpointMode
@@ -110,6 +112,7 @@ export function readOptions(environment: Environment): Options {
   return {
     endpoint,
     component,
+    catalog: environment.GENAI_STUDIO_CATALOG?.trim() || null,
     model: formatted(
       'GENAI_STUDIO_SAGEMAKER_MODEL',
       environment.GENAI_STUDIO_SAGEMAKER_MODEL?.trim() || 'stable-diffusion-2-1-base',

@@ -18,6 +18,7 @@ import type { Options } from '../options'
 import type { Queues } from '../queue/resource'
 import type { Records } from '../records/resource'
 import { bundledCode, type FunctionName } from './bundle'
+import { CATALOG_PATH, catalogLayers } from './catalog'
 import { permissions } from './permissions'
 import { createLogGroup, createRole } from './role'
 
@@ -81,6 +82,7 @@ export function defineFunctions(scope: Construct, dependencies: Dependencies): F
     queues,
   })
   const environments = environmentsFor(dependencies)
+  const layers = catalogLayers(scope, options.catalog)
   const define = (name: FunctionName): LambdaFunction => {
     const title = name.charAt(0).toUpperCase() + name.slice(1)
     const logGroup = createLogGroup(scope, title)
@@ -92,6 +94,7 @@ export function defineFunctions(scope: Construct, dependencies: Dependencies): F
       timeout: Duration.seconds(SIZES[name].timeout),
       memorySize: SIZES[name].memory,
       environment: environments[name],
+      layers,
       tracing: Tracing.ACTIVE,
       logGroup,
       role: createRole(scope, title, { logGroup, traced: true, statements: statements[name] }),
@@ -121,6 +124,7 @@ function environmentsFor(dependencies: Dependencies): Record<FunctionName, Recor
     OUT_S3_BUCKET_NAME: dependencies.bucket.bucketName,
     AWS_SM_EP: [options.endpoint, options.component].filter(Boolean).join('/'),
     GENAI_STUDIO_SAGEMAKER_MODEL: options.model,
+    ...(options.catalog !== null && { GENAI_STUDIO_CATALOG: CATALOG_PATH }),
     GENAI_STUDIO_SAGEMAKER_MODE: options.mode,
     GENAI_STUDIO_DAILY_IMAGES: String(options.dailyImages),
     GENAI_STUDIO_DAILY_IMAGES_STUDIO: String(options.dailyImagesStudio),

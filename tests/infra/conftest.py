@@ -11,9 +11,11 @@ from filelock import FileLock
 from tests.infra.assembly import Assembly, synthesize, write_placeholder_bundles
 
 FINDINGS = "../tests/infra/backend/findings.ts"
+CATALOG = "resolvers/genai_studio/models.toml"
 ALL_OPTIONS = {
     "AWS_SM_EP": "Studio/sd21",
     "GENAI_STUDIO_SAGEMAKER_MODE": "async",
+    "GENAI_STUDIO_CATALOG": CATALOG,
     "GENAI_STUDIO_EMAIL_DOMAINS": "example.com, example.org",
     "GENAI_STUDIO_CORS_ORIGINS": "https://app.example.com",
     "GENAI_STUDIO_ALARM_EMAIL": "operator@example.com",

@@ -13,6 +13,7 @@ import pytest
 
 from genai_studio.settings import Settings, variable_of
 from tests.infra.assembly import ROOT, Assembly
+from tests.infra.conftest import CATALOG
 
 FUNCTIONS = ("appsync", "http", "publisher", "sweeper", "worker", "completion")
 
@@ -43,7 +44,7 @@ def variables(function: dict[str, Any]) -> dict[str, str]:
     return {
         name: value if isinstance(value, str) else REFERENCES[name]
         for name, value in function["Environment"]["Variables"].items()
-    }
+    } | ({"GENAI_STUDIO_CATALOG": str(ROOT / CATALOG)} if function.get("Layers") else {})
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -57,6 +58,16 @@ def test_function_starts_with_the_variables_of_the_template(name: str, either: A
         check=False,
     )
     assert run.returncode == 0, run.stderr
+
+
+def test_catalog_file_of_the_operator_is_a_layer(assembly: Assembly, configured: Assembly) -> None:
+    assert assembly.resources("AWS::Lambda::LayerVersion") == {}
+    [layer] = configured.resources("AWS::Lambda::LayerVersion")
+    for name in FUNCTIONS:
+        function = configured.function(name)
+        assert function["Layers"] == [{"Ref": layer}]
+        assert function["Environment"]["Variables"]["GENAI_STUDIO_CATALOG"] == "/opt/catalog.toml"
+        assert "GENAI_STUDIO_CATALOG" not in assembly.function(name)["Environment"]["Variables"]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
