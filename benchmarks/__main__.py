@@ -25,6 +25,7 @@ BENCHMARKS = (
         "submit",
         "push_latency",
         "subscribers",
+        "load",
         "answer_to_stored",
         "first_image",
     ),
