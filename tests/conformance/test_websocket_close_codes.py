@@ -29,6 +29,7 @@ def app() -> FakeApp:
         ws_max_message_characters=5_000,
         ws_max_connections_per_user=3,
         ws_max_subscriptions=2,
+        ws_max_subscriptions_per_user=3,
         cors_origins=("https://studio.example",),
     )
 
@@ -274,6 +275,22 @@ async def test_rejects_operations_beyond_the_limit(address: str) -> None:
         await socket.send(json.dumps({"type": "subscribe", "id": "2", "payload": WATCH}))
         await socket.send(json.dumps({"type": "ping", "payload": {"still": "here"}}))
         assert json.loads(await socket.recv()) == {"type": "pong", "payload": {"still": "here"}}
+
+
+async def test_limits_operations_of_one_user_on_all_connections(address: str) -> None:
+    async with opened(address) as first, opened(address) as second:
+        for number, socket in enumerate((first, first, second, second)):
+            message = {"type": "subscribe", "id": str(number), "payload": WATCH}
+            await socket.send(json.dumps(message))
+        refusal = json.loads(await second.recv())
+        assert (refusal["id"], refusal["type"]) == ("3", "error")
+        assert refusal["payload"][0]["extensions"] == {"code": "TOO_MANY_SUBSCRIPTIONS"}
+        await first.send(json.dumps({"type": "complete", "id": "0"}))
+        await first.send(json.dumps({"type": "ping"}))
+        assert json.loads(await first.recv()) == {"type": "pong"}
+        await second.send(json.dumps({"type": "subscribe", "id": "3", "payload": WATCH}))
+        await second.send(json.dumps({"type": "ping"}))
+        assert json.loads(await second.recv()) == {"type": "pong"}
 
 
 async def test_id_is_reusable_after_completion(address: str) -> None:

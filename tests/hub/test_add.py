@@ -31,7 +31,9 @@ from genai_studio.hub import (
     model_folder,
     remove_model,
 )
+from genai_studio.hub.download import Source, download_file
 from genai_studio.hub.lock import models_lock
+from genai_studio.hub.repository import RemoteFile
 from tests.hub.fake_hub import COMMIT, MODEL, FakeHub
 from tests.serving.live_server import live_server
 
@@ -301,3 +303,42 @@ def test_the_token_is_sent_to_the_hub_but_not_to_its_storage_host(gated: Rig) ->
     added = gated.add(token="hf_secret")
     assert (added.revision, added.license) == (COMMIT, "openrail++")
     assert set(gated.fake.storage_authorization) == {None}
+
+
+def test_the_token_is_not_sent_to_another_host_by_the_file_list() -> None:
+    received: list[str | None] = []
+
+    def other_host(request: httpx.Request) -> httpx.Response:
+        received.append(request.headers.get("authorization"))
+        if request.url.path.endswith("tree/abc"):
+            return httpx.Response(
+                200, json=[], headers={"Link": '<https://elsewhere.example/page>; rel="next"'}
+            )
+        return httpx.Response(200, json={"sha": "abc"})
+
+    headers = {"Authorization": "Bearer secret"}
+    client = httpx.Client(transport=httpx.MockTransport(other_host), headers=headers)
+    with client, pytest.raises(HubUnreachable, match="another host"):
+        HuggingFace("https://hub.example").snapshot(client, "a/b", "main")
+
+    assert len(received) == 2
+
+
+@pytest.mark.parametrize("kind", [HuggingFace, ModelScope])
+def test_an_endless_redirect_is_reported(kind: type[HuggingFace] | type[ModelScope]) -> None:
+    client = httpx.Client(transport=_redirecting(), follow_redirects=True)
+    with client, pytest.raises(HubUnreachable, match="redirects without end"):
+        kind("https://hub.example").snapshot(client, "a/b", "main")
+
+
+def test_an_endless_redirect_of_a_file_is_reported(tmp_path: Path) -> None:
+    client = httpx.Client(transport=_redirecting(), follow_redirects=True)
+    source = Source("https://hub.example/file", "Hub", "a/b")
+    with client, pytest.raises(HubUnreachable, match="redirects without end"):
+        download_file(client, source, RemoteFile("file", 10, None), tmp_path / "f", lambda _: None)
+
+
+def _redirecting() -> httpx.MockTransport:
+    return httpx.MockTransport(
+        lambda request: httpx.Response(302, headers={"Location": str(request.url)})
+    )

@@ -11,7 +11,12 @@ from pathlib import Path
 import httpx
 
 from genai_studio.hub.errors import DownloadDamaged
-from genai_studio.hub.repository import RemoteFile, raise_for_status, unreachable
+from genai_studio.hub.repository import (
+    RemoteFile,
+    raise_for_status,
+    too_many_redirects,
+    unreachable,
+)
 
 ATTEMPTS = 5
 _CHUNK = 1024 * 1024
@@ -64,6 +69,8 @@ def download_file(
         before = _size(part)
         try:
             _fetch(client, source, file, part, on_bytes)
+        except httpx.TooManyRedirects as error:
+            raise too_many_redirects(source.hub) from error
         except (httpx.TransportError, _Interrupted) as error:
             attempt = 0 if _size(part) > before else attempt + 1
             if attempt >= ATTEMPTS:

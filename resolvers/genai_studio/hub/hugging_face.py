@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from genai_studio.hub.errors import HubUnreachable
 from genai_studio.hub.repository import RemoteFile, Snapshot, checked_path, decode, get
 
 _MAX_PAGES = 100
@@ -69,9 +70,15 @@ class HuggingFace:
                 for entry in decode(_tree_decoder, response, self.name)
                 if entry.type == "file"
             )
-            page = response.links.get("next", {}).get("url")
+            page = self._checked_page(response.links.get("next", {}).get("url"))
         name = info.card_data.license if info.card_data else None
         return Snapshot(commit, tuple(files), name if isinstance(name, str) else None)
+
+    def _checked_page(self, url: str | None) -> str | None:
+        # The client sends the token to every URL that it is given.
+        if url is not None and not url.startswith(f"{self._base}/"):
+            raise HubUnreachable(f"{self.name} returned a page of its file list on another host.")
+        return url
 
     def file_url(self, model_id: str, revision: str, path: str) -> str:
         """Return the `resolve` URL, which redirects to storage for large files."""

@@ -98,7 +98,9 @@ def get(client: httpx.Client, url: str, hub: str, model_id: str) -> httpx.Respon
     """
     try:
         response = client.get(url)
-    except httpx.TransportError as error:
+    except httpx.TooManyRedirects as error:
+        raise too_many_redirects(hub) from error
+    except (httpx.RequestError, httpx.InvalidURL) as error:
         raise unreachable(hub) from error
     raise_for_status(response.status_code, hub, model_id)
     return response
@@ -114,6 +116,11 @@ def decode(decoder: msgspec.json.Decoder[T], response: httpx.Response, hub: str)
         return decoder.decode(response.content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise HubUnreachable(f"{hub} returned an unexpected response.") from error
+
+
+def too_many_redirects(hub: str) -> HubUnreachable:
+    """Create the error for a hub that redirects without end."""
+    return HubUnreachable(f"{hub} redirects without end. Try again later.")
 
 
 def unreachable(hub: str) -> HubUnreachable:

@@ -34,9 +34,20 @@ class AccessTokenVerifier:
     Args:
         issuer: The only accepted `iss`.
         client_id: The only accepted `client_id`.
+        leeway_seconds: How far in the future issue times may be. The difference between
+            the clocks of issuer and verifier.
     """
 
-    def __init__(self, issuer: str, client_id: str, keys: SigningKeys, clock: Clock) -> None:
+    def __init__(
+        self,
+        issuer: str,
+        client_id: str,
+        keys: SigningKeys,
+        clock: Clock,
+        *,
+        leeway_seconds: float = LEEWAY_SECONDS,
+    ) -> None:
+        self._leeway_seconds = leeway_seconds
         self._issuer = issuer
         self._client_id = client_id
         self._keys = keys
@@ -73,7 +84,7 @@ class AccessTokenVerifier:
             raise Unauthenticated("Invalid token.") from None
         self._check_use(claims)
         caller = Caller(_owner(claims["sub"]), _username(claims), self._checked_expiry(claims))
-        valid_from = max(_seconds(claims, "iat"), claims.get("nbf", 0)) - LEEWAY_SECONDS
+        valid_from = max(_seconds(claims, "iat"), claims.get("nbf", 0)) - self._leeway_seconds
         self._verified.add(token, VerifiedToken(caller, valid_from, key_id, key))
         return caller
 
@@ -88,8 +99,8 @@ class AccessTokenVerifier:
         expires_at = _seconds(claims, "exp")
         if expires_at <= now:
             raise Unauthenticated("The token has expired.")
-        if _seconds(claims, "iat") > now + LEEWAY_SECONDS or (
-            "nbf" in claims and _seconds(claims, "nbf") > now + LEEWAY_SECONDS
+        if _seconds(claims, "iat") > now + self._leeway_seconds or (
+            "nbf" in claims and _seconds(claims, "nbf") > now + self._leeway_seconds
         ):
             raise Unauthenticated("The token is not valid yet.")
         return expires_at

@@ -37,6 +37,8 @@ ISSUER = "urn:genai-studio:local"
 CLIENT_ID = "genai-studio-local"
 DIRECTORY = "identity"
 MAX_USERNAME = 128
+CLOCK_CORRECTION_SECONDS = 86_400
+"""Tokens stay valid if the machine's clock is set back by up to this time."""
 
 _KEY_FILE = "token-signing.pem"
 _SUBJECTS_FILE = "subjects.key"
@@ -69,7 +71,9 @@ class LocalIdentity:
         spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         self._key_id = hashlib.sha256(spki).hexdigest()[:32]
         keys = FixedSigningKeys({self._key_id: public_key})
-        self._verifier = AccessTokenVerifier(ISSUER, CLIENT_ID, keys, clock)
+        self._verifier = AccessTokenVerifier(
+            ISSUER, CLIENT_ID, keys, clock, leeway_seconds=CLOCK_CORRECTION_SECONDS
+        )
 
     @classmethod
     def open(cls, data_dir: Path, clock: Clock) -> LocalIdentity:

@@ -30,6 +30,8 @@ class AsgiOptions:
         ws_max_connections: Open WebSockets of all users, including unauthenticated ones.
         ws_max_connections_per_user: Open WebSockets of one user.
         ws_max_subscriptions: Active operations of one WebSocket.
+        ws_max_subscriptions_per_user: Active operations of all WebSockets of one user.
+            Each update is sent to all of them, which delays the updates of other users.
         ws_max_message_characters: Maximum size of a message from a client.
         ws_send_timeout_seconds: Time for a client to read a message before the
             host closes its connection.
@@ -47,5 +49,6 @@ class AsgiOptions:
     ws_max_connections: int = 1000
     ws_max_connections_per_user: int = 20
     ws_max_subscriptions: int = 50
+    ws_max_subscriptions_per_user: int = 50
     ws_max_message_characters: int = 256_000
     ws_send_timeout_seconds: float = 10.0

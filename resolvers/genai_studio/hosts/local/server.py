@@ -51,8 +51,8 @@ class RunningStudio:
     _server: uvicorn.Server
     _serving: asyncio.Task[None]
 
-    def token(self, user: str | None = None) -> str:
-        """Issue an access token for a user. Defaults to the user in the settings.
+    def token(self, user: str | None = None, lifetime: timedelta | None = None) -> str:
+        """Issue an access token for a user. The settings contain the defaults.
 
         Raises:
             StudioUnavailable: The studio uses a Cognito user pool, which issues the tokens.
@@ -63,7 +63,8 @@ class RunningStudio:
                 "This studio uses a Cognito user pool and cannot issue tokens. "
                 "Sign in on its page, or pass an access token of the pool with --token."
             )
-        return self.wired.issuer.issue(user or settings.user, timedelta(days=settings.token_days))
+        lifetime = lifetime or timedelta(days=settings.token_days)
+        return self.wired.issuer.issue(user or settings.user, lifetime)
 
     async def wait(self) -> None:
         """Wait until the server stops."""

@@ -24,7 +24,11 @@ from genai_studio.ports import SignedUrl
 
 PATH = "/images/"
 
-PERIOD = timedelta(minutes=15)
+LIFETIME = timedelta(minutes=15)
+"""Maximum time until a URL expires, as in AWS."""
+_LIFETIME_SECONDS = int(LIFETIME.total_seconds())
+
+PERIOD = timedelta(minutes=5)
 """Expiry times are multiples of this, so that repeated reads return the same URL
 and the browser can answer from its cache."""
 _PERIOD_SECONDS = int(PERIOD.total_seconds())
@@ -68,12 +72,12 @@ class SignedUrls:
         self._signed = lru_cache(MAX_CACHED_URLS)(self._sign)
 
     def sign(self, key: str, now: datetime, download_name: str | None = None) -> SignedUrl:
-        """Return a URL that expires 15 to 30 minutes after `now`.
+        """Return a URL that expires 10 to 15 minutes after `now`.
 
         Raises:
             InvalidKey: The key is malformed.
         """
-        expires = (int(now.timestamp()) // _PERIOD_SECONDS + 2) * _PERIOD_SECONDS
+        expires = int(now.timestamp()) // _PERIOD_SECONDS * _PERIOD_SECONDS + _LIFETIME_SECONDS
         return self._signed(key, expires, download_name)
 
     def _sign(self, key: str, expires: int, download_name: str | None) -> SignedUrl:

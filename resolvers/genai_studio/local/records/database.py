@@ -8,7 +8,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.local.data_dir import RESTORE
+from genai_studio.local.records.fair_slots import FairSlots
 from genai_studio.local.records.migrate import Migration, migrate
 from genai_studio.local.records.open_files import OpenFiles
 from genai_studio.local.records.sqlite_errors import RecordsDamaged, unavailable
@@ -27,6 +28,7 @@ Work = Callable[[sqlite3.Connection], T]
 Prepare = Callable[[sqlite3.Connection], object]
 
 READERS = 4
+READERS_PER_USER = 2
 BUSY_MILLISECONDS = 5000
 CHECK_SECONDS = 1.0
 """Maximum duration of the integrity check at the start. A large file is checked in part."""
@@ -90,6 +92,7 @@ class Database:
         self._files = OpenFiles((path, log, index, *companions))
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="records-write")
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="records-read")
+        self._slots = FairSlots(READERS, READERS_PER_USER)
 
     async def fault(self) -> str | None:
         """Return why nothing can be written until the next start; None if all is well."""
@@ -134,11 +137,15 @@ class Database:
 
         return await _result(self._writing, run)
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, work: Work[T], user: Hashable = None) -> T:
         """Run `work` on one snapshot: at once if it is short, else in a reader thread.
 
         Switching threads takes longer than most reads. A read that exceeds
         `INLINE_INSTRUCTIONS` is interrupted and starts again in a reader thread.
+
+        Args:
+            user: Users take turns in the reader threads, and none uses all of them.
+                None for the studio itself.
 
         Raises:
             StudioUnavailable: SQLite cannot read, or the database is closed.
@@ -150,9 +157,10 @@ class Database:
         except StudioUnavailable as error:
             if not _is_retriable(error):
                 raise
-        return await _result(
-            self._reading, lambda: self._run(self._reader(), "BEGIN DEFERRED", work)
-        )
+        async with self._slots.slot(user):
+            return await _result(
+                self._reading, lambda: self._run(self._reader(), "BEGIN DEFERRED", work)
+            )
 
     def close(self) -> None:
         """Finish pending work, then close. Safe to call more than once."""

@@ -252,7 +252,7 @@ class LocalRecords:
                     self._owner_numbers[owner] = number
             return work(connection, number)
 
-        return await self.database.read(run)
+        return await self.database.read(run, user=owner)
 
 
 def _check_present(directory: Path) -> None:

@@ -1,4 +1,4 @@
-"""Count of open WebSockets per user."""
+"""Counts of open WebSockets and of their operations per user."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from genai_studio.domain.identity import Owner
 
 
 class ConnectionCounts:
-    """Limit the open connections of each user. Not thread-safe.
+    """Limit the open connections, or the operations, of each user. Not thread-safe.
 
     Args:
-        limit: Connections per user.
+        limit: Connections or operations per user.
     """
 
     def __init__(self, limit: int) -> None:

@@ -24,6 +24,7 @@ class GraphQLOverWebSocket:
         self._options = options
         self._clock = clock
         self._counts = ConnectionCounts(options.ws_max_connections_per_user)
+        self._operations = ConnectionCounts(options.ws_max_subscriptions_per_user)
         self._open = 0
         self._origins = frozenset(map(normalize_origin, options.cors_origins))
 
@@ -49,7 +50,13 @@ class GraphQLOverWebSocket:
     async def _serve(self, websocket: WebSocket) -> None:
         await websocket.accept(subprotocol=SUBPROTOCOL)
         session = WebSocketSession(
-            websocket, self._studio, self._identity, self._options, self._clock, self._counts
+            websocket,
+            self._studio,
+            self._identity,
+            self._options,
+            self._clock,
+            self._counts,
+            self._operations,
         )
         await session.run()
 

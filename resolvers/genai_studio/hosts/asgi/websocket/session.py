@@ -57,6 +57,7 @@ class WebSocketSession:
         options: AsgiOptions,
         clock: Clock,
         counts: ConnectionCounts,
+        operation_counts: ConnectionCounts,
     ) -> None:
         self._websocket = websocket
         self._studio = studio
@@ -64,6 +65,7 @@ class WebSocketSession:
         self._options = options
         self._clock = clock
         self._counts = counts
+        self._operation_counts = operation_counts
         self._caller: Caller | None = None
         self._initialized = False
         self._operations: dict[str, asyncio.Task[None]] = {}
@@ -172,15 +174,26 @@ class WebSocketSession:
             raise Close(CloseCode.UNAUTHORIZED, "Unauthorized")
         if message.id in self._operations:
             raise Close(CloseCode.SUBSCRIBER_EXISTS, "Subscriber already exists for this id")
-        if len(self._operations) >= self._options.ws_max_subscriptions:
-            limit = self._options.ws_max_subscriptions
-            error = {
-                "message": f"A connection may run at most {limit} operations at a time.",
-                "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"},
-            }
+        refused = self._refused_operation(self._caller)
+        if refused is not None:
+            error = {"message": refused, "extensions": {"code": "TOO_MANY_SUBSCRIPTIONS"}}
             await self._send({"id": message.id, "type": "error", "payload": [error]})
             return
-        self._operations[message.id] = self._start(self._run_operation(message, self._caller))
+        operation = self._start(self._run_operation(message, self._caller))
+        owner = self._caller.owner
+        # Also called for an operation that is canceled before it starts.
+        operation.add_done_callback(lambda _: self._operation_counts.release(owner))
+        self._operations[message.id] = operation
+
+    def _refused_operation(self, caller: Caller) -> str | None:
+        """Count an operation, or return why it is refused."""
+        limit = self._options.ws_max_subscriptions
+        if len(self._operations) >= limit:
+            return f"A connection may run at most {limit} operations at a time."
+        if not self._operation_counts.acquire(caller.owner):
+            limit = self._options.ws_max_subscriptions_per_user
+            return f"A user may run at most {limit} operations at a time on WebSockets."
+        return None
 
     async def _run_operation(self, message: Subscribe, caller: Caller) -> None:
         try:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 import webbrowser
 from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
 
 from genai_studio.hosts.cli.local_studio.browser_page import redirect_page
 from genai_studio.hosts.cli.output.console import err, print_plain
 from genai_studio.hosts.local.server import RunningStudio, local_server
 from genai_studio.local.data_dir import INFERENCE_LOG
 from genai_studio.settings import Settings
+
+LOGGED_LINK_LIFETIME = timedelta(hours=1)
+"""Lifetime of the printed sign-in link if the output is not a terminal."""
 
 LOADING_NOTE_SECONDS = 0.3
 """Delay before the note that the model is loading."""
@@ -39,9 +44,11 @@ async def serve(settings: Settings, *, open_browser: bool) -> None:
         studio = await stack.enter_async_context(local_server(settings))
         _tune_garbage_collection()
         link = sign_in_link(studio)
+        # Output that is not a terminal may be a log that others can read.
+        printed = link if sys.stdout.isatty() else sign_in_link(studio, LOGGED_LINK_LIFETIME)
         print_plain(f"Studio: {studio.url}")
         if settings.cognito_user_pool is None:
-            print_plain(f"Sign in as {settings.user}: {link}")
+            print_plain(f"Sign in as {settings.user}: {printed}")
         else:
             print_plain(f"Sign in at the Cognito user pool {settings.cognito_user_pool}: {link}")
         if open_browser:
@@ -67,14 +74,16 @@ def _tune_garbage_collection() -> None:
     gc.set_threshold(GC_THRESHOLD, 20, 20)
 
 
-def sign_in_link(studio: RunningStudio) -> str:
+def sign_in_link(studio: RunningStudio, lifetime: timedelta | None = None) -> str:
     """Return the link to the page.
 
     If the studio issues its own tokens, the link's fragment contains one. Browsers
     do not send fragments to servers.
     """
     page = f"{studio.url.rstrip('/')}/"
-    return page if studio.wired.issuer is None else f"{page}#token={studio.token()}"
+    return (
+        page if studio.wired.issuer is None else f"{page}#token={studio.token(lifetime=lifetime)}"
+    )
 
 
 async def _report_readiness(studio: RunningStudio, settings: Settings) -> None:
