@@ -95,7 +95,7 @@ bench: $(STAMPS)/develop $(STAMPS)/web $(STAMPS)/bench-modules ## Run the benchm
 	$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: lighthouse
-lighthouse: setup ## Run Lighthouse on the built page (desktop)
+lighthouse: setup ## Run Lighthouse on the built page (desktop and mobile)
 	cd tests/web && npm run --silent lighthouse
 
 .PHONY: screenshots
