@@ -33,6 +33,7 @@ from tests.chaos.users import User
 
 SETTLE_SECONDS = 300.0
 JUMP_SECONDS = 3600
+READY_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +148,8 @@ class Campaign:
             if time.monotonic() > reported + 60:
                 reported = time.monotonic()
                 self._report(f"{self._kills} kills; {listed(self.faults)}")
+            if self._rng.random() < 0.5:
+                self._wait_until_ready(studio)  # Otherwise, many kills interrupt the start only.
             time.sleep(self._rng.uniform(0.02, 1.0))
             if not studio.running:  # A named point was reached.
                 self._count_kill("SIGKILL at a named point")
@@ -156,6 +159,15 @@ class Campaign:
                 self._disturb(studio)
             else:
                 self._end(studio)
+
+    def _wait_until_ready(self, studio: Studio) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        with httpx.Client(trust_env=False, timeout=5) as client:
+            while studio.running and time.monotonic() < deadline:
+                with suppress(httpx.HTTPError):
+                    if client.get(f"{studio.url}/healthz").status_code == httpx.codes.OK:
+                        return
+                time.sleep(0.1)
 
     def _end(self, studio: Studio) -> None:
         """Kill the inference process, or end the studio and restart it."""
