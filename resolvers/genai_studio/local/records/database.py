@@ -44,8 +44,8 @@ _WRITER_PRAGMAS = (
     f"busy_timeout = {BUSY_MILLISECONDS}",
 )
 INLINE_INSTRUCTIONS = 20_000
-"""Instructions of SQLite's virtual machine that a read may take on the event loop's thread:
-about a millisecond. A page of 100 generations takes 4,000."""
+"""Instructions of SQLite's virtual machine that a read may take on the event loop's thread,
+at most twice as many: about a millisecond. A page of 100 generations takes 4,000."""
 _INLINE_PRAGMAS = ("query_only = ON", "busy_timeout = 0")
 _READER_PRAGMAS = ("query_only = ON", f"busy_timeout = {BUSY_MILLISECONDS}")
 _RETRIABLE = {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -153,7 +153,9 @@ class Database:
         if self._closed:
             raise StudioUnavailable("The records are closed.")
         try:
-            return self._run(self._inline_reader(), "BEGIN DEFERRED", work)
+            connection = self._inline_reader()
+            self._local.intervals = 0
+            return self._run(connection, "BEGIN DEFERRED", work)
         except StudioUnavailable as error:
             if not _is_retriable(error):
                 raise
@@ -210,8 +212,17 @@ class Database:
         connection: sqlite3.Connection | None = getattr(self._local, "inline", None)
         if connection is None:
             connection = self._local.inline = self._connect_reader(_INLINE_PRAGMAS)
-            connection.set_progress_handler(_interrupt, INLINE_INSTRUCTIONS)
+            connection.set_progress_handler(self._exceeds_budget, INLINE_INSTRUCTIONS)
         return connection
+
+    def _exceeds_budget(self) -> bool:
+        """Return whether a whole interval has passed since the start of the inline read.
+
+        SQLite counts the instructions of a cached statement across its executions, so
+        the first interval of a read may end after any number of instructions.
+        """
+        self._local.intervals += 1
+        return bool(self._local.intervals > 1)
 
     def _connect_reader(self, pragmas: tuple[str, ...]) -> sqlite3.Connection:
         missing = self._files.missing()
@@ -282,10 +293,6 @@ def _connect(uri: str, pragmas: tuple[str, ...]) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _interrupt() -> bool:
-    return True
 
 
 def _is_retriable(error: StudioUnavailable) -> bool:

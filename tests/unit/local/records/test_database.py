@@ -218,3 +218,21 @@ async def test_reads_after_close_are_rejected(database: Database) -> None:
     database.close()
     with pytest.raises(StudioUnavailable):
         await database.read(count)
+
+
+async def test_repeated_short_reads_stay_in_the_thread_of_the_event_loop(
+    database: Database,
+) -> None:
+    threads: set[str] = set()
+
+    def count_to_a_thousand(connection: sqlite3.Connection) -> None:
+        threads.add(threading.current_thread().name)
+        connection.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+            " SELECT max(i) FROM n"
+        ).fetchone()
+
+    for _ in range(50):
+        await database.read(count_to_a_thousand)
+
+    assert threads == {threading.current_thread().name}
