@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
 const [kind, schemaFile, dataFile] = process.argv.slice(2);
-const { secret, generations } = JSON.parse(readFileSync(dataFile, "utf8"));
+const { secret, period, lifetime, generations } = JSON.parse(readFileSync(dataFile, "utf8"));
 const key = Buffer.from(secret, "hex");
 // The directives are AppSync's, which defines them itself.
 const directives = `
@@ -15,9 +15,8 @@ directive @aws_subscribe(mutations: [String!]) on FIELD_DEFINITION
 `;
 const typeDefs = directives + readFileSync(schemaFile, "utf8");
 const byId = new Map(generations.map((generation) => [generation.id, generation]));
-const PERIOD = 15 * 60;
 
-const expiry = () => (Math.floor(Date.now() / 1000 / PERIOD) + 2) * PERIOD;
+const expiry = () => Math.floor(Date.now() / 1000 / period) * period + lifetime;
 
 function sign(object, downloadName) {
 	const expires = expiry();

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.identity import Owner
 from genai_studio.local.identity import LocalIdentity
+from genai_studio.local.images import signed_urls
 from genai_studio.local.images.store import SECRET_FILE
 from genai_studio.local.records.store import LocalRecords
 from genai_studio.system_clock import SystemClock
@@ -102,6 +103,8 @@ async def fill(directory: Path, owner: Owner) -> list[Generation]:
 def reference_data(directory: Path, records: list[Generation]) -> dict[str, object]:
     """Return the records with fields named and formatted as in GraphQL, and the signing key."""
     return {
+        "period": signed_urls.PERIOD.total_seconds(),
+        "lifetime": signed_urls.LIFETIME.total_seconds(),
         "secret": (directory / SECRET_FILE).read_bytes().hex(),
         "generations": [_fields(record) for record in records],
     }
