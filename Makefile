@@ -68,7 +68,7 @@ test: setup lint ## Install what the tests need, and run all of them
 .PHONY: fuzz-execution
 fuzz-execution: $(STAMPS)/develop ## Compare compiled execution with graphql-core on DOCUMENTS=100000 random documents
 	DOCUMENTS=$(or $(DOCUMENTS),100000) FIRST_SEED=$(or $(FIRST_SEED),$$RANDOM$$RANDOM) \
-		$(BIN)/pytest tests/unit/schema/compiled/test_equivalence.py -q -n $(PYTEST_WORKERS)
+		$(BIN)/pytest tests/conformance/compiled_execution/test_equivalence.py -q -n $(PYTEST_WORKERS)
 
 .PHONY: fuzz
 fuzz: $(STAMPS)/develop ## Fuzz every parser of untrusted input, each for SECONDS=60

@@ -19,8 +19,8 @@ from genai_studio.schema.compiled.compiled_selections import CompiledSelections
 from genai_studio.schema.compiled.executor import CompiledExecutor
 from genai_studio.schema.strawberry_internals import graphql_schema
 from genai_studio.schema.studio_schema import studio_schema
-from tests.unit.schema.compiled.random_documents import RandomDocument
-from tests.unit.schema.compiled.random_values import root_value
+from tests.conformance.compiled_execution.random_documents import RandomDocument
+from tests.conformance.compiled_execution.random_values import root_value
 
 SCHEMA = graphql_schema(studio_schema)
 EVENTS = 2

@@ -12,7 +12,7 @@ from graphql.pyutils import is_awaitable
 from genai_studio.schema.compiled import compiled_selections, selection_compiler
 from genai_studio.schema.compiled.compiled_selections import MAX_FUNCTIONS, CompiledSelections
 from genai_studio.schema.compiled.executor import CompiledExecutor
-from tests.unit.schema.compiled.comparison import SCHEMA, Scenario, scripted_resolvers
+from tests.conformance.compiled_execution.comparison import SCHEMA, Scenario, scripted_resolvers
 
 
 async def run(text: str, times: int = 1, *, faulty: bool = False, **variables: Any) -> Any:

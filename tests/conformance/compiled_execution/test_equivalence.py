@@ -10,7 +10,7 @@ import os
 import pytest
 
 from genai_studio.schema.compiled.executor import CompiledExecutor
-from tests.unit.schema.compiled.comparison import run
+from tests.conformance.compiled_execution.comparison import run
 
 DOCUMENTS = int(os.environ.get("DOCUMENTS", "6000"))
 FIRST_SEED = int(os.environ.get("FIRST_SEED", "0"))
