@@ -54,7 +54,7 @@ def decode(document: bytes | str) -> Generation:
         current = _decoder.decode(document)
         if current.schema == SCHEMA:
             return current.generation
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         pass  # an older document, a newer one, or a corrupt one
     try:
         content: Any = msgspec.json.decode(document)
