@@ -33,7 +33,12 @@ export function toFieldErrors(outcome: Outcome, t: TFunction): FieldError[] {
   if (outcome.kind === 'accepted') return []
   if (outcome.kind === 'failed') {
     const isNetworkError = outcome.error?.networkError !== undefined
-    return [{ field: null, message: t(isNetworkError ? 'error.network' : 'error.server') }]
+    const text = t(isNetworkError ? 'error.network' : 'error.server')
+    // The server says what an operator can do, for example that the disk is full.
+    const reason = outcome.error?.graphQLErrors.find(
+      ({ extensions }) => extensions.code === 'UNAVAILABLE',
+    )
+    return [{ field: null, message: reason ? `${text} ${reason.message}` : text }]
   }
   return outcome.errors.map(({ code, message, path }) => {
     const name = path.at(-1) ?? ''
