@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.inference_server import TOY_PIPELINE, bare_client, inference_server
 from benchmarks.measurement import Measurement, median_ratio, milliseconds
+from benchmarks.servers.inference_server import TOY_PIPELINE, bare_client, inference_server
 from genai_studio.inference.settings import BUILTIN, BUILTIN_PIPELINE
 from tests.serving.studio_process import StudioProcess
 from tests.serving.wire_client import WireClient

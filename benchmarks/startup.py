@@ -10,8 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.inference_server import inference_server
 from benchmarks.measurement import Measurement, median_ratio, milliseconds
+from benchmarks.servers.inference_server import inference_server
 from tests.serving.studio_process import StudioProcess
 
 ROUNDS = 5

@@ -33,7 +33,7 @@ from genai_studio.system_clock import SystemClock
 from tests.serving.studio_process import StudioProcess
 from tests.serving.wire_client import document
 
-PROGRAM = "benchmarks.accepting_studio"
+PROGRAM = "benchmarks.servers.accepting_studio"
 PER_USER = AsgiOptions(version="").ws_max_connections_per_user
 CASES = ((500, 0), (1000, 0), (2000, 0), (2000, 500))
 """Open sockets, and how many of them are stalled."""

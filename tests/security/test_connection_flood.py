@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from benchmarks.inference_server import TOY_PIPELINE
+from benchmarks.servers.inference_server import TOY_PIPELINE
 from genai_studio.http_server.file_limit import raise_file_limit
 from genai_studio.http_server.limits import RESERVED_FILES
 from genai_studio.inference.settings import BUILTIN

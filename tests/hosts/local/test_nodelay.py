@@ -14,7 +14,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from benchmarks.inference_server import TOY_PIPELINE
+from benchmarks.servers.inference_server import TOY_PIPELINE
 from genai_studio.inference.settings import BUILTIN
 from tests.serving.accepted_sockets import accepted_socket
 from tests.serving.studio_process import StudioProcess, environment

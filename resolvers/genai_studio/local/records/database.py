@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.local.data_dir import RESTORE
-from genai_studio.local.records.fair_slots import FairSlots
+from genai_studio.local.fair_slots import FairSlots
 from genai_studio.local.records.migrate import Migration, migrate
 from genai_studio.local.records.open_files import OpenFiles
 from genai_studio.local.records.sqlite_errors import RecordsDamaged, unavailable

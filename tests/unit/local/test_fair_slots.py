@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from genai_studio.local.records.fair_slots import FairSlots
+from genai_studio.local.fair_slots import FairSlots
 
 pytestmark = pytest.mark.anyio
 
