@@ -117,8 +117,8 @@ def _subscribe(message: dict[str, Any]) -> Subscribe:
     if payload is None:
         raise _bad_request("A subscribe message must have a payload")
     query = payload.get("query")
-    if not isinstance(query, str) or not query:
-        raise _bad_request("The query must be a non-empty string")
+    if not isinstance(query, str):
+        raise _bad_request("The query must be a string")
     operation_name = payload.get("operationName")
     if not isinstance(operation_name, str | None):
         raise _bad_request("The operationName must be a string or null")

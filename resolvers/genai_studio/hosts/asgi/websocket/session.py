@@ -212,7 +212,8 @@ class WebSocketSession:
     async def _stream(self, message: Subscribe, caller: Caller) -> dict[str, Any]:
         """Send every result, and return the final message."""
         results = await studio_schema.stream(
-            message.query,
+            # Strawberry refuses an empty string; a blank document is a syntax error.
+            message.query or " ",
             variable_values=message.variables,
             context_value=StudioContext(self._studio, caller, base_url(self._websocket)),
             operation_name=message.operation_name,
