@@ -155,10 +155,14 @@ class Database:
         try:
             connection = self._inline_reader()
             self._local.intervals = 0
-            return self._run(connection, "BEGIN DEFERRED", work)
+            result = self._run(connection, "BEGIN DEFERRED", work)
         except StudioUnavailable as error:
             if not _is_retriable(error):
                 raise
+        else:
+            # A task that only reads must not keep the others from running.
+            await asyncio.sleep(0)
+            return result
         async with self._slots.slot(user):
             return await _result(
                 self._reading, lambda: self._run(self._reader(), "BEGIN DEFERRED", work)
