@@ -135,7 +135,7 @@ def test_damage_under_a_running_studio_fails_health(data: Path) -> None:
         for _ in range(3):
             answer = client.http.post(
                 f"{studio.url}/graphql",
-                json={"query": "{ generations(first: 5) { totalCount nodes { id } } }"},
+                json={"query": "{ generations(first: 5) { edges { node { id } } } }"},
                 headers={"Authorization": f"Bearer {studio.token}"},
             )
         found = until(

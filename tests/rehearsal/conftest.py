@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-pytest.register_assert_rewrite(
+ASSERTING_MODULES = (
     "tests.rehearsal.scenarios.delivery",
     "tests.rehearsal.scenarios.images",
     "tests.rehearsal.scenarios.services",
@@ -19,6 +19,8 @@ pytest.register_assert_rewrite(
     "tests.rehearsal.system.backend_state",
     "tests.rehearsal.system.cloud",
 )
+# The rehearsal of the deployed page may have imported some of them already.
+pytest.register_assert_rewrite(*(name for name in ASSERTING_MODULES if name not in sys.modules))
 
 from tests.rehearsal.rehearse import Outcome, Scenario, rehearse  # noqa: E402 - registered for assertion rewriting before the import
 from tests.rehearsal.scenarios.suites import ALONE, ASYNCHRONOUS, TOGETHER  # noqa: E402

@@ -20,6 +20,20 @@ from tests.hosts.suite.cases import (
 
 HISTORY = operation("generations")
 ONE = operation("generation")
+OTHER_MODELS = [
+    {
+        "key": key,
+        "speed": "STANDARD",
+        "limits": {"width": dict(zip(("min", "max", "step"), width, strict=True))},
+    }
+    for key, width in (
+        ("stable-diffusion-xl-1-0", (512, 1536, 64)),
+        ("stable-diffusion-3-5-large", (512, 1536, 64)),
+        ("huggingface-diffusers", (256, 1024, 8)),
+        ("diffusers-container", (256, 1024, 8)),
+    )
+]
+"""The entries of the shipped catalog after the first two."""
 
 CASES = [
     Case(
@@ -65,6 +79,7 @@ CASES = [
                                 "speed": "STANDARD",
                                 "limits": {"width": {"min": 256, "max": 1024, "step": 8}},
                             },
+                            *OTHER_MODELS,
                         ]
                     }
                 },

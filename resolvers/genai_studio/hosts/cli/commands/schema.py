@@ -21,6 +21,7 @@ def schema(
 
     text = exported_schema()
     if out is None:
-        print_plain(text.rstrip("\n"))
+        for line in text.splitlines():
+            print_plain(line)
         return
     out.write_text(text, encoding="utf-8", newline="\n")
