@@ -76,18 +76,25 @@ def test_copied_files_exist_and_pass_the_ignore_file(source: str) -> None:
 
 
 def test_every_import_of_serving_is_installed_or_copied() -> None:
-    serving = ROOT / "resolvers" / "genai_studio" / "inference"
+    copied = [ROOT / source for source, _ in copies()]
+    copied_files = {path for source in copied for path in (source, *source.rglob("*.py"))}
     imported: set[str] = set()
-    for path in serving.rglob("*.py"):
+    for path in copied_files:
+        if path.suffix != ".py":
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Import):
                 imported |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 imported.add(node.module)
     own = {name for name in imported if name.startswith("genai_studio")}
-    copied = {source for source, _ in copies()}
-    other_own = {name for name in own if not name.startswith("genai_studio.inference")}
-    assert {f"resolvers/{name.replace('.', '/')}.py" for name in other_own} <= copied
+    modules = {ROOT / "resolvers" / name.replace(".", "/") for name in own}
+    missing = {
+        module
+        for module in modules
+        if module not in copied_files and module.with_suffix(".py") not in copied_files
+    }
+    assert {module for module in missing if module / "__init__.py" not in copied_files} == set()
     third_party = {name.partition(".")[0] for name in imported - own} - set(sys.stdlib_module_names)
     packages = {MODULES.get(name, name) for name in third_party} | {"diffusers", "transformers"}
     assert packages - IN_BASE_IMAGE <= set(pins(CONTAINER / "requirements.lock"))
