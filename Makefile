@@ -54,9 +54,16 @@ lint: $(STAMPS)/develop ## Check format, lint, types, imports and dependencies o
 	$(BIN)/deptry --no-ansi . 2>&1 | tail -n 3
 
 .PHONY: check
-check: lint $(STAMPS)/web-modules ## Format, lint, types, unit tests: under a minute, no root, no browser
-	cd web && npm run --silent check && npx --no-install vitest run --reporter=dot --pool=threads --no-isolate
+check: $(STAMPS)/develop $(STAMPS)/web-modules ## Format, lint, types, unit tests: under a minute, no root, no browser
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-unit lint check-web
+
+.PHONY: check-unit
+check-unit: $(STAMPS)/develop
 	$(BIN)/pytest tests/unit -q -n $(PYTEST_WORKERS)
+
+.PHONY: check-web
+check-web: $(STAMPS)/web-modules
+	cd web && npm run --silent check && npx --no-install vitest run --reporter=dot --pool=threads --no-isolate
 
 .PHONY: test
 test: setup lint ## Install what the tests need, and run all of them
