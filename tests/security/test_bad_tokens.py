@@ -77,6 +77,7 @@ async def test_rejects_bad_token(
     answers = {}
     for kind, token in tokens.items():
         answer = await ask(app, token)
+        assert "errors" in answer.json(), kind
         code = answer.json()["errors"][0]["extensions"]["code"]
         answers[kind] = (answer.status_code, code, await close_code(app, token))
 

@@ -84,7 +84,9 @@ class AccessTokenVerifier:
             raise Unauthenticated("Invalid token.") from None
         self._check_use(claims)
         caller = Caller(_owner(claims["sub"]), _username(claims), self._checked_expiry(claims))
-        valid_from = max(_seconds(claims, "iat"), claims.get("nbf", 0)) - self._leeway_seconds
+        valid_from = max(
+            _seconds(claims, "iat") - self._leeway_seconds, claims.get("nbf", 0) - LEEWAY_SECONDS
+        )
         self._verified.add(token, VerifiedToken(caller, valid_from, key_id, key))
         return caller
 
@@ -100,7 +102,7 @@ class AccessTokenVerifier:
         if expires_at <= now:
             raise Unauthenticated("The token has expired.")
         if _seconds(claims, "iat") > now + self._leeway_seconds or (
-            "nbf" in claims and _seconds(claims, "nbf") > now + self._leeway_seconds
+            "nbf" in claims and _seconds(claims, "nbf") > now + LEEWAY_SECONDS
         ):
             raise Unauthenticated("The token is not valid yet.")
         return expires_at

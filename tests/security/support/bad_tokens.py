@@ -87,7 +87,7 @@ def _wrong_claims(forger: Forger) -> dict[str, str]:
         "an expiry that is true": {"exp": True},
         "an endless expiry": {"exp": 1e400},
         "not yet valid": {"nbf": now + 600},
-        "issued in the future": {"iat": now + 600},
+        "issued in the future": {"iat": now + 2 * 24 * 3600},
         "an empty subject": {"sub": ""},
         "a subject that climbs": {"sub": "../../etc"},
         "a subject that is a number": {"sub": 7},
