@@ -18,6 +18,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from genai_studio.inference.pipelines.interface import (
+    EditSource,
     IsCanceled,
     OnStep,
     Pipeline,
@@ -51,7 +52,10 @@ class ToyPipeline(Pipeline[Colors, Latents]):
         parameters: SamplingParameters,
         on_step: OnStep,
         canceled: IsCanceled,
+        source: EditSource | None = None,
     ) -> Latents:
+        if source is not None:
+            self.require(source.operation)
         noise = np.random.default_rng(parameters.seed)
         shape = (parameters.height // _SCALE, parameters.width // _SCALE, 3)
         latents = noise.normal(0.0, 1.0, shape)

@@ -1,4 +1,4 @@
-"""Interface of text-to-image pipelines: encode the prompt, denoise, decode.
+"""Interface of pipelines: encode the prompt, denoise, decode; and upscale.
 
 A pipeline draws one image per call. One thread uses it at a time; the server
 limits the number of concurrent calls.
@@ -9,12 +9,28 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from PIL import Image
 
+from genai_studio.inference.pipelines.errors import OperationUnsupported
+
 ConditioningT = TypeVar("ConditioningT")
 LatentsT = TypeVar("LatentsT")
+
+
+class Operation(StrEnum):
+    """What a pipeline can do.
+
+    Outpainting reaches a pipeline as inpainting: the caller pads the source, and the mask
+    covers the padding.
+    """
+
+    TEXT_TO_IMAGE = "text-to-image"
+    IMAGE_TO_IMAGE = "image-to-image"
+    INPAINT = "inpaint"
+    UPSCALE = "upscale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,27 @@ class SamplingParameters:
 
 
 @dataclass(frozen=True, slots=True)
+class EditSource:
+    """The image that an edit starts from.
+
+    Attributes:
+        image: RGB image of the parameters' width and height.
+        mask: None for image-to-image. For inpainting, a mask of the same size and mode "L":
+            white pixels change, black pixels are kept, gray pixels blend.
+        strength: How much changes, 0…1: 1 ignores the source, small values keep it.
+    """
+
+    image: Image.Image
+    mask: Image.Image | None
+    strength: float
+
+    @property
+    def operation(self) -> Operation:
+        """Return the operation that this source requests."""
+        return Operation.IMAGE_TO_IMAGE if self.mask is None else Operation.INPAINT
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One finished denoising step.
 
@@ -58,11 +95,29 @@ IsCanceled = Callable[[], bool]
 
 
 class SamplingCanceled(Exception):
-    """`denoise` stopped because `canceled()` returned true."""
+    """`denoise` or `upscale` stopped because `canceled()` returned true."""
 
 
 class Pipeline(ABC, Generic[ConditioningT, LatentsT]):
-    """A loaded text-to-image model."""
+    """A loaded model.
+
+    Every pipeline can generate an image from text. A pipeline that can do more overrides
+    `operations` and, for upscaling, `upscale`.
+    """
+
+    @property
+    def operations(self) -> frozenset[Operation]:
+        """Return the operations that this pipeline supports."""
+        return frozenset({Operation.TEXT_TO_IMAGE})
+
+    def require(self, operation: Operation) -> None:
+        """Check that the pipeline supports an operation.
+
+        Raises:
+            OperationUnsupported: It does not.
+        """
+        if operation not in self.operations:
+            raise OperationUnsupported(operation, sorted(self.operations))
 
     @abstractmethod
     def encode_text(self, prompt: str, negative_prompt: str) -> ConditioningT:
@@ -75,10 +130,23 @@ class Pipeline(ABC, Generic[ConditioningT, LatentsT]):
         parameters: SamplingParameters,
         on_step: OnStep,
         canceled: IsCanceled,
+        source: EditSource | None = None,
     ) -> LatentsT:
         """Sample latents and call `on_step` after every step.
 
+        With a source, the pipeline may run fewer steps than the parameters say; each `Step`
+        carries the true total. `decode` returns the edited image. Its pixels outside the mask
+        resemble the source; the caller composites it if they must be equal.
+
+        Args:
+            conditioning: Result of `encode_text`.
+            parameters: Size, steps, guidance and seed.
+            on_step: Called after every step.
+            canceled: Called before every step.
+            source: Image to edit, or None to generate an image from the prompt alone.
+
         Raises:
+            OperationUnsupported: The pipeline cannot edit images.
             SamplingCanceled: `canceled()` returned true before a step.
         """
 
@@ -89,3 +157,27 @@ class Pipeline(ABC, Generic[ConditioningT, LatentsT]):
         Raises:
             PipelineUnavailable: The latents are not finite or the decoder overflowed.
         """
+
+    def upscale(
+        self,
+        image: Image.Image,
+        factor: int,
+        conditioning: ConditioningT | None,
+        on_step: OnStep,
+        canceled: IsCanceled,
+    ) -> Image.Image:
+        """Enlarge an RGB image. Returns RGB of `factor` times its width and height.
+
+        Args:
+            image: RGB image.
+            factor: 2 or 4.
+            conditioning: Result of `encode_text`, if there is a prompt. A pipeline may ignore it.
+            on_step: Called after every step.
+            canceled: Called before every step.
+
+        Raises:
+            OperationUnsupported: The pipeline cannot upscale images.
+            SamplingCanceled: `canceled()` returned true before a step.
+            ValueError: The factor or the image's size is not supported.
+        """
+        raise OperationUnsupported(Operation.UPSCALE, sorted(self.operations))

@@ -76,14 +76,18 @@ class BuiltinPipeline(interface.Pipeline[Conditioning, ddim.Sample]):
         parameters: interface.SamplingParameters,
         on_step: interface.OnStep,
         canceled: interface.IsCanceled,
+        source: interface.EditSource | None = None,
     ) -> ddim.Sample:
         """Sample the layers of one image with DDIM.
 
         Raises:
+            OperationUnsupported: There is a source.
             SamplingCanceled: `canceled()` returned true before a step.
             ValueError: Steps or size are out of range.
         """
         _check(parameters)
+        if source is not None:
+            self.require(source.operation)
         random = np.random.default_rng(parameters.seed)
         noise = ddim.start(random, (2, layers.CODE), layers.SCENE)
 

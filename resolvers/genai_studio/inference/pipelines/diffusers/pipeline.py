@@ -36,6 +36,7 @@ from genai_studio.inference.pipelines.diffusers.model_facts import (
 )
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
 from genai_studio.inference.pipelines.interface import (
+    EditSource,
     IsCanceled,
     OnStep,
     Pipeline,
@@ -125,15 +126,19 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
         parameters: SamplingParameters,
         on_step: OnStep,
         canceled: IsCanceled,
+        source: EditSource | None = None,
     ) -> Image.Image:
         """Run the whole pipeline, including the decoder.
 
         Raises:
+            OperationUnsupported: There is a source.
             SamplingCanceled: `canceled()` returned true before a step.
             ContentFiltered: The model's safety checker blocked the image.
             PipelineUnavailable: The model overflowed: the image contains NaN or consists
                 of a single color.
         """
+        if source is not None:
+            self.require(source.operation)
         if canceled():
             raise SamplingCanceled
         preview = partial(self._preview, aspect=parameters.width / parameters.height)
