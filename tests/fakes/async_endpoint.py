@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from genai_studio.domain.errors import EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef
-from genai_studio.ports import AnswerNotice, AsyncEndpoint, EndpointImage
+from genai_studio.ports import AnswerNotice, AsyncEndpoint, EditInputs, EndpointImage
 from tests.fakes.endpoint import images_of
 
 Claim = tuple[GenerationRef, int]
@@ -36,7 +36,7 @@ class FakeAsyncEndpoint(AsyncEndpoint):
         failed = isinstance(result, EndpointError)
         return AnswerNotice(claimed.ref, claimed.fence, 0, failed=failed)
 
-    async def start(self, claimed: Generation) -> None:
+    async def start(self, claimed: Generation, inputs: EditInputs | None = None) -> None:
         if self.start_error is not None:
             raise self.start_error
         self.started_claims.append(_claim(claimed))

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Endpoint, EndpointImage, IsCanceled, OnProgress
+from genai_studio.ports import EditInputs, Endpoint, EndpointImage, IsCanceled, OnProgress
 
 Script = Callable[[ImageRequest, OnProgress, IsCanceled], Awaitable[Sequence[EndpointImage]]]
 Answer = Sequence[EndpointImage] | Exception | Script
@@ -47,7 +47,11 @@ class ScriptedEndpoint(Endpoint):
         self._answers.extend(answers)
 
     async def generate(
-        self, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+        self,
+        request: ImageRequest,
+        on_progress: OnProgress,
+        canceled: IsCanceled,
+        inputs: EditInputs | None = None,
     ) -> Sequence[EndpointImage]:
         self.requests.append(request)
         if not self._answers:

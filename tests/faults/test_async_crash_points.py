@@ -16,7 +16,7 @@ from genai_studio.domain.errors import ClaimRefused
 from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import attempt_prefix
-from genai_studio.ports import AnswerNotice
+from genai_studio.ports import AnswerNotice, EditInputs
 from genai_studio.services.attempt.async_collector import LEASE, AsyncCollector
 from genai_studio.services.attempt.async_starter import AsyncStarter
 from genai_studio.services.relay import Relay
@@ -43,8 +43,8 @@ class ImmediateEndpoint(FakeAsyncEndpoint):
         self.notices: list[AnswerNotice] = []
         self._images = images
 
-    async def start(self, claimed: Generation) -> None:
-        await super().start(claimed)
+    async def start(self, claimed: Generation, inputs: EditInputs | None = None) -> None:
+        await super().start(claimed, inputs)
         self.notices.append(self.store_result(claimed))
         prefix = exchanged(claimed.owner, claimed.id, claimed.fence)
         self._images.objects[f"{prefix}0.out"] = b"answer"

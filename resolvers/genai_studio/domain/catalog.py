@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.errors import UnknownModel
 
 STREAMING_FORMAT = "studio"
@@ -107,6 +108,7 @@ class Model:
         examples: Prompts that work well.
         demonstration: Whether the model only demonstrates the studio. The page shows a notice.
         uses_guidance: False if guidance and negative prompt have no effect.
+        operations: What the model can do.
     """
 
     id: str
@@ -124,6 +126,7 @@ class Model:
     examples: tuple[str, ...] = ()
     demonstration: bool = False
     uses_guidance: bool = True
+    operations: tuple[Operation, ...] = (Operation.TEXT_TO_IMAGE,)
 
     def style(self, style_id: str) -> Style | None:
         """Return the style with this ID, or None."""

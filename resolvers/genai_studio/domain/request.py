@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from genai_studio.domain.editing.edit import Edit
+from genai_studio.domain.editing.operation import Operation
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequestInput:
@@ -33,6 +36,8 @@ class ImageRequest:
         seed: Seed of the first image. Image `i` uses `seed + i`. All fit in 31 bits.
         count: Number of images.
         style: ID of one of the model's styles, or None.
+        operation: What the generation does.
+        edit: Source, mask and strength. None if and only if the operation is TEXT_TO_IMAGE.
     """
 
     prompt: str
@@ -45,6 +50,8 @@ class ImageRequest:
     seed: int
     count: int
     style: str | None
+    operation: Operation = Operation.TEXT_TO_IMAGE
+    edit: Edit | None = None
 
     def seed_of(self, index: int) -> int:
         """Return the seed of the image with this zero-based index."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from genai_studio.ports.async_endpoint import AnswerNotice, AsyncEndpoint
 from genai_studio.ports.change_feed import Change, ChangeFeed
 from genai_studio.ports.clock import Clock
+from genai_studio.ports.edit_inputs import EditInputs
 from genai_studio.ports.endpoint import (
     Endpoint,
     EndpointImage,
@@ -34,6 +35,7 @@ __all__ = [
     "Change",
     "ChangeFeed",
     "Clock",
+    "EditInputs",
     "EncodedImage",
     "Endpoint",
     "EndpointImage",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from genai_studio.domain.generation import Generation, GenerationRef
+from genai_studio.ports.edit_inputs import EditInputs
 from genai_studio.ports.endpoint import EndpointImage
 
 
@@ -43,8 +44,11 @@ class AsyncEndpoint(Protocol):
     token. `Images.delete_under` can delete everything stored for a claim.
     """
 
-    async def start(self, claimed: Generation) -> None:
+    async def start(self, claimed: Generation, inputs: EditInputs | None = None) -> None:
         """Send the requests for all images of a claim, without waiting for results.
+
+        Args:
+            inputs: Source and mask. None if and only if the operation is TEXT_TO_IMAGE.
 
         Raises:
             EndpointError: The endpoint refused a request.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from genai_studio.domain.request import ImageRequest
+from genai_studio.ports.edit_inputs import EditInputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,18 @@ class Endpoint(Protocol):
     """A model endpoint that generates images within one call."""
 
     async def generate(
-        self, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+        self,
+        request: ImageRequest,
+        on_progress: OnProgress,
+        canceled: IsCanceled,
+        inputs: EditInputs | None = None,
     ) -> Sequence[EndpointImage]:
         """Generate `request.count` images in one attempt.
 
         Args:
             on_progress: Awaited on the caller's event loop.
             canceled: Polled between chunks of the response.
+            inputs: Source and mask. None if and only if the operation is TEXT_TO_IMAGE.
 
         Raises:
             EndpointError: The endpoint failed. The failure has the reason and

@@ -31,7 +31,7 @@ from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.request import ImageRequest
 from genai_studio.failure_log import describe
-from genai_studio.ports import AnswerNotice, Clock, EndpointImage
+from genai_studio.ports import AnswerNotice, Clock, EditInputs, EndpointImage
 from genai_studio.sagemaker.endpoint import ClientFor
 from genai_studio.sagemaker.errors import (
     TRANSLATED_ERRORS,
@@ -107,13 +107,13 @@ class SageMakerAsyncEndpoint:
         self._clock = clock
         self._threads = anyio.CapacityLimiter(max_calls)
 
-    async def start(self, claimed: Generation) -> None:
+    async def start(self, claimed: Generation, inputs: EditInputs | None = None) -> None:
         """See `AsyncEndpoint.start`."""
         model, request = self._styled_request(claimed)
         accepted: list[_Accepted] = []
         for index in range(request.count):
             invocation = AsyncInvocation(claimed.ref, claimed.fence, index)
-            call = format_of(model).call(request, index)
+            call = format_of(model).call(request, index, inputs)
             await self._exchange.put(invocation.request_key, call.body, call.content_type)
             accepted.append(await self._invoke(model, claimed, invocation, call))
         try:

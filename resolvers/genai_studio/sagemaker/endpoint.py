@@ -13,7 +13,7 @@ from anyio import from_thread, to_thread
 from genai_studio.domain.catalog import STREAMING_FORMAT, Catalog, Model
 from genai_studio.domain.errors import EndpointCanceled, EndpointError, StudioUnavailable
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import EndpointImage, EndpointProgress, IsCanceled, OnProgress
+from genai_studio.ports import EditInputs, EndpointImage, EndpointProgress, IsCanceled, OnProgress
 from genai_studio.sagemaker.errors import TRANSLATED_ERRORS, bad_response, endpoint_error
 from genai_studio.sagemaker.formats import format_of
 from genai_studio.sagemaker.progress_mailbox import ProgressMailbox
@@ -65,7 +65,11 @@ class SageMakerEndpoint:
         return True
 
     async def generate(
-        self, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+        self,
+        request: ImageRequest,
+        on_progress: OnProgress,
+        canceled: IsCanceled,
+        inputs: EditInputs | None = None,
     ) -> Sequence[EndpointImage]:
         """See `Endpoint.generate`.
 
@@ -77,22 +81,26 @@ class SageMakerEndpoint:
         if canceled():
             raise EndpointCanceled
         if model.streams:
-            return await self._stream(model, styled, on_progress, canceled)
+            return await self._stream(model, styled, on_progress, canceled, inputs)
         images: list[EndpointImage] = []
         for index in range(styled.count):
-            images.append(await self._invoke(model, styled, index))
+            images.append(await self._invoke(model, styled, index, inputs))
             if canceled():
                 raise EndpointCanceled
         return images
 
-    async def _invoke(self, model: Model, request: ImageRequest, index: int) -> EndpointImage:
-        call = partial(self._invoke_in_thread, model, request, index)
+    async def _invoke(
+        self, model: Model, request: ImageRequest, index: int, inputs: EditInputs | None
+    ) -> EndpointImage:
+        call = partial(self._invoke_in_thread, model, request, index, inputs)
         # Abandon the thread on cancellation: SageMaker cannot cancel an invocation.
         return await to_thread.run_sync(call, abandon_on_cancel=True, limiter=self._threads)
 
-    def _invoke_in_thread(self, model: Model, request: ImageRequest, index: int) -> EndpointImage:
+    def _invoke_in_thread(
+        self, model: Model, request: ImageRequest, index: int, inputs: EditInputs | None
+    ) -> EndpointImage:
         wire_format = format_of(model)
-        call = wire_format.call(request, index)
+        call = wire_format.call(request, index, inputs)
         try:
             response = self._client_for(model).invoke_endpoint(
                 **target_of(model.endpoint),
@@ -108,7 +116,12 @@ class SageMakerEndpoint:
         return wire_format.parse(body, request, index)
 
     async def _stream(
-        self, model: Model, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+        self,
+        model: Model,
+        request: ImageRequest,
+        on_progress: OnProgress,
+        canceled: IsCanceled,
+        inputs: EditInputs | None,
     ) -> Sequence[EndpointImage]:
         mailbox = ProgressMailbox()
         images: list[EndpointImage] = []
@@ -132,7 +145,12 @@ class SageMakerEndpoint:
             tasks.start_soon(deliver)
             try:
                 images = await to_thread.run_sync(
-                    self._stream_in_thread, model, request, on_piece, limiter=self._threads
+                    self._stream_in_thread,
+                    model,
+                    request,
+                    on_piece,
+                    inputs,
+                    limiter=self._threads,
                 )
             except (EndpointError, EndpointCanceled) as error:
                 failure = error
@@ -148,8 +166,9 @@ class SageMakerEndpoint:
         model: Model,
         request: ImageRequest,
         on_piece: Callable[[EndpointProgress | None], None],
+        inputs: EditInputs | None,
     ) -> list[EndpointImage]:
-        call = streaming_call(request)
+        call = streaming_call(request, inputs)
         reader = StreamReader(request)
         try:
             response = self._client_for(model).invoke_endpoint_with_response_stream(

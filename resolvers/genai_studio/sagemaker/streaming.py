@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import EndpointImage, EndpointProgress
+from genai_studio.ports import EditInputs, EndpointImage, EndpointProgress
 from genai_studio.sagemaker.errors import bad_response, stream_error
 from genai_studio.sagemaker.formats.image_payload import MAX_IMAGE_BYTES, image_from_base64
 from genai_studio.sagemaker.formats.wire_format import Call
@@ -48,7 +48,7 @@ class _Error(msgspec.Struct, tag="error"):
 _event = msgspec.json.Decoder(_Progress | _Preview | _Image | _Done | _Error)
 
 
-def streaming_call(request: ImageRequest) -> Call:
+def streaming_call(request: ImageRequest, inputs: EditInputs | None = None) -> Call:
     """Return the call that requests all images at once."""
     body = {
         "prompt": request.prompt,

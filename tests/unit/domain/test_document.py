@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai_studio.domain import document, state_machine
+from genai_studio.domain.editing.edit import Edit, EditInput, Margins
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, Status, TimelineEntry, WaitingReason
 from genai_studio.domain.image import Image
@@ -23,6 +25,15 @@ times = st.datetimes(datetime(2000, 1, 1), datetime(2200, 1, 1), timezones=st.ju
 )
 numbers = st.integers(0, 2**53)
 floats = st.floats(allow_nan=False, allow_infinity=False)
+
+edit_inputs = st.builds(
+    EditInput,
+    key=text,
+    image_id=st.none() | text,
+    upload_id=st.none() | text,
+    width=numbers,
+    height=numbers,
+)
 
 GENERATIONS = st.builds(
     Generation,
@@ -42,6 +53,18 @@ GENERATIONS = st.builds(
         seed=numbers,
         count=numbers,
         style=st.none() | text,
+        operation=st.sampled_from(Operation),
+        edit=st.none()
+        | st.builds(
+            Edit,
+            source=edit_inputs,
+            mask=st.none() | edit_inputs,
+            strength=floats,
+            mask_feather=numbers,
+            outpaint=st.none()
+            | st.builds(Margins, left=numbers, right=numbers, top=numbers, bottom=numbers),
+            upscale_factor=st.none() | numbers,
+        ),
     ),
     client_request_id=text,
     parent_id=st.none() | text,
@@ -80,6 +103,14 @@ GENERATIONS = st.builds(
         st.builds(TimelineEntry, times, text, text, st.none() | numbers), max_size=2
     ).map(tuple),
 )
+
+
+def test_decode_reads_a_request_from_before_image_editing() -> None:
+    generation = a_generation()
+    stored = json.loads(document.encode(generation))
+    del stored["generation"]["request"]["operation"], stored["generation"]["request"]["edit"]
+
+    assert document.decode(json.dumps(stored)) == generation
 
 
 @given(GENERATIONS)
@@ -125,6 +156,8 @@ def test_the_stored_format_is_fixed() -> None:
                 "seed": 7,
                 "count": 1,
                 "style": "ink",
+                "operation": "TEXT_TO_IMAGE",
+                "edit": None,
             },
             "client_request_id": "key",
             "parent_id": None,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from genai_studio.domain.errors import EndpointCanceled, EndpointError, EndpointLost
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import Clock, Endpoint, EndpointImage, IsCanceled, OnProgress
+from genai_studio.ports import Clock, EditInputs, Endpoint, EndpointImage, IsCanceled, OnProgress
 
 START_TIMEOUT_SECONDS = 120.0
 POLL_INTERVAL_SECONDS = 0.05
@@ -46,7 +46,11 @@ class InferenceEndpoint:
         return await self._is_ready()
 
     async def generate(
-        self, request: ImageRequest, on_progress: OnProgress, canceled: IsCanceled
+        self,
+        request: ImageRequest,
+        on_progress: OnProgress,
+        canceled: IsCanceled,
+        inputs: EditInputs | None = None,
     ) -> Sequence[EndpointImage]:
         """See `Endpoint.generate`.
 
@@ -56,11 +60,11 @@ class InferenceEndpoint:
             EndpointLost: The process ended during the call.
         """
         if request.model not in self._served:
-            return await self._endpoint.generate(request, on_progress, canceled)
+            return await self._endpoint.generate(request, on_progress, canceled, inputs)
         await self._wait_until_ready(canceled)
         process = self._process_id()
         try:
-            return await self._endpoint.generate(request, on_progress, canceled)
+            return await self._endpoint.generate(request, on_progress, canceled, inputs)
         except EndpointError as error:
             if error.failure.retryable and await self._has_ended(process):
                 raise EndpointLost from error

@@ -12,7 +12,7 @@ from __future__ import annotations
 import msgspec
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import EndpointImage
+from genai_studio.ports import EditInputs, EndpointImage
 from genai_studio.sagemaker.errors import bad_response
 from genai_studio.sagemaker.formats.image_payload import image_from_base64
 from genai_studio.sagemaker.formats.wire_format import Call
@@ -23,7 +23,7 @@ _text = msgspec.json.Decoder(str)
 class HuggingFace:
     """Format of the DLC's default handler for the text-to-image task."""
 
-    def call(self, request: ImageRequest, index: int) -> Call:
+    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
         """Request one image. The seed is not sent."""
         body = {
             "inputs": request.prompt,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import EndpointImage
+from genai_studio.ports import EditInputs, EndpointImage
 from genai_studio.sagemaker.formats.jumpstart_txt2img import jumpstart_image
 from genai_studio.sagemaker.formats.stability_fields import text_prompts
 from genai_studio.sagemaker.formats.wire_format import Call
@@ -18,7 +18,7 @@ from genai_studio.sagemaker.formats.wire_format import Call
 class JumpStartSdxl:
     """Stability's request fields with JumpStart's `generated_image` response."""
 
-    def call(self, request: ImageRequest, index: int) -> Call:
+    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
         """Request one image from the base model, without the refiner."""
         body = {
             "text_prompts": text_prompts(request),

@@ -7,7 +7,7 @@ Use it only for endpoints that do not accept JSON. Source: see `jumpstart_txt2im
 from __future__ import annotations
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import EndpointImage
+from genai_studio.ports import EditInputs, EndpointImage
 from genai_studio.sagemaker.formats.jumpstart_txt2img import jumpstart_image
 from genai_studio.sagemaker.formats.wire_format import Call
 
@@ -15,7 +15,7 @@ from genai_studio.sagemaker.formats.wire_format import Call
 class JumpStartText:
     """`application/x-text`: the prompt only."""
 
-    def call(self, request: ImageRequest, index: int) -> Call:
+    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
         """Request one JPEG."""
         return Call(request.prompt.encode(), "application/x-text", "application/json;jpeg")
 

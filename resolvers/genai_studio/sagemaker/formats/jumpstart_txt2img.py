@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, Raw
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import EndpointImage
+from genai_studio.ports import EditInputs, EndpointImage
 from genai_studio.sagemaker.errors import bad_response
 from genai_studio.sagemaker.formats.image_payload import check_size, image_from_base64
 from genai_studio.sagemaker.formats.wire_format import Call
@@ -37,7 +37,7 @@ _response = msgspec.json.Decoder(_Response)
 class JumpStartTxt2Img:
     """The JSON request with all parameters."""
 
-    def call(self, request: ImageRequest, index: int) -> Call:
+    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
         """Request one JPEG."""
         body = {
             "prompt": request.prompt,

@@ -12,7 +12,7 @@ import msgspec
 
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import EndpointImage
+from genai_studio.ports import EditInputs, EndpointImage
 from genai_studio.sagemaker.errors import bad_response, endpoint_failure
 from genai_studio.sagemaker.formats.image_payload import image_from_base64
 from genai_studio.sagemaker.formats.stability_fields import stability_seed
@@ -37,7 +37,7 @@ _wrapped = msgspec.json.Decoder(_Wrapped)
 class MarketplaceSd35:
     """Requests with an aspect ratio instead of a size. Images have about one megapixel."""
 
-    def call(self, request: ImageRequest, index: int) -> Call:
+    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
         """Request one PNG in the nearest aspect ratio."""
         body = {
             "prompt": request.prompt,

@@ -10,7 +10,7 @@ import msgspec
 
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import EndpointImage
+from genai_studio.ports import EditInputs, EndpointImage
 from genai_studio.sagemaker.errors import bad_response, endpoint_failure
 from genai_studio.sagemaker.formats.image_payload import image_from_base64
 from genai_studio.sagemaker.formats.stability_fields import stability_seed, text_prompts
@@ -32,7 +32,7 @@ _response = msgspec.json.Decoder(_Response)
 class MarketplaceSdxl:
     """Stability's request fields and `artifacts` response."""
 
-    def call(self, request: ImageRequest, index: int) -> Call:
+    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
         """Request one image."""
         body = {
             "text_prompts": text_prompts(request),

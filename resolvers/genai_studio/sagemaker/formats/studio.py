@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from genai_studio.domain.request import ImageRequest
+from genai_studio.ports import EditInputs
 from genai_studio.sagemaker.formats.jumpstart_txt2img import JumpStartTxt2Img
 from genai_studio.sagemaker.formats.wire_format import Call
 
@@ -15,6 +16,6 @@ from genai_studio.sagemaker.formats.wire_format import Call
 class Studio(JumpStartTxt2Img):
     """JumpStart's format with lossless images."""
 
-    def call(self, request: ImageRequest, index: int) -> Call:
+    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
         """Request one PNG."""
-        return replace(super().call(request, index), accept="application/json;png")
+        return replace(super().call(request, index, inputs), accept="application/json;png")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from genai_studio.domain.request import ImageRequest
-from genai_studio.ports import EndpointImage
+from genai_studio.ports import EditInputs, EndpointImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class WireFormat(Protocol):
     6 MB, and allows cancellation between images.
     """
 
-    def call(self, request: ImageRequest, index: int) -> Call:
+    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
         """Build the call for image `index`. The style must already be applied."""
 
     def parse(self, response: bytes, request: ImageRequest, index: int) -> EndpointImage:

@@ -11,6 +11,7 @@ from genai_studio.domain import state_machine
 from genai_studio.domain.errors import ClaimRefused, NotFound, StaleFence, StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef, Status, WaitingReason
+from genai_studio.ports import EditInputs
 from genai_studio.services.attempt.async_collector import LEASE
 from tests.builders import ALICE, NOON, submit
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
@@ -96,7 +97,7 @@ class HangingEndpoint(FakeAsyncEndpoint):
         super().__init__()
         self.began = asyncio.Event()
 
-    async def start(self, claimed: Generation) -> None:
+    async def start(self, claimed: Generation, inputs: EditInputs | None = None) -> None:
         self.began.set()
         await asyncio.Event().wait()
 
@@ -120,7 +121,7 @@ class EndpointThatCancels(FakeAsyncEndpoint):
 
     harness: AsyncHarness
 
-    async def start(self, claimed: Generation) -> None:
+    async def start(self, claimed: Generation, inputs: EditInputs | None = None) -> None:
         now = self.harness.clock.now()
         await self.harness.records.save(claimed, state_machine.cancel(claimed, now))
         self.harness.exchange(claimed)
