@@ -17,6 +17,7 @@ class ErrorCode(StrEnum):
 
     INVALID_INPUT = "INVALID_INPUT"
     UNKNOWN_MODEL = "UNKNOWN_MODEL"
+    INVALID_UPLOAD = "INVALID_UPLOAD"
     NOT_FOUND = "NOT_FOUND"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
@@ -80,6 +81,18 @@ class NotFound(Refused):
         super().__init__(Problem(ErrorCode.NOT_FOUND, "Generation not found.", path))
 
 
+class UploadNotFound(Refused):
+    """The caller has no usable upload with this ID."""
+
+    def __init__(self, path: tuple[str, ...], *, expired: bool = False) -> None:
+        message = (
+            "The upload has expired. Upload the file again."
+            if expired
+            else "Upload not found. Send the file to the URL from `createUpload` first."
+        )
+        super().__init__(Problem(ErrorCode.NOT_FOUND, message, path))
+
+
 class IdempotencyConflict(Refused):
     """The `clientRequestId` was already used with other input."""
 
@@ -117,6 +130,10 @@ class RateLimited(Refused):
 
 class Unauthenticated(StudioError):
     """The access token is missing, malformed, expired or from another issuer."""
+
+
+class InvalidUpload(StudioError):
+    """An uploaded file is not an image that the studio accepts. The message says why."""
 
 
 class EndpointError(StudioError):

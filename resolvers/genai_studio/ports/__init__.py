@@ -28,6 +28,7 @@ from genai_studio.ports.identity import Identity
 from genai_studio.ports.image_encoder import EncodedImage, ImageEncoder
 from genai_studio.ports.images import Images, SignedUrl
 from genai_studio.ports.records import Records, Submitted
+from genai_studio.ports.uploads import DecodedFile, UploadDecoder, UploadStore, UploadTarget
 
 __all__ = [
     "AnswerNotice",
@@ -35,6 +36,7 @@ __all__ = [
     "Change",
     "ChangeFeed",
     "Clock",
+    "DecodedFile",
     "EditInputs",
     "EncodedImage",
     "Endpoint",
@@ -52,4 +54,7 @@ __all__ = [
     "SignedUrl",
     "Submitted",
     "Subscription",
+    "UploadDecoder",
+    "UploadStore",
+    "UploadTarget",
 ]

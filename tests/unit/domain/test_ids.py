@@ -1,10 +1,12 @@
-"""Generation IDs."""
+"""IDs and the time in them."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from genai_studio.domain.ids import is_id, new_id
+from genai_studio.domain.ids import id_time, is_id, new_id, new_id_at
 
 
 def test_ids_are_increasing() -> None:
@@ -15,6 +17,30 @@ def test_ids_are_increasing() -> None:
 
 def test_is_id_accepts_new_ids() -> None:
     assert is_id(new_id())
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(2026, 5, 4, 12, 0, 0, 123000, tzinfo=UTC),
+        datetime(2400, 1, 1, tzinfo=UTC),
+    ],
+)
+def test_an_id_contains_its_time(time: datetime) -> None:
+    made = new_id_at(time)
+
+    assert is_id(made)
+    assert id_time(made) == time
+
+
+def test_a_new_id_contains_the_current_time() -> None:
+    assert abs(id_time(new_id()) - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_forged_time_after_the_year_9999_overflows() -> None:
+    with pytest.raises(OverflowError):
+        id_time("ffffffff-ffff-7000-8000-000000000000")
 
 
 @pytest.mark.parametrize(

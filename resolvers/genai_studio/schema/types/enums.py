@@ -76,7 +76,8 @@ _define(
     {
         ErrorCode.INVALID_INPUT: "A field exceeds a limit; `path` names it.",
         ErrorCode.UNKNOWN_MODEL: "The model does not exist.",
-        ErrorCode.NOT_FOUND: "The caller has no generation with this ID.",
+        ErrorCode.INVALID_UPLOAD: "The uploaded file is damaged, too large or of another type.",
+        ErrorCode.NOT_FOUND: "The caller has no generation, image or upload with this ID.",
         ErrorCode.IDEMPOTENCY_CONFLICT: "The clientRequestId was already used with another input.",
         ErrorCode.QUOTA_EXCEEDED: "The daily quota is used up.",
         ErrorCode.RATE_LIMITED: "Too many requests in a short time.",
