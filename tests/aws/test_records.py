@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import boto3
@@ -14,12 +15,13 @@ from botocore.config import Config
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
-from genai_studio.aws.records import table
+from genai_studio.aws.records import studio_quota, table
 from genai_studio.aws.records.idempotency_keys import RETENTION
 from genai_studio.aws.records.store import DynamoRecords
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import QuotaExceeded, StudioUnavailable
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
+from genai_studio.domain.ids import new_id
 from genai_studio.domain.quota import QuotaLimits
 from tests.builders import (
     ALICE,
@@ -155,6 +157,79 @@ async def test_concurrent_submits_never_exceed_quota(name: str) -> None:
 
     assert sum(isinstance(one, QuotaExceeded) for one in outcomes) == 3
     assert sum(not isinstance(one, BaseException) for one in outcomes) == 9
+
+
+async def test_images_counted_by_an_earlier_release_count(
+    records: PublishedRecords, name: str
+) -> None:
+    day = a_generation().quota_day
+    client("dynamodb", DYNAMODB_LOCAL).put_item(
+        TableName=name,
+        Item={**table.quota_key(table.STUDIO_OWNER, day), "used": {"N": "19990"}},
+    )
+    limits = QuotaLimits(studio=20_000)
+
+    with pytest.raises(QuotaExceeded, match="This studio has 10 of 20000"):
+        await submit(records, a_generation(request=a_request(count=11)), limits)
+    await submit(records, a_generation(request=a_request(count=10)), limits)
+    with pytest.raises(QuotaExceeded, match="This studio has 0 of 20000"):
+        await submit(records, a_generation(), limits)
+
+
+async def test_processes_never_exceed_a_sharded_limit(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studio_quota, "SHARDED_FROM", 20)
+    processes = [DynamoRecords(client("dynamodb", DYNAMODB_LOCAL), name) for _ in range(6)]
+    attempts = [a_generation(request=a_request(count=1 + number % 3)) for number in range(36)]
+
+    outcomes = await asyncio.gather(
+        *(
+            submit(processes[number % 6], attempt, QuotaLimits(studio=40))
+            for number, attempt in enumerate(attempts)
+        ),
+        return_exceptions=True,
+    )
+
+    accepted = [one for one in outcomes if not isinstance(one, BaseException)]
+    refused = [one for one in outcomes if isinstance(one, BaseException)]
+    assert all(isinstance(one, QuotaExceeded) for one in refused)
+    assert 38 <= sum(one.request.count for one in accepted) <= 40
+    assert await processes[0].quota_used(ALICE, attempts[0].quota_day) == sum(
+        one.request.count for one in accepted
+    )
+    for _ in range(40 - sum(one.request.count for one in accepted)):
+        await submit(processes[0], a_generation(), QuotaLimits(studio=40))
+    with pytest.raises(QuotaExceeded):
+        await submit(processes[0], a_generation(), QuotaLimits(studio=40))
+
+
+async def test_sweeper_finds_records_of_an_earlier_release(
+    records: PublishedRecords, name: str
+) -> None:
+    running = []
+    for lease in (LEASE, LEASE * 2, LEASE * 3):
+        queued = await submit(records, a_generation())
+        running.append(
+            await change(records, queued, partial(state_machine.claim, now=NOON, lease=lease))
+        )
+    client("dynamodb", DYNAMODB_LOCAL).update_item(
+        TableName=name,
+        Key=table.generation_key(ALICE, running[1].id),
+        UpdateExpression="SET #due = :due",
+        ExpressionAttributeNames={"#due": "due"},
+        ExpressionAttributeValues={":due": {"S": "due"}},
+    )
+
+    found = await records.due(NOON + LEASE * 3, 10)
+
+    assert found == tuple(one.ref for one in running)
+
+
+def test_due_records_are_spread_over_all_partitions() -> None:
+    partitions = {table.due_partition(new_id()) for _ in range(64 * table.DUE_PARTITIONS)}
+
+    assert partitions | {"due"} == set(table.due_partitions())
 
 
 async def test_search_finds_term_longer_than_key_limit(records: PublishedRecords) -> None:

@@ -16,6 +16,7 @@ from genai_studio.domain.generation import Status
 from genai_studio.ports import Records
 from tests.builders import (
     ALICE,
+    BOB,
     LEASE,
     NOON,
     a_generation,
@@ -194,6 +195,22 @@ async def test_due_lists_unfinished_generations_longest_overdue_first(records: R
     assert await records.due(NOON, 10) == ()
     assert await records.due(late, 10) == (running[1].ref, running[2].ref, running[0].ref)
     assert await records.due(late, 2) == (running[1].ref, running[2].ref)
+
+
+async def test_due_is_in_order_over_many_records(records: Records) -> None:
+    """A store may split the due records over several partitions, but not lose the order."""
+    minutes = [7 * number % 24 for number in range(24)]
+    refs = {}
+    for minute in minutes:
+        queued = await submit(records, a_generation(ALICE if minute % 2 else BOB))
+        lease = timedelta(minutes=minute + 1)
+        await change(records, queued, partial(state_machine.claim, now=NOON, lease=lease))
+        refs[minute] = queued.ref
+    expected = tuple(refs[minute] for minute in range(24))
+
+    assert await records.due(NOON + timedelta(minutes=24), 100) == expected
+    assert await records.due(NOON + timedelta(minutes=24), 9) == expected[:9]
+    assert await records.due(NOON + timedelta(minutes=12), 100) == expected[:12]
 
 
 async def test_a_final_record_is_never_due(records: Records) -> None:

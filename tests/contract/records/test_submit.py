@@ -207,6 +207,40 @@ async def test_the_studio_limit_is_shared_by_all_users(records: Records) -> None
         await submit(records, a_generation(BOB), limits)
 
 
+async def test_a_large_studio_limit_is_used_up_exactly(records: Records) -> None:
+    """A store may split a large count over several counters, but not lose the exact limit."""
+    limits = QuotaLimits(studio=20_000)
+    large = await submit(records, a_generation(request=a_request(count=15_000)), limits)
+
+    with pytest.raises(QuotaExceeded, match="This studio has 5000 of 20000 images left"):
+        await submit(records, a_generation(BOB, request=a_request(count=5_001)), limits)
+    await submit(records, a_generation(BOB, request=a_request(count=5_000)), limits)
+    with pytest.raises(QuotaExceeded, match="This studio has 0 of 20000 images left"):
+        await submit(records, a_generation(BOB), limits)
+    await change(records, large, lambda it: state_machine.cancel(it, NOON))
+    await submit(records, a_generation(request=a_request(count=15_000)), limits)
+
+
+async def test_a_replay_is_accepted_after_the_studio_limit(records: Records) -> None:
+    limits = QuotaLimits(studio=1)
+    first = await submit(records, a_generation(), limits)
+
+    assert (await records.submit(first, a_key(first), limits)).replayed
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, 5), (5, 20_000), (20_000, 5)])
+async def test_a_changed_studio_limit_counts_the_whole_day(
+    records: Records, before: int | None, after: int
+) -> None:
+    for _ in range(4):
+        await submit(records, a_generation(), QuotaLimits(studio=before))
+    limits = QuotaLimits(studio=after)
+
+    with pytest.raises(QuotaExceeded, match=f"This studio has {after - 4} of {after} images left"):
+        await submit(records, a_generation(request=a_request(count=after - 3)), limits)
+    await submit(records, a_generation(request=a_request(count=after - 4)), limits)
+
+
 async def test_each_day_has_its_own_counter(records: Records) -> None:
     limits = QuotaLimits(user=1)
     today = await submit(records, a_generation(), limits)

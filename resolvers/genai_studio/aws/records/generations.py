@@ -10,7 +10,13 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from genai_studio.aws.records.table import DUE, Item, favorites_of, generation_key, trash_of
+from genai_studio.aws.records.table import (
+    Item,
+    due_partition,
+    favorites_of,
+    generation_key,
+    trash_of,
+)
 from genai_studio.domain import document
 from genai_studio.domain.generation import Generation
 
@@ -42,7 +48,7 @@ def to_item(generation: Generation) -> Item:
     if generation.not_before is not None:
         item["notBefore"] = {"N": milliseconds(generation.not_before)}
     if generation.due_at is not None:
-        item["due"] = {"S": DUE}
+        item["due"] = {"S": due_partition(generation.id)}
         item["dueAt"] = {"N": milliseconds(generation.due_at)}
     return item
 

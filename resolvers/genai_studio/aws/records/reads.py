@@ -68,11 +68,12 @@ class Reads:
         found: dict[str, Generation] = {}
         for begin in range(0, len(ids), BATCH):
             keys = [generation_key(owner, one) for one in ids[begin : begin + BATCH]]
-            items = await self._get_batch(keys)
+            items = await self.batch(keys)
             found |= {generation.id: generation for generation in from_items(items)}
         return [found[one] for one in ids if one in found]
 
-    async def _get_batch(self, keys: list[Item]) -> list[Item]:
+    async def batch(self, keys: Sequence[Item]) -> list[Item]:
+        """Read at most `BATCH` items consistently, in any order. Skips missing ones."""
         items: list[Item] = []
         for attempt in range(MAX_ATTEMPTS):
             request = {self._table: {"Keys": keys, "ConsistentRead": True}}

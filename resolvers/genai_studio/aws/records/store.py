@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import heapq
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from genai_studio.aws.blocking import BlockingCalls
@@ -11,17 +14,18 @@ from genai_studio.aws.client import CONNECTIONS
 from genai_studio.aws.records import history, idempotency_keys, quota_counters
 from genai_studio.aws.records.generations import from_item, milliseconds, to_item
 from genai_studio.aws.records.reads import BATCH, Reads
+from genai_studio.aws.records.studio_quota import StudioQuota
 from genai_studio.aws.records.table import (
-    DUE,
     DUE_INDEX,
     Item,
+    due_partitions,
     generation_key,
     id_of,
     idempotency_key,
     quota_key,
 )
 from genai_studio.aws.records.writes import ConditionFailed, Writes
-from genai_studio.domain.errors import NotFound, VersionConflict
+from genai_studio.domain.errors import NotFound, QuotaExceeded, StudioUnavailable, VersionConflict
 from genai_studio.domain.generation import Generation, GenerationRef
 from genai_studio.domain.history import HistoryPage, HistoryQuery
 from genai_studio.domain.idempotency import IdempotencyKey
@@ -32,6 +36,10 @@ from genai_studio.ports import Submitted
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+
+MAX_DRAWS = 20
+"""Maximum number of attempts at a submit whose studio counter was full."""
 
 
 class DynamoRecords:
@@ -47,35 +55,57 @@ class DynamoRecords:
         calls = BlockingCalls("DynamoDB", CONNECTIONS)
         self._reads = Reads(client, table, calls)
         self._writes = Writes(client, table, calls)
+        self._studio_quota = StudioQuota(self._reads)
 
     async def submit(
         self, generation: Generation, key: IdempotencyKey, limits: QuotaLimits
     ) -> Submitted:
         """See `Records.submit`."""
-        owner, day = generation.owner, generation.quota_day
+        owner = generation.owner
+        try:
+            key_item = await self._put_once(generation, key, limits)
+        except QuotaExceeded:
+            # A request that was accepted once stays accepted.
+            key_item = await self._get_key(owner, key, generation.created_at)
+            if key_item is None:
+                raise
+        if key_item is None:
+            return Submitted(generation, replayed=False)
+        return Submitted(await self._get_by_key(owner, key_item, key), replayed=True)
+
+    async def _put_once(
+        self, generation: Generation, key: IdempotencyKey, limits: QuotaLimits
+    ) -> Item | None:
+        """Store a new generation. Returns the item of its key if the key is already stored."""
+        owner, day, images = generation.owner, generation.quota_day, generation.quota_held
 
         async def stored_key() -> Item | None:
             return await self._get_key(owner, key, generation.created_at)
 
-        try:
-            await self._writes.transact(
-                [
-                    idempotency_keys.put_key(owner, key, generation.id, generation.created_at),
-                    {"Put": _put_new(generation)},
-                    *quota_counters.reserve(owner, day, generation.quota_held, limits),
-                ],
-                find_blocking_item=stored_key,
-            )
-        except ConditionFailed as failed:
-            key_item, *others = failed.stored
-            if key_item is not None:
-                first = await self._get_by_key(owner, key_item, key)
-                return Submitted(first, replayed=True)
-            duplicate, of_user, of_studio = others
-            if duplicate is not None:
-                raise ValueError("A generation with this ID already exists.") from None
-            raise quota_counters.exceeded(limits, of_user, of_studio) from None
-        return Submitted(generation, replayed=False)
+        studio = await self._studio_quota.draw(day, images, limits.studio)
+        for _ in range(MAX_DRAWS):
+            try:
+                await self._writes.transact(
+                    [
+                        idempotency_keys.put_key(owner, key, generation.id, generation.created_at),
+                        {"Put": _put_new(generation)},
+                        *quota_counters.reserve(owner, day, images, limits.user, studio),
+                    ],
+                    find_blocking_item=stored_key,
+                )
+            except ConditionFailed as failed:
+                key_item, *others = failed.stored
+                if key_item is not None:
+                    return key_item
+                duplicate, of_user, *_ = others
+                if duplicate is not None:
+                    raise ValueError("A generation with this ID already exists.") from None
+                if of_user is not None and limits.user is not None:
+                    raise quota_counters.exceeded(limits.user, of_user) from None
+                studio = await self._studio_quota.draw(day, images, limits.studio, full=True)
+            else:
+                return None
+        raise StudioUnavailable("Too many concurrent requests near the studio's daily limit.")
 
     async def submitted(
         self, owner: Owner, key: IdempotencyKey, now: datetime
@@ -120,7 +150,18 @@ class DynamoRecords:
 
     async def due(self, now: datetime, limit: int) -> Sequence[GenerationRef]:
         """See `Records.due`. The index is eventually consistent."""
-        found: list[GenerationRef] = []
+        partitions = await asyncio.gather(
+            *(self._due_in(partition, now, limit) for partition in due_partitions())
+        )
+        # Each partition is sorted, and any of them may hold all of the oldest ones.
+        items = heapq.merge(*partitions, key=lambda item: int(item["dueAt"]["N"]))
+        return tuple(
+            GenerationRef(Owner(item["pk"]["S"]), id_of(item)) for item in islice(items, limit)
+        )
+
+    async def _due_in(self, partition: str, now: datetime, limit: int) -> list[Item]:
+        """List the oldest due items of a partition of the index, oldest first."""
+        found: list[Item] = []
         more: dict[str, Any] = {}
         while len(found) < limit:
             result = await self._reads.query(
@@ -129,16 +170,16 @@ class DynamoRecords:
                 KeyConditionExpression="#due = :due AND dueAt <= :now",
                 ExpressionAttributeNames={"#due": "due"},
                 ExpressionAttributeValues={
-                    ":due": {"S": DUE},
+                    ":due": {"S": partition},
                     ":now": {"N": milliseconds(now)},
                 },
                 **more,
             )
-            found += [GenerationRef(Owner(item["pk"]["S"]), id_of(item)) for item in result.items]
+            found += result.items
             if result.last is None:
                 break
             more = {"ExclusiveStartKey": result.last}
-        return tuple(found)
+        return found
 
     async def quota_used(self, owner: Owner, day: str) -> int:
         """See `Records.quota_used`."""

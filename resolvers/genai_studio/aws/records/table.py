@@ -9,6 +9,7 @@
     {owner}  key#{hash}              an idempotency key; deleted by TTL
     {owner}  quota#{day}             a user's image count of a day; deleted by TTL
     *        quota#{day}             the studio's image count of a day; deleted by TTL
+    *#{k}    quota#{day}             a shard of this count; see `studio_quota.py`
     {owner}  term{v}#{term}#{id}     a posting: a term of a prompt; the publisher
                                      writes it, and `Reindex` after a change of the
                                      terms, whose version is v
@@ -17,7 +18,7 @@
     index    key                     items
     ───────  ──────────────────────  ───────────────────────────────────────────
     lists    list, id                favorites#{owner} and trash#{owner}; sparse
-    due      due, dueAt              unfinished generations with a due time; sparse
+    due      due#{k}, dueAt          unfinished generations with a due time; sparse
 
 `infra/records-table.json` defines the table, for tests and for the deployment.
 """
@@ -26,6 +27,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from typing import Any
 
 from genai_studio.domain.identity import Owner
@@ -38,12 +40,19 @@ LISTS_INDEX = "lists"
 DUE_INDEX = "due"
 
 GENERATION = "generation#"
-DUE = "due"
-"""Partition key of the `due` index. One partition is enough, because few generations
-are unfinished, and the sweeper needs the longest overdue ones of all owners."""
+STUDIO_QUOTA_SHARDS = 16
+"""Number of shards of the studio's image count. If it is lowered, the images on the removed
+shards no longer count for the rest of the day."""
+
+DUE_PARTITIONS = 16
+"""Number of partition keys of the `due` index. A partition accepts 1,000 writes per second.
+Raise it at any time, but never lower it: the sweeper would miss the removed partitions."""
+
+_UNSHARDED_DUE = "due"
+"""Partition key of records that a release without `DUE_PARTITIONS` wrote."""
 
 STUDIO_OWNER = Owner("*")
-"""Owner of the studio's counter. No token can have this subject."""
+"""Owner of the studio's counter. No token can have this subject, nor that of a shard."""
 
 _ANY_TERM = re.compile(r"term(\d*)#")
 
@@ -61,6 +70,23 @@ def idempotency_key(owner: Owner, client_request_id: str) -> Item:
 def quota_key(owner: Owner, day: str) -> Item:
     """Return the key of a day's quota counter."""
     return _key(owner, f"quota#{day}")
+
+
+def studio_quota_shards(day: str) -> tuple[Item, ...]:
+    """Return the keys of the shards of the studio's counter of a day."""
+    return tuple(
+        quota_key(Owner(f"{STUDIO_OWNER}#{number}"), day) for number in range(STUDIO_QUOTA_SHARDS)
+    )
+
+
+def due_partition(generation_id: str) -> str:
+    """Return the partition key of a generation in the `due` index."""
+    return f"due#{zlib.crc32(generation_id.encode()) % DUE_PARTITIONS}"
+
+
+def due_partitions() -> tuple[str, ...]:
+    """Return all partition keys of the `due` index."""
+    return (_UNSHARDED_DUE, *(f"due#{number}" for number in range(DUE_PARTITIONS)))
 
 
 def term_prefix(term: str) -> str:

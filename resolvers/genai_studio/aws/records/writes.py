@@ -42,9 +42,10 @@ class Writes:
     """Writes to one table.
 
     DynamoDB rejects one of two concurrent transactions on the same item. Such
-    conflicts are retried with exponential backoff and jitter. All submits write the
-    studio's quota counter, so one process runs its transactions one at a time:
-    conflicts would cost more time than waiting.
+    conflicts are retried with exponential backoff and jitter. Submits of one user write
+    that user's quota counter, and submits of all users a few counters of the studio, so
+    one process runs its transactions one at a time: conflicts would cost more time than
+    waiting.
     """
 
     def __init__(self, client: DynamoDBClient, table: str, calls: BlockingCalls) -> None:
