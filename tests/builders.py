@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from genai_studio.domain import state_machine
+from genai_studio.domain.editing.edit import Edit, EditInput
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.domain.identity import Caller, Owner
@@ -99,6 +100,13 @@ def a_request(prompt: str = "a red apple", **fields: Any) -> ImageRequest:
         "style": None,
     }
     return ImageRequest(prompt=prompt, **(standard | fields))
+
+
+def an_edit(**fields: Any) -> Edit:
+    """Return the edit of an image of 64 × 64 pixels."""
+    source = EditInput(key="a/b/1/0.png", image_id="b/0", width=64, height=64)
+    standard: dict[str, Any] = {"source": source, "strength": 0.5}
+    return Edit(**(standard | fields))
 
 
 def a_generation(

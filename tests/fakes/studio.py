@@ -14,11 +14,13 @@ from genai_studio.services.live_drafts import LiveDrafts
 from genai_studio.services.quota import Quota
 from genai_studio.services.studio import Studio
 from genai_studio.services.submit import Submit
+from genai_studio.services.uploads import Uploads
 from tests.builders import ManualClock
 from tests.fakes.endpoint import ScriptedEndpoint
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
 from tests.fakes.records import FakeRecords
+from tests.fakes.uploads import FakeUploads, decode_fake
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class FakeStudio:
     events: FakeEvents
     images: FakeImages
     endpoint: ScriptedEndpoint
+    uploads: FakeUploads
 
 
 def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = None) -> FakeStudio:
@@ -39,17 +42,19 @@ def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = Non
     images, endpoint = FakeImages(clock), ScriptedEndpoint()
     models = catalog or Catalog(read_models())
     quota = limits or QuotaLimits()
+    store = FakeUploads(images)
+    uploads = Uploads(store, images, clock, decode_fake)
     studio = Studio(
         catalog=models,
         images=images,
         subscriptions=events,
-        submit=Submit(records, clock, models, quota),
+        submit=Submit(records, clock, models, quota, uploads),
         cancel=Cancel(records, clock),
         history=History(records, clock),
         quota=Quota(records, clock, quota),
         live_drafts=LiveDrafts(endpoint, small_webp, clock, models),
     )
-    return FakeStudio(studio, clock, records, events, images, endpoint)
+    return FakeStudio(studio, clock, records, events, images, endpoint, store)
 
 
 def small_webp(image: EndpointImage) -> tuple[bytes, int, int]:

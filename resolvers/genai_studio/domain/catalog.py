@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -43,6 +44,12 @@ class Range:
         limited = min(max(value, self.min), self.max)
         return self.min + int((limited - self.min) // self.step) * self.step
 
+    def at_least(self, value: int) -> int | None:
+        """Return the smallest accepted value from `value` on, or None if there is none."""
+        steps = max(-(-(value - self.min) // self.step), 0)
+        found = self.min + steps * self.step
+        return found if found <= self.max else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -56,6 +63,8 @@ class Limits:
         guidance_min: Minimum guidance scale.
         guidance_max: Maximum guidance scale.
         count: Images per request.
+        upscale_pixels: Maximum of width × height of an image to upscale. None if only the
+            size of the result is limited.
     """
 
     prompt_characters: int
@@ -66,6 +75,39 @@ class Limits:
     guidance_min: float
     guidance_max: float
     count: Range
+    upscale_pixels: int | None = None
+
+    def fit(self, width: int, height: int) -> tuple[int, int]:
+        """Return an accepted size with about the same aspect ratio.
+
+        It is the nearest size below the given one, unless that is below the minimum.
+        """
+        scale = min(1.0, self.width.max / width, self.height.max / height)
+        if self.max_pixels is not None:
+            scale = min(scale, math.sqrt(self.max_pixels / (width * height)))
+        scale = max(scale, self._growth(width * scale, height * scale) * scale)
+        width, height = self.width.at_most(width * scale), self.height.at_most(height * scale)
+        if self.max_pixels is None:
+            return width, height
+        # A side that was below its minimum is now larger than scaled.
+        if width * height > self.max_pixels:
+            width = self.width.at_most(self.max_pixels / height)
+        if width * height > self.max_pixels:
+            height = self.height.at_most(self.max_pixels / width)
+        return width, height
+
+    def _growth(self, width: float, height: float) -> float:
+        """Return the factor by which a size must grow to reach the minimum of both sides."""
+        return max(self.width.min / width, self.height.min / height, 1.0)
+
+    def padded(self, width: int, height: int) -> tuple[int, int] | None:
+        """Return the smallest accepted size that contains the given one, or None."""
+        right, bottom = self.width.at_least(width), self.height.at_least(height)
+        if right is None or bottom is None:
+            return None
+        if self.max_pixels is not None and right * bottom > self.max_pixels:
+            return None
+        return right, bottom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +119,33 @@ class Defaults:
     steps: int
     guidance_scale: float
     count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditDefaults:
+    """Values for fields of an edit that a request omits, and the strengths of variations.
+
+    The strengths are those that users of Stable Diffusion know: 0.75 from AUTOMATIC1111's
+    image-to-image, and 0.5 and 0.85 from the variations of Fooocus. Outpainting ignores
+    the padding of the source, so its strength is 1.
+
+    Attributes:
+        image_to_image_strength: Strength of IMAGE_TO_IMAGE.
+        inpaint_strength: Strength of INPAINT.
+        outpaint_strength: Strength of OUTPAINT.
+        inpaint_feather: Mask feather of INPAINT in pixels.
+        outpaint_feather: Mask feather of OUTPAINT in pixels. A straight seam is more visible.
+        subtle_variation: Strength of a variation that keeps the composition.
+        strong_variation: Strength of a variation that changes it.
+    """
+
+    image_to_image_strength: float = 0.75
+    inpaint_strength: float = 0.85
+    outpaint_strength: float = 1.0
+    inpaint_feather: int = 4
+    outpaint_feather: int = 16
+    subtle_variation: float = 0.5
+    strong_variation: float = 0.85
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +178,7 @@ class Model:
         demonstration: Whether the model only demonstrates the studio. The page shows a notice.
         uses_guidance: False if guidance and negative prompt have no effect.
         operations: What the model can do.
+        edit_defaults: Defaults of edits.
     """
 
     id: str
@@ -127,6 +197,7 @@ class Model:
     demonstration: bool = False
     uses_guidance: bool = True
     operations: tuple[Operation, ...] = (Operation.TEXT_TO_IMAGE,)
+    edit_defaults: EditDefaults = EditDefaults()
 
     def style(self, style_id: str) -> Style | None:
         """Return the style with this ID, or None."""

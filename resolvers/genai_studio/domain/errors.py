@@ -75,10 +75,10 @@ class UnknownModel(Refused):
 
 
 class NotFound(Refused):
-    """The caller has no generation with this ID."""
+    """The caller has no generation, image or upload with this ID."""
 
-    def __init__(self, path: tuple[str, ...] = ("id",)) -> None:
-        super().__init__(Problem(ErrorCode.NOT_FOUND, "Generation not found.", path))
+    def __init__(self, path: tuple[str, ...] = ("id",), what: str = "Generation") -> None:
+        super().__init__(Problem(ErrorCode.NOT_FOUND, f"{what} not found.", path))
 
 
 class UploadNotFound(Refused):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.search.terms import query_terms
 
@@ -23,6 +24,7 @@ class HistoryFilter:
         text: All of its terms must occur in the prompt (see `domain.search.terms`). White
             space alone is no condition.
         statuses: The status must be one of these.
+        operations: The operation must be one of these.
         parent_id: The parent, which may have been purged.
         created_from: Inclusive.
         created_before: Exclusive.
@@ -31,6 +33,7 @@ class HistoryFilter:
 
     text: str | None = None
     statuses: tuple[Status, ...] | None = None
+    operations: tuple[Operation, ...] | None = None
     favorite: bool | None = None
     model: str | None = None
     parent_id: str | None = None
@@ -52,6 +55,7 @@ class HistoryFilter:
         return (
             (generation.trashed_at is not None) == self.trashed
             and (self.statuses is None or generation.status in self.statuses)
+            and (self.operations is None or generation.request.operation in self.operations)
             and (self.favorite is None or generation.favorite == self.favorite)
             and (self.model is None or generation.request.model == self.model)
             and (self.parent_id is None or generation.parent_id == self.parent_id)

@@ -35,6 +35,21 @@ def generation_prefix(owner: Owner, generation_id: str) -> str:
     return f"{owner}/{generation_id}/"
 
 
+def inputs_prefix(owner: Owner, generation_id: str) -> str:
+    """Return the prefix of the copies of an edit's source and mask."""
+    return f"{generation_prefix(owner, generation_id)}inputs/"
+
+
+def source_key(owner: Owner, generation_id: str) -> str:
+    """Return the key of the copy of an edit's source."""
+    return f"{inputs_prefix(owner, generation_id)}source.png"
+
+
+def mask_key(owner: Owner, generation_id: str) -> str:
+    """Return the key of the copy of an edit's mask."""
+    return f"{inputs_prefix(owner, generation_id)}mask.png"
+
+
 def attempt_prefix(owner: Owner, generation_id: str, fence: int) -> str:
     """Return the prefix of all objects that a claim stored."""
     return f"{generation_prefix(owner, generation_id)}{fence}/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from genai_studio.domain.editing.edit import Edit
+from genai_studio.domain.editing.edit import Edit, Margins
 from genai_studio.domain.editing.operation import Operation
 
 
@@ -23,6 +23,14 @@ class ImageRequestInput:
     count: int | None = None
     style: str | None = None
     parent_id: str | None = None
+    operation: Operation | None = None
+    source_image_id: str | None = None
+    source_upload_id: str | None = None
+    mask_upload_id: str | None = None
+    strength: float | None = None
+    mask_feather: int | None = None
+    outpaint: Margins | None = None
+    upscale_factor: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +39,10 @@ class ImageRequest:
 
     Attributes:
         prompt: As entered. The style is applied before the request is sent to the endpoint.
-        width: Pixels, a multiple of 8.
-        height: Pixels, a multiple of 8.
+            May be empty for UPSCALE.
+        width: Pixels. A size that the model accepts, except in the record of INPAINT,
+            OUTPAINT and UPSCALE, where it is the size of the result.
+        height: Pixels, like `width`.
         seed: Seed of the first image. Image `i` uses `seed + i`. All fit in 31 bits.
         count: Number of images.
         style: ID of one of the model's styles, or None.

@@ -6,7 +6,9 @@ import math
 import unicodedata
 from collections.abc import Iterator
 
-from genai_studio.domain.catalog import Limits, Model, Range
+from genai_studio.domain.catalog import Model, Range
+from genai_studio.domain.editing.operation import Operation
+from genai_studio.domain.editing.plan import EditPlan
 from genai_studio.domain.errors import ErrorCode, InvalidInput, Problem
 from genai_studio.domain.request import ImageRequest, ImageRequestInput
 
@@ -66,6 +68,9 @@ def check_references(requested: ImageRequestInput) -> None:
         "model": requested.model,
         "style": requested.style,
         "parentId": requested.parent_id,
+        "sourceImageId": requested.source_image_id,
+        "sourceUploadId": requested.source_upload_id,
+        "maskUploadId": requested.mask_upload_id,
     }
     problems = tuple(
         _problem(field, rule)
@@ -76,22 +81,29 @@ def check_references(requested: ImageRequestInput) -> None:
         raise InvalidInput(*problems)
 
 
-def validate(requested: ImageRequestInput, model: Model, random_seed: int) -> ImageRequest:
+def validate(
+    requested: ImageRequestInput,
+    model: Model,
+    random_seed: int,
+    plan: EditPlan | None = None,
+) -> ImageRequest:
     """Apply the model's defaults and check all limits.
 
     Args:
         random_seed: Used if the request has no seed, or `RANDOM_SEED`.
+        plan: The plan of an edit, whose size replaces that of the request. Otherwise None.
 
     Raises:
         InvalidInput: Contains one problem per invalid field.
     """
     defaults = model.defaults
+    width, height = (defaults.width, defaults.height) if plan is None else (plan.width, plan.height)
     request = ImageRequest(
         prompt=requested.prompt,
         negative_prompt=requested.negative_prompt or "",
         model=model.id,
-        width=defaults.width if requested.width is None else requested.width,
-        height=defaults.height if requested.height is None else requested.height,
+        width=width if requested.width is None else requested.width,
+        height=height if requested.height is None else requested.height,
         steps=defaults.steps if requested.steps is None else requested.steps,
         guidance_scale=(
             defaults.guidance_scale
@@ -99,8 +111,10 @@ def validate(requested: ImageRequestInput, model: Model, random_seed: int) -> Im
             else requested.guidance_scale
         ),
         seed=random_seed if requested.seed in (None, RANDOM_SEED) else requested.seed,
-        count=defaults.count if requested.count is None else requested.count,
+        count=_default_count(requested, model) if requested.count is None else requested.count,
         style=requested.style,
+        operation=requested.operation or Operation.TEXT_TO_IMAGE,
+        edit=None if plan is None else plan.edit,
     )
     problems = tuple(_problems(request, model))
     if problems:
@@ -108,9 +122,14 @@ def validate(requested: ImageRequestInput, model: Model, random_seed: int) -> Im
     return request
 
 
+def _default_count(requested: ImageRequestInput, model: Model) -> int:
+    # The same image again is of no use.
+    return 1 if requested.operation is Operation.UPSCALE else model.defaults.count
+
+
 def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
     limits = model.limits
-    if is_blank(request.prompt):
+    if is_blank(request.prompt) and request.operation is not Operation.UPSCALE:
         yield _problem("prompt", "must not be empty. Describe the image.")
     for field, text in (
         ("prompt", request.prompt),
@@ -122,18 +141,12 @@ def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
             )
         if "\x00" in text or not is_text(text):
             yield _problem(field, NOT_TEXT)
-    yield from _check_range("width", request.width, limits.width)
-    yield from _check_range("height", request.height, limits.height)
-    pixels = request.width * request.height
-    if limits.max_pixels is not None and pixels > limits.max_pixels:
-        width, height = _fit(request.width, request.height, limits, limits.max_pixels)
-        yield _problem(
-            "width",
-            f"times `height` must be at most {limits.max_pixels} pixels, is {pixels}. "
-            f"The nearest size that fits is {width} × {height}.",
-        )
+    if request.operation.sized_by_model:
+        yield from _check_size(request, model)
     yield from _check_range("steps", request.steps, limits.steps)
     yield from _check_range("count", request.count, limits.count)
+    if request.operation is Operation.UPSCALE and request.count != 1:
+        yield _problem("count", "must be 1 for UPSCALE.")
     guidance = request.guidance_scale
     if not (math.isfinite(guidance) and limits.guidance_min <= guidance <= limits.guidance_max):
         yield _problem(
@@ -152,6 +165,20 @@ def _problems(request: ImageRequest, model: Model) -> Iterator[Problem]:
         yield _problem("style", rule)
 
 
+def _check_size(request: ImageRequest, model: Model) -> Iterator[Problem]:
+    limits = model.limits
+    yield from _check_range("width", request.width, limits.width)
+    yield from _check_range("height", request.height, limits.height)
+    pixels = request.width * request.height
+    if limits.max_pixels is not None and pixels > limits.max_pixels:
+        width, height = limits.fit(request.width, request.height)
+        yield _problem(
+            "width",
+            f"times `height` must be at most {limits.max_pixels} pixels, is {pixels}. "
+            f"The nearest size that fits is {width} × {height}.",
+        )
+
+
 def _check_range(field: str, value: int, allowed: Range) -> Iterator[Problem]:
     if value in allowed:
         return
@@ -167,19 +194,6 @@ def _check_range(field: str, value: int, allowed: Range) -> Iterator[Problem]:
     if field in {"width", "height"}:
         message = f"{message} The nearest is {allowed.nearest(value)}."
     yield _problem(field, message)
-
-
-def _fit(width: int, height: int, limits: Limits, max_pixels: int) -> tuple[int, int]:
-    """Return a size within the limits, with about the same aspect ratio."""
-    scale = math.sqrt(max_pixels / (width * height))
-    width = limits.width.at_most(width * scale)
-    height = limits.height.at_most(height * scale)
-    # A side that was below its minimum is now larger than scaled.
-    if width * height > max_pixels:
-        width = limits.width.at_most(max_pixels / height)
-    if width * height > max_pixels:
-        height = limits.height.at_most(max_pixels / width)
-    return width, height
 
 
 def _problem(field: str, rule: str) -> Problem:

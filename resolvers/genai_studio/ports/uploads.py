@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from genai_studio.domain.editing.edit import Box
 from genai_studio.domain.editing.upload import NewUpload, UploadPurpose
 from genai_studio.domain.identity import Owner
 
@@ -54,11 +55,13 @@ class DecodedFile:
         png: Without metadata and alpha: 8-bit sRGB, or 8-bit grayscale for a mask.
         width: Pixels, after the orientation was applied.
         height: Pixels.
+        white: See `EditInput`. None for a source.
     """
 
     png: bytes
     width: int
     height: int
+    white: Box | None = None
 
 
 UploadDecoder = Callable[[bytes, str, UploadPurpose], DecodedFile]

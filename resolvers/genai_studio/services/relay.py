@@ -9,7 +9,7 @@ from genai_studio.domain.document import UnreadableDocument
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.identity import Owner
-from genai_studio.domain.image import generation_prefix
+from genai_studio.domain.image import generation_prefix, inputs_prefix
 from genai_studio.failure_log import describe
 from genai_studio.ports import Change, EventPublisher, GenerationEvent, Images, Records
 
@@ -65,6 +65,8 @@ class Relay:
 
     async def _delete_unneeded(self, generation: Generation) -> None:
         keep = [key for image in generation.images for key in (image.key, image.thumbnail_key)]
+        # A failed or canceled edit needs its source and mask for a retry.
+        keep.append(inputs_prefix(generation.owner, generation.id))
         prefix = generation_prefix(generation.owner, generation.id)
         try:
             await self._images.delete_under(prefix, keep=keep)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from genai_studio.domain import idempotency
 from genai_studio.domain.catalog import Catalog, Model
+from genai_studio.domain.editing.operation import Operation
+from genai_studio.domain.editing.plan import check_edit_fields, plan_edit
 from genai_studio.domain.errors import ErrorCode, InvalidInput, NotFound, Problem, Refused
 from genai_studio.domain.generation import Generation, Status, TimelineEntry
 from genai_studio.domain.idempotency import IdempotencyKey
@@ -17,10 +20,13 @@ from genai_studio.domain.validation import (
     MAX_SEED,
     NOT_TEXT,
     check_references,
+    is_blank,
     is_text,
     validate,
 )
 from genai_studio.ports import Clock, Records
+from genai_studio.services.edit_sources import EditSources, KeptSources, Sources
+from genai_studio.services.uploaded_images import UploadedImages
 
 MAX_CLIENT_REQUEST_ID = 128
 """Maximum length of a `clientRequestId`, in characters."""
@@ -31,15 +37,24 @@ class Submit:
 
     The stored record is the queue, so accepting a request is one transaction
     and no message can be lost.
+
+    Args:
+        uploads: None if the studio accepts no uploads: none of them is found.
     """
 
     def __init__(
-        self, records: Records, clock: Clock, catalog: Catalog, limits: QuotaLimits
+        self,
+        records: Records,
+        clock: Clock,
+        catalog: Catalog,
+        limits: QuotaLimits,
+        uploads: UploadedImages | None = None,
     ) -> None:
         self._records = records
         self._clock = clock
         self._catalog = catalog
         self._limits = limits
+        self._sources = EditSources(records, uploads)
 
     async def generate(
         self, caller: Caller, requested: ImageRequestInput, client_request_id: str | None
@@ -49,10 +64,20 @@ class Submit:
         Raises:
             InvalidInput: Fields exceed the model's limits.
             UnknownModel: The catalog has no such model.
-            NotFound: The caller has no generation `parent_id`.
+            NotFound: The caller has no generation `parent_id`, or no such source or mask.
+            Refused: An upload is missing or not an accepted image.
             IdempotencyConflict: The key was used for another request.
             QuotaExceeded: The daily quota is used up.
         """
+        return await self._generate(caller, requested, client_request_id, self._sources)
+
+    async def _generate(
+        self,
+        caller: Caller,
+        requested: ImageRequestInput,
+        client_request_id: str | None,
+        sources: Sources,
+    ) -> Generation:
         _check_client_request_id(client_request_id)
         check_references(requested)
         key = IdempotencyKey(
@@ -60,7 +85,7 @@ class Submit:
         )
         try:
             model = self._catalog.get(requested.model)
-            request = validate(requested, model, _random_seed(model))
+            request, parent_id = await self._validate(caller, requested, model, sources)
             await self._check_parent(caller, requested.parent_id)
         except Refused:
             # A request that was accepted once stays accepted, even if its model
@@ -69,7 +94,7 @@ class Submit:
             if accepted is None:
                 raise
             return accepted
-        generation = self._new_generation(caller, request, model, requested.parent_id, key)
+        generation = self._new_generation(caller, request, model, parent_id, key)
         submitted = await self._records.submit(generation, key, self._limits)
         return submitted.generation
 
@@ -92,21 +117,9 @@ class Submit:
                 f"This generation is {original.status}."
             )
             raise Refused(Problem(ErrorCode.NOT_RETRYABLE, message, ("id",)))
-        request = original.request
-        requested = ImageRequestInput(
-            prompt=request.prompt,
-            negative_prompt=request.negative_prompt or None,
-            model=request.model,
-            width=request.width,
-            height=request.height,
-            steps=request.steps,
-            guidance_scale=request.guidance_scale,
-            seed=request.seed,
-            count=request.count,
-            style=request.style,
-            parent_id=original.id,
+        return await self._generate(
+            caller, _input_of(original), client_request_id, KeptSources(original)
         )
-        return await self.generate(caller, requested, client_request_id)
 
     async def _retried_before(
         self, caller: Caller, generation_id: str, client_request_id: str | None
@@ -122,6 +135,20 @@ class Submit:
             if accepted is not None and accepted.parent_id == generation_id:
                 return accepted
         raise NotFound()
+
+    async def _validate(
+        self, caller: Caller, requested: ImageRequestInput, model: Model, sources: Sources
+    ) -> tuple[ImageRequest, str | None]:
+        """Return the validated request and its parent."""
+        check_edit_fields(requested, model)
+        seed = _random_seed(model)
+        if requested.operation in (None, Operation.TEXT_TO_IMAGE):
+            return validate(requested, model, seed), requested.parent_id
+        found = await sources.find(caller, requested)
+        if found.prompt is not None and is_blank(requested.prompt):
+            requested = replace(requested, prompt=found.prompt)
+        plan = plan_edit(requested, model, found.source, found.mask)
+        return validate(requested, model, seed, plan), requested.parent_id or found.parent_id
 
     async def _accepted_before(self, caller: Caller, key: IdempotencyKey) -> Generation | None:
         return await self._records.submitted(caller.owner, key, self._clock.now())
@@ -168,6 +195,39 @@ class Submit:
             estimated_cost=round(model.price_per_image * request.count, 6),
             timeline=(TimelineEntry(now, "api", "accepted"),),
         )
+
+
+def _input_of(original: Generation) -> ImageRequestInput:
+    """Return the input that submits the request of a generation again, as its child."""
+    request, edit = original.request, original.request.edit
+    sized = request.operation.sized_by_model
+    requested = ImageRequestInput(
+        prompt=request.prompt,
+        negative_prompt=request.negative_prompt or None,
+        model=request.model,
+        width=request.width if sized else None,
+        height=request.height if sized else None,
+        steps=request.steps,
+        guidance_scale=request.guidance_scale,
+        seed=request.seed,
+        count=request.count,
+        style=request.style,
+        parent_id=original.id,
+    )
+    if edit is None:
+        return requested
+    scaled = request.operation is Operation.UPSCALE
+    return replace(
+        requested,
+        operation=request.operation,
+        source_image_id=edit.source.image_id,
+        source_upload_id=edit.source.upload_id,
+        mask_upload_id=edit.mask.upload_id if edit.mask else None,
+        strength=None if scaled else edit.strength,
+        mask_feather=edit.mask_feather if request.operation.masked else None,
+        outpaint=edit.outpaint,
+        upscale_factor=edit.upscale_factor,
+    )
 
 
 def _random_seed(model: Model) -> int:

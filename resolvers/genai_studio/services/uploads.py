@@ -109,7 +109,11 @@ class Uploads:
         decoded = stored.decoded.get(purpose)
         if decoded is not None:
             return EditInput(
-                key=decoded.key, upload_id=upload_id, width=decoded.width, height=decoded.height
+                key=decoded.key,
+                upload_id=upload_id,
+                width=decoded.width,
+                height=decoded.height,
+                white=decoded.white,
             )
         if stored.original is None:
             raise UploadNotFound(path)
@@ -119,10 +123,16 @@ class Uploads:
             raise UploadNotFound(path) from None
         except InvalidUpload as error:
             raise Refused(Problem(ErrorCode.INVALID_UPLOAD, str(error), path)) from None
-        key = decoded_key(caller.owner, upload_id, purpose, file.width, file.height)
+        key = decoded_key(caller.owner, upload_id, purpose, file.width, file.height, file.white)
         with suppress(ImageExists):  # A concurrent request decoded the same file.
             await self._images.put(key, file.png, "image/png")
-        return EditInput(key=key, upload_id=upload_id, width=file.width, height=file.height)
+        return EditInput(
+            key=key,
+            upload_id=upload_id,
+            width=file.width,
+            height=file.height,
+            white=file.white,
+        )
 
     async def original(self, owner: Owner, upload_id: str) -> bytes | None:
         """Return the file of an upload as it was sent. None if it is missing or was replaced."""

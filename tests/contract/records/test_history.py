@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from genai_studio.domain import state_machine
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage, HistoryQuery
 from genai_studio.domain.identity import Owner
@@ -25,6 +26,7 @@ from tests.builders import (
     NOON,
     a_generation,
     a_request,
+    an_edit,
     change,
     submit,
     succeeded,
@@ -230,6 +232,35 @@ async def test_each_filter_matches_its_field(records: Records) -> None:
     }
     for wanted, found in expected.items():
         assert await read_all_pages(records, wanted) == found, wanted
+
+
+async def test_the_operation_filter_counts_records_without_one_as_text_to_image(
+    records: Records,
+) -> None:
+    made = {
+        operation: await submit(
+            records,
+            a_generation(request=a_request("a red apple", operation=operation, edit=an_edit())),
+        )
+        for operation in (Operation.INPAINT, Operation.UPSCALE)
+    }
+    text = await submit(records, a_generation(prompt="a red apple"))
+    anothers = await submit(records, a_generation(BOB, request=made[Operation.INPAINT].request))
+    inpaint, upscale = made[Operation.INPAINT], made[Operation.UPSCALE]
+
+    expected: dict[tuple[Operation, ...], list[Generation]] = {
+        (Operation.TEXT_TO_IMAGE,): [text],
+        (Operation.INPAINT,): [inpaint],
+        (Operation.UPSCALE, Operation.INPAINT): [upscale, inpaint],
+        (Operation.OUTPAINT,): [],
+        (): [],
+    }
+    for operations, found in expected.items():
+        for words in (None, "apple"):
+            wanted = HistoryFilter(operations=operations, text=words)
+            assert await read_all_pages(records, wanted, first=1) == found, wanted
+    only_inpaint = HistoryFilter(operations=(Operation.INPAINT,))
+    assert await read_all_pages(records, only_inpaint, owner=BOB) == [anothers]
 
 
 FILTERS = st.builds(

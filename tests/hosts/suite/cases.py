@@ -84,6 +84,21 @@ def links(index: int) -> dict[str, str]:
     }
 
 
+NO_EDIT: dict[str, Any] = {
+    "operation": "TEXT_TO_IMAGE",
+    "sourceImageId": None,
+    "sourceUploadId": None,
+    "maskUploadId": None,
+    "strength": None,
+    "maskFeather": None,
+    "outpaint": None,
+    "upscaleFactor": None,
+    "sourceUrl": None,
+    "maskUrl": None,
+}
+"""The fields of an edit in a generation that is none."""
+
+
 def queued(**fields: Any) -> dict[str, Any]:
     """Return a queued generation with the fields that the operations select."""
     standard: dict[str, Any] = {
@@ -102,6 +117,7 @@ def queued(**fields: Any) -> dict[str, Any]:
         "seed": 7,
         "count": 1,
         "style": None,
+        **NO_EDIT,
         "images": [],
         "progress": None,
         "queuePosition": None,

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from genai_studio.domain.editing.edit import Margins
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.idempotency import fingerprint
 from genai_studio.domain.request import ImageRequestInput
 
@@ -36,6 +38,14 @@ OTHERS: dict[str, Any] = {
     "count": 2,
     "style": "oil",
     "parent_id": None,
+    "operation": Operation.INPAINT,
+    "source_image_id": "01a20993-8632-7418-8a8f-60af84c19624/0",
+    "source_upload_id": "01a20993-8632-7418-8a8f-60af84c19624",
+    "mask_upload_id": "01a20993-8632-7418-8a8f-60af84c19624",
+    "strength": 0.5,
+    "mask_feather": 0,
+    "outpaint": Margins(left=1),
+    "upscale_factor": 2,
 }
 
 
@@ -51,6 +61,16 @@ def test_every_field_changes_the_fingerprint(name: str) -> None:
 def test_an_omitted_field_differs_from_its_default() -> None:
     assert fingerprint(replace(INPUT, seed=None)) != fingerprint(replace(INPUT, seed=0))
     assert fingerprint(replace(INPUT, style=None)) != fingerprint(replace(INPUT, style="None"))
+
+
+def test_naming_the_default_operation_changes_nothing() -> None:
+    named = replace(INPUT, operation=Operation.TEXT_TO_IMAGE)
+    assert fingerprint(named) == fingerprint(INPUT)
+
+
+def test_every_margin_changes_the_fingerprint() -> None:
+    margins = [Margins(**{side: 8}) for side in ("left", "right", "top", "bottom")]
+    assert len({fingerprint(replace(INPUT, outpaint=one)) for one in margins}) == 4
 
 
 def test_the_fingerprint_is_stable_across_releases() -> None:

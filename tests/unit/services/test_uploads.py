@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from genai_studio.domain.editing.edit import EditInput
+from genai_studio.domain.editing.edit import Box, EditInput
 from genai_studio.domain.editing.upload import (
     MAX_UPLOAD_BYTES,
     UPLOAD_LIFETIME,
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.anyio
 
 FILE = b"a photo"
 SHA256 = hashlib.sha256(FILE).hexdigest()
+WHITE = Box(left=1, top=2, right=30, bottom=20)
 SOURCE, MASK = UploadPurpose.SOURCE, UploadPurpose.MASK
 PATHS = {SOURCE: ("input", "sourceUploadId"), MASK: ("input", "maskUploadId")}
 
@@ -47,7 +48,8 @@ class World:
         self.decoded.append((data, content_type, purpose))
         threading.Event().wait(0.01)  # lets another thread overtake
         self.decoding -= 1
-        return DecodedFile(f"{purpose} of {data!r}".encode(), 30, 20)
+        white = WHITE if purpose is MASK else None
+        return DecodedFile(f"{purpose} of {data!r}".encode(), 30, 20, white)
 
     async def create(self) -> CreatedUpload:
         return await self.service.create(a_caller(), "image/jpeg", len(FILE), SHA256)
@@ -83,8 +85,10 @@ async def test_an_upload_becomes_an_input_of_an_edit(world: World, purpose: Uplo
 
     found = await world.service.image(a_caller(), upload_id, purpose)
 
-    key = f"{upload_prefix(ALICE, upload_id)}{purpose}.30x20.png"
-    assert found == EditInput(key=key, upload_id=upload_id, width=30, height=20)
+    white = WHITE if purpose is MASK else None
+    name = "mask.30x20.1-2-30-20.png" if white else "source.30x20.png"
+    key = f"{upload_prefix(ALICE, upload_id)}{name}"
+    assert found == EditInput(key=key, upload_id=upload_id, width=30, height=20, white=white)
     assert world.images.objects[key] == f"{purpose} of {FILE!r}".encode()
     assert world.decoded == [(FILE, "image/jpeg", purpose)]
 

@@ -85,7 +85,7 @@ async def page(reads: Reads, owner: Owner, query: HistoryQuery) -> HistoryPage:
 async def _choose_source(reads: Reads, owner: Owner, filter_: HistoryFilter) -> Source | None:
     """Return the cheapest source for a filter, or None if nothing can match."""
     terms = filter_.terms()
-    if filter_.statuses == () or terms == ():
+    if filter_.statuses == () or filter_.operations == () or terms == ():
         return None
     if terms is not None:
         rarest = await _rarest_term(reads, owner, terms)

@@ -7,14 +7,6 @@ a strength of 1 ignores the source, and white pixels of a mask change.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-
-
-class InputPurpose(StrEnum):
-    """What an image is used for in an edit."""
-
-    SOURCE = "source"
-    MASK = "mask"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

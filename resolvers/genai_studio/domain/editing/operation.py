@@ -15,6 +15,14 @@ class Operation(StrEnum):
     UPSCALE = "UPSCALE"
 
     @property
+    def sized_by_model(self) -> bool:
+        """Whether the model's limits apply to the size of the result.
+
+        The size of other results follows from the source.
+        """
+        return self in (Operation.TEXT_TO_IMAGE, Operation.IMAGE_TO_IMAGE)
+
+    @property
     def masked(self) -> bool:
         """Whether a mask limits the change. Outpainting masks the new margins."""
         return self in (Operation.INPAINT, Operation.OUTPAINT)

@@ -5,7 +5,9 @@ objects contain what the studio must know about them::
 
     uploads/{owner}/{id}/original.{sha256}.jpg    the file as it was sent
     uploads/{owner}/{id}/source.{width}x{height}.png    decoded: sRGB, upright, no metadata
-    uploads/{owner}/{id}/mask.{width}x{height}.png      decoded: 8-bit grayscale
+    uploads/{owner}/{id}/mask.{width}x{height}.{white}.png    decoded: 8-bit grayscale
+
+`white` is the box of a mask's white pixels, `{left}-{top}-{right}-{bottom}`, or `none`.
 
 The owner in the key makes an upload unreachable for other users.
 """
@@ -18,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from genai_studio.domain.editing.edit import Box
 from genai_studio.domain.errors import ErrorCode, InvalidInput, Problem
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.ids import id_time
@@ -37,7 +40,9 @@ SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 _CONTENT_TYPES = {suffix: content_type for content_type, suffix in SUFFIXES.items()}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ORIGINAL = re.compile(r"original\.([0-9a-f]{64})\.(png|jpg|webp)")
-_DECODED = re.compile(r"(source|mask)\.([0-9]{1,8})x([0-9]{1,8})\.png")
+_DECODED = re.compile(
+    r"(source|mask)\.([0-9]{1,8})x([0-9]{1,8})(?:\.(none|[0-9]+-[0-9]+-[0-9]+-[0-9]+))?\.png"
+)
 
 
 class UploadPurpose(StrEnum):
@@ -75,11 +80,12 @@ class Original:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecodedUpload:
-    """The decoded PNG of an upload, as its key describes it."""
+    """The decoded PNG of an upload, as its key describes it. For `white` see `EditInput`."""
 
     key: str
     width: int
     height: int
+    white: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +143,20 @@ def original_key(owner: Owner, upload: NewUpload) -> str:
 
 
 def decoded_key(
-    owner: Owner, upload_id: str, purpose: UploadPurpose, width: int, height: int
+    owner: Owner,
+    upload_id: str,
+    purpose: UploadPurpose,
+    width: int,
+    height: int,
+    white: Box | None = None,
 ) -> str:
     """Return the key of the decoded PNG of an upload."""
-    return f"{upload_prefix(owner, upload_id)}{purpose}.{width}x{height}.png"
+    name = f"{upload_prefix(owner, upload_id)}{purpose}.{width}x{height}"
+    if purpose is UploadPurpose.SOURCE:
+        return f"{name}.png"
+    if white is None:
+        return f"{name}.none.png"
+    return f"{name}.{white.left}-{white.top}-{white.right}-{white.bottom}.png"
 
 
 def upload_objects(keys: Iterable[str]) -> UploadObjects:
@@ -153,6 +169,13 @@ def upload_objects(keys: Iterable[str]) -> UploadObjects:
             original = Original(key=key, sha256=found[1], content_type=_CONTENT_TYPES[found[2]])
         elif found := _DECODED.fullmatch(name):
             decoded[UploadPurpose(found[1])] = DecodedUpload(
-                key=key, width=int(found[2]), height=int(found[3])
+                key=key, width=int(found[2]), height=int(found[3]), white=_box(found[4])
             )
     return UploadObjects(original, decoded)
+
+
+def _box(text: str | None) -> Box | None:
+    if text is None or text == "none":
+        return None
+    left, top, right, bottom = (int(number) for number in text.split("-"))
+    return Box(left=left, top=top, right=right, bottom=bottom)

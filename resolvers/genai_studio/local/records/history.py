@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from genai_studio.domain import document
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage, HistoryQuery
 from genai_studio.local.records.columns import from_blob, to_blob, to_milliseconds
 from genai_studio.local.records.postings import rarest_first
@@ -14,11 +15,17 @@ from genai_studio.local.records.postings import rarest_first
 _BEFORE_ALL = b"\xff" * 16
 """Greater than every ID, for the first page."""
 
-# Cast to text: SQLite would read a blob as JSONB.
-_PARENT = (
-    "iif(json_valid(CAST(g.document AS TEXT)),"
-    " json_extract(CAST(g.document AS TEXT), '$.generation.parent_id'), NULL)"
-)
+
+def _from_document(path: str) -> str:
+    """Return an expression for a value of the document, for filters too rare for a column."""
+    # Cast to text: SQLite would read a blob as JSONB.
+    text = "CAST(g.document AS TEXT)"
+    return f"iif(json_valid({text}), json_extract({text}, '$.generation.{path}'), NULL)"
+
+
+_PARENT = _from_document("parent_id")
+# Documents of releases without edits have no operation.
+_OPERATION = f"coalesce({_from_document('request.operation')}, '{Operation.TEXT_TO_IMAGE}')"
 
 
 @dataclass(slots=True)
@@ -66,7 +73,7 @@ class IndexScan:
 def page(connection: sqlite3.Connection, owner: int, query: HistoryQuery) -> HistoryPage:
     """Return one page. See `Records.page`."""
     terms = query.filter.terms()
-    if query.filter.statuses == () or terms == ():
+    if query.filter.statuses == () or query.filter.operations == () or terms == ():
         # SQLite rejects INDEXED BY for a condition that can never be true.
         return HistoryPage((), None, has_next=False)
     scan = plan_scan(query.filter, rarest_first(connection, owner, terms or ()))
@@ -99,11 +106,14 @@ def plan_scan(wanted: HistoryFilter, terms: list[str]) -> IndexScan:
         names = {f"status_{number}": str(status) for number, status in enumerate(wanted.statuses)}
         scan.conditions.append(f"g.status IN ({', '.join(f':{name}' for name in names)})")
         scan.parameters |= names
+    if wanted.operations is not None:
+        names = {f"operation_{number}": str(one) for number, one in enumerate(wanted.operations)}
+        scan.conditions.append(f"{_OPERATION} IN ({', '.join(f':{name}' for name in names)})")
+        scan.parameters |= names
     if wanted.model is not None:
         scan.conditions.append("g.model = :model")
         scan.parameters["model"] = wanted.model
     if wanted.parent_id is not None:
-        # Read from the document: this filter is too rare for a column of its own.
         scan.conditions.append(f"{_PARENT} = :parent_id")
         scan.parameters["parent_id"] = wanted.parent_id
     if wanted.created_from is not None:

@@ -3,7 +3,7 @@
 import strawberry
 
 from genai_studio.domain import catalog as domain
-from genai_studio.schema.types.enums import ModelSpeed
+from genai_studio.schema.types.enums import GenerationOperation, ModelSpeed
 
 
 @strawberry.type(description="The integers `min`, `min + step`, … up to `max`.")
@@ -34,6 +34,10 @@ class ModelLimits:
     width: IntRange = strawberry.field(description="Width in pixels.")
     height: IntRange = strawberry.field(description="Height in pixels.")
     max_pixels: int | None = strawberry.field(description="Maximum of width × height.")
+    upscale_pixels: int | None = strawberry.field(
+        description="Maximum of width × height of the source of UPSCALE; null if only the size "
+        "of the result is limited."
+    )
     steps: IntRange = strawberry.field(description="Denoising steps per image.")
     guidance_scale: FloatRange = strawberry.field(description="Classifier-free guidance scale.")
     count: IntRange = strawberry.field(description="Images per request.")
@@ -48,13 +52,30 @@ class ModelDefaults:
     count: int = strawberry.field(description="Images per request.")
 
 
+@strawberry.type(
+    description="The values of fields that an edit omits, and the strengths of variations."
+)
+class ModelEditDefaults:
+    image_to_image_strength: float = strawberry.field(description="Strength of IMAGE_TO_IMAGE.")
+    inpaint_strength: float = strawberry.field(description="Strength of INPAINT.")
+    outpaint_strength: float = strawberry.field(description="Strength of OUTPAINT.")
+    inpaint_feather: int = strawberry.field(description="Mask feather of INPAINT in pixels.")
+    outpaint_feather: int = strawberry.field(description="Mask feather of OUTPAINT in pixels.")
+    subtle_variation: float = strawberry.field(
+        description="Strength of IMAGE_TO_IMAGE for a variation that keeps the composition."
+    )
+    strong_variation: float = strawberry.field(
+        description="Strength of IMAGE_TO_IMAGE for a variation that changes the composition."
+    )
+
+
 @strawberry.type(description="A named style preset.")
 class ModelStyle:
     id: strawberry.ID = strawberry.field(description="Value for GenerateImageInput.style.")
     name: str = strawberry.field(description="Display name.")
 
 
-@strawberry.type(description="A text-to-image model.")
+@strawberry.type(description="A model that makes or edits images.")
 class Model:
     id: strawberry.ID = strawberry.field(description="Value for GenerateImageInput.model.")
     name: str = strawberry.field(description="Display name.")
@@ -74,12 +95,14 @@ class Model:
     limits: ModelLimits = strawberry.field(description="Accepted values.")
     defaults: ModelDefaults = strawberry.field(description="Default values.")
     styles: list[ModelStyle] = strawberry.field(description="Style presets.")
+    operations: list[GenerationOperation] = strawberry.field(description="What it can do.")
+    edit_defaults: ModelEditDefaults = strawberry.field(description="Default values of edits.")
     examples: list[str] = strawberry.field(description="Example prompts that work well.")
 
     @classmethod
     def from_domain(cls, model: domain.Model) -> "Model":
         """Convert a model of the catalog."""
-        limits, defaults = model.limits, model.defaults
+        limits, defaults, edits = model.limits, model.defaults, model.edit_defaults
         return cls(
             id=strawberry.ID(model.id),
             name=model.name,
@@ -95,6 +118,7 @@ class Model:
                 width=IntRange.from_domain(limits.width),
                 height=IntRange.from_domain(limits.height),
                 max_pixels=limits.max_pixels,
+                upscale_pixels=limits.upscale_pixels,
                 steps=IntRange.from_domain(limits.steps),
                 guidance_scale=FloatRange(min=limits.guidance_min, max=limits.guidance_max),
                 count=IntRange.from_domain(limits.count),
@@ -109,5 +133,15 @@ class Model:
             styles=[
                 ModelStyle(id=strawberry.ID(style.id), name=style.name) for style in model.styles
             ],
+            operations=list(model.operations),
+            edit_defaults=ModelEditDefaults(
+                image_to_image_strength=edits.image_to_image_strength,
+                inpaint_strength=edits.inpaint_strength,
+                outpaint_strength=edits.outpaint_strength,
+                inpaint_feather=edits.inpaint_feather,
+                outpaint_feather=edits.outpaint_feather,
+                subtle_variation=edits.subtle_variation,
+                strong_variation=edits.strong_variation,
+            ),
             examples=list(model.examples),
         )

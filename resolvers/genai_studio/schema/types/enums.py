@@ -9,6 +9,7 @@ from typing import Any
 import strawberry
 
 from genai_studio.domain.catalog import SpeedClass
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.errors import ErrorCode
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Status, WaitingReason
@@ -61,6 +62,7 @@ _define(
         FailureCode.ENDPOINT_ACCESS_DENIED: "The studio is not permitted to call the endpoint.",
         FailureCode.MODEL_UNAVAILABLE: "The model is broken or cannot be loaded.",
         FailureCode.CONTENT_FILTERED: "The model's content filter blocked the result.",
+        FailureCode.SOURCE_MISSING: "Source or mask was deleted before the first attempt.",
         FailureCode.STORAGE_FAILED: "The images could not be stored.",
         FailureCode.DEADLINE_EXCEEDED: "The generation did not finish before its deadline.",
         FailureCode.UNDELIVERABLE: "It could not be delivered to a worker.",
@@ -90,6 +92,20 @@ _define(
     },
 )
 UserErrorCode = ErrorCode
+
+_define(
+    Operation,
+    "GenerationOperation",
+    "What a generation does.",
+    {
+        Operation.TEXT_TO_IMAGE: "Make an image from the prompt alone.",
+        Operation.IMAGE_TO_IMAGE: "Change the whole source by the prompt.",
+        Operation.INPAINT: "Change the source where the mask is white.",
+        Operation.OUTPAINT: "Extend the source beyond its edges.",
+        Operation.UPSCALE: "Enlarge the source.",
+    },
+)
+GenerationOperation = Operation
 
 _define(
     SpeedClass,

@@ -6,12 +6,15 @@ from datetime import datetime
 import strawberry
 
 from genai_studio.domain import generation as domain
+from genai_studio.domain.image import mask_key, source_key
 from genai_studio.ports import GenerationEvent
 from genai_studio.schema.context import StudioInfo
 from genai_studio.schema.directives import PUBLISHED
 from genai_studio.schema.image_links import ImageLinks
+from genai_studio.schema.types.edit import Outpaint, edit_fields
 from genai_studio.schema.types.enums import (
     GenerationFailureCode,
+    GenerationOperation,
     GenerationStatus,
     GenerationWaitingReason,
 )
@@ -77,6 +80,27 @@ class Generation:
     seed: int = strawberry.field(description="Seed of the first image. Each further image adds 1.")
     count: int = strawberry.field(description="Requested number of images.")
     style: str | None = strawberry.field(description="ID of the model's style, if any.")
+    operation: GenerationOperation = strawberry.field(description="What the generation does.")
+    source_image_id: strawberry.ID | None = strawberry.field(
+        description="ID of the image that is changed, if it is an image of the studio."
+    )
+    source_upload_id: strawberry.ID | None = strawberry.field(
+        description="ID of the upload that is changed, if the source was uploaded."
+    )
+    mask_upload_id: strawberry.ID | None = strawberry.field(
+        description="ID of the upload of the mask; null unless INPAINT."
+    )
+    strength: float | None = strawberry.field(
+        description="How much changes: 1 ignores the source. Null for TEXT_TO_IMAGE and UPSCALE."
+    )
+    mask_feather: int | None = strawberry.field(
+        description="Width in pixels of the soft edge around the mask; null unless INPAINT or "
+        "OUTPAINT."
+    )
+    outpaint: Outpaint | None = strawberry.field(
+        description="By how much the source is extended; null unless OUTPAINT."
+    )
+    upscale_factor: int | None = strawberry.field(description="2 or 4; null unless UPSCALE.")
     images: list[Image] = strawberry.field(description="The images; empty unless SUCCEEDED.")
     progress: Progress | None = strawberry.field(
         description="Sent to subscribers while a streaming model is running; otherwise null."
@@ -95,6 +119,24 @@ class Generation:
     )
     timeline: list[TimelineEntry] = strawberry.field(description="Processing steps in order.")
     _record: strawberry.Private[domain.Generation]
+    _links: strawberry.Private[ImageLinks]
+
+    @strawberry.field(
+        description="Link to the source, which is kept with the generation; null before the "
+        "first attempt and for TEXT_TO_IMAGE. It expires like the links of images."
+    )
+    def source_url(self) -> str | None:
+        record = self._record
+        if record.request.edit is None or record.started_at is None:
+            return None
+        return self._links.absolute(self._links.sign(source_key(record.owner, record.id)))
+
+    @strawberry.field(description="Link to the mask, like `sourceUrl`; null unless INPAINT.")
+    def mask_url(self) -> str | None:
+        record, edit = self._record, self._record.request.edit
+        if edit is None or edit.mask is None or record.started_at is None:
+            return None
+        return self._links.absolute(self._links.sign(mask_key(record.owner, record.id)))
 
     # Not a coroutine function: most generations of a page are not queued, and a coroutine
     # for each of them takes longer than all their other fields.
@@ -112,6 +154,7 @@ class Generation:
         """Convert the generation of an event, with its progress if it has any."""
         record = event.generation
         request = record.request
+        edit = edit_fields(request)
         return cls(
             id=strawberry.ID(record.id),
             owner=strawberry.ID(record.owner),
@@ -128,6 +171,14 @@ class Generation:
             seed=request.seed,
             count=request.count,
             style=request.style,
+            operation=request.operation,
+            source_image_id=edit.source_image_id,
+            source_upload_id=edit.source_upload_id,
+            mask_upload_id=edit.mask_upload_id,
+            strength=edit.strength,
+            mask_feather=edit.mask_feather,
+            outpaint=edit.outpaint,
+            upscale_factor=edit.upscale_factor,
             images=[
                 Image.from_domain(image, links, record.id, index)
                 for index, image in enumerate(record.images)
@@ -151,6 +202,7 @@ class Generation:
                 for entry in record.timeline
             ],
             _record=record,
+            _links=links,
         )
 
 
