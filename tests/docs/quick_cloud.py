@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from genai_studio.imaging.editing.prepare import prepare_edit
 from genai_studio.imaging.encode_image import encode_image
 from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from tests.fakes.studio import FakeStudio
@@ -25,6 +26,7 @@ async def quick_cloud(fakes: FakeStudio) -> AsyncIterator[str]:
         fakes.events,
         fakes.clock,
         encode_image,
+        prepare_edit,
         LeaseTiming(),
     )
 

@@ -18,12 +18,16 @@ class FakeAsyncEndpoint(AsyncEndpoint):
 
     Attributes:
         started_claims: The accepted claims in order.
+        inputs: The inputs of each accepted claim.
+        sizes: Width and height that each accepted claim requested.
         start_error: Raised by `start` if set.
         collect_error: Raised by `collect` if set.
     """
 
     def __init__(self) -> None:
         self.started_claims: list[Claim] = []
+        self.inputs: list[EditInputs | None] = []
+        self.sizes: list[tuple[int, int]] = []
         self.start_error: Exception | None = None
         self.collect_error: Exception | None = None
         self._results: dict[Claim, Sequence[EndpointImage] | Exception] = {}
@@ -40,6 +44,8 @@ class FakeAsyncEndpoint(AsyncEndpoint):
         if self.start_error is not None:
             raise self.start_error
         self.started_claims.append(_claim(claimed))
+        self.inputs.append(inputs)
+        self.sizes.append((claimed.request.width, claimed.request.height))
 
     async def started(self, claimed: Generation) -> bool:
         return _claim(claimed) in self.started_claims

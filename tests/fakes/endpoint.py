@@ -34,11 +34,13 @@ class ScriptedEndpoint(Endpoint):
 
     Attributes:
         requests: The received requests in order.
+        inputs: The inputs of each request.
         is_ready: The result of `ready`.
     """
 
     def __init__(self, *answers: Answer) -> None:
         self.requests: list[ImageRequest] = []
+        self.inputs: list[EditInputs | None] = []
         self.is_ready = True
         self._answers = deque(answers)
 
@@ -54,6 +56,7 @@ class ScriptedEndpoint(Endpoint):
         inputs: EditInputs | None = None,
     ) -> Sequence[EndpointImage]:
         self.requests.append(request)
+        self.inputs.append(inputs)
         if not self._answers:
             return images_of(request)
         answer = self._answers.popleft()

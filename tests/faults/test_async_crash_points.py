@@ -25,9 +25,14 @@ from tests.builders import submit
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
-from tests.faults.test_crash_points import CallBudget, CrashingAdapter, Killed
+from tests.faults.test_crash_points import (
+    CallBudget,
+    CrashingAdapter,
+    Killed,
+    expected_objects,
+)
 from tests.unit.services.attempt.async_harness import AsyncHarness, exchanged
-from tests.unit.services.attempt.runner_harness import encode_image_double
+from tests.unit.services.attempt.runner_harness import encode_image_double, prepare_edit_double
 
 pytestmark = pytest.mark.anyio
 
@@ -53,8 +58,8 @@ class ImmediateEndpoint(FakeAsyncEndpoint):
 class World:
     """The stores and the endpoint, which survive crashes, and the processes, which do not."""
 
-    def __init__(self) -> None:
-        self.harness = AsyncHarness(count=2)
+    def __init__(self, *, edit: bool = False) -> None:
+        self.harness = AsyncHarness(count=2, edit=edit)
         self.endpoint = ImmediateEndpoint(self.harness.images)
 
     @property
@@ -67,7 +72,15 @@ class World:
             for adapter in (self.harness.records, self.harness.images, self.endpoint)
         )
         prefixes = (attempt_prefix, exchanged)
-        return records, images, endpoint, self.harness.clock, encode_image_double, prefixes
+        return (
+            records,
+            images,
+            endpoint,
+            self.harness.clock,
+            encode_image_double,
+            prepare_edit_double,
+            prefixes,
+        )
 
     async def run_process(self, calls: int | None, *, after_effect: bool, notified: bool) -> bool:
         """Run worker, completion and publisher with a common budget of calls.
@@ -110,28 +123,32 @@ def _exchange_prefix(owner: Owner, generation_id: str) -> str:
     return f"exchange/{owner}/{generation_id}/"
 
 
-async def create_world() -> World:
-    world = World()
+async def create_world(*, edit: bool = False) -> World:
+    world = World(edit=edit)
     await submit(world.harness.records, world.harness.generation)
     return world
 
 
-async def calls_of_complete_run() -> int:
+async def calls_of_complete_run(*, edit: bool) -> int:
     calls = 0
-    while not await (await create_world()).run_process(calls, after_effect=False, notified=True):
+    while True:
+        world = await create_world(edit=edit)
+        if await world.run_process(calls, after_effect=False, notified=True):
+            return calls
         calls += 1
-    return calls
 
 
+@pytest.mark.parametrize("edit", [False, True], ids=["text", "edit"])
 @pytest.mark.parametrize("notified", [True, False], ids=["notified", "never notified"])
 @pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
 async def test_crash_at_any_call_ends_with_one_set_of_images(
-    *, after_effect: bool, notified: bool
+    *, after_effect: bool, notified: bool, edit: bool
 ) -> None:
-    points = await calls_of_complete_run()
+    points = await calls_of_complete_run(edit=edit)
     assert points >= 15
     for calls in range(points):
-        world = await create_world()
+        world = await create_world(edit=edit)
+        sources = set(world.harness.images.objects)
         await world.run_process(calls, after_effect=after_effect, notified=True)
         rounds = 0
         while not (await world.harness.stored()).status.final:
@@ -145,6 +162,4 @@ async def test_crash_at_any_call_ends_with_one_set_of_images(
         assert finished.status is Status.SUCCEEDED, calls
         assert len(world.endpoint.started_claims) <= 2, calls
         assert [entry.step for entry in finished.timeline].count("finished") == 1
-        assert set(world.harness.images.objects) == {
-            key for image in finished.images for key in (image.key, image.thumbnail_key)
-        }, calls
+        assert set(world.harness.images.objects) - sources == expected_objects(finished), calls

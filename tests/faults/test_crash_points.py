@@ -14,13 +14,19 @@ import pytest
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.generation import Generation, Status
+from genai_studio.domain.image import inputs_prefix
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EndpointImage, EndpointProgress, IsCanceled, OnProgress
 from genai_studio.services.attempt.sync_runner import SyncRunner
 from genai_studio.services.relay import Relay
 from genai_studio.services.transition import transition
 from tests.fakes.endpoint import ScriptedEndpoint, images_of
-from tests.unit.services.attempt.runner_harness import TIMING, RunnerHarness, encode_image_double
+from tests.unit.services.attempt.runner_harness import (
+    TIMING,
+    RunnerHarness,
+    encode_image_double,
+    prepare_edit_double,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -92,7 +98,14 @@ async def run_process(
     )
     endpoint = ScriptedEndpoint(with_preview)
     runner = SyncRunner(
-        records, images, endpoint, events, harness.clock, encode_image_double, TIMING
+        records,
+        images,
+        endpoint,
+        events,
+        harness.clock,
+        encode_image_double,
+        prepare_edit_double,
+        TIMING,
     )
 
     def release(generation: Generation) -> Generation | None:
@@ -113,22 +126,26 @@ async def run_process(
     return True
 
 
-async def calls_of_complete_run() -> int:
+async def calls_of_complete_run(*, edit: bool) -> int:
     calls = 0
     while True:
-        harness = RunnerHarness(count=2)
+        harness = RunnerHarness(count=2, edit=edit)
         await harness.submit()
         if await run_process(harness, calls):
             return calls
         calls += 1
 
 
+@pytest.mark.parametrize("edit", [False, True], ids=["text", "edit"])
 @pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
-async def test_crash_at_any_call_ends_with_one_set_of_images(*, after_effect: bool) -> None:
-    points = await calls_of_complete_run()
+async def test_crash_at_any_call_ends_with_one_set_of_images(
+    *, after_effect: bool, edit: bool
+) -> None:
+    points = await calls_of_complete_run(edit=edit)
     assert points >= 20
     for calls in range(points):
-        harness = RunnerHarness(count=2)
+        harness = RunnerHarness(count=2, edit=edit)
+        sources = set(harness.images.objects)
         await harness.submit()
         assert not await run_process(harness, calls, after_effect=after_effect) or after_effect
         assert await run_process(harness, None)
@@ -136,13 +153,20 @@ async def test_crash_at_any_call_ends_with_one_set_of_images(*, after_effect: bo
         assert finished.status is Status.SUCCEEDED, calls
         assert finished.fence <= 2, calls
         assert [entry.step for entry in finished.timeline].count("finished") == 1
-        assert set(harness.images.objects) == {
-            key for image in finished.images for key in (image.key, image.thumbnail_key)
-        }, calls
+        assert set(harness.images.objects) - sources == expected_objects(finished), calls
+
+
+def expected_objects(finished: Generation) -> set[str]:
+    """Return the keys of the images, and of the copies of an edit's inputs."""
+    images = {key for image in finished.images for key in (image.key, image.thumbnail_key)}
+    if finished.request.edit is None:
+        return images
+    prefix = inputs_prefix(finished.owner, finished.id)
+    return images | {f"{prefix}{name}" for name in ("source.png", "mask.png", "original.jpg")}
 
 
 async def test_repeated_crashes_end_with_success() -> None:
-    points = await calls_of_complete_run()
+    points = await calls_of_complete_run(edit=False)
     harness = RunnerHarness(count=2)
     await harness.submit()
     for calls in range(points + 1):

@@ -32,7 +32,7 @@ from tests.servers.processes.clients import client
 from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
 from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
 from tests.servers.resources.records_table import records_table
-from tests.unit.services.attempt.runner_harness import encode_image_double
+from tests.unit.services.attempt.runner_harness import encode_image_double, prepare_edit_double
 
 pytestmark = pytest.mark.anyio
 
@@ -126,6 +126,7 @@ class Account:
             FakeEvents(),
             self.clock,
             encode_image_double,
+            prepare_edit_double,
             LeaseTiming(),
         )
         worker = Worker(

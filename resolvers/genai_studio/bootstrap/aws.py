@@ -123,6 +123,7 @@ def worker_parts(settings: Settings) -> WorkerParts:
             ASYNC_REQUEST_DURATION + STORAGE_DURATION,
             _no_progress,
         )
+    from genai_studio.imaging.editing.prepare import prepare_edit
     from genai_studio.imaging.encode_image import encode_image
     from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 
@@ -134,6 +135,7 @@ def worker_parts(settings: Settings) -> WorkerParts:
         events,
         clock,
         encode_image,
+        prepare_edit,
         LeaseTiming(),
     )
     return WorkerParts(runner, queue, clock, max_attempt_duration(account.model), events.aclose)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from genai_studio.domain.catalog import Catalog
 from genai_studio.domain.image import attempt_prefix
+from genai_studio.imaging.editing.prepare import prepare_edit
 from genai_studio.imaging.encode_image import encode_image
 from genai_studio.ports import Clock, Images, Records
 from genai_studio.sagemaker.async_endpoint import SageMakerAsyncEndpoint
@@ -46,7 +47,7 @@ def async_parts(
     """
     endpoint = SageMakerAsyncEndpoint(lambda model: runtime, catalog, exchange, clock)
     return AsyncParts(
-        AsyncStarter(records, images, endpoint, clock, encode_image, PREFIXES),
-        AsyncCollector(records, images, endpoint, clock, encode_image, PREFIXES),
+        AsyncStarter(records, images, endpoint, clock, encode_image, prepare_edit, PREFIXES),
+        AsyncCollector(records, images, endpoint, clock, encode_image, prepare_edit, PREFIXES),
         exchange,
     )

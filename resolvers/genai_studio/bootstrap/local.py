@@ -18,6 +18,7 @@ from genai_studio.domain.catalog import Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.imaging.draft import encode_draft
+from genai_studio.imaging.editing.prepare import prepare_edit
 from genai_studio.imaging.encode_image import encode_image
 from genai_studio.local.data_dir import INFERENCE_LOG
 from genai_studio.local.events import LocalEvents
@@ -129,7 +130,9 @@ def local_studio(settings: Settings) -> LocalStudio:
         user_pool=pool,
         issuer=issuer,
         queue=LocalQueue(records, clock, running_per_user=settings.running_per_user),
-        runner=SyncRunner(records, images, endpoint, events, clock, encode_image, LOCAL_TIMING),
+        runner=SyncRunner(
+            records, images, endpoint, events, clock, encode_image, prepare_edit, LOCAL_TIMING
+        ),
         relay=Relay(records, images, events),
         sweep=Sweep(records, clock),
         clock_jumps=ClockJumps(records, clock),

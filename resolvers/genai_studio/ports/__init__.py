@@ -10,7 +10,12 @@ from __future__ import annotations
 from genai_studio.ports.async_endpoint import AnswerNotice, AsyncEndpoint
 from genai_studio.ports.change_feed import Change, ChangeFeed
 from genai_studio.ports.clock import Clock
-from genai_studio.ports.edit_inputs import EditInputs
+from genai_studio.ports.edit_inputs import (
+    EditInputs,
+    EditPreparer,
+    KeptInputs,
+    OriginalFile,
+)
 from genai_studio.ports.endpoint import (
     Endpoint,
     EndpointImage,
@@ -38,6 +43,7 @@ __all__ = [
     "Clock",
     "DecodedFile",
     "EditInputs",
+    "EditPreparer",
     "EncodedImage",
     "Endpoint",
     "EndpointImage",
@@ -49,7 +55,9 @@ __all__ = [
     "ImageEncoder",
     "Images",
     "IsCanceled",
+    "KeptInputs",
     "OnProgress",
+    "OriginalFile",
     "Records",
     "SignedUrl",
     "Submitted",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from genai_studio.domain.generation import Generation
+from genai_studio.ports.edit_inputs import KeptInputs
 from genai_studio.ports.endpoint import EndpointImage
 
 
@@ -30,5 +31,8 @@ class EncodedImage:
     height: int
 
 
-ImageEncoder = Callable[[EndpointImage, Generation, int], EncodedImage]
-"""Encodes image `index` of a generation. CPU-bound; called in a thread."""
+ImageEncoder = Callable[[EndpointImage, Generation, int, KeptInputs | None], EncodedImage]
+"""Encodes image `index` of a generation. CPU-bound; called in a thread.
+
+The last argument has the inputs of an edit, which decide on the pixels outside its mask. It
+is None if and only if the operation is TEXT_TO_IMAGE."""

@@ -19,6 +19,7 @@ from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.hosts.aws.completion import complete, completion_handler
+from genai_studio.imaging.editing.prepare import prepare_edit
 from genai_studio.imaging.encode_image import encode_image
 from genai_studio.sagemaker.client import loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
@@ -74,7 +75,14 @@ class TestResponses:
             clock = studio.rig.clock
             images = studio.bucket.images(clock)
             waiting = SyncRunner(
-                studio.records, images, endpoint, FakeEvents(), clock, encode_image, LeaseTiming()
+                studio.records,
+                images,
+                endpoint,
+                FakeEvents(),
+                clock,
+                encode_image,
+                prepare_edit,
+                LeaseTiming(),
             )
             waited_for = await waiting.process(queued.ref)
 

@@ -21,7 +21,16 @@ from datetime import timedelta
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import NotFound, StaleFence
 from genai_studio.domain.generation import Generation, GenerationRef, Status
-from genai_studio.ports import AnswerNotice, AsyncEndpoint, Clock, ImageEncoder, Images, Records
+from genai_studio.ports import (
+    AnswerNotice,
+    AsyncEndpoint,
+    Clock,
+    EditPreparer,
+    ImageEncoder,
+    Images,
+    Records,
+)
+from genai_studio.services.attempt.edit_inputs import EditInputKeeper, at_endpoint
 from genai_studio.services.attempt.outcome import AttemptOutcome, ClaimPrefix
 from genai_studio.services.transition import transition
 
@@ -43,12 +52,14 @@ class AsyncCollector:
         endpoint: AsyncEndpoint,
         clock: Clock,
         encode_image: ImageEncoder,
+        prepare_edit: EditPreparer,
         prefixes: Sequence[ClaimPrefix],
     ) -> None:
         self._records = records
         self._endpoint = endpoint
         self._clock = clock
-        self._outcome = AttemptOutcome(records, images, clock, encode_image, prefixes)
+        sources = EditInputKeeper(images, prepare_edit)
+        self._outcome = AttemptOutcome(records, images, clock, encode_image, sources, prefixes)
 
     async def collect(self, notice: AnswerNotice) -> None:
         """Process a notification.
@@ -111,7 +122,7 @@ class AsyncCollector:
     async def _collect_results(
         self, claimed: Generation, notice: AnswerNotice | None
     ) -> Generation | None:
-        images = await self._endpoint.collect(claimed, notice)
+        images = await self._endpoint.collect(at_endpoint(claimed), notice)
         if images is None:
             return None
         requested_at = claimed.claimed_at or claimed.created_at

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.generation import Generation, GenerationRef
-from genai_studio.ports import AsyncEndpoint, Clock, ImageEncoder, Images, Records
+from genai_studio.ports import AsyncEndpoint, Clock, EditPreparer, ImageEncoder, Images, Records
 from genai_studio.services.attempt.async_collector import LEASE, AsyncCollector
+from genai_studio.services.attempt.edit_inputs import EditInputKeeper
 from genai_studio.services.attempt.outcome import REQUEST_NOT_STORED, AttemptOutcome, ClaimPrefix
 from genai_studio.services.transition import transition
 
@@ -30,13 +31,19 @@ class AsyncStarter:
         endpoint: AsyncEndpoint,
         clock: Clock,
         encode_image: ImageEncoder,
+        prepare_edit: EditPreparer,
         prefixes: Sequence[ClaimPrefix],
     ) -> None:
         self._records = records
         self._endpoint = endpoint
         self._clock = clock
-        self._outcome = AttemptOutcome(records, images, clock, encode_image, prefixes)
-        self._collector = AsyncCollector(records, images, endpoint, clock, encode_image, prefixes)
+        self._sources = EditInputKeeper(images, prepare_edit)
+        self._outcome = AttemptOutcome(
+            records, images, clock, encode_image, self._sources, prefixes
+        )
+        self._collector = AsyncCollector(
+            records, images, endpoint, clock, encode_image, prepare_edit, prefixes
+        )
 
     async def process(self, ref: GenerationRef) -> Generation:
         """Claim a generation and send its requests.
@@ -62,5 +69,6 @@ class AsyncStarter:
         return await self._outcome.guard(claimed, self._send(claimed), REQUEST_NOT_STORED)
 
     async def _send(self, claimed: Generation) -> Generation:
-        await self._endpoint.start(claimed)
+        sent, inputs = await self._sources.prepared(claimed)
+        await self._endpoint.start(sent, inputs)
         return claimed

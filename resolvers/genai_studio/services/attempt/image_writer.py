@@ -11,7 +11,8 @@ from genai_studio.domain.errors import EndpointError, ImageExists
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.image import Image, attempt_prefix
-from genai_studio.ports import EndpointImage, ImageEncoder, Images
+from genai_studio.ports import EndpointImage, ImageEncoder, Images, KeptInputs
+from genai_studio.services.attempt.edit_inputs import EditInputKeeper
 
 T = TypeVar("T")
 
@@ -19,9 +20,12 @@ T = TypeVar("T")
 class ImageWriter:
     """Stores images under the prefix of their claim."""
 
-    def __init__(self, images: Images, encode_image: ImageEncoder) -> None:
+    def __init__(
+        self, images: Images, encode_image: ImageEncoder, sources: EditInputKeeper
+    ) -> None:
         self._images = images
         self._encode_image = encode_image
+        self._sources = sources
 
     async def write(
         self, claimed: Generation, images: Sequence[EndpointImage]
@@ -36,12 +40,26 @@ class ImageWriter:
         if len(images) != expected:
             message = f"The endpoint returned {len(images)} images, expected {expected}."
             raise EndpointError(FailureCode.ENDPOINT_BAD_RESPONSE, message, retryable=True)
+        kept = await self._sources.kept(claimed)
+        # Combining an image with a large source needs several times its memory.
+        at_once = asyncio.Semaphore(len(images) if kept is None else 1)
         return await _gather_all(
-            *(self._write_one(claimed, image, index) for index, image in enumerate(images))
+            *(
+                self._write_one(claimed, image, index, kept, at_once)
+                for index, image in enumerate(images)
+            )
         )
 
-    async def _write_one(self, claimed: Generation, image: EndpointImage, index: int) -> Image:
-        encoded = await asyncio.to_thread(self._encode_image, image, claimed, index)
+    async def _write_one(
+        self,
+        claimed: Generation,
+        image: EndpointImage,
+        index: int,
+        kept: KeptInputs | None,
+        at_once: asyncio.Semaphore,
+    ) -> Image:
+        async with at_once:
+            encoded = await asyncio.to_thread(self._encode_image, image, claimed, index, kept)
         prefix = attempt_prefix(claimed.owner, claimed.id, claimed.fence)
         key, thumbnail_key = f"{prefix}{index}.png", f"{prefix}{index}.webp"
         await _gather_all(

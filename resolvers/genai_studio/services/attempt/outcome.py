@@ -28,9 +28,10 @@ from genai_studio.domain.errors import (
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, GenerationRef, TimelineEntry
 from genai_studio.domain.identity import Owner
-from genai_studio.domain.image import attempt_prefix
+from genai_studio.domain.image import attempt_prefix, generation_prefix
 from genai_studio.failure_log import describe, log_bug
 from genai_studio.ports import Clock, EndpointImage, ImageEncoder, Images, Records
+from genai_studio.services.attempt.edit_inputs import EditInputKeeper
 from genai_studio.services.attempt.image_writer import ImageWriter
 from genai_studio.services.transition import transition
 
@@ -73,12 +74,13 @@ class AttemptOutcome:
         images: Images,
         clock: Clock,
         encode_image: ImageEncoder,
+        sources: EditInputKeeper,
         prefixes: Sequence[ClaimPrefix] = (attempt_prefix,),
     ) -> None:
         self._records = records
         self._images = images
         self._clock = clock
-        self._writer = ImageWriter(images, encode_image)
+        self._writer = ImageWriter(images, encode_image, sources)
         self._prefixes = prefixes
 
     async def guard(
@@ -221,6 +223,9 @@ class AttemptOutcome:
             current = await self._records.get(ref.owner, ref.id)
             if current is not None and current.finished_by(fence):
                 return
+            if current is None:
+                # Purged. This claim may have copied the inputs of its edit afterwards.
+                await self._images.delete_under(generation_prefix(ref.owner, ref.id))
             for prefix in self._prefixes:
                 await self._images.delete_under(prefix(ref.owner, ref.id, fence))
 

@@ -22,7 +22,16 @@ from genai_studio.domain import state_machine
 from genai_studio.domain.errors import NotFound, StaleFence
 from genai_studio.domain.generation import Generation, GenerationRef
 from genai_studio.failure_log import describe
-from genai_studio.ports import Clock, Endpoint, EventPublisher, ImageEncoder, Images, Records
+from genai_studio.ports import (
+    Clock,
+    EditPreparer,
+    Endpoint,
+    EventPublisher,
+    ImageEncoder,
+    Images,
+    Records,
+)
+from genai_studio.services.attempt.edit_inputs import EditInputKeeper
 from genai_studio.services.attempt.outcome import IMAGES_NOT_STORED, AttemptOutcome
 from genai_studio.services.attempt.progress import ProgressReporter
 from genai_studio.services.transition import transition
@@ -56,6 +65,7 @@ class SyncRunner:
         events: EventPublisher,
         clock: Clock,
         encode_image: ImageEncoder,
+        prepare_edit: EditPreparer,
         timing: LeaseTiming,
     ) -> None:
         self._records = records
@@ -63,7 +73,8 @@ class SyncRunner:
         self._endpoint = endpoint
         self._events = events
         self._clock = clock
-        self._outcome = AttemptOutcome(records, images, clock, encode_image)
+        self._sources = EditInputKeeper(images, prepare_edit)
+        self._outcome = AttemptOutcome(records, images, clock, encode_image, self._sources)
         self._timing = timing
 
     async def process(self, ref: GenerationRef) -> Generation:
@@ -96,10 +107,11 @@ class SyncRunner:
 
     async def _generate(self, claimed: Generation, claim: _HeldClaim) -> Generation:
         progress = ProgressReporter(self._events, self._images, self._clock, claimed)
+        sent, inputs = await self._sources.prepared(claimed)
         requested_at = self._clock.now()
         try:
             images = await self._endpoint.generate(
-                claimed.request, progress.report, lambda: claim.lost
+                sent.request, progress.report, lambda: claim.lost, inputs
             )
             return await self._outcome.succeed(claimed, images, requested_at)
         except asyncio.CancelledError:

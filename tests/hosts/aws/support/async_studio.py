@@ -11,6 +11,7 @@ from typing import Any
 from genai_studio.bootstrap.aws_async import PREFIXES
 from genai_studio.domain.generation import Generation
 from genai_studio.hosts.aws.completion import complete
+from genai_studio.imaging.editing.prepare import prepare_edit
 from genai_studio.imaging.encode_image import encode_image
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.exchange_keys import exchange_prefix
@@ -70,6 +71,7 @@ class Studio:
             self.rig.with_exchange(exchange),
             clock,
             encode_image,
+            prepare_edit,
             PREFIXES,
         )
         return AsyncStarter(*parts), AsyncCollector(*parts)
@@ -81,7 +83,7 @@ def async_studio() -> Iterator[Studio]:
     with sagemaker_rig() as rig, records_table() as table:
         records = PublishedRecords(table)
         images = rig.bucket.images(rig.clock)
-        parts = (records, images, rig.endpoint, rig.clock, encode_image, PREFIXES)
+        parts = (records, images, rig.endpoint, rig.clock, encode_image, prepare_edit, PREFIXES)
         relay = Relay(records, images, FakeEvents(), (exchange_prefix,))
         yield Studio(rig, records, AsyncStarter(*parts), AsyncCollector(*parts), relay)
 

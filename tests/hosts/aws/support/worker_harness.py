@@ -17,7 +17,7 @@ from tests.fakes.endpoint import ScriptedEndpoint
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
 from tests.servers.resources.work_queue import WorkQueue
-from tests.unit.services.attempt.runner_harness import encode_image_double
+from tests.unit.services.attempt.runner_harness import encode_image_double, prepare_edit_double
 
 FUNCTION_TIMEOUT = timedelta(minutes=6)
 """Remaining time of a function that has just started."""
@@ -63,6 +63,7 @@ class WorkerHarness:
             self.events,
             self.clock,
             encode_image_double,
+            prepare_edit_double,
             LeaseTiming(),
         )
         return Worker(

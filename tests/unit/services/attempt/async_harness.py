@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import attempt_prefix
@@ -11,7 +13,11 @@ from tests.builders import ManualClock, a_generation, a_request, submit
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
 from tests.fakes.images import FakeImages
 from tests.fakes.records import FakeRecords
-from tests.unit.services.attempt.runner_harness import encode_image_double
+from tests.unit.services.attempt.runner_harness import (
+    an_inpaint,
+    encode_image_double,
+    prepare_edit_double,
+)
 
 
 def exchanged(owner: Owner, generation_id: str, fence: int) -> str:
@@ -22,18 +28,22 @@ def exchanged(owner: Owner, generation_id: str, fence: int) -> str:
 class AsyncHarness:
     """An asynchronous worker, its fakes and one generation."""
 
-    def __init__(self, count: int = 1, endpoint: FakeAsyncEndpoint | None = None) -> None:
+    def __init__(
+        self, count: int = 1, endpoint: FakeAsyncEndpoint | None = None, *, edit: bool = False
+    ) -> None:
         self.clock = ManualClock()
         self.records = FakeRecords()
         self.images = FakeImages(self.clock)
         self.endpoint = endpoint or FakeAsyncEndpoint()
-        self.generation = a_generation(request=a_request(count=count))
+        request = an_inpaint(self.images) if edit else a_request()
+        self.generation = a_generation(request=replace(request, count=count))
         parts = (
             self.records,
             self.images,
             self.endpoint,
             self.clock,
             encode_image_double,
+            prepare_edit_double,
             (attempt_prefix, exchanged),
         )
         self.worker = AsyncStarter(*parts)

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
+from genai_studio.domain.editing.edit import Box, Edit, EditInput, Workspace
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.errors import EndpointCanceled, EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Progress
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import (
+    EditInputs,
     EncodedImage,
     EndpointImage,
     EndpointProgress,
     IsCanceled,
+    KeptInputs,
     OnProgress,
 )
 from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
@@ -29,7 +34,9 @@ from tests.fakes.records import FakeRecords
 TIMING = LeaseTiming(lease=timedelta(seconds=90), check_interval=timedelta(seconds=1))
 
 
-def encode_image_double(image: EndpointImage, generation: Generation, index: int) -> EncodedImage:
+def encode_image_double(
+    image: EndpointImage, generation: Generation, index: int, kept: KeptInputs | None
+) -> EncodedImage:
     return EncodedImage(
         png=image.data,
         thumbnail=image.data[:3],
@@ -40,16 +47,53 @@ def encode_image_double(image: EndpointImage, generation: Generation, index: int
     )
 
 
+def prepare_edit_double(request: ImageRequest, kept: KeptInputs) -> EditInputs:
+    return EditInputs(kept.source, kept.mask)
+
+
+def an_inpaint(images: FakeImages) -> ImageRequest:
+    """Return a request to inpaint an upload, and store source, original and mask."""
+    source = EditInput(
+        key="uploads/a/b/source.png",
+        upload_id="b",
+        width=64,
+        height=64,
+        original_key="uploads/a/b/original.jpg",
+    )
+    mask = EditInput(
+        key="uploads/a/c/mask.png",
+        upload_id="c",
+        width=64,
+        height=64,
+        white=Box(left=0, top=0, right=8, bottom=8),
+    )
+    images.objects |= {
+        "uploads/a/b/source.png": b"the source",
+        "uploads/a/b/original.jpg": b"the original",
+        "uploads/a/c/mask.png": b"the mask",
+    }
+    whole = Box(left=0, top=0, right=64, bottom=64)
+    edit = Edit(
+        source=source,
+        mask=mask,
+        strength=0.5,
+        mask_feather=4,
+        workspace=Workspace(region=whole, width=72, height=72),
+    )
+    return a_request(operation=Operation.INPAINT, edit=edit)
+
+
 class RunnerHarness:
     """A worker, its fakes and one generation."""
 
-    def __init__(self, *answers: Answer, count: int = 1) -> None:
+    def __init__(self, *answers: Answer, count: int = 1, edit: bool = False) -> None:
         self.clock = ManualClock()
         self.records = FakeRecords()
         self.events = FakeEvents()
         self.images = FakeImages(self.clock)
         self.endpoint = ScriptedEndpoint(*answers)
-        self.generation = a_generation(request=a_request(count=count))
+        request = an_inpaint(self.images) if edit else a_request()
+        self.generation = a_generation(request=replace(request, count=count))
         self.worker = self.a_worker()
 
     def a_worker(self) -> SyncRunner:
@@ -60,6 +104,7 @@ class RunnerHarness:
             self.events,
             self.clock,
             encode_image_double,
+            prepare_edit_double,
             TIMING,
         )
 
@@ -112,9 +157,9 @@ class Held:
         return images_of(request)
 
 
-async def midway() -> tuple[RunnerHarness, Held, asyncio.Task[Generation]]:
+async def midway(*, edit: bool = False) -> tuple[RunnerHarness, Held, asyncio.Task[Generation]]:
     held = Held()
-    harness = RunnerHarness(held)
+    harness = RunnerHarness(held, edit=edit)
     running = asyncio.create_task(harness.run())
     await held.began.wait()
     return harness, held, running
