@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from genai_studio.catalog_file import read_models
+from genai_studio.domain.catalog import Catalog
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.quota import QuotaLimits
 from tests.fakes.studio import FakeStudio, a_studio
 from tests.hosts.suite.appsync_host import AppSyncHost, ServedAppSyncHost
@@ -29,7 +33,9 @@ WITH_SUBSCRIPTIONS = ("asgi", "uvicorn", "appsync-served")
 
 @pytest.fixture
 def fakes() -> FakeStudio:
-    return a_studio(limits=QuotaLimits(user=20))
+    default, *others = read_models()
+    able = replace(default, operations=tuple(Operation))
+    return a_studio(limits=QuotaLimits(user=20), catalog=Catalog((able, *others)))
 
 
 @pytest.fixture(params=HOSTS)

@@ -15,10 +15,13 @@ from typing import Any
 
 import pytest
 
+from genai_studio.catalog_file import read_models
 from genai_studio.domain import state_machine
+from genai_studio.domain.catalog import Catalog
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, Progress
-from genai_studio.domain.ids import new_id
+from genai_studio.domain.ids import new_id, new_id_at
 from genai_studio.ports import GenerationEvent
 from genai_studio.schema.types.cursor import encode_cursor
 from tests.builders import (
@@ -36,10 +39,17 @@ from tests.fakes.identity import ALICES_TOKEN, BOBS_TOKEN
 from tests.fakes.studio import FakeStudio, a_studio
 from tests.hosts.suite.asgi_hosts import AsgiHost
 from tests.hosts.suite.host import Host, SubscriptionHost
-from tests.security.support.requests_by_schema import Target, request, root_fields, targets
+from tests.security.support.requests_by_schema import (
+    SOURCE_UPLOAD,
+    Target,
+    request,
+    root_fields,
+    targets,
+)
 
 pytestmark = pytest.mark.anyio
 
+ALICES_UPLOAD = new_id_at(NOON)
 SECRET = "alice secret image"
 KEY = "alice-secret-key"
 
@@ -60,7 +70,13 @@ TARGETS = targets()
 
 @pytest.fixture
 def fakes() -> FakeStudio:
-    return a_studio()
+    """Return a studio whose models can edit, with an upload of each user and one of Alice."""
+    models = [replace(one, operations=tuple(Operation)) for one in read_models()]
+    fakes = a_studio(catalog=Catalog(tuple(models)))
+    for owner in (ALICE, BOB):
+        fakes.uploads.stored(owner, SOURCE_UPLOAD, b"256x256")
+    fakes.uploads.stored(ALICE, ALICES_UPLOAD, b"256x256")
+    return fakes
 
 
 @pytest.fixture
@@ -86,9 +102,16 @@ async def arrange_child(fakes: FakeStudio, parent: Generation) -> None:
     await submit(fakes.records, child)
 
 
-def named(target: Target, generation_id: str) -> str:
-    """Return the value of the target's argument for a generation."""
-    return encode_cursor(generation_id) if target.path[-1] == "after" else generation_id
+def named(target: Target, id_: str) -> str:
+    """Return the value of the target's argument for a generation, or for an upload."""
+    if target.path[-1] == "after":
+        return encode_cursor(id_)
+    return f"{id_}/0" if target.path[-1] == "sourceImageId" else id_
+
+
+def owned(target: Target, generation: Generation) -> str:
+    """Return the ID of Alice's that the target takes."""
+    return ALICES_UPLOAD if target.path[-1].endswith("UploadId") else generation.id
 
 
 def without(response: Any, *ids: str) -> str:
@@ -109,6 +132,9 @@ def test_matrix_covers_every_id_argument() -> None:
         "generations(after)",
         "generations(filter.parentId)",
         "generateImage(input.parentId)",
+        "generateImage(input.sourceImageId)",
+        "generateImage(input.sourceUploadId)",
+        "generateImage(input.maskUploadId)",
         "cancelGeneration(id)",
         "retryGeneration(id)",
         "setFavorite(ids)",
@@ -129,12 +155,13 @@ async def test_foreign_id_is_indistinguishable_from_missing_id(
     hers, nothing = await alices(fakes, state), new_id()
     await arrange_child(fakes, hers)
     before = generations_of(fakes, ALICE)
-    document, variables = target.request(named(target, hers.id))
+    id_ = owned(target, hers)
+    document, variables = target.request(named(target, id_))
 
     answer = await host.execute(document, variables, BOBS_TOKEN)
     other = await host.execute(*target.request(named(target, nothing)), BOBS_TOKEN)
 
-    assert without(answer, hers.id) == without(other, nothing)
+    assert without(answer, id_) == without(other, nothing)
     assert "secret" not in json.dumps(answer)
     assert generations_of(fakes, ALICE) == before
     assert generations_of(fakes, BOB) == []
@@ -153,12 +180,14 @@ async def test_own_id_differs_from_missing_id(
 ) -> None:
     hers, nothing = await alices(fakes, state), new_id()
     await arrange_child(fakes, hers)
+    id_ = owned(target, hers)
 
-    answer = await host.execute(*target.request(named(target, hers.id)), ALICES_TOKEN)
+    answer = await host.execute(*target.request(named(target, id_)), ALICES_TOKEN)
     other = await host.execute(*target.request(named(target, nothing)), ALICES_TOKEN)
 
-    # Otherwise the matrix would prove nothing.
-    assert without(answer, hers.id) != without(other, nothing)
+    # Otherwise the matrix would prove nothing. Only a finished generation has images.
+    differs = without(answer, id_) != without(other, nothing)
+    assert differs == (target.path[-1] != "sourceImageId" or bool(hers.images))
 
 
 @pytest.mark.parametrize("state", STATES)

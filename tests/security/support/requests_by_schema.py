@@ -19,8 +19,10 @@ from graphql import (
     is_non_null_type,
 )
 
+from genai_studio.domain.ids import new_id_at
 from genai_studio.schema.strawberry_internals import graphql_schema
 from genai_studio.schema.studio_schema import studio_schema
+from tests.builders import NOON
 
 ROOTS = {
     "query": graphql_schema(studio_schema).query_type,
@@ -40,6 +42,20 @@ FILLERS: dict[str, Any] = {
     "AWSJSON": "{}",
     "AWSDateTime": "2026-05-04T12:00:00Z",
 }
+
+
+SOURCE_UPLOAD = new_id_at(NOON)
+"""An upload that each user has, so that a request with a mask has a source."""
+
+COMPANIONS: dict[tuple[str, ...], dict[tuple[str, ...], Any]] = {
+    ("input", "sourceImageId"): {("input", "operation"): "UPSCALE"},
+    ("input", "sourceUploadId"): {("input", "operation"): "UPSCALE"},
+    ("input", "maskUploadId"): {
+        ("input", "operation"): "INPAINT",
+        ("input", "sourceUploadId"): SOURCE_UPLOAD,
+    },
+}
+"""Fields without which an ID is refused before it is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +78,8 @@ class Target:
 
     def request(self, value: str) -> tuple[str, dict[str, Any]]:
         """Return a document that selects every field, and variables with `value`."""
-        return request(self.operation, self.field, {self.path: [value] if self.many else value})
+        given = {self.path: [value] if self.many else value}
+        return request(self.operation, self.field, given | COMPANIONS.get(self.path, {}))
 
 
 def targets() -> list[Target]:
