@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from genai_studio.domain.errors import EndpointError
 from genai_studio.inference.errors import InferenceError
 from genai_studio.inference.http.event_stream import payload_part
-from genai_studio.inference.invocation import MAX_BODY_BYTES, parse_invocation
+from genai_studio.inference.invocation import parse_invocation
+from genai_studio.inference.limits import MAX_BODY_BYTES
 from genai_studio.sagemaker.errors import TRANSLATED_ERRORS, async_failure, endpoint_error
 from genai_studio.sagemaker.formats import FORMATS
 from genai_studio.sagemaker.streaming import StreamReader, iter_lines
@@ -141,8 +142,11 @@ def invoke(body: bytes) -> None:
         parse_invocation(body)
 
 
-INVOCATIONS = (
+SOURCE = base64.b64encode(encoded(a_gradient(64, 64), "PNG")).decode()
+INVOCATIONS: tuple[dict[str, Any], ...] = (
     {"prompt": "a red apple", "width": 64, "height": 64, "seed": 7, "guidance_scale": 3.0},
+    {"prompt": "a red apple", "image": SOURCE, "mask_image": SOURCE, "strength": 0.5},
+    {"image": SOURCE, "upscale": 2},
 )
 
 

@@ -69,12 +69,12 @@ class ToyPipeline(Pipeline[Colors, Latents]):
             latents += (target - latents) * 0.5
             self.steps_done += 1
             now = latents.copy()
-            on_step(Step(step, parameters.steps, partial(_image, now)))
+            on_step(Step(step, parameters.steps, partial(image_of, now)))
         return latents
 
     def decode(self, latents: Latents, parameters: SamplingParameters) -> Image.Image:
         size = (parameters.width, parameters.height)
-        return _image(latents).resize(size, Image.Resampling.NEAREST)
+        return image_of(latents).resize(size, Image.Resampling.NEAREST)
 
 
 def _color(text: str) -> Latents:
@@ -82,7 +82,7 @@ def _color(text: str) -> Latents:
     return np.frombuffer(digest[:3], np.uint8) / 127.5 - 1.0
 
 
-def _image(latents: Latents) -> Image.Image:
+def image_of(latents: Latents) -> Image.Image:
     pixels = ((latents.clip(-1.0, 1.0) + 1.0) * 127.5).round().astype(np.uint8)
     return Image.fromarray(pixels)
 

@@ -20,6 +20,7 @@ from genai_studio.domain.quota import QuotaLimits
 from genai_studio.imaging.draft import encode_draft
 from genai_studio.imaging.editing.prepare import prepare_edit
 from genai_studio.imaging.encode_image import encode_image
+from genai_studio.inference.limits import MAX_BODY_BYTES
 from genai_studio.local.data_dir import INFERENCE_LOG
 from genai_studio.local.events import LocalEvents
 from genai_studio.local.identity import LocalIdentity
@@ -32,6 +33,7 @@ from genai_studio.local.records.store import LocalRecords
 from genai_studio.ports import Clock, Identity
 from genai_studio.sagemaker.client import aws_client, loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
+from genai_studio.sagemaker.formats import REAL_TIME_BYTES
 from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from genai_studio.services.cancel import Cancel
 from genai_studio.services.clock_jumps import ClockJumps
@@ -95,7 +97,13 @@ def local_studio(settings: Settings) -> LocalStudio:
     catalog = models.catalog
     inference = _inference_process(settings, models)
     endpoint = InferenceEndpoint(
-        SageMakerEndpoint(_client_for(settings, models, inference), catalog),
+        SageMakerEndpoint(
+            _client_for(settings, models, inference),
+            catalog,
+            max_bytes=lambda model: (
+                MAX_BODY_BYTES if model.id in models.local_ids else REAL_TIME_BYTES
+            ),
+        ),
         models.local_ids,
         _readiness_check(settings, models, inference),
         clock,

@@ -52,7 +52,7 @@ class UnknownEndpoint(InvalidInvocation):
 
 
 class BodyTooLarge(InvalidInvocation):
-    """The body exceeds SageMaker's limit."""
+    """The body exceeds `limits.MAX_BODY_BYTES`."""
 
     status = 413
 

@@ -42,7 +42,14 @@ from genai_studio.sagemaker.errors import (
 )
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.exchange_keys import AsyncInvocation, claim_prefix, receipt_key
-from genai_studio.sagemaker.formats import Call, format_of
+from genai_studio.sagemaker.formats import (
+    ASYNC_BYTES,
+    Call,
+    check_model,
+    check_operation,
+    format_of,
+)
+from genai_studio.sagemaker.formats.image_payload import image_of_size
 from genai_studio.sagemaker.styles import with_style
 
 _log = logging.getLogger(__name__)
@@ -87,7 +94,8 @@ class SageMakerAsyncEndpoint:
         catalog: Defines endpoint and format of each model.
 
     Raises:
-        StudioUnavailable: A model in the catalog has an unsupported format.
+        StudioUnavailable: A model in the catalog has an unsupported format, or its format
+            does not support one of its operations.
     """
 
     def __init__(
@@ -100,7 +108,7 @@ class SageMakerAsyncEndpoint:
         max_calls: int = 32,
     ) -> None:
         for model in catalog.models:
-            format_of(model)
+            check_model(model)
         self._client_for = client_for
         self._catalog = catalog
         self._exchange = exchange
@@ -110,10 +118,11 @@ class SageMakerAsyncEndpoint:
     async def start(self, claimed: Generation, inputs: EditInputs | None = None) -> None:
         """See `AsyncEndpoint.start`."""
         model, request = self._styled_request(claimed)
+        check_operation(model, request)
         accepted: list[_Accepted] = []
         for index in range(request.count):
             invocation = AsyncInvocation(claimed.ref, claimed.fence, index)
-            call = format_of(model).call(request, index, inputs)
+            call = format_of(model).call(request, index, inputs, max_bytes=ASYNC_BYTES)
             await self._exchange.put(invocation.request_key, call.body, call.content_type)
             accepted.append(await self._invoke(model, claimed, invocation, call))
         try:
@@ -219,7 +228,7 @@ class SageMakerAsyncEndpoint:
     async def _read_images(
         self, model: Model, request: ImageRequest, keys: dict[int, _ResponseKeys]
     ) -> list[EndpointImage] | None:
-        parse = format_of(model).parse
+        parse = partial(_parse, model)
         images: list[EndpointImage] = []
         for index in range(request.count):
             body = await self._exchange.read(keys[index].output)
@@ -227,6 +236,11 @@ class SageMakerAsyncEndpoint:
                 return None
             images.append(await to_thread.run_sync(parse, body, request, index))
         return images
+
+
+def _parse(model: Model, body: bytes, request: ImageRequest, index: int) -> EndpointImage:
+    image = format_of(model).parse(body, request, index)
+    return image if request.edit is None else image_of_size(image, request.width, request.height)
 
 
 WRONG_OUTPUT_PATH = (

@@ -15,7 +15,13 @@ from genai_studio.domain.errors import EndpointCanceled, EndpointError, StudioUn
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EditInputs, EndpointImage, EndpointProgress, IsCanceled, OnProgress
 from genai_studio.sagemaker.errors import TRANSLATED_ERRORS, bad_response, endpoint_error
-from genai_studio.sagemaker.formats import format_of
+from genai_studio.sagemaker.formats import (
+    REAL_TIME_BYTES,
+    check_model,
+    check_operation,
+    format_of,
+)
+from genai_studio.sagemaker.formats.image_payload import image_of_size
 from genai_studio.sagemaker.progress_mailbox import ProgressMailbox
 from genai_studio.sagemaker.streaming import StreamReader, iter_lines, streaming_call
 from genai_studio.sagemaker.styles import with_style
@@ -41,6 +47,7 @@ class SageMakerEndpoint:
         catalog: Catalog,
         *,
         max_calls: int = 32,
+        max_bytes: Callable[[Model], int] = lambda model: REAL_TIME_BYTES,
     ) -> None:
         """Create the adapter.
 
@@ -50,15 +57,18 @@ class SageMakerEndpoint:
                 may change.
             catalog: Defines endpoint, format and streaming of each model.
             max_calls: Number of threads, and so of concurrent invocations.
+            max_bytes: Returns the maximum size of a request to a model's endpoint.
 
         Raises:
-            StudioUnavailable: A model in the catalog has an unsupported format.
+            StudioUnavailable: A model in the catalog has an unsupported format, or its
+                format does not support one of its operations.
         """
         for model in catalog.models:
             _check_format(model)
         self._client_for = client_for
         self._catalog = catalog
         self._threads = anyio.CapacityLimiter(max_calls)
+        self._max_bytes = max_bytes
 
     async def ready(self) -> bool:
         """Return True: SageMaker's runtime API has no health check."""
@@ -77,6 +87,7 @@ class SageMakerEndpoint:
         invoked once per image, without progress.
         """
         model = self._catalog.get(request.model)
+        check_operation(model, request)
         styled = with_style(request, model)
         if canceled():
             raise EndpointCanceled
@@ -100,7 +111,7 @@ class SageMakerEndpoint:
         self, model: Model, request: ImageRequest, index: int, inputs: EditInputs | None
     ) -> EndpointImage:
         wire_format = format_of(model)
-        call = wire_format.call(request, index, inputs)
+        call = wire_format.call(request, index, inputs, max_bytes=self._max_bytes(model))
         try:
             response = self._client_for(model).invoke_endpoint(
                 **target_of(model.endpoint),
@@ -113,7 +124,8 @@ class SageMakerEndpoint:
             raise _translate(error, request) from error
         if len(body) > MAX_RESPONSE_BYTES:
             raise bad_response("it is too large")
-        return wire_format.parse(body, request, index)
+        image = wire_format.parse(body, request, index)
+        return image if inputs is None else image_of_size(image, request.width, request.height)
 
     async def _stream(
         self,
@@ -168,7 +180,7 @@ class SageMakerEndpoint:
         on_piece: Callable[[EndpointProgress | None], None],
         inputs: EditInputs | None,
     ) -> list[EndpointImage]:
-        call = streaming_call(request, inputs)
+        call = streaming_call(request, inputs, max_bytes=self._max_bytes(model))
         reader = StreamReader(request)
         try:
             response = self._client_for(model).invoke_endpoint_with_response_stream(
@@ -190,7 +202,7 @@ class SageMakerEndpoint:
 
 
 def _check_format(model: Model) -> None:
-    format_of(model)
+    check_model(model)
     if model.streams and model.format != STREAMING_FORMAT:
         raise StudioUnavailable(
             f"Model {model.id} cannot stream: its format must be “{STREAMING_FORMAT}”."

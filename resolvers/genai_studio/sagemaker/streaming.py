@@ -16,7 +16,8 @@ from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EditInputs, EndpointImage, EndpointProgress
 from genai_studio.sagemaker.errors import bad_response, stream_error
 from genai_studio.sagemaker.formats.image_payload import MAX_IMAGE_BYTES, image_from_base64
-from genai_studio.sagemaker.formats.wire_format import Call
+from genai_studio.sagemaker.formats.studio import studio_call
+from genai_studio.sagemaker.formats.wire_format import REAL_TIME_BYTES, Call
 
 MAX_LINE_BYTES = MAX_IMAGE_BYTES * 4 // 3 + 1024
 MAX_PREVIEW_BYTES = 1024 * 1024
@@ -48,20 +49,16 @@ class _Error(msgspec.Struct, tag="error"):
 _event = msgspec.json.Decoder(_Progress | _Preview | _Image | _Done | _Error)
 
 
-def streaming_call(request: ImageRequest, inputs: EditInputs | None = None) -> Call:
-    """Return the call that requests all images at once."""
-    body = {
-        "prompt": request.prompt,
-        "negative_prompt": request.negative_prompt,
-        "width": request.width,
-        "height": request.height,
-        "num_images_per_prompt": request.count,
-        "num_inference_steps": request.steps,
-        "guidance_scale": request.guidance_scale,
-        "seed": request.seed,
-        "previews": True,
-    }
-    return Call(msgspec.json.encode(body), accept="application/x-ndjson")
+def streaming_call(
+    request: ImageRequest, inputs: EditInputs | None = None, *, max_bytes: int = REAL_TIME_BYTES
+) -> Call:
+    """Return the call that requests all images at once.
+
+    Raises:
+        EndpointError: ENDPOINT_REJECTED if the images do not fit into `max_bytes`.
+    """
+    fields = {"num_images_per_prompt": request.count, "seed": request.seed, "previews": True}
+    return studio_call(request, fields, "application/x-ndjson", inputs, max_bytes)
 
 
 class StreamReader:

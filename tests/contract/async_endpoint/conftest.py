@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from genai_studio.domain.catalog import Model
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.errors import EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation
@@ -24,6 +26,7 @@ from tests.builders import ManualClock
 from tests.fakes.async_endpoint import FakeAsyncEndpoint
 from tests.servers.async_inference import AsyncInference
 from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
+from tests.serving.editing_toy_pipeline import EditingToyPipeline
 from tests.serving.gate import Gate
 from tests.serving.live_server import live_server
 from tests.serving.toy_catalog import a_catalog, a_model
@@ -32,7 +35,7 @@ from tests.serving.toy_pipeline import Colors, ToyPipeline
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
-MODELS = ("toy", "held", "failing", "filtered")
+MODELS = ("toy", "held", "failing", "filtered", "editing")
 
 
 class Failing(ToyPipeline):
@@ -46,7 +49,7 @@ class Filtered(ToyPipeline):
 
 
 class Rig(Protocol):
-    """An adapter with the models `toy`, `held`, `failing` and `filtered`."""
+    """An adapter with the models `toy`, `held`, `failing`, `filtered` and `editing`."""
 
     @property
     def endpoint(self) -> AsyncEndpoint: ...
@@ -81,9 +84,10 @@ class SageMakerRig:
     def endpoint(self) -> SageMakerAsyncEndpoint:
         return self.with_exchange(self.bucket.exchange)
 
-    def with_exchange(self, exchange: Exchange) -> SageMakerAsyncEndpoint:
-        """Create the adapter with another exchange."""
-        catalog = a_catalog(*(a_model(name, streams=False) for name in MODELS))
+    def with_exchange(self, exchange: Exchange, *models: Model) -> SageMakerAsyncEndpoint:
+        """Create the adapter with another exchange, and with other models if any are given."""
+        standard = (a_model(name, streams=False, operations=tuple(Operation)) for name in MODELS)
+        catalog = a_catalog(*(models or standard))
         return SageMakerAsyncEndpoint(lambda model: self.runtime, catalog, exchange, self.clock)
 
     async def wait_for_answers(self, claimed: Generation) -> None:
@@ -100,6 +104,7 @@ def sagemaker_rig() -> Iterator[SageMakerRig]:
         "held": lambda: ToyPipeline(gate),
         "failing": Failing,
         "filtered": Filtered,
+        "editing": EditingToyPipeline,
     }
     served = ModelRegistry(*(ServedModel(name, loaders[name]) for name in MODELS))
     with ExitStack() as stack:

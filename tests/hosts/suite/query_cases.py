@@ -31,6 +31,8 @@ OTHER_MODELS = [
         ("stable-diffusion-3-5-large", (512, 1536, 64)),
         ("huggingface-diffusers", (256, 1024, 8)),
         ("diffusers-container", (256, 1024, 8)),
+        ("stable-diffusion-2-inpainting", (256, 1024, 8)),
+        ("stable-diffusion-x4-upscaler", (128, 2048, 8)),
     )
 ]
 """The entries of the shipped catalog after the first two."""

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.errors import EndpointError
 from genai_studio.domain.failure import FailureCode
 from genai_studio.sagemaker.formats import FORMATS
@@ -18,7 +19,13 @@ from genai_studio.sagemaker.formats.marketplace_sd35 import ASPECT_RATIOS, neare
 from genai_studio.sagemaker.formats.stability_fields import stability_seed
 from tests.builders import a_request
 from tests.unhurried import unhurried
-from tests.unit.sagemaker.recordings import INDEX, RECORDINGS, REQUEST, Recording
+from tests.unit.sagemaker.recordings import (
+    INDEX,
+    RECORDINGS,
+    REQUEST,
+    Recording,
+    with_described_images,
+)
 
 every_recording = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda each: each.name)
 every_format = pytest.mark.parametrize("name", sorted(FORMATS))
@@ -40,16 +47,24 @@ def test_every_format_has_a_recording() -> None:
     assert {recording.format for recording in RECORDINGS} == set(FORMATS)
 
 
+@every_format
+def test_every_edit_of_a_format_has_a_recording(name: str) -> None:
+    recorded = {recording.operation for recording in RECORDINGS if recording.format == name}
+    # An outpainted image reaches the endpoint as an inpainted one.
+    assert FORMATS[name].operations - {Operation.OUTPAINT} == recorded
+
+
 @every_recording
 def test_call_matches_recording(recording: Recording) -> None:
-    call = FORMATS[recording.format].call(REQUEST, INDEX)
+    call = FORMATS[recording.format].call(recording.request, INDEX, recording.inputs)
     assert (call.content_type, call.accept) == (
         recording.call["content_type"],
         recording.call["accept"],
     )
     expected = recording.call["body"]
     text = call.body.decode()
-    assert (text if isinstance(expected, str) else json.loads(text)) == expected
+    body = text if isinstance(expected, str) else with_described_images(json.loads(text))
+    assert body == expected
 
 
 @every_recording

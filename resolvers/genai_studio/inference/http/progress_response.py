@@ -17,7 +17,7 @@ from genai_studio.inference.http.client_disconnect import wait_for_disconnect
 from genai_studio.inference.http.ndjson import DONE, error_line, event_line, progress_line
 from genai_studio.inference.invocation import Invocation
 from genai_studio.inference.sampling.admission import Sampler
-from genai_studio.inference.sampling.execution import SamplingEvent, StepDone, parameters_for
+from genai_studio.inference.sampling.execution import SamplingEvent, StepDone, expected_steps
 from genai_studio.inference.sampling.served_model import ServedModel
 
 HEARTBEAT_SECONDS = 1.0
@@ -56,8 +56,7 @@ class ProgressResponse(Response):
         self._model = model
         self._invocation = invocation
         self._frame = frame
-        steps = parameters_for(invocation, model.defaults, 0).steps
-        self._progress = progress_line(0, 0, steps * invocation.num_images_per_prompt)
+        self._progress = progress_line(0, 0, expected_steps(invocation, model.defaults))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import anyio
 import msgspec
+from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -12,10 +13,14 @@ from genai_studio.inference.http import event_stream
 from genai_studio.inference.http.client_disconnect import wait_for_disconnect
 from genai_studio.inference.http.image_encoding import NDJSON, Encode, encoder_for, media_type
 from genai_studio.inference.http.progress_response import ProgressResponse
-from genai_studio.inference.invocation import MAX_BODY_BYTES, Invocation, parse_invocation
+from genai_studio.inference.invocation import Invocation, parse_invocation
+from genai_studio.inference.limits import MAX_BODY_BYTES
 from genai_studio.inference.sampling.admission import Sampler
 from genai_studio.inference.sampling.execution import ImageFinished, SamplingEvent
 from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
+
+_PARSED_AT_ONCE_BYTES = 64 * 1024
+"""Larger bodies contain images. Decoding their base64 would block the event loop."""
 
 
 class Invocations:
@@ -111,4 +116,6 @@ async def _read(request: Request) -> Invocation:
         body += piece
         if len(body) > MAX_BODY_BYTES:
             raise BodyTooLarge(f"The body must not exceed {MAX_BODY_BYTES} bytes.")
-    return parse_invocation(bytes(body))
+    if len(body) <= _PARSED_AT_ONCE_BYTES:
+        return parse_invocation(bytes(body))
+    return await to_thread.run_sync(parse_invocation, bytes(body))

@@ -16,11 +16,16 @@ from genai_studio.inference.errors import (
     Busy,
     ImageBlocked,
     InferenceError,
+    InvalidInvocation,
     ModelUnavailable,
     SamplingFailed,
 )
 from genai_studio.inference.invocation import Invocation
-from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
+from genai_studio.inference.pipelines.errors import (
+    ContentFiltered,
+    OperationUnsupported,
+    PipelineUnavailable,
+)
 from genai_studio.inference.pipelines.interface import SamplingCanceled
 from genai_studio.inference.sampling.execution import OnEvent, generate_images
 from genai_studio.inference.sampling.served_model import ServedModel
@@ -81,6 +86,8 @@ class Sampler:
             on_event: Called on the sampling thread.
 
         Raises:
+            InvalidInvocation: The model does not support the operation, or the source
+                image is damaged.
             ImageBlocked: The model's content filter blocked an image.
             ModelUnavailable: The model cannot be loaded or cannot draw a valid image.
             SamplingFailed: The pipeline raised an exception.
@@ -101,6 +108,8 @@ def _run(model: ServedModel, invocation: Invocation, on_event: OnEvent) -> None:
         raise
     except ContentFiltered:
         raise ImageBlocked("The model's content filter blocked the image.") from None
+    except OperationUnsupported as error:
+        raise InvalidInvocation(str(error)) from None
     except PipelineUnavailable as error:
         log.error("Model %s: %s", model.name, error)
         raise ModelUnavailable(str(error)) from None

@@ -15,7 +15,7 @@ from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EditInputs, EndpointImage
 from genai_studio.sagemaker.errors import bad_response
 from genai_studio.sagemaker.formats.image_payload import image_from_base64
-from genai_studio.sagemaker.formats.wire_format import Call
+from genai_studio.sagemaker.formats.wire_format import REAL_TIME_BYTES, TEXT_ONLY, Call
 
 _text = msgspec.json.Decoder(str)
 
@@ -23,7 +23,16 @@ _text = msgspec.json.Decoder(str)
 class HuggingFace:
     """Format of the DLC's default handler for the text-to-image task."""
 
-    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
+    operations = TEXT_ONLY
+
+    def call(
+        self,
+        request: ImageRequest,
+        index: int,
+        inputs: EditInputs | None = None,
+        *,
+        max_bytes: int = REAL_TIME_BYTES,
+    ) -> Call:
         """Request one image. The seed is not sent."""
         body = {
             "inputs": request.prompt,

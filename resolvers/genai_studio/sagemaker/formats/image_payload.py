@@ -14,6 +14,9 @@ MAX_IMAGE_BYTES = 64 * 1024 * 1024
 MAX_SIDE = 8192
 MAX_PIXELS = 4096 * 4096
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+RAW_RGB = "image/x-rgb"
+"""Content type of raw RGB rows."""
+
 _PNG_END = b"IEND\xae\x42\x60\x82"
 
 
@@ -58,6 +61,31 @@ def image_from_bytes(data: bytes, seed: int) -> EndpointImage:
     if not _is_complete(kind, data):
         raise bad_response("an image is truncated")
     return EndpointImage(data, _TYPES[kind], width, height, seed)
+
+
+def image_of_size(image: EndpointImage, width: int, height: int) -> EndpointImage:
+    """Scale an image to the requested size, or return it unchanged if it has that size.
+
+    Some endpoints round the size of an edit, or upscale by a fixed factor only.
+
+    Raises:
+        EndpointError: The image cannot be decoded.
+    """
+    if (image.width, image.height) == (width, height):
+        return image
+    from PIL import Image
+
+    try:
+        if image.content_type == RAW_RGB:
+            pixels = Image.frombytes("RGB", (image.width, image.height), image.data)
+        else:
+            with Image.open(BytesIO(image.data), formats=list(_TYPES)) as encoded:
+                pixels = encoded.convert("RGB")
+    except Exception as error:
+        raise bad_response("an image is damaged") from error
+    out = BytesIO()
+    pixels.resize((width, height), Image.Resampling.LANCZOS).save(out, "PNG", compress_level=1)
+    return EndpointImage(out.getvalue(), "image/png", width, height, image.seed)
 
 
 def check_size(width: int, height: int) -> None:

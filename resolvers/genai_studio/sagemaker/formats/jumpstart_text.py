@@ -9,13 +9,22 @@ from __future__ import annotations
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EditInputs, EndpointImage
 from genai_studio.sagemaker.formats.jumpstart_txt2img import jumpstart_image
-from genai_studio.sagemaker.formats.wire_format import Call
+from genai_studio.sagemaker.formats.wire_format import REAL_TIME_BYTES, TEXT_ONLY, Call
 
 
 class JumpStartText:
     """`application/x-text`: the prompt only."""
 
-    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
+    operations = TEXT_ONLY
+
+    def call(
+        self,
+        request: ImageRequest,
+        index: int,
+        inputs: EditInputs | None = None,
+        *,
+        max_bytes: int = REAL_TIME_BYTES,
+    ) -> Call:
         """Request one JPEG."""
         return Call(request.prompt.encode(), "application/x-text", "application/json;jpeg")
 

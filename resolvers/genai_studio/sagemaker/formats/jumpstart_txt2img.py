@@ -17,8 +17,8 @@ from msgspec import Meta, Raw
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EditInputs, EndpointImage
 from genai_studio.sagemaker.errors import bad_response
-from genai_studio.sagemaker.formats.image_payload import check_size, image_from_base64
-from genai_studio.sagemaker.formats.wire_format import Call
+from genai_studio.sagemaker.formats.image_payload import RAW_RGB, check_size, image_from_base64
+from genai_studio.sagemaker.formats.wire_format import REAL_TIME_BYTES, TEXT_ONLY, Call
 
 _Byte = Annotated[int, Meta(ge=0, le=255)]
 _rows = msgspec.json.Decoder(list[Raw])
@@ -37,7 +37,16 @@ _response = msgspec.json.Decoder(_Response)
 class JumpStartTxt2Img:
     """The JSON request with all parameters."""
 
-    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
+    operations = TEXT_ONLY
+
+    def call(
+        self,
+        request: ImageRequest,
+        index: int,
+        inputs: EditInputs | None = None,
+        *,
+        max_bytes: int = REAL_TIME_BYTES,
+    ) -> Call:
         """Request one JPEG."""
         body = {
             "prompt": request.prompt,
@@ -81,4 +90,4 @@ def _from_rows(rows: list[Raw], seed: int) -> EndpointImage:
     check_size(width, len(pixels))
     if any(len(row) != 3 * width for row in pixels):
         raise bad_response("the rows of an image differ in length")
-    return EndpointImage(b"".join(pixels), "image/x-rgb", width, len(pixels), seed)
+    return EndpointImage(b"".join(pixels), RAW_RGB, width, len(pixels), seed)

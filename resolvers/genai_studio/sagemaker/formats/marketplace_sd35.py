@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import msgspec
 
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EditInputs, EndpointImage
 from genai_studio.sagemaker.errors import bad_response, endpoint_failure
+from genai_studio.sagemaker.formats.edit_payload import ImageFields, call_with_images, edit_of
 from genai_studio.sagemaker.formats.image_payload import image_from_base64
 from genai_studio.sagemaker.formats.stability_fields import stability_seed
-from genai_studio.sagemaker.formats.wire_format import Call
+from genai_studio.sagemaker.formats.wire_format import REAL_TIME_BYTES, Call
 
 ASPECT_RATIOS = ("16:9", "1:1", "21:9", "2:3", "3:2", "4:5", "5:4", "9:16", "9:21")
+
+_FIELDS = ImageFields(webp=True)
 
 
 class _Response(msgspec.Struct):
@@ -35,20 +39,37 @@ _wrapped = msgspec.json.Decoder(_Wrapped)
 
 
 class MarketplaceSd35:
-    """Requests with an aspect ratio instead of a size. Images have about one megapixel."""
+    """Requests with an aspect ratio instead of a size. Images have about one megapixel.
 
-    def call(self, request: ImageRequest, index: int, inputs: EditInputs | None = None) -> Call:
-        """Request one PNG in the nearest aspect ratio."""
-        body = {
+    An edit has the size of its image. Its strength has the studio's meaning: 1 ignores the
+    image.
+    """
+
+    operations = frozenset({Operation.TEXT_TO_IMAGE, Operation.IMAGE_TO_IMAGE})
+
+    def call(
+        self,
+        request: ImageRequest,
+        index: int,
+        inputs: EditInputs | None = None,
+        *,
+        max_bytes: int = REAL_TIME_BYTES,
+    ) -> Call:
+        """Request one PNG, without a source in the nearest aspect ratio."""
+        body: dict[str, object] = {
             "prompt": request.prompt,
-            "mode": "text-to-image",
-            "aspect_ratio": nearest_aspect_ratio(request.width, request.height),
             "seed": stability_seed(request.seed_of(index)),
             "output_format": "png",
         }
         if request.negative_prompt:
             body["negative_prompt"] = request.negative_prompt
-        return Call(msgspec.json.encode(body))
+        if inputs is None:
+            ratio = nearest_aspect_ratio(request.width, request.height)
+            return Call(
+                msgspec.json.encode({**body, "mode": "text-to-image", "aspect_ratio": ratio})
+            )
+        body |= {"mode": "image-to-image", "strength": edit_of(request).strength}
+        return call_with_images(body, inputs, _FIELDS, Call(b""), max_bytes)
 
     def parse(self, response: bytes, request: ImageRequest, index: int) -> EndpointImage:
         """Read the image, or raise if the content filter blocked it."""

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from genai_studio.inference.http.app import create_app
+from genai_studio.inference.limits import MAX_BODY_BYTES
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
 from genai_studio.inference.pipelines.interface import Pipeline, SamplingParameters
 from genai_studio.inference.sampling.execution import SamplingDefaults
@@ -165,8 +166,8 @@ def test_an_invalid_header_is_named(
     assert (answer.status_code, answer.json()["field"]) == (400, field)
 
 
-def test_a_body_above_sagemakers_limit_is_rejected(client: httpx.Client) -> None:
-    body = b" " * 6_291_457
+def test_a_body_above_the_limit_is_rejected(client: httpx.Client) -> None:
+    body = b" " * (MAX_BODY_BYTES + 1)
     assert client.post("/invocations", content=body).status_code == 413
     typed = client.post("/endpoints/toy/invocations", content=body)
     assert (typed.status_code, typed.headers[TYPED]) == (400, "ValidationError")
