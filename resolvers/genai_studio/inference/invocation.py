@@ -20,8 +20,8 @@ from genai_studio.inference.errors import InvalidInvocation
 from genai_studio.inference.limits import (
     MAX_SIDE,
     MAX_UPSCALED_PIXELS,
+    MAX_UPSCALED_SIDE,
     MIN_SIDE,
-    MIN_UPSCALE_SIDE,
     SIDE_STEP,
 )
 
@@ -163,15 +163,11 @@ def _check_upscale(invocation: Invocation, size: tuple[int, int], factor: int) -
     for field in ("mask_image", "strength", "width", "height"):
         if getattr(invocation, field) is not None:
             raise InvalidInvocation(f"{field}: Must be omitted with `upscale`.", field)
-    width, height = size
-    if (
-        not all(MIN_UPSCALE_SIDE <= side <= MAX_SIDE for side in size)
-        or width * height * factor**2 > MAX_UPSCALED_PIXELS
-    ):
+    width, height = (side * factor for side in size)
+    if max(width, height) > MAX_UPSCALED_SIDE or width * height > MAX_UPSCALED_PIXELS:
         raise InvalidInvocation(
-            f"image: To upscale, width and height must be {MIN_UPSCALE_SIDE} to {MAX_SIDE} pixels "
-            f"and the result at most {MAX_UPSCALED_PIXELS} pixels, not {_text(size)} times "
-            f"{factor}.",
+            f"image: The result must have at most {MAX_UPSCALED_SIDE} pixels per side and "
+            f"{MAX_UPSCALED_PIXELS} in total, not {_text((width, height))}.",
             "image",
         )
 
