@@ -85,7 +85,7 @@ def test_an_upscale_needs_no_prompt_and_has_no_size() -> None:
         (
             {"image": encoded(Image.new("L", (2048, 1024)), "PNG"), "upscale": 4},
             "image",
-            "16777216 pixels",
+            "8192 × 4096",
         ),
         ({"prompt": "", "image": SOURCE}, "prompt", "one character"),
     ],
