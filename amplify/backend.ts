@@ -43,7 +43,7 @@ const functions = defineFunctions(studio, {
   userPool: userPoolIds,
 })
 defineResolvers(studio, api, functions.appsync)
-const topics = defineEventSources(studio, functions, records, queues)
+const topics = defineEventSources(studio, functions, records, queues, options)
 const http = defineHttp(studio, functions.http, userPoolIds)
 defineMonitoring(studio, { functions, queues, options })
 

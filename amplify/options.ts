@@ -1,3 +1,6 @@
+import pipeline from '../infra/pipeline.json' with { type: 'json' }
+import type { FunctionName } from './functions/bundle'
+
 /** How the worker invokes the endpoint. Each mode needs different permissions. */
 export type EndpointMode = 'real-time' | 'streaming' | 'async'
 
@@ -16,6 +19,10 @@ export interface Options {
   dailyImages: number
   /** Images per UTC day for all users together. */
   dailyImagesStudio: number
+  /** Maximum number of workers that the queue invokes concurrently. */
+  workerConcurrency: number
+  /** Concurrent executions reserved for functions: a guarantee, and the maximum. */
+  reservedConcurrency: Readonly<Partial<Record<FunctionName, number>>>
   /** E-mail domains whose users may sign up, such as example.com. Empty: invitation only. */
   emailDomains: readonly string[]
   /** Origins of other pages that may call the API. */
@@ -59,6 +66,18 @@ const MODEL: Format = {
   description: 'a model ID of letters, digits, ".", "_" and "-"',
 }
 
+const FUNCTIONS = [
+  'appsync',
+  'http',
+  'publisher',
+  'sweeper',
+  'worker',
+  'completion',
+] satisfies FunctionName[]
+
+/** Lambda accepts this range for the maximum concurrency of a queue. */
+const WORKER_CONCURRENCY = { min: 2, max: 1000 }
+
 function positiveInteger(environment: Environment, name: string, preset: number): number {
   const text = environment[name]?.trim() || String(preset)
   if (!/^[1-9]\d{0,8}$/.test(text)) {
@@ -93,6 +112,44 @@ function endpointTarget(environment: Environment): string {
   return formatted(names[first ? 0 : 1], first ?? second ?? 'genai-studio', ENDPOINT)
 }
 
+function workerConcurrency(environment: Environment): number {
+  const name = 'GENAI_STUDIO_WORKER_CONCURRENCY'
+  const number = positiveInteger(environment, name, pipeline.worker.maximumConcurrency)
+  const { min, max } = WORKER_CONCURRENCY
+  if (number < min || number > max) {
+    throw new Error(`${name} must be between ${min} and ${max}, not ${number}.`)
+  }
+  return number
+}
+
+/** Return the reserved concurrency of functions, from a list such as `worker=20,appsync=50`. */
+function reservedConcurrency(
+  environment: Environment,
+  workers: number,
+): Options['reservedConcurrency'] {
+  const name = 'GENAI_STUDIO_RESERVED_CONCURRENCY'
+  const found: Partial<Record<FunctionName, number>> = {}
+  for (const part of (environment[name] ?? '').split(',').map((text) => text.trim())) {
+    if (part === '') continue
+    const [, target, number] = /^([a-z]+)=([1-9]\d{0,4})$/.exec(part) ?? []
+    const known = FUNCTIONS.find((one) => one === target)
+    if (known === undefined || found[known] !== undefined) {
+      throw new Error(
+        `${name} must list each function at most once, as FUNCTION=NUMBER separated by commas, ` +
+          `with a function of ${FUNCTIONS.join(', ')} and a number from 1 to 99999, not "${part}".`,
+      )
+    }
+    found[known] = Number(number)
+  }
+  if (found.worker !== undefined && found.worker < workers) {
+    throw new Error(
+      `${name} must reserve at least ${workers} for the worker, which is ` +
+        `GENAI_STUDIO_WORKER_CONCURRENCY, not ${found.worker}. Lambda would throttle its queue.`,
+    )
+  }
+  return found
+}
+
 /**
  * Read the options from environment variables.
  *
@@ -109,6 +166,7 @@ export function readOptions(environment: Environment): Options {
   const sender = environment.GENAI_STUDIO_EMAIL_SENDER?.trim() || null
   const target = endpointTarget(environment)
   const [endpoint = target, component = null] = target.split('/')
+  const workers = workerConcurrency(environment)
   return {
     endpoint,
     component,
@@ -121,6 +179,8 @@ export function readOptions(environment: Environment): Options {
     mode: mode as EndpointMode,
     dailyImages: positiveInteger(environment, 'GENAI_STUDIO_DAILY_IMAGES', 50),
     dailyImagesStudio: positiveInteger(environment, 'GENAI_STUDIO_DAILY_IMAGES_STUDIO', 500),
+    workerConcurrency: workers,
+    reservedConcurrency: reservedConcurrency(environment, workers),
     emailDomains: list(environment, 'GENAI_STUDIO_EMAIL_DOMAINS', DOMAINS),
     corsOrigins: list(environment, 'GENAI_STUDIO_CORS_ORIGINS', ORIGINS),
     emailSender: sender && formatted('GENAI_STUDIO_EMAIL_SENDER', sender, EMAIL),

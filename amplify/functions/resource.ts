@@ -99,6 +99,7 @@ export function defineFunctions(scope: Construct, dependencies: Dependencies): F
       logGroup,
       role: createRole(scope, title, { logGroup, traced: true, statements: statements[name] }),
       ...SPECIFIC[name],
+      reservedConcurrentExecutions: options.reservedConcurrency[name],
     })
   }
   return {
@@ -159,6 +160,7 @@ export function defineEventSources(
   functions: Functions,
   records: Records,
   queues: Queues,
+  options: Options,
 ): InferenceTopics {
   const { publisher, worker, sweeper } = pipeline
   new CfnEventSourceMapping(scope, 'PublisherSource', {
@@ -177,7 +179,7 @@ export function defineEventSources(
     functionName: functions.worker.functionName,
     eventSourceArn: queues.work.queueArn,
     batchSize: worker.batchSize,
-    scalingConfig: { maximumConcurrency: worker.maximumConcurrency },
+    scalingConfig: { maximumConcurrency: options.workerConcurrency },
     functionResponseTypes: ['ReportBatchItemFailures'],
   })
   new Rule(scope, 'Clock', {

@@ -16,6 +16,8 @@ ALL_OPTIONS = {
     "AWS_SM_EP": "Studio/sd21",
     "GENAI_STUDIO_SAGEMAKER_MODE": "async",
     "GENAI_STUDIO_CATALOG": CATALOG,
+    "GENAI_STUDIO_WORKER_CONCURRENCY": "40",
+    "GENAI_STUDIO_RESERVED_CONCURRENCY": "worker=40, appsync=100",
     "GENAI_STUDIO_EMAIL_DOMAINS": "example.com, example.org",
     "GENAI_STUDIO_CORS_ORIGINS": "https://app.example.com",
     "GENAI_STUDIO_ALARM_EMAIL": "operator@example.com",

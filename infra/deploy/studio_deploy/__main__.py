@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -74,6 +75,9 @@ def check(account: Account) -> bool:
         endpoint=configured_endpoint(),
         model=os.environ.get("GENAI_STUDIO_JUMPSTART_MODEL", MODEL),
         instance=os.environ.get("GENAI_STUDIO_INSTANCE", INSTANCE),
+        reserved_concurrency=reserved_concurrency(
+            os.environ.get("GENAI_STUDIO_RESERVED_CONCURRENCY", "")
+        ),
     )
     problems = list(find_problems(account, requirements))
     for problem in problems:
@@ -102,6 +106,14 @@ def configured_endpoint() -> str | None:
     names = ("GENAI_STUDIO_SAGEMAKER_ENDPOINT", "AWS_SM_EP")
     targets = [os.environ.get(name, "").strip() for name in names]
     return next((target.partition("/")[0] for target in targets if target), None)
+
+
+def reserved_concurrency(reservations: str) -> int:
+    """Return the sum of reservations such as `worker=20,appsync=50`.
+
+    The synthesis reports invalid ones.
+    """
+    return sum(int(number) for number in re.findall(r"=\s*(\d+)", reservations))
 
 
 def deploy(account: Account) -> int:

@@ -23,6 +23,9 @@ BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 BOOTSTRAP_VERSION = 6
 """Minimum version of the CDK bootstrap stack that the templates need."""
 
+UNRESERVED_CONCURRENCY = 100
+"""Concurrent executions that Lambda keeps for functions without a reservation."""
+
 PUBLIC_HUB = "SageMakerPublicHub"
 _NOT_FOUND = {"ParameterNotFound", "ResourceNotFound", "ResourceNotFoundException"}
 _IN_SERVICE = {"InService", "Updating", "SystemUpdating"}
@@ -36,11 +39,13 @@ class Requirements:
         endpoint: Name of an existing endpoint (`AWS_SM_EP`). None: a new one will be created.
         model: JumpStart model ID of a new endpoint.
         instance: Instance type of a new endpoint.
+        reserved_concurrency: Concurrent Lambda executions to reserve for all functions together.
     """
 
     endpoint: str | None
     model: str
     instance: str
+    reserved_concurrency: int = 0
 
 
 def find_problems(account: Account, requirements: Requirements) -> Iterator[Problem]:
@@ -51,6 +56,9 @@ def find_problems(account: Account, requirements: Requirements) -> Iterator[Prob
         yield problem
         return
     checks: list[Callable[[], None]] = [lambda: check_bootstrap(account, number)]
+    if requirements.reserved_concurrency:
+        reserved = requirements.reserved_concurrency
+        checks.append(lambda: check_reserved_concurrency(account, reserved))
     if requirements.endpoint is not None:
         endpoint = requirements.endpoint
         checks.append(lambda: check_endpoint(account, endpoint))
@@ -108,6 +116,30 @@ def check_bootstrap(account: Account, number: str) -> None:
             f" version {BOOTSTRAP_VERSION} or newer is required."
         )
         raise Problem(message, command)
+
+
+def check_reserved_concurrency(account: Account, reserved: int) -> None:
+    """Check that the account can reserve so many concurrent executions of functions.
+
+    Raises:
+        Problem: It cannot. Lambda keeps `UNRESERVED_CONCURRENCY` for other functions.
+    """
+    functions = account.client("lambda")
+    action = "lambda:GetAccountSettings"
+    command = f"make deploy REGION={account.region}"
+    missing = Problem(f"{action} failed in {account.region}.", command)
+    limit = _call(functions.get_account_settings, missing, action)["AccountLimit"]
+    available = max(limit["ConcurrentExecutions"] - UNRESERVED_CONCURRENCY, 0)
+    if reserved > available:
+        raise Problem(
+            f"GENAI_STUDIO_RESERVED_CONCURRENCY reserves {reserved} concurrent executions, but the"
+            f" account can reserve at most {available} in {account.region}: Lambda keeps"
+            f" {UNRESERVED_CONCURRENCY} of {limit['ConcurrentExecutions']} unreserved."
+            " Reserve fewer, or request a higher limit:",
+            "aws service-quotas request-service-quota-increase --service-code lambda"
+            f" --quota-code L-B99A9384 --desired-value {reserved + UNRESERVED_CONCURRENCY}"
+            f" --region {account.region}",
+        )
 
 
 def check_endpoint(account: Account, name: str) -> None:

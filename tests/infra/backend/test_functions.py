@@ -70,6 +70,18 @@ def test_catalog_file_of_the_operator_is_a_layer(assembly: Assembly, configured:
         assert "GENAI_STUDIO_CATALOG" not in assembly.function(name)["Environment"]["Variables"]
 
 
+def test_concurrency_is_an_option(assembly: Assembly, configured: Assembly) -> None:
+    def reserved(synthesized: Assembly) -> dict[str, int]:
+        functions = {name: synthesized.function(name) for name in FUNCTIONS}
+        key = "ReservedConcurrentExecutions"
+        return {name: one[key] for name, one in functions.items() if key in one}
+
+    _, queue = configured.starting_with("AWS::Lambda::EventSourceMapping", "Worker")
+    assert queue["ScalingConfig"] == {"MaximumConcurrency": 40}
+    assert reserved(configured) == {"worker": 40, "appsync": 100}
+    assert reserved(assembly) == {}
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_variable_names_a_setting(name: str, either: Assembly) -> None:
     known = {variable_of(setting) for setting in Settings.__dataclass_fields__}

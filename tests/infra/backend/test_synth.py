@@ -45,19 +45,31 @@ def test_missing_bundles_are_reported_with_the_next_command(tmp_path: Path) -> N
     assert 'run "make lambda" first' in message
 
 
-INVALID = {
+INVALID: dict[str, str] = {
     "AWS_SM_EP": "no_name!",
     "GENAI_STUDIO_SAGEMAKER_ENDPOINT": "no_name!",
     "GENAI_STUDIO_SAGEMAKER_MODE": "batch",
     "GENAI_STUDIO_DAILY_IMAGES": "0",
     "GENAI_STUDIO_DAILY_IMAGES_STUDIO": "many",
     "GENAI_STUDIO_MONTHLY_BUDGET": "-1",
+    "GENAI_STUDIO_WORKER_CONCURRENCY": "1001",
+    "GENAI_STUDIO_RESERVED_CONCURRENCY": "workers=5",
     "GENAI_STUDIO_EMAIL_DOMAINS": "*.example.com",
     "GENAI_STUDIO_CORS_ORIGINS": "http://example.com",
     "GENAI_STUDIO_ALARM_EMAIL": "operator",
     "GENAI_STUDIO_EMAIL_SENDER": "studio",
 }
 
+
+RESERVATIONS: list[dict[str, str]] = [
+    {},
+    {"GENAI_STUDIO_RESERVED_CONCURRENCY": "worker=2,http=7"},
+    {"GENAI_STUDIO_RESERVED_CONCURRENCY": "worker=1"},
+    {"GENAI_STUDIO_RESERVED_CONCURRENCY": "http=7,http=8"},
+    {"GENAI_STUDIO_RESERVED_CONCURRENCY": "http=0"},
+    {"GENAI_STUDIO_RESERVED_CONCURRENCY": "worker=9", "GENAI_STUDIO_WORKER_CONCURRENCY": "10"},
+    {"GENAI_STUDIO_WORKER_CONCURRENCY": "1"},
+]
 
 ENDPOINTS: list[dict[str, str]] = [
     {},
@@ -87,6 +99,27 @@ def test_endpoint_is_read_from_either_variable() -> None:
         "sd21 null",
         "rejected",
     ]
+
+
+def test_concurrency_options_are_validated() -> None:
+    script = (
+        "import { readOptions } from './options';"
+        f"for (const environment of {json.dumps(RESERVATIONS)}) "
+        "{ try { const { workerConcurrency, reservedConcurrency } = readOptions(environment);"
+        " console.log(workerConcurrency, JSON.stringify(reservedConcurrency)) }"
+        " catch (error) { console.log(error.message) } }"
+    )
+    tsx = AMPLIFY / "node_modules" / ".bin" / "tsx"
+    run = subprocess.run(
+        [str(tsx), "--eval", script], cwd=AMPLIFY, capture_output=True, text=True, check=True
+    )
+    lines = run.stdout.splitlines()
+    assert lines[:2] == ["2 {}", '2 {"worker":2,"http":7}']
+    assert "must reserve at least 2 for the worker" in lines[2]
+    assert "at most once, as FUNCTION=NUMBER separated by commas" in lines[3]
+    assert 'a number from 1 to 99999, not "http=0"' in lines[4]
+    assert "must reserve at least 10 for the worker" in lines[5]
+    assert lines[6] == "GENAI_STUDIO_WORKER_CONCURRENCY must be between 2 and 1000, not 1."
 
 
 def test_error_for_an_invalid_option_starts_with_its_name() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from botocore.exceptions import NoCredentialsError
 
-from studio_deploy.checks import Requirements, find_problems
+from studio_deploy.__main__ import reserved_concurrency
+from studio_deploy.checks import Requirements, check_reserved_concurrency, find_problems
 from studio_deploy.problems import Problem
 from tests.infra.deploy.stubbed_account import REGION, StubbedAccount
 
@@ -227,3 +229,34 @@ def test_all_problems_are_reported_together(account: StubbedAccount) -> None:
     quota(account, QUOTA | {"Value": 0.0})
     account.add_error("sagemaker", "describe_hub_content", "ResourceNotFound")
     assert len(list(find_problems(account, NEW))) == 3
+
+
+def concurrency(account: StubbedAccount, limit: int) -> None:
+    settings = {"AccountLimit": {"ConcurrentExecutions": limit}}
+    account.add_response("lambda", "get_account_settings", settings)
+
+
+def test_reserved_concurrency_must_leave_the_unreserved_minimum(account: StubbedAccount) -> None:
+    concurrency(account, 1000)
+    check_reserved_concurrency(account, 900)
+    concurrency(account, 1000)
+    with pytest.raises(Problem, match="at most 900 in eu-central-1") as refused:
+        check_reserved_concurrency(account, 901)
+    assert "--desired-value 1001" in refused.value.command
+    concurrency(account, 10)
+    with pytest.raises(Problem, match="at most 0"):
+        check_reserved_concurrency(account, 1)
+
+
+def test_reserved_concurrency_is_checked_if_it_is_set(account: StubbedAccount) -> None:
+    signed_in(account)
+    bootstrapped(account)
+    concurrency(account, 10)
+    endpoint(account, "InService")
+    [problem] = find_problems(account, replace(EXISTING, reserved_concurrency=5))
+    assert "GENAI_STUDIO_RESERVED_CONCURRENCY reserves 5" in problem.message
+
+
+def test_reservations_are_added_up() -> None:
+    assert reserved_concurrency("worker=20, appsync=50") == 70
+    assert reserved_concurrency("") == 0
