@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.document import UnreadableDocument
@@ -18,6 +18,12 @@ _log = logging.getLogger(__name__)
 
 BATCH = 100
 """Maximum number of generations per call of `Sweep.sweep`."""
+
+MAX_SENT = 500
+"""Maximum number of generations sent to a worker that are still due. More of them wait."""
+
+RESEND_AFTER = timedelta(minutes=5)
+"""A generation that is still due after this time is sent to a worker again."""
 
 SendToWorker = Callable[[GenerationRef], Awaitable[None]]
 """Sends a queue message for a generation."""
@@ -39,23 +45,31 @@ class Sweep:
         self._clock = clock
         self._send_to_worker = send_to_worker
         self._unreadable: set[GenerationRef] = set()
+        self._sent: dict[GenerationRef, datetime] = {}
 
     async def sweep(self) -> int:
         """Process one batch of due generations.
 
         Processing changes which generations are due, so the next call gets the
         rest. Generations sent to a worker stay due until the worker processes them.
+        The next calls skip them, so that they delay no others.
 
         Returns:
-            The number of processed generations, without those sent to a worker.
+            The number of generations that were processed or sent to a worker.
         """
         now = self._clock.now()
-        refs = await self._records.due(now, BATCH)
-        sent = 0
-        for ref in refs:
+        refs = await self._records.due(now, BATCH + len(self._sent))
+        self._sent = {
+            ref: at
+            for ref in refs
+            if (at := self._sent.get(ref)) is not None and now - at < RESEND_AFTER
+        }
+        batch = [ref for ref in refs if ref not in self._sent][:BATCH]
+        waiting = 0
+        for ref in batch:
             try:
-                if await self._sent_to_worker(ref, now):
-                    sent += 1
+                if await self._needs_worker(ref, now):
+                    waiting += not await self._sent_to_worker(ref, now)
                     continue
                 await transition(
                     self._records, ref, lambda generation: state_machine.sweep(generation, now)
@@ -67,19 +81,24 @@ class Sweep:
                 if ref not in self._unreadable:
                     self._unreadable.add(ref)
                     _log.error("%s could not be swept: %s", ref.id, error)
-        return len(refs) - sent
+        return len(batch) - waiting
 
-    async def _sent_to_worker(self, ref: GenerationRef, now: datetime) -> bool:
+    async def _needs_worker(self, ref: GenerationRef, now: datetime) -> bool:
         if self._send_to_worker is None:
             return False
         generation = await self._records.get(ref.owner, ref.id)
         if generation is None or generation.status is not Status.RUNNING:
             return False
-        if generation.deadline_at is not None and generation.deadline_at <= now:
+        return generation.deadline_at is None or generation.deadline_at > now
+
+    async def _sent_to_worker(self, ref: GenerationRef, now: datetime) -> bool:
+        if self._send_to_worker is None or len(self._sent) >= MAX_SENT:
             return False
         try:
             await self._send_to_worker(ref)
         except StudioUnavailable as error:
             # The generation stays due, so the next sweep sends it again.
             _log.error("%s could not be sent to a worker: %s", ref.id, describe(error))
+            return False
+        self._sent[ref] = now
         return True

@@ -140,12 +140,54 @@ class TestAsynchronousEndpoint:
         assert called == [running.ref]
         assert await harness.stored(running) == running
 
-    async def test_generations_sent_to_workers_are_not_counted(self) -> None:
+    async def test_generations_sent_to_workers_do_not_delay_others(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sweep, "BATCH", 2)
         harness, called = self.bench_and_calls()
-        await harness.running()
+        sent = [await harness.running() for _ in range(5)]
         harness.clock.advance(LEASE)
+        late = await harness.running()
+        overdue = replace(late, version=late.version + 1, deadline_at=harness.clock.now())
+        await harness.records.save(late, overdue)
+
+        assert [await harness.sweep() for _ in range(4)] == [2, 2, 2, 0]
+
+        assert called == [one.ref for one in sent]
+        assert (await harness.stored(late)).status is Status.FAILED
+
+    async def test_a_generation_is_sent_again_after_a_while(self) -> None:
+        harness, called = self.bench_and_calls()
+        running = await harness.running()
+        harness.clock.advance(LEASE)
+        await harness.sweep()
+        harness.clock.advance(sweep.RESEND_AFTER - timedelta(seconds=1))
         assert await harness.sweep() == 0
-        assert len(called) == 1
+        harness.clock.advance(1)
+        assert await harness.sweep() == 1
+        assert called == [running.ref] * 2
+
+    async def test_a_processed_generation_is_sent_again_when_it_is_due_again(self) -> None:
+        harness, called = self.bench_and_calls()
+        running = await harness.running()
+        harness.clock.advance(LEASE)
+        await harness.sweep()
+        extended = state_machine.extend_lease(running, 1, harness.clock.now(), LEASE)
+        await harness.records.save(running, extended)
+        await harness.sweep()
+        harness.clock.advance(LEASE)
+        assert await harness.sweep() == 1
+        assert called == [running.ref] * 2
+
+    async def test_the_number_of_sent_generations_is_limited(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sweep, "MAX_SENT", 3)
+        harness, called = self.bench_and_calls()
+        sent = [await harness.running() for _ in range(5)]
+        harness.clock.advance(LEASE)
+        assert [await harness.sweep() for _ in range(3)] == [3, 0, 0]
+        assert called == [one.ref for one in sent[:3]]
 
     async def test_a_passed_deadline_is_not_sent_to_a_worker(self) -> None:
         harness, called = self.bench_and_calls()

@@ -35,7 +35,8 @@ from genai_studio.services.attempt.outcome import AttemptOutcome, ClaimPrefix
 from genai_studio.services.transition import transition
 
 LEASE = timedelta(minutes=2)
-"""A worker checks for results after this time without a notification."""
+"""A worker checks for results after this time without a notification. It is the first lease of
+a claim; see `AsyncCollector.check_expired` for the following ones."""
 
 
 class AsyncCollector:
@@ -79,6 +80,10 @@ class AsyncCollector:
     async def check_expired(self, ref: GenerationRef) -> bool:
         """Collect results without a notification if the claim's lease has expired.
 
+        An extended lease is as long as the claim has already lasted. The checks of one
+        claim are therefore 2, 4, 8 and 16 minutes after it, if no notification arrives:
+        few enough for many generations that wait for an endpoint without capacity.
+
         Returns:
             True if the claim ended, or was extended because the endpoint has
             the requests. False if there is no expired claim, or its worker was lost.
@@ -100,12 +105,14 @@ class AsyncCollector:
         """Extend the lease if the endpoint accepted all requests. Returns whether it did."""
         if not await self._endpoint.started(claimed):
             return False
+        now = self._clock.now()
+        lease = max(LEASE, now - (claimed.claimed_at or claimed.created_at))
         with suppress(StaleFence, NotFound):
             await transition(
                 self._records,
                 claimed.ref,
                 lambda generation: state_machine.extend_lease(
-                    generation, claimed.fence, self._clock.now(), LEASE
+                    generation, claimed.fence, now, lease
                 ),
             )
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -355,3 +356,18 @@ class TestCheckExpired:
         after = state_machine.sweep(await harness.stored(), harness.clock.now())
         assert after is not None
         assert after.failure == state_machine.DEADLINE_FAILURE
+
+    async def test_the_checks_of_a_claim_become_rarer(self) -> None:
+        harness = AsyncHarness()
+        claimed = await harness.start()
+        assert claimed.claimed_at is not None
+        assert claimed.deadline_at is not None
+        minutes = []
+        while (expires_at := (await harness.stored()).lease_expires_at) is not None:
+            if expires_at >= claimed.deadline_at:
+                break
+            harness.clock.advance(expires_at - harness.clock.now())
+            minutes.append((expires_at - claimed.claimed_at) // timedelta(minutes=1))
+            assert await harness.collector.check_expired(claimed.ref)
+
+        assert minutes == [2, 4, 8, 16]
