@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -18,6 +19,9 @@ _log = logging.getLogger(__name__)
 
 BATCH = 100
 """Maximum number of generations per call of `Sweep.sweep`."""
+
+CONCURRENCY = 8
+"""Number of generations that are processed at the same time."""
 
 MAX_SENT = 500
 """Maximum number of generations sent to a worker that are still due. More of them wait."""
@@ -65,23 +69,37 @@ class Sweep:
             if (at := self._sent.get(ref)) is not None and now - at < RESEND_AFTER
         }
         batch = [ref for ref in refs if ref not in self._sent][:BATCH]
-        waiting = 0
-        for ref in batch:
-            try:
-                if await self._needs_worker(ref, now):
-                    waiting += not await self._sent_to_worker(ref, now)
-                    continue
-                await transition(
-                    self._records, ref, lambda generation: state_machine.sweep(generation, now)
-                )
-            except (NotFound, VersionConflict):
-                # The generation was purged, or another process is changing it.
-                continue
-            except UnreadableDocument as error:
-                if ref not in self._unreadable:
-                    self._unreadable.add(ref)
-                    _log.error("%s could not be swept: %s", ref.id, error)
-        return len(batch) - waiting
+        slots = asyncio.Semaphore(CONCURRENCY)
+
+        async def process(ref: GenerationRef) -> bool:
+            async with slots:
+                return await self._process(ref, now)
+
+        # One failure must not stop the others.
+        outcomes = await asyncio.gather(*map(process, batch), return_exceptions=True)
+        processed = 0
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            processed += outcome
+        return processed
+
+    async def _process(self, ref: GenerationRef, now: datetime) -> bool:
+        """Process one due generation. Returns False if it has to wait for a worker."""
+        try:
+            if await self._needs_worker(ref, now):
+                return await self._send(ref, now)
+            await transition(
+                self._records, ref, lambda generation: state_machine.sweep(generation, now)
+            )
+        except (NotFound, VersionConflict):
+            # The generation was purged, or another process is changing it.
+            pass
+        except UnreadableDocument as error:
+            if ref not in self._unreadable:
+                self._unreadable.add(ref)
+                _log.error("%s could not be swept: %s", ref.id, error)
+        return True
 
     async def _needs_worker(self, ref: GenerationRef, now: datetime) -> bool:
         if self._send_to_worker is None:
@@ -91,14 +109,15 @@ class Sweep:
             return False
         return generation.deadline_at is None or generation.deadline_at > now
 
-    async def _sent_to_worker(self, ref: GenerationRef, now: datetime) -> bool:
+    async def _send(self, ref: GenerationRef, now: datetime) -> bool:
         if self._send_to_worker is None or len(self._sent) >= MAX_SENT:
             return False
+        self._sent[ref] = now
         try:
             await self._send_to_worker(ref)
         except StudioUnavailable as error:
             # The generation stays due, so the next sweep sends it again.
+            del self._sent[ref]
             _log.error("%s could not be sent to a worker: %s", ref.id, describe(error))
             return False
-        self._sent[ref] = now
         return True
