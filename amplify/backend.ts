@@ -62,6 +62,8 @@ backend.addOutput({
     ...(hosting.appId !== null && { page_app_id: hosting.appId }),
     records_table: records.table.ref,
     endpoint: options.endpoint,
+    daily_images_studio: options.dailyImagesStudio,
+    worker_concurrency: options.workerConcurrency,
     inference_done_topic: topics.done.topicArn,
     inference_failed_topic: topics.failed.topicArn,
   },

@@ -39,6 +39,8 @@ def stack_outputs(
                     "http_url": f"https://x.execute-api.{region}.amazonaws.com/graphql",
                     "records_table": "Records-1",
                     "endpoint": "genai-studio",
+                    "daily_images_studio": 500,
+                    "worker_concurrency": 2,
                     "inference_done_topic": f"arn:aws:sns:{region}:123456789012:done",
                     "inference_failed_topic": f"arn:aws:sns:{region}:123456789012:failed",
                 },

@@ -58,7 +58,7 @@ class S3Images:
         self._clock = clock
         self._calls = BlockingCalls("S3", CONNECTIONS)
         self._urls = PresignedUrls(
-            _base_url(client, bucket), client.meta.region_name, credentials, period
+            bucket_url(client, bucket), client.meta.region_name, credentials, period
         )
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
@@ -153,7 +153,7 @@ def _raise_for_errors(errors: Sequence[Any]) -> None:
         raise StudioUnavailable(f"S3 did not delete {len(errors)} objects: {codes}.")
 
 
-def _base_url(client: S3Client, bucket: str) -> str:
+def bucket_url(client: S3Client, bucket: str) -> str:
     """Return the URL of a bucket. Only botocore's endpoint rules know it."""
     url = client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
     return url.partition("?")[0].removesuffix("/k")

@@ -9,7 +9,8 @@ import pytest
 
 from genai_studio.hosts.cli import app
 from genai_studio.hosts.cli.local_studio import checks
-from genai_studio.hosts.cli.local_studio.checks import Finding, Verdict, examine
+from genai_studio.hosts.cli.local_studio.checks import examine
+from genai_studio.hosts.cli.output.findings import Finding, Verdict
 from genai_studio.local.data_dir import ADDRESS_FILE
 from genai_studio.settings import Settings
 

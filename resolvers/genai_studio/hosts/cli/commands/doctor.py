@@ -18,17 +18,31 @@ def doctor(
     model_dir: Annotated[
         list[Path] | None, Parameter(help="Additional model for `up` to serve; repeatable.")
     ] = None,
+    aws: Annotated[
+        bool, Parameter(help="Check a studio in an AWS account instead, from outside.")
+    ] = False,
+    outputs: Annotated[
+        Path, Parameter(help="With --aws: path of the studio's amplify_outputs.json.")
+    ] = Path("amplify_outputs.json"),
     json: Json = False,
 ) -> int:
-    """Check this machine for missing requirements.
+    """Check this machine, or a studio in an AWS account, for what is missing.
 
-    Exits with code 1 if a requirement of the studio is missing.
+    With `--aws`, the page and the APIs are called without signing in, and the account is
+    read with your AWS credentials. Nothing is changed. What the credentials do not allow
+    is reported as unknown.
+
+    Exits with code 1 if the studio cannot work.
     """
-    from rich.table import Table
-    from rich.text import Text
+    from genai_studio.hosts.cli.output.findings import print_findings
 
-    from genai_studio.hosts.cli.local_studio.checks import Verdict, examine
-    from genai_studio.hosts.cli.output.console import out, print_json
+    if aws:
+        from genai_studio.hosts.cli.deployed_studio.checks import examine as examine_deployed
+        from genai_studio.hosts.cli.deployed_studio.outputs import read_outputs
+
+        return print_findings(list(examine_deployed(read_outputs(outputs))), json=json)
+
+    from genai_studio.hosts.cli.local_studio.checks import examine
 
     settings = local_settings(
         host=host,
@@ -36,27 +50,4 @@ def doctor(
         data_dir=data_dir,
         model_dirs=tuple(model_dir) if model_dir else None,
     )
-    findings = list(examine(settings))
-    if json:
-        print_json(
-            [
-                {
-                    "subject": finding.subject,
-                    "verdict": finding.verdict.value,
-                    "found": finding.found,
-                    "remedy": finding.remedy,
-                }
-                for finding in findings
-            ]
-        )
-    else:
-        styles = {Verdict.FINE: "green", Verdict.OPTIONAL: "yellow", Verdict.MISSING: "bold red"}
-        table = Table(box=None, pad_edge=False, show_header=False)
-        for finding in findings:
-            table.add_row(
-                Text(finding.verdict.value, style=styles[finding.verdict]),
-                Text(finding.subject),
-                Text(f"{finding.found}. {finding.remedy}".removesuffix(" ")),
-            )
-        out().print(table)
-    return int(any(finding.verdict is Verdict.MISSING for finding in findings))
+    return print_findings(list(examine(settings)), json=json)

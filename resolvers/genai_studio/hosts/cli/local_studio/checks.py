@@ -13,12 +13,11 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
 from genai_studio.hosts.cli.client.running_studio import read_address
+from genai_studio.hosts.cli.output.findings import Finding, Verdict
 from genai_studio.settings import Settings
 
 PACKAGE = Path(__file__).parents[3]
@@ -31,30 +30,6 @@ MIN_FREE_BYTES = 1_000_000_000
 
 _REINSTALL = "Reinstall genai-studio; the package contains the model's weights."
 _DIFFUSERS_EXTRA = ("diffusers", "torch", "transformers", "accelerate", "safetensors")
-
-
-class Verdict(StrEnum):
-    """Result of a check. Only MISSING prevents the studio from working."""
-
-    FINE = "fine"
-    OPTIONAL = "optional"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Result and explanation of one check.
-
-    Attributes:
-        subject: The requirement that was checked.
-        found: The state that was found.
-        remedy: How to meet the requirement; empty if it is met.
-    """
-
-    subject: str
-    verdict: Verdict
-    found: str
-    remedy: str = ""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
