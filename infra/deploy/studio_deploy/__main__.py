@@ -7,8 +7,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from genai_studio.bootstrap.aws_model import aws_model
 from genai_studio.domain.errors import StudioUnavailable
@@ -19,6 +20,7 @@ from studio_deploy.advice import find_advice
 from studio_deploy.amplify_outputs import amplify_outputs
 from studio_deploy.checks import Requirements, find_problems
 from studio_deploy.problems import Problem
+from studio_deploy.progress import Steps, say
 
 MODEL = "model-txt2img-stabilityai-stable-diffusion-v2-1-base"
 INSTANCE = "ml.g5.2xlarge"
@@ -118,10 +120,16 @@ def reserved_concurrency(reservations: str) -> int:
 
 def deploy(account: Account) -> int:
     """Deploy the backend and the page, and print the next steps."""
-    stack.deploy(account)
-    outputs = amplify_outputs(stack.outputs(account))
-    OUTPUTS.write_text(json.dumps(outputs, indent=2) + "\n", "utf-8")
-    url = page.publish(account, outputs)
+    steps = Steps(4, f"make deploy REGION={account.region}")
+    with steps.step("Upload the code and prepare the changes"):
+        stack.prepare(account)
+    with steps.step("Create or update the resources"):
+        stack.execute(account)
+    with steps.step(f"Write {OUTPUTS.name}"):
+        outputs = amplify_outputs(stack.outputs(account))
+        OUTPUTS.write_text(json.dumps(outputs, indent=2) + "\n", "utf-8")
+    with steps.step("Publish the page"):
+        url = page.publish(account, outputs)
     pool = outputs["auth"]["user_pool_id"]
     say(f"The studio is at {url}")
     if configured_endpoint() is None:
@@ -136,11 +144,36 @@ def deploy(account: Account) -> int:
     return 0
 
 
+def deployed_outputs(account: Account) -> dict[str, Any] | None:
+    """Return the outputs of the stack. None for a stack whose creation failed: it has none.
+
+    If an earlier `make destroy` deleted the stack but not the data, return those of the file.
+
+    Raises:
+        Problem: There is no stack in this region, and no file of one.
+    """
+    try:
+        found = stack.outputs(account)
+    except Problem:
+        if not OUTPUTS.is_file():
+            raise
+        written: dict[str, Any] = json.loads(OUTPUTS.read_text("utf-8"))
+        if written["auth"]["aws_region"] != account.region:
+            raise
+        return written
+    return amplify_outputs(found) if found else None
+
+
+def say_commands(title: str, commands: Sequence[str]) -> None:
+    """Print commands for the operator to run."""
+    say(title)
+    for command in commands:
+        say(f"    {command}")
+
+
 def destroy(account: Account, ask: Callable[[str], str], *, delete_data: bool) -> int:
     """Delete the stack after confirmation, and its retained data if requested."""
-    found = stack.outputs(account)
-    # A stack whose creation failed has no outputs.
-    outputs = amplify_outputs(found) if found else None
+    outputs = deployed_outputs(account)
     data = (
         removal.RetainedData.from_resources(account, stack.STACK)
         if outputs is None
@@ -151,14 +184,20 @@ def destroy(account: Account, ask: Callable[[str], str], *, delete_data: bool) -
     if answer.strip() != account.region:
         say("Nothing was removed.")
         return 1
-    stack.delete(account)
-    OUTPUTS.unlink(missing_ok=True)
+    steps = Steps(2 if delete_data else 1, f"make destroy REGION={account.region}")
+    with steps.step("Delete the resources"):
+        stack.delete(account)
+    commands = data.commands(account.region)
     if delete_data:
-        removal.delete(account, data)
-    elif commands := data.commands(account.region):
-        say("Users, records and images are retained. To delete them, run:")
-        for command in commands:
-            say(f"    {command}")
+        try:
+            with steps.step("Delete users, records and images"):
+                removal.delete(account, data)
+        except BaseException:
+            say_commands("To delete what is left without make destroy, run:", commands)
+            raise
+    elif commands:
+        say_commands("Users, records and images are retained. To delete them, run:", commands)
+    OUTPUTS.unlink(missing_ok=True)
     if outputs is not None:
         endpoint = outputs["custom"]["endpoint"]
         say(
@@ -166,11 +205,6 @@ def destroy(account: Account, ask: Callable[[str], str], *, delete_data: bool) -
             f'    make endpoint ARGS="delete {endpoint}"'
         )
     return 0
-
-
-def say(text: str) -> None:
-    """Print a line to the operator."""
-    sys.stdout.write(f"{text}\n")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,19 +63,34 @@ class RetainedData:
 
 
 def delete(account: Account, data: RetainedData) -> None:
-    """Delete all retained data permanently. AWS keeps a final table backup for 35 days."""
+    """Delete all retained data permanently. AWS keeps a final table backup for 35 days.
+
+    Skips what an earlier call has deleted.
+    """
     if data.bucket is not None:
-        _delete_bucket(account.client("s3"), data.bucket)
+        with _if_exists("NoSuchBucket"):
+            _delete_bucket(account.client("s3"), data.bucket)
     if data.table is not None:
         dynamodb = account.client("dynamodb")
-        dynamodb.update_table(TableName=data.table, DeletionProtectionEnabled=False)
-        dynamodb.delete_table(TableName=data.table)
+        with _if_exists("ResourceNotFoundException"):
+            dynamodb.update_table(TableName=data.table, DeletionProtectionEnabled=False)
+            dynamodb.delete_table(TableName=data.table)
     if data.user_pool is not None:
         cognito = account.client("cognito-idp")
-        # UpdateUserPool resets settings that are not passed. The pool is deleted next, so that
-        # is fine.
-        cognito.update_user_pool(UserPoolId=data.user_pool, DeletionProtection="INACTIVE")
-        cognito.delete_user_pool(UserPoolId=data.user_pool)
+        with _if_exists("ResourceNotFoundException"):
+            # UpdateUserPool resets settings that are not passed. The pool is deleted next, so
+            # that is fine.
+            cognito.update_user_pool(UserPoolId=data.user_pool, DeletionProtection="INACTIVE")
+            cognito.delete_user_pool(UserPoolId=data.user_pool)
+
+
+@contextmanager
+def _if_exists(missing: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != missing:
+            raise
 
 
 def _delete_bucket(s3: Any, bucket: str) -> None:  # noqa: ANN401 - boto3 clients have no static type

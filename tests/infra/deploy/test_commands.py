@@ -7,9 +7,11 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from studio_deploy import __main__ as command
 from studio_deploy import page, removal, stack
@@ -21,6 +23,8 @@ from tests.infra.deploy.stack_outputs import stack_outputs
 from tests.infra.deploy.stubbed_account import REGION, StubbedAccount
 
 STACK_OUTPUTS = stack_outputs()
+STACK_ID = f"arn:aws:cloudformation:eu-central-1:123456789012:stack/{stack.STACK}/1"
+NOW = datetime.now(UTC)
 DATA = removal.RetainedData("eu-central-1_Ab12Cd34E", "Records-1", "images-1a2b")
 
 
@@ -38,6 +42,7 @@ def deployed(account: StubbedAccount) -> None:
             "Stacks": [
                 {
                     "StackName": stack.STACK,
+                    "StackId": STACK_ID,
                     "CreationTime": 0,
                     "StackStatus": "CREATE_COMPLETE",
                     "Outputs": outputs,
@@ -45,6 +50,23 @@ def deployed(account: StubbedAccount) -> None:
             ]
         },
         StackName=stack.STACK,
+    )
+
+
+def described(account: StubbedAccount, status: str, name: str = stack.STACK) -> None:
+    summary = {
+        "StackName": stack.STACK,
+        "StackId": STACK_ID,
+        "CreationTime": NOW,
+        "StackStatus": status,
+    }
+    account.add_response("cloudformation", "describe_stacks", {"Stacks": [summary]}, StackName=name)
+
+
+def events(account: StubbedAccount, name: str, *found: dict[str, object]) -> None:
+    """Expect a call that lists the events of a stack, and return these, newest first."""
+    account.add_response(
+        "cloudformation", "describe_stack_events", {"StackEvents": list(found)}, StackName=name
     )
 
 
@@ -196,8 +218,12 @@ def test_settings_with_which_no_function_starts_prevent_the_deployment(
 
 
 def test_destroy_without_a_stack_is_a_problem(
-    account: StubbedAccount, capsys: pytest.CaptureFixture[str]
+    account: StubbedAccount,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
+    monkeypatch.setattr(command, "OUTPUTS", tmp_path / "outputs.json")
     missing = f"Stack with id {stack.STACK} does not exist"
     account.add_error("cloudformation", "describe_stacks", "ValidationError", missing)
     assert command.main(["destroy", "--region", REGION], lambda _: account) == 1
@@ -214,10 +240,13 @@ def test_destroy_requires_the_region_as_confirmation(
     account.assert_all_called()
 
 
-def deleted(account: StubbedAccount) -> None:
-    account.add_response("cloudformation", "delete_stack", {}, StackName=stack.STACK)
-    missing = f"Stack with id {stack.STACK} does not exist"
-    account.add_error("cloudformation", "describe_stacks", "ValidationError", missing)
+def deleted(account: StubbedAccount, status: str = "CREATE_COMPLETE") -> None:
+    described(account, status)
+    account.add_response(
+        "cloudformation", "delete_stack", {}, StackName=STACK_ID, DeletionMode="STANDARD"
+    )
+    described(account, "DELETE_COMPLETE", STACK_ID)
+    events(account, STACK_ID)
 
 
 def test_destroy_retains_users_records_and_images_by_default(
@@ -259,17 +288,16 @@ def resources(account: StubbedAccount, stack_name: str, *summaries: tuple[str, s
 NESTED = "arn:aws:cloudformation:eu-central-1:123456789012:stack/{}/1"
 
 
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"])
 def test_destroy_removes_a_stack_whose_creation_failed(
+    status: str,
     account: StubbedAccount,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     monkeypatch.setattr(command, "OUTPUTS", tmp_path / "outputs.json")
-    summary = {"StackName": stack.STACK, "CreationTime": 0, "StackStatus": "ROLLBACK_COMPLETE"}
-    account.add_response(
-        "cloudformation", "describe_stacks", {"Stacks": [summary]}, StackName=stack.STACK
-    )
+    described(account, status)
     nested = [
         ("AWS::CloudFormation::Stack", NESTED.format(name), "DELETE_COMPLETE")
         for name in ("auth", "studio", "never-created")
@@ -284,7 +312,7 @@ def test_destroy_removes_a_stack_whose_creation_failed(
         ("AWS::S3::Bucket", "images-1a2b", "DELETE_COMPLETE"),
     )
     account.add_error("cloudformation", "list_stack_resources", "ValidationError")
-    deleted(account)
+    deleted(account, status)
 
     code = command.main(["destroy", "--region", REGION], lambda _: account, lambda _: REGION)
 
@@ -294,6 +322,35 @@ def test_destroy_removes_a_stack_whose_creation_failed(
     assert "delete-user-pool --user-pool-id eu-central-1_Ab12Cd34E" in output
     assert "s3 rb" not in output
     assert "make endpoint" not in output
+    account.assert_all_called()
+
+
+def test_destroy_continues_after_the_stack_is_deleted(
+    account: StubbedAccount,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    written = tmp_path / "outputs.json"
+    written.write_text(json.dumps(amplify_outputs(STACK_OUTPUTS)))
+    monkeypatch.setattr(command, "OUTPUTS", written)
+    missing = f"Stack with id {stack.STACK} does not exist"
+    for _ in range(2):
+        account.add_error("cloudformation", "describe_stacks", "ValidationError", missing)
+    # The bucket is deleted already.
+    account.add_error("s3", "list_objects_v2", "NoSuchBucket")
+    account.add_error("dynamodb", "update_table", "ResourceNotFoundException")
+    account.add_response("cognito-idp", "update_user_pool", {})
+    account.add_error("cognito-idp", "delete_user_pool", "TooManyRequestsException")
+
+    arguments = ["destroy", "--region", REGION, "--data", "delete"]
+    with pytest.raises(ClientError):
+        command.main(arguments, lambda _: account, lambda _: REGION)
+
+    output = capsys.readouterr().out
+    assert "To resume at this step: make destroy REGION=eu-central-1" in output
+    assert "aws cognito-idp delete-user-pool" in output
+    assert written.exists()
     account.assert_all_called()
 
 
