@@ -6,7 +6,9 @@ process of its own, alternately with none:
 - subscribers: 2,000 subscriptions of 10 users, 500 of which do not read, and a change of
   each user every second
 - pages: 200 concurrent requests for history pages
-- neighbor: one user with as many connections, subscriptions and searches as allowed
+- searches, large pages, documents: one user with as many connections, subscriptions and
+  requests as allowed, who searches for 16 terms, reads pages of 100 queued generations with
+  their positions, or sends a document of maximum cost that no cache contains
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ from genai_studio.system_clock import SystemClock
 from tests.serving.studio_process import TOY_PROGRAM, StudioProcess, environment
 
 BOUND = 2.0
-LOADS = ("subscribers", "pages", "neighbor")
+LOADS = ("subscribers", "pages", "searches", "large pages", "documents")
+NEIGHBORS = ("searches", "large pages", "documents")
 QUEUE = 2_000
 QUEUE_USERS = 5
 SAMPLES = 40
@@ -66,7 +69,9 @@ async def _measure(url: str, identity: LocalIdentity) -> list[Measurement]:
         generation_id = generation["generation"]["id"]
         rows = []
         for load in LOADS:
-            tokens = [token(f"{load}{number}") for number in range(10)]
+            # A neighbor has generations of their own: those of a user in the queue.
+            name = "queue" if load in NEIGHBORS else load
+            tokens = [token(f"{name}{number}") for number in range(10)]
             alone, loaded = Samples(), Samples()
             for _ in range(ROUNDS):
                 await alone.take(url, token("victim"), victim, generation_id)

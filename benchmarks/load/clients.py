@@ -10,8 +10,9 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import httpx
@@ -27,9 +28,10 @@ PER_SOCKET = 20
 PAGES = 200
 NEIGHBOR_SOCKETS = 20
 NEIGHBOR_SUBSCRIPTIONS = 50
-NEIGHBOR_REQUESTS = 8
+NEIGHBOR_REQUESTS = 16
 SEARCH = " ".join(f"term{number}" for number in range(16))
 ALIASES = 10
+FIELDS = 35
 
 
 @asynccontextmanager
@@ -121,19 +123,45 @@ async def pages(url: str, tokens: list[str]) -> None:
         await asyncio.gather(*(request(clients[one % len(clients)]) for one in range(PAGES)))
 
 
-async def neighbor(url: str, tokens: list[str]) -> None:
-    """Use one account as much as it is allowed: subscriptions and expensive searches."""
-    token = tokens[0]
-    fields = " ".join(
-        f'q{number}: generations(first: 100, filter: {{text: "{SEARCH}"}}) {{ edges {{ cursor }} }}'
-        for number in range(ALIASES)
+def searches() -> Iterator[str]:
+    """Yield a search for as many terms as allowed, as often as one document may contain it."""
+    found = f'generations(first: 100, filter: {{text: "{SEARCH}"}}) {{ edges {{ cursor }} }}'
+    return itertools.repeat(_aliased(found))
+
+
+def large_pages() -> Iterator[str]:
+    """Yield pages of maximum size, with a position in the queue for each generation."""
+    fields = "id prompt status seed createdAt queuePosition timeline { at component step }"
+    return itertools.repeat(
+        _aliased(f"generations(first: 100) {{ edges {{ node {{ {fields} }} }} }}")
     )
 
-    async def search(client: httpx.AsyncClient) -> None:
-        while True:
+
+def documents() -> Iterator[str]:
+    """Yield documents that take long to validate, each different from all others."""
+    parts = [
+        f"fragment F{number} on Query {{ generations(first: 1) {{ edges {{ node {{"
+        f" {'id ' * FIELDS} }} }} }} }}"
+        for number in range(ALIASES)
+    ]
+    spreads = " ".join(f"...F{number}" for number in range(ALIASES))
+    for number in itertools.count():
+        yield f"{{ {spreads} }} {' '.join(parts)} # {number}"
+
+
+def _aliased(field: str) -> str:
+    return "{" + " ".join(f"q{number}: {field}" for number in range(ALIASES)) + "}"
+
+
+async def neighbor(requests: Iterator[str], url: str, tokens: list[str]) -> None:
+    """Use one account as much as it is allowed: subscriptions and expensive requests."""
+    token = tokens[0]
+
+    async def request(client: httpx.AsyncClient) -> None:
+        for query in requests:
             # Refusals are answered at once; a client that respects nothing tries again.
             with suppress(httpx.HTTPError):
-                await client.post("/graphql", json={"query": f"{{ {fields} }}"})
+                await client.post("/graphql", json={"query": query})
             await asyncio.sleep(0)
 
     async with AsyncExitStack() as stack:
@@ -144,7 +172,7 @@ async def neighbor(url: str, tokens: list[str]) -> None:
                 socket.transport.pause_reading()
         client = await stack.enter_async_context(with_headers(url, token))
         print("running", flush=True)
-        await asyncio.gather(*(search(client) for _ in range(NEIGHBOR_REQUESTS)))
+        await asyncio.gather(*(request(client) for _ in range(NEIGHBOR_REQUESTS)))
 
 
 async def _read(socket: ClientConnection) -> None:
@@ -153,7 +181,18 @@ async def _read(socket: ClientConnection) -> None:
             pass
 
 
-LOADS = {"subscribers": subscribers, "pages": pages, "neighbor": neighbor}
+LOADS: dict[str, Callable[[str, list[str]], Awaitable[None]]] = {
+    "subscribers": subscribers,
+    "pages": pages,
+    "searches": partial(neighbor, searches()),
+    "large pages": partial(neighbor, large_pages()),
+    "documents": partial(neighbor, documents()),
+}
 
 if __name__ == "__main__":
-    asyncio.run(LOADS[sys.argv[1]](sys.argv[2], os.environ["LOAD_TOKENS"].split()))
+    load = LOADS[sys.argv[1]]
+
+    async def main() -> None:
+        await load(sys.argv[2], os.environ["LOAD_TOKENS"].split())
+
+    asyncio.run(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import strawberry
@@ -16,6 +17,10 @@ def _never() -> bool:
     return False
 
 
+async def _at_once() -> None:
+    return None
+
+
 @dataclass(slots=True)
 class StudioContext:
     """The services and the authenticated caller of one request.
@@ -26,12 +31,16 @@ class StudioContext:
         base_url: See `ImageLinks`.
         client_disconnected: Whether the client has disconnected. Always false on
             hosts that cannot detect it.
+        take_turn: Call it before a piece of work that takes long: reading or converting
+            a page, or executing an event. It waits while others have precedence; at
+            once on hosts that serve one request at a time.
     """
 
     studio: Studio
     caller: Caller
     base_url: str = ""
     client_disconnected: IsCanceled = _never
+    take_turn: Callable[[], Awaitable[None]] = _at_once
 
     @property
     def links(self) -> ImageLinks:

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Lifespan
 
 from genai_studio.hosts.asgi.access_log import AccessLog
+from genai_studio.hosts.asgi.fair_turns import FairTurns
 from genai_studio.hosts.asgi.graphql.http_endpoint import GraphQLOverHttp
 from genai_studio.hosts.asgi.health import Readiness, health_route
 from genai_studio.hosts.asgi.options import AsgiOptions
@@ -52,8 +53,9 @@ def create_app(
         images_routes: Routes of `/images/…` and others of a studio on one machine.
         lifespan: Starts and stops the resources of the application.
     """
-    http = GraphQLOverHttp(studio, identity, options)
-    websocket = GraphQLOverWebSocket(studio, identity, options, clock)
+    turns = FairTurns()
+    http = GraphQLOverHttp(studio, identity, options, turns)
+    websocket = GraphQLOverWebSocket(studio, identity, options, clock, turns)
     cross_origin = bool(options.cors_origins)
     return Starlette(
         routes=[

@@ -25,6 +25,8 @@ class AsgiOptions:
         cors_origins: Origins, such as `https://example.com`, whose pages may use
             the API from a browser.
         max_body_bytes: Maximum size of the body of `POST /graphql`.
+        max_operations: Requests that are executed at a time; others wait.
+        max_operations_per_user: The same for one user. Users take turns.
         body_timeout_seconds: Time to receive the whole body.
         ws_init_timeout_seconds: Time to receive `connection_init`.
         ws_max_connections: Open WebSockets of all users, including unauthenticated ones.
@@ -44,6 +46,8 @@ class AsgiOptions:
     trusted_proxies: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     max_body_bytes: int = 1_000_000
+    max_operations: int = 256
+    max_operations_per_user: int = 8
     body_timeout_seconds: float = 30.0
     ws_init_timeout_seconds: float = 5.0
     ws_max_connections: int = 1000

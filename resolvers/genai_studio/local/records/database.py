@@ -28,7 +28,7 @@ Work = Callable[[sqlite3.Connection], T]
 Prepare = Callable[[sqlite3.Connection], object]
 
 READERS = 4
-READERS_PER_USER = 2
+READERS_PER_USER = 1
 BUSY_MILLISECONDS = 5000
 CHECK_SECONDS = 1.0
 """Maximum duration of the integrity check at the start. A large file is checked in part."""
@@ -93,6 +93,7 @@ class Database:
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="records-write")
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="records-read")
         self._slots = FairSlots(READERS, READERS_PER_USER)
+        self._writes = FairSlots(1, 1)
 
     async def fault(self) -> str | None:
         """Return why nothing can be written until the next start; None if all is well."""
@@ -110,6 +111,7 @@ class Database:
         *,
         committed: Callable[[], None] | None = None,
         scrub: bool = False,
+        user: Hashable = None,
     ) -> T:
         """Run `work` in a write transaction and commit it. An exception rolls it back.
 
@@ -117,6 +119,7 @@ class Database:
             committed: Called in the writer thread after the commit, even if the
                 caller was canceled.
             scrub: Truncate the write-ahead log, because it contains deleted data.
+            user: Users take turns. None for the studio itself.
 
         Raises:
             StudioUnavailable: SQLite cannot write, the database is damaged, removed,
@@ -135,7 +138,8 @@ class Database:
                 self._scrub = not _empty_log(self._connection)
             return result
 
-        return await _result(self._writing, run)
+        async with self._writes.slot(user):
+            return await _result(self._writing, run)
 
     async def read(self, work: Work[T], user: Hashable = None) -> T:
         """Run `work` on one snapshot: at once if it is short, else in a reader thread.

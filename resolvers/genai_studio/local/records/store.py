@@ -116,7 +116,7 @@ class LocalRecords:
             change_feed.append(connection, owner, generation)
             return Submitted(generation, replayed=False)
 
-        return await self._change(work)
+        return await self._change(work, generation.owner)
 
     async def submitted(
         self, owner: Owner, key: IdempotencyKey, now: datetime
@@ -155,7 +155,7 @@ class LocalRecords:
                 fair_order.move_to_back(connection, owner)
             change_feed.append(connection, owner, after)
 
-        await self._change(work)
+        await self._change(work, before.owner)
 
     async def purge(self, generation: Generation) -> None:
         """See `Records.purge`. Also overwrites the prompt on disk."""
@@ -168,7 +168,7 @@ class LocalRecords:
                 raise VersionConflict("The record has changed since it was read.")
             change_feed.append(connection, owner, generation, purged=True)
 
-        await self._change(work, scrub=True)
+        await self._change(work, generation.owner, scrub=True)
 
     async def page(self, owner: Owner, query: HistoryQuery) -> HistoryPage:
         """See `Records.page`."""
@@ -235,8 +235,12 @@ class LocalRecords:
             lambda connection: change_feed.set_position(connection, reader, position)
         )
 
-    async def _change(self, work: Callable[[Connection], T], *, scrub: bool = False) -> T:
-        return await self.database.write(work, committed=self.changed.notify, scrub=scrub)
+    async def _change(
+        self, work: Callable[[Connection], T], owner: Owner, *, scrub: bool = False
+    ) -> T:
+        return await self.database.write(
+            work, committed=self.changed.notify, scrub=scrub, user=owner
+        )
 
     async def _read_own(self, owner: Owner, work: Callable[[Connection, int], T], nothing: T) -> T:
         """Run `work` with the owner's number; return `nothing` if the owner has none."""

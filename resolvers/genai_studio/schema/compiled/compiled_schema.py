@@ -36,6 +36,15 @@ class CompiledSchema(strawberry.Schema):
         super().__init__(*args, **options)
         self._documents = documents
 
+    def is_prepared(self, query: str) -> bool:
+        """Return whether a document is in the cache."""
+        return self._documents is None or query in self._documents
+
+    async def prepare(self, query: str) -> None:
+        """Parse and validate a document in a thread, just before it is executed."""
+        if self._documents is not None:
+            await self._documents.prepare(query, graphql_schema(self))
+
     async def execute(
         self,
         query: str | None,

@@ -8,8 +8,10 @@ let a syntax error escape from `Schema.stream`.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from graphql import (
@@ -38,6 +40,9 @@ from genai_studio.schema.strawberry_internals import (
 MAX_CACHED_CHARACTERS = 16_384
 """Longer documents are not cached. The studio's own have at most 1,500 characters."""
 
+
+PARSERS = 2
+"""Threads of `DocumentCache.prepare`."""
 
 MAX_ERRORS = 20
 """Validation errors of one document. graphql-core searches for suggestions for each error."""
@@ -88,6 +93,25 @@ class DocumentCache:
     def __init__(self, max_documents: int) -> None:
         self._max_documents = max_documents
         self._documents: OrderedDict[str, Document] = OrderedDict()
+        # What `prepare` found, if it is not cached.
+        self._latest: tuple[str, Document | GraphQLError] | None = None
+        self._parsing = ThreadPoolExecutor(PARSERS, thread_name_prefix="documents")
+
+    def __contains__(self, text: object) -> bool:
+        return text in self._documents
+
+    async def prepare(self, text: str, schema: GraphQLSchema) -> None:
+        """Parse and validate a document in a thread. The next `get` returns the result.
+
+        The event loop continues meanwhile: a hostile document takes as long as 50 requests.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            document = await loop.run_in_executor(self._parsing, _parsed, text, schema)
+        except GraphQLError as error:
+            self._latest = (text, error)
+        else:
+            self._keep(text, document)
 
     def get(self, text: str, schema: GraphQLSchema) -> Document:
         """Return the document for this text; parse and validate it on a cache miss.
@@ -99,31 +123,44 @@ class DocumentCache:
         if document is not None:
             self._documents.move_to_end(text)
             return document
-        syntax = parse(text, **PARSER_LIMITS)
-        # Some of graphql-core's rules take quadratic time, so the size limits go first.
-        texts = TextArguments(syntax)
-        errors = (
-            tuple(document_limit_errors(syntax))
-            or tuple(texts.errors)
-            or tuple(validate(schema, syntax, max_errors=MAX_ERRORS))
-        )
-        cached = len(text) <= MAX_CACHED_CHARACTERS
-        document = Document(
-            syntax,
-            errors,
-            find_page_sizes(syntax),
-            _operation_types(syntax),
-            CompiledSelections(syntax) if cached and not errors else None,
-            texts,
-        )
-        if cached:
-            self._documents[text] = document
-            if len(self._documents) > self._max_documents:
-                self._documents.popitem(last=False)
+        if self._latest is not None and self._latest[0] == text:
+            if isinstance(self._latest[1], GraphQLError):
+                raise self._latest[1]
+            return self._latest[1]
+        document = _parsed(text, schema)
+        self._keep(text, document)
         return document
+
+    def _keep(self, text: str, document: Document) -> None:
+        if len(text) > MAX_CACHED_CHARACTERS:
+            self._latest = (text, document)
+            return
+        self._documents[text] = document
+        if len(self._documents) > self._max_documents:
+            self._documents.popitem(last=False)
 
     def __len__(self) -> int:
         return len(self._documents)
+
+
+def _parsed(text: str, schema: GraphQLSchema) -> Document:
+    syntax = parse(text, **PARSER_LIMITS)
+    # Some of graphql-core's rules take quadratic time, so the size limits go first.
+    texts = TextArguments(syntax)
+    errors = (
+        tuple(document_limit_errors(syntax))
+        or tuple(texts.errors)
+        or tuple(validate(schema, syntax, max_errors=MAX_ERRORS))
+    )
+    cached = len(text) <= MAX_CACHED_CHARACTERS
+    return Document(
+        syntax,
+        errors,
+        find_page_sizes(syntax),
+        _operation_types(syntax),
+        CompiledSelections(syntax) if cached and not errors else None,
+        texts,
+    )
 
 
 def _operation_types(document: DocumentNode) -> Mapping[str | None, OperationType]:

@@ -121,7 +121,7 @@ class Mutation:
     ) -> GenerationsPayload:
         context = info.context
         changed = await context.studio.history.set_favorite(context.caller, tuple(ids), value)
-        return _generations(info, changed.generations, changed.problems)
+        return await _generations(info, changed.generations, changed.problems)
 
     @strawberry.mutation(
         description="Move generations to the trash. Cancels those that are QUEUED or RUNNING."
@@ -129,13 +129,13 @@ class Mutation:
     async def delete_generations(self, info: StudioInfo, ids: GenerationIds) -> GenerationsPayload:
         context = info.context
         changed = await context.studio.history.trash(context.caller, tuple(ids))
-        return _generations(info, changed.generations, changed.problems)
+        return await _generations(info, changed.generations, changed.problems)
 
     @strawberry.mutation(description="Restore generations from the trash.")
     async def restore_generations(self, info: StudioInfo, ids: GenerationIds) -> GenerationsPayload:
         context = info.context
         changed = await context.studio.history.restore(context.caller, tuple(ids))
-        return _generations(info, changed.generations, changed.problems)
+        return await _generations(info, changed.generations, changed.problems)
 
     @strawberry.mutation(
         description="Permanently delete generations in the trash, with their images."
@@ -170,9 +170,10 @@ def _generation(info: StudioInfo, record: Record) -> Generation:
     return Generation.from_event(GenerationEvent(record), info.context.links)
 
 
-def _generations(
+async def _generations(
     info: StudioInfo, records: tuple[Record, ...], problems: tuple[Problem, ...]
 ) -> GenerationsPayload:
+    await info.context.take_turn()
     return GenerationsPayload(
         generations=[_generation(info, record) for record in records],
         user_errors=UserError.from_refused(Refused(*problems)),

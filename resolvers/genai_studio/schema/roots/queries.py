@@ -28,6 +28,7 @@ class Query:
         if not is_id(id):
             return None
         studio, caller = info.context.studio, info.context.caller
+        await info.context.take_turn()
         record = await studio.history.find(caller, id)
         if record is None:
             return None
@@ -54,7 +55,9 @@ class Query:
             first=DEFAULT_PAGE_SIZE if first is None or first is strawberry.UNSET else first,
             after=decode_cursor(after) if after else None,
         )
+        await info.context.take_turn()
         page = await studio.history.page(caller, query)
+        await info.context.take_turn()
         return GenerationConnection.from_page(page, info.context.links, after=after or None)
 
     @strawberry.field(description="The available models. The first entry is the default.")
@@ -64,6 +67,7 @@ class Query:
     @strawberry.field(description="The caller and their remaining quota.")
     async def viewer(self, info: StudioInfo) -> Viewer:
         caller = info.context.caller
+        await info.context.take_turn()
         use = await info.context.studio.quota.usage(caller)
         return Viewer(
             id=strawberry.ID(caller.owner),

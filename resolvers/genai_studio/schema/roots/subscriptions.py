@@ -34,4 +34,5 @@ class Subscription:
             )
         async with aclosing(studio.subscriptions.subscribe(caller, generation_id)) as events:
             async for event in events:
+                await info.context.take_turn()
                 yield Generation.from_event(event, info.context.links)

@@ -8,7 +8,7 @@ import strawberry
 from genai_studio.domain import generation as domain
 from genai_studio.domain.image import mask_key, source_key
 from genai_studio.ports import GenerationEvent
-from genai_studio.schema.context import StudioInfo
+from genai_studio.schema.context import StudioContext, StudioInfo
 from genai_studio.schema.directives import PUBLISHED
 from genai_studio.schema.image_links import ImageLinks
 from genai_studio.schema.types.edit import Outpaint, edit_fields
@@ -147,7 +147,7 @@ class Generation:
     def queue_position(self, info: StudioInfo) -> Awaitable[int | None] | None:
         if self._record.status is not domain.Status.QUEUED:
             return None
-        return info.context.studio.history.queue_position(self._record)
+        return _queue_position(info.context, self._record)
 
     @classmethod
     def from_event(cls, event: GenerationEvent, links: ImageLinks) -> "Generation":
@@ -204,6 +204,11 @@ class Generation:
             _record=record,
             _links=links,
         )
+
+
+async def _queue_position(context: StudioContext, record: domain.Generation) -> int | None:
+    await context.take_turn()
+    return await context.studio.history.queue_position(record)
 
 
 def _progress(event: GenerationEvent, links: ImageLinks) -> Progress | None:

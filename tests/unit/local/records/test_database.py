@@ -236,3 +236,24 @@ async def test_repeated_short_reads_stay_in_the_thread_of_the_event_loop(
         await database.read(count_to_a_thousand)
 
     assert threads == {threading.current_thread().name}
+
+
+async def test_users_take_turns_to_write(database: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    written: list[str] = []
+
+    def wait(_: sqlite3.Connection) -> None:
+        begun.set()
+        go_on.wait(5)
+
+    def write(user: str) -> asyncio.Task[None]:
+        return asyncio.create_task(database.write(lambda _: written.append(user), user=user))
+
+    first = asyncio.create_task(database.write(wait, user="many"))
+    await asyncio.to_thread(begun.wait, 5)
+    writes = [write(user) for user in (*["many"] * 20, "one")]
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(first, *writes)
+
+    assert written.index("one") <= 1

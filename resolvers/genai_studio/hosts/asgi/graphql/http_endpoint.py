@@ -8,6 +8,7 @@ authenticates the caller. This module is therefore a small endpoint over
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from genai_studio.domain.identity import Caller
 from genai_studio.failure_log import log_bug
 from genai_studio.hosts.asgi.authorization import authenticate
 from genai_studio.hosts.asgi.base_url import base_url
+from genai_studio.hosts.asgi.fair_turns import FairTurns
 from genai_studio.hosts.asgi.graphql.accept import JSON, RESPONSE_JSON, negotiate
 from genai_studio.hosts.asgi.graphql.client_disconnect import watch_for_disconnect
 from genai_studio.hosts.asgi.graphql.json_encoding import encode_json
@@ -33,6 +35,7 @@ from genai_studio.hosts.asgi.graphql.request import (
 from genai_studio.hosts.asgi.graphql.result import is_request_error, response_map
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.http_server.connections import authenticated
+from genai_studio.local.fair_slots import FairSlots
 from genai_studio.ports import Identity
 from genai_studio.schema.context import StudioContext
 from genai_studio.schema.strawberry_internals import (
@@ -49,10 +52,14 @@ _POST_OPERATIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 class GraphQLOverHttp:
     """Serve queries by GET and POST, and mutations by POST. Subscriptions need a WebSocket."""
 
-    def __init__(self, studio: Studio, identity: Identity, options: AsgiOptions) -> None:
+    def __init__(
+        self, studio: Studio, identity: Identity, options: AsgiOptions, turns: FairTurns
+    ) -> None:
         self._studio = studio
         self._identity = identity
         self._options = options
+        self._turns = turns
+        self._slots = FairSlots(options.max_operations, options.max_operations_per_user)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request. A route of an ASGI application needs no wrapper of Starlette's."""
@@ -68,8 +75,17 @@ class GraphQLOverHttp:
                 raise HttpError(406, "NOT_ACCEPTABLE", message)
             caller = await self._caller(request)
             parameters = await read_parameters(request, self._options)
-            async with watch_for_disconnect(request.receive) as disconnected:
-                context = StudioContext(self._studio, caller, base_url(request), disconnected)
+            async with (
+                watch_for_disconnect(request.receive) as disconnected,
+                self._slots.slot(caller.owner),
+            ):
+                context = StudioContext(
+                    self._studio,
+                    caller,
+                    base_url(request),
+                    disconnected,
+                    partial(self._turns.take, caller.owner),
+                )
                 result = await self._execute(request.method, parameters, context)
         except HttpError as error:
             return _error_response(error, media_type or JSON)
@@ -97,6 +113,7 @@ class GraphQLOverHttp:
     async def _execute(
         self, method: str, parameters: GraphQLParameters, context: StudioContext
     ) -> ExecutionResult:
+        await self._turns.start(context.caller.owner, parameters.query)
         try:
             return await studio_schema.execute(
                 parameters.query,

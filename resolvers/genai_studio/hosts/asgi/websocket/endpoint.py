@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.websockets import WebSocket
 
+from genai_studio.hosts.asgi.fair_turns import FairTurns
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.websocket.connection_counts import ConnectionCounts
 from genai_studio.hosts.asgi.websocket.messages import SUBPROTOCOL, CloseCode
@@ -17,12 +18,18 @@ class GraphQLOverWebSocket:
     """Accept connections with the subprotocol `graphql-transport-ws`."""
 
     def __init__(
-        self, studio: Studio, identity: Identity, options: AsgiOptions, clock: Clock
+        self,
+        studio: Studio,
+        identity: Identity,
+        options: AsgiOptions,
+        clock: Clock,
+        turns: FairTurns,
     ) -> None:
         self._studio = studio
         self._identity = identity
         self._options = options
         self._clock = clock
+        self._turns = turns
         self._counts = ConnectionCounts(options.ws_max_connections_per_user)
         self._operations = ConnectionCounts(options.ws_max_subscriptions_per_user)
         self._open = 0
@@ -57,6 +64,7 @@ class GraphQLOverWebSocket:
             self._clock,
             self._counts,
             self._operations,
+            self._turns,
         )
         await session.run()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from contextlib import aclosing, suppress
+from functools import partial
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -19,6 +20,7 @@ from genai_studio.domain.identity import Caller
 from genai_studio.failure_log import log_bug
 from genai_studio.hosts.asgi.authorization import authenticate
 from genai_studio.hosts.asgi.base_url import base_url
+from genai_studio.hosts.asgi.fair_turns import FairTurns
 from genai_studio.hosts.asgi.graphql.json_encoding import encode_json
 from genai_studio.hosts.asgi.graphql.result import is_request_error, response_map
 from genai_studio.hosts.asgi.options import AsgiOptions
@@ -58,6 +60,7 @@ class WebSocketSession:
         clock: Clock,
         counts: ConnectionCounts,
         operation_counts: ConnectionCounts,
+        turns: FairTurns,
     ) -> None:
         self._websocket = websocket
         self._studio = studio
@@ -66,6 +69,7 @@ class WebSocketSession:
         self._clock = clock
         self._counts = counts
         self._operation_counts = operation_counts
+        self._turns = turns
         self._caller: Caller | None = None
         self._initialized = False
         self._operations: dict[str, asyncio.Task[None]] = {}
@@ -211,11 +215,19 @@ class WebSocketSession:
 
     async def _stream(self, message: Subscribe, caller: Caller) -> dict[str, Any]:
         """Send every result, and return the final message."""
+        context = StudioContext(
+            self._studio,
+            caller,
+            base_url(self._websocket),
+            take_turn=partial(self._turns.take, caller.owner),
+        )
+        # Strawberry refuses an empty string; a blank document is a syntax error.
+        query = message.query or " "
+        await self._turns.start(caller.owner, query)
         results = await studio_schema.stream(
-            # Strawberry refuses an empty string; a blank document is a syntax error.
-            message.query or " ",
+            query,
             variable_values=message.variables,
-            context_value=StudioContext(self._studio, caller, base_url(self._websocket)),
+            context_value=context,
             operation_name=message.operation_name,
         )
         async with aclosing(results):
