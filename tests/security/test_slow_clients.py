@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 import uvicorn
@@ -16,6 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 
+from genai_studio.hosts.asgi.reverse_proxy import networks
 from genai_studio.http_server.connections import Connection, ConnectionTable, authenticated
 from genai_studio.http_server.limits import ConnectionLimits
 from genai_studio.http_server.server import LimitedServer
@@ -245,6 +247,15 @@ class TestConnectionTable:
         table, closed = self.table()
         for number in range(SHORT.total):
             self.opened(table, closed, str(number), "127.0.0.1")
+
+        assert closed == []
+
+    @pytest.mark.parametrize("address", ["10.0.0.1", "::ffff:10.0.0.1"])
+    def test_trusted_proxy_is_limited_only_in_total(self, address: str) -> None:
+        limits = replace(SHORT, proxies=networks(["10.0.0.1", "192.168.0.0/16"]))
+        table, closed = ConnectionTable(limits), list[str]()
+        for number in range(SHORT.total):
+            self.opened(table, closed, str(number), address)
 
         assert closed == []
 

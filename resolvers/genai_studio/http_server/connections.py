@@ -67,7 +67,7 @@ class ConnectionTable:
 
     def open(self, address: str) -> Connection | None:
         """Add a connection. Return None if every connection is in use."""
-        if not _is_loopback(address) and self._by_address[address] >= self._limits.per_address:
+        if self._by_address[address] >= self._limits.per_address and not self._is_proxy(address):
             same_address = (each for each in self._strangers if each.address == address)
             if not self._evict(same_address):
                 return None
@@ -77,6 +77,15 @@ class ConnectionTable:
         self._strangers[connection] = None
         self._by_address[address] += 1
         return connection
+
+    def _is_proxy(self, text: str) -> bool:
+        try:
+            address = ipaddress.ip_address(text)
+        except ValueError:
+            return False
+        # A server that listens on `::` sees IPv4 clients as ::ffff:10.0.0.1.
+        address = getattr(address, "ipv4_mapped", None) or address
+        return address.is_loopback or any(address in network for network in self._limits.proxies)
 
     def evict(self) -> bool:
         """Close the connection that has waited longest for its client, if there is one."""
@@ -144,10 +153,3 @@ def _decrement(counts: Counter[str], key: str) -> None:
     counts[key] -= 1
     if counts[key] <= 0:
         del counts[key]
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

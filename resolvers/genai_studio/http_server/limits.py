@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 RESERVED_FILES = 96
 """Open files that are not connections: records, images, models, pipes and clients."""
@@ -17,8 +21,9 @@ class ConnectionLimits:
 
     Attributes:
         total: Open connections.
-        per_address: Open connections of one address, except a loopback address, which
-            a reverse proxy on this machine uses for all clients.
+        per_address: Open connections of one address, except the addresses of reverse
+            proxies, which open connections for all clients.
+        proxies: Networks of reverse proxies, besides the loopback addresses.
         per_user: Open connections of one user.
         header_bytes: Size of the request line and the headers of one request.
         header_seconds: From the first byte of a request, or from the connection, to the
@@ -32,6 +37,7 @@ class ConnectionLimits:
     total: int = MAX_CONNECTIONS
     per_address: int = MAX_CONNECTIONS // 2
     per_user: int = MAX_CONNECTIONS // 4
+    proxies: Sequence[Network] = ()
     header_bytes: int = 32_768
     header_seconds: float = 10.0
     body_seconds: float = 60.0
@@ -39,9 +45,12 @@ class ConnectionLimits:
     write_seconds: float = 60.0
 
 
-def limits_for(open_files: int) -> ConnectionLimits:
+def limits_for(open_files: int, proxies: Sequence[Network] = ()) -> ConnectionLimits:
     """Return the limits for a process that may open this many files."""
     total = min(max(open_files - RESERVED_FILES, MIN_CONNECTIONS), MAX_CONNECTIONS)
     return ConnectionLimits(
-        total=total, per_address=total // 2, per_user=max(total // 4, MIN_CONNECTIONS // 2)
+        total=total,
+        per_address=total // 2,
+        per_user=max(total // 4, MIN_CONNECTIONS // 2),
+        proxies=proxies,
     )

@@ -32,7 +32,7 @@ class ForwardedHeaders:
 
     def __init__(self, app: ASGIApp, *, trusted: Iterable[str]) -> None:
         self._app = app
-        self._trusted = tuple(_network(text) for text in trusted)
+        self._trusted = networks(trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
@@ -110,6 +110,15 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def networks(trusted: Iterable[str]) -> tuple[Network, ...]:
+    """Return the networks of trusted proxies.
+
+    Raises:
+        StudioUnavailable: A value is not an IP address or network.
+    """
+    return tuple(map(_network, trusted))
 
 
 def _network(text: str) -> Network:

@@ -23,6 +23,7 @@ from genai_studio.hosts.asgi.app import create_app
 from genai_studio.hosts.asgi.images import image_route
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import WEB_DIR
+from genai_studio.hosts.asgi.reverse_proxy import networks
 from genai_studio.hosts.local.background import background_loops
 from genai_studio.hosts.local.proof_route import proof_route
 from genai_studio.http_server.file_limit import raise_file_limit
@@ -128,7 +129,7 @@ def _write_address_file(data_dir: Path, url: str, proof_key: str, stack: AsyncEx
 
 def _server(wired: LocalStudio, url_host: str, proof_key: str) -> uvicorn.Server:
     settings = wired.settings
-    limits = limits_for(raise_file_limit())
+    limits = limits_for(raise_file_limit(), networks(settings.trusted_proxies))
     app = create_app(
         wired.studio,
         wired.identity,
