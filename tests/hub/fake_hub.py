@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,6 +69,8 @@ class FakeHub:
         corrupted: Paths whose bytes differ from the checksum in the listing.
         ranges: Whether Range requests are supported.
         requests: Path and Range header of each file request.
+        held: While true, downloads do not progress.
+        reached: Set when a download begins.
     """
 
     files: dict[str, bytes] = field(default_factory=model_files)
@@ -77,6 +81,8 @@ class FakeHub:
     token: str | None = None
     requests: list[tuple[str, str | None]] = field(default_factory=list)
     storage_authorization: list[str | None] = field(default_factory=list)
+    held: bool = False
+    reached: threading.Event = field(default_factory=threading.Event)
     _cut_already: set[str] = field(default_factory=set)
 
     def reset(self) -> None:
@@ -158,7 +164,13 @@ class FakeHub:
             self._bytes(path, content[start:]), 206 if start else 200, media_type="text/plain"
         )
 
+    async def _wait_if_held(self) -> None:
+        self.reached.set()
+        while self.held:  # noqa: ASYNC110 - another thread changes it
+            await asyncio.sleep(0.01)
+
     async def _bytes(self, path: str, content: bytes) -> AsyncIterator[bytes]:
+        await self._wait_if_held()
         breaks = self.cut is not None and (self.always_cut or path not in self._cut_already)
         if breaks and len(content) > (self.cut or 0):
             self._cut_already.add(path)

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -36,6 +38,7 @@ from genai_studio.hub.lock import models_lock
 from genai_studio.hub.repository import RemoteFile
 from tests.hub.fake_hub import COMMIT, MODEL, FakeHub
 from tests.serving.live_server import live_server
+from tests.serving.studio_process import WAIT_SECONDS, environment
 
 NEEDED = {
     "model_index.json",
@@ -279,6 +282,56 @@ def test_a_second_command_at_the_same_time_is_refused(rig: Rig) -> None:
     rig.add()
     with models_lock(rig.directory), pytest.raises(HubError, match="Another genai-studio models"):
         remove_model(rig.directory, MODEL)
+    assert len(installed_models(rig.directory)) == 1
+
+
+ADD = """
+import sys
+from pathlib import Path
+import genai_studio.hub as hub
+model, directory, kind, url = sys.argv[1:]
+try:
+    hub.add_model(model, Path(directory), getattr(hub, kind)(url))
+except hub.HubError as error:
+    sys.exit(str(error))
+"""
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["first finishes", "first is killed"])
+def test_two_processes_never_add_at_once(
+    served: tuple[FakeHub, str], tmp_path: Path, *, killed: bool
+) -> None:
+    fake, url = served
+    fake.reset()
+    rig = Rig(fake, HuggingFace(url), tmp_path / "models", HuggingFace)
+
+    def start() -> subprocess.Popen[str]:
+        arguments = [MODEL, str(rig.directory), "HuggingFace", url]
+        return subprocess.Popen(
+            [sys.executable, "-c", ADD, *arguments],
+            env=environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    fake.held = True
+    with start() as first:
+        assert fake.reached.wait(WAIT_SECONDS)
+        with start() as second:
+            _, message = second.communicate(timeout=WAIT_SECONDS)
+        if killed:
+            first.kill()
+        fake.held = False
+        first.communicate(timeout=WAIT_SECONDS)
+
+    assert second.returncode == 1
+    assert "Another genai-studio models command is running" in message
+    if killed:
+        assert installed_models(rig.directory) == ()
+        with start() as third:
+            _, message = third.communicate(timeout=WAIT_SECONDS)
+        assert (third.returncode, message) == (0, "")
+    assert rig.files() == NEEDED
     assert len(installed_models(rig.directory)) == 1
 
 
