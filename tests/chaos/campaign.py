@@ -35,6 +35,9 @@ SETTLE_SECONDS = 300.0
 JUMP_SECONDS = 3600
 READY_SECONDS = 20.0
 
+ENDS = {"child": 60, "studio": 20, "group": 15, "SIGTERM": 5}
+"""What is ended, and how often of 100 times."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -47,6 +50,7 @@ class Plan:
         seed: Determines faults and actions, but not the timing of processes.
         disturbances: Whether there are faults besides kills: stops, locks, a full disk,
             clock jumps.
+        steps: Faults to inflict once each, in this order. Empty: random ones.
     """
 
     kills: int
@@ -54,6 +58,7 @@ class Plan:
     users: int
     seed: int
     disturbances: bool = True
+    steps: tuple[str, ...] = ()
 
 
 class Campaign:
@@ -82,6 +87,7 @@ class Campaign:
                 self._directory / "studio.log",
                 TOY_STEP_SECONDS="0.02",
                 GENAI_STUDIO_DAILY_IMAGES="1000000",
+                GENAI_STUDIO_UNFINISHED_PER_USER="1000",
                 **(self._clock.variables() if self._plan.disturbances else {}),
             )
             users = self._users(studio)
@@ -91,7 +97,10 @@ class Campaign:
                 self._start(studio, named_point=False)
                 for thread in threads:
                     thread.start()
-                self._attack(studio)
+                if self._plan.steps:
+                    self._inflict(studio)
+                else:
+                    self._attack(studio)
                 stop.set()
                 for thread in threads:
                     thread.join()
@@ -156,9 +165,21 @@ class Campaign:
                 studio.reap()
                 self._start(studio, named_point=self._rng.random() < 0.5)
             elif self._plan.disturbances and self._rng.random() < 0.15:
-                self._disturb(studio)
+                kind = self._rng.choice(self._disturbances())
+                self._disturb(studio, kind, self._rng.uniform(0.2, 3))
             else:
-                self._end(studio)
+                kind = self._rng.choices(list(ENDS), list(ENDS.values()))[0]
+                self._end(studio, kind, named_point=self._rng.random() < 0.5)
+
+    def _inflict(self, studio: Studio) -> None:
+        """Inflict the faults of the plan in order. Users act before and after each of them."""
+        self._wait_until_ready(studio)
+        for kind in self._plan.steps:
+            time.sleep(self._rng.uniform(0.2, 0.6))
+            if kind in ENDS:
+                self._end(studio, kind, named_point=False)
+            elif kind in self._disturbances():
+                self._disturb(studio, kind, self._rng.uniform(0.2, 0.5))
 
     def _wait_until_ready(self, studio: Studio) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -169,9 +190,8 @@ class Campaign:
                         return
                 time.sleep(0.1)
 
-    def _end(self, studio: Studio) -> None:
+    def _end(self, studio: Studio, kind: str, *, named_point: bool) -> None:
         """Kill the inference process, or end the studio and restart it."""
-        kind = self._rng.choices(["child", "studio", "group", "SIGTERM"], [60, 20, 15, 5])[0]
         if kind == "child":
             child = studio.child()
             if child is not None:
@@ -188,14 +208,15 @@ class Campaign:
             self._count_kill("SIGKILL of the studio")
             studio.signal(signal.SIGKILL)
         studio.reap()
-        self._start(studio, named_point=self._rng.random() < 0.5)
+        self._start(studio, named_point=named_point)
 
-    def _disturb(self, studio: Studio) -> None:
-        seconds = self._rng.uniform(0.2, 3)
+    def _disturbances(self) -> list[str]:
         kinds = ["stopped studio", "stopped inference process", "locked database"]
         kinds += ["full disk"] if self._full_disk else []
         kinds += ["clock jump"] if self._clock.available else []
-        kind = self._rng.choice(kinds)
+        return kinds
+
+    def _disturb(self, studio: Studio, kind: str, seconds: float) -> None:
         self.faults[kind] += 1
         if kind == "stopped studio":
             stop_briefly(studio, seconds)

@@ -7,11 +7,18 @@ from pathlib import Path
 
 from tests.chaos.campaign import Campaign, Plan, listed
 
+STEPS = (
+    *("locked database", "full disk", "child", "clock jump", "stopped studio"),
+    *("studio", "stopped inference process", "child"),
+)
+"""Each kind of fault once; the campaign itself kills the studio again at its end. Every
+restart takes seconds, so random faults would make the test long or miss a kind."""
+
 
 def test_killed_studio_loses_and_doubles_nothing(tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(2**32)
     print(f"seed {seed}")  # noqa: T201 - repeats a failure
-    plan = Plan(kills=5, seconds=10, users=2, seed=seed)
+    plan = Plan(kills=len(STEPS), seconds=60, users=2, seed=seed, steps=STEPS)
     campaign = Campaign(plan, tmp_path, print)
 
     result = campaign.run()
@@ -20,3 +27,5 @@ def test_killed_studio_loses_and_doubles_nothing(tmp_path: Path) -> None:
     log = (tmp_path / "studio.log").read_text()
     assert result.problems == (), log[-5000:]
     assert result.counts["accepted requests"] > 0
+    assert campaign.faults["SIGKILL of the studio"] == 1
+    assert campaign.faults["locked database"] == 1
