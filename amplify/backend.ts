@@ -3,6 +3,7 @@ import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { removeIdentityPool } from './auth/identityPool'
 import { auth, restrictSignUp } from './auth/resource'
+import { limitRequests } from './data/requestLimit'
 import { defineApi, defineResolvers } from './data/resource'
 import { defineEventSources, defineFunctions } from './functions/resource'
 import { defineHosting } from './hosting/resource'
@@ -34,6 +35,7 @@ const records = defineRecords(studio)
 const queues = defineQueue(studio, records)
 const bucket = defineStorage(studio, [hosting.origin, ...options.corsOrigins])
 const api = defineApi(studio, userPoolIds.id)
+limitRequests(studio, api, options)
 const functions = defineFunctions(studio, {
   options,
   records,

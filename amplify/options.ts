@@ -23,6 +23,10 @@ export interface Options {
   workerConcurrency: number
   /** Concurrent executions reserved for functions: a guarantee, and the maximum. */
   reservedConcurrency: Readonly<Partial<Record<FunctionName, number>>>
+  /** Queued and running generations per user. */
+  unfinishedPerUser: number
+  /** Requests of one IP address to AppSync in 5 minutes. Null: no limit, and no AWS WAF. */
+  requestsPerAddress: number | null
   /** E-mail domains whose users may sign up, such as example.com. Empty: invitation only. */
   emailDomains: readonly string[]
   /** Origins of other pages that may call the API. */
@@ -84,6 +88,22 @@ function positiveInteger(environment: Environment, name: string, preset: number)
     throw new Error(`${name} must be a positive integer of at most 9 digits, not "${text}".`)
   }
   return Number(text)
+}
+
+function unfinishedPerUser(environment: Environment): number {
+  const name = 'GENAI_STUDIO_UNFINISHED_PER_USER'
+  const number = positiveInteger(environment, name, 20)
+  // The IDs are in one item of the table, which every submit reads and writes.
+  if (number > 1000) throw new Error(`${name} must be at most 1000, not "${number}".`)
+  return number
+}
+
+function requestsPerAddress(environment: Environment): number | null {
+  const name = 'GENAI_STUDIO_REQUESTS_PER_ADDRESS'
+  if (!environment[name]?.trim()) return null
+  const number = positiveInteger(environment, name, 0)
+  if (number < 10) throw new Error(`${name} must be at least 10, not "${number}".`)
+  return number
 }
 
 function formatted(name: string, text: string, { pattern, description }: Format): string {
@@ -181,6 +201,8 @@ export function readOptions(environment: Environment): Options {
     dailyImagesStudio: positiveInteger(environment, 'GENAI_STUDIO_DAILY_IMAGES_STUDIO', 500),
     workerConcurrency: workers,
     reservedConcurrency: reservedConcurrency(environment, workers),
+    unfinishedPerUser: unfinishedPerUser(environment),
+    requestsPerAddress: requestsPerAddress(environment),
     emailDomains: list(environment, 'GENAI_STUDIO_EMAIL_DOMAINS', DOMAINS),
     corsOrigins: list(environment, 'GENAI_STUDIO_CORS_ORIGINS', ORIGINS),
     emailSender: sender && formatted('GENAI_STUDIO_EMAIL_SENDER', sender, EMAIL),

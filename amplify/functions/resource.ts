@@ -129,6 +129,7 @@ function environmentsFor(dependencies: Dependencies): Record<FunctionName, Recor
     GENAI_STUDIO_SAGEMAKER_MODE: options.mode,
     GENAI_STUDIO_DAILY_IMAGES: String(options.dailyImages),
     GENAI_STUDIO_DAILY_IMAGES_STUDIO: String(options.dailyImagesStudio),
+    GENAI_STUDIO_UNFINISHED_PER_USER: String(options.unfinishedPerUser),
   }
   const publisher = { ...common, GENAI_STUDIO_APPSYNC_URL: dependencies.api.url }
   const worker = { ...publisher, GENAI_STUDIO_QUEUE_URL: queues.work.queueUrl }

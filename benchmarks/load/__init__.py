@@ -47,7 +47,12 @@ REQUEST = {"width": 128, "height": 128, "steps": 100, "seed": 7}
 def measure() -> list[Measurement]:
     """Measure each load."""
     with tempfile.TemporaryDirectory() as directory:
-        studio = StudioProcess(Path(directory), program=TOY_PROGRAM, TOY_STEP_SECONDS="0.05")
+        studio = StudioProcess(
+            Path(directory),
+            program=TOY_PROGRAM,
+            TOY_STEP_SECONDS="0.05",
+            GENAI_STUDIO_UNFINISHED_PER_USER=str(QUEUE // QUEUE_USERS + 10),
+        )
         studio.start()
         try:
             studio.until_ready()

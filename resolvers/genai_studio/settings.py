@@ -32,6 +32,7 @@ _AWS_NAMES = {
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+Unfinished = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=3650)]
 BasePath = Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9._~-]+)*$")]
 Url = Annotated[str, msgspec.Meta(pattern="^https?://")]
@@ -84,6 +85,7 @@ class Settings:
             `http://127.0.0.1:4566`.
         daily_images: Maximum images per user and UTC day. None means no limit.
         daily_images_studio: Maximum images of all users per UTC day. None means no limit.
+        unfinished_per_user: Maximum queued and running generations per user.
         running_per_user: Maximum concurrent generations per user.
         workers: Maximum concurrent generations.
         allowed_hosts: Additional host names that requests may use.
@@ -117,6 +119,7 @@ class Settings:
     cognito_endpoint: str | None = None
     daily_images: Count | None = None
     daily_images_studio: Count | None = None
+    unfinished_per_user: Unfinished = 100
     running_per_user: AtLeastOne = 4
     workers: AtLeastOne = 1
     allowed_hosts: tuple[str, ...] = ()

@@ -7,7 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from genai_studio.domain.errors import IdempotencyConflict, NotFound, QuotaExceeded, VersionConflict
+from genai_studio.domain.errors import (
+    IdempotencyConflict,
+    NotFound,
+    QuotaExceeded,
+    TooManyUnfinished,
+    VersionConflict,
+)
 from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.domain.history import READ_BUDGET, HistoryPage, HistoryQuery
 from genai_studio.domain.idempotency import IdempotencyKey
@@ -38,6 +44,7 @@ class FakeRecords(Records, ChangeFeed):
         known = self._keys.get((generation.owner, key.client_request_id))
         if known is not None:
             return self._replay(key, *known)
+        self._check_unfinished(generation.owner, limits)
         self._take_quota(generation, limits)
         self._keys[generation.owner, key.client_request_id] = (key.fingerprint, generation.ref)
         self._store(generation)
@@ -124,6 +131,12 @@ class FakeRecords(Records, ChangeFeed):
         if ref not in self._stored:
             raise NotFound(("input", "clientRequestId"))
         return Submitted(self._stored[ref], replayed=True)
+
+    def _check_unfinished(self, owner: Owner, limits: QuotaLimits) -> None:
+        stored = self._stored.values()
+        unfinished = sum(one.owner == owner and not one.status.final for one in stored)
+        if limits.unfinished is not None and unfinished >= limits.unfinished:
+            raise TooManyUnfinished(limits.unfinished)
 
     def _take_quota(self, generation: Generation, limits: QuotaLimits) -> None:
         day, count = generation.quota_day, generation.quota_held

@@ -18,6 +18,7 @@ ALL_OPTIONS = {
     "GENAI_STUDIO_CATALOG": CATALOG,
     "GENAI_STUDIO_WORKER_CONCURRENCY": "40",
     "GENAI_STUDIO_RESERVED_CONCURRENCY": "worker=40, appsync=100",
+    "GENAI_STUDIO_REQUESTS_PER_ADDRESS": "2000",
     "GENAI_STUDIO_EMAIL_DOMAINS": "example.com, example.org",
     "GENAI_STUDIO_CORS_ORIGINS": "https://app.example.com",
     "GENAI_STUDIO_ALARM_EMAIL": "operator@example.com",

@@ -163,12 +163,14 @@ class AwsAccount:
         from genai_studio.services.submit import Submit
 
         settings, records, clock = self.settings, self.records, self.clock
-        limits = QuotaLimits(settings.daily_images, settings.daily_images_studio)
+        limits = QuotaLimits(
+            settings.daily_images, settings.daily_images_studio, settings.unfinished_per_user
+        )
         return Studio(
             catalog=catalog,
             images=self.images,
             subscriptions=None,
-            submit=Submit(records, clock, catalog, limits),
+            submit=Submit(records, clock, catalog, limits, resend=True),
             cancel=Cancel(records, clock),
             history=History(records, clock),
             quota=Quota(records, clock, limits),

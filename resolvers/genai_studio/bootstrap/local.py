@@ -117,7 +117,9 @@ def local_studio(settings: Settings) -> LocalStudio:
         records.close()
         raise
     events = LocalEvents()
-    limits = QuotaLimits(settings.daily_images, settings.daily_images_studio)
+    limits = QuotaLimits(
+        settings.daily_images, settings.daily_images_studio, settings.unfinished_per_user
+    )
     studio = Studio(
         catalog=catalog,
         images=images,

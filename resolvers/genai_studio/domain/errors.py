@@ -21,6 +21,7 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+    TOO_MANY_UNFINISHED = "TOO_MANY_UNFINISHED"
     RATE_LIMITED = "RATE_LIMITED"
     NOT_CANCELABLE = "NOT_CANCELABLE"
     NOT_RETRYABLE = "NOT_RETRYABLE"
@@ -117,6 +118,20 @@ class QuotaExceeded(Refused):
                 f"{scope} has {max(left, 0)} of {limit} images left today. "
                 "The quota resets at midnight UTC.",
                 ("input", "count"),
+            )
+        )
+
+
+class TooManyUnfinished(Refused):
+    """The user has as many unfinished generations as allowed."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            Problem(
+                ErrorCode.TOO_MANY_UNFINISHED,
+                f"Your account may have at most {limit} unfinished generations. "
+                "Wait until one of them finishes, or cancel one.",
+                ("input",),
             )
         )
 

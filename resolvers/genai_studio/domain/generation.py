@@ -92,6 +92,8 @@ class Generation:
         failures: Number of endpoint errors so far.
         lease_expires_at: While RUNNING, when the claim expires.
         not_before: While QUEUED, the earliest time for the next claim.
+        resend_at: While QUEUED and claimable, when it is sent to the queue again because
+            the message may be lost. None where the record itself is the queue.
         deadline_at: Set by the first claim. The generation fails at this time.
         quota_day: ISO date (UTC) of the quota counters that include `quota_held` images.
         estimated_cost: US dollars, from the model's price.
@@ -122,6 +124,7 @@ class Generation:
     quota_held: int
     estimated_cost: float
     timeline: tuple[TimelineEntry, ...]
+    resend_at: datetime | None = None
 
     @property
     def ref(self) -> GenerationRef:
@@ -142,7 +145,7 @@ class Generation:
         if self.status is Status.RUNNING:
             times = (self.lease_expires_at, self.deadline_at)
         elif self.status is Status.QUEUED:
-            times = (self.not_before, self.deadline_at)
+            times = (self.not_before or self.resend_at, self.deadline_at)
         else:
             return None
         return min((time for time in times if time is not None), default=None)

@@ -1,4 +1,4 @@
-"""Daily image quotas."""
+"""Limits on what users may submit."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True, slots=True)
 class QuotaLimits:
-    """Maximum images per UTC day. None means no limit.
+    """Limits on accepted requests. None means no limit.
 
     Attributes:
-        user: Per user.
-        studio: For all users together.
+        user: Images per UTC day of one user.
+        studio: Images per UTC day of all users together.
+        unfinished: Generations of one user that are QUEUED or RUNNING.
     """
 
     user: int | None = None
     studio: int | None = None
+    unfinished: int | None = None
 
 
 def quota_day(now: datetime) -> str:

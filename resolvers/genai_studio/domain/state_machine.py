@@ -43,6 +43,10 @@ MAX_LOST_WAIT = timedelta(seconds=60)
 """Longest wait after an attempt whose endpoint process ended. It protects other users
 from a request that ends the process each time."""
 
+RESEND_AFTER = timedelta(minutes=5)
+"""Shortest wait for a claim after which a generation is sent to the queue again. Each
+further wait is as long as all before it, so that a long queue gets few messages twice."""
+
 MAX_CLOCK_SKEW = timedelta(seconds=5)
 """Maximum difference between the clocks of the queue and of the process that stored a change."""
 
@@ -148,7 +152,7 @@ def attempt_failed(
         StaleFence: The claim was lost.
     """
     _check_fence(generation, fence)
-    entry = TimelineEntry(now, _failed_component(failure.code), f"answered {failure.code}")
+    entry = TimelineEntry(now, _failed_component(failure.code), _failed_step(fence, failure))
     if failure.code in _WAITS:
         reason, wait = _WAITS[failure.code]
         return _requeued(generation, entry, reason, now + wait, now)
@@ -238,10 +242,10 @@ def recover(generation: Generation, now: datetime) -> Generation | None:
 
 
 def sweep(generation: Generation, now: datetime) -> Generation | None:
-    """Apply an expired deadline, lease or backoff. Returns None if nothing is due.
+    """Apply an expired deadline, lease, backoff or wait. Returns None if nothing is due.
 
-    The end of a backoff is a stored change too, so that the change feed
-    triggers a queue message.
+    Each is a stored change, so that the change feed triggers a queue message. A worker
+    that receives a second message of a generation cannot claim it twice.
     """
     if generation.status.final:
         return None
@@ -256,7 +260,10 @@ def sweep(generation: Generation, now: datetime) -> Generation | None:
         entry = TimelineEntry(now, "sweeper", "worker lost")
         return _requeued(generation, entry, WaitingReason.WORKER_LOST, None, now)
     if generation.not_before is not None and generation.not_before <= now:
-        return _changed(generation, not_before=None)
+        return _changed(generation, not_before=None, resend_at=_next_resend(generation, now))
+    if _waits_too_long(generation, now):
+        entry = TimelineEntry(now, "sweeper", "sent to the queue again")
+        return _changed(generation, entry, resend_at=_next_resend(generation, now))
     return None
 
 
@@ -271,6 +278,7 @@ def shift_time_limits(generation: Generation, by: timedelta) -> Generation | Non
         "lease_expires_at": generation.lease_expires_at,
         "not_before": generation.not_before,
         "deadline_at": generation.deadline_at,
+        "resend_at": generation.resend_at,
     }
     moved = {name: limit + by for name, limit in limits.items() if limit is not None}
     return _changed(generation, **moved)
@@ -326,6 +334,13 @@ def _failed_component(code: FailureCode) -> str:
     return "worker" if code is FailureCode.INTERNAL else "endpoint"
 
 
+def _failed_step(fence: int, failure: Failure) -> str:
+    if failure.code is FailureCode.STORAGE_FAILED:
+        # Only the message tells a full disk from other causes.
+        return f"not stored, attempt {fence}: {failure.message}"
+    return f"answered {failure.code}"
+
+
 def _check_fence(generation: Generation, fence: int) -> None:
     if not generation.held_by(fence):
         raise StaleFence(f"Attempt {fence} does not hold the claim ({generation.status}).")
@@ -347,7 +362,23 @@ def _requeued(
         waiting_reason=reason,
         not_before=not_before,
         lease_expires_at=None,
+        resend_at=_next_resend(generation, now),
     )
+
+
+def _waits_too_long(generation: Generation, now: datetime) -> bool:
+    return (
+        generation.status is Status.QUEUED
+        and generation.not_before is None
+        and generation.resend_at is not None
+        and generation.resend_at <= now
+    )
+
+
+def _next_resend(generation: Generation, now: datetime) -> datetime | None:
+    if generation.resend_at is None:
+        return None
+    return now + max(now - generation.created_at, RESEND_AFTER)
 
 
 def _failed(

@@ -33,7 +33,7 @@ class Records(Protocol):
     async def submit(
         self, generation: Generation, key: IdempotencyKey, limits: QuotaLimits
     ) -> Submitted:
-        """Store a new generation, its key and its quota in one transaction.
+        """Store a new generation, its key and its counts in one transaction.
 
         Keys are kept for at least 7 days, including keys of purged generations.
         A replay of a purged generation raises `NotFound`.
@@ -41,6 +41,7 @@ class Records(Protocol):
         Raises:
             IdempotencyConflict: The key was used with another fingerprint.
             QuotaExceeded: Adding `quota_held` images would exceed a limit.
+            TooManyUnfinished: The owner has `limits.unfinished` unfinished generations.
         """
 
     async def submitted(

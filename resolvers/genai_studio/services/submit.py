@@ -16,6 +16,7 @@ from genai_studio.domain.identity import Caller
 from genai_studio.domain.ids import is_id, new_id
 from genai_studio.domain.quota import QuotaLimits, quota_day
 from genai_studio.domain.request import ImageRequest, ImageRequestInput
+from genai_studio.domain.state_machine import RESEND_AFTER
 from genai_studio.domain.validation import (
     MAX_SEED,
     NOT_TEXT,
@@ -40,6 +41,7 @@ class Submit:
 
     Args:
         uploads: None if the studio accepts no uploads: none of them is found.
+        resend: Whether a queue that may lose messages is fed from the records.
     """
 
     def __init__(
@@ -49,12 +51,15 @@ class Submit:
         catalog: Catalog,
         limits: QuotaLimits,
         uploads: UploadedImages | None = None,
+        *,
+        resend: bool = False,
     ) -> None:
         self._records = records
         self._clock = clock
         self._catalog = catalog
         self._limits = limits
         self._sources = EditSources(records, uploads)
+        self._resend = resend
 
     async def generate(
         self, caller: Caller, requested: ImageRequestInput, client_request_id: str | None
@@ -68,6 +73,7 @@ class Submit:
             Refused: An upload is missing or not an accepted image.
             IdempotencyConflict: The key was used for another request.
             QuotaExceeded: The daily quota is used up.
+            TooManyUnfinished: The caller has too many unfinished generations.
         """
         return await self._generate(caller, requested, client_request_id, self._sources)
 
@@ -106,7 +112,7 @@ class Submit:
         Raises:
             NotFound: The caller has no such generation.
             Refused: The generation is not FAILED or CANCELED (`NOT_RETRYABLE`).
-            IdempotencyConflict, QuotaExceeded: As for `generate`.
+            IdempotencyConflict, QuotaExceeded, TooManyUnfinished: As for `generate`.
         """
         original = await self._records.get(caller.owner, generation_id)
         if original is None:
@@ -194,6 +200,7 @@ class Submit:
             quota_held=request.count,
             estimated_cost=round(model.price_per_image * request.count, 6),
             timeline=(TimelineEntry(now, "api", "accepted"),),
+            resend_at=now + RESEND_AFTER if self._resend else None,
         )
 
 

@@ -232,3 +232,14 @@ async def test_only_queued_generations_have_a_queue_position(records: Records) -
     running = await change(records, queued, lambda it: state_machine.claim(it, NOON, LEASE))
 
     assert await records.queue_position(running) is None
+
+
+async def test_queued_generation_is_due_at_the_time_to_send_it_again(records: Records) -> None:
+    at = NOON + state_machine.RESEND_AFTER
+    waiting = await submit(records, a_generation(resend_at=at))
+    await submit(records, a_generation())
+
+    assert await records.due(at - timedelta(seconds=1), 10) == ()
+    assert await records.due(at, 10) == (waiting.ref,)
+    await change(records, waiting, lambda it: state_machine.sweep(it, at) or it)
+    assert await records.due(at, 10) == ()

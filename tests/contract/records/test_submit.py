@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from genai_studio.domain import state_machine
-from genai_studio.domain.errors import IdempotencyConflict, NotFound, QuotaExceeded
+from genai_studio.domain.errors import (
+    IdempotencyConflict,
+    NotFound,
+    QuotaExceeded,
+    TooManyUnfinished,
+    VersionConflict,
+)
+from genai_studio.domain.failure import Failure, FailureCode
+from genai_studio.domain.generation import Generation
 from genai_studio.domain.idempotency import ANY_FINGERPRINT, IdempotencyKey
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.ports import Records
 from tests.builders import (
     ALICE,
     BOB,
+    LEASE,
     NO_LIMITS,
     NOON,
+    Step,
     a_generation,
     a_key,
     a_request,
     change,
     submit,
+    succeeded,
 )
 from tests.contract.records.adapters import RecordsWithFeed
 
 pytestmark = pytest.mark.anyio
+
+FAILED = Failure(FailureCode.ENDPOINT_REJECTED, "No.", retryable=False)
 
 
 async def test_a_submitted_record_is_read_back(records: Records) -> None:
@@ -281,3 +295,74 @@ async def test_the_parent_id_is_stored(records: Records) -> None:
 
     assert read is not None
     assert read.parent_id == parent.id
+
+
+async def test_unfinished_generations_of_a_user_are_limited(records: Records) -> None:
+    limits = QuotaLimits(unfinished=2)
+    queued = await submit(records, a_generation(), limits)
+    running = await submit(records, a_generation(), limits)
+    running = await change(records, running, lambda it: state_machine.claim(it, NOON, LEASE))
+    refused = a_generation()
+
+    with pytest.raises(TooManyUnfinished, match="at most 2 unfinished generations") as error:
+        await submit(records, refused, limits)
+
+    assert error.value.problems[0].path == ("input",)
+    assert await records.get(ALICE, refused.id) is None
+    assert await records.quota_used(ALICE, refused.quota_day) == 2
+    await submit(records, a_generation(BOB), limits)
+    assert (await records.submit(queued, a_key(queued), limits)).replayed
+
+
+@pytest.mark.parametrize("end", ["succeed", "fail", "cancel", "trash", "purge"])
+async def test_end_of_a_generation_makes_room_for_one_other(records: Records, end: str) -> None:
+    limits = QuotaLimits(unfinished=1)
+    before = await submit(records, a_generation(), limits)
+    steps: dict[str, Step] = {
+        "succeed": succeeded,
+        "fail": lambda it: state_machine.fail(it, NOON, FAILED),
+        "cancel": lambda it: state_machine.cancel(it, NOON),
+        "trash": lambda it: state_machine.trash(it, NOON),
+    }
+    if end == "purge":
+        await records.purge(before)
+    else:
+        before = await change(records, before, steps[end])
+        before = await change(records, before, lambda it: state_machine.set_favorite(it, True))
+        await records.purge(before)
+
+    await submit(records, a_generation(), limits)
+    with pytest.raises(TooManyUnfinished):
+        await submit(records, a_generation(), limits)
+
+
+async def test_unfinished_generations_are_counted_without_a_limit(records: Records) -> None:
+    await submit(records, a_generation(), NO_LIMITS)
+
+    with pytest.raises(TooManyUnfinished):
+        await submit(records, a_generation(), QuotaLimits(unfinished=1))
+
+
+async def test_concurrent_submits_and_ends_keep_the_count_exact(records: Records) -> None:
+    limits = QuotaLimits(unfinished=3)
+    stored = [await submit(records, a_generation(), limits) for _ in range(3)]
+
+    async def end(generation: Generation) -> None:
+        # Two processes may finish a generation; one of the writes conflicts.
+        with suppress(VersionConflict):
+            await records.save(generation, state_machine.cancel(generation, NOON))
+
+    outcomes = await asyncio.gather(
+        *map(end, [*stored[:2], *stored[:2]]),
+        *(submit(records, a_generation(), limits) for _ in range(12)),
+        return_exceptions=True,
+    )
+    refused = [one for one in outcomes if isinstance(one, BaseException)]
+    assert all(isinstance(one, TooManyUnfinished) for one in refused)
+
+    accepted = 3 - 2 + 12 - len(refused)
+    assert accepted <= 3
+    for _ in range(3 - accepted):
+        await submit(records, a_generation(), limits)
+    with pytest.raises(TooManyUnfinished):
+        await submit(records, a_generation(), limits)

@@ -7,11 +7,14 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from genai_studio.aws.records.table import generation_key
+from genai_studio.aws.blocking import BlockingCalls
+from genai_studio.aws.client import CONNECTIONS
+from genai_studio.aws.records.postings import Postings
+from genai_studio.aws.records.table import generation_key, tombstone_key
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation
@@ -20,9 +23,19 @@ from genai_studio.domain.image import generation_prefix
 from genai_studio.hosts.aws.publisher import LambdaHandler, publish, publisher_handler
 from genai_studio.ports import GenerationEvent
 from genai_studio.services.relay import Relay
-from tests.builders import ALICE, NOON, ManualClock, a_generation, change, submit, succeeded
+from tests.builders import (
+    ALICE,
+    LEASE,
+    NOON,
+    ManualClock,
+    a_generation,
+    change,
+    submit,
+    succeeded,
+)
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
+from tests.faults.test_worker_on_aws import Killed
 from tests.servers.processes.clients import client
 from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
 from tests.servers.resources.records_table import PublishedRecords, records_table
@@ -103,6 +116,95 @@ async def test_purge_deletes_images_and_terms(records: PublishedRecords, table: 
     assert images.objects == {}
     items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=table)["Items"]
     assert not [item for item in items if item["sk"]["S"].startswith("term")]
+
+
+async def test_image_stored_after_the_purge_is_deleted_when_the_tombstone_expires(
+    records: PublishedRecords, table: str
+) -> None:
+    """A worker was killed between its last write and its own cleanup."""
+    images = FakeImages(ManualClock())
+    relay = Relay(records, images, FakeEvents())
+    running = await change(
+        records,
+        await submit(records, a_generation()),
+        lambda it: state_machine.claim(it, NOON, LEASE),
+    )
+    trashed = await change(records, running, lambda it: state_machine.trash(it, NOON))
+    await records.purge(trashed)
+    published = stream_event(table)["Records"]
+    await publish(relay, records.postings, {"Records": published})
+    await images.put(f"{generation_prefix(ALICE, running.id)}1/0.png", b"late", "image/png")
+    dynamodb = client("dynamodb", DYNAMODB_LOCAL)
+    tombstone = dynamodb.get_item(TableName=table, Key=tombstone_key(ALICE, running.id))["Item"]
+    assert int(tombstone["expiresAt"]["N"]) >= (NOON + state_machine.DEADLINE).timestamp()
+    # As DynamoDB's TTL does.
+    dynamodb.delete_item(TableName=table, Key=tombstone_key(ALICE, running.id))
+
+    expired = [one for one in stream_event(table)["Records"] if one not in published]
+    assert len(images.objects) == 1
+    result = await publish(relay, records.postings, {"Records": expired})
+
+    assert result == {"batchItemFailures": []}
+    assert images.objects == {}
+
+
+async def test_purge_of_a_generation_that_no_worker_claimed_leaves_no_tombstone(
+    records: PublishedRecords, table: str
+) -> None:
+    await records.purge(await submit(records, a_generation()))
+
+    items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=table)["Items"]
+    assert not [item for item in items if item["sk"]["S"].startswith("purged#")]
+
+
+class KilledClient:
+    """A DynamoDB client whose process is killed at one of its batch writes."""
+
+    def __init__(self, original: Any, at: int, *, after_effect: bool) -> None:
+        self._original = original
+        self._at = at
+        self._after_effect = after_effect
+        self.calls = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
+
+    def batch_write_item(self, **arguments: Any) -> Any:
+        killed = self.calls == self._at
+        self.calls += 1
+        if killed and not self._after_effect:
+            raise Killed
+        answer = self._original.batch_write_item(**arguments)
+        if killed:
+            raise Killed
+        return answer
+
+
+@pytest.mark.parametrize("after_effect", [False, True], ids=["before", "after"])
+async def test_publisher_killed_at_any_write_of_terms_leaves_none_after_a_purge(
+    records: PublishedRecords, table: str, *, after_effect: bool
+) -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    stored = await submit(records, a_generation(prompt=words))
+    await records.purge(stored)
+    event = stream_event(table)
+    original = client("dynamodb", DYNAMODB_LOCAL)
+    relay = Relay(records, FakeImages(ManualClock()), FakeEvents())
+    point = 0
+    while True:
+        killed = KilledClient(original, point, after_effect=after_effect)
+        calls = BlockingCalls("DynamoDB", CONNECTIONS)
+        try:
+            await publish(relay, Postings(cast("Any", killed), table, calls), event)
+        except Killed:
+            # The stream delivers the batch again, to a new process.
+            await publish(relay, records.postings, event)
+        items = original.scan(TableName=table)["Items"]
+        assert not [item for item in items if item["sk"]["S"].startswith("term")], point
+        if killed.calls <= point:
+            break
+        point += 1
+    assert point >= 6, "three batches to write, three to delete"
 
 
 async def test_failed_record_is_reported_and_retried(records: PublishedRecords, table: str) -> None:

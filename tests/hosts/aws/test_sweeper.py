@@ -30,6 +30,9 @@ from genai_studio.services.dead_lettered import DeadLettered
 from genai_studio.services.sweep import Sweep
 from genai_studio.system_clock import SystemClock
 from tests.builders import LEASE, NOON, ManualClock, a_generation, change, submit
+from tests.hosts.aws.test_publisher import stream_event
+from tests.rehearsal.emulators.event_pattern import matches
+from tests.rehearsal.emulators.pipe import fill_template
 from tests.servers.processes.clients import client
 from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
 from tests.servers.resources.records_table import records_table
@@ -131,6 +134,36 @@ async def test_sweep_ends_due_leases_and_waits(harness: SweeperHarness) -> None:
     assert (requeued.status, requeued.waiting_reason) == (Status.QUEUED, WaitingReason.WORKER_LOST)
     assert (await harness.stored(waiting)).not_before is None
     assert await harness.stored(fresh) == fresh
+
+
+async def test_sweep_sends_a_generation_again_whose_message_was_lost(
+    harness: SweeperHarness,
+) -> None:
+    """The change that the sweep stores passes the filter of the pipe to the queue."""
+    now = harness.clock.now()
+    waiting = await harness.queued(resend_at=now + state_machine.RESEND_AFTER)
+    message = {"owner": waiting.owner, "id": waiting.id}
+    await harness.sweep()
+    assert messages_of_pipe(harness.table) == [message], "lost; another one is not due yet"
+    harness.clock.advance(state_machine.RESEND_AFTER)
+
+    await harness.sweep()
+    await harness.sweep()
+
+    assert messages_of_pipe(harness.table) == [message, message]
+    after = await harness.stored(waiting)
+    assert (after.status, after.fence) == (Status.QUEUED, 0)
+    assert after.resend_at == harness.clock.now() + state_machine.RESEND_AFTER
+
+
+def messages_of_pipe(table: str) -> list[Any]:
+    """Return what the deployed pipe sends to the queue for all changes of the table."""
+    pipe = PIPELINE["pipe"]
+    return [
+        json.loads(fill_template(pipe["inputTemplate"], record))
+        for record in stream_event(table)["Records"]
+        if matches(pipe["filter"], record)
+    ]
 
 
 async def test_sweep_processes_several_batches(

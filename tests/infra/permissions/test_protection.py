@@ -197,8 +197,28 @@ def test_access_log_contains_no_request_data(assembly: Assembly) -> None:
         assert not any(sensitive in variable for variable in logged)
 
 
+def test_requests_of_an_address_are_limited_only_on_request(
+    assembly: Assembly, configured: Assembly
+) -> None:
+    """AWS WAF costs a monthly fee."""
+    assert assembly.resources("AWS::WAFv2::WebACL") == {}
+    (acl,) = configured.resources("AWS::WAFv2::WebACL").values()
+    (rule,) = acl["Properties"]["Rules"]
+    assert rule["Statement"]["RateBasedStatement"] == {
+        "AggregateKeyType": "IP",
+        "EvaluationWindowSec": 300,
+        "Limit": 2000,
+    }
+    assert "Block" in rule["Action"]
+    assert not rule["VisibilityConfig"]["SampledRequestsEnabled"]
+    (association,) = configured.resources("AWS::WAFv2::WebACLAssociation").values()
+    (api,) = configured.resources("AWS::AppSync::GraphQLApi")
+    assert association["Properties"]["ResourceArn"] == {"Fn::GetAtt": [api, "Arn"]}
+
+
 def test_daily_limits_are_set(assembly: Assembly) -> None:
     for name in ("appsync", "http"):
         variables = assembly.function(name)["Environment"]["Variables"]
         assert variables["GENAI_STUDIO_DAILY_IMAGES"] == "50"
         assert variables["GENAI_STUDIO_DAILY_IMAGES_STUDIO"] == "500"
+        assert variables["GENAI_STUDIO_UNFINISHED_PER_USER"] == "20"

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from genai_studio.aws.blocking import BlockingCalls
 from genai_studio.aws.client import CONNECTIONS
-from genai_studio.aws.records import history, idempotency_keys, quota_counters
+from genai_studio.aws.records import (
+    history,
+    idempotency_keys,
+    quota_counters,
+    tombstones,
+    unfinished,
+)
 from genai_studio.aws.records.generations import from_item, milliseconds, to_item
 from genai_studio.aws.records.reads import BATCH, Reads
 from genai_studio.aws.records.studio_quota import StudioQuota
@@ -25,7 +31,13 @@ from genai_studio.aws.records.table import (
     quota_key,
 )
 from genai_studio.aws.records.writes import ConditionFailed, Writes
-from genai_studio.domain.errors import NotFound, QuotaExceeded, StudioUnavailable, VersionConflict
+from genai_studio.domain.errors import (
+    NotFound,
+    QuotaExceeded,
+    StudioUnavailable,
+    TooManyUnfinished,
+    VersionConflict,
+)
 from genai_studio.domain.generation import Generation, GenerationRef
 from genai_studio.domain.history import HistoryPage, HistoryQuery
 from genai_studio.domain.idempotency import IdempotencyKey
@@ -89,6 +101,7 @@ class DynamoRecords:
                     [
                         idempotency_keys.put_key(owner, key, generation.id, generation.created_at),
                         {"Put": _put_new(generation)},
+                        unfinished.add(generation, limits.unfinished),
                         *quota_counters.reserve(owner, day, images, limits.user, studio),
                     ],
                     find_blocking_item=stored_key,
@@ -97,9 +110,11 @@ class DynamoRecords:
                 key_item, *others = failed.stored
                 if key_item is not None:
                     return key_item
-                duplicate, of_user, *_ = others
+                duplicate, of_unfinished, of_user, *_ = others
                 if duplicate is not None:
                     raise ValueError("A generation with this ID already exists.") from None
+                if of_unfinished is not None and limits.unfinished is not None:
+                    raise TooManyUnfinished(limits.unfinished) from None
                 if of_user is not None and limits.user is not None:
                     raise quota_counters.exceeded(limits.user, of_user) from None
                 studio = await self._studio_quota.draw(day, images, limits.studio, full=True)
@@ -126,11 +141,15 @@ class DynamoRecords:
         if after.ref != before.ref or after.version != before.version + 1:
             raise ValueError("`after` must be the next version of `before`.")
         part = {"Item": to_item(after), **_version_condition(before)}
+        counts: list[dict[str, dict[str, Any]]] = []
         released = before.quota_held - after.quota_held
+        if released:
+            counts += quota_counters.release(before.owner, before.quota_day, released)
+        if after.status.final and not before.status.final:
+            counts.append(unfinished.remove(after))
         try:
-            if released:
-                counters = quota_counters.release(before.owner, before.quota_day, released)
-                await self._writes.transact([{"Put": part}, *counters])
+            if counts:
+                await self._writes.transact([{"Put": part}, *counts])
             else:
                 await self._writes.put(part)
         except ConditionFailed:
@@ -139,8 +158,15 @@ class DynamoRecords:
     async def purge(self, generation: Generation) -> None:
         """See `Records.purge`. `Postings` deletes the search terms later."""
         key = generation_key(generation.owner, generation.id)
+        part = {"Key": key, **_version_condition(generation)}
+        others = tombstones.put(generation)
+        if not generation.status.final:
+            others.append(unfinished.remove(generation))
         try:
-            await self._writes.delete({"Key": key, **_version_condition(generation)})
+            if others:
+                await self._writes.transact([{"Delete": part}, *others])
+            else:
+                await self._writes.delete(part)
         except ConditionFailed:
             raise VersionConflict("The record has changed since it was read.") from None
 

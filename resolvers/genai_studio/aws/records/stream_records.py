@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from genai_studio.aws.records.generations import from_item
-from genai_studio.aws.records.table import GENERATION, id_of
+from genai_studio.aws.records.table import GENERATION, TOMBSTONE, id_of
 from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.domain.identity import Owner
 from genai_studio.ports import Change
@@ -49,10 +49,20 @@ def parse(record: Mapping[str, Any], position: str) -> StoredChange | None:
 
 
 def parse_change(record: Mapping[str, Any], position: str) -> Change | None:
-    """Parse a stream record without its document, which may be unreadable."""
+    """Parse a stream record of a generation without its document, which may be unreadable."""
+    return _parse_change(record, position, GENERATION)
+
+
+def parse_expired_tombstone(record: Mapping[str, Any], position: str) -> Change | None:
+    """Parse the end of a tombstone as another purge of its generation; None for other records."""
+    change = _parse_change(record, position, TOMBSTONE)
+    return change if change is not None and change.purged else None
+
+
+def _parse_change(record: Mapping[str, Any], position: str, prefix: str) -> Change | None:
     content = record["dynamodb"]
     key = content["Keys"]
-    if not key["sk"]["S"].startswith(GENERATION):
+    if not key["sk"]["S"].startswith(prefix):
         return None
     purged = record["eventName"] == "REMOVE"
     version = content["OldImage" if purged else "NewImage"]["version"]["N"]

@@ -10,6 +10,8 @@
     {owner}  quota#{day}             a user's image count of a day; deleted by TTL
     *        quota#{day}             the studio's image count of a day; deleted by TTL
     *#{k}    quota#{day}             a shard of this count; see `studio_quota.py`
+    {owner}  unfinished              the IDs of a user's unfinished generations
+    {owner}  purged#{id}             the tombstone of a purged generation; deleted by TTL
     {owner}  term{v}#{term}#{id}     a posting: a term of a prompt; the publisher
                                      writes it, and `Reindex` after a change of the
                                      terms, whose version is v
@@ -40,6 +42,7 @@ LISTS_INDEX = "lists"
 DUE_INDEX = "due"
 
 GENERATION = "generation#"
+TOMBSTONE = "purged#"
 STUDIO_QUOTA_SHARDS = 16
 """Number of shards of the studio's image count. If it is lowered, the images on the removed
 shards no longer count for the rest of the day."""
@@ -87,6 +90,16 @@ def due_partition(generation_id: str) -> str:
 def due_partitions() -> tuple[str, ...]:
     """Return all partition keys of the `due` index."""
     return (_UNSHARDED_DUE, *(f"due#{number}" for number in range(DUE_PARTITIONS)))
+
+
+def unfinished_key(owner: Owner) -> Item:
+    """Return the key of the set of an owner's unfinished generations."""
+    return _key(owner, "unfinished")
+
+
+def tombstone_key(owner: Owner, generation_id: str) -> Item:
+    """Return the key of the tombstone of a purged generation."""
+    return _key(owner, TOMBSTONE + generation_id)
 
 
 def term_prefix(term: str) -> str:

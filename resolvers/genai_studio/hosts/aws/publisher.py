@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from genai_studio.aws.records.postings import Postings
-from genai_studio.aws.records.stream_records import parse, parse_change
+from genai_studio.aws.records.stream_records import parse, parse_change, parse_expired_tombstone
 from genai_studio.domain.document import UnreadableDocument
 from genai_studio.domain.generation import Generation
 from genai_studio.failure_log import log_bug
@@ -87,6 +87,9 @@ async def _process(
             _log.error("Stream record %s of %s: %s", position, change.ref.id, error)
             await relay.process(change)
         return
+    expired = parse_expired_tombstone(record, position)
+    if expired is not None:
+        await relay.process(expired)
     if stored is not None:
         await postings.apply(stored)
         await relay.process(stored.change)

@@ -62,6 +62,18 @@ def delete(connection: sqlite3.Connection, owner: int, generation_id: str, versi
     return True
 
 
+def count_unfinished(connection: sqlite3.Connection, owner: int) -> int:
+    """Return the number of QUEUED and RUNNING generations of an owner."""
+    (count,) = connection.execute(
+        "SELECT (SELECT count(*) FROM generations INDEXED BY queued"
+        "         WHERE owner = :owner AND status = 'QUEUED')"
+        " + (SELECT count(*) FROM generations INDEXED BY running"
+        "     WHERE owner = :owner AND status = 'RUNNING')",
+        {"owner": owner},
+    ).fetchone()
+    return int(count)
+
+
 def _columns(owner: int, generation: Generation) -> dict[str, Any]:
     return {
         "owner": owner,

@@ -8,7 +8,12 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import TypeVar
 
-from genai_studio.domain.errors import NotFound, StudioUnavailable, VersionConflict
+from genai_studio.domain.errors import (
+    NotFound,
+    StudioUnavailable,
+    TooManyUnfinished,
+    VersionConflict,
+)
 from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.domain.history import HistoryPage, HistoryQuery
 from genai_studio.domain.idempotency import IdempotencyKey
@@ -106,6 +111,7 @@ class LocalRecords:
             earlier_id = idempotency_keys.find_key(connection, owner, key)
             if earlier_id is not None:
                 return Submitted(_existing(connection, owner, earlier_id), replayed=True)
+            _check_unfinished(connection, owner, limits)
             quota_counters.take(
                 connection, owner, generation.quota_day, generation.quota_held, limits
             )
@@ -257,6 +263,14 @@ class LocalRecords:
             return work(connection, number)
 
         return await self.database.read(run, user=owner)
+
+
+def _check_unfinished(connection: Connection, owner: int, limits: QuotaLimits) -> None:
+    """Raise `TooManyUnfinished` if the owner may not have another unfinished generation."""
+    if limits.unfinished is None:
+        return
+    if generations.count_unfinished(connection, owner) >= limits.unfinished:
+        raise TooManyUnfinished(limits.unfinished)
 
 
 def _check_present(directory: Path) -> None:

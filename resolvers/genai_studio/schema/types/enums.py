@@ -82,6 +82,7 @@ _define(
         ErrorCode.NOT_FOUND: "The caller has no generation, image or upload with this ID.",
         ErrorCode.IDEMPOTENCY_CONFLICT: "The clientRequestId was already used with another input.",
         ErrorCode.QUOTA_EXCEEDED: "The daily quota is used up.",
+        ErrorCode.TOO_MANY_UNFINISHED: "The user has too many unfinished generations.",
         ErrorCode.RATE_LIMITED: "Too many requests in a short time.",
         ErrorCode.NOT_CANCELABLE: "The generation is already in a final state.",
         ErrorCode.NOT_RETRYABLE: "Only FAILED and CANCELED generations can be retried.",

@@ -75,7 +75,9 @@ class TestFailures:
         harness.endpoint.start_error = trouble
         after = await harness.start()
         assert (after.status, after.waiting_reason) == (Status.QUEUED, WaitingReason.RETRY)
-        assert after.timeline[-1].step == "answered STORAGE_FAILED"
+        assert after.timeline[-1].step == (
+            "not stored, attempt 1: The request could not be stored."
+        )
 
     async def test_an_unexpected_error_is_logged_without_its_message(
         self, caplog: pytest.LogCaptureFixture

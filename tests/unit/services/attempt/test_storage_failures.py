@@ -41,6 +41,9 @@ class TestStorage:
         assert after.failure is not None
         assert (after.status, after.failure.code) == (Status.FAILED, FailureCode.STORAGE_FAILED)
         assert ("disk is full" in after.failure.message) == isinstance(error, OSError)
+        assert [one.step for one in after.timeline if one.component == "images"] == [
+            f"not stored, attempt {number}: {after.failure.message}" for number in (1, 2, 3)
+        ]
 
     async def test_no_object_is_written_after_the_cleanup(
         self, monkeypatch: pytest.MonkeyPatch
