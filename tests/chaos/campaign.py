@@ -231,12 +231,11 @@ class Campaign:
 
     def _settle(self, studio: Studio, users: list[User]) -> None:
         """Let the studio finish its work, without faults, and delete what nothing refers to."""
-        if not studio.running:
+        if not studio.running or not self._plan.steps:  # A named point may wait in it.
+            if studio.running:
+                studio.signal(signal.SIGKILL)
             studio.reap()
-        else:
-            studio.signal(signal.SIGKILL)
-            studio.reap()
-        self._start(studio, named_point=False)
+            self._start(studio, named_point=False)
         deadline = time.monotonic() + SETTLE_SECONDS
         with httpx.Client(trust_env=False, timeout=60) as client:
             while time.monotonic() < deadline:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from genai_studio.domain.failure import Failure
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.image import Image
 from genai_studio.domain.request import ImageRequest
+
+RESEND_AFTER = timedelta(minutes=5)
+"""Shortest wait for a claim after which a generation is sent to the queue again. Each
+further wait is as long as all before it, so that a long queue gets few messages twice."""
 
 
 class Status(StrEnum):
@@ -138,6 +142,17 @@ class Generation:
     def finished_by(self, fence: int) -> bool:
         """Return whether the claim with this fencing token stored the images."""
         return self.status is Status.SUCCEEDED and self.fence == fence
+
+    def is_resend_due(self, now: datetime) -> bool:
+        """Return whether it must be sent to the queue again, as its message may be lost."""
+        claimable = self.status is Status.QUEUED and self.not_before is None
+        return claimable and self.resend_at is not None and self.resend_at <= now
+
+    def next_resend(self, now: datetime) -> datetime | None:
+        """Return the value of `resend_at` after a message was sent."""
+        if self.resend_at is None:
+            return None
+        return now + max(now - self.created_at, RESEND_AFTER)
 
     @property
     def due_at(self) -> datetime | None:

@@ -43,10 +43,6 @@ MAX_LOST_WAIT = timedelta(seconds=60)
 """Longest wait after an attempt whose endpoint process ended. It protects other users
 from a request that ends the process each time."""
 
-RESEND_AFTER = timedelta(minutes=5)
-"""Shortest wait for a claim after which a generation is sent to the queue again. Each
-further wait is as long as all before it, so that a long queue gets few messages twice."""
-
 MAX_CLOCK_SKEW = timedelta(seconds=5)
 """Maximum difference between the clocks of the queue and of the process that stored a change."""
 
@@ -260,10 +256,10 @@ def sweep(generation: Generation, now: datetime) -> Generation | None:
         entry = TimelineEntry(now, "sweeper", "worker lost")
         return _requeued(generation, entry, WaitingReason.WORKER_LOST, None, now)
     if generation.not_before is not None and generation.not_before <= now:
-        return _changed(generation, not_before=None, resend_at=_next_resend(generation, now))
-    if _waits_too_long(generation, now):
+        return _changed(generation, not_before=None, resend_at=generation.next_resend(now))
+    if generation.is_resend_due(now):
         entry = TimelineEntry(now, "sweeper", "sent to the queue again")
-        return _changed(generation, entry, resend_at=_next_resend(generation, now))
+        return _changed(generation, entry, resend_at=generation.next_resend(now))
     return None
 
 
@@ -362,23 +358,8 @@ def _requeued(
         waiting_reason=reason,
         not_before=not_before,
         lease_expires_at=None,
-        resend_at=_next_resend(generation, now),
+        resend_at=generation.next_resend(now),
     )
-
-
-def _waits_too_long(generation: Generation, now: datetime) -> bool:
-    return (
-        generation.status is Status.QUEUED
-        and generation.not_before is None
-        and generation.resend_at is not None
-        and generation.resend_at <= now
-    )
-
-
-def _next_resend(generation: Generation, now: datetime) -> datetime | None:
-    if generation.resend_at is None:
-        return None
-    return now + max(now - generation.created_at, RESEND_AFTER)
 
 
 def _failed(

@@ -10,13 +10,12 @@ from genai_studio.domain.catalog import Catalog, Model
 from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.editing.plan import check_edit_fields, plan_edit
 from genai_studio.domain.errors import ErrorCode, InvalidInput, NotFound, Problem, Refused
-from genai_studio.domain.generation import Generation, Status, TimelineEntry
+from genai_studio.domain.generation import RESEND_AFTER, Generation, Status, TimelineEntry
 from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.domain.identity import Caller
 from genai_studio.domain.ids import is_id, new_id
 from genai_studio.domain.quota import QuotaLimits, quota_day
 from genai_studio.domain.request import ImageRequest, ImageRequestInput
-from genai_studio.domain.state_machine import RESEND_AFTER
 from genai_studio.domain.validation import (
     MAX_SEED,
     NOT_TEXT,

@@ -12,7 +12,7 @@ import pytest
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import StaleFence, VersionConflict
 from genai_studio.domain.failure import Failure, FailureCode
-from genai_studio.domain.generation import Status
+from genai_studio.domain.generation import RESEND_AFTER, Status
 from genai_studio.ports import Records
 from tests.builders import (
     ALICE,
@@ -235,7 +235,7 @@ async def test_only_queued_generations_have_a_queue_position(records: Records) -
 
 
 async def test_queued_generation_is_due_at_the_time_to_send_it_again(records: Records) -> None:
-    at = NOON + state_machine.RESEND_AFTER
+    at = NOON + RESEND_AFTER
     waiting = await submit(records, a_generation(resend_at=at))
     await submit(records, a_generation())
 

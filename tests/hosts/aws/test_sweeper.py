@@ -22,7 +22,13 @@ from genai_studio.aws.records.store import DynamoRecords
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import EndpointError, StudioUnavailable
 from genai_studio.domain.failure import FailureCode
-from genai_studio.domain.generation import Generation, GenerationRef, Status, WaitingReason
+from genai_studio.domain.generation import (
+    RESEND_AFTER,
+    Generation,
+    GenerationRef,
+    Status,
+    WaitingReason,
+)
 from genai_studio.hosts.aws import sweeper as module
 from genai_studio.hosts.aws.sweeper import Sweeper, sweeper_handler
 from genai_studio.services import sweep
@@ -141,11 +147,11 @@ async def test_sweep_sends_a_generation_again_whose_message_was_lost(
 ) -> None:
     """The change that the sweep stores passes the filter of the pipe to the queue."""
     now = harness.clock.now()
-    waiting = await harness.queued(resend_at=now + state_machine.RESEND_AFTER)
+    waiting = await harness.queued(resend_at=now + RESEND_AFTER)
     message = {"owner": waiting.owner, "id": waiting.id}
     await harness.sweep()
     assert messages_of_pipe(harness.table) == [message], "lost; another one is not due yet"
-    harness.clock.advance(state_machine.RESEND_AFTER)
+    harness.clock.advance(RESEND_AFTER)
 
     await harness.sweep()
     await harness.sweep()
@@ -153,7 +159,7 @@ async def test_sweep_sends_a_generation_again_whose_message_was_lost(
     assert messages_of_pipe(harness.table) == [message, message]
     after = await harness.stored(waiting)
     assert (after.status, after.fence) == (Status.QUEUED, 0)
-    assert after.resend_at == harness.clock.now() + state_machine.RESEND_AFTER
+    assert after.resend_at == harness.clock.now() + RESEND_AFTER
 
 
 def messages_of_pipe(table: str) -> list[Any]:

@@ -337,41 +337,6 @@ def test_due_at_is_the_earliest_time_limit(generation: Generation, due: datetime
     assert generation.due_at == due
 
 
-def test_sweep_sends_what_waits_too_long_again_and_then_waits_twice_as_long() -> None:
-    waiting = replace(queued(), resend_at=NOON + state_machine.RESEND_AFTER)
-    times: list[timedelta] = []
-    for _ in range(4):
-        assert waiting.resend_at is not None
-        assert state_machine.sweep(waiting, waiting.resend_at - timedelta(seconds=1)) is None
-        swept = state_machine.sweep(waiting, waiting.resend_at)
-        assert swept is not None
-        assert (swept.status, swept.version) == (Status.QUEUED, waiting.version + 1)
-        assert steps(swept)[-1] == "sent to the queue again"
-        times.append(waiting.resend_at - NOON)
-        waiting = swept
-
-    assert [time / state_machine.RESEND_AFTER for time in times] == [1, 2, 4, 8]
-
-
-def test_each_return_to_the_queue_sets_a_new_time_to_send_it_again() -> None:
-    resent_at = NOON + state_machine.RESEND_AFTER
-    claimed = state_machine.claim(replace(queued(), resend_at=NOON), NOON, LEASE)
-
-    lost = state_machine.sweep(claimed, NOON + LEASE)
-    waiting = state_machine.attempt_failed(claimed, 1, NOON, WARMING)
-    assert waiting.not_before is not None
-    due = state_machine.sweep(waiting, waiting.not_before)
-
-    assert lost is not None
-    assert lost.resend_at == resent_at + LEASE
-    assert due is not None
-    assert due.resend_at == waiting.not_before + state_machine.RESEND_AFTER
-
-
-def test_generation_of_a_studio_without_messages_is_never_sent_again() -> None:
-    assert state_machine.sweep(queued(), NOON + timedelta(days=30)) is None
-
-
 def test_recover_resets_the_deadline() -> None:
     morning = NOON + timedelta(hours=12)
 
