@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.middleware.cors import CORSMiddleware
@@ -43,10 +44,12 @@ class DeployedStudio:
     Attributes:
         page_url: URL of the page.
         front: Where the host names are served.
+        outputs: The content of `amplify_outputs.json`.
     """
 
     page_url: str
     front: Front
+    outputs: dict[str, Any]
     username: str = USERNAME
     password: str = PASSWORD
 
@@ -112,4 +115,4 @@ async def deployed_studio(region: str, directory: Path) -> AsyncIterator[Deploye
             poll_stream(definition["publisher"], table, Fleet([publisher]), failed),
         )
         await stack.enter_async_context(in_background(event_sources))
-        yield DeployedStudio(page_url, served)
+        yield DeployedStudio(page_url, served, outputs)

@@ -33,7 +33,8 @@ def examine(
     today = (now or datetime.now(UTC)).date().isoformat()
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         partial(web.page, outputs, browser),
-        partial(web.apis, outputs, browser),
+        partial(web.api, "AppSync", outputs.data.url, browser),
+        partial(web.api, "HTTP API", outputs.custom.http_url, browser),
         partial(web.user_pool, outputs, browser),
         partial(account.endpoint, outputs, clients),
         partial(account.daily_images, outputs, clients, today),

@@ -36,19 +36,17 @@ def page(outputs: Outputs, http: httpx.Client) -> Iterator[Finding]:
     yield from _content_security(outputs, answer.headers.get("content-security-policy"))
 
 
-def apis(outputs: Outputs, http: httpx.Client) -> Iterator[Finding]:
-    """Check that both APIs are reachable, and refuse a request without a token."""
-    for subject, url in (("AppSync", outputs.data.url), ("HTTP API", outputs.custom.http_url)):
-        answer = _request(http, "POST", url, json={"query": "{ __typename }"})
-        if isinstance(answer, str):
-            found = f"{url} is not reachable: {answer}"
-            yield Finding(subject, Verdict.FAULTY, found, DEPLOY)
-        elif answer.status_code == httpx.codes.UNAUTHORIZED:
-            yield Finding(subject, Verdict.FINE, f"{url} requires a token")
-        else:
-            found = f"{url} returns HTTP {answer.status_code} without a token instead of 401"
-            remedy = "Check that the URL belongs to this studio, and run make deploy again."
-            yield Finding(subject, Verdict.FAULTY, found, remedy)
+def api(subject: str, url: str, http: httpx.Client) -> Iterator[Finding]:
+    """Check that an API is reachable, and refuses a request without a token."""
+    answer = _request(http, "POST", url, json={"query": "{ __typename }"})
+    if isinstance(answer, str):
+        yield Finding(subject, Verdict.FAULTY, f"{url} is not reachable: {answer}", DEPLOY)
+    elif answer.status_code == httpx.codes.UNAUTHORIZED:
+        yield Finding(subject, Verdict.FINE, f"{url} requires a token")
+    else:
+        found = f"{url} returns HTTP {answer.status_code} without a token instead of 401"
+        remedy = "Check that the URL belongs to this studio, and run make deploy again."
+        yield Finding(subject, Verdict.FAULTY, found, remedy)
 
 
 def user_pool(outputs: Outputs, http: httpx.Client) -> Iterator[Finding]:
