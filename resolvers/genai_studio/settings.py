@@ -36,6 +36,8 @@ Unfinished = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=3650)]
 BasePath = Annotated[str, msgspec.Meta(pattern=r"^(/[A-Za-z0-9._~-]+)*$")]
 Url = Annotated[str, msgspec.Meta(pattern="^https?://")]
+Producer = Annotated[str, msgspec.Meta(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]{1,200}$")]
+"""Printable ASCII without spaces, quotes and backslashes, as GB 45438-2025 requires."""
 
 
 class SageMakerMode(StrEnum):
@@ -93,6 +95,8 @@ class Settings:
         trusted_proxies: Addresses and networks of reverse proxies whose
             `X-Forwarded-Proto`, `-Host` and `-For` headers are used.
         cors_origins: Origins of other pages that may use the API.
+        content_producer: `ContentProducer` of the AIGC label (GB 45438-2025): the name
+            or code of who provides the studio to its users.
         token_days: Lifetime of a sign-in link in days.
         user: Username for sign-in from the command line.
     """
@@ -126,6 +130,7 @@ class Settings:
     base_path: BasePath = ""
     trusted_proxies: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    content_producer: Producer = "genai-studio"
     token_days: Days = 30
     user: str = "artist"
 

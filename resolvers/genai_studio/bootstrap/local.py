@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from botocore.exceptions import NoRegionError
 from genai_studio.aws.user_pool import UserPool
 from genai_studio.bootstrap.local_catalog import LocalCatalog, local_catalog
 from genai_studio.bootstrap.user_pool import user_pool
+from genai_studio.content_credentials.signer import C2paSigner
 from genai_studio.domain.catalog import Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
@@ -21,6 +22,7 @@ from genai_studio.imaging.draft import encode_draft
 from genai_studio.imaging.editing.prepare import prepare_edit
 from genai_studio.imaging.encode_image import encode_image
 from genai_studio.inference.limits import MAX_BODY_BYTES
+from genai_studio.local.content_credentials import LocalSigningKey
 from genai_studio.local.data_dir import INFERENCE_LOG
 from genai_studio.local.events import LocalEvents
 from genai_studio.local.identity import LocalIdentity
@@ -113,12 +115,16 @@ def local_studio(settings: Settings) -> LocalStudio:
     try:
         images = LocalImages.open(settings.data_dir, clock)
         identity, issuer = _identity(pool, settings.data_dir, clock)
+        signing_key = LocalSigningKey.open(settings.data_dir)
     except BaseException:
         records.close()
         raise
     events = LocalEvents()
     limits = QuotaLimits(
         settings.daily_images, settings.daily_images_studio, settings.unfinished_per_user
+    )
+    encoder = partial(
+        encode_image, signer=C2paSigner(signing_key), producer=settings.content_producer
     )
     studio = Studio(
         catalog=catalog,
@@ -141,7 +147,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         issuer=issuer,
         queue=LocalQueue(records, clock, running_per_user=settings.running_per_user),
         runner=SyncRunner(
-            records, images, endpoint, events, clock, encode_image, prepare_edit, LOCAL_TIMING
+            records, images, endpoint, events, clock, encoder, prepare_edit, LOCAL_TIMING
         ),
         relay=Relay(records, images, events),
         sweep=Sweep(records, clock),

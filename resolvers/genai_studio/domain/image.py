@@ -53,3 +53,8 @@ def mask_key(owner: Owner, generation_id: str) -> str:
 def attempt_prefix(owner: Owner, generation_id: str, fence: int) -> str:
     """Return the prefix of all objects that a claim stored."""
     return f"{generation_prefix(owner, generation_id)}{fence}/"
+
+
+def file_name(generation_id: str, index: int) -> str:
+    """Return the name of an image's file, in downloads and in its Content Credentials."""
+    return f"genai-studio-{generation_id}-{index}.png"

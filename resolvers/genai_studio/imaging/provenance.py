@@ -15,7 +15,7 @@ SCHEMA = 1
 
 
 def provenance(
-    generation: Generation, index: int, *, seed: int, width: int, height: int
+    generation: Generation, index: int, *, seed: int, width: int, height: int, producer: str
 ) -> PngInfo:
     """Return the text chunks of image `index`.
 
@@ -23,14 +23,18 @@ def provenance(
     - `genai_studio`: JSON with all parameters, with the names of the API
     - `XML:com.adobe.xmp`: the statement that a model generated the image (see `xmp`)
 
-    A C2PA signature must follow these chunks, because a later chunk invalidates it.
+    The image is signed after these chunks are written, because a later chunk would
+    invalidate the signature.
+
+    Args:
+        producer: See `xmp.xmp_packet`.
     """
     chunks = PngInfo()
     text = parameters.parameters_text(generation.request, seed=seed, width=width, height=height)
     # Writes tEXt for Latin-1 and iTXt otherwise, as AUTOMATIC1111 does.
     chunks.add_text(parameters.KEYWORD, text)
     chunks.add_itxt(KEYWORD, _parameters_json(generation, index, seed, width, height))
-    packet = xmp.xmp_packet(f"{generation.id}-{index}", generation.created_at)
+    packet = xmp.xmp_packet(f"{generation.id}-{index}", generation.created_at, producer)
     chunks.add_itxt(xmp.KEYWORD, packet)
     return chunks
 

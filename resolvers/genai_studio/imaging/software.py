@@ -7,12 +7,15 @@ from importlib import metadata
 NAME = "genai-studio"
 
 
-def _name_and_version() -> str:
+def _version() -> str:
     try:
-        return f"{NAME} {metadata.version(NAME)}"
-    except metadata.PackageNotFoundError:  # Not installed: a checkout or a Lambda bundle.
-        return NAME
+        return metadata.version(NAME)
+    except metadata.PackageNotFoundError:  # Not installed: a checkout.
+        return ""
 
 
-SOFTWARE = _name_and_version()
+VERSION = _version()
+"""Version of the installed package. Empty if it is not installed."""
+
+SOFTWARE = f"{NAME} {VERSION}".strip()
 """Name, and version if the package is installed: “genai-studio 0.1.0”."""

@@ -17,13 +17,12 @@ import json
 from datetime import datetime
 from xml.sax.saxutils import escape
 
-from genai_studio.imaging.software import NAME, SOFTWARE
+from genai_studio.imaging.software import SOFTWARE
 
 KEYWORD = "XML:com.adobe.xmp"
 """Keyword of the PNG chunk (XMP specification part 3: uncompressed iTXt)."""
 
 TRAINED_ALGORITHMIC_MEDIA = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-PRODUCER = NAME
 
 _PACKET = """\
 <?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -43,27 +42,29 @@ _PACKET = """\
 <?xpacket end="w"?>"""
 
 
-def xmp_packet(image_id: str, created_at: datetime) -> str:
+def xmp_packet(image_id: str, created_at: datetime, producer: str) -> str:
     """Return the packet of one image.
 
     Args:
         image_id: Unique ID of the image; ASCII letters, digits and “-”.
+        producer: `ContentProducer` of the AIGC label: who provides the service that
+            generated the image. Printable ASCII without spaces, quotes and backslashes.
     """
     return _PACKET.format(
         tool=escape(SOFTWARE),
         created=created_at.isoformat(timespec="milliseconds"),
         source=TRAINED_ALGORITHMIC_MEDIA,
-        label=escape(_aigc_label(image_id)),
+        label=escape(_aigc_label(image_id, producer)),
     )
 
 
-def _aigc_label(image_id: str) -> str:
+def _aigc_label(image_id: str, producer: str) -> str:
     label = {
         "Label": "1",
-        "ContentProducer": PRODUCER,
+        "ContentProducer": producer,
         "ProduceID": image_id,
         "ReservedCode1": "",
-        "ContentPropagator": PRODUCER,
+        "ContentPropagator": producer,
         "PropagateID": image_id,
         "ReservedCode2": "",
     }

@@ -10,6 +10,12 @@ from __future__ import annotations
 from genai_studio.ports.async_endpoint import AnswerNotice, AsyncEndpoint
 from genai_studio.ports.change_feed import Change, ChangeFeed
 from genai_studio.ports.clock import Clock
+from genai_studio.ports.content_credentials import (
+    CredentialClaim,
+    CredentialSigner,
+    CredentialVerifier,
+    ParentImage,
+)
 from genai_studio.ports.edit_inputs import (
     EditInputs,
     EditPreparer,
@@ -41,6 +47,9 @@ __all__ = [
     "Change",
     "ChangeFeed",
     "Clock",
+    "CredentialClaim",
+    "CredentialSigner",
+    "CredentialVerifier",
     "DecodedFile",
     "EditInputs",
     "EditPreparer",
@@ -58,6 +67,7 @@ __all__ = [
     "KeptInputs",
     "OnProgress",
     "OriginalFile",
+    "ParentImage",
     "Records",
     "SignedUrl",
     "Submitted",

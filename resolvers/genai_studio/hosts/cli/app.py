@@ -18,6 +18,7 @@ _COMMANDS = {
     "logout": "Sign out of the studio in an AWS account and delete the stored tokens.",
     "token": "Print an access token for a user of the local studio.",
     "cost": "Estimate the monthly cost of a studio in AWS, by service.",
+    "verify": "Validate the signature of an image, and show who signed it.",
     "doctor": "Check this machine for missing requirements.",
     "schema": "Print the GraphQL schema.",
 }

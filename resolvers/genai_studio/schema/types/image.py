@@ -46,7 +46,7 @@ class Image:
             placeholder=image.placeholder,
             _image=image,
             _links=links,
-            _file_name=f"genai-studio-{generation_id}-{index}.png",
+            _file_name=domain.file_name(generation_id, index),
         )
 
     def _signed_url(self) -> SignedUrl:

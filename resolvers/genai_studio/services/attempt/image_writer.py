@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Coroutine, Sequence
-from contextlib import suppress
 from typing import Any, TypeVar
 
-from genai_studio.domain.errors import EndpointError, ImageExists
+from genai_studio.domain.errors import (
+    EndpointError,
+    ImageExists,
+    ImageMissing,
+    StudioUnavailable,
+)
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.image import Image, attempt_prefix
@@ -62,7 +67,7 @@ class ImageWriter:
             encoded = await asyncio.to_thread(self._encode_image, image, claimed, index, kept)
         prefix = attempt_prefix(claimed.owner, claimed.id, claimed.fence)
         key, thumbnail_key = f"{prefix}{index}.png", f"{prefix}{index}.webp"
-        await _gather_all(
+        png, _ = await _gather_all(
             self._put(key, encoded.png, "image/png"),
             self._put(thumbnail_key, encoded.thumbnail, "image/webp"),
         )
@@ -73,16 +78,29 @@ class ImageWriter:
             height=encoded.height,
             seed=image.seed,
             content_type="image/png",
-            bytes=len(encoded.png),
-            sha256=encoded.sha256,
+            bytes=len(png),
+            sha256=encoded.sha256 if png is encoded.png else hashlib.sha256(png).hexdigest(),
             placeholder=encoded.placeholder,
         )
 
-    async def _put(self, key: str, data: bytes, content_type: str) -> None:
-        # The key contains the claim's fencing token, so an existing object was
-        # written by this attempt, in a call whose response was lost.
-        with suppress(ImageExists):
+    async def _put(self, key: str, data: bytes, content_type: str) -> bytes:
+        """Store an object and return its content.
+
+        The key contains the claim's fencing token, so an existing object was written by
+        this attempt: in a call whose response was lost, or before the attempt was
+        repeated. Its signature differs, so its bytes do too.
+        """
+        try:
             await self._images.put(key, data, content_type)
+        except ImageExists:
+            return await self._stored(key)
+        return data
+
+    async def _stored(self, key: str) -> bytes:
+        try:
+            return await self._images.get(key)
+        except ImageMissing:
+            raise StudioUnavailable("An image was deleted while it was being stored.") from None
 
 
 async def _gather_all(*work: Coroutine[Any, Any, T]) -> tuple[T, ...]:

@@ -1,0 +1,1 @@
+"""Sign images and validate signatures with C2PA's library (`ports.content_credentials`)."""
