@@ -21,6 +21,7 @@ from tests.serving.wire_client import WireClient
 
 ADVICE = "See “Restore a studio on one machine” in docs/operate.md."
 DOCUMENT = Path(__file__).parents[2] / "docs" / "operate.md"
+SIGNING = "content-credentials/signing.pem"
 IMAGE = {"width": 128, "height": 128, "steps": 1}
 
 
@@ -70,7 +71,7 @@ def replace_by_directory(path: Path) -> None:
 
 
 def damages() -> Iterator[tuple[str, str, Callable[[Path], object]]]:
-    keys = ("identity/subjects.key", "identity/token-signing.pem", "image-signing.key")
+    keys = ("identity/subjects.key", "identity/token-signing.pem", "image-signing.key", SIGNING)
     for name in keys:
         yield f"{name} empty", name, lambda path: path.write_bytes(b"")
         yield f"{name} short", name, lambda path: path.write_bytes(path.read_bytes()[:16])
@@ -106,7 +107,7 @@ def test_undamaged_copy_starts(data: Path) -> None:
     assert refusal(data) == ""
 
 
-@pytest.mark.parametrize("name", ["identity/token-signing.pem", "image-signing.key"])
+@pytest.mark.parametrize("name", ["identity/token-signing.pem", "image-signing.key", SIGNING])
 def test_rotated_keys_are_created_again(data: Path, name: str) -> None:
     (data / name).unlink()
 

@@ -122,3 +122,12 @@ def test_variable_of_a_setting(setting: str, variable: str) -> None:
 def test_repr_hides_the_access_key() -> None:
     settings = read_settings({"GENAI_STUDIO_ENDPOINT_ACCESS_KEY": "sesame"})
     assert "sesame" not in repr(settings)
+
+
+def test_content_producer_has_the_characters_that_the_label_allows() -> None:
+    assert read_settings({"GENAI_STUDIO_CONTENT_PRODUCER": "Example-1"}).content_producer == (
+        "Example-1"
+    )
+    for value in ("Example Ltd", 'a"b', "a\\b", "工作室", "x" * 201):
+        with pytest.raises(StudioUnavailable, match="GENAI_STUDIO_CONTENT_PRODUCER"):
+            read_settings({"GENAI_STUDIO_CONTENT_PRODUCER": value})

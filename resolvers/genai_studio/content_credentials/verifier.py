@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from genai_studio.domain.content_credentials import (
+from genai_studio.ports import (
     ABSENT,
     CredentialIngredient,
     CredentialReport,

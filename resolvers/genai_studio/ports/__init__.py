@@ -11,8 +11,12 @@ from genai_studio.ports.async_endpoint import AnswerNotice, AsyncEndpoint
 from genai_studio.ports.change_feed import Change, ChangeFeed
 from genai_studio.ports.clock import Clock
 from genai_studio.ports.content_credentials import (
+    ABSENT,
     CredentialClaim,
+    CredentialIngredient,
+    CredentialReport,
     CredentialSigner,
+    CredentialStatus,
     CredentialVerifier,
     ParentImage,
 )
@@ -42,13 +46,17 @@ from genai_studio.ports.records import Records, Submitted
 from genai_studio.ports.uploads import DecodedFile, UploadDecoder, UploadStore, UploadTarget
 
 __all__ = [
+    "ABSENT",
     "AnswerNotice",
     "AsyncEndpoint",
     "Change",
     "ChangeFeed",
     "Clock",
     "CredentialClaim",
+    "CredentialIngredient",
+    "CredentialReport",
     "CredentialSigner",
+    "CredentialStatus",
     "CredentialVerifier",
     "DecodedFile",
     "EditInputs",

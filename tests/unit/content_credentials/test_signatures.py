@@ -17,14 +17,15 @@ from PIL import Image
 from genai_studio.content_credentials.png_manifest import CHUNK, without_manifest
 from genai_studio.content_credentials.signer import C2paSigner
 from genai_studio.content_credentials.verifier import UNREADABLE, C2paVerifier
-from genai_studio.domain.content_credentials import (
+from genai_studio.domain.errors import StudioUnavailable
+from genai_studio.imaging.encode_image import encode_image
+from genai_studio.ports import (
+    CredentialClaim,
     CredentialIngredient,
     CredentialReport,
     CredentialStatus,
+    ParentImage,
 )
-from genai_studio.domain.errors import StudioUnavailable
-from genai_studio.imaging.encode_image import encode_image
-from genai_studio.ports import CredentialClaim, ParentImage
 from tests.builders import a_generation
 from tests.unit.content_credentials.keys import MemoryKey
 from tests.unit.imaging.pngs import a_gradient, an_endpoint_image, chunks, encoded, texts
@@ -133,7 +134,7 @@ def test_the_report_names_signer_and_software() -> None:
     assert report.organization == "genai-studio"
     assert report.software is not None
     assert report.software.startswith("genai-studio")
-    assert report.ingredients == report.problems == ()
+    assert (report.ingredients, report.problems) == ((), ())
 
 
 def test_an_image_of_another_signer_is_valid() -> None:

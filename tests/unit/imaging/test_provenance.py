@@ -180,6 +180,18 @@ def test_the_xmp_has_the_label_of_gb_45438() -> None:
     assert all(allowed.fullmatch(value) for value in json.loads(label.text).values())
 
 
+def test_the_producer_of_the_label_is_a_setting() -> None:
+    producer = "001191110000<&>12345"
+    png = encode_image(an_endpoint_image(), a_generation(), 0, producer=producer).png
+
+    label = xmp(png).find(".//{http://www.tc260.org.cn/ns/AIGC/1.0/}AIGC")
+
+    assert label is not None
+    assert label.text is not None
+    assert json.loads(label.text)["ContentProducer"] == producer
+    assert json.loads(label.text)["ContentPropagator"] == producer
+
+
 def test_text_chunks_precede_the_image_data() -> None:
     kinds = [kind for kind, _ in chunks(png_of(a_generation(prompt="苹果")))]
 

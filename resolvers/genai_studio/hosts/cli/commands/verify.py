@@ -29,9 +29,9 @@ def verify(
     trusted or valid file, otherwise 1.
     """
     from genai_studio.bootstrap.credential_verifier import credential_verifier
-    from genai_studio.domain.content_credentials import CredentialStatus
     from genai_studio.hosts.cli.output.console import out, print_json
     from genai_studio.hosts.cli.output.credential_table import credential_table, report_json
+    from genai_studio.ports import CredentialStatus
 
     verifier = credential_verifier(local_settings(data_dir=data_dir), anchors)
     report = verifier.verify(file.read_bytes())

@@ -7,12 +7,12 @@ from dataclasses import asdict
 from rich.table import Table
 from rich.text import Text
 
-from genai_studio.domain.content_credentials import (
+from genai_studio.hosts.cli.output.terminal_text import escape_controls
+from genai_studio.ports import (
     CredentialIngredient,
     CredentialReport,
     CredentialStatus,
 )
-from genai_studio.hosts.cli.output.terminal_text import escape_controls
 
 _STATUSES = {
     CredentialStatus.TRUSTED: "trusted: unchanged since a trusted signer signed it",
