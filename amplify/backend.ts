@@ -13,6 +13,7 @@ import { acknowledgeFindings } from './nag'
 import { readOptions } from './options'
 import { defineQueue } from './queue/resource'
 import { defineRecords } from './records/resource'
+import { defineSigningKey } from './signing/resource'
 import { defineStorage } from './storage/resource'
 
 const options = readOptions(process.env)
@@ -34,6 +35,7 @@ const hosting = defineHosting(studio, {
 const records = defineRecords(studio)
 const queues = defineQueue(studio, records)
 const bucket = defineStorage(studio, [hosting.origin, ...options.corsOrigins])
+const signingKey = defineSigningKey(studio)
 const api = defineApi(studio, userPoolIds.id)
 limitRequests(studio, api, options)
 const functions = defineFunctions(studio, {
@@ -41,6 +43,7 @@ const functions = defineFunctions(studio, {
   records,
   queues,
   bucket,
+  signingKey,
   api,
   userPool: userPoolIds,
 })

@@ -31,6 +31,8 @@ export interface Options {
   emailDomains: readonly string[]
   /** Origins of other pages that may call the API. */
   corsOrigins: readonly string[]
+  /** `ContentProducer` of the AIGC label in images. Null: the name of the project. */
+  contentProducer: string | null
   /** Sender of Cognito's e-mails: an address verified in SES. Null: Cognito's own, 50 per day. */
   emailSender: string | null
   /** Recipient of alarm and budget e-mails. */
@@ -68,6 +70,10 @@ const ENDPOINT: Format = {
 const MODEL: Format = {
   pattern: /^[\w.-]+$/,
   description: 'a model ID of letters, digits, ".", "_" and "-"',
+}
+const PRODUCER: Format = {
+  pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/,
+  description: 'printable ASCII without spaces, quotes and backslashes, at most 200 characters',
 }
 
 const FUNCTIONS = [
@@ -183,6 +189,7 @@ export function readOptions(environment: Environment): Options {
     )
   }
   const email = environment.GENAI_STUDIO_ALARM_EMAIL?.trim() || null
+  const producer = environment.GENAI_STUDIO_CONTENT_PRODUCER?.trim() || null
   const sender = environment.GENAI_STUDIO_EMAIL_SENDER?.trim() || null
   const target = endpointTarget(environment)
   const [endpoint = target, component = null] = target.split('/')
@@ -205,6 +212,7 @@ export function readOptions(environment: Environment): Options {
     requestsPerAddress: requestsPerAddress(environment),
     emailDomains: list(environment, 'GENAI_STUDIO_EMAIL_DOMAINS', DOMAINS),
     corsOrigins: list(environment, 'GENAI_STUDIO_CORS_ORIGINS', ORIGINS),
+    contentProducer: producer && formatted('GENAI_STUDIO_CONTENT_PRODUCER', producer, PRODUCER),
     emailSender: sender && formatted('GENAI_STUDIO_EMAIL_SENDER', sender, EMAIL),
     alarmEmail: email && formatted('GENAI_STUDIO_ALARM_EMAIL', email, EMAIL),
     monthlyBudget: positiveInteger(environment, 'GENAI_STUDIO_MONTHLY_BUDGET', 100),

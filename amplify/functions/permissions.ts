@@ -12,6 +12,7 @@ export interface Targets {
   due: string
   stream: string
   bucket: string
+  signingKey: string
   /** `Mutation.publishGeneration`, the only API field that functions call. */
   publishField: string
   /** The endpoint, and its inference component if one is configured. */
@@ -45,6 +46,8 @@ export function permissions(targets: Targets): Record<FunctionName, PolicyStatem
     allow(['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [objects]),
     allow(['s3:ListBucket'], [targets.bucket]),
   ]
+  // The public key goes into the certificate that the first signing function creates.
+  const signImages = allow(['kms:GetPublicKey', 'kms:Sign'], [targets.signingKey])
   const api = [
     allow(['dynamodb:BatchGetItem'], [table]),
     allow(['dynamodb:Query'], [table, targets.lists]),
@@ -69,6 +72,7 @@ export function permissions(targets: Targets): Record<FunctionName, PolicyStatem
       readRecord,
       saveRecord,
       ...writeImages,
+      signImages,
       allow(INVOKE[mode], targets.endpoints),
       // An asynchronous endpoint reports no progress, so there is nothing to publish.
       ...(mode === 'async' ? [] : [publish]),
@@ -83,7 +87,7 @@ export function permissions(targets: Targets): Record<FunctionName, PolicyStatem
         [queues.work.queueArn],
       ),
     ],
-    completion: [readRecord, saveRecord, ...writeImages],
+    completion: [readRecord, saveRecord, ...writeImages, signImages],
     sweeper: [
       allow(['dynamodb:Query'], [targets.due]),
       // The sweeper indexes records again after a release changed the search terms.

@@ -28,6 +28,7 @@ export interface Dependencies {
   records: Records
   queues: Queues
   bucket: { bucketName: string; bucketArn: string }
+  signingKey: { keyArn: string }
   api: { url: string; arn: string }
   userPool: { id: string; clientId: string }
 }
@@ -64,13 +65,14 @@ const SPECIFIC: Partial<Record<FunctionName, Partial<FunctionProps>>> = {
 
 /** Define the Python functions, each with its own role. */
 export function defineFunctions(scope: Construct, dependencies: Dependencies): Functions {
-  const { options, records, queues, bucket, api } = dependencies
+  const { options, records, queues, bucket, signingKey, api } = dependencies
   const statements = permissions({
     table: records.table.attrArn,
     lists: records.index('lists'),
     due: records.index('due'),
     stream: records.streamArn,
     bucket: bucket.bucketArn,
+    signingKey: signingKey.keyArn,
     publishField: `${api.arn}/types/Mutation/fields/publishGeneration`,
     endpoints: [
       sagemakerArn(scope, 'endpoint', options.endpoint),
@@ -132,7 +134,14 @@ function environmentsFor(dependencies: Dependencies): Record<FunctionName, Recor
     GENAI_STUDIO_UNFINISHED_PER_USER: String(options.unfinishedPerUser),
   }
   const publisher = { ...common, GENAI_STUDIO_APPSYNC_URL: dependencies.api.url }
-  const worker = { ...publisher, GENAI_STUDIO_QUEUE_URL: queues.work.queueUrl }
+  const completion = {
+    ...publisher,
+    GENAI_STUDIO_SIGNING_KEY: dependencies.signingKey.keyArn,
+    ...(options.contentProducer !== null && {
+      GENAI_STUDIO_CONTENT_PRODUCER: options.contentProducer,
+    }),
+  }
+  const worker = { ...completion, GENAI_STUDIO_QUEUE_URL: queues.work.queueUrl }
   const http = {
     ...common,
     GENAI_STUDIO_COGNITO_USER_POOL: dependencies.userPool.id,
@@ -146,7 +155,7 @@ function environmentsFor(dependencies: Dependencies): Record<FunctionName, Recor
     http,
     publisher,
     worker,
-    completion: publisher,
+    completion,
     sweeper: {
       ...common,
       GENAI_STUDIO_DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,

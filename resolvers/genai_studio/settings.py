@@ -79,6 +79,7 @@ class Settings:
         records_table: DynamoDB table of a studio in AWS.
         queue_url: URL of the SQS queue of generations.
         dead_letter_queue_url: URL of the dead-letter queue.
+        signing_key: ID or ARN of the KMS key that signs images in AWS.
         appsync_url: URL of the AppSync API, `https://….amazonaws.com/graphql`.
         cognito_user_pool: ID of a Cognito user pool for sign-in, instead of the
             printed link. Requires `cognito_client`.
@@ -117,6 +118,7 @@ class Settings:
     records_table: str | None = None
     queue_url: Url | None = None
     dead_letter_queue_url: Url | None = None
+    signing_key: str | None = None
     appsync_url: Url | None = None
     cognito_user_pool: str | None = None
     cognito_client: str | None = None

@@ -23,6 +23,7 @@ ALL_OPTIONS = {
     "GENAI_STUDIO_CORS_ORIGINS": "https://app.example.com",
     "GENAI_STUDIO_ALARM_EMAIL": "operator@example.com",
     "GENAI_STUDIO_EMAIL_SENDER": "studio@example.com",
+    "GENAI_STUDIO_CONTENT_PRODUCER": "Example-Studio",
 }
 AMPLIFY_HOSTING_BUILD = {
     "amplify-backend-type": "branch",

@@ -18,6 +18,7 @@ from genai_studio.domain.errors import StudioUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
@@ -29,6 +30,7 @@ RECORDS_READ_TIMEOUT_SECONDS = 5
 """DynamoDB responds within milliseconds. A slow request is better retried."""
 QUEUE_READ_TIMEOUT_SECONDS = 10
 IMAGES_READ_TIMEOUT_SECONDS = 30
+KEYS_READ_TIMEOUT_SECONDS = 5
 MAX_ATTEMPTS = 4
 
 
@@ -89,6 +91,12 @@ def s3_client(region: str | None = None, **options: Any) -> S3Client:
 def sqs_client(region: str | None = None, **options: Any) -> SQSClient:
     """Create an SQS client."""
     client: SQSClient = _client("sqs", region, _config(QUEUE_READ_TIMEOUT_SECONDS), options)
+    return client
+
+
+def kms_client(region: str | None = None, **options: Any) -> KMSClient:
+    """Create a KMS client."""
+    client: KMSClient = _client("kms", region, _config(KEYS_READ_TIMEOUT_SECONDS), options)
     return client
 
 

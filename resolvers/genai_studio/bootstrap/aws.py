@@ -124,7 +124,6 @@ def worker_parts(settings: Settings) -> WorkerParts:
             _no_progress,
         )
     from genai_studio.imaging.editing.prepare import prepare_edit
-    from genai_studio.imaging.encode_image import encode_image
     from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 
     events = account.events
@@ -134,7 +133,7 @@ def worker_parts(settings: Settings) -> WorkerParts:
         account.endpoint,
         events,
         clock,
-        encode_image,
+        account.encode_image,
         prepare_edit,
         LeaseTiming(),
     )

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from genai_studio.aws.client import credentials, dynamodb_client, s3_client, sqs_client
+from genai_studio.aws.client import (
+    credentials,
+    dynamodb_client,
+    kms_client,
+    s3_client,
+    sqs_client,
+)
 from genai_studio.bootstrap.aws_model import aws_model
 from genai_studio.catalog_file import read_models
 from genai_studio.domain.catalog import Catalog, Model, SpeedClass
@@ -21,11 +27,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
     from mypy_boto3_sqs import SQSClient
 
+    from genai_studio.aws.content_credentials import StoredCertificates
     from genai_studio.aws.events.publisher import AppSyncPublisher
     from genai_studio.aws.images.store import S3Images
     from genai_studio.aws.queue.job_queue import JobQueue
     from genai_studio.aws.records.store import DynamoRecords
     from genai_studio.bootstrap.aws_async import AsyncParts
+    from genai_studio.ports import ImageEncoder
     from genai_studio.sagemaker.endpoint import SageMakerEndpoint
     from genai_studio.services.studio import Studio
 
@@ -88,6 +96,24 @@ class AwsAccount:
         return S3Images(self.s3, self.require("bucket"), credentials(), self.clock)
 
     @cached_property
+    def certificates(self) -> StoredCertificates:
+        """The certificates of the signing key."""
+        from genai_studio.aws.content_credentials import StoredCertificates
+
+        return StoredCertificates(self.s3, self.require("bucket"), self.require("signing_key"))
+
+    @cached_property
+    def encode_image(self) -> ImageEncoder:
+        """The encoder, which signs each image. It loads the signing library on first use."""
+        from genai_studio.aws.content_credentials import KmsSigningKey
+        from genai_studio.content_credentials.signer import C2paSigner
+        from genai_studio.imaging.encode_image import encode_image
+
+        kms, key = kms_client(self.region), self.require("signing_key")
+        signer = C2paSigner(KmsSigningKey(kms, key, self.certificates))
+        return partial(encode_image, signer=signer, producer=self.settings.content_producer)
+
+    @cached_property
     def events(self) -> AppSyncPublisher:
         """The publisher to AppSync. Close it before the function returns to flush progress."""
         from genai_studio.aws.events.publisher import AppSyncPublisher
@@ -145,6 +171,7 @@ class AwsAccount:
             self.runtime,
             Catalog((self.model,)),
             self.clock,
+            self.encode_image,
         )
 
     @cached_property

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from genai_studio.domain.catalog import Catalog
 from genai_studio.domain.image import attempt_prefix
 from genai_studio.imaging.editing.prepare import prepare_edit
-from genai_studio.imaging.encode_image import encode_image
-from genai_studio.ports import Clock, Images, Records
+from genai_studio.ports import Clock, ImageEncoder, Images, Records
 from genai_studio.sagemaker.async_endpoint import SageMakerAsyncEndpoint
 from genai_studio.sagemaker.exchange import Exchange
 from genai_studio.sagemaker.exchange_keys import claim_prefix
@@ -39,6 +38,7 @@ def async_parts(
     runtime: SageMakerRuntimeClient,
     catalog: Catalog,
     clock: Clock,
+    encode_image: ImageEncoder,
 ) -> AsyncParts:
     """Create the starter and the collector of an asynchronous endpoint.
 

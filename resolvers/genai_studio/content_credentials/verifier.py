@@ -6,7 +6,6 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from typing import Any
 
 from genai_studio.ports import (
@@ -31,17 +30,17 @@ class C2paVerifier:
     """Validates files. Thread-safe. Loads the library and the anchors on first use.
 
     Args:
-        anchors: Returns the trusted certificate authorities, PEM. Empty: none.
+        anchors: Returns the trusted certificate authorities, PEM. Empty: none yet.
     """
 
     def __init__(self, anchors: Callable[[], str]) -> None:
         self._anchors = anchors
         self._lock = threading.Lock()
+        self._trusting: tuple[Any, Any] | None = None
 
     def verify(self, data: bytes) -> CredentialReport:
         """See `CredentialVerifier.verify`."""
-        with self._lock:  # `cached_property` takes no lock
-            library, context = self._prepared
+        library, context = self._prepared()
         try:
             reader = library.Reader.try_create(None, io.BytesIO(data), context=context)
             if reader is None:
@@ -51,12 +50,17 @@ class C2paVerifier:
         except library.C2paError:
             return _unreadable(data)
 
-    @cached_property
     def _prepared(self) -> tuple[Any, Any]:
-        from genai_studio.content_credentials.library import load_c2pa, settings
+        with self._lock:
+            if self._trusting is not None:
+                return self._trusting
+            from genai_studio.content_credentials.library import load_c2pa, settings
 
-        library = load_c2pa()
-        return library, library.Context(library.Settings.from_dict(settings(self._anchors())))
+            library, anchors = load_c2pa(), self._anchors()
+            context = library.Context(library.Settings.from_dict(settings(anchors)))
+            if anchors:
+                self._trusting = library, context
+            return library, context
 
 
 def _unreadable(data: bytes) -> CredentialReport:

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from genai_studio.content_credentials.certificates import (
-    Certificates,
+from genai_studio.content_credentials.certificates import Certificates
+from genai_studio.content_credentials.create_certificates import (
     InvalidCertificates,
     create_certificates,
     read_certificates,

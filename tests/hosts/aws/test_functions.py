@@ -44,6 +44,7 @@ from tests.servers.appsync.app import AppSync
 from tests.servers.processes.server import ACCESS_KEY, SECRET_KEY
 from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
 from tests.servers.resources.records_table import PublishedRecords, records_table
+from tests.servers.resources.signing_key import a_signing_key
 from tests.servers.resources.user_pool import a_user_pool, sign_in
 from tests.servers.resources.work_queue import WorkQueue, work_queue
 from tests.serving.live_server import live_server
@@ -95,6 +96,7 @@ def account() -> Iterator[Account]:
             "GENAI_STUDIO_QUEUE_URL": queue.url,
             "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": queue.dead_url,
             "GENAI_STUDIO_APPSYNC_URL": "http://127.0.0.1:9/graphql",
+            "GENAI_STUDIO_SIGNING_KEY": a_signing_key(),
         }
         yield Account(PublishedRecords(table), bucket, queue, environment)
 
@@ -288,8 +290,14 @@ NEEDED: dict[Callable[[Settings], object], tuple[str, ...]] = {
         "GENAI_STUDIO_RECORDS_TABLE",
         "GENAI_STUDIO_APPSYNC_URL",
         "GENAI_STUDIO_QUEUE_URL",
+        "GENAI_STUDIO_SIGNING_KEY",
     ),
-    completion_parts: ("AWS_SM_EP", "OUT_S3_BUCKET_NAME", "GENAI_STUDIO_RECORDS_TABLE"),
+    completion_parts: (
+        "AWS_SM_EP",
+        "OUT_S3_BUCKET_NAME",
+        "GENAI_STUDIO_RECORDS_TABLE",
+        "GENAI_STUDIO_SIGNING_KEY",
+    ),
     sweeper_parts: ("GENAI_STUDIO_RECORDS_TABLE", "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL"),
 }
 """Required variables of each function, besides the region, which Lambda sets."""
@@ -304,6 +312,7 @@ ANY = {
     "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": "https://sqs.example/1/dead",
     "GENAI_STUDIO_COGNITO_USER_POOL": "eu-central-1_Ab12Cd34E",
     "GENAI_STUDIO_COGNITO_CLIENT": "client",
+    "GENAI_STUDIO_SIGNING_KEY": "1a2b",
 }
 
 

@@ -35,6 +35,7 @@ _VARIABLES = {
     "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/dead",
     "GENAI_STUDIO_COGNITO_USER_POOL": "eu-central-1_Ab12Cd34E",
     "GENAI_STUDIO_COGNITO_CLIENT": "abc123",
+    "GENAI_STUDIO_SIGNING_KEY": "arn:aws:kms:eu-central-1:123456789012:key/1a2b",
 }
 
 _AWS = {"botocore", "dateutil", "jmespath", "six", "urllib3"}

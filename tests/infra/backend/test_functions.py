@@ -27,6 +27,7 @@ REFERENCES = {
     ),
     "GENAI_STUDIO_COGNITO_USER_POOL": "eu-central-1_Ab12Cd34E",
     "GENAI_STUDIO_COGNITO_CLIENT": "1a2b3c",
+    "GENAI_STUDIO_SIGNING_KEY": "arn:aws:kms:eu-central-1:123456789012:key/1a2b",
 }
 """Values that CloudFormation would substitute for references."""
 
@@ -80,6 +81,24 @@ def test_concurrency_is_an_option(assembly: Assembly, configured: Assembly) -> N
     assert queue["ScalingConfig"] == {"MaximumConcurrency": 40}
     assert reserved(configured) == {"worker": 40, "appsync": 100}
     assert reserved(assembly) == {}
+def test_only_functions_that_store_images_know_the_signing_key_and_the_producer(
+    assembly: Assembly, configured: Assembly
+) -> None:
+    for name in FUNCTIONS:
+        variables = configured.function(name)["Environment"]["Variables"]
+        signs = name in {"worker", "completion"}
+        assert ("GENAI_STUDIO_SIGNING_KEY" in variables) is signs, name
+        assert variables.get("GENAI_STUDIO_CONTENT_PRODUCER") == (
+            "Example-Studio" if signs else None
+        )
+        unset = assembly.function(name)["Environment"]["Variables"]
+        assert "GENAI_STUDIO_CONTENT_PRODUCER" not in unset
+
+
+def test_the_signing_key_is_asymmetric_and_signs_only(either: Assembly) -> None:
+    key = either.only("AWS::KMS::Key")
+    assert key["KeySpec"] == "ECC_NIST_P256"
+    assert key["KeyUsage"] == "SIGN_VERIFY"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -60,6 +60,7 @@ INVALID: dict[str, str] = {
     "GENAI_STUDIO_CORS_ORIGINS": "http://example.com",
     "GENAI_STUDIO_ALARM_EMAIL": "operator",
     "GENAI_STUDIO_EMAIL_SENDER": "studio",
+    "GENAI_STUDIO_CONTENT_PRODUCER": "Example Studio",
 }
 
 

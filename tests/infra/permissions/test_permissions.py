@@ -61,6 +61,8 @@ NOT_RECORDED: dict[str, dict[str, str]] = {
         "dynamodb:GetItem": COLLECTING,
         "dynamodb:PutItem": COLLECTING,
         "dynamodb:UpdateItem": COLLECTING,
+        "kms:GetPublicKey": COLLECTING,
+        "kms:Sign": COLLECTING,
         "s3:DeleteObject": COLLECTING,
         "s3:GetObject": COLLECTING,
         "s3:ListBucket": COLLECTING,

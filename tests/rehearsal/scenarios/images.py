@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
+from genai_studio.ports import CredentialStatus
 from tests.hosts.suite.cases import operation
 from tests.rehearsal.system.account import ENDPOINT
 from tests.rehearsal.system.cloud import Cloud
@@ -22,6 +23,8 @@ async def image_is_generated_pushed_and_downloaded(cloud: Cloud) -> None:
     assert download == {"status": 200, "contentType": "image/png", "sha256": image["sha256"]}
     expected = await generate_directly(cloud.account.endpoint.upstream, ENDPOINT, accepted)
     assert (pixels(file) == expected).all()
+    credentials = await cloud.state.credentials(file)
+    assert credentials.status is CredentialStatus.TRUSTED, credentials
 
 
 async def progress_is_pushed(cloud: Cloud) -> None:

@@ -32,6 +32,7 @@ from tests.servers.processes.running import url_of
 from tests.servers.processes.seaweedfs import SEAWEEDFS
 from tests.servers.processes.server import ACCESS_KEY, REGION, SECRET_KEY
 from tests.servers.resources.records_table import records_table
+from tests.servers.resources.signing_key import a_signing_key
 from tests.servers.resources.user_pool import a_user_pool
 
 ENDPOINT = "builtin"
@@ -57,6 +58,7 @@ class Account:
         mode: Invocation mode of the endpoint (`GENAI_STUDIO_SAGEMAKER_MODE`).
         notifications: SNS events of an asynchronous endpoint, as Lambda receives them.
         appsync: The AppSync API.
+        signing_key: ARN of the KMS key that signs images.
         region: Region of the account.
         overrides: Environment variables of the functions that replace the default ones. An
             empty value removes the variable.
@@ -75,6 +77,7 @@ class Account:
     mode: str
     notifications: Notifications
     appsync: AppSync
+    signing_key: str
     region: str = REGION
     overrides: Mapping[str, str] = field(default_factory=dict)
     pipeline: Pipeline = field(default_factory=pipeline)
@@ -104,6 +107,7 @@ class Account:
             "AWS_ENDPOINT_URL_DYNAMODB": url_of(DYNAMODB_LOCAL),
             "AWS_ENDPOINT_URL_S3": self.storage.url,
             "AWS_ENDPOINT_URL_SQS": url_of(MINISTACK),
+            "AWS_ENDPOINT_URL_KMS": url_of(MINISTACK),
             "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": self.endpoint.url,
             "AWS_SM_EP": ENDPOINT,
             "OUT_S3_BUCKET_NAME": self.bucket,
@@ -116,6 +120,7 @@ class Account:
             "GENAI_STUDIO_COGNITO_USER_POOL": self.pool.pool_id,
             "GENAI_STUDIO_COGNITO_CLIENT": self.pool.client_id,
             "GENAI_STUDIO_COGNITO_ENDPOINT": self.pool.endpoint,
+            "GENAI_STUDIO_SIGNING_KEY": self.signing_key,
             "GENAI_STUDIO_DAILY_IMAGES": "500",
         }
 
@@ -165,6 +170,7 @@ async def opened_account(
             mode,
             notifications,
             appsync,
+            a_signing_key(region),
             region,
         )
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 
+from genai_studio.aws.content_credentials import PREFIX as CERTIFICATES
+from genai_studio.aws.content_credentials import StoredCertificates
 from genai_studio.aws.records.generations import from_item
 from genai_studio.aws.records.table import generation_key
+from genai_studio.content_credentials.verifier import C2paVerifier
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.identity import Owner
+from genai_studio.ports import CredentialReport
 from tests.rehearsal.system.account import Account
 from tests.servers.processes.clients import client
 from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
@@ -61,10 +66,21 @@ class BackendState:
         return [from_item(item) for item in found["Items"] if "document" in item]
 
     async def keys(self) -> set[str]:
-        """Return the keys of all stored objects."""
+        """Return the keys of all stored objects, without the certificates of the signing key."""
         s3 = client("s3", SEAWEEDFS)
         found = await asyncio.to_thread(s3.list_objects_v2, Bucket=self.account.bucket)
-        return {entry["Key"] for entry in found.get("Contents", ())}
+        keys = {entry["Key"] for entry in found.get("Contents", ())}
+        return {key for key in keys if not key.startswith(CERTIFICATES)}
+
+    async def credentials(self, file: Path) -> CredentialReport:
+        """Validate a file with the studio's trust anchor, which the first worker stored."""
+        account = self.account
+        stored = StoredCertificates(client("s3", SEAWEEDFS), account.bucket, account.signing_key)
+
+        def verified() -> CredentialReport:
+            return C2paVerifier(stored.anchor).verify(file.read_bytes())
+
+        return await asyncio.to_thread(verified)
 
     async def keys_of(self, generation_id: str) -> set[str]:
         """Return the keys of all stored objects of a generation."""

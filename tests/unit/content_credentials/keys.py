@@ -5,7 +5,8 @@ from __future__ import annotations
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from genai_studio.content_credentials.certificates import Certificates, create_certificates
+from genai_studio.content_credentials.certificates import Certificates
+from genai_studio.content_credentials.create_certificates import create_certificates
 
 
 class MemoryKey:

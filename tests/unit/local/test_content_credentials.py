@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from genai_studio.content_credentials.certificates import create_certificates
+from genai_studio.content_credentials.create_certificates import create_certificates
 from genai_studio.content_credentials.signer import C2paSigner
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.hosts.cli.app import run

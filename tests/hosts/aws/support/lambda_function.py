@@ -89,4 +89,5 @@ def loopback() -> dict[str, str]:
         "AWS_ENDPOINT_URL_DYNAMODB": url_of(DYNAMODB_LOCAL),
         "AWS_ENDPOINT_URL_S3": url_of(SEAWEEDFS),
         "AWS_ENDPOINT_URL_SQS": url_of(MINISTACK),
+        "AWS_ENDPOINT_URL_KMS": url_of(MINISTACK),
     }
