@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from genai_studio.catalog_file import read_models
 from genai_studio.domain.catalog import Catalog
 from genai_studio.domain.quota import QuotaLimits
-from genai_studio.ports import EndpointImage
+from genai_studio.ports import (
+    ABSENT,
+    CredentialIngredient,
+    CredentialReport,
+    CredentialStatus,
+    EndpointImage,
+)
 from genai_studio.services.cancel import Cancel
+from genai_studio.services.credential_check import CredentialCheck
 from genai_studio.services.history import History
 from genai_studio.services.live_drafts import LiveDrafts
 from genai_studio.services.quota import Quota
@@ -52,9 +59,24 @@ def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = Non
         cancel=Cancel(records, clock),
         history=History(records, clock),
         quota=Quota(records, clock, quota),
+        credentials=CredentialCheck(records, images, FakeVerifier()),
         live_drafts=LiveDrafts(endpoint, small_webp, clock, models),
     )
     return FakeStudio(studio, clock, records, events, images, endpoint, store)
+
+
+class FakeVerifier:
+    """A verifier that trusts every file except those that contain “changed” or “unsigned”."""
+
+    def verify(self, data: bytes) -> CredentialReport:
+        if b"unsigned" in data:
+            return ABSENT
+        if b"changed" in data:
+            return CredentialReport(CredentialStatus.INVALID, "Ada", problems=("mismatch",))
+        parent = CredentialIngredient("cat.png", "parentOf", CredentialStatus.VALID, "Bob")
+        return CredentialReport(
+            CredentialStatus.TRUSTED, "Ada", "A studio", "genai-studio 1", (parent,)
+        )
 
 
 def small_webp(image: EndpointImage) -> tuple[bytes, int, int]:

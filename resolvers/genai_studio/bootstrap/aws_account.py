@@ -184,6 +184,7 @@ class AwsAccount:
     def studio(self, catalog: Catalog) -> Studio:
         """Create the services behind the API."""
         from genai_studio.services.cancel import Cancel
+        from genai_studio.services.credential_check import CredentialCheck
         from genai_studio.services.history import History
         from genai_studio.services.quota import Quota
         from genai_studio.services.studio import Studio
@@ -201,6 +202,8 @@ class AwsAccount:
             cancel=Cancel(records, clock),
             history=History(records, clock),
             quota=Quota(records, clock, limits),
+            # The validating library has 20 MB; the bundles of the API functions have 4.
+            credentials=CredentialCheck(records, self.images, None),
             live_drafts=None,
         )
 

@@ -15,6 +15,7 @@ from genai_studio.aws.user_pool import UserPool
 from genai_studio.bootstrap.local_catalog import LocalCatalog, local_catalog
 from genai_studio.bootstrap.user_pool import user_pool
 from genai_studio.content_credentials.signer import C2paSigner
+from genai_studio.content_credentials.verifier import C2paVerifier
 from genai_studio.domain.catalog import Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
@@ -39,6 +40,7 @@ from genai_studio.sagemaker.formats import REAL_TIME_BYTES
 from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from genai_studio.services.cancel import Cancel
 from genai_studio.services.clock_jumps import ClockJumps
+from genai_studio.services.credential_check import CredentialCheck
 from genai_studio.services.history import History
 from genai_studio.services.live_drafts import LiveDrafts
 from genai_studio.services.quota import Quota
@@ -123,6 +125,7 @@ def local_studio(settings: Settings) -> LocalStudio:
     limits = QuotaLimits(
         settings.daily_images, settings.daily_images_studio, settings.unfinished_per_user
     )
+    anchor = signing_key.certificates().anchor
     encoder = partial(
         encode_image, signer=C2paSigner(signing_key), producer=settings.content_producer
     )
@@ -134,6 +137,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         cancel=Cancel(records, clock),
         history=History(records, clock),
         quota=Quota(records, clock, limits),
+        credentials=CredentialCheck(records, images, C2paVerifier(lambda: anchor)),
         live_drafts=LiveDrafts(endpoint, encode_draft, clock, catalog),
     )
     return LocalStudio(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from genai_studio.schema.types.cursor import encode_cursor
+from tests.builders import ALICE
 from tests.fakes.identity import BOBS_TOKEN
+from tests.fakes.studio import FakeStudio
 from tests.hosts.suite.cases import (
     APPLE,
     BOBS,
@@ -20,6 +22,7 @@ from tests.hosts.suite.cases import (
 
 HISTORY = operation("generations")
 ONE = operation("generation")
+CREDENTIALS = operation("imageCredentials")
 OTHER_MODELS = [
     {
         "key": key,
@@ -37,7 +40,72 @@ OTHER_MODELS = [
 ]
 """The entries of the shipped catalog after the first two."""
 
+
+async def arrange_images(fakes: FakeStudio) -> None:
+    """Store the objects of Alice's two images. The second was changed."""
+    await arrange_history(fakes)
+    for index, data in enumerate((b"a PNG", b"a changed PNG")):
+        await fakes.images.put(f"{ALICE}/{IDS[0]}/1/{index}.png", data, "image/png")
+
+
+def credentials(index: int, **fields: object) -> dict[str, object]:
+    return {
+        "data": {
+            "imageCredentials": {
+                "id": f"{IDS[0]}/{index}",
+                "status": "TRUSTED",
+                "signer": "Ada",
+                "organization": None,
+                "software": None,
+                "ingredients": [],
+                "problems": [],
+            }
+            | fields
+        }
+    }
+
+
+NO_CREDENTIALS: dict[str, object] = {"data": {"imageCredentials": None}}
+
 CASES = [
+    Case(
+        "credentials of images are validated as they are stored",
+        (
+            Step(
+                CREDENTIALS,
+                credentials(
+                    0,
+                    organization="A studio",
+                    software="genai-studio 1",
+                    ingredients=[
+                        {
+                            "title": "cat.png",
+                            "relationship": "parentOf",
+                            "status": "VALID",
+                            "signer": "Bob",
+                        }
+                    ],
+                ),
+                {"id": f"{IDS[0]}/0"},
+            ),
+            Step(
+                CREDENTIALS,
+                credentials(1, status="INVALID", problems=["mismatch"]),
+                {"id": f"{IDS[0]}/1"},
+            ),
+            *(
+                Step(CREDENTIALS, NO_CREDENTIALS, {"id": unknown})
+                for unknown in (f"{IDS[0]}/2", f"{IDS[0]}/-1", IDS[0], f"{IDS[1]}/0", "x/0")
+            ),
+            Step(CREDENTIALS, NO_CREDENTIALS, {"id": f"{IDS[0]}/0"}, token=BOBS_TOKEN),
+        ),
+        arrange=arrange_images,
+    ),
+    Case(
+        "credentials of a purged image are not found",
+        (Step(CREDENTIALS, NO_CREDENTIALS, {"id": f"{IDS[0]}/0"}),),
+        arrange=arrange_history,
+    ),
     Case(
         "viewer and quota",
         (

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from genai_studio.domain.errors import ImageMissing
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
 from genai_studio.domain.ids import is_id
 from genai_studio.ports import GenerationEvent
@@ -11,6 +12,7 @@ from genai_studio.schema.context import StudioInfo
 from genai_studio.schema.roots.arguments import GenerationId
 from genai_studio.schema.types.catalog import Model
 from genai_studio.schema.types.connection import GenerationConnection
+from genai_studio.schema.types.credentials import ImageCredentials
 from genai_studio.schema.types.cursor import decode_cursor
 from genai_studio.schema.types.generation import Generation
 from genai_studio.schema.types.inputs import GenerationFilter
@@ -59,6 +61,24 @@ class Query:
         page = await studio.history.page(caller, query)
         await info.context.take_turn()
         return GenerationConnection.from_page(page, info.context.links, after=after or None)
+
+    @strawberry.field(
+        description="Validate the signature (C2PA) of one of the caller's images as it is stored "
+        "now; null if the caller has no such image."
+    )
+    async def image_credentials(
+        self,
+        info: StudioInfo,
+        id: Annotated[strawberry.ID, strawberry.argument(description="`Image.id`.")],
+    ) -> ImageCredentials | None:
+        check = info.context.studio.credentials
+        image = await check.find(info.context.caller, id)
+        if image is None:
+            return None
+        try:
+            return ImageCredentials.from_port(id, await check.validate(image))
+        except ImageMissing:
+            return None
 
     @strawberry.field(description="The available models. The first entry is the default.")
     async def models(self, info: StudioInfo) -> list[Model]:

@@ -13,6 +13,7 @@ from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.errors import ErrorCode
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Status, WaitingReason
+from genai_studio.ports import CredentialStatus
 from genai_studio.schema.strawberry_internals import describe_enum_values
 
 
@@ -118,3 +119,16 @@ _define(
     },
 )
 ModelSpeed = SpeedClass
+
+_define(
+    CredentialStatus,
+    "ImageCredentialStatus",
+    "Result of the validation of Content Credentials (C2PA).",
+    {
+        CredentialStatus.TRUSTED: "Unchanged since this studio signed it.",
+        CredentialStatus.VALID: "Unchanged since it was signed, by a signer that is not trusted.",
+        CredentialStatus.INVALID: "Changed after it was signed, or wrongly signed.",
+        CredentialStatus.ABSENT: "Not signed.",
+    },
+)
+ImageCredentialStatus = CredentialStatus

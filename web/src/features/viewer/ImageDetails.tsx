@@ -6,6 +6,7 @@ import { useCatalogText } from '../../i18n/catalog'
 import styles from './ImageViewer.module.css'
 import { Lineage } from './Lineage'
 import type { ImagePosition } from './neighbor'
+import { useCredentials } from './useCredentials'
 
 function durationSeconds({ startedAt, finishedAt }: Generation): string | null {
   if (startedAt == null || finishedAt == null) return null
@@ -25,6 +26,7 @@ export function ImageDetails({
   const { t, i18n } = useTranslation()
   const translate = useCatalogText()
   const [{ data }] = useQuery({ query: ModelsDocument })
+  const credentials = useCredentials(image?.id)
   const model = data?.models.find((candidate) => candidate.id === generation.model)
   const style = model?.styles.find((candidate) => candidate.id === generation.style)
   const seconds = durationSeconds(generation)
@@ -47,6 +49,7 @@ export function ImageDetails({
       t('image.file'),
       image ? `${image.contentType}, ${numbers.format(Math.ceil(image.bytes / 1024))} kB` : null,
     ],
+    [t('image.signature'), credentials],
     [
       t('image.cost'),
       generation.estimatedCost > 0 ? `$${generation.estimatedCost.toFixed(4)}` : null,
