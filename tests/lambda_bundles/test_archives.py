@@ -28,7 +28,8 @@ def test_bundle_is_within_its_size_limit(bundle: Bundle, architecture: Architect
 
 def test_size_limits_match_the_design() -> None:
     assert BUNDLES["appsync"].max_megabytes <= 4
-    assert BUNDLES["worker"].max_megabytes <= 15
+    # C2PA's library signs the images.
+    assert BUNDLES["worker"].max_megabytes <= 25
 
 
 @EVERY_BUNDLE
@@ -66,10 +67,16 @@ def test_bytecode_contains_no_path_of_the_build_machine() -> None:
 @EVERY_BUNDLE
 def test_bundle_contains_the_licenses_of_its_libraries(bundle: Bundle) -> None:
     directory = unpacked(bundle)
+    [own] = directory.glob("genai_studio-*.dist-info/LICENSE")
+    assert "Apache License" in own.read_text("utf-8")
     for distribution in directory.glob("*.dist-info"):
+        if distribution.name.startswith("c2pa_python-"):
+            # Its wheel has no license file. The studio's own license is one of its two.
+            metadata = (distribution / "METADATA").read_text("utf-8")
+            assert "License: MIT OR Apache-2.0" in metadata
+            continue
         names = " ".join(str(path) for path in distribution.rglob("*"))
-        own = distribution.name.startswith("genai_studio-")
-        assert own or re.search("licen|copying|notice", names, re.IGNORECASE), distribution.name
+        assert re.search("licen|copying|notice", names, re.IGNORECASE), distribution.name
 
 
 def test_bundle_contains_no_unused_libraries() -> None:
@@ -91,7 +98,8 @@ def test_bundle_contains_no_unused_libraries() -> None:
     assert not top["worker"] & {
         "mangum",
         "starlette",
-        "cryptography",
+        "requests",
+        "toml",
         "jwt",
         "boto3",
         "numpy",

@@ -69,12 +69,16 @@ def copy_data(patterns: Iterable[str], target: Path) -> None:
 
 
 def write_metadata(target: Path) -> None:
-    """Write the name and version that `importlib.metadata` reads into `target`."""
+    """Write the name and version that `importlib.metadata` reads, and the license, into `target`.
+
+    It is also the license of c2pa-python, whose wheel contains none (“MIT OR Apache-2.0”).
+    """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     name, version = project["name"], project["version"]
     metadata = target / f"{PACKAGE}-{version}.dist-info" / "METADATA"
     metadata.parent.mkdir()
     metadata.write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", "utf-8")
+    shutil.copyfile(ROOT / "LICENSE", metadata.with_name("LICENSE"))
 
 
 def _parent_packages(module: str) -> Iterator[str]:

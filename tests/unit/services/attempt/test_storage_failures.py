@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from dataclasses import replace
 
 import pytest
 
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import (
+    ImageExists,
     StaleFence,
     StudioUnavailable,
 )
@@ -44,6 +46,37 @@ class TestStorage:
         assert [one.step for one in after.timeline if one.component == "images"] == [
             f"not stored, attempt {number}: {after.failure.message}" for number in (1, 2, 3)
         ]
+
+    async def test_the_digest_is_of_the_object_that_is_already_stored(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A repeated attempt signs the same image again, with another signature."""
+        harness = RunnerHarness()
+        put = harness.images.put
+
+        async def stored_before(key: str, data: bytes, content_type: str) -> None:
+            await put(key, b"signed before", content_type)
+            await put(key, data, content_type)
+
+        monkeypatch.setattr(harness.images, "put", stored_before)
+        [image] = (await harness.run()).images
+
+        assert harness.images.objects[image.key] == b"signed before"
+        assert image.sha256 == hashlib.sha256(b"signed before").hexdigest()
+        assert image.bytes == len(b"signed before")
+
+    async def test_an_object_that_was_deleted_meanwhile_is_a_storage_failure(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        harness = RunnerHarness()
+
+        async def exists(key: str, data: bytes, content_type: str) -> None:
+            raise ImageExists("It exists.")
+
+        monkeypatch.setattr(harness.images, "put", exists)
+        after = await harness.run()
+
+        assert (after.status, after.failures) == (Status.QUEUED, 1)
 
     async def test_no_object_is_written_after_the_cleanup(
         self, monkeypatch: pytest.MonkeyPatch
