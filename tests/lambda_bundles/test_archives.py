@@ -28,8 +28,8 @@ def test_bundle_is_within_its_size_limit(bundle: Bundle, architecture: Architect
 
 def test_size_limits_match_the_design() -> None:
     assert BUNDLES["appsync"].max_megabytes <= 4
-    # C2PA's library signs the images.
-    assert BUNDLES["worker"].max_megabytes <= 25
+    # C2PA's library and cryptography are 14 of them.
+    assert BUNDLES["worker"].max_megabytes <= 27
 
 
 @EVERY_BUNDLE
