@@ -69,7 +69,7 @@ class Query:
     async def image_credentials(
         self,
         info: StudioInfo,
-        id: Annotated[strawberry.ID, strawberry.argument(description="`Image.id`.")],
+        id: Annotated[strawberry.ID, strawberry.argument(description="ID of the image.")],
     ) -> ImageCredentials | None:
         check = info.context.studio.credentials
         image = await check.find(info.context.caller, id)
