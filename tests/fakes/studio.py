@@ -15,9 +15,9 @@ from genai_studio.ports import (
     EndpointImage,
 )
 from genai_studio.services.cancel import Cancel
-from genai_studio.services.credential_check import CredentialCheck
 from genai_studio.services.history import History
 from genai_studio.services.live_drafts import LiveDrafts
+from genai_studio.services.provenance.credential_check import CredentialCheck
 from genai_studio.services.quota import Quota
 from genai_studio.services.studio import Studio
 from genai_studio.services.submit import Submit

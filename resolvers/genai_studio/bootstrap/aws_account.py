@@ -184,8 +184,8 @@ class AwsAccount:
     def studio(self, catalog: Catalog) -> Studio:
         """Create the services behind the API."""
         from genai_studio.services.cancel import Cancel
-        from genai_studio.services.credential_check import CredentialCheck
         from genai_studio.services.history import History
+        from genai_studio.services.provenance.credential_check import CredentialCheck
         from genai_studio.services.quota import Quota
         from genai_studio.services.studio import Studio
         from genai_studio.services.submit import Submit

@@ -40,9 +40,9 @@ from genai_studio.sagemaker.formats import REAL_TIME_BYTES
 from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
 from genai_studio.services.cancel import Cancel
 from genai_studio.services.clock_jumps import ClockJumps
-from genai_studio.services.credential_check import CredentialCheck
 from genai_studio.services.history import History
 from genai_studio.services.live_drafts import LiveDrafts
+from genai_studio.services.provenance.credential_check import CredentialCheck
 from genai_studio.services.quota import Quota
 from genai_studio.services.relay import Relay
 from genai_studio.services.studio import Studio

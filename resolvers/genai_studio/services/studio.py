@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from genai_studio.domain.catalog import Catalog
 from genai_studio.ports import EventSubscriptions, Images
 from genai_studio.services.cancel import Cancel
-from genai_studio.services.credential_check import CredentialCheck
 from genai_studio.services.history import History
 from genai_studio.services.live_drafts import LiveDrafts
+from genai_studio.services.provenance.credential_check import CredentialCheck
 from genai_studio.services.quota import Quota
 from genai_studio.services.submit import Submit
 

@@ -81,6 +81,8 @@ def test_concurrency_is_an_option(assembly: Assembly, configured: Assembly) -> N
     assert queue["ScalingConfig"] == {"MaximumConcurrency": 40}
     assert reserved(configured) == {"worker": 40, "appsync": 100}
     assert reserved(assembly) == {}
+
+
 def test_only_functions_that_store_images_know_the_signing_key_and_the_producer(
     assembly: Assembly, configured: Assembly
 ) -> None:

@@ -1,0 +1,1 @@
+"""Check where stored images come from."""
