@@ -190,6 +190,16 @@ pm.test("includes the worker's steps", () => {{
 }});""",
         ),
         graphql(
+            "Verify the signature of the image",
+            "imageCredentials",
+            {"id": "{{generationId}}/0"},
+            f"""\
+{SUCCEEDED}
+pm.test("is unchanged since this studio signed it", () => {{
+  pm.expect(result.imageCredentials.status).to.equal("TRUSTED");
+}});""",
+        ),
+        graphql(
             "Add it to the favorites",
             "setFavorite",
             by_ids | {"value": True},

@@ -93,6 +93,8 @@ async def alices(fakes: FakeStudio, state: str) -> Generation:
     )
     stored = await submit(fakes.records, generation)
     after = STATES[state](stored)
+    for image in after.images:
+        await fakes.images.put(image.key, SECRET.encode(), image.content_type)
     return stored if after is stored else await change(fakes.records, stored, lambda _: after)
 
 
@@ -106,7 +108,12 @@ def named(target: Target, id_: str) -> str:
     """Return the value of the target's argument for a generation, or for an upload."""
     if target.path[-1] == "after":
         return encode_cursor(id_)
-    return f"{id_}/0" if target.path[-1] == "sourceImageId" else id_
+    return f"{id_}/0" if names_image(target) else id_
+
+
+def names_image(target: Target) -> bool:
+    """Return whether the target takes the ID of an image of a generation."""
+    return target.path[-1] == "sourceImageId" or str(target) == "imageCredentials(id)"
 
 
 def owned(target: Target, generation: Generation) -> str:
@@ -142,6 +149,7 @@ def test_matrix_covers_every_id_argument() -> None:
         "restoreGenerations(ids)",
         "purgeGenerations(ids)",
         "generationUpdated(id)",
+        "imageCredentials(id)",
     }
 
 
@@ -187,7 +195,7 @@ async def test_own_id_differs_from_missing_id(
 
     # Otherwise the matrix would prove nothing. Only a finished generation has images.
     differs = without(answer, id_) != without(other, nothing)
-    assert differs == (target.path[-1] != "sourceImageId" or bool(hers.images))
+    assert differs == (not names_image(target) or bool(hers.images))
 
 
 @pytest.mark.parametrize("state", STATES)

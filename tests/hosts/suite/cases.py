@@ -63,6 +63,8 @@ async def arrange_history(fakes: FakeStudio) -> None:
     await submit(records, a_generation(BOB, id=BOBS))
     later = NOON + timedelta(seconds=2, milliseconds=30)
     await change(records, stored[0], lambda it: succeeded(it, later))
+    for index, data in enumerate((b"a PNG", b"a changed PNG")):
+        await fakes.images.put(f"{ALICE}/{IDS[0]}/1/{index}.png", data, "image/png")
     failure = Failure(FailureCode.CONTENT_FILTERED, "The filter refused it.", retryable=False)
     await change(records, stored[1], lambda it: state_machine.fail(it, later, failure))
     await change(records, stored[2], lambda it: state_machine.cancel(it, later))

@@ -41,11 +41,10 @@ OTHER_MODELS = [
 """The entries of the shipped catalog after the first two."""
 
 
-async def arrange_images(fakes: FakeStudio) -> None:
-    """Store the objects of Alice's two images. The second was changed."""
+async def arrange_purged_images(fakes: FakeStudio) -> None:
+    """Delete the objects of Alice's images, as a purge does before it deletes the record."""
     await arrange_history(fakes)
-    for index, data in enumerate((b"a PNG", b"a changed PNG")):
-        await fakes.images.put(f"{ALICE}/{IDS[0]}/1/{index}.png", data, "image/png")
+    await fakes.images.delete_under(f"{ALICE}/")
 
 
 def credentials(index: int, **fields: object) -> dict[str, object]:
@@ -99,12 +98,12 @@ CASES = [
             ),
             Step(CREDENTIALS, NO_CREDENTIALS, {"id": f"{IDS[0]}/0"}, token=BOBS_TOKEN),
         ),
-        arrange=arrange_images,
+        arrange=arrange_history,
     ),
     Case(
         "credentials of a purged image are not found",
         (Step(CREDENTIALS, NO_CREDENTIALS, {"id": f"{IDS[0]}/0"}),),
-        arrange=arrange_history,
+        arrange=arrange_purged_images,
     ),
     Case(
         "viewer and quota",

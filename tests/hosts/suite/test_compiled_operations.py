@@ -25,6 +25,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "generation": {"id": IDS[0]},
     "generationTimeline": {"id": IDS[0]},
     "generations": {},
+    "imageCredentials": {"id": f"{IDS[0]}/0"},
     "models": {},
     "purgeGenerations": {"ids": IDS[:1]},
     "restoreGenerations": {"ids": IDS[:1]},
