@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from genai_studio.aws.records.table import GENERATION
+from genai_studio.aws.records.table import GENERATION, TOMBSTONE
 from tests.infra.assembly import ROOT, Assembly
 
 PIPELINE: dict[str, Any] = json.loads((ROOT / "infra" / "pipeline.json").read_text())
@@ -92,7 +92,7 @@ def test_publisher_source_matches_the_contract(assembly: Assembly) -> None:
 
 def test_publisher_filter_selects_the_items_that_it_processes() -> None:
     condition = PIPELINE["publisher"]["filter"]["dynamodb"]["Keys"]["sk"]["S"]
-    assert condition == [{"prefix": GENERATION}]
+    assert condition == [{"prefix": GENERATION}, {"prefix": TOMBSTONE}]
 
 
 def test_worker_may_send_jobs_back_to_its_queue(assembly: Assembly) -> None:
