@@ -35,6 +35,7 @@ class FakeRecords(Records, ChangeFeed):
         self._stored: dict[GenerationRef, Generation] = {}
         self._keys: dict[tuple[Owner, str], tuple[str, GenerationRef]] = {}
         self._used: dict[tuple[str, Owner], int] = defaultdict(int)
+        self._uploaded: dict[tuple[str, Owner], int] = defaultdict(int)
         self._feed: list[Change] = []
 
     async def submit(
@@ -107,6 +108,13 @@ class FakeRecords(Records, ChangeFeed):
     async def quota_used(self, owner: Owner, day: str) -> int:
         await self._called("quota_used")
         return self._used.get((day, owner), 0)
+
+    async def count_upload(self, owner: Owner, day: str, size: int, limit: int) -> bool:
+        await self._called("count_upload")
+        if self._uploaded[day, owner] + size > limit:
+            return False
+        self._uploaded[day, owner] += size
+        return True
 
     async def queue_position(self, generation: Generation) -> int | None:
         await self._called("queue_position")

@@ -50,7 +50,7 @@ def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = Non
     models = catalog or Catalog(read_models())
     quota = limits or QuotaLimits()
     store = FakeUploads(images)
-    uploads = Uploads(store, images, clock, decode_fake)
+    uploads = Uploads(store, images, records, clock, decode_fake)
     studio = Studio(
         catalog=models,
         images=images,
@@ -60,6 +60,7 @@ def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = Non
         history=History(records, clock),
         quota=Quota(records, clock, quota),
         credentials=CredentialCheck(records, images, FakeVerifier()),
+        uploads=uploads,
         live_drafts=LiveDrafts(endpoint, small_webp, clock, models),
     )
     return FakeStudio(studio, clock, records, events, images, endpoint, store)

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from genai_studio.aws.content_credentials import StoredCertificates
     from genai_studio.aws.events.publisher import AppSyncPublisher
     from genai_studio.aws.images.store import S3Images
+    from genai_studio.aws.images.uploads import S3Uploads
     from genai_studio.aws.queue.job_queue import JobQueue
     from genai_studio.aws.records.store import DynamoRecords
     from genai_studio.bootstrap.aws_async import AsyncParts
-    from genai_studio.ports import ImageEncoder
+    from genai_studio.domain.editing.upload import UploadPurpose
+    from genai_studio.ports import DecodedFile, ImageEncoder
     from genai_studio.sagemaker.endpoint import SageMakerEndpoint
     from genai_studio.services.studio import Studio
 
@@ -114,6 +116,13 @@ class AwsAccount:
         return partial(encode_image, signer=signer, producer=self.settings.content_producer)
 
     @cached_property
+    def uploads(self) -> S3Uploads:
+        """The store of uploads."""
+        from genai_studio.aws.images.uploads import S3Uploads
+
+        return S3Uploads(self.s3, self.require("bucket"))
+
+    @cached_property
     def events(self) -> AppSyncPublisher:
         """The publisher to AppSync. Close it before the function returns to flush progress."""
         from genai_studio.aws.events.publisher import AppSyncPublisher
@@ -189,23 +198,33 @@ class AwsAccount:
         from genai_studio.services.quota import Quota
         from genai_studio.services.studio import Studio
         from genai_studio.services.submit import Submit
+        from genai_studio.services.uploads import Uploads
 
         settings, records, clock = self.settings, self.records, self.clock
         limits = QuotaLimits(
             settings.daily_images, settings.daily_images_studio, settings.unfinished_per_user
         )
+        uploads = Uploads(self.uploads, self.images, records, clock, _decode_upload)
         return Studio(
             catalog=catalog,
             images=self.images,
             subscriptions=None,
-            submit=Submit(records, clock, catalog, limits, resend=True),
+            submit=Submit(records, clock, catalog, limits, uploads, resend=True),
             cancel=Cancel(records, clock),
             history=History(records, clock),
             quota=Quota(records, clock, limits),
-            # The validating library has 20 MB; the bundles of the API functions have 4.
+            # The validating library has 20 MB; the bundles of the API functions have 11.
             credentials=CredentialCheck(records, self.images, None),
+            uploads=uploads,
             live_drafts=None,
         )
+
+
+def _decode_upload(data: bytes, content_type: str, purpose: UploadPurpose) -> DecodedFile:
+    """Import Pillow when the first upload is used: it adds to the cold start."""
+    from genai_studio.imaging.decode_upload import decode_upload
+
+    return decode_upload(data, content_type, purpose)
 
 
 def missing_setting(setting: str) -> StudioUnavailable:

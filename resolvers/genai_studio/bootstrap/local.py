@@ -19,6 +19,7 @@ from genai_studio.content_credentials.verifier import C2paVerifier
 from genai_studio.domain.catalog import Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
+from genai_studio.imaging.decode_upload import decode_upload
 from genai_studio.imaging.draft import encode_draft
 from genai_studio.imaging.editing.prepare import prepare_edit
 from genai_studio.imaging.encode_image import encode_image
@@ -28,6 +29,7 @@ from genai_studio.local.data_dir import INFERENCE_LOG
 from genai_studio.local.events import LocalEvents
 from genai_studio.local.identity import LocalIdentity
 from genai_studio.local.images.store import LocalImages
+from genai_studio.local.images.uploads import LocalUploads
 from genai_studio.local.inference.endpoint import InferenceEndpoint
 from genai_studio.local.inference.health_probe import HealthProbe
 from genai_studio.local.inference.process import InferenceProcess
@@ -48,6 +50,7 @@ from genai_studio.services.relay import Relay
 from genai_studio.services.studio import Studio
 from genai_studio.services.submit import Submit
 from genai_studio.services.sweep import Sweep
+from genai_studio.services.uploads import Uploads
 from genai_studio.settings import Settings
 from genai_studio.system_clock import SystemClock
 
@@ -76,6 +79,7 @@ class LocalStudio:
     clock: Clock
     records: LocalRecords
     images: LocalImages
+    uploads: LocalUploads
     identity: Identity
     user_pool: UserPool | None
     issuer: LocalIdentity | None
@@ -116,6 +120,7 @@ def local_studio(settings: Settings) -> LocalStudio:
     records = LocalRecords.open(settings.data_dir)
     try:
         images = LocalImages.open(settings.data_dir, clock)
+        upload_store = LocalUploads.open(settings.data_dir, clock)
         identity, issuer = _identity(pool, settings.data_dir, clock)
         signing_key = LocalSigningKey.open(settings.data_dir)
     except BaseException:
@@ -129,15 +134,17 @@ def local_studio(settings: Settings) -> LocalStudio:
     encoder = partial(
         encode_image, signer=C2paSigner(signing_key), producer=settings.content_producer
     )
+    uploads = Uploads(upload_store, images, records, clock, decode_upload)
     studio = Studio(
         catalog=catalog,
         images=images,
         subscriptions=events,
-        submit=Submit(records, clock, catalog, limits),
+        submit=Submit(records, clock, catalog, limits, uploads),
         cancel=Cancel(records, clock),
         history=History(records, clock),
         quota=Quota(records, clock, limits),
         credentials=CredentialCheck(records, images, C2paVerifier(lambda: anchor)),
+        uploads=uploads,
         live_drafts=LiveDrafts(endpoint, encode_draft, clock, catalog),
     )
     return LocalStudio(
@@ -146,6 +153,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         clock=clock,
         records=records,
         images=images,
+        uploads=upload_store,
         identity=identity,
         user_pool=pool,
         issuer=issuer,

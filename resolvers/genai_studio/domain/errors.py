@@ -136,6 +136,17 @@ class TooManyUnfinished(Refused):
         )
 
 
+class UploadQuotaExceeded(Refused):
+    """The user uploaded too much today."""
+
+    def __init__(self, limit: int, path: tuple[str, ...]) -> None:
+        message = (
+            f"Your account has used its {limit // 10**9} GB of uploads for today. "
+            "The limit resets at midnight UTC."
+        )
+        super().__init__(Problem(ErrorCode.QUOTA_EXCEEDED, message, path))
+
+
 class RateLimited(Refused):
     """Too many requests in a short time."""
 

@@ -39,7 +39,7 @@ def create_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
         _rename_if_absent(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
 
 
 def _write_synced(path: Path, data: bytes, mode: int) -> None:
@@ -58,7 +58,7 @@ def _rename_if_absent(temporary: Path, path: Path) -> None:
         path.hardlink_to(temporary)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
     """Sync a directory entry. Windows cannot open directories and does not need this."""
     if os.name == "nt":
         return

@@ -92,6 +92,15 @@ class Records(Protocol):
     async def quota_used(self, owner: Owner, day: str) -> int:
         """Return the number of images counted for the owner on this day."""
 
+    async def count_upload(self, owner: Owner, day: str, size: int, limit: int) -> bool:
+        """Add to the bytes of uploads that are counted for the owner on this day.
+
+        Atomic: the sum never exceeds the limit.
+
+        Returns:
+            False, and counts nothing, if the sum would exceed the limit.
+        """
+
     async def queue_position(self, generation: Generation) -> int | None:
         """Return the 1-based position of a QUEUED generation in the queue.
 

@@ -55,13 +55,16 @@ class DecodedFile:
         png: Without metadata and alpha: 8-bit sRGB, or 8-bit grayscale for a mask.
         width: Pixels, after the orientation was applied.
         height: Pixels.
-        white: See `EditInput`. None for a source.
+        white: The smallest box that contains all pixels of 128 and more of a mask. None
+            for a source, and if there are none.
+        has_credentials: Whether the file contains Content Credentials (C2PA).
     """
 
     png: bytes
     width: int
     height: int
     white: Box | None = None
+    has_credentials: bool = False
 
 
 UploadDecoder = Callable[[bytes, str, UploadPurpose], DecodedFile]

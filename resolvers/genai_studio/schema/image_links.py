@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from genai_studio.ports import Images, SignedUrl
+from genai_studio.ports import Images, SignedUrl, UploadTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,6 @@ class ImageLinks:
         """Sign a link to an image, which may be a path. See `Images.sign`."""
         return self.images.sign(key, download_name=download_name)
 
-    def absolute(self, signed: SignedUrl) -> str:
+    def absolute(self, signed: SignedUrl | UploadTarget) -> str:
         """Return the link as a URL that the client can reach."""
         return self.base_url + signed.url if signed.url.startswith("/") else signed.url

@@ -12,6 +12,7 @@ from genai_studio.services.live_drafts import LiveDrafts
 from genai_studio.services.provenance.credential_check import CredentialCheck
 from genai_studio.services.quota import Quota
 from genai_studio.services.submit import Submit
+from genai_studio.services.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +32,5 @@ class Studio:
     history: History
     quota: Quota
     credentials: CredentialCheck
+    uploads: Uploads
     live_drafts: LiveDrafts | None

@@ -10,7 +10,10 @@ from datetime import datetime
 
 from genai_studio.domain.editing.edit import EditInput
 from genai_studio.domain.editing.upload import (
+    DAILY_UPLOAD_BYTES,
+    MIN_COUNTED_BYTES,
     UPLOAD_LIFETIME,
+    DecodedUpload,
     Original,
     UploadPurpose,
     decoded_key,
@@ -26,13 +29,16 @@ from genai_studio.domain.errors import (
     Problem,
     Refused,
     UploadNotFound,
+    UploadQuotaExceeded,
 )
 from genai_studio.domain.identity import Caller, Owner
 from genai_studio.domain.ids import is_id, new_id_at
+from genai_studio.domain.quota import quota_day
 from genai_studio.ports import (
     Clock,
     DecodedFile,
     Images,
+    Records,
     UploadDecoder,
     UploadStore,
     UploadTarget,
@@ -66,10 +72,16 @@ class Uploads:
     """
 
     def __init__(
-        self, store: UploadStore, images: Images, clock: Clock, decode: UploadDecoder
+        self,
+        store: UploadStore,
+        images: Images,
+        records: Records,
+        clock: Clock,
+        decode: UploadDecoder,
     ) -> None:
         self._store = store
         self._images = images
+        self._records = records
         self._clock = clock
         self._decode = decode
         self._decoding = asyncio.Semaphore(1)
@@ -85,9 +97,11 @@ class Uploads:
 
         Raises:
             InvalidInput: A field is invalid.
+            UploadQuotaExceeded: The caller uploaded too much today.
         """
         now = self._clock.now()
         upload = new_upload(new_id_at(now), content_type, size, sha256)
+        await self._count(caller.owner, size, ("input", "bytes"))
         target = self._store.target(caller.owner, upload)
         return CreatedUpload(upload.id, target, now + UPLOAD_LIFETIME)
 
@@ -98,6 +112,7 @@ class Uploads:
             UploadNotFound: The caller has no such upload, its file was not sent yet, or it
                 has expired.
             Refused: The file is not a valid image of the declared type (`INVALID_UPLOAD`).
+            UploadQuotaExceeded: The caller uploaded too much today.
         """
         path = _PATHS[purpose]
         expiry = expires_at(upload_id) if is_id(upload_id) else None
@@ -106,43 +121,55 @@ class Uploads:
         if expiry <= self._clock.now():
             raise UploadNotFound(path, expired=True)
         stored = upload_objects(await self._store.keys(caller.owner, upload_id))
-        decoded = stored.decoded.get(purpose)
-        if decoded is not None:
-            return EditInput(
-                key=decoded.key,
-                upload_id=upload_id,
-                width=decoded.width,
-                height=decoded.height,
-                white=decoded.white,
-            )
         if stored.original is None:
             raise UploadNotFound(path)
+        decoded = stored.decoded.get(purpose)
+        if decoded is None:
+            decoded = await self._decode_once(caller.owner, upload_id, stored.original, purpose)
+        return EditInput(
+            key=decoded.key,
+            upload_id=upload_id,
+            width=decoded.width,
+            height=decoded.height,
+            white=decoded.white,
+            original_key=stored.original.key if decoded.has_credentials else None,
+        )
+
+    async def _decode_once(
+        self, owner: Owner, upload_id: str, original: Original, purpose: UploadPurpose
+    ) -> DecodedUpload:
+        """Decode a file and store the PNG.
+
+        Raises:
+            UploadNotFound: The file was deleted.
+            Refused: It is not a valid image, or the caller uploaded too much today.
+        """
+        path = _PATHS[purpose]
         try:
-            file = await self._decoded(stored.original, purpose)
+            file = await self._decoded(original, purpose)
         except ImageMissing:
             raise UploadNotFound(path) from None
         except InvalidUpload as error:
             raise Refused(Problem(ErrorCode.INVALID_UPLOAD, str(error), path)) from None
-        key = decoded_key(caller.owner, upload_id, purpose, file.width, file.height, file.white)
+        key = decoded_key(
+            owner,
+            upload_id,
+            purpose,
+            (file.width, file.height),
+            white=file.white,
+            has_credentials=file.has_credentials,
+        )
+        await self._count(owner, len(file.png), path)
         with suppress(ImageExists):  # A concurrent request decoded the same file.
             await self._images.put(key, file.png, "image/png")
-        return EditInput(
-            key=key,
-            upload_id=upload_id,
-            width=file.width,
-            height=file.height,
-            white=file.white,
-        )
+        return upload_objects([key]).decoded[purpose]
 
-    async def original(self, owner: Owner, upload_id: str) -> bytes | None:
-        """Return the file of an upload as it was sent. None if it is missing or was replaced."""
-        stored = upload_objects(await self._store.keys(owner, upload_id))
-        if stored.original is None:
-            return None
-        try:
-            return await self._verified(stored.original)
-        except (ImageMissing, InvalidUpload):
-            return None
+    async def _count(self, owner: Owner, size: int, path: tuple[str, ...]) -> None:
+        """Count the bytes of an object before it is stored, at least `MIN_COUNTED_BYTES`."""
+        counted = max(size, MIN_COUNTED_BYTES)
+        day = quota_day(self._clock.now())
+        if not await self._records.count_upload(owner, day, counted, DAILY_UPLOAD_BYTES):
+            raise UploadQuotaExceeded(DAILY_UPLOAD_BYTES, path)
 
     async def _decoded(self, original: Original, purpose: UploadPurpose) -> DecodedFile:
         async with self._decoding:

@@ -6,29 +6,33 @@ import asyncio
 import hashlib
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from genai_studio.domain.editing.edit import Box, EditInput
 from genai_studio.domain.editing.upload import (
+    DAILY_UPLOAD_BYTES,
     MAX_UPLOAD_BYTES,
+    MIN_COUNTED_BYTES,
     UPLOAD_LIFETIME,
     UploadPurpose,
     upload_prefix,
 )
 from genai_studio.domain.errors import ErrorCode, InvalidInput, InvalidUpload, Refused
 from genai_studio.domain.ids import new_id, new_id_at
-from genai_studio.ports import DecodedFile
+from genai_studio.domain.quota import quota_day
+from genai_studio.ports import DecodedFile, UploadDecoder
 from genai_studio.services.uploads import CreatedUpload, Uploads
 from tests.builders import ALICE, BOB, ManualClock, a_caller
 from tests.fakes.images import FakeImages
+from tests.fakes.records import FakeRecords
 from tests.fakes.uploads import FakeUploads
 
 pytestmark = pytest.mark.anyio
 
 FILE = b"a photo"
 SHA256 = hashlib.sha256(FILE).hexdigest()
-WHITE = Box(left=1, top=2, right=30, bottom=20)
 SOURCE, MASK = UploadPurpose.SOURCE, UploadPurpose.MASK
 PATHS = {SOURCE: ("input", "sourceUploadId"), MASK: ("input", "maskUploadId")}
 
@@ -40,7 +44,12 @@ class World:
         self.store = FakeUploads(self.images)
         self.decoded: list[tuple[bytes, str, UploadPurpose]] = []
         self.decoding = self.most_decoding = 0
-        self.service = Uploads(self.store, self.images, self.clock, self.decode)
+        self.facts: dict[str, Any] = {}
+        self.records = FakeRecords()
+        self.service = self.service_with(self.decode)
+
+    def service_with(self, decode: UploadDecoder) -> Uploads:
+        return Uploads(self.store, self.images, self.records, self.clock, decode)
 
     def decode(self, data: bytes, content_type: str, purpose: UploadPurpose) -> DecodedFile:
         self.decoding += 1
@@ -48,8 +57,7 @@ class World:
         self.decoded.append((data, content_type, purpose))
         threading.Event().wait(0.01)  # lets another thread overtake
         self.decoding -= 1
-        white = WHITE if purpose is MASK else None
-        return DecodedFile(f"{purpose} of {data!r}".encode(), 30, 20, white)
+        return DecodedFile(f"{purpose} of {data!r}".encode(), 30, 20, **self.facts)
 
     async def create(self) -> CreatedUpload:
         return await self.service.create(a_caller(), "image/jpeg", len(FILE), SHA256)
@@ -85,10 +93,8 @@ async def test_an_upload_becomes_an_input_of_an_edit(world: World, purpose: Uplo
 
     found = await world.service.image(a_caller(), upload_id, purpose)
 
-    white = WHITE if purpose is MASK else None
-    name = "mask.30x20.1-2-30-20.png" if white else "source.30x20.png"
-    key = f"{upload_prefix(ALICE, upload_id)}{name}"
-    assert found == EditInput(key=key, upload_id=upload_id, width=30, height=20, white=white)
+    key = f"{upload_prefix(ALICE, upload_id)}{purpose}.30x20.png"
+    assert found == EditInput(key=key, upload_id=upload_id, width=30, height=20)
     assert world.images.objects[key] == f"{purpose} of {FILE!r}".encode()
     assert world.decoded == [(FILE, "image/jpeg", purpose)]
 
@@ -114,12 +120,28 @@ async def test_one_file_is_decoded_at_a_time(world: World) -> None:
     assert world.most_decoding == 1
 
 
-async def test_the_original_is_kept(world: World) -> None:
+@pytest.mark.parametrize("white", [None, Box(left=1, top=2, right=30, bottom=20)])
+async def test_a_mask_has_the_box_of_its_white_pixels(world: World, white: Box | None) -> None:
     upload_id = await world.sent()
-    await world.service.image(a_caller(), upload_id, SOURCE)
+    world.facts = {"white": white}
 
-    assert await world.service.original(ALICE, upload_id) == FILE
-    assert await world.service.original(BOB, upload_id) is None
+    first = await world.service.image(a_caller(), upload_id, MASK)
+    again = await world.service.image(a_caller(), upload_id, MASK)
+
+    assert first.white == white
+    assert again == first
+
+
+async def test_the_original_is_named_if_it_has_content_credentials(world: World) -> None:
+    upload_id = await world.sent()
+    world.facts = {"has_credentials": True}
+
+    first = await world.service.image(a_caller(), upload_id, SOURCE)
+    again = await world.service.image(a_caller(), upload_id, SOURCE)
+
+    assert first.original_key is not None
+    assert world.images.objects[first.original_key] == FILE
+    assert again == first
 
 
 @pytest.mark.parametrize("purpose", UploadPurpose)
@@ -168,7 +190,6 @@ async def test_a_file_with_another_digest_is_refused(world: World) -> None:
     assert refused.problems[0].code is ErrorCode.INVALID_UPLOAD
     assert "`sha256`" in str(refused)
     assert world.decoded == []
-    assert await world.service.original(ALICE, upload_id) is None
 
 
 async def test_a_file_that_cannot_be_decoded_is_refused(world: World) -> None:
@@ -176,7 +197,7 @@ async def test_a_file_that_cannot_be_decoded_is_refused(world: World) -> None:
         raise InvalidUpload("It is truncated.")
 
     upload_id = await world.sent()
-    world.service = Uploads(world.store, world.images, world.clock, decode)
+    world.service = world.service_with(decode)
 
     refused = await refusal(world, upload_id, MASK)
 
@@ -210,3 +231,36 @@ async def test_the_digest_may_have_capitals(world: World) -> None:
     created = await world.service.create(a_caller(), "image/png", MAX_UPLOAD_BYTES, SHA256.upper())
 
     assert world.store.created[created.id].sha256 == SHA256
+
+
+async def fill(world: World, left: int) -> None:
+    day = quota_day(world.clock.now())
+    assert await world.records.count_upload(
+        ALICE, day, DAILY_UPLOAD_BYTES - left, DAILY_UPLOAD_BYTES
+    )
+
+
+async def test_files_count_against_a_daily_limit(world: World) -> None:
+    await fill(world, left=MAX_UPLOAD_BYTES + MIN_COUNTED_BYTES)
+    await world.service.create(a_caller(), "image/png", MAX_UPLOAD_BYTES, SHA256)
+    await world.service.create(a_caller(), "image/png", 1, SHA256)
+
+    with pytest.raises(Refused) as caught:
+        await world.service.create(a_caller(), "image/png", 1, SHA256)
+
+    assert caught.value.problems[0].code is ErrorCode.QUOTA_EXCEEDED
+    assert caught.value.problems[0].path == ("input", "bytes")
+    await world.service.create(a_caller(BOB), "image/png", 1, SHA256)
+    world.clock.advance(timedelta(days=1))
+    await world.service.create(a_caller(), "image/png", 1, SHA256)
+
+
+@pytest.mark.parametrize("purpose", UploadPurpose)
+async def test_decoded_images_count_against_the_limit(world: World, purpose: UploadPurpose) -> None:
+    upload_id = await world.sent()
+    await fill(world, left=2 * MIN_COUNTED_BYTES - 1)
+
+    refused = await refusal(world, upload_id, purpose)
+
+    assert refused.problems[0].code is ErrorCode.QUOTA_EXCEEDED
+    assert len(world.images.objects) == 1

@@ -1,4 +1,4 @@
-"""Items of daily quota counters: one per user, and several for the whole studio.
+"""Items of daily counters: images per user and of the whole studio, and uploads per user.
 
 Every submit writes a counter of the studio, even without a studio limit. A limit that
 is set later in the day then counts the images of the whole day. `StudioQuota` chooses
@@ -14,7 +14,7 @@ from typing import Any
 
 from genai_studio.aws.records.generations import seconds
 from genai_studio.aws.records.studio_quota import Draw
-from genai_studio.aws.records.table import Item, quota_key, studio_quota_shards
+from genai_studio.aws.records.table import Item, quota_key, studio_quota_shards, uploads_key
 from genai_studio.domain.errors import QuotaExceeded
 from genai_studio.domain.identity import Owner
 
@@ -48,6 +48,11 @@ def release(owner: Owner, day: str, images: int) -> list[dict[str, dict[str, Any
     ]
 
 
+def count_upload(owner: Owner, day: str, size: int, limit: int) -> dict[str, dict[str, Any]]:
+    """Return the transaction part that adds bytes to the counter of a user's uploads."""
+    return _add(uploads_key(owner, day), day, size, limit)
+
+
 def used(counter: Item | None) -> int:
     """Return the number of images on a user's counter. A missing counter counts as 0."""
     # Negative only if quota is released after the counter has expired.
@@ -59,21 +64,21 @@ def exceeded(limit: int, counter: Item) -> QuotaExceeded:
     return QuotaExceeded(limit, limit - used(counter))
 
 
-def _add(key: Item, day: str, images: int, limit: int | None) -> dict[str, dict[str, Any]]:
+def _add(key: Item, day: str, added: int, limit: int | None) -> dict[str, dict[str, Any]]:
     expires_at = datetime.fromisoformat(day).replace(tzinfo=UTC) + RETENTION
     update: dict[str, Any] = {
         "Key": key,
-        "UpdateExpression": "SET expiresAt = :expiresAt ADD #used :images",
+        "UpdateExpression": "SET expiresAt = :expiresAt ADD #used :added",
         "ExpressionAttributeNames": {"#used": "used"},
         "ExpressionAttributeValues": {
-            ":images": {"N": str(images)},
+            ":added": {"N": str(added)},
             ":expiresAt": {"N": seconds(expires_at)},
         },
     }
     if limit is not None:
         within_limit = "#used <= :max"
         update["ConditionExpression"] = (
-            within_limit if images > limit else f"attribute_not_exists(#used) OR {within_limit}"
+            within_limit if added > limit else f"attribute_not_exists(#used) OR {within_limit}"
         )
-        update["ExpressionAttributeValues"][":max"] = {"N": str(limit - images)}
+        update["ExpressionAttributeValues"][":max"] = {"N": str(limit - added)}
     return {"Update": update}

@@ -211,6 +211,14 @@ class DynamoRecords:
         """See `Records.quota_used`."""
         return quota_counters.used(await self._reads.get(quota_key(owner, day)))
 
+    async def count_upload(self, owner: Owner, day: str, size: int, limit: int) -> bool:
+        """See `Records.count_upload`."""
+        try:
+            await self._writes.transact([quota_counters.count_upload(owner, day, size, limit)])
+        except ConditionFailed:
+            return False
+        return True
+
     async def queue_position(self, generation: Generation) -> int | None:
         """See `Records.queue_position`. Always None: SQS does not report positions."""
         return None

@@ -12,6 +12,7 @@
     *#{k}    quota#{day}             a shard of this count; see `studio_quota.py`
     {owner}  unfinished              the IDs of a user's unfinished generations
     {owner}  purged#{id}             the tombstone of a purged generation; deleted by TTL
+    {owner}  uploads#{day}           a user's bytes of uploads of a day; deleted by TTL
     {owner}  term{v}#{term}#{id}     a posting: a term of a prompt; the publisher
                                      writes it, and `Reindex` after a change of the
                                      terms, whose version is v
@@ -100,6 +101,11 @@ def unfinished_key(owner: Owner) -> Item:
 def tombstone_key(owner: Owner, generation_id: str) -> Item:
     """Return the key of the tombstone of a purged generation."""
     return _key(owner, TOMBSTONE + generation_id)
+
+
+def uploads_key(owner: Owner, day: str) -> Item:
+    """Return the key of a day's counter of the bytes of uploads."""
+    return _key(owner, f"uploads#{day}")
 
 
 def term_prefix(term: str) -> str:

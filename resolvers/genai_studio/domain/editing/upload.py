@@ -4,10 +4,10 @@ An upload has no record. Its ID contains the time of its creation, and the keys 
 objects contain what the studio must know about them::
 
     uploads/{owner}/{id}/original.{sha256}.jpg    the file as it was sent
-    uploads/{owner}/{id}/source.{width}x{height}.png    decoded: sRGB, upright, no metadata
-    uploads/{owner}/{id}/mask.{width}x{height}.{white}.png    decoded: 8-bit grayscale
-
-`white` is the box of a mask's white pixels, `{left}-{top}-{right}-{bottom}`, or `none`.
+    uploads/{owner}/{id}/source.640x480.png       decoded: sRGB, upright, no metadata
+    uploads/{owner}/{id}/source.640x480.c2pa.png  the same; the original has Content Credentials
+    uploads/{owner}/{id}/mask.640x480.png         decoded: grayscale, without white pixels
+    uploads/{owner}/{id}/mask.640x480.8-8-32-64.png   the same, with the box of its white pixels
 
 The owner in the key makes an upload unreachable for other users.
 """
@@ -31,6 +31,16 @@ UPLOADS = "uploads/"
 UPLOAD_LIFETIME = timedelta(hours=24)
 """How long an upload can be used after its creation."""
 
+UPLOAD_RETENTION = UPLOAD_LIFETIME + timedelta(hours=1)
+"""When a store deletes an upload. A request that was accepted shortly before the upload
+expired has this hour to start."""
+
+DAILY_UPLOAD_BYTES = 4_000_000_000
+"""Maximum bytes of a user's uploads, files and decoded images, per UTC day."""
+
+MIN_COUNTED_BYTES = 65_536
+"""Each object counts at least this much, which limits their number too."""
+
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 MAX_UPLOAD_PIXELS = 40_000_000
 
@@ -41,7 +51,7 @@ _CONTENT_TYPES = {suffix: content_type for content_type, suffix in SUFFIXES.item
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ORIGINAL = re.compile(r"original\.([0-9a-f]{64})\.(png|jpg|webp)")
 _DECODED = re.compile(
-    r"(source|mask)\.([0-9]{1,8})x([0-9]{1,8})(?:\.(none|[0-9]+-[0-9]+-[0-9]+-[0-9]+))?\.png"
+    r"(source|mask)\.([0-9]+)x([0-9]+)(\.c2pa|\.([0-9]+)-([0-9]+)-([0-9]+)-([0-9]+))?\.png"
 )
 
 
@@ -80,12 +90,23 @@ class Original:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecodedUpload:
-    """The decoded PNG of an upload, as its key describes it. For `white` see `EditInput`."""
+    """The decoded PNG of an upload, as its key describes it.
+
+    Attributes:
+        key: Object key.
+        width: Pixels.
+        height: Pixels.
+        white: The smallest box that contains all white pixels of a mask. None for a
+            source, and for a mask without white pixels.
+        has_credentials: Whether the original contains Content Credentials. Only set for
+            a source.
+    """
 
     key: str
     width: int
     height: int
     white: Box | None = None
+    has_credentials: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +167,18 @@ def decoded_key(
     owner: Owner,
     upload_id: str,
     purpose: UploadPurpose,
-    width: int,
-    height: int,
+    size: tuple[int, int],
+    *,
     white: Box | None = None,
+    has_credentials: bool = False,
 ) -> str:
-    """Return the key of the decoded PNG of an upload."""
-    name = f"{upload_prefix(owner, upload_id)}{purpose}.{width}x{height}"
-    if purpose is UploadPurpose.SOURCE:
-        return f"{name}.png"
-    if white is None:
-        return f"{name}.none.png"
-    return f"{name}.{white.left}-{white.top}-{white.right}-{white.bottom}.png"
+    """Return the key of the decoded PNG of an upload. See `DecodedUpload`."""
+    name = f"{purpose}.{size[0]}x{size[1]}"
+    if purpose is UploadPurpose.SOURCE and has_credentials:
+        name += ".c2pa"
+    if purpose is UploadPurpose.MASK and white is not None:
+        name += f".{white.left}-{white.top}-{white.right}-{white.bottom}"
+    return f"{upload_prefix(owner, upload_id)}{name}.png"
 
 
 def upload_objects(keys: Iterable[str]) -> UploadObjects:
@@ -168,14 +190,16 @@ def upload_objects(keys: Iterable[str]) -> UploadObjects:
         if found := _ORIGINAL.fullmatch(name):
             original = Original(key=key, sha256=found[1], content_type=_CONTENT_TYPES[found[2]])
         elif found := _DECODED.fullmatch(name):
-            decoded[UploadPurpose(found[1])] = DecodedUpload(
-                key=key, width=int(found[2]), height=int(found[3]), white=_box(found[4])
+            purpose = UploadPurpose(found[1])
+            decoded[purpose] = DecodedUpload(
+                key=key,
+                width=int(found[2]),
+                height=int(found[3]),
+                white=_box(found) if found[5] else None,
+                has_credentials=found[4] == ".c2pa",
             )
     return UploadObjects(original, decoded)
 
 
-def _box(text: str | None) -> Box | None:
-    if text is None or text == "none":
-        return None
-    left, top, right, bottom = (int(number) for number in text.split("-"))
-    return Box(left=left, top=top, right=right, bottom=bottom)
+def _box(name: re.Match[str]) -> Box:
+    return Box(left=int(name[5]), top=int(name[6]), right=int(name[7]), bottom=int(name[8]))

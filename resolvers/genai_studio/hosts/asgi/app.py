@@ -93,7 +93,7 @@ def _cors(options: AsgiOptions) -> list[Middleware]:
         Middleware(
             CORSMiddleware,
             allow_origins=list(options.cors_origins),
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "PUT"],
             allow_headers=["authorization", "content-type"],
         )
     ]

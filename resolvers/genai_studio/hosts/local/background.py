@@ -1,4 +1,4 @@
-"""The background loops of a studio on one machine: workers, relay and sweep.
+"""The background loops of a studio on one machine: workers, relay, sweep and uploads.
 
 Each loop repeats one step. If a step fails, the loop logs the error, pauses and
 continues with the next step.
@@ -31,6 +31,7 @@ from genai_studio.services.transition import transition
 _log = logging.getLogger(__name__)
 
 SWEEP_INTERVAL_SECONDS = 1.0
+UPLOADS_INTERVAL_SECONDS = 300.0
 PAUSE_AFTER_FAILURE_SECONDS = 1.0
 RELAY_READER = "relay"
 """Name under which the relay stores its position in the change feed."""
@@ -57,6 +58,7 @@ async def background_loops(wired: LocalStudio) -> AsyncIterator[None]:
         ),
         ("relay", ChangeRelay(wired).relay_batch),
         ("sweep", lambda: sweep(wired)),
+        ("uploads", lambda: delete_expired_uploads(wired)),
     ]
     await delete_purged_images(wired)
     tasks = [asyncio.create_task(_loop(wired, name, step), name=name) for name, step in steps]
@@ -145,6 +147,12 @@ async def sweep(wired: LocalStudio) -> None:
         await wired.clock_jumps.compensate()
         await wired.sweep.sweep()
     await wired.clock.sleep(SWEEP_INTERVAL_SECONDS)
+
+
+async def delete_expired_uploads(wired: LocalStudio) -> None:
+    """Delete expired uploads and interrupted ones, then pause."""
+    await wired.uploads.delete_expired()
+    await wired.clock.sleep(UPLOADS_INTERVAL_SECONDS)
 
 
 async def delete_purged_images(wired: LocalStudio) -> None:

@@ -24,6 +24,7 @@ from genai_studio.hosts.asgi.images import image_route
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import WEB_DIR
 from genai_studio.hosts.asgi.reverse_proxy import networks
+from genai_studio.hosts.asgi.uploads import upload_route
 from genai_studio.hosts.local.background import background_loops
 from genai_studio.hosts.local.proof_route import proof_route
 from genai_studio.http_server.file_limit import raise_file_limit
@@ -146,7 +147,11 @@ def _server(wired: LocalStudio, url_host: str, proof_key: str) -> uvicorn.Server
         clock=wired.clock,
         ready=lambda: _unready_parts(wired),
         web_dir=WEB_DIR,
-        images_routes=[image_route(wired.images, wired.clock), proof_route(proof_key)],
+        images_routes=[
+            image_route(wired.images, wired.clock),
+            upload_route(wired.uploads),
+            proof_route(proof_key),
+        ],
     )
     config = uvicorn.Config(
         app,

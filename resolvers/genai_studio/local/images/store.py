@@ -56,8 +56,7 @@ class LocalImages:
         Raises:
             StudioUnavailable: The secret's file is damaged.
         """
-        secret = read_or_create_key(data_dir / SECRET_FILE, _KEY_REMEDY)
-        return cls(data_dir / IMAGES, secret, clock, base_url)
+        return cls(data_dir / IMAGES, image_signing_key(data_dir), clock, base_url)
 
     async def fault(self) -> str | None:
         """Return why images cannot be stored; None if they can.
@@ -127,6 +126,15 @@ class LocalImages:
             InvalidKey: The key is malformed.
         """
         return self._directory / checked_key(key)
+
+
+def image_signing_key(data_dir: Path) -> bytes:
+    """Return the secret that signs image and upload URLs; create it if needed.
+
+    Raises:
+        StudioUnavailable: The secret's file is damaged.
+    """
+    return read_or_create_key(data_dir / SECRET_FILE, _KEY_REMEDY)
 
 
 def _write_fault(directory: Path) -> str | None:

@@ -1,4 +1,8 @@
-"""Daily image counters per owner. The studio's count is their sum."""
+"""Daily counters per owner: of images, and of the bytes of uploads.
+
+The studio's image count of a day is the sum over its owners. The counter of uploads has
+a `day` of its own, such as “2026-05-04 uploads”.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +39,7 @@ def take(
         total = _studio_used(connection, day)
         if total + images > limits.studio:
             raise QuotaExceeded(limits.studio, limits.studio - total, whole_studio=True)
-    connection.execute(
-        "INSERT INTO quota_counters (day, owner, used) VALUES (?, ?, ?)"
-        " ON CONFLICT (day, owner) DO UPDATE SET used = used + excluded.used",
-        (day, owner, images),
-    )
-    oldest = (date.fromisoformat(day) - KEPT).isoformat()
-    connection.execute("DELETE FROM quota_counters WHERE day < ?", (oldest,))
+    _add(connection, owner, day, images)
 
 
 def give_back(connection: sqlite3.Connection, owner: int, day: str, images: int) -> None:
@@ -50,6 +48,31 @@ def give_back(connection: sqlite3.Connection, owner: int, day: str, images: int)
         "UPDATE quota_counters SET used = max(used - ?, 0) WHERE day = ? AND owner = ?",
         (images, day, owner),
     )
+
+
+def count_upload(
+    connection: sqlite3.Connection, owner: int, day: str, size: int, limit: int
+) -> bool:
+    """Add bytes to the counter of the owner's uploads of a day.
+
+    Returns:
+        False, and counts nothing, if the sum would exceed the limit.
+    """
+    counter = f"{day} uploads"
+    if used(connection, owner, counter) + size > limit:
+        return False
+    _add(connection, owner, counter, size)
+    return True
+
+
+def _add(connection: sqlite3.Connection, owner: int, day: str, added: int) -> None:
+    connection.execute(
+        "INSERT INTO quota_counters (day, owner, used) VALUES (?, ?, ?)"
+        " ON CONFLICT (day, owner) DO UPDATE SET used = used + excluded.used",
+        (day, owner, added),
+    )
+    oldest = (date.fromisoformat(day[:10]) - KEPT).isoformat()
+    connection.execute("DELETE FROM quota_counters WHERE day < ?", (oldest,))
 
 
 def _studio_used(connection: sqlite3.Connection, day: str) -> int:

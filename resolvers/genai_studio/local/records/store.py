@@ -206,6 +206,15 @@ class LocalRecords:
 
         return await self._read_own(owner, work, 0)
 
+    async def count_upload(self, owner: Owner, day: str, size: int, limit: int) -> bool:
+        """See `Records.count_upload`."""
+
+        def work(connection: Connection) -> bool:
+            number = ensure_owner_number(connection, owner)
+            return quota_counters.count_upload(connection, number, day, size, limit)
+
+        return await self.database.write(work)
+
     async def queue_position(self, generation: Generation) -> int | None:
         """See `Records.queue_position`. The queue is round-robin over users."""
         if generation.status is not Status.QUEUED:

@@ -22,6 +22,7 @@ from genai_studio.schema.types.payloads import (
     GenerationsPayload,
     PurgeGenerationsPayload,
 )
+from genai_studio.schema.types.upload import CreateUploadInput, CreateUploadPayload, Upload
 from genai_studio.schema.types.user_error import UserError
 
 
@@ -74,6 +75,26 @@ class Mutation:
                 data_url=draft.data_url, width=draft.width, height=draft.height, seed=draft.seed
             ),
             user_errors=[],
+        )
+
+    @strawberry.mutation(
+        description="Create an upload: send the file within 15 minutes to the returned URL, then "
+        "use the ID as `sourceUploadId` or `maskUploadId`."
+    )
+    async def create_upload(
+        self,
+        info: StudioInfo,
+        input: Annotated[CreateUploadInput, strawberry.argument(description="The file to upload.")],
+    ) -> CreateUploadPayload:
+        context = info.context
+        try:
+            created = await context.studio.uploads.create(
+                context.caller, input.content_type, input.bytes, input.sha256
+            )
+        except Refused as refused:
+            return CreateUploadPayload(upload=None, user_errors=UserError.from_refused(refused))
+        return CreateUploadPayload(
+            upload=Upload.from_created(created, context.links), user_errors=[]
         )
 
     @strawberry.mutation(description="Cancel a generation that is QUEUED or RUNNING.")
