@@ -2,6 +2,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { EndpointMode } from '../options'
 import type { Queues } from '../queue/resource'
 import { streamPermissions } from '../queue/resource'
+import { UPLOADS } from '../storage/resource'
 import type { FunctionName } from './bundle'
 import { allow } from './role'
 
@@ -42,6 +43,11 @@ export function permissions(targets: Targets): Record<FunctionName, PolicyStatem
   const publish = allow(['appsync:GraphQL'], [targets.publishField])
   // A presigned URL has the permissions of the role that signs it.
   const readImages = allow(['s3:GetObject'], [objects])
+  // Users send uploads with requests that the API presigns. The API also stores decoded uploads.
+  const uploads = [
+    allow(['s3:PutObject'], [`${targets.bucket}/${UPLOADS}*`]),
+    allow(['s3:ListBucket'], [targets.bucket], { StringLike: { 's3:prefix': `${UPLOADS}*` } }),
+  ]
   const writeImages = [
     allow(['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], [objects]),
     allow(['s3:ListBucket'], [targets.bucket]),
@@ -55,6 +61,7 @@ export function permissions(targets: Targets): Record<FunctionName, PolicyStatem
     readRecord,
     saveRecord,
     readImages,
+    ...uploads,
   ]
   return {
     appsync: api,

@@ -9,9 +9,13 @@ import {
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 
-/** Allow actions on the given ARNs. */
-export function allow(actions: readonly string[], resources: readonly string[]): PolicyStatement {
-  return new PolicyStatement({ actions: [...actions], resources: [...resources] })
+/** Allow actions on the given ARNs, under the given conditions. */
+export function allow(
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions: Record<string, Record<string, string>> = {},
+): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: [...resources], conditions })
 }
 
 /** Create the log group of a function: kept for one month, deleted with the stack. */

@@ -27,7 +27,7 @@ def test_bundle_is_within_its_size_limit(bundle: Bundle, architecture: Architect
 
 
 def test_size_limits_match_the_design() -> None:
-    assert BUNDLES["appsync"].max_megabytes <= 4
+    assert BUNDLES["appsync"].max_megabytes <= 11
     # C2PA's library and cryptography are 14 of them.
     assert BUNDLES["worker"].max_megabytes <= 27
 
@@ -85,7 +85,7 @@ def test_bundle_contains_no_unused_libraries() -> None:
         for name, bundle in BUNDLES.items()
     }
 
-    assert not top["appsync"] & {"PIL", "mangum", "starlette", "cryptography", "jwt", "boto3"}
+    assert not top["appsync"] & {"thumbhash", "mangum", "starlette", "cryptography", "jwt", "boto3"}
     assert not top["publisher"] & {
         "PIL",
         "mangum",
@@ -94,7 +94,7 @@ def test_bundle_contains_no_unused_libraries() -> None:
         "jwt",
         "boto3",
     }
-    assert not top["http"] & {"PIL", "thumbhash", "boto3", "uvicorn", "websockets"}
+    assert not top["http"] & {"thumbhash", "boto3", "uvicorn", "websockets"}
     assert not top["worker"] & {
         "mangum",
         "starlette",

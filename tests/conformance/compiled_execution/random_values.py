@@ -19,14 +19,16 @@ from genai_studio.domain import generation as domain
 from genai_studio.domain.errors import ErrorCode
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.history import HistoryPage
-from genai_studio.ports import GenerationEvent
+from genai_studio.ports import GenerationEvent, UploadTarget
 from genai_studio.schema.image_links import ImageLinks
 from genai_studio.schema.types import payloads
 from genai_studio.schema.types.catalog import Model
 from genai_studio.schema.types.connection import GenerationConnection
 from genai_studio.schema.types.generation import Generation
+from genai_studio.schema.types.upload import CreateUploadPayload, Upload
 from genai_studio.schema.types.user_error import UserError
 from genai_studio.schema.types.viewer import Quota, Viewer
+from genai_studio.services.uploads import CreatedUpload
 from tests.builders import ManualClock, a_generation, succeeded
 from tests.fakes.images import FakeImages
 
@@ -151,6 +153,10 @@ def _value(name: str, random: Random) -> Any:
     if name == "draftImage":
         draft = payloads.Draft(data_url="data:", width=8, height=8, seed=1)
         return payloads.DraftImagePayload(draft=draft, user_errors=errors)
+    if name == "createUpload":
+        created = CreatedUpload("id", UploadTarget("/uploads/a", "PUT", {"A": "b"}), NOON)
+        upload = Upload.from_created(created, LINKS) if random.random() < 0.8 else None
+        return CreateUploadPayload(upload=upload, user_errors=errors)
     if name == "purgeGenerations":
         return payloads.PurgeGenerationsPayload(purged_ids=[strawberry.ID("a")], user_errors=errors)
     generations = [_generation(random) for _ in range(random.randint(0, 3))]

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.anyio
 
 VARIABLES: dict[str, dict[str, Any]] = {
     "cancelGeneration": {"id": IDS[0]},
+    "createUpload": {"input": {"contentType": "image/png", "bytes": 1, "sha256": "0" * 64}},
     "deleteGenerations": {"ids": IDS[:2]},
     "draftImage": {"input": {"prompt": "a red apple", "width": 256, "height": 256}},
     "generateImage": {"input": {"prompt": "a red apple"}},

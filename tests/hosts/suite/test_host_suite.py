@@ -9,7 +9,7 @@ import pytest
 
 from genai_studio.domain.generation import Progress
 from genai_studio.ports import GenerationEvent
-from tests.builders import BOB, a_generation, succeeded
+from tests.builders import ALICE, BOB, a_generation, succeeded
 from tests.fakes.identity import ALICES_TOKEN
 from tests.fakes.studio import FakeStudio
 from tests.hosts.suite import edit_cases, mutation_cases, query_cases
@@ -35,6 +35,16 @@ async def test_responses(host: Host, fakes: FakeStudio, case: Case) -> None:
 def expected_response(response: Response, host: Host) -> Response:
     appsync = isinstance(host, AppSyncHost | ServedAppSyncHost)
     return as_appsync_response(response) if appsync else response
+
+
+async def test_an_upload_has_an_id_and_a_url(host: Host, fakes: FakeStudio) -> None:
+    declared = {"contentType": "image/png", "bytes": 7, "sha256": "0" * 64}
+
+    response = await host.execute(operation("createUpload"), {"input": declared}, ALICES_TOKEN)
+
+    upload = without_base(response, host)["data"]["createUpload"]["upload"]
+    assert list(fakes.uploads.created) == [upload["id"]]
+    assert upload["url"] == f"/uploads/{ALICE}/{upload['id']}"
 
 
 async def test_response_keys_are_in_request_order(host: Host) -> None:

@@ -51,7 +51,7 @@ class Record:
         self.note(f"{model.service_model.service_name}:{model.name}")
 
     def note_signatures(self) -> None:
-        """Record requests to AppSync and presigned URLs, which the studio signs itself."""
+        """Record requests to AppSync, and presigned requests that clients send to S3."""
         note = self.note
         add_auth = botocore.auth.SigV4Auth.add_auth
         signer_class: Any = botocore.auth.S3SigV4QueryAuth
@@ -66,6 +66,14 @@ class Record:
             note("s3:GetObject")
             return sign_url(signer, request, signature)
 
+        post_class: Any = botocore.auth.S3SigV4PostAuth
+        sign_post = post_class.add_auth
+
+        def noted_post(signer: Any, request: Any) -> Any:
+            note("s3:PutObject")
+            return sign_post(signer, request)
+
+        post_class.add_auth = noted_post
         setattr(botocore.auth.SigV4Auth, "add_auth", noted_auth)  # noqa: B010 - as above
         signer_class._inject_signature_to_request = noted_url
 

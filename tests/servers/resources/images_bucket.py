@@ -15,11 +15,12 @@ from tests.servers.processes.seaweedfs import SEAWEEDFS
 from tests.servers.processes.server import ACCESS_KEY, SECRET_KEY
 from tests.servers.resources.bucket import a_bucket
 
+CREDENTIALS = Credentials(ACCESS_KEY, SECRET_KEY)
+
 
 @asynccontextmanager
 async def images_bucket(clock: ManualClock) -> AsyncIterator[S3Images]:
     """Yield the image store of an empty bucket. Its presigned URLs use the clock's time."""
     s3 = client("s3", SEAWEEDFS)
-    credentials = Credentials(ACCESS_KEY, SECRET_KEY)
     with a_bucket() as bucket:
-        yield S3Images(s3, bucket, credentials, clock, period=timedelta(seconds=1))
+        yield S3Images(s3, bucket, CREDENTIALS, clock, period=timedelta(seconds=1))
