@@ -139,6 +139,24 @@ pm.test("returns a draft, or DRAFT_UNSUPPORTED", () => {{
   else pm.expect(result.draftImage.draft.dataUrl).to.match(/^data:image\\/webp;base64,/);
 }});""",
         ),
+        graphql(
+            "Create an upload",
+            "createUpload",
+            {"input": {"contentType": "image/png", "bytes": 4096, "sha256": "0" * 64}},
+            f"""\
+{SUCCEEDED}
+pm.test("returns a signed URL", () => {{
+  const {{ upload }} = result.createUpload;
+  pm.expect(upload.url).to.match(/^https?:/);
+  pm.expect(upload.method).to.equal(upload.fields.length > 0 ? "POST" : "PUT");
+}});""",
+        ),
+        graphql(
+            "Create an upload that is too large",
+            "createUpload",
+            {"input": {"contentType": "image/png", "bytes": 20971521, "sha256": "0" * 64}},
+            rejected("INVALID_INPUT", '\n  pm.expect(error.path).to.eql(["input", "bytes"]);'),
+        ),
         generate,
         graphql(
             "Repeat the request with the same key",
