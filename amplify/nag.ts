@@ -1,5 +1,6 @@
 import { CfnResource, type Stack, Validations } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
+import { UPLOADS } from './storage/resource'
 
 type Reasons = Record<string, string>
 
@@ -28,6 +29,12 @@ export function acknowledgeFindings(backend: Stack, auth: Stack, studio: Stack):
     acknowledgeAt(studio.node.findChild(`${name}Role`), {
       [`AwsSolutions-IAM5[Resource::<${images}.Arn>/*]`]:
         'Only the studio uses the bucket. Keys start with the owner, which is known only per request.',
+    })
+  }
+  for (const name of ['Appsync', 'Http']) {
+    acknowledgeAt(studio.node.findChild(`${name}Role`), {
+      [`AwsSolutions-IAM5[Resource::<${images}.Arn>/${UPLOADS}*]`]:
+        'Uploads of all users. Their keys start with the owner, which is known only per request.',
     })
   }
   for (const name of ROLES) {

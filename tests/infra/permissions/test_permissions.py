@@ -41,9 +41,14 @@ STREAM = "Lambda's event source mapping reads the stream with this role"
 QUEUE = "Lambda's event source mapping reads the queue with this role"
 COLLECTING = "used only with an asynchronous endpoint: tests/hosts/aws/test_async_functions.py"
 
+UPLOADING = {
+    "s3:ListBucket": "finds the objects of an upload: tests/contract/uploads",
+    "s3:PutObject": "presigned uploads, and what is decoded from them: tests/contract/uploads",
+}
+
 NOT_RECORDED: dict[str, dict[str, str]] = {
-    "appsync": {},
-    "http": {},
+    "appsync": UPLOADING,
+    "http": UPLOADING,
     "publisher": {
         "dynamodb:DescribeStream": STREAM,
         "dynamodb:GetRecords": STREAM,
@@ -121,6 +126,17 @@ def test_worker_may_call_the_endpoint_only_in_the_configured_mode() -> None:
         ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"],
         ["sagemaker:InvokeEndpointAsync"],
     ]
+
+
+@pytest.mark.parametrize("name", ["appsync", "http"])
+def test_the_api_may_write_and_list_uploads_only(name: str, assembly: Assembly) -> None:
+    found = {
+        as_list(statement["Action"])[0]: statement
+        for statement in statements(assembly.role_of(name))
+    }
+
+    assert '"/uploads/*"' in json.dumps(found["s3:PutObject"]["Resource"])
+    assert found["s3:ListBucket"]["Condition"] == {"StringLike": {"s3:prefix": "uploads/*"}}
 
 
 def test_only_publisher_and_worker_may_call_publish_generation(assembly: Assembly) -> None:

@@ -131,7 +131,7 @@ def test_cors_allows_the_page_and_configured_origins(
     assembly: Assembly, configured: Assembly
 ) -> None:
     [rule] = assembly.only("AWS::S3::Bucket")["CorsConfiguration"]["CorsRules"]
-    assert rule["AllowedMethods"] == ["GET", "HEAD"]
+    assert rule["AllowedMethods"] == ["GET", "HEAD", "POST"]
     [origin] = rule["AllowedOrigins"]
     assert origin["Fn::Join"][1][0] == "https://main."
     [rule] = configured.only("AWS::S3::Bucket")["CorsConfiguration"]["CorsRules"]
@@ -141,12 +141,15 @@ def test_cors_allows_the_page_and_configured_origins(
     ]
 
 
-def test_only_results_of_asynchronous_endpoints_expire(
+def test_only_uploads_and_results_of_asynchronous_endpoints_expire(
     assembly: Assembly,
 ) -> None:
     rules = assembly.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
     expiring = [rule for rule in rules if "ExpirationInDays" in rule]
-    assert [rule["Prefix"] for rule in expiring] == ["async/"]
+    assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in expiring} == {
+        "uploads/": 1,
+        "async/": 2,
+    }
 
 
 def test_users_records_and_images_are_retained(assembly: Assembly) -> None:
