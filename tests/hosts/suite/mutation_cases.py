@@ -60,15 +60,6 @@ def made(*errors: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return {"data": {"generateImage": {"generation": generation, "userErrors": list(errors)}}}
 
 
-UPLOAD = """
-mutation Upload($input: CreateUploadInput!) {
-  createUpload(input: $input) {
-    upload { method headers { name value } fields { name value } expiresAt }
-    userErrors { code message path }
-  }
-}
-"""
-
 CASES = [
     Case(
         "generateImage with defaults, with all fields, and repeated",
@@ -294,61 +285,6 @@ CASES = [
             ),
         ),
         arrange_history,
-    ),
-    Case(
-        "createUpload",
-        (
-            Step(
-                UPLOAD,
-                {
-                    "data": {
-                        "createUpload": {
-                            "upload": {
-                                "method": "PUT",
-                                "headers": [{"name": "Content-Type", "value": "image/webp"}],
-                                "fields": [],
-                                "expiresAt": "2026-05-05T12:00:00.000Z",
-                            },
-                            "userErrors": [],
-                        }
-                    }
-                },
-                {"input": {"contentType": "image/webp", "bytes": 20971520, "sha256": "aF" * 32}},
-            ),
-            Step(
-                UPLOAD,
-                {
-                    "data": {
-                        "createUpload": {
-                            "upload": None,
-                            "userErrors": [
-                                problem(
-                                    "INVALID_INPUT",
-                                    "`contentType` must be one of: image/png, image/jpeg, "
-                                    "image/webp.",
-                                    "input",
-                                    "contentType",
-                                ),
-                                problem(
-                                    "INVALID_INPUT",
-                                    "`bytes` must be between 1 and 20971520 (20 MiB), is 20971521.",
-                                    "input",
-                                    "bytes",
-                                ),
-                                problem(
-                                    "INVALID_INPUT",
-                                    "`sha256` must be the SHA-256 of the file as 64 hexadecimal "
-                                    "digits.",
-                                    "input",
-                                    "sha256",
-                                ),
-                            ],
-                        }
-                    }
-                },
-                {"input": {"contentType": "image/gif", "bytes": 20971521, "sha256": "g" * 64}},
-            ),
-        ),
     ),
     Case(
         "draftImage",
