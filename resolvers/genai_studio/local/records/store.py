@@ -213,7 +213,7 @@ class LocalRecords:
             number = ensure_owner_number(connection, owner)
             return quota_counters.count_upload(connection, number, day, size, limit)
 
-        return await self.database.write(work)
+        return await self.database.write(work, user=owner)
 
     async def queue_position(self, generation: Generation) -> int | None:
         """See `Records.queue_position`. The queue is round-robin over users."""
