@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
+from genai_studio.hosts.cli.client.api_types import UploadTarget
 from genai_studio.hosts.cli.client.studio_client import StudioClient, SubscriptionRefused
 
 Answer = dict[str, Any] | Exception
@@ -18,6 +19,7 @@ class FakeStudioClient(StudioClient):
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self.files: dict[str, bytes] = {}
+        self.sent_files: dict[str, bytes] = {}
         self._subscribable = subscribable
         self._answers = answers
 
@@ -37,6 +39,9 @@ class FakeStudioClient(StudioClient):
         on_open()
         while (event := await self.events.get()) is not None:
             yield {name: event}
+
+    async def send_file(self, target: UploadTarget, data: bytes) -> None:
+        self.sent_files[target.url] = data
 
     async def download(self, url: str) -> bytes:
         return self.files[url]

@@ -12,6 +12,9 @@ from genai_studio.hosts.cli.output.failures import describe_error, print_error
 _COMMANDS = {
     "up": "Run the studio on this machine: page, API and model.",
     "generate": "Generate images from a prompt and save them to files.",
+    "edit": "Change an image by a prompt, as a whole or in a part, or extend it.",
+    "vary": "Make a variation of an image.",
+    "upscale": "Enlarge an image.",
     "history": "List your generations, newest first.",
     "explain": "Show the timeline of a generation.",
     "login": "Sign in to a studio in an AWS account.",
@@ -22,6 +25,9 @@ _COMMANDS = {
     "doctor": "Check this machine for missing requirements.",
     "schema": "Print the GraphQL schema.",
 }
+
+_MODULES = {"vary": "edit", "upscale": "edit"}
+"""Modules of the commands that share one with another command."""
 
 _MODELS_COMMANDS = {
     "add": ("add", "Download a text-to-image model from a hub and add it to the catalog."),
@@ -46,7 +52,7 @@ def create_app() -> App:
         result_action="return_int_as_exit_code_else_zero",
     )
     for name, summary in _COMMANDS.items():
-        module = f"genai_studio.hosts.cli.commands.{name}"
+        module = f"genai_studio.hosts.cli.commands.{_MODULES.get(name, name)}"
         app.command(f"{module}:{name}", name=name, help=summary)
     models = App(name="models", help="List, add and remove models from hubs.")
     for name, (function, summary) in _MODELS_COMMANDS.items():

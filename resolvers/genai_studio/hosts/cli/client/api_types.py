@@ -94,6 +94,75 @@ class GenerationEvent(_ApiType, frozen=True, kw_only=True):
     generation_updated: Generation | None = None
 
 
+class SourceGeneration(_ApiType, frozen=True, kw_only=True):
+    """The parameters of a generation that a variation repeats."""
+
+    prompt: str
+    negative_prompt: str
+    model: str
+    width: int
+    height: int
+    steps: int
+    guidance_scale: float
+    style: str | None
+
+
+class SourceAnswer(_ApiType, frozen=True, kw_only=True):
+    """Answer to `generation`; None if there is no such generation."""
+
+    generation: SourceGeneration | None
+
+
+class EditDefaults(_ApiType, frozen=True, kw_only=True):
+    """Strengths of the variations of a model."""
+
+    subtle_variation: float
+    strong_variation: float
+
+
+class Model(_ApiType, frozen=True, kw_only=True):
+    """A model of the studio."""
+
+    id: str
+    edit_defaults: EditDefaults
+
+
+class ModelsAnswer(_ApiType, frozen=True, kw_only=True):
+    """Answer to `models`."""
+
+    models: tuple[Model, ...]
+
+
+class RequestField(_ApiType, frozen=True, kw_only=True):
+    """A header or a form field of the request that sends a file."""
+
+    name: str
+    value: str
+
+
+class UploadTarget(_ApiType, frozen=True, kw_only=True):
+    """An upload, and the request that sends its file."""
+
+    id: str
+    url: str
+    method: str
+    headers: tuple[RequestField, ...]
+    fields: tuple[RequestField, ...]
+
+
+class UploadPayload(_ApiType, frozen=True, kw_only=True):
+    """Payload of `createUpload`."""
+
+    upload: UploadTarget | None
+    user_errors: tuple[UserError, ...]
+
+
+class UploadAnswer(_ApiType, frozen=True, kw_only=True):
+    """Answer to `createUpload`."""
+
+    create_upload: UploadPayload
+
+
 class HistoryEdge(_ApiType, frozen=True, kw_only=True):
     """One entry of a page of history."""
 

@@ -24,7 +24,7 @@ from gql.transport.websockets import WebsocketsTransport
 from websockets.exceptions import WebSocketException
 
 from genai_studio.hosts.cli.client.access import APPSYNC_HOST, Access, is_this_machine
-from genai_studio.hosts.cli.client.api_types import decode
+from genai_studio.hosts.cli.client.api_types import UploadTarget, decode
 from genai_studio.hosts.cli.client.operations import operation
 from genai_studio.hosts.cli.output.failures import CommandFailed
 
@@ -99,6 +99,31 @@ class StudioClient:
                     yield data
         except (TransportError, WebSocketException, OSError, TimeoutError) as error:
             raise SubscriptionRefused("The subscription failed.") from error
+
+    async def send_file(self, target: UploadTarget, data: bytes) -> None:
+        """Send a file to the target of an upload.
+
+        Raises:
+            Unreachable: The file could not be sent.
+            CommandFailed: The studio rejected the file.
+        """
+        headers = {field.name: field.value for field in target.headers}
+        fields = {field.name: field.value for field in target.fields}
+        url = httpx.URL(f"{self._access.url}/").join(target.url)
+        try:
+            # Signed URLs need no token, and may point to another host.
+            if fields:
+                response = await self._http.request(
+                    target.method, url, headers=headers, data=fields, files={"file": data}
+                )
+            else:
+                response = await self._http.request(
+                    target.method, url, headers=headers, content=data
+                )
+        except httpx.HTTPError as error:
+            raise Unreachable("The file could not be sent.") from error
+        if not response.is_success:
+            raise CommandFailed(f"The file was rejected: HTTP status {response.status_code}.")
 
     async def download(self, url: str) -> bytes:
         """Download the image at a signed URL.

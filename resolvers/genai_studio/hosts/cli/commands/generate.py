@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from genai_studio.domain.validation import MAX_SEED
 from genai_studio.hosts.cli.options import DataDir, Json, Token, Url, User, local_settings
 from genai_studio.settings import Settings
+
+if TYPE_CHECKING:
+    from genai_studio.hosts.cli.client.studio_client import StudioClient
+
+    BuildRequest = Callable[[StudioClient], Awaitable[dict[str, Any]]]
 
 
 def generate(
@@ -75,7 +81,7 @@ def accepted_seed(seed: int | None) -> int | None:
 
 async def generate_to_files(
     settings: Settings,
-    request: dict[str, Any],
+    request: dict[str, Any] | BuildRequest,
     out: Path,
     *,
     url: str | None,
@@ -83,6 +89,10 @@ async def generate_to_files(
     as_json: bool,
 ) -> None:
     """Generate the images of a request, save them and print the paths.
+
+    Args:
+        request: The fields of `GenerateImageInput`, or a function that returns them once
+            the client is connected.
 
     Raises:
         CommandFailed: The request was rejected, or the generation failed.
@@ -99,7 +109,8 @@ async def generate_to_files(
             studio_access(settings, url=url, token=token, needs_model=True) as access,
             studio_client(access) as client,
         ):
-            generation = await run_generation(client, request, bar.show)
+            fields = await request(client) if callable(request) else request
+            generation = await run_generation(client, fields, bar.show)
             saved = await save_images(generation.images, out, client.download)
     if as_json:
         files = [
