@@ -38,6 +38,13 @@ def parameters_text(request: ImageRequest, *, seed: int, width: int, height: int
         # The parser splits at commas and colons, even inside quotes.
         "Model": request.model.replace(",", "").replace(":", ""),
     }
+    edit = request.edit
+    if edit is not None and edit.upscale_factor is not None:
+        fields["Postprocess upscale by"] = edit.upscale_factor
+    elif edit is not None:
+        fields["Denoising strength"] = f"{edit.strength:g}"
+        if request.operation.masked:
+            fields["Mask blur"] = edit.mask_feather
     if request.style is not None:
         fields["Style"] = request.style
     fields["Version"] = SOFTWARE

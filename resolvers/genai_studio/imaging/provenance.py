@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 from PIL.PngImagePlugin import PngInfo
 
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.generation import Generation
+from genai_studio.domain.request import ImageRequest
 from genai_studio.imaging import parameters, xmp
 from genai_studio.imaging.software import SOFTWARE
 
@@ -39,6 +42,25 @@ def provenance(
     return chunks
 
 
+def _edit_fields(request: ImageRequest) -> dict[str, object]:
+    """Return the fields of an edit that are given; none for a new image."""
+    edit = request.edit
+    if edit is None:
+        return {}
+    scaled = request.operation is Operation.UPSCALE
+    fields: dict[str, object] = {
+        "operation": request.operation,
+        "sourceImageId": edit.source.image_id,
+        "sourceUploadId": edit.source.upload_id,
+        "maskUploadId": edit.mask.upload_id if edit.mask else None,
+        "strength": None if scaled else edit.strength,
+        "maskFeather": edit.mask_feather if request.operation.masked else None,
+        "outpaint": asdict(edit.outpaint) if edit.outpaint else None,
+        "upscaleFactor": edit.upscale_factor,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def _parameters_json(generation: Generation, index: int, seed: int, width: int, height: int) -> str:
     request = generation.request
     content = {
@@ -57,5 +79,6 @@ def _parameters_json(generation: Generation, index: int, seed: int, width: int, 
         "seed": seed,
         "style": request.style,
         "createdAt": generation.created_at.isoformat(timespec="milliseconds"),
+        **_edit_fields(request),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
