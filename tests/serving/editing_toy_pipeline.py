@@ -21,7 +21,13 @@ from genai_studio.inference.pipelines.interface import (
     SamplingParameters,
     Step,
 )
-from tests.serving.toy_pipeline import Colors, Latents, ToyPipeline, image_of
+from tests.serving.toy_pipeline import (
+    Colors,
+    Latents,
+    ToyPipeline,
+    image_of,
+    waiting_step,
+)
 
 
 class EditingToyPipeline(ToyPipeline):
@@ -82,3 +88,8 @@ class EditingToyPipeline(ToyPipeline):
         )
         on_step(Step(1, 1, lambda: image))
         return enlarged
+
+
+def slow() -> EditingToyPipeline:
+    """Create a pipeline whose steps take the seconds in the variable TOY_STEP_SECONDS."""
+    return EditingToyPipeline(waiting_step())

@@ -89,6 +89,11 @@ def image_of(latents: Latents) -> Image.Image:
 
 def slow() -> ToyPipeline:
     """Create a pipeline whose steps take the seconds in the variable TOY_STEP_SECONDS."""
+    return ToyPipeline(waiting_step())
+
+
+def waiting_step() -> Callable[[int], None]:
+    """Return a function that waits for the seconds in the variable TOY_STEP_SECONDS."""
     seconds = float(os.environ.get("TOY_STEP_SECONDS", "0"))
     never = threading.Event()
     # libfaketime, which the chaos runs use, breaks time.sleep.
@@ -96,4 +101,4 @@ def slow() -> ToyPipeline:
     def wait(step: int) -> None:
         never.wait(seconds)
 
-    return ToyPipeline(wait)
+    return wait
