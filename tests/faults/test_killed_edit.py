@@ -66,9 +66,8 @@ def test_every_operation_works_on_an_upload_and_on_an_image(client: WireClient) 
         "OUTPAINT": (224, 144),
         "UPSCALE": (400, 272),
     }
-    image = None
-    for number, given in enumerate(({"sourceUploadId": source}, None)):
-        named = given or {"sourceImageId": image}
+    named = {"sourceUploadId": source}
+    for number in range(2):
         accepted = {
             operation: client.submit(
                 "a fox", operation=operation, steps=2, seed=number, **named, **fields
@@ -81,7 +80,7 @@ def test_every_operation_works_on_an_upload_and_on_an_image(client: WireClient) 
             assert image_of(client, one).size == sizes[operation]
             assert client.http.get(one["sourceUrl"]).status_code == 200
             assert (one["maskUrl"] is None) == (operation != "INPAINT")
-        image = finished["IMAGE_TO_IMAGE"]["images"][0]["id"]
+        named = {"sourceImageId": finished["IMAGE_TO_IMAGE"]["images"][0]["id"]}
 
 
 def test_seeds_reproduce_an_edit(client: WireClient) -> None:
