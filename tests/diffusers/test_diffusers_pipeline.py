@@ -139,7 +139,7 @@ def test_a_flagged_image_raises_content_filtered(
         images = (Image.new("RGB", (SIDE, SIDE)),)
         nsfw_content_detected = (True,)
 
-    monkeypatch.setattr(pipeline, "_pipe", lambda **arguments: Flagged())
+    monkeypatch.setattr(pipeline._pipes, "get", lambda operation: lambda **arguments: Flagged())
     with pytest.raises(ContentFiltered):
         draw(pipeline)
 

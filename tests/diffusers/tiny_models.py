@@ -6,16 +6,26 @@ import json
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
+from tokenizers.models import Unigram
 from transformers import (
     CLIPTextConfig,
     CLIPTextModel,
     CLIPTextModelWithProjection,
     CLIPTokenizer,
+    T5Config,
+    T5EncoderModel,
+    T5TokenizerFast,
 )
 
 from diffusers import (
     AutoencoderKL,
     EulerDiscreteScheduler,
+    FlowMatchEulerDiscreteScheduler,
+    FluxPipeline,
+    FluxTransformer2DModel,
+    SD3Transformer2DModel,
+    StableDiffusion3Pipeline,
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
@@ -60,12 +70,13 @@ def _text_config(tokenizer: CLIPTokenizer) -> CLIPTextConfig:
     )
 
 
-def _vae() -> AutoencoderKL:
+def _vae(latent_channels: int = 4, **fields: float) -> AutoencoderKL:
     return AutoencoderKL(
+        **fields,
         block_out_channels=[32, 64],
         down_block_types=["DownEncoderBlock2D"] * 2,
         up_block_types=["UpDecoderBlock2D"] * 2,
-        latent_channels=4,
+        latent_channels=latent_channels,
         sample_size=SIDE,
     )
 
@@ -127,5 +138,77 @@ def save_stable_diffusion_xl(folder: Path) -> Path:
         tokenizer_2=tokenizer,
         unet=unet,
         scheduler=EulerDiscreteScheduler(beta_schedule="scaled_linear", steps_offset=1),
+    ).save_pretrained(folder, safe_serialization=True)
+    return folder
+
+
+def _t5_tokenizer() -> T5TokenizerFast:
+    """Create a tokenizer that knows letters and spaces."""
+    letters = [(chr(code), -1.0) for code in range(97, 123)]
+    pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -1.0), *letters]
+    return T5TokenizerFast(tokenizer_object=Tokenizer(Unigram(pieces, 2)), extra_ids=0)
+
+
+def _t5(width: int) -> T5EncoderModel:
+    return T5EncoderModel(
+        T5Config(vocab_size=32, d_model=width, d_kv=8, d_ff=37, num_layers=1, num_heads=4)
+    )
+
+
+def save_stable_diffusion_3(folder: Path) -> Path:
+    """Save a StableDiffusion3Pipeline as a diffusers folder. Returns the folder."""
+    torch.manual_seed(0)
+    tokenizer = _tokenizer(folder.parent / f"{folder.name}-tokenizer")
+    config = _text_config(tokenizer)
+    transformer = SD3Transformer2DModel(
+        sample_size=SIDE // 2,
+        patch_size=1,
+        in_channels=16,
+        num_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        caption_projection_dim=32,
+        joint_attention_dim=4 * _WIDTH,
+        pooled_projection_dim=2 * _WIDTH,
+        out_channels=16,
+    )
+    StableDiffusion3Pipeline(
+        vae=_vae(latent_channels=16, shift_factor=0.0),
+        text_encoder=CLIPTextModelWithProjection(config),
+        text_encoder_2=CLIPTextModelWithProjection(config),
+        text_encoder_3=_t5(4 * _WIDTH),
+        tokenizer=tokenizer,
+        tokenizer_2=tokenizer,
+        tokenizer_3=_t5_tokenizer(),
+        transformer=transformer,
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+    ).save_pretrained(folder, safe_serialization=True)
+    return folder
+
+
+def save_flux(folder: Path) -> Path:
+    """Save a FluxPipeline as a diffusers folder. Returns the folder."""
+    torch.manual_seed(0)
+    tokenizer = _tokenizer(folder.parent / f"{folder.name}-tokenizer")
+    transformer = FluxTransformer2DModel(
+        patch_size=1,
+        in_channels=16,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=_WIDTH,
+        pooled_projection_dim=_WIDTH,
+        axes_dims_rope=(4, 4, 8),
+        guidance_embeds=True,
+    )
+    FluxPipeline(
+        vae=_vae(shift_factor=0.0),
+        text_encoder=CLIPTextModel(_text_config(tokenizer)),
+        text_encoder_2=_t5(_WIDTH),
+        tokenizer=tokenizer,
+        tokenizer_2=_t5_tokenizer(),
+        transformer=transformer,
+        scheduler=FlowMatchEulerDiscreteScheduler(),
     ).save_pretrained(folder, safe_serialization=True)
     return folder

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from genai_studio.catalog_file import read_models
 from genai_studio.domain.catalog import Catalog, Model
+from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.errors import EndpointError
 from genai_studio.domain.request import ImageRequest
 from genai_studio.sagemaker.exchange_keys import PREFIX
@@ -60,7 +61,8 @@ def sample_request(
         bucket: The studio's bucket, for an async endpoint.
 
     Raises:
-        InvalidOption: The catalog has no such model, or the bucket is missing.
+        InvalidOption: The catalog has no such model, the model needs an image, or the bucket
+            is missing.
     """
     models = {model.id: model for model in Catalog(read_models()).models}
     if model_id not in models:
@@ -68,6 +70,12 @@ def sample_request(
     if mode is Mode.ASYNC and bucket is None:
         raise InvalidOption("--mode async requires --bucket, the studio's OUT_S3_BUCKET_NAME.")
     model = models[model_id]
+    if Operation.TEXT_TO_IMAGE not in model.operations:
+        able = ", ".join(model.operations)
+        raise InvalidOption(
+            f"--model {model_id}: the test request has no image, and this model only does {able}. "
+            "Test it in the studio."
+        )
     defaults = model.defaults
     return SampleRequest(
         endpoint=endpoint,

@@ -13,7 +13,7 @@ from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.hub import installed_models, model_folder
 from genai_studio.inference.endpoint_names import assign_endpoint_names
 from genai_studio.inference.settings import BUILTIN
-from genai_studio.local.inference.model_folder import folder_model
+from genai_studio.local.inference.model_folder import folder_model, folder_operations
 from genai_studio.settings import Settings
 
 
@@ -75,12 +75,15 @@ def _unused_id(name: str, used: set[str]) -> str:
 def _added_models(settings: Settings) -> dict[Path, Model]:
     """Return the models installed by `genai-studio models add`, by folder.
 
-    Only the studio's own inference process loads them, and only with diffusers.
+    Only the studio's own inference process loads them, and only with diffusers. What they
+    can do depends on the installed version of the studio, not on that which added them.
     """
     if settings.endpoint_url is not None or find_spec("diffusers") is None:
         return {}
     directory = settings.added_models_dir
     return {
-        model_folder(directory, installed): installed.model
+        (folder := model_folder(directory, installed)): replace(
+            installed.model, operations=folder_operations(folder)
+        )
         for installed in installed_models(directory)
     }

@@ -69,6 +69,12 @@ def test_an_unknown_model_is_rejected_with_the_known_ones() -> None:
         sample_request("studio", Mode.REAL_TIME, "dall-e", "x", seed=7, bucket=None)
 
 
+@pytest.mark.parametrize("model", ["stable-diffusion-2-inpainting", "stable-diffusion-x4-upscaler"])
+def test_a_model_that_only_edits_images_is_rejected(model: str) -> None:
+    with pytest.raises(InvalidOption, match="Test it in the studio"):
+        sample_request("studio", Mode.REAL_TIME, model, "a fox", seed=7, bucket=None)
+
+
 def test_an_async_request_goes_through_the_studio_bucket() -> None:
     with pytest.raises(InvalidOption, match="OUT_S3_BUCKET_NAME"):
         sample_request("studio", Mode.ASYNC, SD, "x", seed=7, bucket=None)

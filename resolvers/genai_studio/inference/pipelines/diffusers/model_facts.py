@@ -17,9 +17,18 @@ from genai_studio.inference.pipelines.diffusers.file_faults import (
     read_safetensors_header,
 )
 from genai_studio.inference.pipelines.errors import PipelineUnavailable
+from genai_studio.inference.pipelines.interface import Operation
 
 STABLE_DIFFUSION = "StableDiffusionPipeline"
 STABLE_DIFFUSION_XL = "StableDiffusionXLPipeline"
+
+EDITABLE = {
+    STABLE_DIFFUSION,
+    STABLE_DIFFUSION_XL,
+    "StableDiffusion3Pipeline",
+    "FluxPipeline",
+}
+"""Pipeline classes for which diffusers has image-to-image and inpainting, and which are tested."""
 
 _LIBRARIES = {"diffusers", "transformers", "stable_diffusion"}
 _PICKLES = {".bin", ".ckpt", ".pt", ".pth", ".pkl"}
@@ -49,6 +58,13 @@ class ModelFacts:
     steps: int
     guidance_scale: float
     variant: str | None = None
+
+    @property
+    def operations(self) -> frozenset[Operation]:
+        """Return what the model can do besides text-to-image, and text-to-image."""
+        if self.pipeline_class in EDITABLE:
+            return frozenset(Operation)
+        return frozenset({Operation.TEXT_TO_IMAGE})
 
     @property
     def uses_guidance(self) -> bool:

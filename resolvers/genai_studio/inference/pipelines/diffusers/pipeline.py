@@ -1,4 +1,4 @@
-"""Run text-to-image models from local files with the diffusers library.
+"""Run models from local files with the diffusers library: generate, edit and upscale images.
 
 The extra `genai-studio[diffusers]` installs diffusers and torch. They are imported
 when the first model is loaded. Model files cannot execute code: only safetensors
@@ -8,7 +8,6 @@ are read, no pickles and no code from model folders.
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +24,11 @@ from genai_studio.inference.pipelines.diffusers.component_loading import (
     load_networks,
     summary,
 )
+from genai_studio.inference.pipelines.diffusers.edit_pipes import (
+    EditPipes,
+    accepted,
+    edit_arguments,
+)
 from genai_studio.inference.pipelines.diffusers.folder_check import check_folder
 from genai_studio.inference.pipelines.diffusers.image_check import check_latents, checked_image
 from genai_studio.inference.pipelines.diffusers.latent_preview import latent_preview
@@ -34,11 +38,14 @@ from genai_studio.inference.pipelines.diffusers.model_facts import (
     model_name,
     read_model_facts,
 )
+from genai_studio.inference.pipelines.diffusers.tiles import STEP, padded, redrawn, tiles_of
+from genai_studio.inference.pipelines.diffusers.vae_precision import upcast_vae
 from genai_studio.inference.pipelines.errors import ContentFiltered, PipelineUnavailable
 from genai_studio.inference.pipelines.interface import (
     EditSource,
     IsCanceled,
     OnStep,
+    Operation,
     Pipeline,
     SamplingCanceled,
     SamplingParameters,
@@ -46,6 +53,12 @@ from genai_studio.inference.pipelines.interface import (
 )
 
 EXTRA = "genai-studio[diffusers]"
+
+UPSCALE_STRENGTH = 0.25
+"""How much of an enlarged image is redrawn: enough for details, too little for new objects."""
+
+_UPSCALE_SEED = 0
+_LEAST_SIDE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +72,18 @@ class Prompts:
 class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
     """A diffusers pipeline on the fastest device. Create it with `DiffusersPipeline.load`."""
 
-    def __init__(self, pipe: Foreign, torch: Foreign, name: str) -> None:
+    def __init__(self, pipe: Foreign, torch: Foreign, name: str, facts: ModelFacts) -> None:
         self._pipe = pipe
+        self._pipes = EditPipes(pipe)
         self._torch = torch
         self._name = name
-        self._parameters = frozenset(inspect.signature(pipe.__call__).parameters)
+        self._facts = facts
         self._xl = type(pipe).__name__ == STABLE_DIFFUSION_XL
+
+    @property
+    def operations(self) -> frozenset[Operation]:
+        """Return all operations if diffusers can derive the pipelines for edits."""
+        return self._facts.operations
 
     @classmethod
     def load(cls, path: Path) -> DiffusersPipeline:
@@ -113,8 +132,8 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
         }
         check_values(path, name, networks, torch)
         pipe.set_progress_bar_config(disable=True)
-        _upcast_vae(pipe, torch)
-        return cls(pipe.to(device), torch, name)
+        upcast_vae(pipe, torch)
+        return cls(pipe.to(device), torch, name, facts)
 
     def encode_text(self, prompt: str, negative_prompt: str) -> Prompts:
         """Keep both prompts. CLIP reads their first 77 tokens."""
@@ -131,16 +150,17 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
         """Run the whole pipeline, including the decoder.
 
         Raises:
-            OperationUnsupported: There is a source.
+            OperationUnsupported: There is a source, and the model cannot edit images.
             SamplingCanceled: `canceled()` returned true before a step.
             ContentFiltered: The model's safety checker blocked the image.
             PipelineUnavailable: The model overflowed: the image contains NaN or consists
                 of a single color.
         """
-        if source is not None:
-            self.require(source.operation)
+        operation = Operation.TEXT_TO_IMAGE if source is None else source.operation
+        self.require(operation)
         if canceled():
             raise SamplingCanceled
+        runner = self._pipes.get(operation)
         preview = partial(self._preview, aspect=parameters.width / parameters.height)
 
         def on_step_end(
@@ -154,7 +174,7 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
                 raise SamplingCanceled
             return {}
 
-        arguments = {
+        arguments: dict[str, object] = {
             "prompt": conditioning.prompt,
             "negative_prompt": conditioning.negative_prompt,
             "width": parameters.width,
@@ -167,9 +187,9 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
             # Floats, because the conversion to integers hides NaN.
             "output_type": "np",
         }
-        result = self._pipe(
-            **{name: value for name, value in arguments.items() if name in self._parameters}
-        )
+        if source is not None:
+            arguments |= edit_arguments(source, parameters)
+        result = runner(**accepted(runner, arguments))
         if any(getattr(result, "nsfw_content_detected", None) or ()):
             raise ContentFiltered
         return checked_image(result.images[0], self._name, float16_vae=self._has_float16_vae())
@@ -178,6 +198,48 @@ class DiffusersPipeline(Pipeline[Prompts, Image.Image]):
         """Return the image. Resizes it if the pipeline rounded the requested size."""
         size = (parameters.width, parameters.height)
         return latents if latents.size == size else latents.resize(size, Image.Resampling.LANCZOS)
+
+    def upscale(
+        self,
+        image: Image.Image,
+        factor: int,
+        conditioning: Prompts | None,
+        on_step: OnStep,
+        canceled: IsCanceled,
+    ) -> Image.Image:
+        """Enlarge an image by interpolation, and redraw its details tile by tile.
+
+        The tiles have the size that the model was trained on, so memory does not grow with
+        the image.
+
+        Raises:
+            OperationUnsupported: The model cannot edit images.
+            SamplingCanceled: `canceled()` returned true before a step.
+            ContentFiltered: The model's safety checker blocked a tile.
+            PipelineUnavailable: The model overflowed.
+        """
+        self.require(Operation.UPSCALE)
+        width, height = image.width * factor, image.height * factor
+        side = max(self._facts.side // STEP * STEP, _LEAST_SIDE)
+        enlarged = padded(image.resize((width, height), Image.Resampling.LANCZOS), _LEAST_SIDE)
+        tiles = tiles_of(enlarged.width, enlarged.height, side)
+        # At this strength, few of the steps are left. Distilled models need two of them.
+        steps = max(self._facts.steps, round(2 / UPSCALE_STRENGTH))
+
+        def redraw(index: int, tile: Image.Image) -> Image.Image:
+            def on_tile_step(step: Step) -> None:
+                done, total = index * step.steps + step.step, len(tiles) * step.steps
+                on_step(Step(done, total, step.preview))
+
+            parameters = SamplingParameters(
+                tile.width, tile.height, steps, self._facts.guidance_scale, _UPSCALE_SEED
+            )
+            source = EditSource(tile, None, UPSCALE_STRENGTH)
+            prompts = conditioning or Prompts("", "")
+            drawn = self.denoise(prompts, parameters, on_tile_step, canceled, source)
+            return self.decode(drawn, parameters)
+
+        return redrawn(enlarged, tiles, redraw).crop((0, 0, width, height))
 
     def _has_float16_vae(self) -> bool:
         vae = getattr(self._pipe, "vae", None)
@@ -225,22 +287,3 @@ def _read(diffusers: Foreign, path: Path, facts: ModelFacts, dtype: Foreign) -> 
             f"downloaded from the Hugging Face Hub. Put them into a diffusers folder named "
             f"{configuration.name} beside the file."
         ) from error
-
-
-def _upcast_vae(pipe: Foreign, torch: Foreign) -> None:
-    """Run the VAE in float32 if its configuration requires it (`force_upcast`).
-
-    Pipelines with `upcast_vae`, such as that of Stable Diffusion XL, do so themselves.
-    """
-    vae = getattr(pipe, "vae", None)
-    if vae is None or hasattr(pipe, "upcast_vae") or vae.dtype != torch.float16:
-        return
-    if not getattr(vae.config, "force_upcast", False):
-        return
-    vae.to(torch.float32)
-    decode = vae.decode
-
-    def decode_in_float32(latents: Foreign, *arguments: Any, **options: Any) -> Foreign:
-        return decode(latents.to(torch.float32), *arguments, **options)
-
-    vae.decode = decode_in_float32
