@@ -66,7 +66,9 @@ backend.addOutput({
     page_url: hosting.origin,
     ...(hosting.appId !== null && { page_app_id: hosting.appId }),
     records_table: records.table.ref,
-    endpoint: options.endpoint,
+    ...(options.endpoint.service === 'bedrock'
+      ? { bedrock_model: options.endpoint.model }
+      : { endpoint: options.endpoint.name }),
     daily_images_studio: options.dailyImagesStudio,
     worker_concurrency: options.workerConcurrency,
     inference_done_topic: topics.done.topicArn,

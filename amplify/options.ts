@@ -1,20 +1,13 @@
 import pipeline from '../infra/pipeline.json' with { type: 'json' }
+import { type Endpoint, type Format, formatted, readEndpoint } from './endpoint'
 import type { FunctionName } from './functions/bundle'
-
-/** How the worker invokes the endpoint. Each mode needs different permissions. */
-export type EndpointMode = 'real-time' | 'streaming' | 'async'
 
 /** Options that the operator sets by environment variables when the backend is synthesized. */
 export interface Options {
-  /** Name of the SageMaker endpoint. */
-  endpoint: string
-  /** Inference component of the endpoint. Endpoints that scale to zero have one; others: null. */
-  component: string | null
+  /** What generates the images. */
+  endpoint: Endpoint
   /** Path of a catalog file of the operator, or null. */
   catalog: string | null
-  /** ID of the catalog model that the endpoint serves. */
-  model: string
-  mode: EndpointMode
   /** Images per user and UTC day. */
   dailyImages: number
   /** Images per UTC day for all users together. */
@@ -43,14 +36,6 @@ export interface Options {
 
 type Environment = Record<string, string | undefined>
 
-const MODES: readonly string[] = ['real-time', 'streaming', 'async'] satisfies EndpointMode[]
-
-/** A pattern, and the text that describes it in error messages. */
-interface Format {
-  pattern: RegExp
-  description: string
-}
-
 const DOMAINS: Format = {
   pattern: /^(?=.{4,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
   description: 'a list of domain names in lower case, such as example.com',
@@ -62,14 +47,6 @@ const ORIGINS: Format = {
 const EMAIL: Format = {
   pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
   description: 'an e-mail address',
-}
-const ENDPOINT: Format = {
-  pattern: /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}(\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62})?$/,
-  description: 'the name of a SageMaker endpoint, ENDPOINT or ENDPOINT/COMPONENT',
-}
-const MODEL: Format = {
-  pattern: /^[\w.-]+$/,
-  description: 'a model ID of letters, digits, ".", "_" and "-"',
 }
 const PRODUCER: Format = {
   pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/,
@@ -112,30 +89,12 @@ function requestsPerAddress(environment: Environment): number | null {
   return number
 }
 
-function formatted(name: string, text: string, { pattern, description }: Format): string {
-  if (!pattern.test(text)) throw new Error(`${name} must be ${description}, not "${text}".`)
-  return text
-}
-
 function list(environment: Environment, name: string, format: Format): string[] {
   return (environment[name] ?? '')
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map((part) => formatted(name, part, format))
-}
-
-/**
- * Return the endpoint from `AWS_SM_EP`, or from the variable that Amplify's console accepts: it
- * rejects names that start with AWS.
- */
-function endpointTarget(environment: Environment): string {
-  const names = ['GENAI_STUDIO_SAGEMAKER_ENDPOINT', 'AWS_SM_EP'] as const
-  const [first, second] = names.map((name) => environment[name]?.trim() || null)
-  if (first && second && first !== second) {
-    throw new Error(`${names.join(' and ')} name different endpoints. Set only one of them.`)
-  }
-  return formatted(names[first ? 0 : 1], first ?? second ?? 'genai-studio', ENDPOINT)
 }
 
 function workerConcurrency(environment: Environment): number {
@@ -182,28 +141,13 @@ function reservedConcurrency(
  * @throws Error - A variable is invalid. The message starts with its name.
  */
 export function readOptions(environment: Environment): Options {
-  const mode = environment.GENAI_STUDIO_SAGEMAKER_MODE?.trim() || 'real-time'
-  if (!MODES.includes(mode)) {
-    throw new Error(
-      `GENAI_STUDIO_SAGEMAKER_MODE must be one of ${MODES.join(', ')}, not "${mode}".`,
-    )
-  }
   const email = environment.GENAI_STUDIO_ALARM_EMAIL?.trim() || null
   const producer = environment.GENAI_STUDIO_CONTENT_PRODUCER?.trim() || null
   const sender = environment.GENAI_STUDIO_EMAIL_SENDER?.trim() || null
-  const target = endpointTarget(environment)
-  const [endpoint = target, component = null] = target.split('/')
   const workers = workerConcurrency(environment)
   return {
-    endpoint,
-    component,
+    endpoint: readEndpoint(environment),
     catalog: environment.GENAI_STUDIO_CATALOG?.trim() || null,
-    model: formatted(
-      'GENAI_STUDIO_SAGEMAKER_MODEL',
-      environment.GENAI_STUDIO_SAGEMAKER_MODEL?.trim() || 'stable-diffusion-2-1-base',
-      MODEL,
-    ),
-    mode: mode as EndpointMode,
     dailyImages: positiveInteger(environment, 'GENAI_STUDIO_DAILY_IMAGES', 50),
     dailyImagesStudio: positiveInteger(environment, 'GENAI_STUDIO_DAILY_IMAGES_STUDIO', 500),
     workerConcurrency: workers,

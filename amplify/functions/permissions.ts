@@ -1,5 +1,5 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import type { EndpointMode } from '../options'
+import type { EndpointMode } from '../endpoint'
 import type { Queues } from '../queue/resource'
 import { streamPermissions } from '../queue/resource'
 import { UPLOADS } from '../storage/resource'
@@ -16,17 +16,19 @@ export interface Targets {
   signingKey: string
   /** `Mutation.publishGeneration`, the only API field that functions call. */
   publishField: string
-  /** The endpoint, and its inference component if one is configured. */
+  /** The endpoint and its inference component if one is configured, or the model in Bedrock. */
   endpoints: readonly string[]
-  mode: EndpointMode
+  /** How they are invoked. */
+  mode: EndpointMode | 'bedrock'
   queues: Queues
 }
 
-const INVOKE: Record<EndpointMode, string[]> = {
+const INVOKE: Record<Targets['mode'], string[]> = {
   'real-time': ['sagemaker:InvokeEndpoint'],
   // InvokeEndpointWithResponseStream also requires InvokeEndpoint.
   streaming: ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointWithResponseStream'],
   async: ['sagemaker:InvokeEndpointAsync'],
+  bedrock: ['bedrock:InvokeModel'],
 }
 
 /**

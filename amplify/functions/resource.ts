@@ -14,6 +14,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
 import pipeline from '../../infra/pipeline.json' with { type: 'json' }
+import type { Endpoint } from '../endpoint'
 import type { Options } from '../options'
 import type { Queues } from '../queue/resource'
 import type { Records } from '../records/resource'
@@ -74,13 +75,8 @@ export function defineFunctions(scope: Construct, dependencies: Dependencies): F
     bucket: bucket.bucketArn,
     signingKey: signingKey.keyArn,
     publishField: `${api.arn}/types/Mutation/fields/publishGeneration`,
-    endpoints: [
-      sagemakerArn(scope, 'endpoint', options.endpoint),
-      ...(options.component === null
-        ? []
-        : [sagemakerArn(scope, 'inference-component', options.component)]),
-    ],
-    mode: options.mode,
+    endpoints: endpointArns(scope, options.endpoint),
+    mode: options.endpoint.service === 'bedrock' ? 'bedrock' : options.endpoint.mode,
     queues,
   })
   const environments = environmentsFor(dependencies)
@@ -114,21 +110,55 @@ export function defineFunctions(scope: Construct, dependencies: Dependencies): F
   }
 }
 
+/** Return the ARNs that the worker invokes. */
+function endpointArns(scope: Construct, endpoint: Endpoint): string[] {
+  if (endpoint.service === 'bedrock') {
+    // Foundation models belong to no account.
+    const arn = {
+      service: 'bedrock',
+      region: endpoint.region,
+      account: '',
+      resource: 'foundation-model',
+      resourceName: endpoint.model,
+    }
+    return [Stack.of(scope).formatArn(arn)]
+  }
+  return [
+    sagemakerArn(scope, 'endpoint', endpoint.name),
+    ...(endpoint.component === null
+      ? []
+      : [sagemakerArn(scope, 'inference-component', endpoint.component)]),
+  ]
+}
+
 /** SageMaker names are case-insensitive; IAM ARNs contain them in lower case. */
 function sagemakerArn(scope: Construct, resource: string, name: string): string {
   const resourceName = name.toLowerCase()
   return Stack.of(scope).formatArn({ service: 'sagemaker', resource, resourceName })
 }
 
+function endpointVariables(endpoint: Endpoint): Record<string, string> {
+  if (endpoint.service === 'bedrock') {
+    return {
+      GENAI_STUDIO_BEDROCK_MODEL: endpoint.model,
+      GENAI_STUDIO_BEDROCK_REGION: endpoint.region,
+    }
+  }
+  return {
+    AWS_SM_EP: [endpoint.name, endpoint.component].filter(Boolean).join('/'),
+    GENAI_STUDIO_SAGEMAKER_MODEL: endpoint.model,
+    GENAI_STUDIO_SAGEMAKER_MODE: endpoint.mode,
+  }
+}
+
 function environmentsFor(dependencies: Dependencies): Record<FunctionName, Record<string, string>> {
   const { options, queues } = dependencies
+  const isAsync = options.endpoint.service === 'sagemaker' && options.endpoint.mode === 'async'
   const common = {
     GENAI_STUDIO_RECORDS_TABLE: dependencies.records.table.ref,
     OUT_S3_BUCKET_NAME: dependencies.bucket.bucketName,
-    AWS_SM_EP: [options.endpoint, options.component].filter(Boolean).join('/'),
-    GENAI_STUDIO_SAGEMAKER_MODEL: options.model,
+    ...endpointVariables(options.endpoint),
     ...(options.catalog !== null && { GENAI_STUDIO_CATALOG: CATALOG_PATH }),
-    GENAI_STUDIO_SAGEMAKER_MODE: options.mode,
     GENAI_STUDIO_DAILY_IMAGES: String(options.dailyImages),
     GENAI_STUDIO_DAILY_IMAGES_STUDIO: String(options.dailyImagesStudio),
     GENAI_STUDIO_UNFINISHED_PER_USER: String(options.unfinishedPerUser),
@@ -159,7 +189,7 @@ function environmentsFor(dependencies: Dependencies): Record<FunctionName, Recor
     sweeper: {
       ...common,
       GENAI_STUDIO_DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
-      ...(options.mode === 'async' && { GENAI_STUDIO_QUEUE_URL: queues.work.queueUrl }),
+      ...(isAsync && { GENAI_STUDIO_QUEUE_URL: queues.work.queueUrl }),
     },
   }
 }

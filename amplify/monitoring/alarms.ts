@@ -10,6 +10,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
+import type { Endpoint } from '../endpoint'
 import type { Functions } from '../functions/resource'
 import type { Queues } from '../queue/resource'
 import { endpointMetric, instanceMetric, studioMetric } from './metrics'
@@ -31,7 +32,7 @@ interface AlarmDefinition {
 interface AlarmSources {
   functions: Functions
   queues: Queues
-  endpoint: string
+  endpoint: Endpoint
 }
 
 /** Define the alarms. `docs/operate.md` has a runbook for each. */
@@ -107,6 +108,16 @@ function definitions(sources: AlarmSources): Record<string, AlarmDefinition> {
       threshold: 0,
       periods: 3,
     },
+    ...(endpoint.service === 'sagemaker' ? endpointDefinitions(endpoint.name) : {}),
+  }
+}
+
+/**
+ * Bedrock needs no such alarms: nothing is billed while it is idle, and an alarm cannot watch the
+ * metrics of another region. `FailuresAlarm` covers its errors.
+ */
+function endpointDefinitions(endpoint: string): Record<string, AlarmDefinition> {
+  return {
     EndpointErrorsAlarm: {
       description: 'The SageMaker endpoint returns HTTP 5xx responses.',
       metric: endpointMetric(endpoint, 'Invocation5XXErrors'),

@@ -7,11 +7,12 @@ import {
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
+import type { Endpoint } from '../endpoint'
 import type { Queues } from '../queue/resource'
-import { endpointMetric, studioMetric } from './metrics'
+import { bedrockMetric, endpointMetric, studioMetric } from './metrics'
 
 /** Define the CloudWatch dashboard of the studio. */
-export function defineDashboard(scope: Construct, queues: Queues, endpoint: string): Dashboard {
+export function defineDashboard(scope: Construct, queues: Queues, endpoint: Endpoint): Dashboard {
   const succeeded = studioMetric('GenerationsSucceeded', { label: 'succeeded' })
   const cost = studioMetric('EstimatedCost', { label: 'estimated cost' })
   const latency = (statistic: string, label: string) =>
@@ -40,11 +41,7 @@ export function defineDashboard(scope: Construct, queues: Queues, endpoint: stri
       latency(Stats.percentile(50), 'p50'),
       latency(Stats.percentile(95), 'p95'),
     ]),
-    graph('Endpoint: calls', [
-      endpointMetric(endpoint, 'Invocations', { label: 'calls' }),
-      endpointMetric(endpoint, 'Invocation4XXErrors', { label: '4xx' }),
-      endpointMetric(endpoint, 'Invocation5XXErrors', { label: '5xx' }),
-    ]),
+    graph('Endpoint: calls', endpointCalls(endpoint)),
     graph('Functions: cold starts', [studioMetric('ColdStart', { label: 'cold starts' })]),
     graph('Estimated cost per image (USD)', [
       new MathExpression({
@@ -55,6 +52,22 @@ export function defineDashboard(scope: Construct, queues: Queues, endpoint: stri
     ]),
   )
   return dashboard
+}
+
+function endpointCalls(endpoint: Endpoint): IMetric[] {
+  if (endpoint.service === 'bedrock') {
+    return [
+      bedrockMetric(endpoint, 'Invocations', { label: 'calls' }),
+      bedrockMetric(endpoint, 'InvocationThrottles', { label: 'throttled' }),
+      bedrockMetric(endpoint, 'InvocationClientErrors', { label: '4xx' }),
+      bedrockMetric(endpoint, 'InvocationServerErrors', { label: '5xx' }),
+    ]
+  }
+  return [
+    endpointMetric(endpoint.name, 'Invocations', { label: 'calls' }),
+    endpointMetric(endpoint.name, 'Invocation4XXErrors', { label: '4xx' }),
+    endpointMetric(endpoint.name, 'Invocation5XXErrors', { label: '5xx' }),
+  ]
 }
 
 function graph(title: string, left: IMetric[]): GraphWidget {

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { Metric, type MetricProps, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import type { BedrockModel } from '../endpoint'
 
 /** Namespace of the metrics that the functions write in CloudWatch's embedded metric format. */
 const NAMESPACE = 'genai-studio'
@@ -29,6 +30,23 @@ export function endpointMetric(
     namespace: 'AWS/SageMaker',
     metricName,
     dimensionsMap: { EndpointName: endpoint, VariantName: VARIANT },
+    statistic: Stats.SUM,
+    period: FIVE_MINUTES,
+    ...props,
+  })
+}
+
+/** Return an invocation metric of a model in Bedrock, from the region in which it is called. */
+export function bedrockMetric(
+  { model, region }: BedrockModel,
+  metricName: string,
+  props: Partial<MetricProps> = {},
+): Metric {
+  return new Metric({
+    namespace: 'AWS/Bedrock',
+    metricName,
+    dimensionsMap: { ModelId: model },
+    region,
     statistic: Stats.SUM,
     period: FIVE_MINUTES,
     ...props,

@@ -74,6 +74,9 @@ class Settings:
         catalog: TOML file with more models, or with other entries for shipped ones.
         sagemaker_model: ID of the model in the catalog that the endpoint serves.
         sagemaker_mode: How the endpoint responds. None uses the catalog's value.
+        bedrock_model: ID of a model in Amazon Bedrock, such as
+            `stability.sd3-5-large-v1:0`, to offer instead of an endpoint.
+        bedrock_region: AWS region in which Bedrock is called. It may differ from `region`.
         region: AWS region of the endpoint (`AWS_REGION`).
         bucket: S3 bucket of a studio in AWS (`OUT_S3_BUCKET_NAME`).
         records_table: DynamoDB table of a studio in AWS.
@@ -113,6 +116,8 @@ class Settings:
     catalog: Path | None = None
     sagemaker_model: str = "stable-diffusion-2-1-base"
     sagemaker_mode: SageMakerMode | None = None
+    bedrock_model: str | None = None
+    bedrock_region: str = "us-west-2"
     region: str | None = None
     bucket: str | None = None
     records_table: str | None = None

@@ -25,6 +25,7 @@ ALL_OPTIONS = {
     "GENAI_STUDIO_EMAIL_SENDER": "studio@example.com",
     "GENAI_STUDIO_CONTENT_PRODUCER": "Example-Studio",
 }
+BEDROCK = {"GENAI_STUDIO_BEDROCK_MODEL": "stability.sd3-5-large-v1:0"}
 AMPLIFY_HOSTING_BUILD = {
     "amplify-backend-type": "branch",
     "amplify-backend-namespace": "d1a2b3c4",
@@ -67,9 +68,19 @@ def configured(run_directory: Path, bundles: Path) -> Assembly:
     )
 
 
-@pytest.fixture(scope="session", params=["assembly", "configured"])
+@pytest.fixture(scope="session")
+def bedrock(run_directory: Path, bundles: Path) -> Assembly:
+    """Synthesize with a model in Amazon Bedrock. The output is the report of `findings.ts`."""
+    return _once(
+        run_directory,
+        "bedrock",
+        lambda directory: synthesize(directory, bundles, BEDROCK, script=FINDINGS),
+    )
+
+
+@pytest.fixture(scope="session", params=["assembly", "configured", "bedrock"])
 def either(request: pytest.FixtureRequest) -> Assembly:
-    """Run a test with both assemblies."""
+    """Run a test with each assembly."""
     found: Assembly = request.getfixturevalue(request.param)
     return found
 

@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 
 ASSERTING_MODULES = (
+    "tests.rehearsal.scenarios.bedrock",
     "tests.rehearsal.scenarios.delivery",
     "tests.rehearsal.scenarios.images",
     "tests.rehearsal.scenarios.services",
@@ -23,7 +24,7 @@ ASSERTING_MODULES = (
 pytest.register_assert_rewrite(*(name for name in ASSERTING_MODULES if name not in sys.modules))
 
 from tests.rehearsal.rehearse import Outcome, Scenario, rehearse  # noqa: E402 - registered for assertion rewriting before the import
-from tests.rehearsal.scenarios.suites import ALONE, ASYNCHRONOUS, TOGETHER  # noqa: E402
+from tests.rehearsal.scenarios.suites import ALONE, ASYNCHRONOUS, BEDROCK, TOGETHER  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +43,12 @@ def outcome(linux: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 def asynchronous_outcome(linux: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """Run the scenarios of an asynchronous endpoint."""
     return _once(tmp_path_factory, "async", (), ASYNCHRONOUS)
+
+
+@pytest.fixture(scope="session")
+def bedrock_outcome(linux: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """Run the scenarios of a model in Amazon Bedrock."""
+    return _once(tmp_path_factory, "bedrock", (), BEDROCK)
 
 
 def _once(

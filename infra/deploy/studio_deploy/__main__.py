@@ -8,17 +8,15 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
-from genai_studio.bootstrap.aws_model import aws_model
-from genai_studio.domain.errors import StudioUnavailable
-from genai_studio.settings import read_settings
 from studio_deploy import page, removal, stack
 from studio_deploy.account import Account
 from studio_deploy.advice import find_advice
 from studio_deploy.amplify_outputs import amplify_outputs
 from studio_deploy.checks import Requirements, find_problems
+from studio_deploy.preflight.bedrock import Bedrock
+from studio_deploy.preflight.model_settings import check_model_settings, configured_endpoint
 from studio_deploy.problems import Problem
 from studio_deploy.progress import Steps, say
 
@@ -72,7 +70,7 @@ def check(account: Account) -> bool:
     Raises:
         Problem: The model or the catalog file is invalid, or the model does not support the mode.
     """
-    check_model_settings()
+    settings = check_model_settings()
     requirements = Requirements(
         endpoint=configured_endpoint(),
         model=os.environ.get("GENAI_STUDIO_JUMPSTART_MODEL", MODEL),
@@ -80,6 +78,9 @@ def check(account: Account) -> bool:
         reserved_concurrency=reserved_concurrency(
             os.environ.get("GENAI_STUDIO_RESERVED_CONCURRENCY", "")
         ),
+        bedrock=None
+        if settings.bedrock_model is None
+        else Bedrock(settings.bedrock_model, settings.bedrock_region),
     )
     problems = list(find_problems(account, requirements))
     for problem in problems:
@@ -88,26 +89,6 @@ def check(account: Account) -> bool:
         for advice in find_advice(account):
             say(str(advice))
     return not problems
-
-
-def check_model_settings() -> None:
-    """Check the settings of the model as the functions do when they start.
-
-    Raises:
-        Problem: They would not start.
-    """
-    try:
-        settings = read_settings(os.environ)
-        aws_model(replace(settings, sagemaker_endpoint=configured_endpoint() or "genai-studio"))
-    except StudioUnavailable as error:
-        raise Problem(str(error), "make deploy") from None
-
-
-def configured_endpoint() -> str | None:
-    """Return the endpoint of the environment, without its inference component."""
-    names = ("GENAI_STUDIO_SAGEMAKER_ENDPOINT", "AWS_SM_EP")
-    targets = [os.environ.get(name, "").strip() for name in names]
-    return next((target.partition("/")[0] for target in targets if target), None)
 
 
 def reserved_concurrency(reservations: str) -> int:
@@ -132,8 +113,8 @@ def deploy(account: Account) -> int:
         url = page.publish(account, outputs)
     pool = outputs["auth"]["user_pool_id"]
     say(f"The studio is at {url}")
-    if configured_endpoint() is None:
-        endpoint = outputs["custom"]["endpoint"]
+    endpoint = outputs["custom"].get("endpoint")
+    if endpoint is not None and configured_endpoint() is None:
         say(f"It needs the endpoint {endpoint} to generate images: make endpoint")
     say(
         "Invite a user:\n"
@@ -198,8 +179,8 @@ def destroy(account: Account, ask: Callable[[str], str], *, delete_data: bool) -
     elif commands:
         say_commands("Users, records and images are retained. To delete them, run:", commands)
     OUTPUTS.unlink(missing_ok=True)
-    if outputs is not None:
-        endpoint = outputs["custom"]["endpoint"]
+    endpoint = None if outputs is None else outputs["custom"].get("endpoint")
+    if endpoint is not None:
         say(
             "The SageMaker endpoint still runs and is billed. To delete it, run:\n"
             f'    make endpoint ARGS="delete {endpoint}"'

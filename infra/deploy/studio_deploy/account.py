@@ -22,3 +22,7 @@ class Account:
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 clients have no static type
         """Return the client of a service. Later calls return the same client."""
         return self._session.client(service, config=_CONFIG)
+
+    def in_region(self, region: str) -> Account:
+        """Return the same account in a region, which may be this one."""
+        return self if region == self.region else Account(region)

@@ -17,6 +17,8 @@ from botocore.exceptions import (
 )
 
 from studio_deploy.account import Account
+from studio_deploy.preflight.bedrock import Bedrock, check_bedrock
+from studio_deploy.preflight.calls import InvalidRequest, call, error_code
 from studio_deploy.problems import Problem
 
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
@@ -27,7 +29,6 @@ UNRESERVED_CONCURRENCY = 100
 """Concurrent executions that Lambda keeps for functions without a reservation."""
 
 PUBLIC_HUB = "SageMakerPublicHub"
-_NOT_FOUND = {"ParameterNotFound", "ResourceNotFound", "ResourceNotFoundException"}
 _IN_SERVICE = {"InService", "Updating", "SystemUpdating"}
 
 
@@ -40,12 +41,14 @@ class Requirements:
         model: JumpStart model ID of a new endpoint.
         instance: Instance type of a new endpoint.
         reserved_concurrency: Concurrent Lambda executions to reserve for all functions together.
+        bedrock: A model in Bedrock, which needs none of these. None: an endpoint is used.
     """
 
     endpoint: str | None
     model: str
     instance: str
     reserved_concurrency: int = 0
+    bedrock: Bedrock | None = None
 
 
 def find_problems(account: Account, requirements: Requirements) -> Iterator[Problem]:
@@ -59,7 +62,10 @@ def find_problems(account: Account, requirements: Requirements) -> Iterator[Prob
     if requirements.reserved_concurrency:
         reserved = requirements.reserved_concurrency
         checks.append(lambda: check_reserved_concurrency(account, reserved))
-    if requirements.endpoint is not None:
+    if requirements.bedrock is not None:
+        bedrock = requirements.bedrock
+        checks.append(lambda: check_bedrock(account, bedrock))
+    elif requirements.endpoint is not None:
         endpoint = requirements.endpoint
         checks.append(lambda: check_endpoint(account, endpoint))
     else:
@@ -88,7 +94,7 @@ def account_number(account: Account) -> str:
     ):
         raise Problem("There are no AWS credentials.", "aws configure sso") from None
     except ClientError as error:
-        message = f"AWS rejects the credentials ({_code(error)})."
+        message = f"AWS rejects the credentials ({error_code(error)})."
         raise Problem(message, "aws sso login") from None
     except BotoCoreError as error:
         message = f"The AWS API in {account.region} is not reachable: {type(error).__name__}."
@@ -104,7 +110,7 @@ def check_bootstrap(account: Account, number: str) -> None:
     """
     command = f"npx --prefix amplify cdk bootstrap aws://{number}/{account.region}"
     ssm = account.client("ssm")
-    found = _call(
+    found = call(
         lambda: ssm.get_parameter(Name=BOOTSTRAP_PARAMETER),
         Problem(f"{account.region} is not bootstrapped for the CDK.", command),
         "ssm:GetParameter",
@@ -128,7 +134,7 @@ def check_reserved_concurrency(account: Account, reserved: int) -> None:
     action = "lambda:GetAccountSettings"
     command = f"make deploy REGION={account.region}"
     missing = Problem(f"{action} failed in {account.region}.", command)
-    limit = _call(functions.get_account_settings, missing, action)["AccountLimit"]
+    limit = call(functions.get_account_settings, missing, action)["AccountLimit"]
     available = max(limit["ConcurrentExecutions"] - UNRESERVED_CONCURRENCY, 0)
     if reserved > available:
         raise Problem(
@@ -155,12 +161,12 @@ def check_endpoint(account: Account, name: str) -> None:
         "unset AWS_SM_EP, or use a name listed by: aws sagemaker list-endpoints",
     )
     try:
-        found = _call(
+        found = call(
             lambda: sagemaker.describe_endpoint(EndpointName=name),
             missing,
             "sagemaker:DescribeEndpoint",
         )
-    except _ValidationError:
+    except InvalidRequest:
         raise missing from None
     status = found["EndpointStatus"]
     if status == "Creating":
@@ -190,7 +196,7 @@ def check_quota(account: Account, instance: str) -> None:
         f"SageMaker offers no {instance} in {account.region}.",
         "aws service-quotas list-service-quotas --service-code sagemaker",
     )
-    quota = _call(find_quota, unknown, "servicequotas:ListServiceQuotas")
+    quota = call(find_quota, unknown, "servicequotas:ListServiceQuotas")
     if quota is None:
         raise unknown
     if quota["Value"] < 1:
@@ -208,7 +214,7 @@ def check_model(account: Account, model: str, instance: str) -> None:
         Problem: It does not.
     """
     sagemaker = account.client("sagemaker")
-    found = _call(
+    found = call(
         lambda: sagemaker.describe_hub_content(
             HubName=PUBLIC_HUB, HubContentType="Model", HubContentName=model
         ),
@@ -226,32 +232,3 @@ def check_model(account: Account, model: str, instance: str) -> None:
             f"{model} does not run on {instance}. It supports {', '.join(sorted(supported))}.",
             f"GENAI_STUDIO_INSTANCE={min(supported)} make deploy REGION={account.region}",
         )
-
-
-class _ValidationError(Exception):
-    """AWS rejected the request. SageMaker does so if an endpoint does not exist."""
-
-
-def _call(request: Callable[[], Any], missing: Problem, action: str) -> Any:  # noqa: ANN401 - boto3 responses have no static type
-    """Call AWS and translate errors.
-
-    Args:
-        missing: Raised if the resource does not exist.
-        action: IAM action of the call, for error messages.
-    """
-    try:
-        return request()
-    except ClientError as error:
-        code = _code(error)
-        if code in _NOT_FOUND:
-            raise missing from None
-        if code == "ValidationException":
-            raise _ValidationError from None
-        if code.startswith("AccessDenied"):
-            message = f"The credentials do not allow {action}."
-            raise Problem(message, "aws sts get-caller-identity") from None
-        raise Problem(f"{action} failed: {code}. Try again later.", "make deploy") from None
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", "unknown"))

@@ -33,7 +33,12 @@ VARIABLES = {
 }
 """Settings with which any handler can be imported. The import sends no request."""
 
-MODES: tuple[dict[str, str], ...] = ({}, {"GENAI_STUDIO_SAGEMAKER_MODE": "async"})
+MODES: tuple[dict[str, str], ...] = (
+    {},
+    {"GENAI_STUDIO_SAGEMAKER_MODE": "async"},
+    # An empty variable is ignored.
+    {"GENAI_STUDIO_BEDROCK_MODEL": "stability.sd3-5-large-v1:0", "AWS_SM_EP": ""},
+)
 """Settings that change which modules a handler imports."""
 
 _RECORD = """

@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from genai_studio.catalog_file import read_models
-from genai_studio.domain.catalog import Catalog, Model
+from genai_studio.catalog_file import read_catalog
+from genai_studio.domain.catalog import Model
 from genai_studio.domain.editing.operation import Operation
-from genai_studio.domain.errors import EndpointError
+from genai_studio.domain.errors import EndpointError, StudioUnavailable
 from genai_studio.domain.request import ImageRequest
 from genai_studio.sagemaker.exchange_keys import PREFIX
 from genai_studio.sagemaker.formats import FORMATS
@@ -48,7 +49,14 @@ class SampleRequest:
 
 
 def sample_request(
-    endpoint: str, mode: Mode, model_id: str, prompt: str, *, seed: int, bucket: str | None
+    endpoint: str,
+    mode: Mode,
+    model_id: str,
+    prompt: str,
+    *,
+    seed: int,
+    bucket: str | None,
+    catalog: Path | None = None,
 ) -> SampleRequest:
     """Create a request with the model's default parameters.
 
@@ -59,12 +67,16 @@ def sample_request(
         prompt: The prompt.
         seed: The seed.
         bucket: The studio's bucket, for an async endpoint.
+        catalog: Catalog file of the operator (`GENAI_STUDIO_CATALOG`).
 
     Raises:
-        InvalidOption: The catalog has no such model, the model needs an image, or the bucket
-            is missing.
+        InvalidOption: The catalog has no such model or is invalid, the model needs an image,
+            or the bucket is missing.
     """
-    models = {model.id: model for model in Catalog(read_models()).models}
+    try:
+        models = {model.id: model for model in read_catalog(catalog) if model.bedrock is None}
+    except StudioUnavailable as error:
+        raise InvalidOption(f"--catalog {catalog}: {error}") from error
     if model_id not in models:
         raise InvalidOption(f"--model {model_id}: expected one of {', '.join(models)}.")
     if mode is Mode.ASYNC and bucket is None:

@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from genai_studio.aws.records.store import DynamoRecords
     from genai_studio.bootstrap.aws_async import AsyncParts
     from genai_studio.domain.editing.upload import UploadPurpose
-    from genai_studio.ports import DecodedFile, ImageEncoder
-    from genai_studio.sagemaker.endpoint import SageMakerEndpoint
+    from genai_studio.ports import DecodedFile, Endpoint, ImageEncoder
     from genai_studio.services.studio import Studio
 
 
@@ -141,10 +140,10 @@ class AwsAccount:
 
     @cached_property
     def model(self) -> Model:
-        """The model of the endpoint. Its speed class disables live drafts."""
+        """The model in AWS. Its speed class disables live drafts."""
         model = aws_model(self.settings)
         if model is None:
-            raise missing_setting("sagemaker_endpoint")
+            raise missing_setting("sagemaker_endpoint", "bedrock_model")
         return replace(model, speed=SpeedClass.STANDARD)
 
     @property
@@ -160,12 +159,18 @@ class AwsAccount:
         return aws_client(self.region)
 
     @cached_property
-    def endpoint(self) -> SageMakerEndpoint:
-        """The endpoint, unless it is asynchronous."""
+    def endpoint(self) -> Endpoint:
+        """The caller of the model, unless its endpoint is asynchronous."""
+        catalog = Catalog((self.model,))
+        if self.model.bedrock is not None:
+            from genai_studio.bedrock.client import bedrock_client
+            from genai_studio.bedrock.endpoint import BedrockEndpoint
+
+            return BedrockEndpoint(bedrock_client(self.settings.bedrock_region), catalog)
         from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 
         runtime = self.runtime
-        return SageMakerEndpoint(lambda model: runtime, Catalog((self.model,)))
+        return SageMakerEndpoint(lambda model: runtime, catalog)
 
     @cached_property
     def async_parts(self) -> AsyncParts:
@@ -227,6 +232,7 @@ def _decode_upload(data: bytes, content_type: str, purpose: UploadPurpose) -> De
     return decode_upload(data, content_type, purpose)
 
 
-def missing_setting(setting: str) -> StudioUnavailable:
-    """Create the error for a missing setting."""
-    return StudioUnavailable(f"{variable_of(setting)} is not set. This function requires it.")
+def missing_setting(*settings: str) -> StudioUnavailable:
+    """Create the error for a missing setting. Any one of several would be enough."""
+    variables = " or ".join(variable_of(setting) for setting in settings)
+    return StudioUnavailable(f"{variables} is not set. This function requires it.")

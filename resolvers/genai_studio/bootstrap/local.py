@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import NoRegionError
 
 from genai_studio.aws.user_pool import UserPool
+from genai_studio.bedrock.client import bedrock_client
+from genai_studio.bedrock.endpoint import BedrockEndpoint
 from genai_studio.bootstrap.local_catalog import LocalCatalog, local_catalog
 from genai_studio.bootstrap.user_pool import user_pool
 from genai_studio.content_credentials.signer import C2paSigner
 from genai_studio.content_credentials.verifier import C2paVerifier
-from genai_studio.domain.catalog import Model
+from genai_studio.domain.catalog import Catalog, Model
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.quota import QuotaLimits
 from genai_studio.imaging.decode_upload import decode_upload
@@ -116,6 +118,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         _readiness_check(settings, models, inference),
         clock,
         process_id=(lambda: None) if inference is None else lambda: inference.pid,
+        remote=_bedrock_endpoint(settings, catalog),
     )
     records = LocalRecords.open(settings.data_dir)
     try:
@@ -204,6 +207,14 @@ def _readiness_check(
         return True
 
     return always_ready
+
+
+def _bedrock_endpoint(settings: Settings, catalog: Catalog) -> BedrockEndpoint | None:
+    """Return the caller of the model in Amazon Bedrock. None if no such model is offered."""
+    models = tuple(model for model in catalog.models if model.bedrock is not None)
+    if not models:
+        return None
+    return BedrockEndpoint(bedrock_client(settings.bedrock_region), Catalog(models))
 
 
 def _client_for(

@@ -58,8 +58,8 @@ def local_catalog(settings: Settings) -> LocalCatalog:
     models = (*remote, *local)
     if not models:
         raise StudioUnavailable(
-            "There is no model to offer. Add one with --model-dir or AWS_SM_EP, "
-            "or remove GENAI_STUDIO_BUILTIN_MODEL=false."
+            "There is no model to offer. Add one with --model-dir, AWS_SM_EP or "
+            "GENAI_STUDIO_BEDROCK_MODEL, or remove GENAI_STUDIO_BUILTIN_MODEL=false."
         )
     return LocalCatalog(Catalog(models), frozenset(model.id for model in local), model_dirs)
 

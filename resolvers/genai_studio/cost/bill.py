@@ -10,7 +10,7 @@ from genai_studio.cost.usage import usage
 from genai_studio.cost.workload import Mode, Workload
 from genai_studio.domain.errors import StudioUnavailable
 
-ENDPOINT = "SageMaker"
+ENDPOINT, BEDROCK = "SageMaker", "Bedrock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,40 @@ def bill(
         0.0,
         hours * prices.instance_hour(instance),
     )
+    return _bill(workload, mode, instances, prices, free_tier=free_tier)
+
+
+def bedrock_bill(
+    workload: Workload,
+    model: str,
+    image_price: float,
+    prices: RegionPrices,
+    *,
+    free_tier: bool = True,
+) -> Bill:
+    """Compute the bill of a month with a model in Amazon Bedrock.
+
+    Args:
+        model: Bedrock's ID of the model.
+        image_price: Price of one image.
+        free_tier: See `bill`.
+
+    Raises:
+        StudioUnavailable: A price is missing.
+    """
+    images = workload.images_per_month
+    line = Line(BEDROCK, f"images of {model}", "image", images, 0.0, images * image_price)
+    return _bill(workload, Mode.BEDROCK, line, prices, free_tier=free_tier)
+
+
+def _bill(
+    workload: Workload, mode: Mode, model: Line, prices: RegionPrices, *, free_tier: bool
+) -> Bill:
     others = [
         _line(name, quantity, prices, free_tier=free_tier)
         for name, quantity in usage(workload, mode).items()
     ]
-    return Bill(mode, workload.images_per_month, (instances, *others))
+    return Bill(mode, workload.images_per_month, (model, *others))
 
 
 def _line(name: str, quantity: float, prices: RegionPrices, *, free_tier: bool) -> Line:

@@ -44,6 +44,14 @@ class InstancePrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     read_at: str
 
 
+class ImagePrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The price of one image of a model in Amazon Bedrock."""
+
+    price: float
+    source: str
+    read_at: str
+
+
 class RegionPrices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All prices of one region.
 
@@ -79,12 +87,14 @@ class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         currency: ISO 4217 code.
         note: Explanation for readers of the file.
         regions: By name of the AWS region.
+        bedrock: Prices of models in Amazon Bedrock by region, then by the model's ID.
     """
 
     date: date
     currency: str
     note: str
     regions: dict[str, RegionPrices]
+    bedrock: dict[str, dict[str, ImagePrice]] = {}
 
     def region(self, name: str) -> RegionPrices:
         """Return the prices of a region.
@@ -99,6 +109,24 @@ class Prices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 "To add a region, copy the price file and pass the copy with --prices."
             )
         return found
+
+    def bedrock_image(self, model: str, region: str) -> float:
+        """Return the price of an image of a model in Amazon Bedrock.
+
+        Raises:
+            StudioUnavailable: The file has no price for it.
+        """
+        found = self.bedrock.get(region, {}).get(model)
+        if found is None:
+            known = [
+                f"{model} in {name}" for name, models in self.bedrock.items() for model in models
+            ]
+            raise StudioUnavailable(
+                f"No price for {model} in Amazon Bedrock in {region}. Available: "
+                f"{', '.join(known)}. "
+                "To add a price, copy the price file and pass the copy with --prices."
+            )
+        return found.price
 
 
 def read_prices(path: Path = PUBLISHED) -> Prices:

@@ -63,7 +63,10 @@ METRICS, ALARMS, DASHBOARDS = 25, 10, 1
 
 
 def usage(workload: Workload, mode: Mode) -> dict[str, float]:
-    """Return monthly quantities by item name of `prices.json`, without instance hours."""
+    """Return monthly quantities by item name of `prices.json`.
+
+    Instance hours, or images of Amazon Bedrock, are not included.
+    """
     images = workload.images_per_month
     asynchronous = images if mode is Mode.ASYNC else 0.0
     worker_seconds = WORKER_OWN_SECONDS
@@ -73,7 +76,7 @@ def usage(workload: Workload, mode: Mode) -> dict[str, float]:
     calls = images * (RESOLVED_PER_IMAGE + 1 + CHANGES_PER_IMAGE) + asynchronous
     kept = workload.images_per_day * workload.kept_days
     return {
-        "sagemaker_data": images * WIRE_MB / 1000,
+        "sagemaker_data": 0.0 if mode is Mode.BEDROCK else images * WIRE_MB / 1000,
         "lambda_requests": calls + SWEEPS_PER_MONTH,
         "lambda_compute": images
         * (

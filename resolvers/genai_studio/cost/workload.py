@@ -10,16 +10,17 @@ DAYS_PER_MONTH = HOURS_PER_MONTH / 24
 
 
 class Mode(StrEnum):
-    """Mode of the endpoint."""
+    """Mode of the endpoint, or Amazon Bedrock instead of one."""
 
     REAL_TIME = "real-time"
     SCALE_TO_ZERO = "scale-to-zero"
     ASYNC = "async"
+    BEDROCK = "bedrock"
 
     @property
     def scales_to_zero(self) -> bool:
         """Whether an idle endpoint has no instances."""
-        return self is not Mode.REAL_TIME
+        return self in (Mode.SCALE_TO_ZERO, Mode.ASYNC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

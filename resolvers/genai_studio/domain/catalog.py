@@ -164,12 +164,25 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BedrockModel:
+    """A foundation model of Amazon Bedrock, which needs no endpoint of one's own.
+
+    Attributes:
+        model_id: Bedrock's ID of the model, such as `stability.sd3-5-large-v1:0`.
+        regions: AWS regions in which Bedrock offers the model.
+    """
+
+    model_id: str
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """One entry of the catalog (`models.toml`).
 
     Attributes:
         endpoint: Name of the SageMaker endpoint, or `ENDPOINT/COMPONENT` for an
-            inference component.
+            inference component. Unused for a model in Amazon Bedrock.
         format: Wire format of the endpoint, a name in `sagemaker.formats`.
         streams: Whether the endpoint reports progress while it generates.
         prompt_languages: BCP 47 tags of the supported prompt languages.
@@ -179,6 +192,7 @@ class Model:
         uses_guidance: False if guidance and negative prompt have no effect.
         operations: What the model can do.
         edit_defaults: Defaults of edits.
+        bedrock: The model in Amazon Bedrock. None if an endpoint serves it.
     """
 
     id: str
@@ -198,6 +212,7 @@ class Model:
     uses_guidance: bool = True
     operations: tuple[Operation, ...] = (Operation.TEXT_TO_IMAGE,)
     edit_defaults: EditDefaults = EditDefaults()
+    bedrock: BedrockModel | None = None
 
     def style(self, style_id: str) -> Style | None:
         """Return the style with this ID, or None."""

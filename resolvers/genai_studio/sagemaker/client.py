@@ -19,7 +19,13 @@ READ_TIMEOUT_SECONDS = 70
 """Longer than SageMaker's own timeout of 60 s, so that SageMaker reports it."""
 
 
-def _config(connections: int, **options: object) -> Config:
+def call_config(connections: int, **options: object) -> Config:
+    """Return the configuration of clients that invoke models.
+
+    Args:
+        connections: Maximum number of concurrent calls.
+        options: Further options of botocore's `Config`.
+    """
     # No retries: botocore would retry read timeouts and so start the same image
     # again while the endpoint still works on the first request.
     return Config(
@@ -41,7 +47,7 @@ def aws_client(region: str | None = None, *, connections: int = 32) -> SageMaker
     Raises:
         botocore.exceptions.NoRegionError: No region is configured.
     """
-    return _client(region_name=region, config=_config(connections))
+    return _client(region_name=region, config=call_config(connections))
 
 
 def loopback_client(
@@ -60,7 +66,7 @@ def loopback_client(
         aws_access_key_id=access_key,
         aws_secret_access_key=access_key,
         # An empty mapping makes botocore ignore HTTP_PROXY.
-        config=_config(connections, proxies={}),
+        config=call_config(connections, proxies={}),
     )
 
 

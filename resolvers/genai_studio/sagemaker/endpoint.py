@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -14,26 +13,16 @@ from genai_studio.domain.catalog import STREAMING_FORMAT, Catalog, Model
 from genai_studio.domain.errors import EndpointCanceled, EndpointError, StudioUnavailable
 from genai_studio.domain.request import ImageRequest
 from genai_studio.ports import EditInputs, EndpointImage, EndpointProgress, IsCanceled, OnProgress
-from genai_studio.sagemaker.errors import TRANSLATED_ERRORS, bad_response, endpoint_error
-from genai_studio.sagemaker.formats import (
-    REAL_TIME_BYTES,
-    check_model,
-    check_operation,
-    format_of,
-)
-from genai_studio.sagemaker.formats.image_payload import image_of_size
+from genai_studio.sagemaker.errors import TRANSLATED_ERRORS, endpoint_error
+from genai_studio.sagemaker.formats import REAL_TIME_BYTES, Call, check_model, check_operation
 from genai_studio.sagemaker.progress_mailbox import ProgressMailbox
+from genai_studio.sagemaker.single_calls import MAX_RESPONSE_BYTES, SingleCalls
 from genai_studio.sagemaker.streaming import StreamReader, iter_lines, streaming_call
 from genai_studio.sagemaker.styles import with_style
 from genai_studio.sagemaker.target import target_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
-
-MAX_RESPONSE_BYTES = 96 * 1024 * 1024
-"""Maximum size of a response. SageMaker's own limit is far lower, but a local
-container has none."""
-
 
 ClientFor = Callable[[Model], "SageMakerRuntimeClient"]
 
@@ -69,6 +58,7 @@ class SageMakerEndpoint:
         self._catalog = catalog
         self._threads = anyio.CapacityLimiter(max_calls)
         self._max_bytes = max_bytes
+        self._calls = SingleCalls(self._invoke, self._threads, max_bytes)
 
     async def ready(self) -> bool:
         """Return True: SageMaker's runtime API has no health check."""
@@ -89,43 +79,20 @@ class SageMakerEndpoint:
         model = self._catalog.get(request.model)
         check_operation(model, request)
         styled = with_style(request, model)
-        if canceled():
-            raise EndpointCanceled
         if model.streams:
-            return await self._stream(model, styled, on_progress, canceled, inputs)
-        images: list[EndpointImage] = []
-        for index in range(styled.count):
-            images.append(await self._invoke(model, styled, index, inputs))
             if canceled():
                 raise EndpointCanceled
-        return images
+            return await self._stream(model, styled, on_progress, canceled, inputs)
+        return await self._calls.generate(model, styled, canceled, inputs)
 
-    async def _invoke(
-        self, model: Model, request: ImageRequest, index: int, inputs: EditInputs | None
-    ) -> EndpointImage:
-        call = partial(self._invoke_in_thread, model, request, index, inputs)
-        # Abandon the thread on cancellation: SageMaker cannot cancel an invocation.
-        return await to_thread.run_sync(call, abandon_on_cancel=True, limiter=self._threads)
-
-    def _invoke_in_thread(
-        self, model: Model, request: ImageRequest, index: int, inputs: EditInputs | None
-    ) -> EndpointImage:
-        wire_format = format_of(model)
-        call = wire_format.call(request, index, inputs, max_bytes=self._max_bytes(model))
-        try:
-            response = self._client_for(model).invoke_endpoint(
-                **target_of(model.endpoint),
-                Body=call.body,
-                ContentType=call.content_type,
-                Accept=call.accept,
-            )
-            body = response["Body"].read(MAX_RESPONSE_BYTES + 1)
-        except TRANSLATED_ERRORS as error:
-            raise _translate(error, request) from error
-        if len(body) > MAX_RESPONSE_BYTES:
-            raise bad_response("it is too large")
-        image = wire_format.parse(body, request, index)
-        return image if inputs is None else image_of_size(image, request.width, request.height)
+    def _invoke(self, model: Model, call: Call) -> bytes:
+        response = self._client_for(model).invoke_endpoint(
+            **target_of(model.endpoint),
+            Body=call.body,
+            ContentType=call.content_type,
+            Accept=call.accept,
+        )
+        return response["Body"].read(MAX_RESPONSE_BYTES + 1)
 
     async def _stream(
         self,

@@ -1,8 +1,10 @@
-"""Translate errors of SageMaker and botocore into `EndpointError`.
+"""Translate errors of SageMaker, Amazon Bedrock and botocore into `EndpointError`.
 
-The error codes are documented in the runtime's API reference
-(https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html,
-“Errors” and “Common Errors”).
+The error codes are documented in the API references of both runtimes, “Errors” and “Common
+Errors”:
+
+- https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+- https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
 """
 
 from __future__ import annotations
@@ -54,13 +56,19 @@ _BY_CODE = {
     "Throttling": Code.ENDPOINT_THROTTLED,
     "TooManyRequestsException": Code.ENDPOINT_THROTTLED,
     "RequestLimitExceeded": Code.ENDPOINT_THROTTLED,
+    "ServiceQuotaExceededException": Code.ENDPOINT_THROTTLED,
+    "ModelTimeoutException": Code.ENDPOINT_TIMEOUT,
     "ServiceUnavailable": Code.ENDPOINT_UNAVAILABLE,
+    "ServiceUnavailableException": Code.ENDPOINT_UNAVAILABLE,
+    "InternalServerException": Code.ENDPOINT_UNAVAILABLE,
     "InternalFailure": Code.ENDPOINT_UNAVAILABLE,
     "InternalDependencyException": Code.ENDPOINT_UNAVAILABLE,
     "InternalStreamFailure": Code.ENDPOINT_UNAVAILABLE,
     "ModelStreamError": Code.ENDPOINT_UNAVAILABLE,
     "ContentFiltered": Code.CONTENT_FILTERED,
     "ModelUnavailable": Code.MODEL_UNAVAILABLE,
+    # Bedrock does not offer the model in this region, or no longer.
+    "ResourceNotFoundException": Code.MODEL_UNAVAILABLE,
     "ValidationError": Code.ENDPOINT_REJECTED,
     "ValidationException": Code.ENDPOINT_REJECTED,
     "AccessDenied": Code.ENDPOINT_ACCESS_DENIED,
@@ -160,6 +168,8 @@ def _client_error(error: boto.ClientError, redact: Iterable[str]) -> EndpointErr
     message = str(response.get("Error", {}).get("Message", ""))
     if name == "ModelError":
         return _model_error(response, message, redact)
+    if name == "ModelErrorException":
+        return _bedrock_model_error(response.get("originalStatusCode"), message, redact)
     if "ModelInvocationTimeExceeded" in (str(response.get("ErrorCode")), message):
         return endpoint_failure(Code.ENDPOINT_TIMEOUT)
     code = _BY_CODE.get(name)
@@ -180,6 +190,12 @@ def _model_error(response: Mapping[str, Any], message: str, redact: Iterable[str
         return endpoint_failure(Code.ENDPOINT_TIMEOUT)
     code = _BY_CODE.get(str(_json_object(original).get("code")))
     return _with_details(code or _by_status(status), original, redact)
+
+
+def _bedrock_model_error(status: object, message: str, redact: Iterable[str]) -> EndpointError:
+    """Translate an error of a model, which Bedrock returns as 424."""
+    code = Code.ENDPOINT_TIMEOUT if status in (408, 504) else _by_status(status)
+    return _with_details(code, message, redact)
 
 
 def _by_status(status: object) -> Code:

@@ -38,6 +38,8 @@ _VARIABLES = {
     "GENAI_STUDIO_SIGNING_KEY": "arn:aws:kms:eu-central-1:123456789012:key/1a2b",
 }
 
+_BEDROCK = {"GENAI_STUDIO_BEDROCK_MODEL": "stability.sd3-5-large-v1:0", "AWS_SM_EP": ""}
+
 _AWS = {"botocore", "dateutil", "jmespath", "six", "urllib3"}
 # botocore tries to import certifi. The bundles do not contain it.
 _EVERY = _AWS | {"aws_lambda_powertools", "certifi", "msgspec", "platformdirs", "uuid_utils"}
@@ -55,6 +57,7 @@ TABLE = [
     ("sweeper", "streaming", set()),
     ("worker", "streaming", _GRAPHQL | _IMAGES | _ENDPOINT),
     ("worker", "async", _IMAGES | _ENDPOINT),
+    ("worker", "bedrock", _GRAPHQL | _IMAGES | _ENDPOINT),
     ("completion", "async", _IMAGES | _ENDPOINT),
 ]
 
@@ -67,8 +70,8 @@ def loaded_by(function: str, mode: str) -> frozenset[str]:
         env={
             "PATH": os.environ["PATH"],
             "PYTHONPATH": "resolvers",
-            "GENAI_STUDIO_SAGEMAKER_MODE": mode,
             **_VARIABLES,
+            **(_BEDROCK if mode == "bedrock" else {"GENAI_STUDIO_SAGEMAKER_MODE": mode}),
         },
         capture_output=True,
         text=True,

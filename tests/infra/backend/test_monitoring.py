@@ -16,14 +16,13 @@ from genai_studio.hosts.aws.instrumentation import instrument
 from tests.builders import NOON, a_generation, succeeded
 from tests.infra.assembly import Assembly
 
-ALARMS = {
+ENDPOINT_ALARMS = {"EndpointErrorsAlarm", "IdleEndpointAlarm"}
+ALARMS = ENDPOINT_ALARMS | {
     "DeadLetterQueueAlarm",
     "StreamFailuresAlarm",
     "OldestJobAlarm",
     "FailuresAlarm",
     "FunctionErrorsAlarm",
-    "EndpointErrorsAlarm",
-    "IdleEndpointAlarm",
 }
 
 
@@ -67,6 +66,16 @@ def test_idle_endpoint_alarm_compares_instances_with_calls(assembly: Assembly) -
     names = {metric["MetricStat"]["Metric"]["MetricName"] for metric in alarm["Metrics"][1:]}
     assert names == {"CPUUtilization", "Invocations"}
     assert alarm["EvaluationPeriods"] == 6
+
+
+def test_bedrock_has_no_endpoint_to_watch(bedrock: Assembly) -> None:
+    assert set(alarms(bedrock)) == ALARMS - ENDPOINT_ALARMS
+    body = dashboard(bedrock)
+    calls = r'"AWS/Bedrock","(\w+)","ModelId","stability.sd3-5-large-v1:0",{[^}]*"region":"(.*?)"'
+    shown = re.findall(calls, body)
+    assert ("Invocations", "us-west-2") in shown
+    assert {region for _, region in shown} == {"us-west-2"}
+    assert "AWS/SageMaker" not in body
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ import pytest
 from tests.infra.assembly import Assembly
 
 
-@pytest.fixture
-def report(assembly: Assembly) -> dict[str, list[dict[str, str]]]:
+@pytest.fixture(params=["assembly", "bedrock"])
+def report(request: pytest.FixtureRequest) -> dict[str, list[dict[str, str]]]:
+    assembly: Assembly = request.getfixturevalue(request.param)
     parsed: dict[str, Any] = json.loads(assembly.output)
     return parsed
 

@@ -49,6 +49,8 @@ INVALID: dict[str, str] = {
     "AWS_SM_EP": "no_name!",
     "GENAI_STUDIO_SAGEMAKER_ENDPOINT": "no_name!",
     "GENAI_STUDIO_SAGEMAKER_MODE": "batch",
+    "GENAI_STUDIO_SAGEMAKER_MODEL": "a model",
+    "GENAI_STUDIO_BEDROCK_MODEL": "sd3.5 large",
     "GENAI_STUDIO_DAILY_IMAGES": "0",
     "GENAI_STUDIO_DAILY_IMAGES_STUDIO": "many",
     "GENAI_STUDIO_UNFINISHED_PER_USER": "1001",
@@ -88,8 +90,8 @@ def test_endpoint_is_read_from_either_variable() -> None:
     script = (
         "import { readOptions } from './options';"
         f"for (const environment of {json.dumps(ENDPOINTS)}) "
-        "{ try { const { endpoint, component } = readOptions(environment);"
-        " console.log(endpoint, component) } catch { console.log('rejected') } }"
+        "{ try { const { name, component } = readOptions(environment).endpoint;"
+        " console.log(name, component) } catch { console.log('rejected') } }"
     )
     tsx = AMPLIFY / "node_modules" / ".bin" / "tsx"
     run = subprocess.run(
@@ -123,6 +125,35 @@ def test_concurrency_options_are_validated() -> None:
     assert 'a number from 1 to 99999, not "http=0"' in lines[4]
     assert "must reserve at least 10 for the worker" in lines[5]
     assert lines[6] == "GENAI_STUDIO_WORKER_CONCURRENCY must be between 2 and 1000, not 1."
+
+
+SD35 = "stability.sd3-5-large-v1:0"
+EXCLUDED: list[dict[str, str]] = [
+    {"GENAI_STUDIO_BEDROCK_MODEL": SD35, "AWS_SM_EP": "sd21"},
+    {"GENAI_STUDIO_BEDROCK_MODEL": SD35, "GENAI_STUDIO_SAGEMAKER_ENDPOINT": "sd21"},
+    {"GENAI_STUDIO_BEDROCK_MODEL": SD35, "GENAI_STUDIO_SAGEMAKER_MODE": "async"},
+    {"GENAI_STUDIO_BEDROCK_MODEL": SD35, "GENAI_STUDIO_SAGEMAKER_MODE": "streaming"},
+    {"GENAI_STUDIO_BEDROCK_MODEL": SD35, "GENAI_STUDIO_BEDROCK_REGION": "the west"},
+]
+
+
+def test_options_that_exclude_each_other_are_rejected() -> None:
+    script = (
+        "import { readOptions } from './options';"
+        f"for (const environment of {json.dumps(EXCLUDED)}) "
+        "{ try { readOptions(environment); console.log('accepted') }"
+        " catch (error) { console.log(error.message) } }"
+    )
+    tsx = AMPLIFY / "node_modules" / ".bin" / "tsx"
+    run = subprocess.run(
+        [str(tsx), "--eval", script], cwd=AMPLIFY, capture_output=True, text=True, check=True
+    )
+    first, second, third, fourth, fifth = run.stdout.splitlines()
+    assert "AWS_SM_EP exclude each other" in first
+    assert "GENAI_STUDIO_SAGEMAKER_ENDPOINT exclude each other" in second
+    assert third.startswith("GENAI_STUDIO_SAGEMAKER_MODE=async does not work")
+    assert fourth.startswith("GENAI_STUDIO_SAGEMAKER_MODE=streaming does not work")
+    assert fifth.startswith("GENAI_STUDIO_BEDROCK_REGION must be an AWS region")
 
 
 def test_error_for_an_invalid_option_starts_with_its_name() -> None:

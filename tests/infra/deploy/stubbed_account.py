@@ -14,16 +14,25 @@ REGION = "eu-central-1"
 
 
 class StubbedAccount(Account):
-    """An account with boto3 clients that validate requests and responses but send nothing."""
+    """An account with boto3 clients that validate requests and responses but send nothing.
+
+    Attributes:
+        other_regions: The other regions in which the account was used.
+    """
 
     def __init__(self) -> None:
         super().__init__(REGION)
+        self.other_regions: list[str] = []
         self._stubbers: dict[str, Stubber] = {}
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:  # type: ignore[override] # the base caches its clients
         self.stubber(service)
         return self._clients[service]
+
+    def in_region(self, region: str) -> Account:
+        self.other_regions.append(region)
+        return self
 
     def stubber(self, service: str) -> Stubber:
         if service not in self._stubbers:

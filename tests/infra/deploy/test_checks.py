@@ -10,11 +10,16 @@ from botocore.exceptions import NoCredentialsError
 
 from studio_deploy.__main__ import reserved_concurrency
 from studio_deploy.checks import Requirements, check_reserved_concurrency, find_problems
+from studio_deploy.preflight.bedrock import Bedrock
 from studio_deploy.problems import Problem
 from tests.infra.deploy.stubbed_account import REGION, StubbedAccount
 
 NEW = Requirements(endpoint=None, model="model-txt2img-sd", instance="ml.g5.2xlarge")
 EXISTING = Requirements(endpoint="drawing", model="model-txt2img-sd", instance="ml.g5.2xlarge")
+SD35 = "stability.sd3-5-large-v1:0"
+BEDROCK = Requirements(
+    endpoint=None, model="", instance="", bedrock=Bedrock(model=SD35, region="us-west-2")
+)
 
 QUOTA = {
     "QuotaName": "ml.g5.2xlarge for endpoint usage",
@@ -260,3 +265,61 @@ def test_reserved_concurrency_is_checked_if_it_is_set(account: StubbedAccount) -
 def test_reservations_are_added_up() -> None:
     assert reserved_concurrency("worker=20, appsync=50") == 70
     assert reserved_concurrency("") == 0
+
+
+def availability(account: StubbedAccount, **different: str) -> None:
+    status = different.pop("agreement", "AVAILABLE")
+    response = {
+        "modelId": SD35,
+        "agreementAvailability": {"status": status},
+        "authorizationStatus": "AUTHORIZED",
+        "entitlementAvailability": "AVAILABLE",
+        "regionAvailability": "AVAILABLE",
+    }
+    account.add_response(
+        "bedrock", "get_foundation_model_availability", response | different, modelId=SD35
+    )
+
+
+def test_bedrock_needs_neither_endpoint_nor_quota(account: StubbedAccount) -> None:
+    signed_in(account)
+    bootstrapped(account)
+    availability(account)
+    assert list(find_problems(account, BEDROCK)) == []
+    account.assert_all_called()
+    assert account.other_regions == ["us-west-2"]
+
+
+@pytest.mark.parametrize(
+    ("different", "message", "command"),
+    [
+        (
+            {"regionAvailability": "NOT_AVAILABLE"},
+            "does not offer stability.sd3-5-large-v1:0 in us-west-2",
+            "list-foundation-models",
+        ),
+        ({"authorizationStatus": "NOT_AUTHORIZED"}, "not authorized", "get-foundation-model"),
+        ({"agreement": "PENDING"}, "15 minutes", "get-foundation-model-availability"),
+        ({"agreement": "NOT_AVAILABLE"}, "aws-marketplace:Subscribe", "invoke-model --model-id"),
+        ({"agreement": "ERROR"}, "no subscription", "invoke-model"),
+        ({"entitlementAvailability": "NOT_AVAILABLE"}, "no subscription", "invoke-model"),
+    ],
+)
+def test_model_in_bedrock_that_cannot_be_called_is_a_problem(
+    different: dict[str, str], message: str, command: str, account: StubbedAccount
+) -> None:
+    signed_in(account)
+    bootstrapped(account)
+    availability(account, **different)
+    found = only_problem(account, BEDROCK)
+    assert message in found.message
+    assert command in found.command
+    assert "--region us-west-2" in found.command
+
+
+@pytest.mark.parametrize("code", ["ValidationException", "ResourceNotFoundException"])
+def test_unknown_model_in_bedrock_is_named(code: str, account: StubbedAccount) -> None:
+    signed_in(account)
+    bootstrapped(account)
+    account.add_error("bedrock", "get_foundation_model_availability", code)
+    assert f"does not offer {SD35}" in only_problem(account, BEDROCK).message

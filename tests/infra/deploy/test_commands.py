@@ -202,6 +202,24 @@ def test_problems_prevent_the_deployment(
         ({"GENAI_STUDIO_SAGEMAKER_MODE": "streaming"}, "Use real-time or async"),
         ({"GENAI_STUDIO_SAGEMAKER_MODEL": "dall-e"}, "Choose one of: builtin-emoji"),
         ({"GENAI_STUDIO_CATALOG": "/nowhere.toml"}, "Could not read /nowhere.toml"),
+        (
+            {"GENAI_STUDIO_BEDROCK_MODEL": "stability.sd9"},
+            "Choose one of: stability.sd3-5-large-v1:0",
+        ),
+        (
+            {
+                "GENAI_STUDIO_BEDROCK_MODEL": "stability.sd3-5-large-v1:0",
+                "GENAI_STUDIO_BEDROCK_REGION": "eu-central-1",
+            },
+            "GENAI_STUDIO_BEDROCK_REGION=eu-central-1. Choose one of: us-west-2",
+        ),
+        (
+            {
+                "GENAI_STUDIO_BEDROCK_MODEL": "stability.sd3-5-large-v1:0",
+                "GENAI_STUDIO_SAGEMAKER_ENDPOINT": "sd21",
+            },
+            "exclude each other",
+        ),
     ],
 )
 def test_settings_with_which_no_function_starts_prevent_the_deployment(

@@ -14,9 +14,12 @@ import pytest
 
 from tests.infra.assembly import AMPLIFY, ROOT, Assembly, as_list, statements
 
-RECORDED: dict[str, list[str]] = json.loads(
-    (ROOT / "tests" / "infra" / "permissions" / "operations.json").read_text("utf-8")
+FOLDER = ROOT / "tests" / "infra" / "permissions"
+RECORDED: dict[str, list[str]] = json.loads((FOLDER / "operations.json").read_text("utf-8"))
+RECORDED_WITH_BEDROCK: dict[str, list[str]] = json.loads(
+    (FOLDER / "operations-bedrock.json").read_text("utf-8")
 )
+"""Of the worker in a shorter rehearsal, which calls only a part of the other operations."""
 
 ACTIONS = {
     # A transaction puts records and keys, and updates counters.
@@ -27,6 +30,7 @@ ACTIONS = {
     "sqs:ChangeMessageVisibilityBatch": {"sqs:ChangeMessageVisibility"},
     # The rehearsal uses streaming mode; the template is synthesized for real-time mode.
     "sagemaker-runtime:InvokeEndpointWithResponseStream": {"sagemaker:InvokeEndpoint"},
+    "bedrock-runtime:InvokeModel": {"bedrock:InvokeModel"},
 }
 
 """IAM actions of an operation, where they differ from its name."""
@@ -98,6 +102,34 @@ def test_function_has_exactly_the_permissions_that_it_uses(name: str, assembly: 
 
 
 @pytest.mark.parametrize("name", NOT_RECORDED)
+def test_with_bedrock_only_the_call_of_the_model_differs(
+    name: str, assembly: Assembly, bedrock: Assembly
+) -> None:
+    recorded = {
+        action
+        for operation in RECORDED_WITH_BEDROCK.get(name, [])
+        for action in ACTIONS.get(operation, {operation})
+    }
+    expected = {
+        action for action in granted_actions(assembly, name) if not action.startswith("sagemaker:")
+    }
+    assert set(granted_actions(bedrock, name)) == expected | recorded
+    assert ("bedrock:InvokeModel" in recorded) is (name == "worker")
+
+
+def test_worker_may_call_only_the_selected_model_in_bedrock(bedrock: Assembly) -> None:
+    [allowed] = [
+        statement
+        for statement in statements(bedrock.role_of("worker"))
+        if "bedrock:InvokeModel" in as_list(statement["Action"])
+    ]
+    assert allowed["Action"] == "bedrock:InvokeModel"
+    partition = {"Ref": "AWS::Partition"}
+    arn = ":bedrock:us-west-2::foundation-model/stability.sd3-5-large-v1:0"
+    assert allowed["Resource"] == {"Fn::Join": ["", ["arn:", partition, arn]]}
+
+
+@pytest.mark.parametrize("name", NOT_RECORDED)
 def test_exceptions_contain_no_recorded_action(name: str) -> None:
     assert recorded_actions(name) & set(NOT_RECORDED[name]) == set()
 
@@ -113,8 +145,8 @@ def test_worker_may_call_the_endpoint_only_in_the_configured_mode() -> None:
       const queues = { work: queue, deadLetter: queue, streamFailures: queue }
       const calls = (mode) => permissions({ mode, queues, endpoints: ['arn'] }).worker
         .flatMap((statement) => statement.actions)
-        .filter((action) => action.startsWith('sagemaker:'))
-      console.log(JSON.stringify(['real-time', 'streaming', 'async'].map(calls)))
+        .filter((action) => /^(sagemaker|bedrock):/.test(action))
+      console.log(JSON.stringify(['real-time', 'streaming', 'async', 'bedrock'].map(calls)))
     """
     tsx = AMPLIFY / "node_modules" / ".bin" / "tsx"
     run = subprocess.run(
@@ -125,6 +157,7 @@ def test_worker_may_call_the_endpoint_only_in_the_configured_mode() -> None:
         # InvokeEndpointWithResponseStream also requires InvokeEndpoint (botocore's documentation).
         ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"],
         ["sagemaker:InvokeEndpointAsync"],
+        ["bedrock:InvokeModel"],
     ]
 
 

@@ -153,6 +153,7 @@ def test_a_failed_removal_exits_with_1(
         (["deploy", NAME, "--role", ROLE, "--image", IMAGE, "--region", REGION], "--instance"),
         (["status", NAME], "--region"),
         (["invoke", NAME, "--model", "dall-e"], "--model dall-e"),
+        (["invoke", NAME, "--catalog", "/nowhere.toml"], "Could not read /nowhere.toml"),
     ],
 )
 def test_an_invalid_option_is_reported_in_one_line(

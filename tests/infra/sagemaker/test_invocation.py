@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -11,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
+from genai_studio.catalog_file import BUILT_IN
 from genai_studio.inference.http.app import create_app
 from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from studio_endpoint.errors import InvalidOption, NotFound, RequestRejected, WaitTimeout
@@ -73,6 +75,18 @@ def test_an_unknown_model_is_rejected_with_the_known_ones() -> None:
 def test_a_model_that_only_edits_images_is_rejected(model: str) -> None:
     with pytest.raises(InvalidOption, match="Test it in the studio"):
         sample_request("studio", Mode.REAL_TIME, model, "a fox", seed=7, bucket=None)
+
+
+def test_a_model_of_the_operators_catalog_defines_the_format(clients: Any, tmp_path: Path) -> None:
+    entries = BUILT_IN.read_text("utf-8").split("[[models]]\n")
+    (entry,) = (one for one in entries if one.startswith(f'id = "{BUILTIN}"'))
+    file = tmp_path / "catalog.toml"
+    file.write_text("[[models]]\n" + entry.replace(f'"{BUILTIN}"', '"own"'), "utf-8")
+    sample = sample_request("studio", Mode.REAL_TIME, "own", "x", seed=7, bucket=None, catalog=file)
+    assert Image.open(BytesIO(generate_image(sample, clients))).format == "PNG"
+    file.write_text("[[models]]\nid = 1\n", "utf-8")
+    with pytest.raises(InvalidOption, match=r"--catalog .*catalog\.toml, line 1"):
+        sample_request("studio", Mode.REAL_TIME, "own", "x", seed=7, bucket=None, catalog=file)
 
 
 def test_an_async_request_goes_through_the_studio_bucket() -> None:

@@ -8,7 +8,7 @@ ends in a final state with a reason.
 from __future__ import annotations
 
 from genai_studio.domain.generation import Status
-from tests.rehearsal.scenarios import delivery, images, services
+from tests.rehearsal.scenarios import bedrock, delivery, images, services
 from tests.rehearsal.system.cloud import Cloud
 
 PURGED = 2
@@ -67,3 +67,10 @@ ASYNCHRONOUS = (
     delivery.lost_notification_is_recovered_by_the_sweeper,
 )
 """Scenarios of an asynchronous endpoint, which run one after the other."""
+
+BEDROCK = (
+    bedrock.image_of_bedrock_is_pushed_and_downloaded,
+    bedrock.content_filtered_by_bedrock_fails_without_retry,
+    services.throttled_endpoint_call_is_retried,
+)
+"""Scenarios of a model in Amazon Bedrock, which run one after the other."""

@@ -8,12 +8,13 @@ import queue
 import sys
 import uuid
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from genai_studio.aws.user_pool import UserPool
+from genai_studio.inference.http.app import create_app
 from genai_studio.inference.pipelines.builtin import BuiltinPipeline
 from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
 from tests.hosts.asgi.uvicorn_server import served
@@ -25,6 +26,7 @@ from tests.servers.appsync.callers import PoolTokens, Signatures
 from tests.servers.appsync.execution import Function as AppSyncFunction
 from tests.servers.appsync.serving import ServedApi, serve
 from tests.servers.async_inference import AsyncInference
+from tests.servers.bedrock import Bedrock
 from tests.servers.processes.clients import client
 from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
 from tests.servers.processes.ministack import MINISTACK
@@ -36,6 +38,7 @@ from tests.servers.resources.signing_key import a_signing_key
 from tests.servers.resources.user_pool import a_user_pool
 
 ENDPOINT = "builtin"
+BEDROCK_MODEL = "stability.sd3-5-large-v1:0"
 
 Notifications = queue.Queue[dict[str, Any]]
 
@@ -51,11 +54,11 @@ class Account:
         bucket: Name of the image bucket.
         pool: The user pool.
         api: The addresses of AppSync.
-        endpoint: Proxy in front of the SageMaker endpoint.
+        endpoint: Proxy in front of the SageMaker endpoint or of Bedrock.
         storage: Proxy in front of S3.
         publishing: Proxy in front of AppSync, used by the functions.
         directory: Directory of the functions' logs and recorded AWS operations.
-        mode: Invocation mode of the endpoint (`GENAI_STUDIO_SAGEMAKER_MODE`).
+        mode: Invocation mode of the endpoint (`GENAI_STUDIO_SAGEMAKER_MODE`), or `bedrock`.
         notifications: SNS events of an asynchronous endpoint, as Lambda receives them.
         appsync: The AppSync API.
         signing_key: ARN of the KMS key that signs images.
@@ -108,20 +111,31 @@ class Account:
             "AWS_ENDPOINT_URL_S3": self.storage.url,
             "AWS_ENDPOINT_URL_SQS": url_of(MINISTACK),
             "AWS_ENDPOINT_URL_KMS": url_of(MINISTACK),
-            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": self.endpoint.url,
-            "AWS_SM_EP": ENDPOINT,
+            **self._endpoint_environment(),
             "OUT_S3_BUCKET_NAME": self.bucket,
             "GENAI_STUDIO_RECORDS_TABLE": self.table,
             "GENAI_STUDIO_QUEUE_URL": self.queue_url,
             "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url,
-            "GENAI_STUDIO_SAGEMAKER_MODEL": "builtin-emoji",
-            "GENAI_STUDIO_SAGEMAKER_MODE": self.mode,
             "GENAI_STUDIO_APPSYNC_URL": f"{self.publishing.url}/graphql",
             "GENAI_STUDIO_COGNITO_USER_POOL": self.pool.pool_id,
             "GENAI_STUDIO_COGNITO_CLIENT": self.pool.client_id,
             "GENAI_STUDIO_COGNITO_ENDPOINT": self.pool.endpoint,
             "GENAI_STUDIO_SIGNING_KEY": self.signing_key,
             "GENAI_STUDIO_DAILY_IMAGES": "500",
+        }
+
+    def _endpoint_environment(self) -> dict[str, str]:
+        if self.mode == "bedrock":
+            return {
+                "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self.endpoint.url,
+                "GENAI_STUDIO_BEDROCK_MODEL": BEDROCK_MODEL,
+                "GENAI_STUDIO_BEDROCK_REGION": "us-west-2",
+            }
+        return {
+            "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": self.endpoint.url,
+            "AWS_SM_EP": ENDPOINT,
+            "GENAI_STUDIO_SAGEMAKER_MODEL": "builtin-emoji",
+            "GENAI_STUDIO_SAGEMAKER_MODE": self.mode,
         }
 
 
@@ -132,18 +146,14 @@ async def opened_account(
     """Create all resources of an account, and delete them when the block ends.
 
     Args:
-        mode: Invocation mode of the endpoint: `streaming` or `async`.
+        mode: Invocation mode of the endpoint: `streaming` or `async`; or `bedrock`.
         resolver: The function that resolves AppSync's root fields.
     """
     async with AsyncExitStack() as stack:
         table = stack.enter_context(records_table())
         _put_outdated_term(table)
         pool, bucket, notifications = a_user_pool(region), _create_bucket(), Notifications()
-        inference = (
-            _asynchronous_endpoint(bucket, notifications)
-            if mode == "async"
-            else _container(directory)
-        )
+        inference = _inference(mode, directory, bucket, notifications)
         appsync = AppSync(PoolTokens(pool), resolver, Signatures(region=region))
         api = await stack.enter_async_context(serve(appsync, directory))
         upstreams = (
@@ -175,6 +185,18 @@ async def opened_account(
         )
 
 
+def _inference(
+    mode: str, directory: Path, bucket: str, notifications: Notifications
+) -> AbstractAsyncContextManager[str]:
+    match mode:
+        case "async":
+            return _asynchronous_endpoint(bucket, notifications)
+        case "bedrock":
+            return _bedrock()
+        case _:
+            return _container(directory)
+
+
 @asynccontextmanager
 async def _container(directory: Path) -> AsyncIterator[str]:
     """Run the serving container's application with the built-in model, and yield its URL."""
@@ -203,6 +225,14 @@ async def _asynchronous_endpoint(bucket: str, notifications: Notifications) -> A
     models = ModelRegistry(ServedModel(ENDPOINT, BuiltinPipeline.load))
     s3 = client("s3", SEAWEEDFS)
     async with served(AsyncInference(models, s3, bucket, events=notifications)) as address:
+        yield f"http://{address}"
+
+
+@asynccontextmanager
+async def _bedrock() -> AsyncIterator[str]:
+    """Serve the same model as one in Amazon Bedrock, and yield the URL."""
+    models = ModelRegistry(ServedModel(BEDROCK_MODEL, BuiltinPipeline.load))
+    async with served(Bedrock(create_app(models), side=128)) as address:
         yield f"http://{address}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genai_studio.cost.bill import Bill, Line, bill
+from genai_studio.cost.bill import Bill, Line, bedrock_bill, bill
 from genai_studio.cost.prices import RegionPrices, read_prices
 from genai_studio.cost.usage import usage
 from genai_studio.cost.workload import Mode, Workload
@@ -67,6 +67,19 @@ def test_the_worker_does_not_wait_for_an_asynchronous_endpoint(prices: RegionPri
     # 43,800 × (3 × 0.1 + 3 × 0.15 + 1 × 1 + 1.5) + 43,800 × 0.1 = 146,730 GB-seconds.
     assert line_of(monthly, "memory by time, Arm").quantity == pytest.approx(146_730)
     assert line_of(monthly, "completion notices").quantity == pytest.approx(43_800)
+
+
+def test_bedrock_is_billed_by_the_image_and_nothing_while_idle(prices: RegionPrices) -> None:
+    monthly = bedrock_bill(A_DAY, "stability.sd3-5-large-v1:0", 0.08, prices)
+    # 43,800 images × 0.08 = 3,504.
+    assert monthly.services["Bedrock"] == pytest.approx(3504)
+    assert monthly.services["SageMaker"] == 0
+    # The worker waits for it: the same GB-seconds as with a real-time endpoint.
+    assert line_of(monthly, "memory by time, Arm").quantity == pytest.approx(
+        line_of(bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices), "memory by time, Arm").quantity
+    )
+    idle = bedrock_bill(Workload(images_per_day=0), "a-model", 0.08, prices)
+    assert idle.services["Bedrock"] == 0
 
 
 def test_cost_per_image_is_total_divided_by_images(prices: RegionPrices) -> None:

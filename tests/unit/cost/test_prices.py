@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from genai_studio.cost.prices import PUBLISHED, InstancePrice, Price, read_prices
+from genai_studio.catalog_file import read_models
+from genai_studio.cost.prices import PUBLISHED, ImagePrice, InstancePrice, Price, read_prices
 from genai_studio.domain.errors import StudioUnavailable
 
 
@@ -17,17 +18,31 @@ def test_published_prices_have_a_date_and_sources() -> None:
     prices = read_prices()
     assert prices.date >= date(2026, 11, 1)
     assert prices.currency == "USD"
+    every: list[InstancePrice | ImagePrice | Price] = []
     for region in prices.regions.values():
-        prices_of_region: list[InstancePrice | Price] = [
-            *region.instances.values(),
-            *region.items.values(),
-        ]
-        for price in prices_of_region:
-            assert price.price > 0
-            assert urlsplit(price.source).hostname == "aws.amazon.com"
-            assert price.read_at
+        every += [*region.instances.values(), *region.items.values()]
         for name in region.instances:
             assert name.startswith("ml.")
+    for models in prices.bedrock.values():
+        every += models.values()
+    for price in every:
+        assert price.price > 0
+        assert urlsplit(price.source).hostname == "aws.amazon.com"
+        assert price.read_at
+
+
+def test_catalog_and_price_file_agree_on_the_models_in_bedrock() -> None:
+    catalog = {
+        (region, model.bedrock.model_id): model.price_per_image
+        for model in read_models()
+        if model.bedrock is not None
+        for region in model.bedrock.regions
+    }
+    assert catalog == {
+        (region, model): price.price
+        for region, models in read_prices().bedrock.items()
+        for model, price in models.items()
+    }
 
 
 def test_a_custom_price_file_can_add_a_region(tmp_path: Path) -> None:

@@ -26,8 +26,15 @@ def invoke(
     *,
     prompt: Annotated[str, Parameter(help="The prompt.")] = "a lighthouse in a storm",
     model: Annotated[
-        str, Parameter(help="ID of the served model in the studio's models.toml.")
+        str, Parameter(help="ID of the served model in the studio's catalog.")
     ] = "stable-diffusion-2-1-base",
+    catalog: Annotated[
+        Path | None,
+        Parameter(
+            help="TOML file with more catalog entries, or other ones for shipped models.",
+            env_var="GENAI_STUDIO_CATALOG",
+        ),
+    ] = None,
     mode: Annotated[Mode, Parameter(help="The mode of the deployment.")] = Mode.REAL_TIME,
     seed: Annotated[int, Parameter(help="The same seed gives the same image.")] = 7,
     out: Annotated[Path, Parameter(help="File to write the image to.")] = Path("image.png"),
@@ -39,7 +46,9 @@ def invoke(
     dry_run: DryRun = False,
 ) -> None:
     """Request one image, in the wire format that the studio uses, and write it to a file."""
-    sample = sample_request(validated_name(name), mode, model, prompt, seed=seed, bucket=bucket)
+    sample = sample_request(
+        validated_name(name), mode, model, prompt, seed=seed, bucket=bucket, catalog=catalog
+    )
     if dry_run:
         print_calls(invocation_calls(sample, "trials/EXAMPLE.json"))
         return

@@ -19,12 +19,13 @@ class InferenceEndpoint:
     """Waits for the process before each call, so that a restart does not fail an attempt.
 
     Args:
-        endpoint: Adapter that makes the calls.
+        endpoint: Adapter that calls the process.
         served: IDs of the models that the process serves. Calls for other models
             do not wait.
         is_ready: Returns whether the process accepts work.
         process_id: Returns the ID of the process; None if it does not run or is
             not known. It tells a process that ended from one that failed.
+        remote: Adapter that calls the other models. Default: `endpoint`.
     """
 
     def __init__(
@@ -34,8 +35,10 @@ class InferenceEndpoint:
         is_ready: Callable[[], Awaitable[bool]],
         clock: Clock,
         process_id: Callable[[], int | None] = lambda: None,
+        remote: Endpoint | None = None,
     ) -> None:
         self._endpoint = endpoint
+        self._remote = remote or endpoint
         self._served = served
         self._is_ready = is_ready
         self._clock = clock
@@ -60,7 +63,7 @@ class InferenceEndpoint:
             EndpointLost: The process ended during the call.
         """
         if request.model not in self._served:
-            return await self._endpoint.generate(request, on_progress, canceled, inputs)
+            return await self._remote.generate(request, on_progress, canceled, inputs)
         await self._wait_until_ready(canceled)
         process = self._process_id()
         try:

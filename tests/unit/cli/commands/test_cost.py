@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -42,6 +43,18 @@ def test_always_on_is_compared_with_scale_to_zero(capsys: pytest.CaptureFixture[
     assert always_on["total"] == pytest.approx(sum(always_on["services"].values()), abs=1e-4)
 
 
+def test_bedrock_is_compared_with_always_on(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--images-per-day", "24", "--mode", "bedrock")
+    code, out, _ = run_cost(capsys, *arguments)
+    assert code == 0
+    # 24 × 730 / 24 = 730 images × 0.08 = 58.40.
+    assert re.search(r"^Bedrock +0\.00 +58\.40$", out, re.MULTILINE)
+    core = ("--bedrock-model", "stability.stable-image-core-v1:1")
+    bills = cost_json(capsys, *arguments, *core)["bills"]
+    assert [bill["mode"] for bill in bills] == ["real-time", "bedrock"]
+    assert bills[1]["services"]["Bedrock"] == pytest.approx(29.2)
+
+
 def test_without_images_the_cost_per_image_is_null(capsys: pytest.CaptureFixture[str]) -> None:
     assert cost_json(capsys, "--images-per-day", "0")["bills"][0]["perImage"] is None
     assert run_cost(capsys, "--images-per-day", "0")[0] == 0
@@ -53,6 +66,10 @@ def test_without_images_the_cost_per_image_is_null(capsys: pytest.CaptureFixture
         (("--region", "mars-1"), "No prices for region mars-1"),
         (("--instance", "ml.none"), "No price for instance type ml.none"),
         (("--prices", "/none.json"), "/none.json cannot be read"),
+        (
+            ("--mode", "bedrock", "--bedrock-region", "mars-1"),
+            "No price for stability.sd3-5-large-v1:0 in Amazon Bedrock in mars-1",
+        ),
     ],
 )
 def test_a_missing_price_is_reported_in_one_line(

@@ -14,6 +14,9 @@ from genai_studio.hosts.cli.output.findings import Finding, Verdict
 from genai_studio.local.data_dir import ADDRESS_FILE
 from genai_studio.settings import Settings
 
+AWS = "Model in AWS"
+SD35 = "stability.sd3-5-large-v1:0"
+
 
 def found(subject: str, **settings: object) -> Finding:
     options = {"port": 0, **settings}
@@ -118,26 +121,42 @@ class TestAws:
         for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
             monkeypatch.setenv(name, str(tmp_path / "none"))
 
-    def test_no_endpoint_is_optional(self, tmp_path: Path) -> None:
-        assert found("SageMaker", data_dir=tmp_path).verdict is Verdict.OPTIONAL
+    @pytest.fixture
+    def credentials(self, no_aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
 
-    def test_no_credentials_is_missing(self, tmp_path: Path) -> None:
-        finding = found("SageMaker", data_dir=tmp_path, sagemaker_endpoint="sd", region="eu-west-1")
+    def test_no_model_is_optional(self, tmp_path: Path) -> None:
+        assert found(AWS, data_dir=tmp_path).verdict is Verdict.OPTIONAL
+
+    @pytest.mark.parametrize("settings", [{"sagemaker_endpoint": "sd"}, {"bedrock_model": SD35}])
+    def test_no_credentials_is_missing(self, tmp_path: Path, settings: dict[str, str]) -> None:
+        finding = found(AWS, data_dir=tmp_path, region="eu-west-1", **settings)
         assert (finding.verdict, finding.found) == (Verdict.MISSING, "no AWS credentials")
 
-    def test_no_region_is_missing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
-        finding = found("SageMaker", data_dir=tmp_path, sagemaker_endpoint="sd")
+    def test_no_region_is_missing(self, tmp_path: Path, credentials: None) -> None:
+        finding = found(AWS, data_dir=tmp_path, sagemaker_endpoint="sd")
         assert (finding.verdict, finding.found) == (Verdict.MISSING, "no AWS region")
 
-    def test_credentials_and_region_are_fine(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
-        finding = found("SageMaker", data_dir=tmp_path, sagemaker_endpoint="sd", region="eu-west-1")
+    def test_the_endpoint_that_is_used_is_named(self, tmp_path: Path, credentials: None) -> None:
+        finding = found(AWS, data_dir=tmp_path, sagemaker_endpoint="sd", region="eu-west-1")
         assert finding.verdict is Verdict.FINE
+        assert finding.found == (
+            "SageMaker endpoint sd in eu-west-1, serving stable-diffusion-2-1-base,"
+            " AWS profile default"
+        )
+
+    def test_the_bedrock_model_that_is_used_is_named(
+        self, tmp_path: Path, credentials: None
+    ) -> None:
+        finding = found(AWS, data_dir=tmp_path, bedrock_model=SD35)
+        assert finding.verdict is Verdict.FINE
+        assert finding.found == f"Amazon Bedrock {SD35} in us-west-2, AWS profile default"
+
+    def test_settings_that_exclude_each_other_are_missing(self, tmp_path: Path) -> None:
+        finding = found(AWS, data_dir=tmp_path, bedrock_model=SD35, sagemaker_endpoint="sd")
+        assert finding.verdict is Verdict.MISSING
+        assert "exclude each other" in finding.remedy
 
 
 def test_doctor_exits_with_1_if_a_requirement_is_missing(

@@ -10,7 +10,7 @@ from cyclopts.validators import Number
 
 from genai_studio.hosts.cli.options import Json
 
-ModeName = Literal["real-time", "scale-to-zero", "async"]
+ModeName = Literal["real-time", "scale-to-zero", "async", "bedrock"]
 _MOST = 10_000_000
 _Positive = Number(gt=0, lte=_MOST)
 _NotNegative = Number(gte=0, lte=_MOST)
@@ -21,8 +21,17 @@ def cost(
     images_per_day: Annotated[float, Parameter(help="Images per day.", validator=_NotNegative)],
     instance: Annotated[str, Parameter(help="Instance type of the endpoint.")] = "ml.g5.2xlarge",
     mode: Annotated[
-        ModeName, Parameter(help="Endpoint mode. It is compared with an always-on endpoint.")
+        ModeName,
+        Parameter(
+            help="Endpoint mode, or a model in Amazon Bedrock. Compared with an always-on endpoint."
+        ),
     ] = "scale-to-zero",
+    bedrock_model: Annotated[
+        str, Parameter(help="ID of the model in Amazon Bedrock.")
+    ] = "stability.sd3-5-large-v1:0",
+    bedrock_region: Annotated[
+        str, Parameter(help="AWS region in which Bedrock is called.")
+    ] = "us-west-2",
     region: Annotated[str, Parameter(help="AWS region.")] = "us-east-1",
     seconds_per_image: Annotated[
         float, Parameter(help="Seconds per image on one instance.", validator=_Positive)
@@ -57,7 +66,7 @@ def cost(
     Uses a dated price file and makes no network requests. The assumptions are
     printed below the table.
     """
-    from genai_studio.cost.bill import bill
+    from genai_studio.cost.bill import bedrock_bill, bill
     from genai_studio.cost.prices import PUBLISHED, read_prices
     from genai_studio.cost.workload import Mode, Workload
     from genai_studio.hosts.cli.output.cost_table import show_cost
@@ -75,9 +84,11 @@ def cost(
     price_list = read_prices(prices or PUBLISHED)
     regional = price_list.region(region)
     # Always compare with an always-on endpoint; compare that with scale-to-zero.
-    compared = Mode(mode) if Mode(mode).scales_to_zero else Mode.SCALE_TO_ZERO
-    bills = [
-        bill(workload, each, instance, regional, free_tier=free_tier)
-        for each in (Mode.REAL_TIME, compared)
-    ]
+    compared = Mode.SCALE_TO_ZERO if Mode(mode) is Mode.REAL_TIME else Mode(mode)
+    bills = [bill(workload, Mode.REAL_TIME, instance, regional, free_tier=free_tier)]
+    if compared is Mode.BEDROCK:
+        each = price_list.bedrock_image(bedrock_model, bedrock_region)
+        bills.append(bedrock_bill(workload, bedrock_model, each, regional, free_tier=free_tier))
+    else:
+        bills.append(bill(workload, compared, instance, regional, free_tier=free_tier))
     show_cost(workload, bills, price_list, region=region, free_tier=free_tier, as_json=json)

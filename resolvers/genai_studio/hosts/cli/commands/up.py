@@ -51,7 +51,8 @@ def up(
     """Run the studio on this machine until Ctrl-C: page, API and model.
 
     Prints a link that signs the browser in. If AWS_SM_EP and AWS_REGION are set,
-    that SageMaker endpoint generates the images, called with your AWS credentials.
+    that SageMaker endpoint generates the images, called with your AWS credentials;
+    if GENAI_STUDIO_BEDROCK_MODEL is set, that model in Amazon Bedrock.
     """
     from uvicorn.loops.auto import auto_loop_factory
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.hosts.cli.client.running_studio import read_address
 from genai_studio.hosts.cli.output.findings import Finding, Verdict
 from genai_studio.settings import Settings
@@ -159,13 +160,22 @@ def _diffusers(settings: Settings) -> Finding:
 
 
 def _aws(settings: Settings) -> Finding:
-    subject = "SageMaker"
-    if settings.sagemaker_endpoint is None:
-        remedy = "To use a SageMaker endpoint, set AWS_SM_EP and AWS_REGION."
-        return Finding(subject, Verdict.OPTIONAL, "no endpoint configured", remedy)
+    subject = "Model in AWS"
     from botocore.exceptions import BotoCoreError
     from botocore.session import get_session
 
+    from genai_studio.bootstrap.aws_model import synchronous_aws_model
+
+    try:
+        model = synchronous_aws_model(settings)
+    except StudioUnavailable as error:
+        return Finding(subject, Verdict.MISSING, "invalid settings", str(error))
+    if model is None:
+        remedy = (
+            "To use a SageMaker endpoint, set AWS_SM_EP and AWS_REGION; "
+            "to use a model in Amazon Bedrock, set GENAI_STUDIO_BEDROCK_MODEL."
+        )
+        return Finding(subject, Verdict.OPTIONAL, "none configured", remedy)
     try:
         session = get_session()
         region = settings.region or session.get_config_variable("region")
@@ -176,9 +186,12 @@ def _aws(settings: Settings) -> Finding:
     if credentials is None:
         remedy = "Sign in, for example with: aws configure, or aws sso login."
         return Finding(subject, Verdict.MISSING, "no AWS credentials", remedy)
-    if not region:
+    if model.bedrock is not None:
+        used = f"Amazon Bedrock {model.bedrock.model_id} in {settings.bedrock_region}"
+    elif region:
+        used = f"SageMaker endpoint {model.endpoint} in {region}, serving {model.id}"
+    else:
         remedy = "Set AWS_REGION to the region of the endpoint."
         return Finding(subject, Verdict.MISSING, "no AWS region", remedy)
     profile = os.environ.get("AWS_PROFILE", "default")
-    found = f"{settings.sagemaker_endpoint} in {region}, AWS profile {profile}"
-    return Finding(subject, Verdict.FINE, found)
+    return Finding(subject, Verdict.FINE, f"{used}, AWS profile {profile}")

@@ -49,8 +49,8 @@ def cost_table(bills: Sequence[Bill], currency: str) -> Table:
     table.add_column(f"{currency} per month", no_wrap=True)
     for bill in bills:
         table.add_column(bill.mode.value, justify="right", no_wrap=True)
-    for service in bills[0].services:
-        table.add_row(service, *(_money(bill.services[service]) for bill in bills))
+    for service in dict.fromkeys(name for bill in bills for name in bill.services):
+        table.add_row(service, *(_money(bill.services.get(service, 0.0)) for bill in bills))
     table.add_section()
     table.add_row("Total", *(_money(bill.total) for bill in bills), style="bold")
     table.add_row("Per image", *(_unit_cost(bill.per_image) for bill in bills))

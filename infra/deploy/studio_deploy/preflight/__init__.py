@@ -1,0 +1,1 @@
+"""Checks of the settings and of Amazon Bedrock, before anything is deployed."""
