@@ -14,12 +14,15 @@ import statistics
 import tempfile
 import time
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 
 from benchmarks.measurement import Measurement
 from benchmarks.subscribers import PROGRAM, User, submit
+from genai_studio.local.identity import LocalIdentity
+from genai_studio.system_clock import SystemClock
 from tests.serving.studio_process import StudioProcess
 
 CLIENTS = (1, 16)
@@ -34,32 +37,44 @@ def measure() -> list[Measurement]:
     """Measure with each number of clients."""
     with tempfile.TemporaryDirectory() as directory:
         commits = Path(directory, "commits.txt")
-        studio = StudioProcess(Path(directory), program=PROGRAM, COMMIT_TIMES=str(commits))
+        studio = StudioProcess(
+            Path(directory),
+            program=PROGRAM,
+            COMMIT_TIMES=str(commits),
+            GENAI_STUDIO_UNFINISHED_PER_USER=str(REQUESTS),
+        )
         studio.start()
         connection = bare_table(Path(directory, "bare.sqlite3"))
         try:
             studio.until_ready()
-            return [asyncio.run(compare(studio, connection, clients)) for clients in CLIENTS]
+            identity = LocalIdentity.open(Path(directory), SystemClock())
+            return [
+                asyncio.run(compare(studio, identity, connection, clients)) for clients in CLIENTS
+            ]
         finally:
             connection.close()
             studio.close()
 
 
 async def compare(
-    studio: StudioProcess, connection: sqlite3.Connection, clients: int
+    studio: StudioProcess,
+    identity: LocalIdentity,
+    connection: sqlite3.Connection,
+    clients: int,
 ) -> Measurement:
-    user = User(studio.token)
     accepted: list[float] = []
     inserted: list[float] = []
     async with httpx.AsyncClient(trust_env=False) as http:
 
-        async def client() -> None:
+        async def client(user: User) -> None:
             for _ in range(REQUESTS // clients):
                 await submit(http, studio.url, user)
 
-        for _ in range(ROUNDS + 1):
+        for number in range(ROUNDS + 1):
+            # The number of unfinished generations of a user is limited.
+            user = User(identity.issue(f"user {clients} {number}", timedelta(days=1)))
             began = time.perf_counter()
-            await asyncio.gather(*(client() for _ in range(clients)))
+            await asyncio.gather(*(client(user) for _ in range(clients)))
             accepted.append(REQUESTS / (time.perf_counter() - began))
             inserted.append(REQUESTS / insert(connection, REQUESTS))
     # The first round warms up connections and caches.

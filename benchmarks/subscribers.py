@@ -85,7 +85,12 @@ def rows(sockets: int, stalled: int) -> list[Measurement]:
     with tempfile.TemporaryDirectory() as directory:
         commits = Path(directory, "commits.txt")
         users = [User(token) for token in tokens(Path(directory), sockets // PER_USER)]
-        studio = StudioProcess(Path(directory), program=PROGRAM, COMMIT_TIMES=str(commits))
+        studio = StudioProcess(
+            Path(directory),
+            program=PROGRAM,
+            COMMIT_TIMES=str(commits),
+            GENAI_STUDIO_UNFINISHED_PER_USER="1000",
+        )
         studio.start()
         try:
             studio.until_ready()
