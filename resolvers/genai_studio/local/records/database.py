@@ -29,6 +29,8 @@ Prepare = Callable[[sqlite3.Connection], object]
 
 READERS = 4
 READERS_PER_USER = 1
+WRITES = 2
+"""Writes handed to the writer thread: one runs, and the next one is ready when it ends."""
 BUSY_MILLISECONDS = 5000
 CHECK_SECONDS = 1.0
 """Maximum duration of the integrity check at the start. A large file is checked in part."""
@@ -93,7 +95,7 @@ class Database:
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="records-write")
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="records-read")
         self._slots = FairSlots(READERS, READERS_PER_USER)
-        self._writes = FairSlots(1, 1)
+        self._writes = FairSlots(WRITES, WRITES)
 
     async def fault(self) -> str | None:
         """Return why nothing can be written until the next start; None if all is well."""
