@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { launch } from '../support/browser.ts'
 import { prompt, signedOut, signIn, signOut } from '../support/signIn.ts'
 
 /**
- * Visit a deployed page as a user: sign in, create an image, find it in the history, use GraphiQL, sign
- * out. The last line of the output is a report. The exit code is 1 if a step does not succeed.
+ * Visit a deployed page as a user: sign in, create an image, upload a file, find the image in the
+ * history, use GraphiQL, sign out. The last line of the output is a report. The exit code is 1 if a
+ * step does not succeed.
  *
  * Environment variables: PAGE_URL, STUDIO_USERNAME, STUDIO_PASSWORD, and for an emulated deployment
  * FRONT_PORT, the local port that serves all host names.
@@ -18,6 +20,11 @@ const environment = (name: string) => {
 const pageUrl = environment('PAGE_URL')
 const frontPort = process.env.FRONT_PORT
 const TIMEOUT_MS = frontPort ? 60_000 : 600_000
+
+const CREATE_UPLOAD = readFileSync(
+  new URL('../../../graphql/operations/createUpload.graphql', import.meta.url),
+  'utf8',
+)
 
 const faults: string[] = []
 const imageHosts = new Set<string>()
@@ -48,6 +55,37 @@ async function createImage(page: Page, text: string): Promise<void> {
   await prompt(page).fill(text)
   await page.keyboard.press('Control+Enter')
   await decoded(page, text)
+}
+
+/** Upload a file from the page's origin, as its policy and the bucket's CORS rules permit. */
+async function uploadFile(page: Page, api: string, authorization: string): Promise<void> {
+  const send = async (request: { url: string; token: string; query: string }): Promise<string> => {
+    const { url, token, query } = request
+    const data = new Uint8Array(70_000)
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
+    const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+    const input = { contentType: 'image/png', bytes: data.length, sha256 }
+    const created = await fetch(url, {
+      method: 'POST',
+      headers: { authorization: token, 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { input } }),
+    })
+    const { upload } = (await created.json()).data.createUpload
+    const form = new FormData()
+    for (const { name, value } of upload.fields) form.append(name, value)
+    form.append('file', new Blob([data]))
+    const sent = await fetch(upload.url, { method: upload.method, body: form })
+    return `${sent.status} ${new URL(upload.url).host}`
+  }
+  const [status, host] = (
+    await page.evaluate(send, {
+      url: api,
+      token: authorization,
+      query: CREATE_UPLOAD,
+    })
+  ).split(' ')
+  if (status !== '204') faults.push(`The upload was answered with ${status}.`)
+  imageHosts.add(host ?? '')
 }
 
 async function useGraphiql(page: Page, creator: Page): Promise<void> {
@@ -85,7 +123,12 @@ async function visit(browser: Browser): Promise<void> {
   await signIn(page, environment('STUDIO_USERNAME'), environment('STUDIO_PASSWORD'))
   await prompt(page).waitFor()
 
+  const request = page.waitForRequest(
+    (one) => one.url().includes('/graphql') && one.method() === 'POST',
+  )
   await createImage(page, 'a red apple')
+  const sent = await request
+  await uploadFile(page, sent.url(), sent.headers().authorization ?? '')
   const delivered = pushed.filter((frame) => frame.includes('"status":"SUCCEEDED"'))
   if (!delivered.some((frame) => frame.includes('X-Amz-Signature'))) {
     faults.push('The subscription pushed no presigned URL.')
