@@ -1,4 +1,4 @@
-"""Measure the built-in model: loading, one image of 20 steps, peak memory.
+"""Measure the built-in model: loading, one image of 20 steps, edits, peak memory.
 
     python benchmarks/builtin_model.py
 
@@ -18,8 +18,10 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
@@ -27,22 +29,32 @@ if __name__ == "__main__":
 
 from benchmarks.measurement import Measurement  # noqa: E402 - needs the path when run as a script
 
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from genai_studio.inference.pipelines.builtin import BuiltinPipeline
+
 RESOLVERS = Path(__file__).resolve().parents[1] / "resolvers"
 STEPS, SIDE = 20, 256
+EDITED_SIDE = 512
 PROMPT = "a cat on the beach at sunset"
 NEEDED = ("torch", "diffusers", "transformers")
 
 
 class Result(TypedDict):
-    """Seconds to import and load, median seconds per image, peak resident megabytes."""
+    """Seconds to import and load, median seconds per image, peak resident megabytes.
+
+    `edit` is the CPU time in seconds of the slowest edit at 512 px: what it takes on one core.
+    """
 
     load: float
     image: float
+    edit: float
     rss: float
 
 
-MEASURES: tuple[Literal["load", "image", "rss"], ...] = ("load", "image", "rss")
-LIMITS: Result = {"load": 1.0, "image": 1.0, "rss": 400.0}
+MEASURES: tuple[Literal["load", "image", "edit", "rss"], ...] = ("load", "image", "edit", "rss")
+LIMITS: Result = {"load": 1.0, "image": 1.0, "edit": 1.0, "rss": 400.0}
 
 
 def _peak_megabytes() -> float:
@@ -67,7 +79,52 @@ def builtin(images: int) -> Result:
         latents = pipeline.denoise(conditioning, sampling, lambda step: None, lambda: False)
         pipeline.decode(latents, sampling)
         times.append(time.perf_counter() - started)
-    return {"load": load, "image": statistics.median(times), "rss": _peak_megabytes()}
+    rss = _peak_megabytes()
+    edits = edit_seconds(pipeline, max(1, images // 3))
+    for name, seconds in edits.items():
+        print(f"edit at {EDITED_SIDE} px, {name}: {seconds:.2f} s of CPU", file=sys.stderr)
+    return {
+        "load": load,
+        "image": statistics.median(times),
+        "edit": max(edits.values()),
+        "rss": rss,
+    }
+
+
+def edit_seconds(pipeline: BuiltinPipeline, times: int) -> dict[str, float]:
+    """Return the median CPU time of each edit of a 512-pixel image."""
+    from PIL import Image, ImageDraw
+
+    from genai_studio.inference.pipelines.interface import EditSource, SamplingParameters
+
+    side = EDITED_SIDE
+    sampling = SamplingParameters(side, side, STEPS, 2.5, 1)
+    conditioning = pipeline.encode_text(PROMPT, "")
+
+    def draw(source: EditSource | None) -> Image.Image:
+        latents = pipeline.denoise(conditioning, sampling, lambda step: None, lambda: False, source)
+        return pipeline.decode(latents, sampling)
+
+    image = draw(None)
+    mask = Image.new("L", image.size)
+    ImageDraw.Draw(mask).ellipse((side // 4, side // 4, side // 2, side // 2), fill=255)
+    edits: dict[str, Callable[[], Image.Image]] = {
+        "image-to-image, strength 0.5": lambda: draw(EditSource(image, None, 0.5)),
+        "inpaint, strength 1": lambda: draw(EditSource(image, mask, 1.0)),
+    }
+    for factor in (2, 4):
+        edits[f"upscale ×{factor}"] = partial(
+            pipeline.upscale, image, factor, None, lambda step: None, lambda: False
+        )
+    found = {}
+    for name, edit in edits.items():
+        seconds = []
+        for _ in range(times):
+            started = time.process_time()
+            edit()
+            seconds.append(time.process_time() - started)
+        found[name] = statistics.median(seconds)
+    return found
 
 
 def tiny_diffusers(images: int) -> Result:
@@ -123,7 +180,8 @@ def tiny_diffusers(images: int) -> Result:
             generator=torch.Generator().manual_seed(seed),
         )  # fmt: skip
         times.append(time.perf_counter() - started)
-    return {"load": load, "image": statistics.median(times), "rss": _peak_megabytes()}
+    image_seconds = statistics.median(times)
+    return {"load": load, "image": image_seconds, "edit": 0.0, "rss": _peak_megabytes()}
 
 
 def measure_in_process(name: str, images: int) -> Result:
@@ -136,15 +194,15 @@ def measure_in_process(name: str, images: int) -> Result:
 
 
 def _print_row(name: str, result: Result) -> None:
-    load, image, rss = result["load"], result["image"], result["rss"]
-    print(f"{name:<28}{load:>13.2f} s{image:>12.3f} s{rss:>9.0f} MB")
+    load, image, edit, rss = (result[measure] for measure in MEASURES)
+    print(f"{name:<28}{load:>13.2f} s{image:>12.3f} s{edit:>12.2f} s{rss:>9.0f} MB")
 
 
 def report(images: int) -> int:
     """Print the results. Returns 1 if the built-in model exceeds a limit."""
     own = measure_in_process("builtin", images)
     print(f"{STEPS} steps, {SIDE}×{SIDE}, two threads, median of {images} images")
-    print(f"{'':<28}{'import + load':>15}{'one image':>14}{'peak RSS':>12}")
+    print(f"{'':<28}{'import + load':>15}{'one image':>14}{'edit (CPU)':>14}{'peak RSS':>12}")
 
     _print_row("built-in model", own)
     _print_row("  limit", LIMITS)
@@ -154,8 +212,8 @@ def report(images: int) -> int:
     else:
         other = measure_in_process("tiny-diffusers", images)
         _print_row("tiny diffusers pipeline", other)
-        load, image, rss = (other[measure] / own[measure] for measure in MEASURES)
-        print(f"{'  relative to built-in':<28}{load:>14.1f}×{image:>13.1f}×{rss:>10.1f}×")
+        load, image, rss = (other[measure] / own[measure] for measure in ("load", "image", "rss"))
+        print(f"{'  relative to built-in':<28}{load:>14.1f}×{image:>13.1f}×{'':>14}{rss:>10.1f}×")
     exceeded = [measure for measure in MEASURES if own[measure] > LIMITS[measure]]
     if exceeded:
         print(f"limit exceeded: {', '.join(exceeded)}")
@@ -171,11 +229,12 @@ def measure() -> list[Measurement]:
     for key, subject, unit, bound in (
         ("load", "import and load", "s", None),
         ("image", f"one image, {STEPS} steps, {SIDE}×{SIDE}", "s", None),
+        ("edit", f"slowest edit at {EDITED_SIDE} px, CPU time", "s", None),
         ("rss", "peak memory", "MB", 1.0),
     ):
         took, limit = own[key], LIMITS[key]  # type: ignore[literal-required]
         reference = f"limit: {limit:g} {unit}"
-        if other is not None:
+        if other is not None and key != "edit":
             reference += f"; tiny diffusers pipeline: {other[key]:.3g} {unit}"  # type: ignore[literal-required]
         measurements.append(
             Measurement(

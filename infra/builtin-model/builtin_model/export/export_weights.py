@@ -2,12 +2,11 @@
 
 Weight matrices are eight-bit integers with one scale per row. The first nodes of each
 network convert them back to floats. Principal components after the first `LEADING` are
-four-bit integers with one scale per block. `manifest.json` lists the SHA-256 of every file.
+four-bit integers with one scale per block.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from pathlib import Path
@@ -25,12 +24,11 @@ from ..networks.sprite_coder import SpriteCoder
 from ..paths import CHECKPOINTS, WEIGHTS
 from ..text import sentence_vectors, vocabulary
 from ..training import train_sharpener
+from . import manifest
 from .quantization import packed_basis, quantized
 
-VERSION = "1"
 OPSET = 17
 FREQUENT_WORDS = 10000
-MAX_BYTES = 20_000_000
 
 
 def onnx_file(
@@ -141,12 +139,7 @@ def export(folder: Path = WEIGHTS) -> None:
     for name, content in files.items():
         (folder / name).write_bytes(content)
         print(f"{name} {len(content):,} bytes")
-    sums = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
-    manifest = {"name": "genai-studio emoji", "version": VERSION, "files": sums}
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    total = sum(len(content) for content in files.values())
-    print(f"total {total:,} bytes")
-    assert total < MAX_BYTES, f"The weights have {total:,} bytes; the limit is {MAX_BYTES:,}."
+    manifest.write(folder)
 
 
 if __name__ == "__main__":

@@ -152,7 +152,7 @@ def solidity(prompt: str, negative: str = "") -> float:
     """Return the drawing style: -1 is flat, 1 is 3D."""
     conditioning = model().encode_text(prompt, negative)
     latents = model().denoise(conditioning, SQUARE, lambda step: None, lambda: False)
-    return float(latents.scene[SOLIDITY])
+    return float(latents.layers.scene[SOLIDITY])
 
 
 def test_the_prompt_selects_the_style() -> None:

@@ -55,11 +55,11 @@ def test_corrupted_weights_make_the_pipeline_unavailable() -> None:
     assert issubclass(WeightsCorrupted, PipelineUnavailable)
 
 
-def test_the_manifest_lists_every_file_and_they_total_less_than_20_mb() -> None:
+def test_the_manifest_lists_every_file_and_they_total_less_than_26_mb() -> None:
     listed = set(json.loads((FOLDER / "manifest.json").read_text("utf-8"))["files"])
     present = {path.name for path in FOLDER.iterdir()} - {"manifest.json", "NOTICE.md"}
     assert present == listed
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 20_000_000
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 26_000_000
 
 
 def test_the_license_notice_is_next_to_the_weights() -> None:

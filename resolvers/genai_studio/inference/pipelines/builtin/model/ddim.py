@@ -47,9 +47,33 @@ Returns the prediction for the prompt and the one for the negative prompt.
 """
 
 
-def angles(steps: int) -> list[float]:
+def angles(steps: int, start: float = NOISIEST) -> list[float]:
     """Return evenly spaced values of θ: one before each step and one after the last step."""
-    return [float(angle) for angle in np.linspace(NOISIEST, CLEANEST, steps + 1)]
+    return [float(angle) for angle in np.linspace(start, CLEANEST, steps + 1)]
+
+
+def noise_level(theta: float) -> float:
+    """Return log(α/σ), the noise level that the networks read."""
+    return float(np.log(np.cos(theta) / np.sin(theta)))
+
+
+def sprite_scale(guidance_scale: float, level: float) -> float:
+    """Return the guidance of sprites at a noise level."""
+    return guidance_scale if level < GUIDED_BELOW else GENTLEST
+
+
+def start_angle(strength: float) -> float:
+    """Return the θ at which an edit of a strength (0…1) starts. 1 is pure noise."""
+    return CLEANEST + strength * (NOISIEST - CLEANEST)
+
+
+def noised(clean: Sample, noise: Sample, theta: float) -> Sample:
+    """Add noise to clean vectors up to the level of θ (SDEdit, Meng et al. 2022)."""
+    alpha, sigma = np.cos(theta), np.sin(theta)
+    return Sample(
+        np.asarray(alpha * clean.sprites + sigma * noise.sprites, np.float32),
+        np.asarray(alpha * clean.scene + sigma * noise.scene, np.float32),
+    )
 
 
 def guided_codes(positive: Floats, negative: Floats, scale: float) -> Floats:
@@ -90,26 +114,40 @@ def start(random: np.random.Generator, sprites: tuple[int, int], scene: int) -> 
     )
 
 
-def sample(predict: Predict, noise: Sample, steps: int, guidance_scale: float) -> Iterator[Sample]:
-    """Denoise. Yields the clean estimate after every step; the last one is the result."""
-    now, path = noise, angles(steps)
+def sample(
+    predict: Predict,
+    noisy: Sample,
+    steps: int,
+    guidance_scale: float,
+    first_angle: float = NOISIEST,
+) -> Iterator[Sample]:
+    """Denoise. Yields the clean estimate after every step; the last one is the result.
+
+    Args:
+        predict: The denoisers.
+        noisy: Vectors at the noise level of `first_angle`.
+        steps: Number of steps.
+        guidance_scale: Classifier-free guidance.
+        first_angle: θ of the first step.
+    """
+    now, path = noisy, angles(steps, first_angle)
     for theta, following in pairwise(path):
-        alpha, sigma = np.cos(theta), np.sin(theta)
-        level = float(np.log(alpha / sigma))
+        level = noise_level(theta)
         positive, negative = predict(now, level)
-        scale = guidance_scale if level < GUIDED_BELOW else GENTLEST
+        scale = sprite_scale(guidance_scale, level)
         clean = Sample(
             guided_codes(positive.sprites, negative.sprites, scale),
             guided_scene(positive.scene, negative.scene, guidance_scale),
         )
         yield clean
         now = Sample(
-            _advance(now.sprites, clean.sprites, theta, following),
-            _advance(now.scene, clean.scene, theta, following),
+            advance(now.sprites, clean.sprites, theta, following),
+            advance(now.scene, clean.scene, theta, following),
         )
 
 
-def _advance(noisy: Floats, clean: Floats, theta: float, following: float) -> Floats:
+def advance(noisy: Floats, clean: Floats, theta: float, following: float) -> Floats:
+    """Move a noisy vector from the angle `theta` to `following`, given its clean estimate."""
     noise = (noisy - np.cos(theta) * clean) / np.sin(theta)
     advanced = np.cos(following) * clean + np.sin(following) * noise
     return np.asarray(advanced, np.float32)

@@ -49,11 +49,14 @@ class SpriteDrawer:
 
     def draw(self, codes: Floats) -> Floats:
         """Decode every code."""
-        (scores,) = self._decoder.run(None, {"codes": codes})
-        planes = np.asarray(scores, np.float32) @ self._basis + self._mean
-        (sharp,) = self._sharpener.run(None, {"rgba": self._rgba(planes), "codes": codes})
+        (sharp,) = self._sharpener.run(None, {"rgba": self.soft(codes), "codes": codes})
         sprites = np.clip(np.moveaxis(np.asarray(sharp, np.float32), 1, -1), 0, 1)
         return np.stack([smoothed(sprite) for sprite in sprites])
+
+    def soft(self, codes: Floats) -> Floats:
+        """Decode every code to a small, soft sprite, N×4×64×64."""
+        (scores,) = self._decoder.run(None, {"codes": codes})
+        return self._rgba(np.asarray(scores, np.float32) @ self._basis + self._mean)
 
     @staticmethod
     def _rgba(planes: Floats) -> Floats:

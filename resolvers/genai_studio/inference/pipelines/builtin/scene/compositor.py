@@ -5,7 +5,8 @@ Order: backdrop, shadows, second sprite, first sprite and its copies, weather, f
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -27,7 +28,7 @@ ALPHA_NOISE: Final = 0.06
 """Alpha below this value is noise of the sprite decoder and is removed."""
 
 
-def _cleaned(sprite: Floats) -> Floats:
+def cleaned(sprite: Floats) -> Floats:
     """Remove faint alpha and limit the premultiplied color to it."""
     alpha = np.clip(sprite[..., 3:], 0, 1)
     clean = np.clip((alpha - ALPHA_NOISE) / (0.94 - ALPHA_NOISE), 0, 1)
@@ -35,9 +36,9 @@ def _cleaned(sprite: Floats) -> Floats:
     return np.concatenate([color, clean], -1).astype(np.float32)
 
 
-def _prepared(sprite: Floats, scene: Scene, which: str) -> Floats:
+def prepared(sprite: Floats, scene: Scene, which: str) -> Floats:
     """Apply the scene's color, direction and finish to a sprite."""
-    sprite = recolor(_cleaned(sprite), scene.choice[f"{which} color"])
+    sprite = recolor(cleaned(sprite), scene.choice[f"{which} color"])
     if scene.choice[f"{which} mirrored"] == "yes":
         sprite = sprite[:, ::-1]
     if scene.choice["finish"] == "silhouette":
@@ -68,32 +69,94 @@ def _copies(placement: Placement, count: int, width: int, unit: int) -> list[Pla
     ]
 
 
-class _Canvas:
-    """Canvas of floats 0…1."""
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The square of a drawn sprite in pixels, before its rotation.
 
-    def __init__(self, scene: Scene, width: int, height: int) -> None:
+    Attributes:
+        x: Center from the left.
+        y: Center from the top.
+        side: Side of the square.
+    """
+
+    x: float
+    y: float
+    side: int
+
+
+def sprite_boxes(scene: Scene, width: int, height: int, heights: Sequence[float]) -> list[Box]:
+    """Return the squares of a scene's sprites, the first copy of the first sprite first.
+
+    Args:
+        scene: Choices and placements.
+        width: Width of the image in pixels.
+        height: Height of the image in pixels.
+        heights: Center of each sprite in pixels from the top. A placement does not say it for
+            sprites that stand on the ground.
+    """
+    unit = min(width, height)
+    two = scene.choice["second"] == "present"
+    copies = 1 if two else int(scene.choice["copies"])
+    placements = [_copies(scene.first, copies, width, unit)[0], scene.second]
+    return [
+        Box(_across(placement.x, width, height), y, max(8, round(placement.size * unit)))
+        for placement, y in zip(placements[: 2 if two else 1], heights, strict=False)
+    ]
+
+
+def _across(x: float, width: int, height: int) -> float:
+    """Return the center of a sprite in pixels from the left.
+
+    Layouts are trained on squares: distances from the center of a very wide image are scaled by
+    the shorter side.
+    """
+    share = min(width, height) / width if width > 2 * height else 1.0
+    return (0.5 + (x - 0.5) * share) * width
+
+
+class Canvas:
+    """Draws the sprites of a scene on its backdrop, as floats 0…1.
+
+    Args:
+        scene: Choices and placements.
+        width: Width in pixels.
+        height: Height in pixels.
+        backdrop: Backdrop to draw on, H×W×3 in 0…1. By default, that of the scene.
+    """
+
+    def __init__(
+        self, scene: Scene, width: int, height: int, backdrop: Floats | None = None
+    ) -> None:
         self.scene, self.width, self.height = scene, width, height
         self.unit = min(width, height)
         self.place = scene.choice["place"]
         # The plain backdrop has a horizon at sunset and at night.
         dusk = self.place == "plain" and scene.choice["light"] != "day"
         self.grounded = dusk or self.place in GROUNDED
-        self.backdrop = np.asarray(draw_backdrop(scene, width, height), np.float32) / 255
-        self.pixels = self.backdrop.copy()
+        if backdrop is None:
+            backdrop = np.asarray(draw_backdrop(scene, width, height), np.float32) / 255
+        self.pixels = backdrop.copy()
 
-    def add(self, sprite: Floats, placement: Placement) -> None:
-        """Draw a sprite and its shadow."""
+    def add(self, sprite: Floats, placement: Placement) -> Box:
+        """Draw a sprite and its shadow. Returns where the sprite is."""
         side = max(8, round(placement.size * self.unit))
         image = _scaled_and_rotated(sprite, side, placement.tilt)
-        # Layouts are trained on squares: scale distances from the center by the shorter side.
-        across = self.unit / self.width if self.width > 2 * self.height else 1.0
-        left = round((0.5 + (placement.x - 0.5) * across) * self.width - image.width / 2)
+        left = round(_across(placement.x, self.width, self.height) - image.width / 2)
         if self.grounded:
             top = self._standing(image, placement, side)
         else:
             down = self.unit / self.height
             center = (0.5 + (placement.y - 0.5) * down) * self.height
             top = round(center - image.height / 2)
+        return self._paste(image, left, top, side)
+
+    def add_at(self, sprite: Floats, box: Box, tilt: float) -> None:
+        """Draw a sprite and its shadow in a box, wherever the ground is."""
+        image = _scaled_and_rotated(sprite, box.side, tilt)
+        left, top = round(box.x - image.width / 2), round(box.y - image.height / 2)
+        self._paste(image, left, top, box.side)
+
+    def _paste(self, image: Image.Image, left: int, top: int, side: int) -> Box:
         full = Image.new("RGBa", (self.width, self.height))
         full.paste(image, (left, top))
         layer = np.asarray(full, np.float32) / 255
@@ -102,6 +165,23 @@ class _Canvas:
         elif self.grounded or self.place in SHADOW:
             self._shadow(layer[..., 3], side)
         self.pixels = self.pixels * (1 - layer[..., 3:]) + layer[..., :3]
+        return Box(left + image.width / 2, top + image.height / 2, side)
+
+    def draw(self, first: Floats, second: Floats) -> list[Box]:
+        """Draw the scene's sprites and copies. Returns where they are, the first sprite first."""
+        scene, boxes = self.scene, []
+        if scene.choice["second"] == "present":
+            boxes.append(self.add(prepared(second, scene, "second"), scene.second))
+        copies = int(scene.choice["copies"]) if scene.choice["second"] == "absent" else 1
+        sprite = prepared(first, scene, "first")
+        placements = _copies(scene.first, copies, self.width, self.unit)
+        return [self.add(sprite, placement) for placement in placements] + boxes
+
+    def finished(self) -> Image.Image:
+        """Return the image with weather and finish."""
+        pixels = (np.clip(self.pixels, 0, 1) * 255).round().astype(np.uint8)
+        drawn = add_weather(Image.fromarray(pixels), self.scene)
+        return finishes.finish(drawn, self.scene.choice["finish"])
 
     def _standing(self, image: Image.Image, placement: Placement, side: int) -> int:
         """Return the top of an image whose visible part stands on the ground."""
@@ -149,12 +229,6 @@ def compose(scene: Scene, first: Floats, second: Floats, width: int, height: int
         width: Width in pixels.
         height: Height in pixels.
     """
-    canvas = _Canvas(scene, width, height)
-    if scene.choice["second"] == "present":
-        canvas.add(_prepared(second, scene, "second"), scene.second)
-    copies = int(scene.choice["copies"]) if scene.choice["second"] == "absent" else 1
-    sprite = _prepared(first, scene, "first")
-    for placement in _copies(scene.first, copies, width, canvas.unit):
-        canvas.add(sprite, placement)
-    drawn = Image.fromarray((np.clip(canvas.pixels, 0, 1) * 255).round().astype(np.uint8))
-    return finishes.finish(add_weather(drawn, scene), scene.choice["finish"])
+    canvas = Canvas(scene, width, height)
+    canvas.draw(first, second)
+    return canvas.finished()

@@ -123,3 +123,37 @@ def from_vector(vector: Floats) -> Scene:
         )
         at += PLACEMENT
     return Scene(choice, placements[0], placements[1], tuple(float(d) for d in vector[at:]))
+
+
+def choice_slice(name: str) -> slice:
+    """Return the part of the scene vector that holds a category."""
+    at = 0
+    for category, choices in CATEGORIES.items():
+        if category == name:
+            return slice(at, at + len(choices))
+        at += len(choices)
+    raise KeyError(name)
+
+
+def move(vector: Floats, place: int, x: float, y: float, zoom: float) -> None:
+    """Move and scale a sprite in a scene vector.
+
+    Args:
+        vector: The scene vector.
+        place: 0 for the first sprite, 1 for the second.
+        x: Shift to the right in image widths.
+        y: Shift downward in image heights.
+        zoom: Factor of the size.
+    """
+    at = CHOICES + place * PLACEMENT
+    center, spread = PLACEMENT_CENTER, PLACEMENT_SPREAD
+    size = vector[at + 2] * spread[2] + center[2]
+    vector[at] += x / spread[0]
+    vector[at + 1] += y / spread[1]
+    vector[at + 2] = (size * zoom - center[2]) / spread[2]
+
+
+def set_choice(vector: Floats, name: str, logits: Floats) -> None:
+    """Write a category into a scene vector, as the expected one-hot vector of logits."""
+    shares = np.exp(logits - logits.max())
+    vector[choice_slice(name)] = shares / shares.sum() * 2 - 1
