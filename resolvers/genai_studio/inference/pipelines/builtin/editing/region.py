@@ -101,6 +101,13 @@ class RegionEdit(Edit):
 
     def _corrected(self, smooth: Floats) -> Floats:
         """Return the backdrop of the region: the model's own, if it fits the source."""
+        choice = self._around.choice
+        even = choice["place"] in ("solid", "space") or (
+            choice["place"] == "plain" and choice["light"] == "day"
+        )
+        if self._shape.extends and not even:
+            # The horizon of a larger canvas would not meet that of the source.
+            return smooth
         height, width = self._mask.shape
         drawn = np.asarray(draw_backdrop(self._around, width, height), np.float32) / 255
         finish = self._around.choice["finish"]
