@@ -69,10 +69,11 @@ class Upscaler:
             rows, columns = (
                 slice(start * factor, (start + TILE) * factor) for start in (top, left)
             )
-            part = result[rows, columns]
-            missing = self._missing(padded, top, left, factor)
-            missing = missing[: part.shape[0], : part.shape[1]] * edges[rows, columns, None]
-            part[:] = np.clip(part + missing * 255, 0, 255).round().astype(np.uint8)
+            if edges[rows, columns].any():
+                part = result[rows, columns]
+                missing = self._missing(padded, top, left, factor)
+                missing = missing[: part.shape[0], : part.shape[1]] * edges[rows, columns, None]
+                part[:] = np.clip(part + missing * 255, 0, 255).round().astype(np.uint8)
             on_step(Step(number, len(corners), _previewer(image)))
         return Image.fromarray(result)
 
