@@ -134,7 +134,8 @@ class RegionEdit(Edit):
         height, width = self._mask.shape
         elsewhere = wanted.choice["place"], wanted.choice["light"]
         own = (self._around.choice["place"], self._around.choice["light"])
-        canvas = Canvas(wanted, width, height, self._backdrop if elsewhere == own else None)
+        continued = self._shape.extends or elsewhere == own
+        canvas = Canvas(wanted, width, height, self._backdrop if continued else None)
         if not self._backdrop_only:
             for sprite, box, tilt in self._placed(wanted, sprites):
                 canvas.add_at(sprite, box, tilt)
