@@ -26,6 +26,8 @@ export interface Options {
   corsOrigins: readonly string[]
   /** `ContentProducer` of the AIGC label in images. Null: the name of the project. */
   contentProducer: string | null
+  /** Language of the visible label on downloaded images. */
+  downloadLabel: string
   /** Sender of Cognito's e-mails: an address verified in SES. Null: Cognito's own, 50 per day. */
   emailSender: string | null
   /** Recipient of alarm and budget e-mails. */
@@ -52,6 +54,8 @@ const PRODUCER: Format = {
   pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/,
   description: 'printable ASCII without spaces, quotes and backslashes, at most 200 characters',
 }
+
+const LABEL: Format = { pattern: /^(off|en|zh)$/, description: 'off, en or zh' }
 
 const FUNCTIONS = [
   'appsync',
@@ -157,6 +161,11 @@ export function readOptions(environment: Environment): Options {
     emailDomains: list(environment, 'GENAI_STUDIO_EMAIL_DOMAINS', DOMAINS),
     corsOrigins: list(environment, 'GENAI_STUDIO_CORS_ORIGINS', ORIGINS),
     contentProducer: producer && formatted('GENAI_STUDIO_CONTENT_PRODUCER', producer, PRODUCER),
+    downloadLabel: formatted(
+      'GENAI_STUDIO_DOWNLOAD_LABEL',
+      environment.GENAI_STUDIO_DOWNLOAD_LABEL?.trim() || 'off',
+      LABEL,
+    ),
     emailSender: sender && formatted('GENAI_STUDIO_EMAIL_SENDER', sender, EMAIL),
     alarmEmail: email && formatted('GENAI_STUDIO_ALARM_EMAIL', email, EMAIL),
     monthlyBudget: positiveInteger(environment, 'GENAI_STUDIO_MONTHLY_BUDGET', 100),

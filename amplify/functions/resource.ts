@@ -170,6 +170,7 @@ function environmentsFor(dependencies: Dependencies): Record<FunctionName, Recor
     ...(options.contentProducer !== null && {
       GENAI_STUDIO_CONTENT_PRODUCER: options.contentProducer,
     }),
+    GENAI_STUDIO_DOWNLOAD_LABEL: options.downloadLabel,
   }
   const worker = { ...completion, GENAI_STUDIO_QUEUE_URL: queues.work.queueUrl }
   const http = {

@@ -48,6 +48,14 @@ class SageMakerMode(StrEnum):
     ASYNC = "async"
 
 
+class DownloadLabel(StrEnum):
+    """Language of the visible label on downloaded images."""
+
+    OFF = "off"
+    EN = "en"
+    ZH = "zh"
+
+
 _PATHS: tuple[object, ...] = (Path, Path | None, tuple[Path, ...])
 
 
@@ -101,6 +109,7 @@ class Settings:
         cors_origins: Origins of other pages that may use the API.
         content_producer: `ContentProducer` of the AIGC label (GB 45438-2025): the name
             or code of who provides the studio to its users.
+        download_label: Visible label on downloaded images: “AI generated” or “AI生成”.
         token_days: Lifetime of a sign-in link in days.
         user: Username for sign-in from the command line.
     """
@@ -138,6 +147,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     content_producer: Producer = "genai-studio"
+    download_label: DownloadLabel = DownloadLabel.OFF
     token_days: Days = 30
     user: str = "artist"
 

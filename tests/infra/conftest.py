@@ -24,6 +24,7 @@ ALL_OPTIONS = {
     "GENAI_STUDIO_ALARM_EMAIL": "operator@example.com",
     "GENAI_STUDIO_EMAIL_SENDER": "studio@example.com",
     "GENAI_STUDIO_CONTENT_PRODUCER": "Example-Studio",
+    "GENAI_STUDIO_DOWNLOAD_LABEL": "zh",
 }
 BEDROCK = {"GENAI_STUDIO_BEDROCK_MODEL": "stability.sd3-5-large-v1:0"}
 AMPLIFY_HOSTING_BUILD = {

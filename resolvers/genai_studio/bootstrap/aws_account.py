@@ -109,10 +109,16 @@ class AwsAccount:
         from genai_studio.aws.content_credentials import KmsSigningKey
         from genai_studio.content_credentials.signer import C2paSigner
         from genai_studio.imaging.encode_image import encode_image
+        from genai_studio.imaging.visible_label import LABEL_TEXTS
 
         kms, key = kms_client(self.region), self.require("signing_key")
         signer = C2paSigner(KmsSigningKey(kms, key, self.certificates))
-        return partial(encode_image, signer=signer, producer=self.settings.content_producer)
+        return partial(
+            encode_image,
+            signer=signer,
+            producer=self.settings.content_producer,
+            label=LABEL_TEXTS.get(self.settings.download_label),
+        )
 
     @cached_property
     def uploads(self) -> S3Uploads:

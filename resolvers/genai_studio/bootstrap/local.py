@@ -25,6 +25,7 @@ from genai_studio.imaging.decode_upload import decode_upload
 from genai_studio.imaging.draft import encode_draft
 from genai_studio.imaging.editing.prepare import prepare_edit
 from genai_studio.imaging.encode_image import encode_image
+from genai_studio.imaging.visible_label import LABEL_TEXTS
 from genai_studio.inference.limits import MAX_BODY_BYTES
 from genai_studio.local.content_credentials import LocalSigningKey
 from genai_studio.local.data_dir import INFERENCE_LOG
@@ -135,7 +136,10 @@ def local_studio(settings: Settings) -> LocalStudio:
     )
     anchor = signing_key.certificates().anchor
     encoder = partial(
-        encode_image, signer=C2paSigner(signing_key), producer=settings.content_producer
+        encode_image,
+        signer=C2paSigner(signing_key),
+        producer=settings.content_producer,
+        label=LABEL_TEXTS.get(settings.download_label),
     )
     uploads = Uploads(upload_store, images, records, clock, decode_upload)
     studio = Studio(

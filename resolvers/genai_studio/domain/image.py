@@ -17,6 +17,8 @@ class Image:
         bytes: Size of the PNG.
         sha256: Lowercase hex digest of the PNG.
         placeholder: Base64 thumbhash, about 25 bytes, shown until the image has loaded.
+        labeled_key: Object key of a copy with a visible label, for downloads. None if the
+            studio added no label when it stored the image.
     """
 
     key: str
@@ -28,6 +30,13 @@ class Image:
     bytes: int
     sha256: str
     placeholder: str
+    labeled_key: str | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all objects of the image."""
+        labeled = () if self.labeled_key is None else (self.labeled_key,)
+        return self.key, self.thumbnail_key, *labeled
 
 
 def generation_prefix(owner: Owner, generation_id: str) -> str:

@@ -18,6 +18,7 @@ from genai_studio.imaging.placeholder import placeholder
 from genai_studio.imaging.provenance import provenance
 from genai_studio.imaging.software import NAME
 from genai_studio.imaging.thumbnail import encode_webp, shrink
+from genai_studio.imaging.visible_label import with_label
 from genai_studio.ports import (
     CredentialClaim,
     CredentialSigner,
@@ -41,6 +42,7 @@ def encode_image(
     *,
     signer: CredentialSigner | None = None,
     producer: str = NAME,
+    label: str | None = None,
 ) -> EncodedImage:
     """Encode image `index` of a generation: PNG, thumbnail and placeholder.
 
@@ -49,6 +51,7 @@ def encode_image(
     Args:
         signer: Signs the finished PNG. None leaves it unsigned.
         producer: See `xmp.xmp_packet`.
+        label: Text of the visible label of a second PNG. None encodes no second PNG.
 
     Raises:
         EndpointError: The image is corrupt or has an invalid size.
@@ -66,8 +69,12 @@ def encode_image(
         producer=producer,
     )
     png = _png(image, chunks)
+    labeled = None if label is None else _png(with_label(image, label), chunks)
     if signer is not None:
-        png = signer.sign(png, _claim(generation, index, kept))
+        claim = _claim(generation, index, kept)
+        png = signer.sign(png, claim)
+        if labeled is not None:
+            labeled = signer.sign(labeled, _label_claim(claim, png))
     thumbnail = shrink(image)
     return EncodedImage(
         png=png,
@@ -76,6 +83,7 @@ def encode_image(
         sha256=hashlib.sha256(png).hexdigest(),
         width=image.width,
         height=image.height,
+        labeled=labeled,
     )
 
 
@@ -92,6 +100,12 @@ _ACTIONS = {
     Operation.UPSCALE: ("c2pa.resized", "trainedAlgorithmicMedia"),
 }
 """C2PA action and IPTC source type of each operation that changes an image."""
+
+
+def _label_claim(claim: CredentialClaim, png: bytes) -> CredentialClaim:
+    """Return what the signature of the labeled copy says: it was made from the stored image."""
+    parent = ParentImage(png, "image/png", claim.title)
+    return CredentialClaim(claim.title, "c2pa.edited", claim.source_type, parent)
 
 
 def _claim(generation: Generation, index: int, kept: KeptInputs | None) -> CredentialClaim:

@@ -21,6 +21,7 @@ class EncodedImage:
         sha256: Lowercase hex digest of `png`.
         width: Actual width in pixels.
         height: Actual height in pixels.
+        labeled: The PNG with a visible label, or None if labels are off.
     """
 
     png: bytes
@@ -29,6 +30,7 @@ class EncodedImage:
     sha256: str
     width: int
     height: int
+    labeled: bytes | None = None
 
 
 ImageEncoder = Callable[[EndpointImage, Generation, int, KeptInputs | None], EncodedImage]

@@ -64,7 +64,7 @@ class Relay:
             await self._delete_unneeded(generation)
 
     async def _delete_unneeded(self, generation: Generation) -> None:
-        keep = [key for image in generation.images for key in (image.key, image.thumbnail_key)]
+        keep = [key for image in generation.images for key in image.keys]
         # A failed or canceled edit needs its source and mask for a retry.
         keep.append(inputs_prefix(generation.owner, generation.id))
         prefix = generation_prefix(generation.owner, generation.id)

@@ -13,16 +13,24 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
+from genai_studio.content_credentials.verifier import C2paVerifier
+from genai_studio.imaging.visible_label import LABEL_TEXTS, with_label
+from genai_studio.ports import CredentialStatus
 from tests.serving.studio_process import TOY_PROGRAM, StudioProcess
 from tests.serving.wire_client import WireClient
 
 STEPS = 12
+LABEL = {"GENAI_STUDIO_DOWNLOAD_LABEL": "zh"}
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireClient]:
-    data_dir: Path = tmp_path_factory.mktemp("studio")
-    studio = StudioProcess(data_dir, program=TOY_PROGRAM, TOY_STEP_SECONDS="0.05")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("studio")
+
+
+@pytest.fixture(scope="module")
+def client(data_dir: Path) -> Iterator[WireClient]:
+    studio = StudioProcess(data_dir, program=TOY_PROGRAM, TOY_STEP_SECONDS="0.05", **LABEL)
     studio.start()
     client = WireClient(studio.url, studio.token)
     yield client
@@ -79,6 +87,19 @@ def test_download_url_sets_a_file_name(client: WireClient, image: dict[str, Any]
     answer = client.http.get(image["downloadUrl"])
     assert answer.status_code == 200
     assert answer.headers["content-disposition"].startswith("attachment; filename")
+
+
+def test_a_download_has_a_visible_label_and_a_signature(
+    client: WireClient, image: dict[str, Any], data_dir: Path
+) -> None:
+    plain, labeled = (client.http.get(image[link]).content for link in ("url", "downloadUrl"))
+    with Image.open(io.BytesIO(plain)) as before, Image.open(io.BytesIO(labeled)) as after:
+        assert after.tobytes() == with_label(before, LABEL_TEXTS["zh"]).tobytes()
+        assert after.tobytes() != before.tobytes()
+        assert after.info["parameters"] == before.info["parameters"]
+    anchor = (data_dir / "content-credentials" / "anchor.pem").read_text()
+    report = C2paVerifier(lambda: anchor).verify(labeled)
+    assert report.status is CredentialStatus.TRUSTED
 
 
 @pytest.mark.parametrize("link", ["url", "downloadUrl", "thumbnailUrl"])

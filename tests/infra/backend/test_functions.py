@@ -83,7 +83,7 @@ def test_concurrency_is_an_option(assembly: Assembly, configured: Assembly) -> N
     assert reserved(assembly) == {}
 
 
-def test_only_functions_that_store_images_know_the_signing_key_and_the_producer(
+def test_only_functions_that_store_images_know_how_to_sign_and_label_them(
     assembly: Assembly, configured: Assembly
 ) -> None:
     for name in FUNCTIONS:
@@ -95,6 +95,8 @@ def test_only_functions_that_store_images_know_the_signing_key_and_the_producer(
         )
         unset = assembly.function(name)["Environment"]["Variables"]
         assert "GENAI_STUDIO_CONTENT_PRODUCER" not in unset
+        labels = [one.get("GENAI_STUDIO_DOWNLOAD_LABEL") for one in (variables, unset)]
+        assert labels == (["zh", "off"] if signs else [None, None]), name
 
 
 def test_the_signing_key_is_asymmetric_and_signs_only(either: Assembly) -> None:

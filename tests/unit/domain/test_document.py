@@ -80,6 +80,7 @@ GENERATIONS = st.builds(
             bytes=numbers,
             sha256=text,
             placeholder=text,
+            labeled_key=st.none() | text,
         ),
         max_size=2,
     ).map(tuple),
@@ -109,6 +110,15 @@ def test_decode_reads_a_request_from_before_image_editing() -> None:
     generation = a_generation()
     stored = json.loads(document.encode(generation))
     del stored["generation"]["request"]["operation"], stored["generation"]["request"]["edit"]
+
+    assert document.decode(json.dumps(stored)) == generation
+
+
+def test_decode_reads_an_image_from_before_visible_labels() -> None:
+    generation = succeeded(a_generation())
+    stored = json.loads(document.encode(generation))
+    for image in stored["generation"]["images"]:
+        del image["labeled_key"]
 
     assert document.decode(json.dumps(stored)) == generation
 

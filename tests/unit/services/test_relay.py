@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -66,9 +67,25 @@ async def test_a_finished_generation_keeps_only_its_images() -> None:
     await harness.save(succeeded(harness.generation))
     (image,) = harness.generation.images
     harness.images.objects |= {image.key: b"png", image.thumbnail_key: b"webp"}
-    harness.keep("1/preview-3.webp", "2/0.png", "10/0.png")
+    harness.keep("1/preview-3.webp", "2/0.png", "10/0.png", "1/0-labeled.png")
     await harness.process_all()
     assert set(harness.images.objects) == {image.key, image.thumbnail_key}
+
+
+async def test_a_labeled_copy_is_kept_until_the_purge() -> None:
+    harness = RelayHarness()
+    await harness.submit()
+    after = succeeded(harness.generation)
+    labeled_key = after.images[0].key.replace(".png", "-labeled.png")
+    await harness.save(replace(after, images=(replace(after.images[0], labeled_key=labeled_key),)))
+    (image,) = harness.generation.images
+    harness.images.objects |= dict.fromkeys(image.keys, b"content")
+    await harness.process_all()
+    assert set(harness.images.objects) == {image.key, image.thumbnail_key, labeled_key}
+
+    await harness.records.purge(harness.generation)
+    await harness.process_all()
+    assert harness.images.objects == {}
 
 
 @pytest.mark.parametrize("end", [state_machine.cancel, None], ids=["canceled", "failed"])

@@ -60,7 +60,8 @@ class Image:
 
     @strawberry.field(description="Link to the PNG as an attachment: browsers save it as a file.")
     def download_url(self) -> str:
-        signed = self._links.sign(self._image.key, download_name=self._file_name)
+        key = self._image.labeled_key or self._image.key
+        signed = self._links.sign(key, download_name=self._file_name)
         return self._links.absolute(signed)
 
     @strawberry.field(description="Link to a WebP thumbnail.")

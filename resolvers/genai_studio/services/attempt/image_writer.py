@@ -67,10 +67,15 @@ class ImageWriter:
             encoded = await asyncio.to_thread(self._encode_image, image, claimed, index, kept)
         prefix = attempt_prefix(claimed.owner, claimed.id, claimed.fence)
         key, thumbnail_key = f"{prefix}{index}.png", f"{prefix}{index}.webp"
-        png, _ = await _gather_all(
+        work = [
             self._put(key, encoded.png, "image/png"),
             self._put(thumbnail_key, encoded.thumbnail, "image/webp"),
-        )
+        ]
+        labeled_key = None
+        if encoded.labeled is not None:
+            labeled_key = f"{prefix}{index}-labeled.png"
+            work.append(self._put(labeled_key, encoded.labeled, "image/png"))
+        png, *_ = await _gather_all(*work)
         return Image(
             key=key,
             thumbnail_key=thumbnail_key,
@@ -81,6 +86,7 @@ class ImageWriter:
             bytes=len(png),
             sha256=encoded.sha256 if png is encoded.png else hashlib.sha256(png).hexdigest(),
             placeholder=encoded.placeholder,
+            labeled_key=labeled_key,
         )
 
     async def _put(self, key: str, data: bytes, content_type: str) -> bytes:
