@@ -202,6 +202,7 @@ def test_the_stored_format_is_fixed() -> None:
                     "milliseconds": 0,
                 },
             ],
+            "resend_at": None,
         },
     }
 
