@@ -171,6 +171,8 @@ class Cloud:
             lambda: self.read(generation_id), lambda one: one["finishedAt"] is not None
         )
         expected = 2 * len(generation["images"])  # each image has a thumbnail
+        # The copies of an edit's inputs.
+        expected += sum(generation[name] is not None for name in ("sourceUrl", "maskUrl"))
         stored = await self.poll(
             lambda: self.state.keys_of(generation_id), lambda keys: len(keys) <= expected
         )
