@@ -128,6 +128,31 @@ def generated(studio: StudioProcess, tmp_path_factory: pytest.TempPathFactory) -
     return printed
 
 
+class TestEdits:
+    def test_an_image_is_varied_enlarged_and_changed_under_a_mask(
+        self, studio: StudioProcess, generated: dict[str, Any], tmp_path: Path
+    ) -> None:
+        source = Path(generated["images"][0]["file"])
+        mask = Image.new("L", (128, 192))
+        mask.paste(255, (32, 32, 64, 64))
+        mask.save(tmp_path / "mask.png")
+        varied, large, changed = (tmp_path / f"{name}.png" for name in ("v", "u", "c"))
+
+        succeed(studio, "vary", generated["id"], "--out", varied)
+        succeed(studio, "upscale", f"{generated['id']}/0", "--factor", "2", "--out", large)
+        options = ("--mask", tmp_path / "mask.png", "--feather", "0", "--steps", "4")
+        succeed(studio, "edit", source, "a red balloon", *options, "--out", changed)
+
+        assert pixels(varied) != pixels(source)
+        with Image.open(large) as image:
+            assert image.size == (256, 384)
+        images = [Image.open(path).convert("RGB") for path in (source, changed)]
+        assert images[0].tobytes() != images[1].tobytes()
+        for image in images:
+            image.paste((0, 0, 0), (32, 32, 64, 64))
+        assert images[0].tobytes() == images[1].tobytes()
+
+
 class TestHistory:
     def test_history_lists_the_generation(
         self, studio: StudioProcess, generated: dict[str, Any]
