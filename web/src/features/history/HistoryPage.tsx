@@ -4,11 +4,18 @@ import type { GenerationList } from '../../graphql/store/generationList'
 import { useHistoryList, useList } from '../../studio/StudioContext'
 import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
+import { useGenerationActions } from '../generations/useGenerationActions'
 import { FilterBar } from './filters/FilterBar'
 import { type Filters, isFiltered, NO_FILTERS, toFilter } from './filters/filters'
 import { HistoryGrid } from './grid/HistoryGrid'
+import { RowHeightControl, useRowHeight } from './grid/RowHeightControl'
+import { useHeldIds } from './grid/useHeldIds'
+import styles from './HistoryPage.module.css'
 import { SelectionBar } from './selection/SelectionBar'
-import { useSelection } from './selection/useSelection'
+import { useSelection, useSelectionKeys } from './selection/useSelection'
+
+/** Deleting permanently needs a confirmation, so no key does it. */
+const NOTHING = () => {}
 
 /** Delay in milliseconds between the last filter change and the query. */
 const FILTER_DELAY_MS = 250
@@ -27,7 +34,11 @@ export default function HistoryPage({
   const debounced = useDebounced(filters, FILTER_DELAY_MS)
   const list = useHistoryList(toFilter(debounced, trashed))
   const { ids, status, hasNextPage } = useList(list)
-  const selection = useSelection(ids)
+  const { ids: shownIds, newCount, showNew } = useHeldIds(ids)
+  const selection = useSelection(shownIds)
+  const { remove } = useGenerationActions()
+  useSelectionKeys(selection, trashed ? NOTHING : remove)
+  const [rowHeight, setRowHeight] = useRowHeight()
   useEffect(() => onListChange(list), [list, onListChange])
   const emptyReason = isFiltered(debounced) ? 'Filtered' : trashed ? 'Trash' : ''
   return (
@@ -36,9 +47,22 @@ export default function HistoryPage({
         title={t(trashed ? 'history.trashTitle' : 'history.title')}
         filters={filters}
         set={setFilters}
-      />
-      {ids.length > 0 && (
-        <HistoryGrid ids={ids} list={list} trashed={trashed} selection={selection} />
+      >
+        <RowHeightControl rowHeight={rowHeight} set={setRowHeight} />
+      </FilterBar>
+      {newCount > 0 && (
+        <Button className={styles.newer} variant="primary" size="small" onClick={showNew}>
+          {t('history.newer', { count: newCount })}
+        </Button>
+      )}
+      {shownIds.length > 0 && (
+        <HistoryGrid
+          ids={shownIds}
+          list={list}
+          trashed={trashed}
+          selection={selection}
+          rowHeight={rowHeight}
+        />
       )}
       {ids.length === 0 && status === 'loading' && <Notice text={t('app.loading')} />}
       {ids.length === 0 && status === 'ready' && (

@@ -1,5 +1,5 @@
 import { Heart, SlidersHorizontal } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
 import { ModelsDocument } from '../../../graphql/generated/operations'
@@ -16,10 +16,13 @@ export function FilterBar({
   title,
   filters,
   set,
+  children,
 }: {
   title: string
   filters: Filters
   set: (filters: Filters) => void
+  /** Further controls of the list. */
+  children: ReactNode
 }) {
   const { t } = useTranslation()
   const translate = useCatalogText()
@@ -49,6 +52,7 @@ export function FilterBar({
           <SlidersHorizontal size={16} aria-hidden />
           {t('history.filters')}
         </Button>
+        {children}
       </div>
       {open && (
         <div className={styles.filters}>

@@ -1,5 +1,5 @@
 import { Heart, Trash2, Undo2 } from 'lucide-react'
-import { memo } from 'react'
+import { memo, type MouseEvent as ReactMouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useGeneration, useLinkRefresh } from '../../../studio/StudioContext'
@@ -27,11 +27,19 @@ export const HistoryCell = memo(function HistoryCell({
   const { prompt, favorite, status, images } = generation
   const [image] = images
   const selected = selection.ids.has(id)
+  const onClick = (event: ReactMouseEvent) => {
+    const selects = event.shiftKey || event.ctrlKey || event.metaKey || selection.ids.size > 0
+    // Enter, which clicks without a pointer, always opens the image.
+    if (!selects || event.detail === 0) return
+    event.preventDefault()
+    selection.toggle(id, event.shiftKey)
+  }
   return (
     <div className={styles.cell} data-selected={selected} data-selecting={selection.ids.size > 0}>
       <Link
         className={styles.open}
         href={`${trashed ? '/trash' : '/history'}/image/${id}/0`}
+        onClick={onClick}
         // Without an image, the text content is the accessible name.
         aria-label={image ? t('history.open', { prompt }) : undefined}
       >

@@ -1,17 +1,18 @@
-import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { GenerationList } from '../../../graphql/store/generationList'
-import { useList } from '../../../studio/StudioContext'
+import type { GenerationStore } from '../../../graphql/store/generationStore'
+import { useList, useStudio } from '../../../studio/StudioContext'
 import type { Selection } from '../selection/useSelection'
 import { HistoryCell } from './HistoryCell'
 import styles from './HistoryGrid.module.css'
 import { useGridLayout } from './useGridLayout'
 
-const KEY_STEPS: Record<string, (columns: number) => number> = {
-  ArrowLeft: () => -1,
-  ArrowRight: () => 1,
-  ArrowUp: (columns) => -columns,
-  ArrowDown: (columns) => columns,
+/** Aspect ratio of the first image, or of the request while there is none. */
+function aspectOf(store: GenerationStore, id: string): number {
+  const generation = store.get(id)
+  const { width, height } = generation?.images[0] ?? generation ?? { width: 1, height: 1 }
+  return width / height
 }
 
 /** A virtualized grid with arrow-key navigation. */
@@ -20,16 +21,21 @@ export function HistoryGrid({
   list,
   trashed,
   selection,
+  rowHeight,
 }: {
   ids: readonly string[]
   list: GenerationList
   trashed: boolean
   selection: Selection
+  /** Pixels. */
+  rowHeight: number
 }) {
   const { t } = useTranslation()
   const { hasNextPage } = useList(list)
   const loadMore = useCallback(() => void list.loadMore(), [list])
-  const grid = useGridLayout(ids.length, loadMore)
+  const { store } = useStudio()
+  const aspects = useMemo(() => ids.map((id) => aspectOf(store, id)), [ids, store])
+  const grid = useGridLayout(aspects, rowHeight, loadMore)
   const pendingFocus = useRef<number | null>(null)
 
   const focus = (index: number) => {
@@ -44,14 +50,13 @@ export function HistoryGrid({
   })
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = KEY_STEPS[event.key]
     const cell = (event.target as HTMLElement).closest('[data-index]')
-    if (!step || !cell) return
-    const index = Number(cell.getAttribute('data-index')) + step(grid.columns)
-    if (index < 0 || index >= ids.length) return
+    if (!cell) return
+    const next = grid.next(Number(cell.getAttribute('data-index')), event.key)
+    if (next === null) return
     event.preventDefault()
-    grid.scrollTo(index)
-    if (!focus(index)) pendingFocus.current = index
+    grid.scrollTo(next)
+    if (!focus(next)) pendingFocus.current = next
   }
 
   return (

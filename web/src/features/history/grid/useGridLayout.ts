@@ -1,10 +1,12 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { justifiedRows, rowOf, verticalNeighbor } from './justifiedRows'
 
-const GAP = 12
-const MIN_CELL_SIZE = 150
-const MAX_CELL_SIZE = 240
+const GAP = 4
 const OVERSCAN_ROWS = 2
+/** Below this width of the grid, rows are at most `NARROW_HEIGHT` pixels high. */
+const NARROW_WIDTH = 480
+const NARROW_HEIGHT = 140
 
 interface Cell {
   index: number
@@ -13,23 +15,22 @@ interface Cell {
 
 export interface GridLayout {
   container: RefObject<HTMLUListElement | null>
-  columns: number
   height: number
   cells: Cell[]
   scrollTo(index: number): void
-}
-
-/** Compute the number of columns: about six, within the limits of the cell size, at least two. */
-function columnCount(width: number): number {
-  const cellSize = Math.min(MAX_CELL_SIZE, Math.max(MIN_CELL_SIZE, width / 6))
-  return Math.max(2, Math.floor((width + GAP) / (cellSize + GAP)))
+  /** The image that an arrow key leads to, or null. */
+  next(index: number, key: string): number | null
 }
 
 /**
- * Compute the layout of a virtualized grid of square cells. Cells are positioned individually instead
- * of in rows, so that screen readers see one list.
+ * Compute the layout of a virtualized grid of justified rows. Cells are positioned individually
+ * instead of in rows, so that screen readers see one list.
  */
-export function useGridLayout(count: number, onEndReached: () => void): GridLayout {
+export function useGridLayout(
+  aspects: readonly number[],
+  rowHeight: number,
+  onEndReached: () => void,
+): GridLayout {
   const container = useRef<HTMLUListElement>(null)
   const [box, setBox] = useState({ width: 0, top: 0 })
   useLayoutEffect(() => {
@@ -50,40 +51,46 @@ export function useGridLayout(count: number, onEndReached: () => void): GridLayo
     return () => observer.disconnect()
   }, [])
 
-  const columns = columnCount(box.width)
-  const side = Math.max(1, (box.width - GAP * (columns - 1)) / columns)
-  const rows = Math.ceil(count / columns)
+  const target = box.width < NARROW_WIDTH ? Math.min(rowHeight, NARROW_HEIGHT) : rowHeight
+  const rows = useMemo(
+    () => (box.width === 0 ? [] : justifiedRows(aspects, box.width, target, GAP)),
+    [aspects, box.width, target],
+  )
   const virtualizer = useWindowVirtualizer({
-    count: box.width === 0 ? 0 : rows,
-    estimateSize: () => side + GAP,
+    count: rows.length,
+    estimateSize: (index) => (rows[index]?.height ?? target) + GAP,
     overscan: OVERSCAN_ROWS,
     scrollMargin: box.top,
   })
   // The virtualizer caches row heights.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: row heights depend on the side.
-  useLayoutEffect(() => virtualizer.measure(), [virtualizer, side])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the row heights depend on the rows.
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rows])
 
   const visibleRows = virtualizer.getVirtualItems()
   const lastRow = visibleRows.at(-1)?.index ?? 0
   useEffect(() => {
-    if (lastRow >= rows - 1 - OVERSCAN_ROWS) onEndReached()
+    if (lastRow >= rows.length - 1 - OVERSCAN_ROWS) onEndReached()
   }, [lastRow, rows, onEndReached])
 
-  const cells = visibleRows.flatMap((row) =>
-    Array.from({ length: Math.min(columns, count - row.index * columns) }, (_, column) => ({
-      index: row.index * columns + column,
-      style: {
-        transform: `translate(${column * (side + GAP)}px, ${row.start - box.top}px)`,
-        width: side,
-        height: side,
-      },
-    })),
-  )
+  const cells = visibleRows.flatMap(({ index }) => {
+    const row = rows[index]
+    if (!row) return []
+    return row.cells.map(({ left, width }, offset) => ({
+      index: row.start + offset,
+      style: { transform: `translate(${left}px, ${row.top}px)`, width, height: row.height },
+    }))
+  })
+  const lastEnd = rows.at(-1)
   return {
     container,
-    columns,
-    height: Math.max(0, virtualizer.getTotalSize() - GAP),
+    height: lastEnd ? lastEnd.top + lastEnd.height : 0,
     cells,
-    scrollTo: (index) => virtualizer.scrollToIndex(Math.floor(index / columns), { align: 'auto' }),
+    scrollTo: (index) => virtualizer.scrollToIndex(rowOf(rows, index), { align: 'auto' }),
+    next: (index, key) => {
+      if (key === 'ArrowUp') return verticalNeighbor(rows, index, -1)
+      if (key === 'ArrowDown') return verticalNeighbor(rows, index, 1)
+      const next = index + (key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : Number.NaN)
+      return next >= 0 && next < aspects.length ? next : null
+    },
   }
 }
