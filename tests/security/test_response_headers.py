@@ -44,7 +44,7 @@ def policy_of(answer: httpx.Response) -> dict[str, str]:
     ("method", "path", "status"),
     [
         ("GET", "/", 200),
-        ("GET", "/history/somewhere", 200),
+        ("GET", "/history/somewhere", 404),
         ("GET", "/graphiql", 200),
         ("GET", "/assets/app-1a2b.js", 200),
         ("GET", "/assets/none.js", 404),

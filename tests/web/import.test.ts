@@ -241,7 +241,7 @@ test('typed seeds of other programs are mapped and named', async () => {
   await field(page, 'Seed').fill('')
   await field(page, 'Seed').pressSequentially('-1')
   assert.equal(await field(page, 'Seed').inputValue(), '-1')
-  assert.equal(await page.getByRole('button', { name: 'Lock seed', pressed: true }).count(), 0)
+  assert.equal(await page.getByRole('button', { name: 'Keep this seed', pressed: true }).count(), 0)
   assert.deepEqual(faults, [])
   await close()
 })

@@ -2,6 +2,7 @@ import { Images, Sparkles, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { AccountMenu } from '../features/account/AccountMenu'
+import { QueueMenu } from '../features/queue/QueueMenu'
 import { ConnectionBanner } from './ConnectionBanner'
 import styles from './Header.module.css'
 
@@ -38,6 +39,7 @@ export function Header({
             </Link>
           ))}
         </nav>
+        <QueueMenu />
         <AccountMenu version={version} signOut={signOut} />
       </div>
       <ConnectionBanner />

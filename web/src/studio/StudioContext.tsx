@@ -40,6 +40,16 @@ export function useList(list: GenerationList): ListState {
   return useSyncExternalStore(list.onState, list.state)
 }
 
+/** Return those of the generations that are running, and follow changes of their status. */
+export function useRunningIds(ids: readonly string[]): readonly string[] {
+  const { store } = useStudio()
+  const joined = useSyncExternalStore(
+    useCallback((listener) => store.observe(listener, listener), [store]),
+    () => ids.filter((id) => store.get(id)?.status === 'RUNNING').join(' '),
+  )
+  return useMemo(() => (joined === '' ? [] : joined.split(' ')), [joined])
+}
+
 /** Open a list of the history while the component is mounted. Equal filters share one list. */
 export function useHistoryList(filter: GenerationFilter): GenerationList {
   const studio = useStudio()

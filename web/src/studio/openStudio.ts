@@ -28,6 +28,8 @@ export interface Studio {
   transport: Transport
   /** All generations except the trash. */
   recent: GenerationList
+  /** All queued and running generations. */
+  unfinished: GenerationList
   /** Create another list. It receives updates while it is open. */
   createList(filter: GenerationFilter): GenerationList
   /**
@@ -97,6 +99,7 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
     store,
     transport,
     recent,
+    unfinished,
     createList,
     fetchGeneration,
     links,

@@ -28,6 +28,12 @@ export function Button({
   ...rest
 }: ComponentProps<'button'> & ButtonStyle) {
   return (
-    <button type="button" className={buttonClass({ variant, size, icon }, className)} {...rest} />
+    <button
+      type="button"
+      className={buttonClass({ variant, size, icon }, className)}
+      // The label of an icon is shown as a tooltip.
+      {...(icon ? { title: rest['aria-label'] } : {})}
+      {...rest}
+    />
   )
 }

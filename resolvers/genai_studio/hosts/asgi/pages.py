@@ -23,8 +23,6 @@ WEB_DIR = Path(__file__).parents[2] / "web"
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
-_NOT_CLIENT_ROUTES = ("graphql", "images", "healthz", "proof", "assets", "amplify_outputs.json")
-
 _NOT_BUILT = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -53,7 +51,7 @@ def page_routes(web_dir: Path | None, options: AsgiOptions) -> list[BaseRoute]:
 
 
 class WebBundle(StaticFiles):
-    """Serve the built files, and `index.html` for client-side routes.
+    """Serve the built files. The page's own routes are in the URL fragment (ADR 0014).
 
     Args:
         web_dir: Directory of the built files; it need not exist yet.
@@ -72,21 +70,16 @@ class WebBundle(StaticFiles):
         self.config_checked = True  # the directory may be built while the studio runs
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return the file, the page of a client-side route, or 404."""
+        """Return a page or a file.
+
+        Raises:
+            HTTPException: 404, no file has this path.
+        """
         if path in {".", "index.html"}:
             return await self._page("index.html", self._headers, scope)
         if path in {"graphiql", "graphiql.html"}:
             return await self._page("graphiql.html", self._editor_headers, scope)
-        try:
-            response = await super().get_response(path, scope)
-        except HTTPException as error:
-            if (
-                error.status_code != 404
-                or path.partition("/")[0] in _NOT_CLIENT_ROUTES
-                or "." in path
-            ):
-                raise
-            return await self._page("index.html", self._headers, scope)
+        response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = _IMMUTABLE if path.startswith("assets/") else "no-cache"
         return response
 

@@ -10,13 +10,13 @@ import type { TokenSource } from '../../graphql/client/tokenSource'
 import { Button, buttonClass } from '../../ui/Button'
 import { controlClass } from '../../ui/Field'
 import styles from './Explorer.module.css'
-import { EXAMPLES, type Example, variablesOf } from './examples'
+import { EXAMPLES, type Example, TRASH_EXAMPLES, variablesOf } from './examples'
 import { explorerStorage } from './explorerStorage'
 
 const INITIAL_TABS = ['viewer', 'generationUpdated', 'generateImage']
 
-function toTab({ name, query }: Example) {
-  return { query, variables: variablesOf(name) }
+function toTab(example: Example) {
+  return { query: example.query, variables: variablesOf(example) }
 }
 
 const DEFAULT_TABS = INITIAL_TABS.flatMap((name) =>
@@ -30,8 +30,11 @@ export function Explorer({
   signIn,
   schema,
   theme,
+  newestId,
 }: {
   fetcher: Fetcher
+  /** Fetch the ID of the newest generation in the history or the trash. Null if there is none. */
+  newestId: (trashed: boolean) => Promise<string | null>
   tokens: TokenSource
   /** Sign in with a pasted token. Null if users sign in on the main page. */
   signIn: ((token: string) => boolean) | null
@@ -52,7 +55,7 @@ export function Explorer({
           {...(theme ? { forcedTheme: theme } : {})}
         >
           <GraphiQL.Logo>
-            <OpenInTab example={example} onOpened={() => setExample(null)} />
+            <OpenInTab example={example} newestId={newestId} onOpened={() => setExample(null)} />
           </GraphiQL.Logo>
         </GraphiQL>
       </main>
@@ -131,18 +134,37 @@ function TokenForm({ signIn }: { signIn: (token: string) => boolean }) {
   )
 }
 
-/** Open the example in a new tab. Renders nothing, but must be inside GraphiQL to use its store. */
-function OpenInTab({ example, onOpened }: { example: Example | null; onOpened: () => void }) {
-  const { addTab } = useGraphiQLActions()
+/**
+ * Open the example in its tab, or in a new one. Renders nothing, but must be inside GraphiQL to use
+ * its store.
+ */
+function OpenInTab({
+  example,
+  newestId,
+  onOpened,
+}: {
+  example: Example | null
+  newestId: (trashed: boolean) => Promise<string | null>
+  onOpened: () => void
+}) {
+  const { addTab, changeTab } = useGraphiQLActions()
+  const tabs = useGraphiQL((state) => state.tabs)
   const queryEditor = useGraphiQL((state) => state.queryEditor)
   const variableEditor = useGraphiQL((state) => state.variableEditor)
   useEffect(() => {
     // The editor may not have loaded yet. The effect runs again then.
     if (example === null || !queryEditor) return
+    onOpened()
+    const known = tabs.findIndex(({ query }) => query === example.query)
+    if (known !== -1) return changeTab(known)
     addTab()
     queryEditor.setValue(example.query)
-    variableEditor?.setValue(variablesOf(example.name))
-    onOpened()
-  }, [example, addTab, queryEditor, variableEditor, onOpened])
+    variableEditor?.setValue(variablesOf(example))
+    void newestId(TRASH_EXAMPLES.includes(example.name)).then((id) => {
+      if (queryEditor.getValue() === example.query) {
+        variableEditor?.setValue(variablesOf(example, id))
+      }
+    })
+  }, [example, tabs, addTab, changeTab, queryEditor, variableEditor, newestId, onOpened])
   return null
 }

@@ -15,6 +15,7 @@ import { localTokenSource } from '../account/localTokenSource'
 import { bundledSchema } from './bundledSchema'
 import { Explorer } from './Explorer'
 import { studioFetcher } from './fetcher'
+import { newestIdQuery } from './newestId'
 
 applyTheme()
 const localTokens = localTokenSource()
@@ -39,6 +40,7 @@ createRoot(root).render(
     tokens={tokens}
     signIn={cognito ? null : localTokens.signIn}
     schema={configuration.protocol === 'appsync' ? bundledSchema() : undefined}
+    newestId={newestIdQuery(configuration.graphqlUrl, tokens, tokenScheme(configuration))}
     theme={theme === 'system' ? undefined : theme}
   />,
 )

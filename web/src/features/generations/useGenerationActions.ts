@@ -43,6 +43,16 @@ function reportError(
   return first === undefined
 }
 
+/** Functions that close the toasts that offer to undo a deletion, by generation ID. */
+const closeUndoOf = new Map<string, () => void>()
+
+function closeUndo(ids: readonly string[]): void {
+  for (const id of ids) {
+    closeUndoOf.get(id)?.()
+    closeUndoOf.delete(id)
+  }
+}
+
 function createActions({ client, store }: Studio, t: Translate) {
   const moveToTrash = async (ids: readonly string[]) => {
     const clearOptimistic = store.applyOptimistic(ids, { trashedAt: new Date().toISOString() })
@@ -88,13 +98,16 @@ function createActions({ client, store }: Studio, t: Translate) {
     remove: async (ids: readonly string[]) => {
       if (!(await moveToTrash(ids))) return
       const undo = { label: t('app.undo'), run: () => void moveFromTrash(ids) }
-      showToast(t('history.deleted', { count: ids.length }), undo)
+      const close = showToast(t('history.deleted', { count: ids.length }), undo)
+      for (const id of ids) closeUndoOf.set(id, close)
     },
     restore: async (ids: readonly string[]) => {
+      closeUndo(ids)
       if (await moveFromTrash(ids)) showToast(t('history.restored', { count: ids.length }))
     },
     /** Delete generations permanently. */
     purge: async (ids: readonly string[]) => {
+      closeUndo(ids)
       let purgedCount = 0
       for (const batch of batchesOf(ids)) {
         const { data, error } = await client.mutation(PurgeGenerationsDocument, { ids: batch })

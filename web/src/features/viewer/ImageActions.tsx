@@ -14,15 +14,18 @@ export function ImageActions({
   generation,
   image,
   close,
+  remove,
 }: {
   generation: Generation
   image: GeneratedImage | undefined
   close: () => void
+  /** Move the generation to the trash and show another one. */
+  remove: () => void
 }) {
   const { t } = useTranslation()
   const [, navigate] = useLocation()
   const { form, outbox } = useStudio()
-  const { cancel, setFavorite, remove, restore, retry } = useGenerationActions()
+  const { cancel, setFavorite, restore, retry } = useGenerationActions()
   const { id, favorite, status, prompt, trashedAt } = generation
   const settings = settingsFromGeneration(generation)
 
@@ -93,13 +96,7 @@ export function ImageActions({
         <Heart size={16} aria-hidden fill={favorite ? 'currentColor' : 'none'} />
         {t('history.favorite')}
       </Button>
-      <Button
-        variant="danger"
-        onClick={() => {
-          close()
-          void remove([id])
-        }}
-      >
+      <Button variant="danger" onClick={remove}>
         <Trash2 size={16} aria-hidden />
         {t('history.delete')}
       </Button>

@@ -1,10 +1,13 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
 import { ModelsDocument } from '../../graphql/generated/operations'
 import type { GeneratedImage, Generation } from '../../graphql/store/generation'
 import { useCatalogText } from '../../i18n/catalog'
+import { formatLocale } from '../../i18n/formatLocale'
 import styles from './ImageViewer.module.css'
 import { Lineage } from './Lineage'
+import { LongText } from './LongText'
 import type { ImagePosition } from './neighbor'
 import { useCredentials } from './useCredentials'
 
@@ -30,10 +33,15 @@ export function ImageDetails({
   const model = data?.models.find((candidate) => candidate.id === generation.model)
   const style = model?.styles.find((candidate) => candidate.id === generation.style)
   const seconds = durationSeconds(generation)
-  const numbers = new Intl.NumberFormat(i18n.language)
-  const details: [string, string | null][] = [
-    [t('image.prompt'), generation.prompt],
-    [t('image.negativePrompt'), generation.negativePrompt || null],
+  const numbers = new Intl.NumberFormat(formatLocale(i18n.language))
+  const details: [string, ReactNode][] = [
+    [t('image.prompt'), <LongText key={generation.id} text={generation.prompt} />],
+    [
+      t('image.negativePrompt'),
+      generation.negativePrompt ? (
+        <LongText key={generation.id} text={generation.negativePrompt} />
+      ) : null,
+    ],
     [t('image.model'), model ? translate(model.name) : generation.model],
     [t('image.style'), style ? translate(style.name) : (generation.style ?? null)],
     [
@@ -43,7 +51,10 @@ export function ImageDetails({
     [t('image.steps'), String(generation.steps)],
     [t('image.guidance'), String(generation.guidanceScale)],
     [t('image.seed'), String(image?.seed ?? generation.seed)],
-    [t('image.created'), new Date(generation.createdAt).toLocaleString(i18n.language)],
+    [
+      t('image.created'),
+      new Date(generation.createdAt).toLocaleString(formatLocale(i18n.language)),
+    ],
     [t('image.duration'), seconds === null ? null : t('image.seconds', { seconds })],
     [
       t('image.file'),

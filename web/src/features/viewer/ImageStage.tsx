@@ -4,6 +4,7 @@ import { ImageWithPlaceholder } from '../../ui/image/ImageWithPlaceholder'
 import { Notice } from '../../ui/Notice'
 import styles from './ImageViewer.module.css'
 import type { GenerationLookup } from './useGenerationLookup'
+import { ZoomStage } from './zoom/ZoomStage'
 
 /** The image, or the reason why it cannot be shown. */
 export function ImageStage({
@@ -22,17 +23,18 @@ export function ImageStage({
   const image = generation?.images[index]
   if (generation && image) {
     return (
-      <ImageWithPlaceholder
-        key={image.id}
-        src={image.url}
-        alt={generation.prompt}
-        width={image.width}
-        height={image.height}
-        thumbhash={image.placeholder}
-        contain
-        className={styles.image}
-        onLoadError={refreshLinks}
-      />
+      <ZoomStage key={image.id} image={image}>
+        <ImageWithPlaceholder
+          src={image.url}
+          alt={generation.prompt}
+          width={image.width}
+          height={image.height}
+          thumbhash={image.placeholder}
+          contain
+          className={styles.image}
+          onLoadError={refreshLinks}
+        />
+      </ZoomStage>
     )
   }
   if (generation && generation.images.length === 0) {

@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog'
-import { ChevronLeft, ChevronRight, X } from 'lucide-react'
-import { type KeyboardEvent, useEffect } from 'react'
+import { ChevronLeft, ChevronRight, Maximize, X } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { GenerationList } from '../../graphql/store/generationList'
 import { useLinkRefresh, useList, useStudio } from '../../studio/StudioContext'
@@ -10,7 +10,7 @@ import { ImageActions } from './ImageActions'
 import { ImageDetails } from './ImageDetails'
 import { ImageStage } from './ImageStage'
 import styles from './ImageViewer.module.css'
-import { type ImagePosition, neighbor } from './neighbor'
+import { afterRemoval, type ImagePosition, neighbor } from './neighbor'
 import { useGenerationLookup } from './useGenerationLookup'
 
 /** A full-screen dialog with an image and its details. Navigates the list it was opened from. */
@@ -27,7 +27,7 @@ export default function ImageViewer({
 }) {
   const { t } = useTranslation()
   const { store } = useStudio()
-  const { setFavorite } = useGenerationActions()
+  const { setFavorite, remove } = useGenerationActions()
   const { ids, hasNextPage } = useList(list)
   const refreshLinks = useLinkRefresh(id)
   const lookup = useGenerationLookup(id)
@@ -41,11 +41,26 @@ export default function ImageViewer({
     if (next === null && hasNextPage) void list.loadMore()
   }, [next, hasNextPage, list])
 
+  const stage = useRef<HTMLDivElement>(null)
+  const toggleFullScreen = () => {
+    if (document.fullscreenElement) void document.exitFullscreen()
+    else void stage.current?.requestFullscreen?.()
+  }
+
+  const removeAndAdvance = () => {
+    const target = afterRemoval(ids, id, imageCount)
+    if (target) show(target)
+    else close()
+    void remove([id])
+  }
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return
     if (event.key === 'ArrowLeft' && previous) show(previous)
     else if (event.key === 'ArrowRight' && next) show(next)
-    else if (event.key === 'f' && generation) void setFavorite([id], !generation.favorite)
+    else if (event.key === 'f') toggleFullScreen()
+    else if (event.key === 'h' && generation) void setFavorite([id], !generation.favorite)
+    else if (event.key === 'Delete' && generation?.trashedAt === null) removeAndAdvance()
     else return
     event.preventDefault()
   }
@@ -79,17 +94,32 @@ export default function ImageViewer({
             >
               <ChevronRight size={20} aria-hidden />
             </Button>
+            {image && document.fullscreenEnabled && (
+              <Button
+                variant="plain"
+                icon
+                aria-label={t('image.fullScreen')}
+                onClick={toggleFullScreen}
+              >
+                <Maximize size={18} aria-hidden />
+              </Button>
+            )}
             <Dialog.Close render={<Button variant="plain" icon />} aria-label={t('app.close')}>
               <X size={20} aria-hidden />
             </Dialog.Close>
           </div>
           <div className={styles.body}>
-            <div className={styles.stage}>
+            <div ref={stage} className={styles.stage}>
               <ImageStage lookup={lookup} index={index} close={close} refreshLinks={refreshLinks} />
             </div>
             {generation && (
               <div className={styles.sidebar}>
-                <ImageActions generation={generation} image={image} close={close} />
+                <ImageActions
+                  generation={generation}
+                  image={image}
+                  close={close}
+                  remove={removeAndAdvance}
+                />
                 <ImageDetails generation={generation} image={image} show={show} />
               </div>
             )}

@@ -22,3 +22,14 @@ export function neighbor(
     if (count > 0) return { id: next, index: step === 1 ? 0 : count - 1 }
   }
 }
+
+/** Return the generation to show after this one is removed: the next older one, else the newer one. */
+export function afterRemoval(
+  ids: readonly string[],
+  id: string,
+  imageCount: (id: string) => number,
+): ImagePosition | null {
+  const lastOfThis = { id, index: Math.max(0, imageCount(id) - 1) }
+  const newer = neighbor(ids, { id, index: 0 }, -1, imageCount)
+  return neighbor(ids, lastOfThis, 1, imageCount) ?? (newer && { id: newer.id, index: 0 })
+}

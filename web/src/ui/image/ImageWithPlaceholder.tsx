@@ -15,6 +15,11 @@ function srcSetOf(src: string, thumbnail: string, width: number, height: number)
     : `${thumbnail} ${thumbnailWidth}w, ${src} ${width}w`
 }
 
+/** Paths of the images that were shown before. They do not fade in again, for example on scrolling. */
+const shownBefore = new Set<string>()
+
+const pathOf = (url: string) => url.split('?')[0] ?? url
+
 /** An image that shows a thumbhash placeholder until it has loaded. */
 export function ImageWithPlaceholder({
   src,
@@ -48,6 +53,7 @@ export function ImageWithPlaceholder({
     thumbnail: string | undefined
   } | null>(null)
   const [failedSrc, setFailedSrc] = useState<string | null>(null)
+  const [fadesIn] = useState(() => !shownBefore.has(pathOf(src)))
   const links = loadedLinks ?? { src, thumbnail }
   const loaded = loadedLinks !== null
   const placeholder = thumbhash ? placeholderUrl(thumbhash) : null
@@ -59,6 +65,7 @@ export function ImageWithPlaceholder({
       )}
       <img
         className={`${styles.image} ${loaded ? styles.loaded : ''}`}
+        data-fades-in={fadesIn}
         src={links.src}
         {...(links.thumbnail
           ? { srcSet: srcSetOf(links.src, links.thumbnail, width, height), sizes: SIZES }
@@ -68,7 +75,10 @@ export function ImageWithPlaceholder({
         height={height}
         loading={lazy ? 'lazy' : 'eager'}
         decoding="async"
-        onLoad={() => setLoadedLinks(links)}
+        onLoad={() => {
+          shownBefore.add(pathOf(src))
+          setLoadedLinks(links)
+        }}
         onError={() => {
           // Only once, because a refresh does not help against other causes.
           if (failedSrc === null) onLoadError?.()

@@ -33,11 +33,17 @@ export default function ToastViewport() {
   useEffect(
     () =>
       consumeToasts(({ title, action }) => {
-        manager.add({
+        const onClick = () => {
+          close()
+          action?.run()
+        }
+        const id = manager.add({
           title,
           timeout: action || title.length > LONG_TITLE ? 10_000 : 5_000,
-          ...(action ? { actionProps: { children: action.label, onClick: action.run } } : {}),
+          ...(action ? { actionProps: { children: action.label, onClick } } : {}),
         })
+        const close = () => manager.close(id)
+        return close
       }),
     [],
   )

@@ -13,11 +13,14 @@ export function AdvancedSettings({
   model,
   settings,
   change,
+  lastSeed,
   fieldErrors,
 }: {
   model: Model
   settings: Settings
   change: (change: Partial<Settings>) => void
+  /** See `SeedField`. */
+  lastSeed: number | null
   fieldErrors: readonly FieldError[]
 }) {
   const { t } = useTranslation()
@@ -88,6 +91,7 @@ export function AdvancedSettings({
             set={(guidanceScale) => change({ guidanceScale })}
           />
           <SeedField
+            lastSeed={lastSeed}
             seed={settings.seed}
             error={errorFor(fieldErrors, 'seed')}
             set={(seed) => change({ seed })}

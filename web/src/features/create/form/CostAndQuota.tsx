@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
 import { ViewerDocument } from '../../../graphql/generated/operations'
 import type { Model } from '../../../graphql/store/generation'
+import { formatLocale } from '../../../i18n/formatLocale'
 import styles from './CreateForm.module.css'
 
 /** The estimated cost of the next request and the remaining daily quota, if they apply. */
@@ -22,7 +23,7 @@ export function CostAndQuota({
     if (acceptedCount > 0) refetch({ requestPolicy: 'network-only' })
   }, [acceptedCount, refetch])
   const price = model.pricePerImage * count
-  const currency = new Intl.NumberFormat(i18n.language, {
+  const currency = new Intl.NumberFormat(formatLocale(i18n.language), {
     style: 'currency',
     currency: 'USD',
     maximumSignificantDigits: 2,

@@ -20,6 +20,7 @@ import { PromptField } from './PromptField'
 import { addToPromptHistory } from './promptHistory'
 import { SizeField } from './SizeField'
 import { useImportUndo } from './useImportUndo'
+import { useLatestSeed } from './useLatestSeed'
 import { useSettings } from './useSettings'
 
 const SUBMIT_SHORTCUT = /Mac|iP(hone|ad)/.test(navigator.platform) ? '⌘ Enter' : 'Ctrl Enter'
@@ -29,6 +30,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
   const { t } = useTranslation()
   const translate = useCatalogText()
   const { outbox } = useStudio()
+  const latestSeed = useLatestSeed()
   const { settings, model, change: changeSettings, chooseModel } = useSettings(models)
   const [sending, setSending] = useState<'create.sending' | 'create.resending' | null>(null)
   const [fieldErrors, setFieldErrors] = useState<FieldError[]>([])
@@ -140,6 +142,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
         model={model}
         settings={settings}
         change={change}
+        lastSeed={liveDraft.seed ?? latestSeed}
         fieldErrors={fieldErrors}
       />
       <NotifySwitch />

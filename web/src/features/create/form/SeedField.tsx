@@ -14,10 +14,13 @@ function seedFor(text: string): number | null {
 /** The seed input. Larger seeds of other programs are mapped to one that the API accepts. */
 export function SeedField({
   seed,
+  lastSeed,
   error,
   set,
 }: {
   seed: number | null
+  /** Seed of the visible draft or of the latest image, which the lock keeps. Null if there is none. */
+  lastSeed: number | null
   error: string | undefined
   set: (seed: number | null) => void
 }) {
@@ -50,7 +53,7 @@ export function SeedField({
               icon
               aria-label={t('create.seedLock')}
               aria-pressed={locked}
-              onClick={() => set(locked ? null : randomSeed())}
+              onClick={() => set(locked ? null : (lastSeed ?? randomSeed()))}
             >
               {locked ? <Lock size={18} aria-hidden /> : <LockOpen size={18} aria-hidden />}
             </Button>

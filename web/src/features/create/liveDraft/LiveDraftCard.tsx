@@ -7,19 +7,19 @@ import type { LiveDraft } from './useLiveDraft'
 export function LiveDraftCard({ liveDraft }: { liveDraft: LiveDraft }) {
   const { t } = useTranslation()
   if (!liveDraft.supported) return null
-  const { enabled, setEnabled, draft } = liveDraft
+  const { enabled, setEnabled, draft, isCurrent } = liveDraft
   return (
     <div className={styles.card}>
       <Switch label={t('create.draftOn')} checked={enabled} set={setEnabled} />
       {draft && (
-        <figure className={styles.draft}>
+        <figure className={styles.draft} data-current={isCurrent}>
           <img
             src={draft.dataUrl}
             alt={t('create.draftAlt', { prompt: draft.prompt })}
             width={draft.width}
             height={draft.height}
           />
-          <figcaption>{t('create.draftNote')}</figcaption>
+          <figcaption>{t(isCurrent ? 'create.draftNote' : 'create.draftUpdating')}</figcaption>
         </figure>
       )}
     </div>

@@ -23,6 +23,8 @@ export interface LiveDraft {
   enabled: boolean
   setEnabled(enabled: boolean): void
   draft: DraftImage | null
+  /** Whether the draft shows the current input. Otherwise a new one is on its way. */
+  isCurrent: boolean
   /** Seed of the visible draft. Null if the draft is outdated or was already submitted. */
   seed: number | null
   /** Call after the form was submitted. The next draft then uses another seed. */
@@ -82,8 +84,10 @@ export function useLiveDraft(settings: Settings, model: Model): LiveDraft {
       setEnabled(next)
     },
     draft: visibleDraft,
+    isCurrent,
     seed: isCurrent ? visibleDraft.seed : null,
     onSubmitted: () => {
+      setDraft(null)
       setSubmittedInput(input)
       setDraftSeed(randomSeed())
     },

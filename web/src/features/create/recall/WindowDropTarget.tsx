@@ -42,10 +42,10 @@ export function WindowDropTarget() {
       if (transfer === null || !hasFiles(event)) return
       event.preventDefault()
       const folder = folderName(transfer)
-      if (folder !== undefined) return showToast(t('create.folderDropped', { name: folder }))
       const files = [...transfer.files]
-      if (files.length === 0) return showToast(t('create.nothingDropped'))
-      if (await importFiles(files)) navigate('/')
+      if (folder !== undefined) showToast(t('create.folderDropped', { name: folder }))
+      else if (files.length === 0) showToast(t('create.nothingDropped'))
+      else if (await importFiles(files)) navigate('/')
     }
     window.addEventListener('dragover', onDragOver)
     window.addEventListener('dragleave', onDragLeave)

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../../graphql/store/generation'
 import { useCatalogText } from '../../../i18n/catalog'
-import { useList, useStudio } from '../../../studio/StudioContext'
+import { useList, useRunningIds, useStudio } from '../../../studio/StudioContext'
 import { Button } from '../../../ui/Button'
 import { Notice } from '../../../ui/Notice'
 import { supportsLanguage } from '../promptLanguage'
@@ -19,6 +19,8 @@ export function Results({ models }: { models: readonly Model[] }) {
   const { t } = useTranslation()
   const { recent } = useStudio()
   const { ids, status } = useList(recent)
+  // Running generations are older than the queued ones, and must not drop off the end.
+  const running = useRunningIds(ids)
   const list = useRef<HTMLOListElement>(null)
   const [first] = ids
   const newestId = useRef<string | null>(null)
@@ -40,9 +42,11 @@ export function Results({ models }: { models: readonly Model[] }) {
     }
     return <Examples models={models} />
   }
+  const isRunning = new Set(running)
+  const shown = [...running, ...ids.filter((id) => !isRunning.has(id))].slice(0, MAX_CARDS)
   return (
     <ol ref={list} className={styles.grid} aria-label={t('history.title')}>
-      {ids.slice(0, MAX_CARDS).map((id, index) => (
+      {shown.map((id, index) => (
         <li key={id}>
           <GenerationCard id={id} lazy={index >= EAGER_CARDS} />
         </li>

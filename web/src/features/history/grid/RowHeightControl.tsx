@@ -7,7 +7,11 @@ const NAME = 'row-height'
 
 /** Row heights of the grid in pixels. */
 const ROW_HEIGHTS = { small: 120, medium: 180, large: 260 } as const
-const SIZES = ['small', 'medium', 'large'] as const
+const SIZES = [
+  [ROW_HEIGHTS.small, 'history.small'],
+  [ROW_HEIGHTS.medium, 'history.medium'],
+  [ROW_HEIGHTS.large, 'history.large'],
+] as const
 
 export type RowHeight = (typeof ROW_HEIGHTS)[keyof typeof ROW_HEIGHTS]
 
@@ -37,7 +41,7 @@ export function RowHeightControl({
   return (
     <Segmented
       label={t('history.imageSize')}
-      options={SIZES.map((size) => ({ value: ROW_HEIGHTS[size], label: t(`history.${size}`) }))}
+      options={SIZES.map(([size, label]) => ({ value: size, label: t(label) }))}
       value={rowHeight}
       set={set}
     />
