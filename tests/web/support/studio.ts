@@ -85,11 +85,14 @@ export class Studio {
     return `${this.url}/#token=${token}`
   }
 
+  /** Submit a request for the user of `link`. */
+  async submit(link: string, input: { prompt: string }): Promise<void> {
+    await this.request(link, GENERATE_IMAGE, { input })
+  }
+
   /** Generate images for the user of `link` and wait until they are finished. */
   async generate(link: string, prompts: readonly string[], input: object = {}): Promise<void> {
-    for (const prompt of prompts) {
-      await this.request(link, GENERATE_IMAGE, { input: { ...input, prompt } })
-    }
+    for (const prompt of prompts) await this.submit(link, { ...input, prompt })
     const deadline = Date.now() + GENERATION_TIMEOUT_MS
     while (Date.now() < deadline) {
       const { generations } = await this.request<UnfinishedGenerations>(
