@@ -52,13 +52,14 @@ test('images of different aspect ratios fill justified rows without holes', asyn
       return { left, right, top, height }
     }),
   )
-  const rows = Map.groupBy(boxes, ({ top }) => Math.round(top))
+  const tops = [...new Set(boxes.map(({ top }) => Math.round(top)))]
+  const rows = tops.map((each) => boxes.filter(({ top }) => Math.round(top) === each))
   const edges = await page.locator('main ul').evaluate((list) => {
     const { left, right } = list.getBoundingClientRect()
     return { left, right }
   })
-  assert.ok(rows.size > 1)
-  for (const row of [...rows.values()].slice(0, -1)) {
+  assert.ok(rows.length > 1)
+  for (const row of rows.slice(0, -1)) {
     const sorted = row.sort((a, b) => a.left - b.left)
     assert.ok(Math.abs((sorted[0]?.left ?? 0) - edges.left) < 1)
     assert.ok(Math.abs((sorted.at(-1)?.right ?? 0) - edges.right) < 1)

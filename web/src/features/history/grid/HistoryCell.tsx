@@ -39,7 +39,8 @@ export const HistoryCell = memo(function HistoryCell({
       <Link
         className={styles.open}
         href={`${trashed ? '/trash' : '/history'}/image/${id}/0`}
-        onClick={onClick}
+        // While capturing, because the link ignores clicks with modifier keys.
+        onClickCapture={onClick}
         // Without an image, the text content is the accessible name.
         aria-label={image ? t('history.open', { prompt }) : undefined}
       >
