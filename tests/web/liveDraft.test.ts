@@ -84,3 +84,15 @@ test('no drafts are requested when they are disabled', async () => {
   assert.deepEqual(faults, [])
   await close()
 })
+
+test('a draft is cleared by Create', async () => {
+  const { page, faults, close } = await visit(browser, studio.linkFor('drafter'))
+  await prompt(page).fill('a red apple')
+  const draft = page.getByRole('img', { name: /^Draft/ })
+  await draft.waitFor()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await draft.waitFor({ state: 'detached' })
+  assert.equal(await page.getByText('Draft, not saved').count(), 0)
+  assert.deepEqual(faults, [])
+  await close()
+})

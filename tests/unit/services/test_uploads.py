@@ -145,7 +145,9 @@ async def test_the_original_is_named_if_it_has_content_credentials(world: World)
 
 
 @pytest.mark.parametrize("purpose", UploadPurpose)
-@pytest.mark.parametrize("upload_id", ["", "x", "../../x", new_id_at(ManualClock().now())])
+@pytest.mark.parametrize(
+    "upload_id", ["", "x", "../../x", pytest.param(new_id_at(ManualClock().now()), id="unused")]
+)
 async def test_an_unknown_upload_is_not_found(
     world: World, upload_id: str, purpose: UploadPurpose
 ) -> None:
