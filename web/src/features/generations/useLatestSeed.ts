@@ -1,4 +1,4 @@
-import { useList, useStudio } from '../../../studio/StudioContext'
+import { useList, useStudio } from '../../studio/StudioContext'
 
 /** Return the seed of the latest generation. Null if there is none. */
 export function useLatestSeed(): number | null {
