@@ -144,8 +144,8 @@ class TestEdits:
         succeed(studio, "edit", source, "a red balloon", *options, "--out", changed)
 
         assert pixels(varied) != pixels(source)
-        with Image.open(large) as image:
-            assert image.size == (256, 384)
+        with Image.open(large) as enlarged:
+            assert enlarged.size == (256, 384)
         images = [Image.open(path).convert("RGB") for path in (source, changed)]
         assert images[0].tobytes() != images[1].tobytes()
         for image in images:

@@ -32,6 +32,9 @@ OTHER_MODELS = [
     for key, width in (
         ("stable-diffusion-xl-1-0", (512, 1536, 64)),
         ("stable-diffusion-3-5-large", (512, 1536, 64)),
+        ("bedrock-stable-diffusion-3-5-large", (512, 1536, 64)),
+        ("bedrock-stable-image-core", (512, 1536, 64)),
+        ("bedrock-stable-image-ultra", (512, 1536, 64)),
         ("huggingface-diffusers", (256, 1024, 8)),
         ("diffusers-container", (256, 1024, 8)),
         ("stable-diffusion-2-inpainting", (256, 1024, 8)),
