@@ -26,7 +26,7 @@ print(sources)
 
 
 @pytest.mark.skipif(find_python(PLAN.python) is None, reason=f"needs Python {PLAN.python}")
-@pytest.mark.parametrize("mode", MODES, ids=["standard", "async"])
+@pytest.mark.parametrize("mode", MODES, ids=["standard", "async", "bedrock"])
 @pytest.mark.parametrize(("name", "handler"), HANDLERS)
 def test_cold_start_compiles_no_data_class(name: str, handler: str, mode: dict[str, str]) -> None:
     directory = unpacked(BUNDLES[name])

@@ -18,6 +18,7 @@ export const EXAMPLES: readonly Example[] = Object.entries(files)
 const VARIABLES: Record<string, Record<string, unknown>> = {
   generateImage: { input: { prompt: 'a red apple', seed: 7 } },
   draftImage: { input: { prompt: 'a red apple', seed: 7 } },
+  createUpload: { input: { contentType: 'image/png', bytes: 1024, sha256: '0'.repeat(64) } },
   generations: { first: 5 },
   setFavorite: { value: true },
 }

@@ -32,8 +32,9 @@ export function limitPan(view: View, stage: Size): View {
   const limitY = (stage.height * (view.scale - 1)) / 2
   return {
     scale: view.scale,
-    x: Math.min(limitX, Math.max(-limitX, view.x)),
-    y: Math.min(limitY, Math.max(-limitY, view.y)),
+    // Adding 0 turns −0 into 0.
+    x: Math.min(limitX, Math.max(-limitX, view.x)) + 0,
+    y: Math.min(limitY, Math.max(-limitY, view.y)) + 0,
   }
 }
 
