@@ -106,6 +106,8 @@ for (const language of ['en', 'zh-CN'] as const) {
       await page.getByText(t.history.emptyFilteredTitle).waitFor()
       await scan('history, nothing found')
       await page.getByRole('button', { name: t.history.clearFilters }).click()
+      // While there is a selection, a click selects.
+      await page.getByRole('button', { name: t.history.clearSelection }).click()
 
       await imageLink('a red apple').click()
       await dialog.getByText(t.image.seed, { exact: true }).waitFor()
@@ -117,6 +119,9 @@ for (const language of ['en', 'zh-CN'] as const) {
       await dialog.getByRole('button', { name: t.history.delete }).click()
       await page.getByRole('button', { name: t.app.undo }).waitFor()
       await scan('toast')
+      // The viewer shows the next image.
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
 
       await page.getByRole('link', { name: t.app.trash }).click()
       await page.getByRole('checkbox', { name: 'a lighthouse' }).check({ force: true })
