@@ -166,7 +166,13 @@ class TestHistory:
         self, studio: StudioProcess, generated: dict[str, Any]
     ) -> None:
         page = json.loads(succeed(studio, "history", "--search", "lighthouse", "--json"))
-        assert [edge["node"]["id"] for edge in page["edges"]] == [generated["id"]]
+        found = [edge["node"] for edge in page["edges"]]
+        # Edits of the generation have its prompt.
+        assert generated["id"] in [node["id"] for node in found]
+        assert all("lighthouse" in node["prompt"] for node in found)
+        assert not json.loads(succeed(studio, "history", "--search", "submarine", "--json"))[
+            "edges"
+        ]
 
     def test_filters_and_page_size_apply(
         self, studio: StudioProcess, generated: dict[str, Any]
