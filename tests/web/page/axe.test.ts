@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import en from '../../web/src/i18n/en.json' with { type: 'json' }
-import zh from '../../web/src/i18n/zh-CN.json' with { type: 'json' }
-import { launch, visit } from './support/browser.ts'
-import { Studio } from './support/studio.ts'
+import en from '../../../web/src/i18n/en.json' with { type: 'json' }
+import zh from '../../../web/src/i18n/zh-CN.json' with { type: 'json' }
+import { launch, visit } from '../support/browser.ts'
+import { Studio } from '../support/studio.ts'
 
 const LANGUAGES = { en, 'zh-CN': zh } as const
 /** An endpoint without credentials, so that its generations fail. */

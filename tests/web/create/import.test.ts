@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
-import { launch, type Visit, visit } from './support/browser.ts'
-import { Studio } from './support/studio.ts'
+import { launch, type Visit, visit } from '../support/browser.ts'
+import { Studio } from '../support/studio.ts'
 
 /** Imports of settings from pasted texts and dropped files, and refusals of the form. */
 
-const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), '..', 'fixtures', 'recall')
+const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'fixtures', 'recall')
 
 let studio: Studio
 let browser: Browser

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import { launch, type Visit, visit } from './support/browser.ts'
+import { launch, type Visit, visit } from '../support/browser.ts'
 import {
   PASSWORD,
   prompt,
@@ -12,9 +12,9 @@ import {
   signUp,
   storedToken,
   submit,
-} from './support/signIn.ts'
-import { Studio } from './support/studio.ts'
-import { RESET_CODE, UserPool } from './support/userPool.ts'
+} from '../support/signIn.ts'
+import { Studio } from '../support/studio.ts'
+import { RESET_CODE, UserPool } from '../support/userPool.ts'
 
 const ACCESS_TOKEN = /^CognitoIdentityServiceProvider\..*\.accessToken$/
 

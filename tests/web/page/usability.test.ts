@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { launch, visit } from './support/browser.ts'
-import { Studio } from './support/studio.ts'
+import { launch, visit } from '../support/browser.ts'
+import { Studio } from '../support/studio.ts'
 
 let studio: Studio
 let browser: Browser

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import type { Browser, Page, Response } from 'playwright-core'
-import { launch, type Visit, visit } from './support/browser.ts'
-import { Studio } from './support/studio.ts'
+import { launch, type Visit, visit } from '../support/browser.ts'
+import { Studio } from '../support/studio.ts'
 
 const PROMPTS = ['a red apple', 'a cat on the beach', 'a castle at sunset']
 

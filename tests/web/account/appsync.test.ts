@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page, WebSocket } from 'playwright-core'
-import { launch, type Visit, visit } from './support/browser.ts'
-import { prompt, signedOut, signOut, signUp, storedToken } from './support/signIn.ts'
-import { Studio } from './support/studio.ts'
-import { UserPool } from './support/userPool.ts'
+import { launch, type Visit, visit } from '../support/browser.ts'
+import { prompt, signedOut, signOut, signUp, storedToken } from '../support/signIn.ts'
+import { Studio } from '../support/studio.ts'
+import { UserPool } from '../support/userPool.ts'
 
 // The page as deployed in an AWS account, with Cognito and AppSync.
 let pool: UserPool

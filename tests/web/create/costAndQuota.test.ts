@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
-import { launch, visit } from './support/browser.ts'
-import { Studio } from './support/studio.ts'
+import { launch, visit } from '../support/browser.ts'
+import { Studio } from '../support/studio.ts'
 
 let studio: Studio
 let browser: Browser
@@ -47,9 +47,9 @@ test('shows the remaining quota, and an error when it is used up', async () => {
 test('shows the estimated cost of a request', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('saver'))
   await page.getByLabel('Model').selectOption({ label: 'Stable Diffusion 2.1 base' })
-  await page.getByText('About $0.0016 for 1 image').waitFor()
+  await page.getByText('About US$0.0016 for 1 image').waitFor()
   await page.getByRole('slider', { name: /^Images/ }).fill('4')
-  await page.getByText('About $0.0064 for 4 images').waitFor()
+  await page.getByText('About US$0.0064 for 4 images').waitFor()
   assert.deepEqual(faults, [])
   await close()
 })

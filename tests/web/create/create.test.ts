@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { launch, type Visit, visit } from './support/browser.ts'
-import { Studio } from './support/studio.ts'
+import { launch, type Visit, visit } from '../support/browser.ts'
+import { Studio } from '../support/studio.ts'
 
 // The tests share the studio and browser. Each test uses its own user.
 let studio: Studio
