@@ -248,7 +248,9 @@ async def test_purge_deletes_all_traces_of_prompt(records: PublishedRecords, nam
 
     remaining = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=name)["Items"]
 
-    assert {item["sk"]["S"].partition("#")[0] for item in remaining} == {"key", "quota"}
+    kept = {item["sk"]["S"].partition("#")[0] for item in remaining}
+    assert kept == {"key", "quota", "unfinished"}
+    assert not any("ids" in item for item in remaining)
     assert not any(word in json.dumps(remaining) for word in SECRET_PROMPT.split() if len(word) > 2)
 
 
