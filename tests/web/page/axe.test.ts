@@ -100,6 +100,10 @@ for (const language of ['en', 'zh-CN'] as const) {
       await page.getByRole('button', { name: t.history.filters }).click()
       await page.getByRole('checkbox', { name: 'a red apple' }).check({ force: true })
       await scan('history, with filters and a selection')
+      await page.getByRole('button', { name: t.dates.any }).click()
+      await page.getByRole('grid').waitFor()
+      await scan('history, with the calendar')
+      await page.keyboard.press('Escape')
 
       await page.getByRole('button', { name: t.history.clearFilters }).waitFor()
       await page.getByLabel(t.history.search).fill('submarine')

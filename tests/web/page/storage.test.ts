@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch } from '../support/browser.ts'
+import { choose } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
 let studio: Studio
@@ -62,8 +63,8 @@ for (const [index, [refusal, refuse]] of REFUSALS.entries()) {
     await page.getByRole('link', { name: 'Create' }).click()
     assert.equal(await prompt(page).inputValue(), 'a red apple')
     await page.getByRole('button', { name: 'Account' }).click()
-    await page.getByLabel('Theme').selectOption('dark')
-    await page.getByLabel('Language').selectOption('zh-CN')
+    await choose(page, 'Theme', 'Dark')
+    await choose(page, 'Language', '简体中文')
     await page.getByRole('button', { name: '退出登录' }).waitFor()
     assert.deepEqual(errors, [])
 

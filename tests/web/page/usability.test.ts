@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { choose } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
 let studio: Studio
@@ -53,7 +54,7 @@ test('keeps the selected language after a reload', async () => {
   const { page, faults, close } = await visit(browser, link)
   await prompt(page).waitFor()
   await page.getByRole('button', { name: 'Account' }).click()
-  await page.getByLabel('Language').selectOption('zh-CN')
+  await choose(page, 'Language', '简体中文')
   await page.getByRole('link', { name: '历史记录' }).waitFor()
   await page.reload()
   await page.getByLabel('提示词', { exact: true }).waitFor()

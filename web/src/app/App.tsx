@@ -1,3 +1,4 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
 import {
   lazy,
   type ReactNode,
@@ -23,6 +24,7 @@ import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { LazyToasts } from '../ui/toast/LazyToasts'
 import { showToast } from '../ui/toast/toastQueue'
+import { TooltipLayer } from '../ui/tooltip/TooltipLayer'
 import { Pages } from './Pages'
 
 // Amplify is larger than the rest of the page. Load it only if a user pool is configured.
@@ -108,11 +110,15 @@ function SignedInStudio({
   return (
     <Provider value={studio.client}>
       <StudioProvider value={studio}>
-        {/* Routes are in the fragment, so that static hosting needs no rewrite rules. */}
-        <Router hook={useHashLocation}>
-          <Pages version={configuration.version} signOut={tokens.signOut} />
-        </Router>
-        <LazyToasts />
+        {/* The content security policy forbids inline style elements. */}
+        <CSPProvider disableStyleElements>
+          {/* Routes are in the fragment, so that static hosting needs no rewrite rules. */}
+          <Router hook={useHashLocation}>
+            <Pages version={configuration.version} signOut={tokens.signOut} />
+          </Router>
+          <LazyToasts />
+          <TooltipLayer />
+        </CSPProvider>
       </StudioProvider>
     </Provider>
   )

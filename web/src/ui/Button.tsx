@@ -31,8 +31,8 @@ export function Button({
     <button
       type="button"
       className={buttonClass({ variant, size, icon }, className)}
-      // The label of an icon is shown as a tooltip.
-      {...(icon ? { title: rest['aria-label'] } : {})}
+      // `TooltipLayer` shows the label of an icon.
+      data-tooltip={icon ? rest['aria-label'] : undefined}
       {...rest}
     />
   )

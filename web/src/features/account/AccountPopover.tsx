@@ -9,7 +9,7 @@ import { ViewerDocument } from '../../graphql/generated/operations'
 import { chooseLanguage, LANGUAGES, type Language } from '../../i18n/i18n'
 import { useStudio } from '../../studio/StudioContext'
 import { Button, buttonClass } from '../../ui/Button'
-import { Field } from '../../ui/Field'
+import { Select } from '../../ui/controls/Select'
 import styles from './AccountPopover.module.css'
 
 const THEME_NAMES = {
@@ -17,6 +17,11 @@ const THEME_NAMES = {
   light: 'app.themeLight',
   dark: 'app.themeDark',
 } as const
+
+const LANGUAGE_OPTIONS = Object.entries(LANGUAGES).map(([language, name]) => ({
+  value: language as Language,
+  label: name,
+}))
 
 /** The account menu. It is loaded when first opened, so it starts open. */
 export default function AccountPopover({
@@ -41,36 +46,18 @@ export default function AccountPopover({
         <Popover.Positioner sideOffset={8} align="end" className={styles.positioner}>
           <Popover.Popup className={styles.popup} aria-label={t('app.account')}>
             <AccountSummary />
-            <Field label={t('app.language')}>
-              {(control) => (
-                <select
-                  {...control}
-                  value={i18n.language}
-                  onChange={(event) => void chooseLanguage(event.target.value as Language)}
-                >
-                  {Object.entries(LANGUAGES).map(([language, name]) => (
-                    <option key={language} value={language}>
-                      {name}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </Field>
-            <Field label={t('app.theme')}>
-              {(control) => (
-                <select
-                  {...control}
-                  value={theme}
-                  onChange={(event) => choose(event.target.value as Theme)}
-                >
-                  {THEMES.map((each) => (
-                    <option key={each} value={each}>
-                      {t(THEME_NAMES[each])}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </Field>
+            <Select
+              label={t('app.language')}
+              options={LANGUAGE_OPTIONS}
+              value={i18n.language as Language}
+              set={(language) => void chooseLanguage(language)}
+            />
+            <Select
+              label={t('app.theme')}
+              options={THEMES.map((each) => ({ value: each, label: t(THEME_NAMES[each]) }))}
+              value={theme}
+              set={choose}
+            />
             <a className={buttonClass({})} href={withBasePath('/graphiql')}>
               {t('app.explorer')}
             </a>

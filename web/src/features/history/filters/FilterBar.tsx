@@ -5,7 +5,9 @@ import { useQuery } from 'urql'
 import { ModelsDocument } from '../../../graphql/generated/operations'
 import { useCatalogText } from '../../../i18n/catalog'
 import { Button } from '../../../ui/Button'
-import { controlClass, Field } from '../../../ui/Field'
+import { type Option, Select } from '../../../ui/controls/Select'
+import { DateRangeField } from '../../../ui/dates/DateRangeField'
+import { controlClass } from '../../../ui/Field'
 import styles from './FilterBar.module.css'
 import { type Filters, isFiltered, NO_FILTERS } from './filters'
 
@@ -29,6 +31,10 @@ export function FilterBar({
   const [open, setOpen] = useState(false)
   const [{ data }] = useQuery({ query: ModelsDocument })
   const change = (changed: Partial<Filters>) => set({ ...filters, ...changed })
+  const statuses: Option<Filters['status']>[] = [
+    { value: '', label: t('history.anyStatus') },
+    ...STATUSES.map((status) => ({ value: status, label: t(`history.${status}`) })),
+  ]
   return (
     <search className={styles.bar}>
       <div className={styles.line}>
@@ -56,60 +62,29 @@ export function FilterBar({
       </div>
       {open && (
         <div className={styles.filters}>
-          <Field label={t('create.model')}>
-            {(control) => (
-              <select
-                {...control}
-                value={filters.model}
-                onChange={(event) => change({ model: event.target.value })}
-              >
-                <option value="">{t('history.allModels')}</option>
-                {data?.models.map(({ id, name }) => (
-                  <option key={id} value={id}>
-                    {translate(name)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label={t('history.status')}>
-            {(control) => (
-              <select
-                {...control}
-                value={filters.status}
-                onChange={(event) => change({ status: event.target.value as Filters['status'] })}
-              >
-                <option value="">{t('history.anyStatus')}</option>
-                {STATUSES.map((status) => (
-                  <option key={status} value={status}>
-                    {t(`history.${status}`)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label={t('history.from')}>
-            {(control) => (
-              <input
-                {...control}
-                type="date"
-                max={filters.to || undefined}
-                value={filters.from}
-                onChange={(event) => change({ from: event.target.value })}
-              />
-            )}
-          </Field>
-          <Field label={t('history.to')}>
-            {(control) => (
-              <input
-                {...control}
-                type="date"
-                min={filters.from || undefined}
-                value={filters.to}
-                onChange={(event) => change({ to: event.target.value })}
-              />
-            )}
-          </Field>
+          <Select
+            label={t('create.model')}
+            options={[
+              { value: '', label: t('history.allModels') },
+              ...(data?.models ?? []).map(({ id, name }) => ({
+                value: id,
+                label: translate(name),
+              })),
+            ]}
+            value={filters.model}
+            set={(model) => change({ model })}
+          />
+          <Select
+            label={t('history.status')}
+            options={statuses}
+            value={filters.status}
+            set={(status) => change({ status })}
+          />
+          <DateRangeField
+            label={t('history.created')}
+            range={filters}
+            set={({ from, to }) => change({ from, to })}
+          />
           <Button disabled={!isFiltered(filters)} onClick={() => set(NO_FILTERS)}>
             {t('history.clearFilters')}
           </Button>

@@ -1,4 +1,5 @@
 import type { GenerationFilter, GenerationStatus } from '../../../graphql/generated/operations'
+import { type Day, startOf } from '../../../ui/dates/days'
 
 /** The values of the filter controls. */
 export interface Filters {
@@ -6,9 +7,9 @@ export interface Filters {
   favorite: boolean
   model: string
   status: GenerationStatus | ''
-  /** Dates in the format of date inputs (YYYY-MM-DD), in the local time zone. */
-  from: string
-  to: string
+  /** The first and the last day. */
+  from: Day
+  to: Day
 }
 
 export const NO_FILTERS: Filters = {
@@ -20,11 +21,10 @@ export const NO_FILTERS: Filters = {
   to: '',
 }
 
-function startOfDay(day: string, plusDays = 0): string | null {
-  const date = new Date(`${day}T00:00:00`)
-  if (Number.isNaN(date.getTime())) return null
-  date.setDate(date.getDate() + plusDays)
-  return date.toISOString()
+function startOfDay(day: Day, plusDays = 0): string | null {
+  const date = startOf(day)
+  date?.setDate(date.getDate() + plusDays)
+  return date?.toISOString() ?? null
 }
 
 /** Convert to the API's filter. `to` includes the whole day. */

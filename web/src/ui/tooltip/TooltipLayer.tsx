@@ -1,0 +1,19 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { watchTooltips } from './watchTooltips'
+
+const TooltipPopup = lazy(() => import('./TooltipPopup'))
+
+/**
+ * Shows the `data-tooltip` of the element under the pointer or with keyboard focus. One layer for the
+ * page: `Button` sets the attribute, and the popup is loaded with the first tooltip.
+ */
+export function TooltipLayer() {
+  const [element, setElement] = useState<HTMLElement | null>(null)
+  useEffect(() => watchTooltips(document, setElement), [])
+  if (element === null) return null
+  return (
+    <Suspense>
+      <TooltipPopup anchor={element} text={element.dataset.tooltip ?? ''} />
+    </Suspense>
+  )
+}

@@ -1,0 +1,23 @@
+import { Tooltip } from '@base-ui/react/tooltip'
+import styles from './TooltipPopup.module.css'
+import { TOOLTIP_ATTRIBUTE } from './watchTooltips'
+
+/** The tooltip beside its element. The text is the element's name already, so it is not announced. */
+export default function TooltipPopup({ anchor, text }: { anchor: Element; text: string }) {
+  return (
+    <Tooltip.Root open>
+      <Tooltip.Portal>
+        <Tooltip.Positioner
+          anchor={anchor}
+          sideOffset={6}
+          collisionPadding={8}
+          className={styles.positioner}
+        >
+          <Tooltip.Popup className={styles.popup} aria-hidden {...{ [TOOLTIP_ATTRIBUTE]: '' }}>
+            {text}
+          </Tooltip.Popup>
+        </Tooltip.Positioner>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  )
+}
