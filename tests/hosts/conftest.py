@@ -35,7 +35,7 @@ WITH_SUBSCRIPTIONS = ("asgi", "uvicorn", "appsync-served")
 def fakes() -> FakeStudio:
     default, *others = read_models()
     able = replace(default, operations=tuple(Operation))
-    return a_studio(limits=QuotaLimits(user=20), catalog=Catalog((able, *others)))
+    return a_studio(limits=QuotaLimits(user=20, unfinished=100), catalog=Catalog((able, *others)))
 
 
 @pytest.fixture(params=HOSTS)

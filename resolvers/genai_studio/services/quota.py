@@ -12,12 +12,17 @@ from genai_studio.ports import Clock, Records
 
 @dataclass(frozen=True, slots=True)
 class QuotaUsage:
-    """Image counts of the current UTC day. None means no limit."""
+    """Image counts of the current UTC day. None means no limit.
+
+    Attributes:
+        unfinished_limit: Maximum of the caller's QUEUED and RUNNING generations.
+    """
 
     limit: int | None
     used: int
     left: int | None
     resets_at: datetime
+    unfinished_limit: int | None
 
 
 class Quota:
@@ -39,4 +44,5 @@ class Quota:
             used=used,
             left=None if limit is None else max(limit - used, 0),
             resets_at=midnight + timedelta(days=1),
+            unfinished_limit=self._limits.unfinished,
         )

@@ -142,7 +142,13 @@ def _value(name: str, random: Random) -> Any:
     if name == "models":
         return [Model.from_domain(model) for model in MODELS]
     if name == "viewer":
-        quota = Quota(limit=None, used=3, left=random.choice((None, 0)), resets_at=NOON)
+        quota = Quota(
+            limit=None,
+            used=3,
+            left=random.choice((None, 0)),
+            resets_at=NOON,
+            unfinished_limit=random.choice((None, 100)),
+        )
         return Viewer(id=strawberry.ID("id"), username="alice", quota=quota)
     errors = _errors(random)
     generation = _generation(random) if random.random() < 0.8 else None

@@ -123,6 +123,7 @@ CASES = [
                                 "used": 1,
                                 "left": 19,
                                 "resetsAt": "2026-05-05T00:00:00.000Z",
+                                "unfinishedLimit": 100,
                             },
                         }
                     }

@@ -26,7 +26,9 @@ async def test_quota_of_today(limit: int | None, left: int | None) -> None:
 
     use = await Quota(records, ManualClock(), QuotaLimits(user=limit)).usage(a_caller())
 
-    assert use == QuotaUsage(limit=limit, used=3, left=left, resets_at=MIDNIGHT)
+    assert use == QuotaUsage(
+        limit=limit, used=3, left=left, resets_at=MIDNIGHT, unfinished_limit=None
+    )
 
 
 async def test_the_quota_resets_at_midnight() -> None:
@@ -38,7 +40,15 @@ async def test_the_quota_resets_at_midnight() -> None:
 
     clock.advance(timedelta(milliseconds=1))
 
-    assert await quota.usage(a_caller()) == QuotaUsage(5, 0, 5, MIDNIGHT + timedelta(days=1))
+    assert await quota.usage(a_caller()) == QuotaUsage(5, 0, 5, MIDNIGHT + timedelta(days=1), None)
+
+
+async def test_the_limit_of_unfinished_generations_is_reported() -> None:
+    limits = QuotaLimits(user=5, unfinished=40)
+
+    use = await Quota(FakeRecords(), ManualClock(), limits).usage(a_caller())
+
+    assert (use.limit, use.unfinished_limit) == (5, 40)
 
 
 async def test_the_day_is_utc_in_any_time_zone() -> None:

@@ -92,5 +92,11 @@ class Query:
         return Viewer(
             id=strawberry.ID(caller.owner),
             username=caller.username,
-            quota=Quota(limit=use.limit, used=use.used, left=use.left, resets_at=use.resets_at),
+            quota=Quota(
+                limit=use.limit,
+                used=use.used,
+                left=use.left,
+                resets_at=use.resets_at,
+                unfinished_limit=use.unfinished_limit,
+            ),
         )

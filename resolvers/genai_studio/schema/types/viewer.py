@@ -5,12 +5,15 @@ from datetime import datetime
 import strawberry
 
 
-@strawberry.type(description="A user's daily quota of images.")
+@strawberry.type(description="A user's limits.")
 class Quota:
     limit: int | None = strawberry.field(description="Images per UTC day; null if unlimited.")
     used: int = strawberry.field(description="Images generated or requested today.")
     left: int | None = strawberry.field(description="Images left today; null if unlimited.")
     resets_at: datetime = strawberry.field(description="When the quota resets.")
+    unfinished_limit: int | None = strawberry.field(
+        description="Generations that may be queued or running at once; null if unlimited."
+    )
 
 
 @strawberry.type(description="The user of the access token.")
