@@ -109,6 +109,14 @@ lighthouse: setup ## Run Lighthouse on the built page (desktop and mobile)
 screenshots: setup ## Take the screenshots in docs/screenshots
 	cd tests/web && npm run --silent screenshots
 
+.PHONY: example-images
+example-images: $(STAMPS)/serve ## Draw the page's style tiles and example images with the built-in model
+	cd infra/builtin-model && PYTHONPATH=.:../../resolvers ../../$(BIN)/python -m builtin_model.example_images
+
+.PHONY: icons
+icons: setup ## Draw the icons of the web app manifest from web/public/icon.svg
+	cd tests/web && npm run --silent icons
+
 .PHONY: schema
 schema: $(STAMPS)/serve ## Export graphql/schema.graphql from the code
 	$(BIN)/genai-studio schema --out graphql/schema.graphql
