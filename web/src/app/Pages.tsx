@@ -9,6 +9,7 @@ import { Notice } from '../ui/Notice'
 import { Header } from './Header'
 import styles from './Pages.module.css'
 
+const GridPage = lazy(() => import('../features/grids/view/GridPage'))
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'))
 const ImageViewer = lazy(() => import('../features/viewer/ImageViewer'))
 
@@ -18,6 +19,9 @@ function parseRoute(location: string) {
     /^(.*?)(?:\/image\/([^/]+)(?:\/(\d+))?)?$/.exec(location) ?? []
   return { base: base === '' ? '/' : base, image: id ? { id, index: Number(index) } : null }
 }
+
+/** Report whether a route shows prompt grids: `/grids`, or `/grids/ID`. */
+const isGrids = (base: string) => /^\/grids(\/|$)/.test(base)
 
 export function Pages({ version, signOut }: { version: string; signOut: () => Promise<void> }) {
   const { t } = useTranslation()
@@ -41,7 +45,8 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
             <HistoryPage key="history" trashed={false} onListChange={setList} />
           )}
           {base === '/trash' && <HistoryPage key="trash" trashed onListChange={setList} />}
-          {!['/', '/history', '/trash'].includes(base) && (
+          {isGrids(base) && <GridPage base={base} />}
+          {!['/', '/history', '/trash'].includes(base) && !isGrids(base) && (
             <Notice>
               <h1>{t('app.notFound')}</h1>
               <Link href="/">{t('app.home')}</Link>

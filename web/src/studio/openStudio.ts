@@ -1,6 +1,7 @@
 import type { Client } from '@urql/core'
 import { FormStore } from '../features/generations/formStore'
 import { Outbox } from '../features/generations/outbox'
+import { GridStore } from '../features/grids/gridStore'
 import { createGraphqlClient } from '../graphql/client/createGraphqlClient'
 import type { TokenSource } from '../graphql/client/tokenSource'
 import {
@@ -40,6 +41,7 @@ export interface Studio {
   /** Refreshes the image links of visible generations before they expire. */
   links: LinkRefresher
   outbox: Outbox
+  grids: GridStore
   form: FormStore
   close(): void
 }
@@ -91,7 +93,10 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
   const stopLiveUpdates = startLiveUpdates(client, store, transport, refreshLists)
   const links = new LinkRefresher(store, fetchPage)
   const outbox = new Outbox(client)
-  void outbox.resend()
+  const grids = new GridStore(outbox)
+  const resend = () => void outbox.resend()
+  resend()
+  window.addEventListener('online', resend)
 
   return {
     name: tokens.name(),
@@ -104,8 +109,10 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
     fetchGeneration,
     links,
     outbox,
+    grids,
     form: new FormStore(),
     close: () => {
+      window.removeEventListener('online', resend)
       stopLiveUpdates()
       links.close()
       transport.close()

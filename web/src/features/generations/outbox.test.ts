@@ -89,3 +89,50 @@ test('resends the requests of an earlier page with the same key', async () => {
   const later = fakeServer()
   expect(await new Outbox(later.client, noDelay).resend()).toEqual([])
 })
+
+test('stores many requests before it sends the first, and sends them in their order', async () => {
+  const requests = ['a', 'b', 'c'].map((prompt) => ({
+    clientRequestId: `key-${prompt}`,
+    input: { prompt },
+  }))
+  const before = fakeServer(accepted)
+  void new Outbox(before.client, noDelay).submitAll(requests)
+  // The page is closed while the second request has no response.
+  await vi.waitFor(() => expect(before.inputs).toHaveLength(2))
+  const after = fakeServer(accepted, accepted)
+  await new Outbox(after.client, noDelay).resend()
+  const keys = (server: typeof after) => server.inputs.map((input) => input.clientRequestId)
+  expect(keys(before)).toEqual(['key-a', 'key-b'])
+  expect(keys(after).sort()).toEqual(['key-b', 'key-c'])
+})
+
+test('does not send the rest of many requests if one gets no response, until they are resent', async () => {
+  const requests = ['a', 'b'].map((prompt) => ({ clientRequestId: prompt, input: { prompt } }))
+  const server = fakeServer(...Array.from({ length: 6 }, () => networkError), accepted, accepted)
+  const outbox = new Outbox(server.client, noDelay)
+  await outbox.submitAll(requests)
+  expect(server.inputs.map(({ prompt }) => prompt)).toEqual(['a', 'a', 'a', 'a', 'a', 'a'])
+  await outbox.resend()
+  expect(server.inputs.slice(6).map(({ prompt }) => prompt)).toEqual(['a', 'b'])
+})
+
+test('does not resend a request that is being sent', async () => {
+  const server = fakeServer()
+  const outbox = new Outbox(server.client, noDelay)
+  void outbox.submit({ prompt: 'a' })
+  expect(await outbox.resend()).toEqual([])
+  expect(server.inputs).toHaveLength(1)
+})
+
+test('reports the outcomes of requests before it discards them', async () => {
+  const { client } = fakeServer(networkError, accepted, rejected)
+  const outbox = new Outbox(client, noDelay)
+  const kinds: string[] = []
+  outbox.observe((request, { kind }) => {
+    kinds.push(kind)
+    expect(localStorage.getItem('genai-studio.my.outbox')).toContain(request.clientRequestId)
+  })
+  await outbox.submit({ prompt: 'a' })
+  await outbox.submit({ prompt: 'b' })
+  expect(kinds).toEqual(['accepted', 'rejected'])
+})

@@ -14,7 +14,7 @@ export type Outcome =
   | { kind: 'rejected'; errors: UserError[] }
   | { kind: 'failed'; error: CombinedError | undefined }
 
-interface PendingRequest {
+export interface PendingRequest {
   clientRequestId: string
   input: Omit<GenerateImageInput, 'clientRequestId'>
 }
@@ -40,6 +40,10 @@ function inputErrors(error: CombinedError | undefined): UserError[] {
   })
 }
 
+function isNetworkError(outcome: Outcome): boolean {
+  return outcome.kind === 'failed' && outcome.error?.networkError !== undefined
+}
+
 /** Wait for a delay, or until the browser is online again. */
 function waitOrOnline(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
@@ -60,6 +64,9 @@ function waitOrOnline(milliseconds: number): Promise<void> {
 export class Outbox {
   private readonly client: Client
   private readonly wait: (milliseconds: number) => Promise<void>
+  private readonly observers = new Set<(request: PendingRequest, outcome: Outcome) => void>()
+  /** Keys of the requests that this page is sending. */
+  private readonly sending = new Set<string>()
 
   constructor(client: Client, wait = waitOrOnline) {
     this.client = client
@@ -71,21 +78,56 @@ export class Outbox {
     return this.deliver({ clientRequestId: crypto.randomUUID(), input }, onRetry)
   }
 
-  /** Send the requests that an earlier page could not deliver. */
+  /**
+   * Send many requests one after the other, in their order. All are stored before the first is sent.
+   * If one gets no response, the rest stay stored for `resend`.
+   */
+  async submitAll(requests: readonly PendingRequest[]): Promise<void> {
+    const keys = new Set(requests.map(({ clientRequestId }) => clientRequestId))
+    const others = readPending().filter(({ clientRequestId }) => !keys.has(clientRequestId))
+    writePersonal(NAME, [...others, ...requests])
+    for (const key of keys) this.sending.add(key)
+    try {
+      for (const request of requests) {
+        const outcome = await this.deliver(request, () => {})
+        if (isNetworkError(outcome)) return
+      }
+    } finally {
+      for (const key of keys) this.sending.delete(key)
+    }
+  }
+
+  /** Send the requests that were not delivered, and are not being sent. */
   async resend(): Promise<Outcome[]> {
-    return Promise.all(readPending().map((request) => this.deliver(request, () => {})))
+    const waiting = readPending().filter((request) => !this.sending.has(request.clientRequestId))
+    return Promise.all(waiting.map((request) => this.deliver(request, () => {})))
+  }
+
+  /** Call `observer` with each outcome that ends a request, before the request is discarded. */
+  observe(observer: (request: PendingRequest, outcome: Outcome) => void): () => void {
+    this.observers.add(observer)
+    return () => this.observers.delete(observer)
   }
 
   private async deliver(request: PendingRequest, onRetry: () => void): Promise<Outcome> {
+    const { clientRequestId } = request
     this.save(request)
-    for (let attempt = 0; ; attempt += 1) {
-      const outcome = await this.send(request)
-      const isNetworkError = outcome.kind === 'failed' && outcome.error?.networkError !== undefined
-      const delay = RETRY_DELAYS_MS[attempt]
-      if (!isNetworkError) this.discard(request)
-      if (!isNetworkError || delay === undefined) return outcome
-      onRetry()
-      await this.wait(delay)
+    this.sending.add(clientRequestId)
+    try {
+      for (let attempt = 0; ; attempt += 1) {
+        const outcome = await this.send(request)
+        const delay = RETRY_DELAYS_MS[attempt]
+        if (!isNetworkError(outcome)) {
+          for (const observer of this.observers) observer(request, outcome)
+          this.discard(request)
+          return outcome
+        }
+        if (delay === undefined) return outcome
+        onRetry()
+        await this.wait(delay)
+      }
+    } finally {
+      this.sending.delete(clientRequestId)
     }
   }
 
@@ -102,8 +144,11 @@ export class Outbox {
   }
 
   private save(request: PendingRequest): void {
-    this.discard(request)
-    writePersonal(NAME, [...readPending(), request])
+    const pending = readPending()
+    const isSaved = pending.some(
+      ({ clientRequestId }) => clientRequestId === request.clientRequestId,
+    )
+    if (!isSaved) writePersonal(NAME, [...pending, request])
   }
 
   private discard({ clientRequestId }: PendingRequest): void {

@@ -7,6 +7,8 @@ import { Button, buttonClass } from '../../../ui/Button'
 import { Field } from '../../../ui/Field'
 import { type Settings, toGenerateInput } from '../../generations/settings'
 import { useLatestSeed } from '../../generations/useLatestSeed'
+import { GridPreview } from '../../grids/preview/GridPreview'
+import { useGridRequest } from '../../grids/preview/useGridRequest'
 import { LiveDraftCard } from '../liveDraft/LiveDraftCard'
 import { useLiveDraft } from '../liveDraft/useLiveDraft'
 import { NotifySwitch } from '../notifications/NotifySwitch'
@@ -35,7 +37,8 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
   const [sending, setSending] = useState<'create.sending' | 'create.resending' | null>(null)
   const [fieldErrors, setFieldErrors] = useState<FieldError[]>([])
   const [acceptedCount, setAcceptedCount] = useState(0)
-  const liveDraft = useLiveDraft(settings, model)
+  const grid = useGridRequest(settings, model)
+  const liveDraft = useLiveDraft({ ...settings, prompt: grid.firstPrompt }, model)
   const [refusals, setRefusals] = useState(0)
   const onPaste = usePaste(models, model)
   const importFiles = useFileImport()
@@ -58,9 +61,11 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
     setSending('create.sending')
     setFieldErrors([])
     addToPromptHistory(settings.prompt.trim())
+    if (grid.isGrid) return grid.send(liveDraft.seed).finally(() => setSending(null))
     // Reuse the seed of the visible draft, so that the result matches it.
     const seed = settings.seed ?? liveDraft.seed
-    const outcome = await outbox.submit(toGenerateInput({ ...settings, seed }), () =>
+    const request = { ...settings, prompt: grid.firstPrompt, seed }
+    const outcome = await outbox.submit(toGenerateInput(request), () =>
       setSending('create.resending'),
     )
     setSending(null)
@@ -88,7 +93,7 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
         <Button
           type="submit"
           variant="primary"
-          disabled={isEmpty || sending !== null}
+          disabled={isEmpty || sending !== null || grid.refusals.length > 0}
           aria-describedby={hint}
         >
           {t(sending ?? 'create.submit')}
@@ -102,7 +107,10 @@ export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
           {field === null ? message : `${t(FIELD_LABELS[field])}: ${message}`}
         </p>
       ))}
-      <CostAndQuota model={model} count={settings.count} acceptedCount={acceptedCount} />
+      {!grid.isGrid && (
+        <CostAndQuota model={model} count={settings.count} acceptedCount={acceptedCount} />
+      )}
+      <GridPreview grid={grid} model={model} count={settings.count} seed={settings.seed} />
       {settings.parentId !== null && (
         <p className={styles.parent}>
           {t('create.fromParent')}
