@@ -106,11 +106,15 @@ class AmplifyClient:
                     self._received.notify_all()
                 continue
             result = self._waiting.pop(message["id"])
+            if result.cancelled():  # The command has timed out.
+                continue
             if "error" in message:
                 result.set_exception(CommandFailed(message["error"], message["text"]))
             else:
                 result.set_result(message["result"])
         for result in self._waiting.values():
+            if result.cancelled():
+                continue
             result.set_exception(CommandFailed(None, "client.mjs has exited"))
 
 
