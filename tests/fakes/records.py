@@ -15,7 +15,7 @@ from genai_studio.domain.errors import (
     VersionConflict,
 )
 from genai_studio.domain.generation import Generation, GenerationRef, Status
-from genai_studio.domain.history import READ_BUDGET, HistoryPage, HistoryQuery
+from genai_studio.domain.history import HistoryPage, HistoryQuery
 from genai_studio.domain.idempotency import IdempotencyKey
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.quota import QuotaLimits
@@ -90,7 +90,7 @@ class FakeRecords(Records, ChangeFeed):
             and (one.trashed_at is not None) == history_filter.trashed
             and set(terms or ()) <= set(index_terms(one.request.prompt))
         ]
-        read = candidates[:READ_BUDGET]
+        read = candidates[: query.read_budget]
         found = [one for one in read if history_filter.matches(one)]
         items = tuple(found[: query.first])
         if len(found) > query.first:

@@ -43,9 +43,10 @@ def archive(bundle: Bundle, architecture: Architecture) -> Path:
     """Return the zip archive of a bundle, and build it if needed."""
     target = _directory() / architecture / f"{bundle.name}.zip"
     python, compiler = runtime()
+    here = None if architecture is HERE else archive(bundle, HERE)
     with FileLock(target.parent.parent / f"{architecture}-{bundle.name}.lock"):
         if not target.exists():
-            build(bundle, architecture, target, python=python, compiler=compiler)
+            build(bundle, architecture, target, python=python, compiler=compiler, here=here)
     return target
 
 

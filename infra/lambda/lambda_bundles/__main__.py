@@ -52,12 +52,16 @@ def main() -> int:
             file=sys.stderr,
         )
     too_large = []
-    for architecture in options.arch or Architecture:
+    built: dict[str, Path] = {}
+    first = Architecture.of_this_machine()
+    for architecture in sorted(options.arch or Architecture, key=lambda one: one is not first):
         for bundle in plan.bundles:
             if options.names and bundle.name not in options.names:
                 continue
             archive = options.out / architecture / f"{bundle.name}.zip"
-            build(bundle, architecture, archive, python=plan.python, compiler=compiler)
+            here = built.get(bundle.name)
+            build(bundle, architecture, archive, python=plan.python, compiler=compiler, here=here)
+            built.setdefault(bundle.name, archive)
             megabytes = archive.stat().st_size / 1e6
             if megabytes > bundle.max_megabytes:
                 too_large.append(str(archive))

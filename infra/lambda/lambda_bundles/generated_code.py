@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 FILE = Path("genai_studio", "hosts", "aws", "generated_code.bin")
 """Path of the file in a bundle."""
@@ -121,6 +122,13 @@ def write_generated_code(
             values.update(one[kind])
     content = _run(python, _COMPILE, content=repr(merged))
     (directory / FILE).write_bytes(base64.b64decode(content))
+
+
+def copy_generated_code(archive: Path, directory: Path) -> None:
+    """Copy the file of an archive, if it has one, to a bundle for another architecture."""
+    with ZipFile(archive) as content:
+        if FILE.as_posix() in content.namelist():
+            (directory / FILE).write_bytes(content.read(FILE.as_posix()))
 
 
 def _run(

@@ -13,7 +13,7 @@ MAX_PAGE = 100
 """Maximum number of records on a page."""
 
 READ_BUDGET = 1000
-"""Maximum number of records read for a page, so a filtered page may be short."""
+"""Default of `HistoryQuery.read_budget`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +71,13 @@ class HistoryQuery:
     Attributes:
         first: Maximum number of records, 1 to `MAX_PAGE`.
         after: Only records older than this ID. None starts at the newest.
+        read_budget: Maximum number of records to read, so a filtered page may be short.
     """
 
     filter: HistoryFilter
     first: int
     after: str | None = None
+    read_budget: int = READ_BUDGET
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from genai_studio.domain import state_machine
 from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.generation import Generation, Status
-from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage, HistoryQuery
+from genai_studio.domain.history import HistoryFilter, HistoryPage, HistoryQuery
 from genai_studio.domain.identity import Owner
 from genai_studio.ports import Records
 from tests.builders import (
@@ -329,14 +329,15 @@ async def test_a_selective_filter_stops_at_the_read_budget(
 ) -> None:
     oldest = a_generation(request=a_request("the needle", model="rare"))
     await submit(records, oldest)
-    await submit_all(records, [a_generation(prompt="the hay") for _ in range(READ_BUDGET + 4)])
+    await submit_all(records, [a_generation(prompt="the hay") for _ in range(54)])
 
     for wanted in (HistoryFilter(model="rare"), HistoryFilter(text="the", model="rare")):
-        short = await page(records, wanted)
+        query = HistoryQuery(filter=wanted, first=10, read_budget=50)
+        short = await records.page(ALICE, query)
         assert short.items == ()
         assert short.has_next
         assert short.end is not None
-        rest = await page(records, wanted, after=short.end)
+        rest = await records.page(ALICE, replace(query, after=short.end))
         assert rest.items == (oldest,)
         assert not rest.has_next
 

@@ -24,7 +24,7 @@ from genai_studio.aws.records.table import (
     trash_of,
 )
 from genai_studio.domain.generation import Generation
-from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage, HistoryQuery
+from genai_studio.domain.history import HistoryFilter, HistoryPage, HistoryQuery
 from genai_studio.domain.identity import Owner
 from genai_studio.domain.search.terms import index_terms
 
@@ -68,7 +68,7 @@ async def page(reads: Reads, owner: Owner, query: HistoryQuery) -> HistoryPage:
     # match, the limit doubles with each chunk.
     limit = query.first + 1
     while True:
-        chunk = await source.read(last_id, min(limit, READ_BUDGET - read))
+        chunk = await source.read(last_id, min(limit, query.read_budget - read))
         matches += chunk.matches
         read += chunk.read
         last_id = chunk.last_id or last_id
@@ -77,7 +77,7 @@ async def page(reads: Reads, owner: Owner, query: HistoryQuery) -> HistoryPage:
             return HistoryPage(items, items[-1].id, has_next=True)
         if chunk.exhausted:
             return HistoryPage(items, items[-1].id if items else None, has_next=False)
-        if read >= READ_BUDGET:
+        if read >= query.read_budget:
             return HistoryPage(items, last_id, has_next=True)
         limit *= 2
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from genai_studio.domain import document
 from genai_studio.domain.editing.operation import Operation
-from genai_studio.domain.history import READ_BUDGET, HistoryFilter, HistoryPage, HistoryQuery
+from genai_studio.domain.history import HistoryFilter, HistoryPage, HistoryQuery
 from genai_studio.local.records.columns import from_blob, to_blob, to_milliseconds
 from genai_studio.local.records.postings import rarest_first
 
@@ -80,7 +80,7 @@ def page(connection: sqlite3.Connection, owner: int, query: HistoryQuery) -> His
     scan.parameters |= {
         "owner": owner,
         "before": _BEFORE_ALL if query.after is None else to_blob(query.after),
-        "budget": READ_BUDGET,
+        "budget": query.read_budget,
         "floor": b"",
         "rows": query.first + 1,
     }
