@@ -1,6 +1,7 @@
 import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
+import { parseCompareRoute } from '../features/compare/compareRoute'
 import { CreatePage } from '../features/create/CreatePage'
 import { WindowDropTarget } from '../features/create/recall/WindowDropTarget'
 import { useStudio } from '../studio/StudioContext'
@@ -9,6 +10,7 @@ import { Notice } from '../ui/Notice'
 import { Header } from './Header'
 import styles from './Pages.module.css'
 
+const ComparePage = lazy(() => import('../features/compare/ComparePage'))
 const GridPage = lazy(() => import('../features/grids/view/GridPage'))
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'))
 const ImageViewer = lazy(() => import('../features/viewer/ImageViewer'))
@@ -30,6 +32,7 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
   const content = useRef<HTMLElement>(null)
   const { recent } = useStudio()
   const [list, setList] = useState(recent)
+  const compared = parseCompareRoute(base)
   const prefix = base === '/' ? '' : base
   return (
     <>
@@ -45,8 +48,9 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
             <HistoryPage key="history" trashed={false} onListChange={setList} />
           )}
           {base === '/trash' && <HistoryPage key="trash" trashed onListChange={setList} />}
+          {compared && <ComparePage key={base} pair={compared} />}
           {isGrids(base) && <GridPage base={base} />}
-          {!['/', '/history', '/trash'].includes(base) && !isGrids(base) && (
+          {!['/', '/history', '/trash'].includes(base) && !isGrids(base) && !compared && (
             <Notice>
               <h1>{t('app.notFound')}</h1>
               <Link href="/">{t('app.home')}</Link>

@@ -1,10 +1,13 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
 import { useStudio } from '../../../studio/StudioContext'
 import { Button } from '../../../ui/Button'
 import { showToast } from '../../../ui/toast/toastQueue'
+import { compareRoute } from '../../compare/compareRoute'
 import { useGenerationActions } from '../../generations/useGenerationActions'
 import { PurgeDialog } from './PurgeDialog'
+import { pairOf } from './pairOf'
 import styles from './SelectionBar.module.css'
 import type { Selection } from './useSelection'
 
@@ -13,11 +16,14 @@ export function SelectionBar({ selection, trashed }: { selection: Selection; tra
   const { t } = useTranslation()
   const { store } = useStudio()
   const { setFavorite, remove, restore, purge } = useGenerationActions()
+  const [, navigate] = useLocation()
   const [isSaving, setIsSaving] = useState(false)
   const ids = [...selection.ids]
   if (ids.length === 0) return null
   const generations = ids.flatMap((id) => store.get(id) ?? [])
   const allFavorites = generations.every((generation) => generation.favorite)
+
+  const pair = pairOf(generations)
 
   const save = async () => {
     setIsSaving(true)
@@ -45,6 +51,11 @@ export function SelectionBar({ selection, trashed }: { selection: Selection; tra
             <Button size="small" onClick={() => setFavorite(ids, !allFavorites)}>
               {t(allFavorites ? 'history.unfavorite' : 'history.favorite')}
             </Button>
+            {pair && (
+              <Button size="small" onClick={() => navigate(compareRoute(pair))}>
+                {t('compare.selected')}
+              </Button>
+            )}
             <Button size="small" disabled={isSaving} onClick={save}>
               {t(isSaving ? 'history.downloading' : 'history.downloadZip')}
             </Button>

@@ -5,6 +5,8 @@ export interface Selection {
   /** Toggle a generation. With `range`, select all from the last toggled one to this one. */
   toggle(id: string, range: boolean): void
   selectAll(): void
+  /** Select exactly these generations. */
+  replace(ids: Iterable<string>): void
   clear(): void
 }
 
@@ -32,6 +34,7 @@ export function useSelection(visibleIds: readonly string[]): Selection {
       setSelected(next)
     },
     selectAll: () => setSelected(new Set(visibleIds)),
+    replace: (next) => setSelected(new Set(next)),
     clear: () => {
       lastToggled.current = null
       setSelected(new Set())

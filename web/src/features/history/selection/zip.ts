@@ -1,36 +1,15 @@
 import { downloadZip } from 'client-zip'
 import type { Generation } from '../../../graphql/store/generation'
-
-const MAX_NAME_LENGTH = 60
-
-const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
-/** Build a file name from a prompt, with characters that all file systems accept. */
-export function fileName(prompt: string, id: string, index: number): string {
-  // Marks are vowels and tones in many scripts, and joiners affect how letters connect.
-  const words = prompt
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{N}\p{M}\u200c\u200d]+/gu, ' ')
-    .replace(/(^|\s)[\p{M}\u200c\u200d]+/gu, '$1')
-    .trim()
-  let name = ''
-  for (const { segment } of GRAPHEMES.segment(words)) {
-    if (name.length + segment.length > MAX_NAME_LENGTH) break
-    name += segment
-  }
-  name = name.trim()
-  return `${name || 'image'} ${id.slice(-8)}-${index + 1}.png`
-}
+import { fetchImage } from '../../files/fetchImage'
+import { fileName } from '../../files/fileName'
 
 async function* filesOf(generations: readonly Generation[]) {
   for (const { images, prompt, id, createdAt } of generations) {
     for (const [index, image] of images.entries()) {
-      const response = await fetch(image.url, { credentials: 'omit' })
-      if (!response.ok) throw new Error(`${image.url.split('?')[0]}: HTTP ${response.status}`)
       yield {
         name: fileName(prompt, id, index),
         lastModified: new Date(createdAt),
-        input: response,
+        input: await fetchImage(image),
       }
     }
   }

@@ -10,7 +10,14 @@ const KEY_FACTOR = 1.5
  * A stage whose content is zoomed by wheel, pinch or the keys + − 0, and moved by dragging. A double
  * click switches between fit and actual size.
  */
-export function ZoomStage({ image, children }: { image: Size; children: ReactNode }) {
+export function ZoomStage({
+  image,
+  children,
+}: {
+  image: Size
+  /** What is zoomed, or a function that applies the CSS transform to several layers. */
+  children: ReactNode | ((transform: string) => ReactNode)
+}) {
   const stage = useRef<HTMLDivElement>(null)
   const [view, setView] = useState<View>(FIT)
   const pointers = useRef(new Map<number, Point>())
@@ -80,6 +87,7 @@ export function ZoomStage({ image, children }: { image: Size; children: ReactNod
     change((current) => zoomTo(current, current.scale * factor, middle))
   }
 
+  const transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`
   const onPointerEnd = (event: PointerEvent) => void pointers.current.delete(event.pointerId)
 
   return (
@@ -99,12 +107,13 @@ export function ZoomStage({ image, children }: { image: Size; children: ReactNod
         )
       }}
     >
-      <div
-        className={styles.content}
-        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
-      >
-        {children}
-      </div>
+      {typeof children === 'function' ? (
+        children(transform)
+      ) : (
+        <div className={styles.content} style={{ transform }}>
+          {children}
+        </div>
+      )}
     </div>
   )
 }

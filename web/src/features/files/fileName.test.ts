@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fileName } from './zip'
+import { fileName } from './fileName'
 
 test.each([
   ['a red apple', 'a red apple 12345678-1.png'],

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { launch, type Visit, visit } from '../support/browser.ts'
+import { Studio } from '../support/studio.ts'
+
+const OLDER = 'a red apple on a table'
+const NEWER = 'a blue apple in the snow'
+
+let studio: Studio
+let browser: Browser
+let link: string
+
+/** A user with two images, whose prompts, steps and seeds differ. */
+before(async () => {
+  studio = await Studio.start()
+  browser = await launch()
+  link = studio.linkFor('judge')
+  await studio.generate(link, [OLDER], { steps: 1, seed: 7 })
+  await studio.generate(link, [NEWER], { steps: 2, seed: 8 })
+})
+
+after(async () => {
+  await browser?.close()
+  await studio?.stop()
+})
+
+/** Select both images in the library and compare them. */
+async function openComparison(options?: Parameters<typeof visit>[2]): Promise<Visit> {
+  const visitor = await visit(browser, `${studio.url}/#/history`, {
+    ...options,
+    storageState: {
+      cookies: [],
+      origins: [
+        {
+          origin: studio.url,
+          localStorage: [{ name: 'genai-studio.token', value: link.split('token=')[1] ?? '' }],
+        },
+      ],
+    },
+  })
+  const { page } = visitor
+  await page.getByRole('link', { name: `Open ${OLDER}` }).waitFor()
+  for (const prompt of [NEWER, OLDER]) {
+    await page.getByRole('checkbox', { name: `Select ${prompt}` }).check({ force: true })
+  }
+  await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  await image(page, OLDER).waitFor()
+  await image(page, NEWER).waitFor()
+  return visitor
+}
+
+const image = (page: Page, prompt: string) => page.getByRole('img', { name: prompt, exact: true })
+const handle = (page: Page) => page.getByRole('slider', { name: 'Position of the split' })
+const value = async (page: Page) => Number(await handle(page).getAttribute('aria-valuenow'))
+
+/** Report whether the image is what a pointer at this share of the stage's width hits. */
+function isAt(page: Page, prompt: string, share: number): Promise<boolean> {
+  return page.evaluate(
+    ([alt, at]) => {
+      const stage = document.querySelector('[role=slider]')?.parentElement?.getBoundingClientRect()
+      if (!stage) return false
+      const hits = document.elementsFromPoint(
+        stage.left + stage.width * at,
+        stage.top + stage.height / 2,
+      )
+      const shown = hits.find((element) => element instanceof HTMLImageElement && element.alt)
+      return (shown as HTMLImageElement | undefined)?.alt === alt
+    },
+    [prompt, share] as const,
+  )
+}
+
+test('the split handle divides two images, by keys and by dragging', async () => {
+  const { page, faults, close } = await openComparison()
+  assert.equal(await value(page), 50)
+  // The older image is the left one.
+  assert.deepEqual([await isAt(page, OLDER, 0.45), await isAt(page, NEWER, 0.55)], [true, true])
+  await handle(page).focus()
+  await page.keyboard.press('ArrowRight')
+  assert.equal(await value(page), 51)
+  await page.keyboard.press('Shift+ArrowRight')
+  assert.equal(await value(page), 61)
+  assert.ok(await isAt(page, OLDER, 0.55))
+  await page.keyboard.press('Home')
+  assert.equal(await value(page), 0)
+  assert.ok(await isAt(page, NEWER, 0.45))
+  await page.keyboard.press('ArrowLeft')
+  assert.equal(await value(page), 0)
+  await page.keyboard.press('End')
+  assert.equal(await value(page), 100)
+
+  await page.keyboard.press('Home')
+  const box = await handle(page).boundingBox()
+  const stage = await handle(page).locator('..').boundingBox()
+  assert.ok(box && stage)
+  await page.mouse.move(stage.x + 2, stage.y + 40)
+  await page.mouse.down()
+  await page.mouse.move(stage.x + stage.width * 0.4, stage.y + 60, { steps: 4 })
+  await page.mouse.up()
+  assert.equal(await value(page), 40)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('zoom and position apply to both images, and swap exchanges them', async () => {
+  const { page, faults, close } = await openComparison()
+  const stage = await handle(page).locator('..').boundingBox()
+  assert.ok(stage)
+  const before = await image(page, OLDER).boundingBox()
+  await page.mouse.move(stage.x + stage.width / 4, stage.y + stage.height / 4)
+  await page.mouse.wheel(0, -500)
+  await page.mouse.down()
+  await page.mouse.move(stage.x + stage.width / 4 - 40, stage.y + stage.height / 4 - 20, {
+    steps: 4,
+  })
+  await page.mouse.up()
+  const [left, right] = [
+    await image(page, OLDER).boundingBox(),
+    await image(page, NEWER).boundingBox(),
+  ]
+  assert.ok(before && left && left.width > 1.5 * before.width)
+  assert.deepEqual(left, right)
+  // Zooming moves neither the handle nor the division.
+  assert.equal(await value(page), 50)
+
+  const route = new URL(page.url()).hash
+  await page.getByRole('button', { name: 'Swap' }).click()
+  await page.waitForFunction((hash) => location.hash !== hash, route)
+  await image(page, NEWER).waitFor()
+  assert.deepEqual([await isAt(page, NEWER, 0.45), await isAt(page, OLDER, 0.55)], [true, true])
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('the differences of prompt and settings are listed, also after a reload', async () => {
+  const { page, faults, close } = await openComparison()
+  await page.reload()
+  const list = page.getByRole('region', { name: 'Differences' })
+  await list.getByRole('row', { name: 'Steps 1 2' }).waitFor()
+  await list.getByRole('row', { name: 'Seed 7 8' }).waitFor()
+  assert.equal(await list.getByRole('row').count(), 3)
+  const words = (element: string) => list.locator(element).allTextContents()
+  assert.deepEqual(
+    (await words('del')).map((text) => text.replace('Only left: ', '')),
+    ['red', 'on a table'],
+  )
+  assert.deepEqual(
+    (await words('ins')).map((text) => text.replace('Only right: ', '')),
+    ['blue', 'in the snow'],
+  )
+  await page.goto(`${studio.url}/#/compare/nonsense/0/other/0`)
+  await page.getByText('Image not found').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the comparison has no axe violations and fits a phone, ${colorScheme}`, async () => {
+    const viewport = { width: 360, height: 740 }
+    const { page, close } = await openComparison({ colorScheme, viewport, hasTouch: true })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    assert.deepEqual(
+      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)),
+      [],
+    )
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
+    await close()
+  })
+}

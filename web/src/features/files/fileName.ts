@@ -1,0 +1,20 @@
+const MAX_NAME_LENGTH = 60
+
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** Build a file name from a prompt, with characters that all file systems accept. */
+export function fileName(prompt: string, id: string, index: number): string {
+  // Marks are vowels and tones in many scripts, and joiners affect how letters connect.
+  const words = prompt
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}\p{M}\u200c\u200d]+/gu, ' ')
+    .replace(/(^|\s)[\p{M}\u200c\u200d]+/gu, '$1')
+    .trim()
+  let name = ''
+  for (const { segment } of GRAPHEMES.segment(words)) {
+    if (name.length + segment.length > MAX_NAME_LENGTH) break
+    name += segment
+  }
+  name = name.trim()
+  return `${name || 'image'} ${id.slice(-8)}-${index + 1}.png`
+}
