@@ -28,6 +28,7 @@ BENCHMARKS = (
         "load",
         "answer_to_stored",
         "first_image",
+        "open_library",
     ),
     *("startup", "cold_start", "builtin_model"),
 )

@@ -46,6 +46,11 @@ test('the page under a path makes an image over TLS', async () => {
   assert.ok((await image.getAttribute('src'))?.startsWith(`${proxy.origin}${BASE}/images/`))
   assert.equal((await socket).url(), `${proxy.origin.replace('https', 'wss')}${BASE}/graphql`)
 
+  const manifest = await page.locator('link[rel=manifest]').getAttribute('href')
+  assert.equal(manifest, `${BASE}/manifest.webmanifest`)
+  const file = await page.request.get(`${proxy.origin}${manifest}`)
+  assert.equal((await file.json()).start_url, './')
+
   await page.getByRole('link', { name: 'History' }).click()
   await page.locator(`img[src*="${BASE}/images/"]`).first().waitFor()
   assert.equal(new URL(page.url()).pathname, `${BASE}/`)

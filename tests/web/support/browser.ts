@@ -1,20 +1,24 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
+/** Path of the browser. */
+export const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium'
+/** Command line switches of a browser without background network requests. */
+export const SWITCHES = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+] as const
+
 /** Launch Chromium without background network requests, with additional command line switches. */
 export function launch(...switches: string[]): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      ...switches,
-    ],
+    executablePath: EXECUTABLE,
+    args: [...SWITCHES, ...switches],
   })
 }
 

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
 import type { GenerationList } from '../../graphql/store/generationList'
-import { useHistoryList, useList } from '../../studio/StudioContext'
+import { useHistoryList, useList, useStudio } from '../../studio/StudioContext'
 import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
 import { useGenerationActions } from '../generations/useGenerationActions'
@@ -30,6 +31,7 @@ export default function HistoryPage({
   onListChange: (list: GenerationList) => void
 }) {
   const { t } = useTranslation()
+  const { grids } = useStudio()
   const [filters, setFilters] = useState<Filters>(NO_FILTERS)
   const debounced = useDebounced(filters, FILTER_DELAY_MS)
   const list = useHistoryList(toFilter(debounced, trashed))
@@ -48,6 +50,11 @@ export default function HistoryPage({
         filters={filters}
         set={setFilters}
       >
+        <span role="status" className={styles.count}>
+          {status === 'ready' &&
+            t(hasNextPage ? 'history.countMore' : 'history.count', { count: ids.length })}
+        </span>
+        {!trashed && grids.all().length > 0 && <Link href="/grids">{t('history.grids')}</Link>}
         <RowHeightControl rowHeight={rowHeight} set={setRowHeight} />
       </FilterBar>
       {newCount > 0 && (

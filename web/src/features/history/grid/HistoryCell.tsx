@@ -1,10 +1,11 @@
 import { Heart, Trash2, Undo2 } from 'lucide-react'
-import { memo, type MouseEvent as ReactMouseEvent } from 'react'
+import { type DragEvent, memo, type MouseEvent as ReactMouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { useGeneration, useLinkRefresh } from '../../../studio/StudioContext'
 import { Button } from '../../../ui/Button'
 import { ImageWithPlaceholder } from '../../../ui/image/ImageWithPlaceholder'
+import { fileName } from '../../files/fileName'
 import { useGenerationActions } from '../../generations/useGenerationActions'
 import type { Selection } from '../selection/useSelection'
 import styles from './HistoryGrid.module.css'
@@ -34,6 +35,14 @@ export const HistoryCell = memo(function HistoryCell({
     event.preventDefault()
     selection.toggle(id, event.shiftKey)
   }
+  // Chromium saves the file where it is dropped; other programs receive the link.
+  const onDragStart = ({ dataTransfer }: DragEvent) => {
+    if (!image) return
+    const url = new URL(image.downloadUrl, window.location.href).href
+    dataTransfer.effectAllowed = 'copy'
+    dataTransfer.setData('DownloadURL', `image/png:${fileName(prompt, id, 0)}:${url}`)
+    dataTransfer.setData('text/uri-list', new URL(image.url, window.location.href).href)
+  }
   return (
     <div className={styles.cell} data-selected={selected} data-selecting={selection.ids.size > 0}>
       <Link
@@ -41,6 +50,7 @@ export const HistoryCell = memo(function HistoryCell({
         href={`${trashed ? '/trash' : '/history'}/image/${id}/0`}
         // While capturing, because the link ignores clicks with modifier keys.
         onClickCapture={onClick}
+        onDragStart={onDragStart}
         // Without an image, the text content is the accessible name.
         aria-label={image ? t('history.open', { prompt }) : undefined}
       >

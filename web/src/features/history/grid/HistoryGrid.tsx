@@ -3,10 +3,14 @@ import { useTranslation } from 'react-i18next'
 import type { GenerationList } from '../../../graphql/store/generationList'
 import type { GenerationStore } from '../../../graphql/store/generationStore'
 import { useList, useStudio } from '../../../studio/StudioContext'
+import { DayHeadings } from '../days/DayHeadings'
+import { groupByDay } from '../days/days'
+import { GridMenu } from '../menu/GridMenu'
 import type { Selection } from '../selection/useSelection'
 import { HistoryCell } from './HistoryCell'
 import styles from './HistoryGrid.module.css'
 import { useGridLayout } from './useGridLayout'
+import { useLasso } from './useLasso'
 
 /** Aspect ratio of the first image, or of the request while there is none. */
 function aspectOf(store: GenerationStore, id: string): number {
@@ -35,7 +39,12 @@ export function HistoryGrid({
   const loadMore = useCallback(() => void list.loadMore(), [list])
   const { store } = useStudio()
   const aspects = useMemo(() => ids.map((id) => aspectOf(store, id)), [ids, store])
-  const grid = useGridLayout(aspects, rowHeight, loadMore)
+  const days = useMemo(
+    () => groupByDay(ids.map((id) => store.get(id)?.createdAt ?? '')),
+    [ids, store],
+  )
+  const grid = useGridLayout(aspects, days, rowHeight, loadMore)
+  const lasso = useLasso(grid, ids, selection)
   const pendingFocus = useRef<number | null>(null)
 
   const focus = (index: number) => {
@@ -60,24 +69,29 @@ export function HistoryGrid({
   }
 
   return (
-    <ul
-      ref={grid.container}
-      className={styles.grid}
-      style={{ height: grid.height }}
-      aria-label={t(trashed ? 'history.trashTitle' : 'history.title')}
-      aria-busy={hasNextPage}
-      onKeyDown={onKeyDown}
-    >
-      {grid.cells.map(({ index, style }) => {
-        const id = ids[index]
-        return (
-          id && (
-            <li key={id} className={styles.position} style={style} data-index={index}>
-              <HistoryCell id={id} trashed={trashed} selection={selection} />
-            </li>
-          )
-        )
-      })}
-    </ul>
+    <GridMenu trashed={trashed} selection={selection} ids={ids}>
+      <div className={styles.frame} style={{ height: grid.height }}>
+        <DayHeadings sections={grid.sections} />
+        {lasso && <div className={styles.lasso} style={lasso} />}
+        <ul
+          ref={grid.container}
+          className={styles.grid}
+          aria-label={t(trashed ? 'history.trashTitle' : 'history.title')}
+          aria-busy={hasNextPage}
+          onKeyDown={onKeyDown}
+        >
+          {grid.cells.map(({ index, style }) => {
+            const id = ids[index]
+            return (
+              id && (
+                <li key={id} className={styles.position} style={style} data-index={index}>
+                  <HistoryCell id={id} trashed={trashed} selection={selection} />
+                </li>
+              )
+            )
+          })}
+        </ul>
+      </div>
+    </GridMenu>
   )
 }

@@ -1,6 +1,8 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { justifiedRows, rowOf, verticalNeighbor } from './justifiedRows'
+import { type Box, indexesIn, layoutDays, type Section } from '../days/dayLayout'
+import type { Day } from '../days/days'
+import { rowOf, verticalNeighbor } from './justifiedRows'
 
 const GAP = 4
 const OVERSCAN_ROWS = 2
@@ -17,17 +19,22 @@ export interface GridLayout {
   container: RefObject<HTMLUListElement | null>
   height: number
   cells: Cell[]
+  /** The days of the rendered rows. */
+  sections: Section[]
   scrollTo(index: number): void
   /** The image that an arrow key leads to, or null. */
   next(index: number, key: string): number | null
+  /** The images that a rectangle touches, in pixels of the grid. */
+  indexesIn(box: Box): number[]
 }
 
 /**
- * Compute the layout of a virtualized grid of justified rows. Cells are positioned individually
+ * Compute the layout of a virtualized grid of justified rows below headings of days. Cells are positioned individually
  * instead of in rows, so that screen readers see one list.
  */
 export function useGridLayout(
   aspects: readonly number[],
+  days: readonly Day[],
   rowHeight: number,
   onEndReached: () => void,
 ): GridLayout {
@@ -52,13 +59,14 @@ export function useGridLayout(
   }, [])
 
   const target = box.width < NARROW_WIDTH ? Math.min(rowHeight, NARROW_HEIGHT) : rowHeight
-  const rows = useMemo(
-    () => (box.width === 0 ? [] : justifiedRows(aspects, box.width, target, GAP)),
-    [aspects, box.width, target],
+  const layout = useMemo(
+    () => layoutDays(aspects, box.width === 0 ? [] : days, box.width, target, GAP),
+    [aspects, days, box.width, target],
   )
+  const { rows, rowSizes } = layout
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: (index) => (rows[index]?.height ?? target) + GAP,
+    estimateSize: (index) => rowSizes[index] ?? target,
     overscan: OVERSCAN_ROWS,
     scrollMargin: box.top,
   })
@@ -80,11 +88,13 @@ export function useGridLayout(
       style: { transform: `translate(${left}px, ${row.top}px)`, width, height: row.height },
     }))
   })
-  const lastEnd = rows.at(-1)
+  const first = cells[0]?.index ?? 0
+  const last = cells.at(-1)?.index ?? -1
   return {
     container,
-    height: lastEnd ? lastEnd.top + lastEnd.height : 0,
+    height: layout.height,
     cells,
+    sections: layout.sections.filter(({ start, end }) => start <= last && end > first),
     scrollTo: (index) => virtualizer.scrollToIndex(rowOf(rows, index), { align: 'auto' }),
     next: (index, key) => {
       if (key === 'ArrowUp') return verticalNeighbor(rows, index, -1)
@@ -92,5 +102,6 @@ export function useGridLayout(
       const next = index + (key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : Number.NaN)
       return next >= 0 && next < aspects.length ? next : null
     },
+    indexesIn: (area) => indexesIn(rows, area),
   }
 }
