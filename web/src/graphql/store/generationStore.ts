@@ -20,6 +20,7 @@ export class GenerationStore {
   private readonly optimisticChanges = new Map<string, Change>()
   private readonly progress = new Map<string, Progress>()
   private readonly lastUpdateAt = new Map<string, number>()
+  private readonly acceptedAt = new Map<string, number>()
   private readonly recordListeners = new ListenersByKey()
   private readonly progressListeners = new ListenersByKey()
   private readonly observers = new Set<(generation: Generation) => void>()
@@ -39,6 +40,7 @@ export class GenerationStore {
     this.acceptProgress(record, incoming.progress)
     if (record !== known && !this.isProgressOnly(incoming)) {
       this.records.set(record.id, record)
+      this.acceptedAt.set(record.id, this.now())
       this.refresh(record.id)
     }
     return this.views.get(record.id) ?? record
@@ -46,6 +48,11 @@ export class GenerationStore {
 
   get(id: string): Generation | undefined {
     return this.views.get(id)
+  }
+
+  /** Return when the record was accepted, in milliseconds. Its links were signed shortly before. */
+  receivedAt(id: string): number {
+    return this.acceptedAt.get(id) ?? this.now()
   }
 
   progressOf(id: string): Progress | null {
@@ -96,6 +103,7 @@ export class GenerationStore {
     this.records.delete(id)
     this.optimisticChanges.delete(id)
     this.lastUpdateAt.delete(id)
+    this.acceptedAt.delete(id)
     this.progress.delete(id)
     this.refresh(id)
     for (const observer of this.removalObservers) observer(id)

@@ -45,6 +45,40 @@ test('refreshes all tracked links that are about to expire with one query', asyn
   links.close()
 })
 
+test('refreshes the links to source and mask of an edit without images', async () => {
+  const store = new GenerationStore()
+  const failed = aGeneration({
+    id: idAt(1),
+    status: 'FAILED',
+    version: 3,
+    operation: 'INPAINT',
+    sourceUrl: 'https://images/source.png?signed=1',
+    maskUrl: 'https://images/mask.png?signed=1',
+  })
+  const fetchPage = vi.fn(async () => {
+    const generation = { ...failed, sourceUrl: 'https://images/source.png?signed=2' }
+    store.accept(generation)
+    return { generations: [generation], hasNextPage: false, endCursor: null }
+  })
+  const links = new LinkRefresher(store, fetchPage)
+  store.accept(failed)
+  store.accept(aGeneration({ id: idAt(2), status: 'FAILED' })) // has no links
+  links.track(idAt(1))
+  links.track(idAt(2))
+
+  // The shortest lifetime of a link is 10 minutes.
+  await vi.advanceTimersByTimeAsync(500_000)
+  expect(fetchPage).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(55_000)
+  expect(fetchPage).toHaveBeenCalledOnce()
+  expect(store.get(idAt(1))?.sourceUrl).toBe('https://images/source.png?signed=2')
+  await vi.advanceTimersByTimeAsync(500_000)
+  expect(fetchPage).toHaveBeenCalledOnce()
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(fetchPage).toHaveBeenCalledTimes(2)
+  links.close()
+})
+
 test('refreshAll fetches immediately, but only tracked generations', async () => {
   const store = new GenerationStore()
   const fetchPage = vi.fn(async () => ({ generations: [], hasNextPage: false, endCursor: null }))

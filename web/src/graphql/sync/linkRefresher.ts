@@ -6,16 +6,15 @@ import type { GenerationStore } from '../store/generationStore'
 /** Links are refreshed this long before they expire. */
 const REFRESH_BEFORE_MS = 60_000
 const CHECK_INTERVAL_MS = 15_000
+/** The API does not report when links to source and mask expire. They work for 10 to 15 minutes. */
+const INPUT_LINK_MS = 600_000
 /** Bounds the work if visible generations were created far apart in time. */
 const MAX_PAGES = 4
 
-function expiresAt({ images }: Generation): number {
-  return Math.min(...images.map((image) => Date.parse(image.expiresAt)))
-}
-
 /**
- * Refreshes the image links of visible generations before they expire. Visible generations were
- * usually created close together, so one query for that period covers them.
+ * Refreshes the links of visible generations before they expire: to images, and to source and mask
+ * of an edit. Visible generations were usually created close together, so one query for that period
+ * covers them.
  */
 export class LinkRefresher {
   private readonly store: GenerationStore
@@ -54,7 +53,7 @@ export class LinkRefresher {
     const deadline = Date.now() + withinMs
     const expiring = [...this.visible.keys()]
       .flatMap((id) => this.store.get(id) ?? [])
-      .filter((generation) => expiresAt(generation) <= deadline)
+      .filter((generation) => this.expiresAt(generation) <= deadline)
     if (expiring.length === 0) return
     this.refreshing = true
     try {
@@ -69,6 +68,13 @@ export class LinkRefresher {
     } finally {
       this.refreshing = false
     }
+  }
+
+  /** Return when the first link of a generation expires; infinity if it has none. */
+  private expiresAt({ id, images, sourceUrl, maskUrl }: Generation): number {
+    const ends = images.map((image) => Date.parse(image.expiresAt))
+    if (sourceUrl ?? maskUrl) ends.push(this.store.receivedAt(id) + INPUT_LINK_MS)
+    return Math.min(...ends)
   }
 
   private async fetch(expiring: Generation[], trashed: boolean): Promise<void> {
