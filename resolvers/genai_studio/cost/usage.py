@@ -30,18 +30,22 @@ IMAGE_MB, THUMBNAIL_MB = 0.5, 0.015
 """A PNG of 512 × 512 pixels with provenance metadata, and a WebP thumbnail."""
 
 VIEWS, THUMBNAIL_VIEWS = 3, 10
-"""How often an image is viewed in full and as a thumbnail."""
+"""How often an image is viewed in full and as a thumbnail. A full view validates the signature."""
+
+SIGNATURES_PER_IMAGE = 1
+"""Signatures of KMS; one more with a visible label (`download_label`)."""
 
 WIRE_MB = 0.3
 """Response of the endpoint: a JPEG of 512 × 512 pixels in base64."""
 
 LOG_KB_PER_IMAGE = 10
-"""Structured logs, metrics and Lambda's own lines of about seven invocations."""
+"""Structured logs, metrics and Lambda's own lines of about ten invocations."""
 
 APPSYNC_GB_SECONDS = 0.1 * 1.0
 PUBLISHER_GB_SECONDS = 0.3 * 0.5
 SWEEPER_GB_SECONDS = 0.2 * 0.5
 COMPLETION_GB_SECONDS = 1.5 * 1.0
+VERIFIER_GB_SECONDS = 0.2 * 1.0
 WORKER_GB = 1.0
 WORKER_OWN_SECONDS = 1.0
 """Claim, thumbnail, PNG and S3; excludes the wait for the endpoint."""
@@ -73,7 +77,7 @@ def usage(workload: Workload, mode: Mode) -> dict[str, float]:
     if mode is not Mode.ASYNC:
         # The worker does not wait for an asynchronous endpoint.
         worker_seconds += workload.seconds_per_image
-    calls = images * (RESOLVED_PER_IMAGE + 1 + CHANGES_PER_IMAGE) + asynchronous
+    calls = images * (RESOLVED_PER_IMAGE + 1 + CHANGES_PER_IMAGE + VIEWS) + asynchronous
     kept = workload.images_per_day * workload.kept_days
     return {
         "sagemaker_data": 0.0 if mode is Mode.BEDROCK else images * WIRE_MB / 1000,
@@ -82,11 +86,12 @@ def usage(workload: Workload, mode: Mode) -> dict[str, float]:
         * (
             RESOLVED_PER_IMAGE * APPSYNC_GB_SECONDS
             + CHANGES_PER_IMAGE * PUBLISHER_GB_SECONDS
+            + VIEWS * VERIFIER_GB_SECONDS
             + worker_seconds * WORKER_GB
         )
         + asynchronous * COMPLETION_GB_SECONDS
         + SWEEPS_PER_MONTH * SWEEPER_GB_SECONDS,
-        "appsync_operations": images * OPERATIONS_PER_IMAGE,
+        "appsync_operations": images * (OPERATIONS_PER_IMAGE + VIEWS),
         "appsync_updates": images * CHANGES_PER_IMAGE,
         "appsync_connections": workload.users * CONNECTED_MINUTES * DAYS_PER_MONTH,
         "dynamodb_writes": images * WRITES_PER_IMAGE,
@@ -100,8 +105,11 @@ def usage(workload: Workload, mode: Mode) -> dict[str, float]:
         "s3_storage": kept * (IMAGE_MB + THUMBNAIL_MB) / 1000,
         # Image, thumbnail, and the list request that finds files of lost attempts.
         "s3_writes": images * 3 + asynchronous,
-        "s3_reads": images * (VIEWS + THUMBNAIL_VIEWS) + asynchronous,
+        # A full view also reads the image to validate it.
+        "s3_reads": images * (2 * VIEWS + THUMBNAIL_VIEWS) + asynchronous,
         "transfer_out": images * (VIEWS * IMAGE_MB + THUMBNAIL_VIEWS * THUMBNAIL_MB) / 1000,
+        "kms_keys": 1,
+        "kms_signatures": images * SIGNATURES_PER_IMAGE,
         "cloudwatch_logs": (images * LOG_KB_PER_IMAGE + SWEEPS_PER_MONTH * 0.5) / 1e6,
         "cloudwatch_metrics": METRICS,
         "cloudwatch_alarms": ALARMS,

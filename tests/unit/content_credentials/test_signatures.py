@@ -17,6 +17,7 @@ from PIL import Image
 from genai_studio.content_credentials.png_manifest import CHUNK, without_manifest
 from genai_studio.content_credentials.signer import C2paSigner
 from genai_studio.content_credentials.verifier import UNREADABLE, C2paVerifier
+from genai_studio.cost.usage import SIGNATURES_PER_IMAGE
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.imaging.encode_image import encode_image
 from genai_studio.ports import (
@@ -250,6 +251,21 @@ def test_one_signer_signs_in_many_threads() -> None:
         images = list(threads.map(lambda _: signer.sign(png(), CREATED), range(24)))
 
     assert {verified(image).status for image in images} == {CredentialStatus.TRUSTED}
+
+
+def test_an_image_takes_as_many_signatures_of_the_key_as_the_bill_assumes() -> None:
+    class Counting(MemoryKey):
+        signatures = 0
+
+        def sign(self, data: bytes) -> bytes:
+            self.signatures += 1
+            return super().sign(data)
+
+    key = Counting()
+
+    C2paSigner(key).sign(png(), CREATED)
+
+    assert key.signatures == SIGNATURES_PER_IMAGE
 
 
 def test_the_error_of_a_key_is_reported() -> None:

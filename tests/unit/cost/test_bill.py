@@ -38,8 +38,8 @@ def test_usage_is_multiplied_by_its_price(prices: RegionPrices) -> None:
     monthly = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices)
     # 43,800 × 80 writes = 3,504,000 × 0.625 / 1,000,000 = 2.19.
     assert line_of(monthly, "records written").cost == pytest.approx(2.19)
-    # 43,800 × 6 operations = 262,800 × 4 / 1,000,000 = 1.0512.
-    assert line_of(monthly, "queries and mutations").cost == pytest.approx(1.0512)
+    # 43,800 × (6 operations + 3 validations) = 394,200 × 4 / 1,000,000 = 1.5768.
+    assert line_of(monthly, "queries and mutations").cost == pytest.approx(1.5768)
     # 1,440 × 365 days × 0.515 MB = 270.684 GB × 0.023 = 6.2257.
     assert line_of(monthly, "images kept").cost == pytest.approx(6.2257, abs=1e-4)
 
@@ -57,15 +57,26 @@ def test_without_the_free_tier_all_usage_is_charged(prices: RegionPrices) -> Non
     monthly = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices, free_tier=False)
     # 72.27 GB × 0.09 = 6.5043.
     assert line_of(monthly, "images to browsers").cost == pytest.approx(6.5043)
-    # 43,800 × (3 × 0.1 + 3 × 0.15 + 6 × 1) + 43,800 sweeps × 0.1 = 300,030 GB-seconds;
-    # × 0.0000133334 = 4.0004.
-    assert line_of(monthly, "memory by time, Arm").cost == pytest.approx(4.0004, abs=1e-4)
+    # 43,800 × (3 × 0.1 + 3 × 0.15 + 3 × 0.2 + 6 × 1) + 43,800 sweeps × 0.1 = 326,310 GB-seconds;
+    # × 0.0000133334 = 4.3508.
+    assert line_of(monthly, "memory by time, Arm").cost == pytest.approx(4.3508, abs=1e-4)
+
+
+def test_signatures_and_their_key_are_billed_without_a_free_tier(prices: RegionPrices) -> None:
+    monthly = bill(A_DAY, Mode.REAL_TIME, "ml.g5.xlarge", prices)
+    # AWS excludes requests to asymmetric keys from the free tier.
+    # 43,800 × 0.15 / 10,000 = 0.657, and the key 1.00.
+    assert line_of(monthly, "signatures of images (ECC)").cost == pytest.approx(0.657)
+    assert line_of(monthly, "signing key").cost == 1
+    assert monthly.services["KMS"] == pytest.approx(1.657)
+    idle = bill(Workload(images_per_day=0), Mode.ASYNC, "ml.g5.xlarge", prices)
+    assert idle.services["KMS"] == 1
 
 
 def test_the_worker_does_not_wait_for_an_asynchronous_endpoint(prices: RegionPrices) -> None:
     monthly = bill(A_DAY, Mode.ASYNC, "ml.g5.xlarge", prices)
-    # 43,800 × (3 × 0.1 + 3 × 0.15 + 1 × 1 + 1.5) + 43,800 × 0.1 = 146,730 GB-seconds.
-    assert line_of(monthly, "memory by time, Arm").quantity == pytest.approx(146_730)
+    # 43,800 × (3 × 0.1 + 3 × 0.15 + 3 × 0.2 + 1 × 1 + 1.5) + 43,800 × 0.1 = 173,010 GB-seconds.
+    assert line_of(monthly, "memory by time, Arm").quantity == pytest.approx(173_010)
     assert line_of(monthly, "completion notices").quantity == pytest.approx(43_800)
 
 
