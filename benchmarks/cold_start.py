@@ -5,6 +5,9 @@ and the standard library, configured as in Lambda. The result is CPU time. The r
 is `plain_handler`, measured alternately: the same API behind Lambda as the libraries'
 guides recommend, installed by pip for Lambda's platform. The bound compares both with
 bytecode. They are also measured without, because pip compiles none for another platform.
+
+The worker is measured with C2PA in three states: absent from the bundle, present, and loaded,
+as the first image or validation does.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +36,12 @@ from lambda_bundles.plan import read_plan
 ROUNDS = 11
 BOUND = 0.6
 """Maximum ratio of the AppSync handler to the plain handler."""
+UNUSED_BOUND = 1.15
+"""Maximum ratio of the worker with C2PA, which it does not import, to the worker without."""
+
+WITHOUT_C2PA, LOADED_C2PA = "worker without C2PA", "worker that loads C2PA"
+SIGNING = ("c2pa", "cryptography", "cryptography.libs")
+"""Packages that only sign images and validate signatures."""
 
 _IMPORT = """
 import sys, time
@@ -40,21 +49,31 @@ sys.path[:] = [{directory!r}, *(path for path in sys.path if "site-packages" not
 sys.dont_write_bytecode = True
 began = time.process_time()
 import {module}
+{then}
 print(time.process_time() - began)
+"""
+_LOAD_C2PA = """
+from genai_studio.content_credentials.library import load_c2pa
+load_c2pa()
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ColdStart:
-    """A module to import from a directory."""
+    """A module to import from a directory.
+
+    Attributes:
+        then: Statements to run after the import.
+    """
 
     python: str
     directory: Path
     module: str
+    then: str = ""
 
     def seconds(self) -> float:
         """Return the CPU time of the import."""
-        program = _IMPORT.format(directory=str(self.directory), module=self.module)
+        program = _IMPORT.format(directory=str(self.directory), module=self.module, then=self.then)
         return _run(self.python, program)
 
 
@@ -96,12 +115,23 @@ def _rows(times: Times) -> Iterator[Measurement]:
             bound=bound,
         )
 
-    names = [name for name, bytecode in times if bytecode and name != "plain"]
+    other = ("plain", WITHOUT_C2PA, LOADED_C2PA)
+    names = [name for name, bytecode in times if bytecode and name not in other]
     for name in names:
         yield row(name, own=True, other=True, bound=BOUND if name == "appsync" else None)
     yield row("appsync", own=True, other=False)
     for name in names:
         yield row(name, own=False, other=False)
+    without = times[WITHOUT_C2PA, True]
+    for name, bound in (("worker", UNUSED_BOUND), (LOADED_C2PA, None)):
+        yield Measurement(
+            benchmark="cold start",
+            subject=f"{name}, with bytecode",
+            value=milliseconds(times[name, True]),
+            reference=f"{WITHOUT_C2PA}: {milliseconds(without)}",
+            ratio=median_ratio(times[name, True], without),
+            bound=bound,
+        )
 
 
 def _with(bytecode: bool) -> str:
@@ -134,6 +164,11 @@ def _starts(python: str, version: str, directory: Path) -> dict[tuple[str, bool]
             {handler.rpartition(".")[2]: handler for handler in bundle.handlers},
             partial(precompile, bundle, here, python=version, compiler=python),
         )
+    worker = starts["worker", True]
+    without = directory / "worker-without-c2pa"
+    shutil.copytree(worker.directory, without, ignore=shutil.ignore_patterns(*SIGNING))
+    starts[WITHOUT_C2PA, True] = replace(worker, directory=without)
+    starts[LOADED_C2PA, True] = replace(worker, then=_LOAD_C2PA)
     return starts
 
 
