@@ -47,7 +47,7 @@ const functions = defineFunctions(studio, {
   api,
   userPool: userPoolIds,
 })
-defineResolvers(studio, api, functions.appsync)
+defineResolvers(studio, api, functions)
 const topics = defineEventSources(studio, functions, records, queues, options)
 const http = defineHttp(studio, functions.http, userPoolIds)
 defineMonitoring(studio, { functions, queues, options })

@@ -4,7 +4,7 @@ import { UPLOADS } from './storage/resource'
 
 type Reasons = Record<string, string>
 
-const ROLES = ['Appsync', 'Http', 'Publisher', 'Sweeper', 'Worker', 'Completion']
+const ROLES = ['Appsync', 'Http', 'Publisher', 'Sweeper', 'Worker', 'Completion', 'Verifier']
 
 /** Acknowledge cdk-nag findings that are intended, per construct, with the reason. */
 export function acknowledgeFindings(backend: Stack, auth: Stack, studio: Stack): void {
@@ -25,12 +25,16 @@ export function acknowledgeFindings(backend: Stack, auth: Stack, studio: Stack):
     })
   }
   const images = logicalId(studio, studio.node.findChild('Pictures'))
-  for (const name of ROLES.filter((one) => one !== 'Sweeper')) {
+  for (const name of ROLES.filter((one) => one !== 'Sweeper' && one !== 'Verifier')) {
     acknowledgeAt(studio.node.findChild(`${name}Role`), {
       [`AwsSolutions-IAM5[Resource::<${images}.Arn>/*]`]:
         'Only the studio uses the bucket. Keys start with the owner, which is known only per request.',
     })
   }
+  acknowledgeAt(studio.node.findChild('VerifierRole'), {
+    [`AwsSolutions-IAM5[Resource::<${images}.Arn>/*.png]`]:
+      'Images of all users. Their keys start with the owner, which is known only per request.',
+  })
   for (const name of ['Appsync', 'Http']) {
     acknowledgeAt(studio.node.findChild(`${name}Role`), {
       [`AwsSolutions-IAM5[Resource::<${images}.Arn>/${UPLOADS}*]`]:

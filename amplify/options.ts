@@ -64,6 +64,7 @@ const FUNCTIONS = [
   'sweeper',
   'worker',
   'completion',
+  'verifier',
 ] satisfies FunctionName[]
 
 /** Lambda accepts this range for the maximum concurrency of a queue. */

@@ -10,6 +10,7 @@ import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import pipeline from '../../infra/pipeline.json' with { type: 'json' }
 import { allow } from '../functions/role'
 import { deployedSchema, type RootField, readContract, rootFields } from './contract'
 
@@ -70,30 +71,48 @@ export function defineApi(scope: Construct, userPoolId: string): Api {
   return { id: api.attrApiId, arn: api.attrArn, url: api.attrGraphQlUrl, schema }
 }
 
-/** Attach each root field to the `studio` function or to its APPSYNC_JS code. */
-export function defineResolvers(scope: Construct, api: Api, studio: LambdaFunction): void {
+/** Root fields that the verifier resolves. Its library is too large for the appsync function. */
+const VERIFIED_FIELDS = new Set(pipeline.verifier.rootFields)
+
+interface Resolvers {
+  appsync: LambdaFunction
+  verifier: LambdaFunction
+}
+
+/** Attach each root field to one of the two functions or to its APPSYNC_JS code. */
+export function defineResolvers(scope: Construct, api: Api, functions: Resolvers): void {
   const role = new Role(scope, 'ApiCallsRole', {
     assumedBy: new ServicePrincipal('appsync.amazonaws.com'),
   })
   new Policy(scope, 'ApiCallsRights', {
     roles: [role],
-    statements: [allow(['lambda:InvokeFunction'], [studio.functionArn])],
+    statements: [
+      allow(
+        ['lambda:InvokeFunction'],
+        [functions.appsync.functionArn, functions.verifier.functionArn],
+      ),
+    ],
   })
-  const functionSource = new CfnDataSource(scope, 'StudioSource', {
-    apiId: api.id,
-    name: 'studio',
-    type: 'AWS_LAMBDA',
-    serviceRoleArn: role.roleArn,
-    lambdaConfig: { lambdaFunctionArn: studio.functionArn },
-  })
+  const functionSource = (name: string, { functionArn }: LambdaFunction): CfnDataSource =>
+    new CfnDataSource(scope, `${name.charAt(0).toUpperCase()}${name.slice(1)}Source`, {
+      apiId: api.id,
+      name,
+      type: 'AWS_LAMBDA',
+      serviceRoleArn: role.roleArn,
+      lambdaConfig: { lambdaFunctionArn: functionArn },
+    })
+  const studioSource = functionSource('studio', functions.appsync)
+  const verifierSource = functionSource('verifier', functions.verifier)
   const noSource = new CfnDataSource(scope, 'NoSource', {
     apiId: api.id,
     name: 'none',
     type: 'NONE',
   })
   for (const root of rootFields(readContract())) {
-    const usesJs = APPSYNC_JS_FIELDS.has(`${root.type}.${root.field}`)
-    const source = usesJs ? noSource : functionSource
+    const name = `${root.type}.${root.field}`
+    const usesJs = APPSYNC_JS_FIELDS.has(name)
+    const lambda = VERIFIED_FIELDS.has(name) ? verifierSource : studioSource
+    const source = usesJs ? noSource : lambda
     const resolver = new CfnResolver(scope, `${root.type}-${root.field}`, {
       apiId: api.id,
       typeName: root.type,

@@ -11,6 +11,7 @@ export const BUNDLES = {
   sweeper: 'publisher',
   worker: 'worker',
   completion: 'worker',
+  verifier: 'worker',
 } as const
 
 export type FunctionName = keyof typeof BUNDLES

@@ -14,6 +14,8 @@ export interface Targets {
   stream: string
   bucket: string
   signingKey: string
+  /** The object with the certificates of the signing key. */
+  certificates: string
   /** `Mutation.publishGeneration`, the only API field that functions call. */
   publishField: string
   /** The endpoint and its inference component if one is configured, or the model in Bedrock. */
@@ -97,6 +99,10 @@ export function permissions(targets: Targets): Record<FunctionName, PolicyStatem
       ),
     ],
     completion: [readRecord, saveRecord, ...writeImages, signImages],
+    verifier: [
+      readRecord,
+      allow(['s3:GetObject'], [`${targets.bucket}/*.png`, targets.certificates]),
+    ],
     sweeper: [
       allow(['dynamodb:Query'], [targets.due]),
       // The sweeper indexes records again after a release changed the search terms.

@@ -29,7 +29,7 @@ export interface Dependencies {
   records: Records
   queues: Queues
   bucket: { bucketName: string; bucketArn: string }
-  signingKey: { keyArn: string }
+  signingKey: { keyArn: string; keyId: string }
   api: { url: string; arn: string }
   userPool: { id: string; clientId: string }
 }
@@ -53,6 +53,7 @@ const SIZES: Record<FunctionName, { timeout: number; memory: number }> = {
   sweeper: { timeout: pipeline.sweeper.timeoutSeconds, memory: 512 },
   worker: { timeout: pipeline.worker.timeoutSeconds, memory: 1024 },
   completion: { timeout: pipeline.completion.timeoutSeconds, memory: 1024 },
+  verifier: { timeout: pipeline.verifier.timeoutSeconds, memory: 1024 },
 }
 
 /** Settings that only some functions have. */
@@ -74,6 +75,7 @@ export function defineFunctions(scope: Construct, dependencies: Dependencies): F
     stream: records.streamArn,
     bucket: bucket.bucketArn,
     signingKey: signingKey.keyArn,
+    certificates: `${bucket.bucketArn}/content-credentials/${signingKey.keyId}.pem`,
     publishField: `${api.arn}/types/Mutation/fields/publishGeneration`,
     endpoints: endpointArns(scope, options.endpoint),
     mode: options.endpoint.service === 'bedrock' ? 'bedrock' : options.endpoint.mode,
@@ -107,6 +109,7 @@ export function defineFunctions(scope: Construct, dependencies: Dependencies): F
     sweeper: define('sweeper'),
     worker: define('worker'),
     completion: define('completion'),
+    verifier: define('verifier'),
   }
 }
 
@@ -163,10 +166,12 @@ function environmentsFor(dependencies: Dependencies): Record<FunctionName, Recor
     GENAI_STUDIO_DAILY_IMAGES_STUDIO: String(options.dailyImagesStudio),
     GENAI_STUDIO_UNFINISHED_PER_USER: String(options.unfinishedPerUser),
   }
+  // It also names the certificates, with which signatures are validated.
+  const verifier = { ...common, GENAI_STUDIO_SIGNING_KEY: dependencies.signingKey.keyArn }
   const publisher = { ...common, GENAI_STUDIO_APPSYNC_URL: dependencies.api.url }
   const completion = {
     ...publisher,
-    GENAI_STUDIO_SIGNING_KEY: dependencies.signingKey.keyArn,
+    GENAI_STUDIO_SIGNING_KEY: verifier.GENAI_STUDIO_SIGNING_KEY,
     ...(options.contentProducer !== null && {
       GENAI_STUDIO_CONTENT_PRODUCER: options.contentProducer,
     }),
@@ -174,7 +179,7 @@ function environmentsFor(dependencies: Dependencies): Record<FunctionName, Recor
   }
   const worker = { ...completion, GENAI_STUDIO_QUEUE_URL: queues.work.queueUrl }
   const http = {
-    ...common,
+    ...verifier,
     GENAI_STUDIO_COGNITO_USER_POOL: dependencies.userPool.id,
     GENAI_STUDIO_COGNITO_CLIENT: dependencies.userPool.clientId,
     ...(options.corsOrigins.length > 0 && {
@@ -187,6 +192,7 @@ function environmentsFor(dependencies: Dependencies): Record<FunctionName, Recor
     publisher,
     worker,
     completion,
+    verifier,
     sweeper: {
       ...common,
       GENAI_STUDIO_DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,

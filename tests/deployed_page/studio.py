@@ -28,6 +28,7 @@ from tests.rehearsal.emulators.event_sources import poll_queue, poll_stream
 from tests.rehearsal.emulators.pipe import run_pipe
 from tests.rehearsal.system.account import opened_account
 from tests.rehearsal.system.fault_proxy import FaultProxy
+from tests.rehearsal.system.resolvers import Resolvers
 from tests.rehearsal.system.start import in_background
 from tests.servers.processes.ministack import MINISTACK
 from tests.servers.processes.running import url_of
@@ -58,9 +59,9 @@ class DeployedStudio:
 async def deployed_studio(region: str, directory: Path) -> AsyncIterator[DeployedStudio]:
     """Run a studio with one user in a region until the block ends."""
     async with AsyncExitStack() as stack:
-        resolver, failed = Fleet([]), list[dict[str, object]]()
+        resolvers, failed = Resolvers(), list[dict[str, object]]()
         account = await stack.enter_async_context(
-            opened_account(directory, "streaming", resolver.invoke, region)
+            opened_account(directory, "streaming", resolvers.invoke, region)
         )
         await asyncio.to_thread(sign_in, account.pool, USERNAME)  # creates the user
         outputs = amplify_outputs(
@@ -102,12 +103,13 @@ async def deployed_studio(region: str, directory: Path) -> AsyncIterator[Deploye
         account = replace(account, overrides=through_front)
         environments = [
             Environment(account.function(name)).running()
-            for name in ("appsync", "publisher", "worker")
+            for name in ("appsync", "verifier", "publisher", "worker")
         ]
-        appsync_function, publisher, worker = await asyncio.gather(
+        appsync_function, verifier, publisher, worker = await asyncio.gather(
             *(stack.enter_async_context(environment) for environment in environments)
         )
-        resolver.add(appsync_function)
+        resolvers.appsync.add(appsync_function)
+        resolvers.verifier.add(verifier)
         definition, table, queue_url = account.pipeline, account.table, account.queue_url
         event_sources = (
             run_pipe(definition["pipe"], table, queue_url, region),

@@ -20,6 +20,7 @@ from tests.hosts.aws.test_functions import (  # noqa: F401 - pytest finds them b
     test_presigned_url_serves_image,
     test_publisher_publishes_stream_records,
     test_sweeper_fails_dead_lettered_generation,
+    test_verifier_and_http_validate_signature_of_image,
     test_worker_publishes_progress_of_streaming_endpoint,
     test_worker_stores_images_of_jumpstart_endpoint,
 )

@@ -14,8 +14,10 @@ from filelock import FileLock
 ASSERTING_MODULES = (
     "tests.rehearsal.scenarios.bedrock",
     "tests.rehearsal.scenarios.delivery",
+    "tests.rehearsal.scenarios.edits",
     "tests.rehearsal.scenarios.images",
     "tests.rehearsal.scenarios.services",
+    "tests.rehearsal.scenarios.signatures",
     "tests.rehearsal.scenarios.suites",
     "tests.rehearsal.system.backend_state",
     "tests.rehearsal.system.cloud",

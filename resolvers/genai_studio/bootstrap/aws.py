@@ -43,9 +43,15 @@ ASYNC_REQUEST_DURATION = timedelta(seconds=30)
 
 
 def api_studio(settings: Settings) -> Studio:
-    """Create the services behind AppSync."""
+    """Create the services behind AppSync, without a verifier: its library has 20 MB."""
     account = AwsAccount(settings)
     return account.studio(Catalog((account.model,)))
+
+
+def verifier_studio(settings: Settings) -> Studio:
+    """Create the services behind the fields of AppSync that validate signatures of images."""
+    account = AwsAccount(settings)
+    return account.studio(Catalog((account.model,)), account.credential_verifier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def http_parts(settings: Settings) -> HttpParts:
     if pool is None:
         raise missing_setting("cognito_user_pool")
     identity = CognitoIdentity(pool.issuer, pool.client_id, account.clock, pool.keys_url)
-    studio = account.studio(Catalog((account.model,)))
+    studio = account.studio(Catalog((account.model,)), account.credential_verifier)
     return HttpParts(studio, identity, pool, account.clock)
 
 

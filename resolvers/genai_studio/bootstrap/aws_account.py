@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from genai_studio.aws.records.store import DynamoRecords
     from genai_studio.bootstrap.aws_async import AsyncParts
     from genai_studio.domain.editing.upload import UploadPurpose
-    from genai_studio.ports import DecodedFile, Endpoint, ImageEncoder
+    from genai_studio.ports import CredentialVerifier, DecodedFile, Endpoint, ImageEncoder
     from genai_studio.services.studio import Studio
 
 
@@ -102,6 +102,13 @@ class AwsAccount:
         from genai_studio.aws.content_credentials import StoredCertificates
 
         return StoredCertificates(self.s3, self.require("bucket"), self.require("signing_key"))
+
+    @cached_property
+    def credential_verifier(self) -> CredentialVerifier:
+        """The verifier of signatures. It loads library and trust anchor on first use."""
+        from genai_studio.content_credentials.verifier import C2paVerifier
+
+        return C2paVerifier(self.certificates.anchor)
 
     @cached_property
     def encode_image(self) -> ImageEncoder:
@@ -201,8 +208,12 @@ class AwsAccount:
 
         return JobQueue(self.sqs, self.require("queue_url"))
 
-    def studio(self, catalog: Catalog) -> Studio:
-        """Create the services behind the API."""
+    def studio(self, catalog: Catalog, verifier: CredentialVerifier | None = None) -> Studio:
+        """Create the services behind the API.
+
+        Args:
+            verifier: None in functions that cannot validate signatures.
+        """
         from genai_studio.services.cancel import Cancel
         from genai_studio.services.history import History
         from genai_studio.services.provenance.credential_check import CredentialCheck
@@ -224,8 +235,7 @@ class AwsAccount:
             cancel=Cancel(records, clock),
             history=History(records, clock),
             quota=Quota(records, clock, limits),
-            # The validating library has 20 MB; the bundles of the API functions have 11.
-            credentials=CredentialCheck(records, self.images, None),
+            credentials=CredentialCheck(records, self.images, verifier),
             uploads=uploads,
             live_drafts=None,
         )

@@ -27,7 +27,8 @@ from genai_studio.system_clock import SystemClock
 from tests.builders import a_generation, a_request, change, submit
 from tests.hosts.asgi.uvicorn_server import served
 from tests.hosts.aws.support.lambda_function import invoke, loopback
-from tests.hosts.aws.test_functions import ANY, ENDPOINT, SD21, recording_appsync
+from tests.hosts.aws.test_function_settings import ANY
+from tests.hosts.aws.test_functions import ENDPOINT, SD21, recording_appsync
 from tests.hosts.aws.test_publisher import stream_event
 from tests.servers.async_inference import AsyncInference
 from tests.servers.processes.server import ACCESS_KEY, SECRET_KEY

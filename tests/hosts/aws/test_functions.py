@@ -7,41 +7,31 @@ functions together; here each one is tested alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 from PIL import Image
 
 from genai_studio.aws.user_pool import UserPool
-from genai_studio.bootstrap.aws import (
-    api_studio,
-    completion_parts,
-    http_parts,
-    publisher_parts,
-    sweeper_parts,
-    worker_parts,
-)
-from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.failure import FailureCode
 from genai_studio.domain.generation import Generation, Status
 from genai_studio.domain.identity import Owner
 from genai_studio.inference.http.app import create_app
 from genai_studio.inference.sampling.served_model import ModelRegistry, ServedModel
-from genai_studio.settings import Settings, read_settings
 from genai_studio.system_clock import SystemClock
-from tests.builders import ALICE, a_generation, a_request, submit
+from tests.builders import ALICE, BOB, a_generation, a_request, submit
 from tests.hosts.asgi.uvicorn_server import served
-from tests.hosts.aws.support.lambda_function import FunctionError, invoke, loopback
+from tests.hosts.aws.support.lambda_function import invoke, loopback
 from tests.hosts.aws.test_publisher import stream_event
 from tests.hosts.suite.appsync_host import verify_fake_token
 from tests.hosts.suite.lambda_http_host import api_gateway_event
 from tests.servers.appsync.app import AppSync
-from tests.servers.processes.server import ACCESS_KEY, SECRET_KEY
 from tests.servers.resources.exchange_bucket import ExchangeBucket, exchange_bucket
 from tests.servers.resources.records_table import PublishedRecords, records_table
 from tests.servers.resources.signing_key import a_signing_key
@@ -69,9 +59,10 @@ class Account:
     work_queue: WorkQueue
     environment: Mapping[str, str]
 
-    async def queued(self, **fields: Any) -> Generation:
+    async def queued(self, *, owner: Owner = ALICE, **fields: Any) -> Generation:
         request = a_request(model=SD21, width=256, height=256, steps=2, **fields)
-        return await submit(self.records, a_generation(at=SystemClock().now(), request=request))
+        generation = a_generation(owner, at=SystemClock().now(), request=request)
+        return await submit(self.records, generation)
 
     async def stored(self, generation_id: str, owner: Owner = ALICE) -> Generation:
         found = await self.records.get(owner, generation_id)
@@ -101,14 +92,16 @@ def account() -> Iterator[Account]:
         yield Account(PublishedRecords(table), bucket, queue, environment)
 
 
-def resolver_event(field: str, selection: str, **arguments: Any) -> dict[str, Any]:
-    """Return the event that AppSync sends for a mutation field of Alice."""
-    claims = {"sub": ALICE, "username": "alice", "token_use": "access", "exp": 4_102_444_800}
+def resolver_event(
+    field: str, selection: str, *, root: str = "Mutation", owner: Owner = ALICE, **arguments: Any
+) -> dict[str, Any]:
+    """Return the event that AppSync sends for a root field."""
+    claims = {"sub": owner, "username": "alice", "token_use": "access", "exp": 4_102_444_800}
     return {
         "arguments": arguments,
-        "identity": {"sub": ALICE, "username": "alice", "claims": claims},
+        "identity": {"sub": owner, "username": "alice", "claims": claims},
         "info": {
-            "parentTypeName": "Mutation",
+            "parentTypeName": root,
             "fieldName": field,
             "variables": {},
             "selectionSetList": [],
@@ -270,96 +263,37 @@ async def test_presigned_url_serves_image(account: Account) -> None:
     assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
 
 
-NEEDED: dict[Callable[[Settings], object], tuple[str, ...]] = {
-    api_studio: ("AWS_SM_EP", "OUT_S3_BUCKET_NAME", "GENAI_STUDIO_RECORDS_TABLE"),
-    http_parts: (
-        "AWS_SM_EP",
-        "OUT_S3_BUCKET_NAME",
-        "GENAI_STUDIO_RECORDS_TABLE",
-        "GENAI_STUDIO_COGNITO_USER_POOL",
-        "GENAI_STUDIO_COGNITO_CLIENT",
-    ),
-    publisher_parts: (
-        "OUT_S3_BUCKET_NAME",
-        "GENAI_STUDIO_RECORDS_TABLE",
-        "GENAI_STUDIO_APPSYNC_URL",
-    ),
-    worker_parts: (
-        "AWS_SM_EP",
-        "OUT_S3_BUCKET_NAME",
-        "GENAI_STUDIO_RECORDS_TABLE",
-        "GENAI_STUDIO_APPSYNC_URL",
-        "GENAI_STUDIO_QUEUE_URL",
-        "GENAI_STUDIO_SIGNING_KEY",
-    ),
-    completion_parts: (
-        "AWS_SM_EP",
-        "OUT_S3_BUCKET_NAME",
-        "GENAI_STUDIO_RECORDS_TABLE",
-        "GENAI_STUDIO_SIGNING_KEY",
-    ),
-    sweeper_parts: ("GENAI_STUDIO_RECORDS_TABLE", "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL"),
-}
-"""Required variables of each function, besides the region, which Lambda sets."""
-
-ANY = {
-    "AWS_REGION": "eu-central-1",
-    "AWS_SM_EP": "sd21",
-    "OUT_S3_BUCKET_NAME": "images",
-    "GENAI_STUDIO_RECORDS_TABLE": "records",
-    "GENAI_STUDIO_APPSYNC_URL": "https://api.example/graphql",
-    "GENAI_STUDIO_QUEUE_URL": "https://sqs.example/1/queue",
-    "GENAI_STUDIO_DEAD_LETTER_QUEUE_URL": "https://sqs.example/1/dead",
-    "GENAI_STUDIO_COGNITO_USER_POOL": "eu-central-1_Ab12Cd34E",
-    "GENAI_STUDIO_COGNITO_CLIENT": "client",
-    "GENAI_STUDIO_SIGNING_KEY": "1a2b",
-}
-
-
-@pytest.fixture
-def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
-
-
-@pytest.mark.usefixtures("signed_in")
-@pytest.mark.parametrize("wire", NEEDED)
-def test_missing_variable_is_named(
-    wire: Callable[[Settings], object],
+async def test_verifier_and_http_validate_signature_of_image(
+    account: Account, pool: UserPool, of_pool: dict[str, str]
 ) -> None:
-    needed = ("AWS_REGION", *NEEDED[wire])
-    whole = {name: ANY[name] for name in needed}
-    wire(read_settings(whole))
+    tokens = sign_in(pool, "alice")
+    owner = Owner(jwt.decode(tokens.access, options={"verify_signature": False})["sub"])
+    generation = await account.queued(owner=owner)
+    account.work_queue.put(generation.ref)
+    await invoke("worker", account.work_queue.receive(), account.environment)
+    image = f"{generation.id}/0"
 
-    for missing in needed:
-        without = {name: value for name, value in whole.items() if name != missing}
-        with pytest.raises(StudioUnavailable, match=missing):
-            wire(read_settings(without))
+    async def from_verifier(caller: Owner) -> Any:
+        event = resolver_event(
+            "imageCredentials", "{ status problems }", root="Query", owner=caller, id=image
+        )
+        return await invoke("verifier", event, account.environment)
 
+    async def from_http() -> Any:
+        query = f'{{ imageCredentials(id: "{image}") {{ status problems }} }}'
+        headers = {
+            "content_type": "application/json",
+            "authorization": f"Bearer {tokens.access}",
+        }
+        body = json.dumps({"query": query})
+        event = api_gateway_event("POST", "/graphql", body=body, **headers)
+        result = await invoke("http", event, of_pool)
+        return json.loads(result["body"])["data"]["imageCredentials"]
 
-@pytest.mark.usefixtures("signed_in")
-def test_async_sweeper_requires_queue_url() -> None:
-    """An expired lease may mean a lost notice. Only the worker can decode images to check."""
-    environment = ANY | {"GENAI_STUDIO_SAGEMAKER_MODE": "async"}
-    sweeper_parts(read_settings(environment))
-
-    del environment["GENAI_STUDIO_QUEUE_URL"]
-    with pytest.raises(StudioUnavailable, match="GENAI_STUDIO_QUEUE_URL"):
-        sweeper_parts(read_settings(environment))
-
-
-@pytest.mark.usefixtures("signed_in")
-def test_streaming_mode_requires_streaming_format() -> None:
-    with pytest.raises(StudioUnavailable, match="cannot stream"):
-        worker_parts(read_settings(ANY | {"GENAI_STUDIO_SAGEMAKER_MODE": "streaming"}))
-
-
-async def test_startup_error_names_missing_variable() -> None:
-    with pytest.raises(FunctionError) as failed:
-        await invoke("worker", {}, {})
-
-    last = str(failed.value).strip().splitlines()[-1]
-    assert "StudioUnavailable: GENAI_STUDIO_QUEUE_URL is not set" in last
+    found = await from_verifier(owner)
+    assert (found["status"], found["problems"]) == ("TRUSTED", [])
+    assert await from_http() == {"status": "TRUSTED", "problems": []}
+    assert await from_verifier(BOB) is None
 
 
 def recording_appsync(published: list[dict[str, Any]]) -> AppSync:

@@ -59,6 +59,7 @@ TABLE = [
     ("worker", "async", _IMAGES | _ENDPOINT),
     ("worker", "bedrock", _GRAPHQL | _IMAGES | _ENDPOINT),
     ("completion", "async", _IMAGES | _ENDPOINT),
+    ("verifier", "streaming", _GRAPHQL),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -17,6 +18,9 @@ from tests.infra.assembly import ROOT, Assembly
 from tests.servers.appsync.contract import deployed_schema
 
 EXPORTED = (ROOT / "graphql" / "schema.graphql").read_text("utf-8")
+VERIFIED_FIELDS = json.loads((ROOT / "infra" / "pipeline.json").read_text("utf-8"))["verifier"][
+    "rootFields"
+]
 APPSYNC_JS_FIELDS = {("Mutation", "publishGeneration"), ("Subscription", "generationUpdated")}
 ROOTS = ("Query", "Mutation", "Subscription")
 
@@ -77,20 +81,41 @@ def test_every_root_field_has_one_resolver(assembly: Assembly) -> None:
     assert resolved == sorted(root_fields(parse(EXPORTED)))
 
 
-def test_function_resolves_every_field_except_the_appsync_js_ones(assembly: Assembly) -> None:
+def test_functions_resolve_every_field_except_the_appsync_js_ones(assembly: Assembly) -> None:
+    sources: dict[str, set[str]] = {}
     for resolver in assembly.properties("AWS::AppSync::Resolver"):
         uses_js = (resolver["TypeName"], resolver["FieldName"]) in APPSYNC_JS_FIELDS
-        assert resolver["DataSourceName"] == ("none" if uses_js else "studio")
+        name = f"{resolver['TypeName']}.{resolver['FieldName']}"
+        sources.setdefault(resolver["DataSourceName"], set()).add(name)
+        assert (resolver["DataSourceName"] == "none") is uses_js
         assert ("Code" in resolver) is uses_js
         assert "RequestMappingTemplate" not in resolver
+    assert set(sources) == {"none", "studio", "verifier"}
+    assert sources["verifier"] == set(VERIFIED_FIELDS) == {"Query.imageCredentials"}
 
 
-def test_data_source_is_the_appsync_function(assembly: Assembly) -> None:
+@pytest.mark.parametrize(("name", "function"), [("studio", "appsync"), ("verifier", "verifier")])
+def test_data_source_is_a_function(name: str, function: str, assembly: Assembly) -> None:
     sources = {source["Name"]: source for source in assembly.properties("AWS::AppSync::DataSource")}
-    target = sources["studio"]["LambdaConfig"]["LambdaFunctionArn"]["Fn::GetAtt"][0]
+    target = sources[name]["LambdaConfig"]["LambdaFunctionArn"]["Fn::GetAtt"][0]
     handler = assembly.resources("AWS::Lambda::Function")[target]["Properties"]["Handler"]
-    assert handler == "genai_studio.hosts.aws.functions.appsync.handler"
+    assert handler == f"genai_studio.hosts.aws.functions.{function}.handler"
     assert sources["none"]["Type"] == "NONE"
+
+
+def test_appsync_may_invoke_its_two_functions_only(assembly: Assembly) -> None:
+    [invoke] = [
+        statement
+        for policy in assembly.properties("AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "lambda:InvokeFunction"
+    ]
+    targets = {resource["Fn::GetAtt"][0] for resource in invoke["Resource"]}
+    functions = assembly.resources("AWS::Lambda::Function")
+    handlers = {functions[target]["Properties"]["Handler"] for target in targets}
+    assert handlers == {
+        f"genai_studio.hosts.aws.functions.{name}.handler" for name in ("appsync", "verifier")
+    }
 
 
 def test_users_may_call_every_field_except_publish_generation(

@@ -15,7 +15,7 @@ from genai_studio.settings import Settings, variable_of
 from tests.infra.assembly import ROOT, Assembly
 from tests.infra.conftest import CATALOG
 
-FUNCTIONS = ("appsync", "http", "publisher", "sweeper", "worker", "completion")
+FUNCTIONS = ("appsync", "http", "publisher", "sweeper", "worker", "completion", "verifier")
 
 REFERENCES = {
     "OUT_S3_BUCKET_NAME": "images-1a2b",
@@ -89,7 +89,9 @@ def test_only_functions_that_store_images_know_how_to_sign_and_label_them(
     for name in FUNCTIONS:
         variables = configured.function(name)["Environment"]["Variables"]
         signs = name in {"worker", "completion"}
-        assert ("GENAI_STUDIO_SIGNING_KEY" in variables) is signs, name
+        # Those that validate images find the certificates by the key. None may sign.
+        knows_key = signs or name in {"verifier", "http"}
+        assert ("GENAI_STUDIO_SIGNING_KEY" in variables) is knows_key, name
         assert variables.get("GENAI_STUDIO_CONTENT_PRODUCER") == (
             "Example-Studio" if signs else None
         )
@@ -135,7 +137,7 @@ def test_functions_use_the_python_version_of_the_bundles(assembly: Assembly) -> 
 
 
 def test_api_functions_time_out_before_appsync_and_api_gateway(assembly: Assembly) -> None:
-    for name in ("appsync", "http"):
+    for name in ("appsync", "http", "verifier"):
         assert assembly.function(name)["Timeout"] < 30
 
 

@@ -98,7 +98,7 @@ def test_publisher_filter_selects_the_items_that_it_processes() -> None:
 def test_worker_may_send_jobs_back_to_its_queue(assembly: Assembly) -> None:
     """By default, Lambda dead-letters a job after 16 rounds."""
     assert assembly.function("worker")["RecursiveLoop"] == "Allow"
-    for name in ("appsync", "http", "publisher", "sweeper", "completion"):
+    for name in ("appsync", "http", "publisher", "sweeper", "completion", "verifier"):
         assert "RecursiveLoop" not in assembly.function(name)
 
 
@@ -124,7 +124,7 @@ def test_stream_has_two_readers_which_is_the_limit_of_a_shard(assembly: Assembly
 
 
 def test_function_timeouts_match_the_contract(assembly: Assembly) -> None:
-    for name in ("worker", "publisher", "completion", "sweeper"):
+    for name in ("worker", "publisher", "completion", "sweeper", "verifier"):
         assert assembly.function(name)["Timeout"] == PIPELINE[name]["timeoutSeconds"]
 
 

@@ -24,7 +24,7 @@ AWS: dict[str, dict[str, Any]] = json.loads(
 )
 """AWS's service authorization reference in cfn-lint: actions and their resource types."""
 
-FUNCTIONS = ("appsync", "http", "publisher", "sweeper", "worker", "completion")
+FUNCTIONS = ("appsync", "http", "publisher", "sweeper", "worker", "completion", "verifier")
 
 
 def allow_statements(assembly: Assembly) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -71,6 +71,7 @@ NOT_RECORDED: dict[str, dict[str, str]] = {
         "sqs:ReceiveMessage": QUEUE,
     },
     "sweeper": {},
+    "verifier": {},
     "completion": {
         "dynamodb:GetItem": COLLECTING,
         "dynamodb:PutItem": COLLECTING,
@@ -175,6 +176,24 @@ def test_the_api_may_write_and_list_uploads_only(name: str, assembly: Assembly) 
 
     assert '"/uploads/*"' in json.dumps(found["s3:PutObject"]["Resource"])
     assert found["s3:ListBucket"]["Condition"] == {"StringLike": {"s3:prefix": "uploads/*"}}
+
+
+def test_verifier_may_read_images_and_certificates_only(assembly: Assembly) -> None:
+    [key] = assembly.resources("AWS::KMS::Key")
+    [bucket] = [
+        {"Fn::GetAtt": [name, "Arn"]}
+        for name in assembly.resources("AWS::S3::Bucket")
+        if name.startswith("Pictures")
+    ]
+    [read] = [
+        statement
+        for statement in statements(assembly.role_of("verifier"))
+        if statement["Action"] == "s3:GetObject"
+    ]
+    assert read["Resource"] == [
+        {"Fn::Join": ["", [bucket, "/*.png"]]},
+        {"Fn::Join": ["", [bucket, "/content-credentials/", {"Ref": key}, ".pem"]]},
+    ]
 
 
 def test_only_publisher_and_worker_may_call_publish_generation(assembly: Assembly) -> None:

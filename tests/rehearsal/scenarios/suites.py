@@ -10,7 +10,7 @@ from __future__ import annotations
 from genai_studio.domain.editing.upload import UPLOADS
 from genai_studio.domain.generation import Status
 from genai_studio.domain.image import mask_key, source_key
-from tests.rehearsal.scenarios import bedrock, delivery, edits, images, services
+from tests.rehearsal.scenarios import bedrock, delivery, edits, images, services, signatures
 from tests.rehearsal.system.cloud import Cloud
 
 PURGED = 2
@@ -25,15 +25,9 @@ async def all_generations_are_final_and_nothing_is_left_over(cloud: Cloud) -> No
         for image in generation.images
         for key in (image.key, image.thumbnail_key)
     }
-    kept = {
-        key
-        for generation in generations
-        if generation.request.edit is not None
-        for key in (
-            source_key(generation.owner, generation.id),
-            mask_key(generation.owner, generation.id),
-        )
-    }
+    edits = [(one, one.request.edit) for one in generations if one.request.edit is not None]
+    kept = {source_key(one.owner, one.id) for one, _ in edits}
+    kept |= {mask_key(one.owner, one.id) for one, edit in edits if edit.mask is not None}
     failed = [one for one in generations if one.status is Status.FAILED]
     succeeded = [one for one in generations if one.status is Status.SUCCEEDED]
 
@@ -58,6 +52,7 @@ TOGETHER = (
     images.api_gateway_serves_the_same_studio,
     images.canceled_generation_stays_canceled,
     edits.image_is_inpainted_with_an_uploaded_mask,
+    signatures.signatures_are_validated_for_the_owner_on_both_apis,
     delivery.repeated_message_is_processed_once,
     delivery.invalid_message_is_dead_lettered,
     delivery.dead_lettered_generation_fails_with_a_reason,

@@ -147,7 +147,7 @@ async def opened_account(
 
     Args:
         mode: Invocation mode of the endpoint: `streaming` or `async`; or `bedrock`.
-        resolver: The function that resolves AppSync's root fields.
+        resolver: Invokes the functions that resolve AppSync's root fields.
     """
     async with AsyncExitStack() as stack:
         table = stack.enter_context(records_table())

@@ -29,6 +29,7 @@ from tests.rehearsal.emulators.pipe import run_pipe
 from tests.rehearsal.system.account import opened_account
 from tests.rehearsal.system.amplify_client import AmplifyClient
 from tests.rehearsal.system.cloud import Cloud
+from tests.rehearsal.system.resolvers import Resolvers
 from tests.servers.appsync.execution import FunctionFailed
 from tests.servers.resources.user_pool import PASSWORD, sign_in
 
@@ -43,19 +44,21 @@ async def running_cloud(directory: Path, mode: str = "streaming") -> AsyncIterat
         mode: See `opened_account`.
     """
     async with AsyncExitStack() as stack:
-        resolver = Fleet([])
-        account = await stack.enter_async_context(opened_account(directory, mode, resolver.invoke))
+        resolvers = Resolvers()
+        opened = opened_account(directory, mode, resolvers.invoke)
+        account = await stack.enter_async_context(opened)
         definition = account.pipeline
         await asyncio.to_thread(sign_in, account.pool, USERNAME)  # creates the user
 
         mode_specific = "completion" if mode == "async" else "http"
-        names = ["appsync", "publisher", "sweeper", mode_specific]
+        names = ["appsync", "verifier", "publisher", "sweeper", mode_specific]
         names += ["worker"] * definition["worker"]["maximumConcurrency"]
         environments = [Environment(account.function(name)).running() for name in names]
-        appsync, publisher, sweeper, other, *workers = await asyncio.gather(
+        appsync, verifier, publisher, sweeper, other, *workers = await asyncio.gather(
             *(stack.enter_async_context(environment) for environment in environments)
         )
-        resolver.add(appsync)
+        resolvers.appsync.add(appsync)
+        resolvers.verifier.add(verifier)
         client = AmplifyClient.started(account.pool, account.api)
         amplify = await stack.enter_async_context(client)
         signed_in = await amplify.run("signIn", username=USERNAME, password=PASSWORD)

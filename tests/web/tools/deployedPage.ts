@@ -5,8 +5,8 @@ import { prompt, signedOut, signIn, signOut } from '../support/signIn.ts'
 
 /**
  * Visit a deployed page as a user: sign in, create an image, upload a file, find the image in the
- * history, use GraphiQL, sign out. The last line of the output is a report. The exit code is 1 if a
- * step does not succeed.
+ * history, read that its signature is verified, use GraphiQL, sign out. The last line of the output
+ * is a report. The exit code is 1 if a step does not succeed.
  *
  * Environment variables: PAGE_URL, STUDIO_USERNAME, STUDIO_PASSWORD, and for an emulated deployment
  * FRONT_PORT, the local port that serves all host names.
@@ -136,7 +136,8 @@ async function visit(browser: Browser): Promise<void> {
   await page.getByRole('link', { name: 'History' }).click()
   await page.getByRole('link', { name: 'Open a red apple' }).first().waitFor()
   await page.reload()
-  await page.getByRole('link', { name: 'Open a red apple' }).first().waitFor()
+  await page.getByRole('link', { name: 'Open a red apple' }).first().click()
+  await page.getByText('Verified: unchanged since this studio signed it.').waitFor()
   await page.goto(pageUrl)
   await decoded(page, 'a red apple')
 
