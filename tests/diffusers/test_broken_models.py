@@ -289,10 +289,9 @@ def test_a_flat_or_nan_image_is_a_failure(
     folder: Path, monkeypatch: pytest.MonkeyPatch, value: float, image: str
 ) -> None:
     pipeline = DiffusersPipeline.load(folder)
-    pixels = np.full((1, SIDE, SIDE, 3), value, np.float32)
-    monkeypatch.setattr(
-        pipeline, "_pipe", lambda **arguments: type("Result", (), {"images": pixels})
-    )
+    # diffusers maps -1…1 to 0…1.
+    decoded = torch.full((1, 3, SIDE, SIDE), 2 * value - 1)
+    monkeypatch.setattr(pipeline._pipe.vae, "decode", lambda *a, **k: (decoded,))
     with pytest.raises(PipelineUnavailable, match=f"Model tiny: The VAE decoded .*{image}"):
         draw(pipeline)
 
