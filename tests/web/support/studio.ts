@@ -111,7 +111,8 @@ export class Studio {
     execFileSync(python, [script, this.dataDir, String(count)], { cwd: root })
   }
 
-  private async request<Data>(link: string, query: string, variables: object = {}): Promise<Data> {
+  /** Send a GraphQL request as the user of `link`. */
+  async request<Data>(link: string, query: string, variables: object = {}): Promise<Data> {
     const token = new URLSearchParams(new URL(link).hash.slice(1)).get('token')
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',

@@ -4,14 +4,17 @@ import { Link, useLocation } from 'wouter'
 import { parseCompareRoute } from '../features/compare/compareRoute'
 import { CreatePage } from '../features/create/CreatePage'
 import { WindowDropTarget } from '../features/create/recall/WindowDropTarget'
+import { parseEditRoute } from '../features/edit/route'
 import { useStudio } from '../studio/StudioContext'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
+import { ConnectionBanner } from './ConnectionBanner'
 import { Header } from './Header'
 import styles from './Pages.module.css'
 
 const ComparePage = lazy(() => import('../features/compare/ComparePage'))
 const GridPage = lazy(() => import('../features/grids/view/GridPage'))
+const EditPage = lazy(() => import('../features/edit/EditPage'))
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'))
 const ImageViewer = lazy(() => import('../features/viewer/ImageViewer'))
 
@@ -34,6 +37,17 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
   const [list, setList] = useState(recent)
   const compared = parseCompareRoute(base)
   const prefix = base === '/' ? '' : base
+  const edit = parseEditRoute(location)
+  if (edit) {
+    return (
+      <>
+        <Suspense fallback={<Notice text={t('app.loading')} />}>
+          <EditPage route={edit} banner={<ConnectionBanner />} />
+        </Suspense>
+        <WindowDropTarget />
+      </>
+    )
+  }
   return (
     <>
       {/* Not a link, because the fragment contains the route. */}

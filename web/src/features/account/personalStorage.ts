@@ -1,3 +1,4 @@
+import { deleteBrowserFiles } from '../../storage/browserFiles'
 import { browserStorage, keysOf } from '../../storage/browserStorage'
 
 /** Key prefix of personal data: form contents, recent prompts, unsent requests. */
@@ -38,4 +39,5 @@ export function clearPersonalStorage(storage: Storage = browserStorage): void {
   for (const key of keysOf(storage)) {
     if (key.startsWith(PREFIX)) storage.removeItem(key)
   }
+  deleteBrowserFiles()
 }

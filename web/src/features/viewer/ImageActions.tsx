@@ -5,6 +5,7 @@ import { type GeneratedImage, type Generation, isUnfinished } from '../../graphq
 import { useStudio } from '../../studio/StudioContext'
 import { Button, buttonClass } from '../../ui/Button'
 import { showToast } from '../../ui/toast/toastQueue'
+import { EditAction } from '../edit/actions/EditAction'
 import { settingsFromGeneration, toGenerateInput } from '../generations/settings'
 import { useGenerationActions } from '../generations/useGenerationActions'
 import styles from './ImageViewer.module.css'
@@ -82,6 +83,7 @@ export function ImageActions({
         <Dices size={16} aria-hidden />
         {t('image.newSeed')}
       </Button>
+      {image && <EditAction generation={generation} image={image} />}
       {image && (
         <a className={buttonClass({})} href={image.downloadUrl} download>
           <Download size={16} aria-hidden />

@@ -2,8 +2,17 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { showToast } from '../../../ui/toast/toastQueue'
+import { parseEditRoute } from '../../edit/route'
+import { useOpenFile } from '../../edit/source/useOpenFile'
 import { useFileImport } from './useFileImport'
 import styles from './WindowDropTarget.module.css'
+
+/** What a drop does. The lower part of the window edits the image. */
+type Zone = 'settings' | 'edit'
+const EDIT_ZONE_START = 0.7
+
+const zoneAt = ({ clientY }: DragEvent): Zone =>
+  clientY > window.innerHeight * EDIT_ZONE_START ? 'edit' : 'settings'
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
 
@@ -22,22 +31,25 @@ function folderName(transfer: DataTransfer): string | undefined {
  */
 export function WindowDropTarget() {
   const { t } = useTranslation()
-  const [, navigate] = useLocation()
-  const [isDragOver, setOver] = useState(false)
+  const [location, navigate] = useLocation()
+  const [zone, setZone] = useState<Zone | null>(null)
   const importFiles = useFileImport()
+  const openInEditor = useOpenFile()
+  const isEditing = parseEditRoute(location) !== null
 
   useEffect(() => {
     const onDragOver = (event: DragEvent) => {
       if (!hasFiles(event)) return
       event.preventDefault()
-      setOver(true)
+      setZone(zoneAt(event))
     }
     const onDragLeave = (event: DragEvent) => {
       // Without a related target, the pointer has left the window.
-      if (event.relatedTarget === null) setOver(false)
+      if (event.relatedTarget === null) setZone(null)
     }
+    const editFirst = async ([file]: readonly File[]) => file && openInEditor(file)
     const onDrop = async (event: DragEvent) => {
-      setOver(false)
+      setZone(null)
       const transfer = event.dataTransfer
       if (transfer === null || !hasFiles(event)) return
       event.preventDefault()
@@ -45,6 +57,7 @@ export function WindowDropTarget() {
       const files = [...transfer.files]
       if (folder !== undefined) showToast(t('create.folderDropped', { name: folder }))
       else if (files.length === 0) showToast(t('create.nothingDropped'))
+      else if (isEditing || zoneAt(event) === 'edit') await editFirst(files)
       else if (await importFiles(files)) navigate('/')
     }
     window.addEventListener('dragover', onDragOver)
@@ -55,11 +68,19 @@ export function WindowDropTarget() {
       window.removeEventListener('dragleave', onDragLeave)
       window.removeEventListener('drop', onDrop)
     }
-  }, [importFiles, navigate, t])
+  }, [importFiles, isEditing, navigate, openInEditor, t])
 
-  return isDragOver ? (
+  if (zone === null) return null
+  return (
     <div className={styles.overlay}>
-      <p>{t('create.dropHere')}</p>
+      {!isEditing && (
+        <p className={styles.zone} data-active={zone === 'settings'}>
+          {t('create.dropHere')}
+        </p>
+      )}
+      <p className={styles.zone} data-active={isEditing || zone === 'edit'}>
+        {t('edit.dropEdit')}
+      </p>
     </div>
-  ) : null
+  )
 }

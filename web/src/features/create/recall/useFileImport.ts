@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useClient } from 'urql'
 import { ModelsDocument } from '../../../graphql/generated/operations'
 import { showToast } from '../../../ui/toast/toastQueue'
+import { useOpenFile } from '../../edit/source/useOpenFile'
 import { useSettingsImport } from './useSettingsImport'
 
 /**
@@ -13,6 +14,7 @@ export function useFileImport() {
   const { t } = useTranslation()
   const client = useClient()
   const importSettings = useSettingsImport()
+  const openInEditor = useOpenFile()
   return useCallback(
     async ([file, ...others]: readonly File[]): Promise<boolean> => {
       if (file === undefined) return false
@@ -29,7 +31,9 @@ export function useFileImport() {
         unreadable: () => t('create.fileUnreadable', { name }),
       }
       if (read.kind !== 'settings') {
-        showToast(failure[read.kind]())
+        const canBeEdited = read.kind === 'none' || read.kind === 'unsupported'
+        const edit = { label: t('edit.editImage'), run: () => void openInEditor(file) }
+        showToast(failure[read.kind](), canBeEdited ? edit : undefined)
         return false
       }
       const { data } = await client.query(ModelsDocument, {}).toPromise()
@@ -48,6 +52,6 @@ export function useFileImport() {
       importSettings(recalled, [first, ...rest])
       return true
     },
-    [client, importSettings, t],
+    [client, importSettings, openInEditor, t],
   )
 }
