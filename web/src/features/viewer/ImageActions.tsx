@@ -6,6 +6,8 @@ import { useStudio } from '../../studio/StudioContext'
 import { Button, buttonClass } from '../../ui/Button'
 import { showToast } from '../../ui/toast/toastQueue'
 import { EditAction } from '../edit/actions/EditAction'
+import { UpscaleMenu } from '../edit/actions/UpscaleMenu'
+import { VaryMenu } from '../edit/actions/VaryMenu'
 import { settingsFromGeneration, toGenerateInput } from '../generations/settings'
 import { useGenerationActions } from '../generations/useGenerationActions'
 import styles from './ImageViewer.module.css'
@@ -84,6 +86,8 @@ export function ImageActions({
         {t('image.newSeed')}
       </Button>
       {image && <EditAction generation={generation} image={image} />}
+      {image && <VaryMenu generation={generation} image={image} />}
+      {image && <UpscaleMenu generation={generation} image={image} />}
       {image && (
         <a className={buttonClass({})} href={image.downloadUrl} download>
           <Download size={16} aria-hidden />

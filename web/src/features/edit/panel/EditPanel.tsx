@@ -4,11 +4,12 @@ import { Link } from 'wouter'
 import type { Model } from '../../../graphql/store/generation'
 import { useCatalogText } from '../../../i18n/catalog'
 import { Button } from '../../../ui/Button'
+import { Select } from '../../../ui/controls/Select'
+import { SliderField } from '../../../ui/controls/SliderField'
 import { controlClass, Field } from '../../../ui/Field'
 import { Segmented } from '../../../ui/Segmented'
 import { CostAndQuota } from '../../create/form/CostAndQuota'
 import { revealError } from '../../create/form/fieldErrors'
-import { RangeField } from '../../create/form/RangeField'
 import type { EditSource } from '../source/editSource'
 import styles from './EditPanel.module.css'
 import { errorOf } from './editErrors'
@@ -112,23 +113,18 @@ export function EditPanel({
         <CostAndQuota model={model} count={scales ? 1 : count} acceptedCount={0} />
       </div>
       <OperationFields source={source} form={form} model={model} errors={errors} change={set} />
-      <Field label={t('create.model')} error={errorOf(errors, 'model')}>
-        {(control) => (
-          <select
-            {...control}
-            value={model.id}
-            onChange={(event) => set({ model: event.target.value })}
-          >
-            {modelsFor(operation, models).map(({ id, name }) => (
-              <option key={id} value={id}>
-                {translate(name)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <Select
+        label={t('create.model')}
+        error={errorOf(errors, 'model')}
+        options={modelsFor(operation, models).map(({ id, name }) => ({
+          value: id,
+          label: translate(name),
+        }))}
+        value={model.id}
+        set={(value) => set({ model: value })}
+      />
       {!scales && model.limits.count.max > 1 && (
-        <RangeField
+        <SliderField
           label={t('create.count')}
           value={count}
           range={model.limits.count}

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../../graphql/store/generation'
+import { NumberField } from '../../../ui/controls/NumberField'
+import { SliderField } from '../../../ui/controls/SliderField'
 import { Segmented } from '../../../ui/Segmented'
-import { NumberField } from '../../create/form/NumberField'
-import { RangeField } from '../../create/form/RangeField'
 import { extendedSize, marginStep, maxMargin, SIDES, withMargin } from '../outpaint/margins'
 import type { EditSource } from '../source/editSource'
 import styles from './EditPanel.module.css'
@@ -41,7 +41,7 @@ export function OperationFields({
         <MarginFields source={source} form={form} model={model} errors={errors} change={change} />
       )}
       {strength !== null && (
-        <RangeField
+        <SliderField
           label={t('edit.strength')}
           value={strength}
           range={STRENGTH_RANGE}
@@ -50,7 +50,7 @@ export function OperationFields({
         />
       )}
       {feather !== null && (
-        <RangeField
+        <SliderField
           label={t('edit.feather')}
           value={feather}
           range={FEATHER_RANGE}

@@ -1,3 +1,4 @@
+import { Slider } from '@base-ui/react/slider'
 import {
   Brush,
   Contrast,
@@ -58,18 +59,11 @@ export function ToolBar({
                 onClick={() => tools.choose(each)}
               />
             ))}
-            <label className={styles.size}>
-              <span className="visually-hidden">{t('edit.size')}</span>
-              <input
-                type="range"
-                min={MIN_SIZE}
-                max={MAX_SIZE}
-                value={size}
-                disabled={tool === 'lasso'}
-                onChange={(event) => tools.resize(event.target.valueAsNumber)}
-              />
-              <output>{t('edit.pixels', { pixels: size })}</output>
-            </label>
+            <SizeSlider
+              size={size}
+              disabled={tool === 'lasso'}
+              set={(next) => tools.resize(next)}
+            />
           </div>
           <div className={styles.group}>
             <ToolButton
@@ -116,6 +110,38 @@ export function ToolBar({
   )
 }
 
+function SizeSlider({
+  size,
+  disabled,
+  set,
+}: {
+  size: number
+  disabled: boolean
+  set: (size: number) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <Slider.Root
+      className={styles.size}
+      value={size}
+      min={MIN_SIZE}
+      max={MAX_SIZE}
+      disabled={disabled}
+      onValueChange={set}
+    >
+      <Slider.Control className={styles.control}>
+        <Slider.Track className={styles.track}>
+          <Slider.Indicator className={styles.indicator} />
+          <Slider.Thumb className={styles.thumb} aria-label={t('edit.size')} />
+        </Slider.Track>
+      </Slider.Control>
+      <Slider.Value className={styles.value}>
+        {() => t('edit.pixels', { pixels: size })}
+      </Slider.Value>
+    </Slider.Root>
+  )
+}
+
 function ToolButton({
   label,
   shortcut,
@@ -136,7 +162,7 @@ function ToolButton({
       variant="plain"
       icon
       aria-label={label}
-      title={`${label} (${shortcut})`}
+      data-tooltip={`${label} (${shortcut})`}
       aria-pressed={pressed}
       // Not `disabled`, because the button would lose the focus after the last undo.
       aria-disabled={disabled}
