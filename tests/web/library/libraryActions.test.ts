@@ -51,12 +51,17 @@ async function openLibrary(options?: Parameters<typeof visit>[2]): Promise<Visit
   await cells(page)
     .nth(IMAGES - 1)
     .waitFor()
-  return visitor
+  const close = async () => {
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await visitor.close()
+  }
+  return { ...visitor, close }
 }
 
 test('images are grouped below headings of their days, which stay in view', async () => {
-  const { page, faults, close } = await openLibrary({ viewport: { width: 360, height: 320 } })
+  const { page, faults, close } = await openLibrary({ viewport: { width: 640, height: 320 } })
   await page.getByText(`${IMAGES} results`).waitFor()
+  await page.getByRole('radio', { name: 'L', exact: true }).check({ force: true })
   const headings = page.getByRole('heading', { level: 2 })
   assert.deepEqual(await headings.allInnerTexts(), [
     'Today',

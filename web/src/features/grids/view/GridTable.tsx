@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { GridCell, PromptGrid } from '../gridStore'
 import styles from './GridTable.module.css'
@@ -41,7 +42,11 @@ export function GridTable({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable.
     <section className={styles.scroll} tabIndex={0} aria-label={t('grids.table')}>
-      <table className={styles.table}>
+      <table
+        className={styles.table}
+        // Cells keep their size when the image arrives.
+        style={{ '--cell-aspect': aspectOf(grid) } as CSSProperties}
+      >
         {hasColumnHeadings && (
           <thead>
             <tr>
@@ -70,4 +75,8 @@ export function GridTable({
       </table>
     </section>
   )
+}
+
+function aspectOf({ input: { width, height } }: PromptGrid): number {
+  return width != null && height != null ? width / height : 1
 }
