@@ -27,15 +27,16 @@ BENCHMARKS = (
         "subscribers",
         "load",
         "answer_to_stored",
-        "first_image",
-        "open_library",
     ),
+    *("first_image", "open_library", "paint_strokes"),
     *("startup", "cold_start", "builtin_model"),
 )
+PAGE_BENCHMARKS = frozenset({"first_image", "open_library", "paint_strokes"})
+"""Those in the folder `page/`."""
 
 
 class Benchmark(Protocol):
-    """A benchmark module of this folder."""
+    """A benchmark module of this folder or of `page/`."""
 
     def measure(self) -> list[Measurement]:
         """Run the benchmark and return its measurements."""
@@ -52,7 +53,8 @@ def main() -> int:
     measurements: list[Measurement] = []
     for name in names:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
-        benchmark = cast("Benchmark", import_module(f"benchmarks.{name}"))
+        module = f"benchmarks.page.{name}" if name in PAGE_BENCHMARKS else f"benchmarks.{name}"
+        benchmark = cast("Benchmark", import_module(module))
         measurements += benchmark.measure()
     console = Console(width=None if sys.stdout.isatty() else 150)
     console.print(table(measurements))

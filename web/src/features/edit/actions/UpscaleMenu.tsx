@@ -33,8 +33,8 @@ export function UpscaleMenu({
   return (
     <Menu
       trigger={
-        <Button variant={icon ? 'plain' : undefined} icon={icon} aria-label={t('edit.upscale')}>
-          <Scaling size={icon ? 18 : 16} aria-hidden />
+        <Button size={icon ? 'small' : undefined} icon={icon} aria-label={t('edit.upscale')}>
+          <Scaling size={16} aria-hidden />
           {icon ? null : t('edit.upscale')}
         </Button>
       }

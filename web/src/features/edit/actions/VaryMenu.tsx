@@ -32,8 +32,8 @@ export function VaryMenu({
   return (
     <Menu
       trigger={
-        <Button variant={icon ? 'plain' : undefined} icon={icon} aria-label={t('edit.vary')}>
-          <Blend size={icon ? 18 : 16} aria-hidden />
+        <Button size={icon ? 'small' : undefined} icon={icon} aria-label={t('edit.vary')}>
+          <Blend size={16} aria-hidden />
           {icon ? null : t('edit.vary')}
         </Button>
       }

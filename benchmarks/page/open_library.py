@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.measurement import Measurement, median_ratio, milliseconds
 
-TESTS = Path(__file__).parents[1] / "tests" / "web"
+TESTS = Path(__file__).parents[2] / "tests" / "web"
 BOUND = 1.5
 
 

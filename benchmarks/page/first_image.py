@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.measurement import Measurement, milliseconds
 
-TESTS = Path(__file__).parents[1] / "tests" / "web"
+TESTS = Path(__file__).parents[2] / "tests" / "web"
 
 
 def measure() -> list[Measurement]:
