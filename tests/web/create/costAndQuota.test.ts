@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { choose, setCount } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
 let studio: Studio
@@ -23,7 +24,7 @@ after(async () => {
 
 test('shows the remaining quota, and an error when it is used up', async () => {
   const { page, faults, close } = await visit(browser, studio.link)
-  await page.getByLabel('Model').selectOption({ label: 'Emoji demonstration' })
+  await choose(page, 'Model', 'Emoji demonstration')
   const create = page.getByRole('button', { name: 'Create' })
   for (const left of [2, 1]) {
     await page.getByText(`${left} of 2 images left today`).waitFor()
@@ -46,9 +47,9 @@ test('shows the remaining quota, and an error when it is used up', async () => {
 
 test('shows the estimated cost of a request', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('saver'))
-  await page.getByLabel('Model').selectOption({ label: 'Stable Diffusion 2.1 base' })
+  await choose(page, 'Model', 'Stable Diffusion 2.1 base')
   await page.getByText('About US$0.0016 for 1 image').waitFor()
-  await page.getByRole('slider', { name: /^Images/ }).fill('4')
+  await setCount(page, 4)
   await page.getByText('About US$0.0064 for 4 images').waitFor()
   assert.deepEqual(faults, [])
   await close()

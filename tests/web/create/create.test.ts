@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { setCount, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
 // The tests share the studio and browser. Each test uses its own user.
@@ -31,8 +32,8 @@ const newest = (page: Page) => page.getByRole('article').first()
 async function startSlowGeneration(page: Page, promptText: string): Promise<void> {
   await prompt(page).fill(promptText)
   await page.getByText('Advanced').click()
-  await page.getByRole('slider', { name: /^Images/ }).fill('4')
-  await page.getByLabel('Steps').fill('100')
+  await setCount(page, 4)
+  await setNumber(page, 'Steps', 100)
   await page.getByRole('button', { name: 'Create' }).click()
   await newest(page)
     .getByText(/Step \d+ of 400/)
@@ -78,9 +79,9 @@ test('creates an image of the requested size, shows progress, and keeps it in th
   const { page, faults, close } = await openPage()
   await prompt(page).fill('a red apple')
   await page.getByText('Advanced').click()
-  await page.getByLabel('Width').fill('192')
-  await page.getByLabel('Height').fill('256')
-  await page.getByLabel('Steps').fill('100')
+  await setNumber(page, 'Width', 192)
+  await setNumber(page, 'Height', 256)
+  await setNumber(page, 'Steps', 100)
   await recordSteps(page)
   await prompt(page).focus()
   await page.keyboard.press('Control+Enter')

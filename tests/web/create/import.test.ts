@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { choose, formValues, setCount, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
 /** Imports of settings from pasted texts and dropped files, and refusals of the form. */
@@ -59,23 +60,11 @@ async function drop(page: Page, path: string, x = 640, y = 400): Promise<void> {
 /** Fill the form with values that no import of these tests names. */
 async function fillForm(page: Page): Promise<void> {
   await prompt(page).fill('a red fox in deep snow, oil painting')
-  await page.getByRole('slider', { name: /^Images/ }).fill('3')
-  await field(page, 'Style').selectOption('Pixel art')
+  await setCount(page, 3)
+  await choose(page, 'Style', 'Pixel art')
   await openAdvanced(page)
   await field(page, 'Negative prompt').fill('blurry')
-  await page.getByRole('slider', { name: /^Steps/ }).fill('60')
-}
-
-/** Read the values of the form. */
-function formValues(page: Page): Promise<Record<string, string>> {
-  return page.evaluate(() =>
-    Object.fromEntries(
-      [...document.querySelectorAll('form label[for]')].map((label) => [
-        label.firstElementChild?.textContent ?? '',
-        (document.getElementById(label.getAttribute('for') ?? '') as HTMLInputElement).value,
-      ]),
-    ),
-  )
+  await setNumber(page, 'Steps', 60)
 }
 
 test('flags pasted into a filled form act, keep all text, and are undone in one step', async () => {
@@ -86,14 +75,14 @@ test('flags pasted into a filled form act, keep all text, and are undone in one 
   await page.keyboard.press('End')
   await paste(page, ' in rain --ar 16:9 --seed 5 --v 6')
   await page.getByText('Ignored: --v 6').waitFor()
-  const { Size, Width, Height, ...others } = await formValues(page)
-  const { Size: _, Width: __, Height: ___, ...kept } = before
+  const { Width, Height, ...others } = await formValues(page)
+  const { Width: _, Height: __, ...kept } = before
   assert.deepEqual(others, {
     ...kept,
     Prompt: 'a red fox in deep snow, oil painting in rain',
     Seed: '5',
   })
-  assert.ok(Math.abs(Number(Width) / Number(Height) - 16 / 9) < 0.1, `${Size}`)
+  assert.ok(Math.abs(Number(Width) / Number(Height) - 16 / 9) < 0.1, `${Width} × ${Height}`)
   await page.keyboard.type('y night')
   assert.equal(
     await prompt(page).inputValue(),
@@ -250,7 +239,7 @@ for (const [label, refuse] of [
   [
     'Seed',
     async (page: Page) => {
-      await page.getByRole('slider', { name: /^Images/ }).fill('4')
+      await setCount(page, 4)
       await field(page, 'Seed').fill('2147483647')
     },
   ],

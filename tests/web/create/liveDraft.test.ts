@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page, Request } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
 let studio: Studio
@@ -27,8 +28,8 @@ const isDraft = isMutation('DraftImage')
 /** Select the largest size, so that a draft is still in progress at the next key press. */
 async function selectLargestSize(page: Page): Promise<void> {
   await page.getByText('Advanced').click()
-  await page.getByLabel('Width').fill('512')
-  await page.getByLabel('Height').fill('512')
+  await setNumber(page, 'Width', 512)
+  await setNumber(page, 'Height', 512)
   await prompt(page).focus()
 }
 

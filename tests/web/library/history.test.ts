@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import type { Browser, Page, Response } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { setCount, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
 const PROMPTS = ['a red apple', 'a cat on the beach', 'a castle at sunset']
@@ -160,8 +161,8 @@ test('New seed changes the seed, and Retry keeps it', async () => {
   await page.getByRole('link', { name: 'Create' }).click()
   await page.getByLabel('Prompt', { exact: true }).fill('a cat on the beach')
   await page.getByText('Advanced').click()
-  await page.getByRole('slider', { name: /^Images/ }).fill('4')
-  await page.getByLabel('Steps').fill('100')
+  await setCount(page, 4)
+  await setNumber(page, 'Steps', 100)
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await page.getByRole('progressbar').waitFor()
   await openNewestOf(3)

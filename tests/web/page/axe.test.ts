@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import en from '../../../web/src/i18n/en.json' with { type: 'json' }
 import zh from '../../../web/src/i18n/zh-CN.json' with { type: 'json' }
 import { launch, visit } from '../support/browser.ts'
+import { catalogName, chip, choose, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
 const LANGUAGES = { en, 'zh-CN': zh } as const
@@ -16,6 +17,7 @@ const FAILING_ENDPOINT = {
 }
 const LOCAL = 'builtin-emoji'
 const REMOTE = 'stable-diffusion-2-1-base'
+const PICKER_LABELS = ['model', 'size', 'style', 'count', 'seed'] as const
 /** Violations in GraphiQL: buttons inside tabs, and low contrast of line numbers. */
 const GRAPHIQL_SELECTORS = ['.graphiql-tabs', '.line-numbers']
 
@@ -71,16 +73,22 @@ for (const language of ['en', 'zh-CN'] as const) {
 
       await page.getByRole('article').nth(2).waitFor()
       await page.getByText(t.queue.failed, { exact: true }).waitFor()
-      await page.getByLabel(t.create.model).selectOption(LOCAL)
+      await choose(page, t.create.model, catalogName(language, 'Emoji demonstration'))
       await page.getByText(t.create.advanced, { exact: true }).click()
-      await page.getByText(t.create.ownModel, { exact: true }).click()
       await page.getByLabel(t.create.prompt, { exact: true }).fill('a red apple')
       await page.getByText(t.create.draftNote).waitFor()
       await scan('create, with a draft and a failure')
+      for (const label of PICKER_LABELS) {
+        await chip(page, t.create[label]).click()
+        await page.getByRole('dialog', { name: t.create[label], exact: true }).waitFor()
+        if (label === 'model') await page.getByRole('dialog').getByText(t.create.ownModel).click()
+        await scan(`create, with the picker of ${label}`)
+        await page.keyboard.press('Escape')
+      }
 
-      await page.getByLabel(t.create.model).selectOption(REMOTE)
-      await page.getByLabel(t.create.width).fill('1024')
-      await page.getByLabel(t.create.height).fill('1024')
+      await choose(page, t.create.model, catalogName(language, 'Stable Diffusion 2.1 base'))
+      await setNumber(page, t.create.width, 1024)
+      await setNumber(page, t.create.height, 1024)
       await page.getByLabel(t.create.prompt, { exact: true }).fill('一个红苹果')
       await page.locator('[aria-invalid=true]').waitFor()
       await scan('create, with field errors')

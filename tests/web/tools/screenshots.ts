@@ -9,6 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import en from '../../../web/src/i18n/en.json' with { type: 'json' }
 import zh from '../../../web/src/i18n/zh-CN.json' with { type: 'json' }
 import { launch, visit } from '../support/browser.ts'
+import { catalogName, choose } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
 const PROMPTS = [
@@ -81,7 +82,7 @@ async function capturePages(
   const artist = await visit(browser, links.artist, options)
   const { page } = artist
   await page.getByRole('article').nth(PROMPTS.length).waitFor()
-  await page.getByLabel(t.create.model).selectOption(MODEL)
+  await choose(page, t.create.model, catalogName(variant.language, 'Emoji demonstration'))
   await page.getByLabel(t.create.prompt, { exact: true }).fill(DRAFT_PROMPTS[variant.language])
   await page.getByText(t.create.draftNote).waitFor()
   await save(page, 'create', variant)

@@ -2,7 +2,6 @@ import { type ReactNode, useId } from 'react'
 import styles from './Field.module.css'
 
 export const controlClass = styles.control
-export const rangeClass = styles.range
 
 export interface FieldProps {
   label: string
@@ -76,23 +75,5 @@ export function Field({
         </span>
       )}
     </div>
-  )
-}
-
-/** A labeled checkbox. */
-export function Switch({
-  label,
-  checked,
-  set,
-}: {
-  label: string
-  checked: boolean
-  set: (checked: boolean) => void
-}) {
-  return (
-    <label className={styles.switch}>
-      <input type="checkbox" checked={checked} onChange={(event) => set(event.target.checked)} />
-      {label}
-    </label>
   )
 }

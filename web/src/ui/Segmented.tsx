@@ -7,15 +7,18 @@ export function Segmented<Value extends string | number>({
   options,
   value,
   set,
+  describedBy,
 }: {
   label: string
+  /** ID of an error message. */
+  describedBy?: string | undefined
   options: readonly { value: Value; label: string }[]
   value: Value
   set: (value: Value) => void
 }) {
   const name = useId()
   return (
-    <fieldset className={styles.segmented} aria-label={label}>
+    <fieldset className={styles.segmented} aria-label={label} aria-describedby={describedBy}>
       {options.map((option) => (
         <label key={option.value}>
           <input

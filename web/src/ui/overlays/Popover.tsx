@@ -39,6 +39,7 @@ export function Popover({
 export function PopoverPopup({
   label,
   anchor,
+  initialFocus,
   finalFocus,
   side,
   align,
@@ -48,6 +49,8 @@ export function PopoverPopup({
   label: string
   /** The element beside which the popup appears, if it is not the trigger. */
   anchor?: Element | null
+  /** Return the element to focus when the popup opens. True: the first one. */
+  initialFocus?: (() => HTMLElement | true) | undefined
   /** The element to focus when the popup closes, if it is not the trigger. */
   finalFocus?: RefObject<HTMLElement | null> | undefined
   side: Side
@@ -67,6 +70,7 @@ export function PopoverPopup({
       >
         <BasePopover.Popup
           aria-label={label}
+          {...(initialFocus ? { initialFocus } : {})}
           {...(finalFocus ? { finalFocus } : {})}
           className={[styles.popup, styles.padded, className].filter(Boolean).join(' ')}
         >

@@ -14,7 +14,7 @@ export const FIELD_LABELS = {
   count: 'create.count',
   style: 'create.style',
 } as const
-type FieldName = keyof typeof FIELD_LABELS
+export type FieldName = keyof typeof FIELD_LABELS
 
 /** A reason why a request was not accepted. */
 export interface FieldError {
@@ -52,17 +52,4 @@ export function toFieldErrors(outcome: Outcome, t: TFunction): FieldError[] {
 
 export function errorFor(fieldErrors: readonly FieldError[], field: FieldName): string | undefined {
   return fieldErrors.find((error) => error.field === field)?.message
-}
-
-/** Show the first field with an error: open its section, scroll to it and focus it. */
-export function revealError(form: HTMLFormElement): void {
-  const field = form.querySelector<HTMLElement>('[aria-invalid="true"]')
-  if (field === null) {
-    form.querySelector('[role="alert"]')?.scrollIntoView({ block: 'nearest' })
-    return
-  }
-  const section = field.closest('details')
-  if (section) section.open = true
-  field.focus({ preventScroll: true })
-  field.scrollIntoView({ block: 'center' })
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Switch } from '../../../ui/Field'
+import { Switch } from '../../../ui/controls/Switch'
 import {
   NOTIFICATIONS_SUPPORTED,
   notificationsEnabled,

@@ -1,4 +1,4 @@
-import { readPersonal, writePersonal } from '../../account/personalStorage'
+import { readPersonal, writePersonal } from '../../../account/personalStorage'
 
 const NAME = 'prompts'
 const MAX_PROMPTS = 30
