@@ -1,7 +1,8 @@
-import { type ReactNode, useSyncExternalStore } from 'react'
+import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
 import type { TokenSource } from '../../graphql/client/tokenSource'
 import type { LocalTokenSource } from './localTokenSource'
-import { SignIn } from './SignIn'
+
+const SignIn = lazy(() => import('./SignIn'))
 
 /** Show the children to signed-in users and the sign-in form to others. */
 export function LocalGate({
@@ -13,5 +14,9 @@ export function LocalGate({
 }) {
   const state = useSyncExternalStore(tokens.onState, tokens.state)
   if (state === 'signed-in') return children(tokens)
-  return <SignIn expired={state === 'expired'} signIn={tokens.signIn} />
+  return (
+    <Suspense>
+      <SignIn expired={state === 'expired'} signIn={tokens.signIn} />
+    </Suspense>
+  )
 }

@@ -5,7 +5,7 @@ import { Field } from '../../ui/Field'
 import styles from './SignIn.module.css'
 
 /** The sign-in form for the local server, shown without a valid token. */
-export function SignIn({
+export default function SignIn({
   expired,
   signIn,
 }: {

@@ -39,3 +39,16 @@ export function revealField(field: string, open: () => void): () => void {
   open()
   return stop
 }
+
+/** Show the first refused control inside an element, or the message if none is marked. */
+export function revealError(form: HTMLElement): void {
+  const field = form.querySelector<HTMLElement>('[aria-invalid="true"]')
+  if (field === null) {
+    form.querySelector('[role="alert"]')?.scrollIntoView({ block: 'nearest' })
+    return
+  }
+  const section = field.closest('details')
+  if (section) section.open = true
+  field.focus({ preventScroll: true })
+  field.scrollIntoView({ block: 'center' })
+}

@@ -9,7 +9,7 @@ import styles from './DemonstrationStrip.module.css'
 const NAME = 'demonstration-dismissed'
 
 /** Says that the model is only for demonstration, until the user dismisses it. */
-export function DemonstrationStrip() {
+export default function DemonstrationStrip() {
   const { t } = useTranslation()
   const { model, setOpenPicker } = useCreateForm()
   const [dismissed, setDismissed] = useState(() => readPersonal(NAME) === true)

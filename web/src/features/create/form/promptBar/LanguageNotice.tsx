@@ -4,7 +4,7 @@ import { isUnsupportedLanguage, languageNames } from '../../promptLanguage'
 import { useCreateForm } from '../CreateFormContext'
 
 /** A warning if the model does not support the language of the prompt. */
-export function LanguageNotice({ className }: { className: string | undefined }) {
+export default function LanguageNotice({ className }: { className: string | undefined }) {
   const { t, i18n } = useTranslation()
   const translate = useCatalogText()
   const { model, settings } = useCreateForm()

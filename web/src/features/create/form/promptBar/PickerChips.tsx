@@ -19,7 +19,7 @@ const LABELS = {
 } as const
 
 /** The chips of the settings, each with its picker. */
-export function PickerChips() {
+export default function PickerChips() {
   const { t } = useTranslation()
   const translate = useCatalogText()
   const { model, settings, fieldErrors, openPicker, setOpenPicker } = useCreateForm()

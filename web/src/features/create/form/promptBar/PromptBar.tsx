@@ -1,5 +1,5 @@
 import { ArrowUp, X } from 'lucide-react'
-import { type FormEvent, useId, useRef } from 'react'
+import { type FormEvent, lazy, Suspense, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../../../ui/Button'
 import { GridPreview } from '../../../grids/preview/GridPreview'
@@ -7,15 +7,16 @@ import { useCreateForm } from '../CreateFormContext'
 import { FIELD_LABELS } from '../fieldErrors'
 import { SUBMIT_SHORTCUT, submitOnShortcut } from '../submitShortcut'
 import { CostAndQuota } from './CostAndQuota'
-import { DemonstrationStrip } from './DemonstrationStrip'
 import { DraftInset } from './DraftInset'
-import { LanguageNotice } from './LanguageNotice'
-import { PickerChips } from './PickerChips'
 import styles from './PromptBar.module.css'
 import { PromptHistory } from './PromptHistory'
 import { PromptInput } from './PromptInput'
 import { useExpanded } from './useExpanded'
 import { useOnline } from './useOnline'
+
+const DemonstrationStrip = lazy(() => import('./DemonstrationStrip'))
+const PickerChips = lazy(() => import('./PickerChips'))
+const LanguageNotice = lazy(() => import('./LanguageNotice'))
 
 /** The prompt with its settings as chips, the draft, and the Create button. */
 export function PromptBar() {
@@ -50,8 +51,10 @@ export function PromptBar() {
         ))}
       </div>
       <div className={styles.notices}>
-        <DemonstrationStrip />
-        <LanguageNotice className={styles.note} />
+        <Suspense>
+          <DemonstrationStrip />
+          <LanguageNotice className={styles.note} />
+        </Suspense>
       </div>
       <div className={styles.prompt}>
         <DraftInset liveDraft={liveDraft} />
@@ -60,7 +63,9 @@ export function PromptBar() {
       <GridPreview grid={grid} model={model} count={settings.count} seed={settings.seed} />
       <div className={styles.actions}>
         <div className={styles.chips}>
-          <PickerChips />
+          <Suspense>
+            <PickerChips />
+          </Suspense>
           {settings.parentId !== null && (
             <span className={styles.parent}>
               {t('create.fromParent')}
