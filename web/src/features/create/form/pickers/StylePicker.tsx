@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useCatalogText } from '../../../../i18n/catalog'
 import { RadioTiles } from '../../../../ui/controls/RadioTiles'
 import { controlClass } from '../../../../ui/Field'
+import { styleTile } from '../../../exampleImages/exampleImages'
 import { useCreateForm } from '../CreateFormContext'
 import { filterByName } from './filterByName'
 import styles from './StylePicker.module.css'
@@ -44,7 +45,7 @@ export function StylePicker() {
           label: name,
           content: (
             <span className={styles.tile}>
-              <TileImage src={undefined} name={id === '' ? '—' : name} />
+              <TileImage src={styleTile(id)} name={id === '' ? '—' : name} />
               {name}
             </span>
           ),
