@@ -51,7 +51,7 @@ describe('components', () => {
       .join('\n')
     // Keys that end with an API code or are computed.
     const computedKeys =
-      /^(failure|error|credentials)\.|^edit\.(operations|hints|promptHints|fields|sides|extend|tool|missing|notFound)\.|^history\.(SUCCEEDED|FAILED|CANCELED|QUEUED|RUNNING|empty)/
+      /^(failure|error|credentials|operation)\.|^edit\.(operations|hints|promptHints|fields|sides|extend|tool|missing|notFound)\.|^history\.(SUCCEEDED|FAILED|CANCELED|QUEUED|RUNNING|empty)/
     const unused = [...english.keys()]
       .filter((key) => !computedKeys.test(key))
       .map((key) => key.replace(/_(one|other)$/, ''))
