@@ -72,7 +72,7 @@ test('creates an image over AppSync and receives progress and the result', async
 
   await page.reload()
   await image(page, 'a red apple').waitFor()
-  await page.getByRole('link', { name: 'History' }).click()
+  await page.getByRole('link', { name: 'Library' }).click()
   await page.getByLabel('Search prompts').fill('apple')
   await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
   assert.deepEqual(unexpected(visitor), [])

@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
 import { choose, setCount } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
+import { imageOf, thumbnails } from '../support/studioPage.ts'
 
 let studio: Studio
 let browser: Browser
@@ -35,11 +36,10 @@ test('shows the remaining quota, and an error when it is used up', async () => {
   await page.getByLabel('Prompt', { exact: true }).fill('one apple too many')
   await create.click()
   await page.getByText('Daily image limit reached.').waitFor()
-  await page
-    .getByRole('article')
-    .getByRole('img', { name: 'a red apple, 1', exact: true })
-    .waitFor()
-  assert.equal(await page.getByRole('article').count(), 2)
+  await thumbnails(page).nth(1).waitFor()
+  assert.equal(await thumbnails(page).count(), 2)
+  await thumbnails(page).nth(1).click()
+  await imageOf(page, 'a red apple, 2').waitFor()
   assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'one apple too many')
   assert.deepEqual(faults, [])
   await close()

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
 import { setCount, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
+import { thumbnails } from '../support/studioPage.ts'
 
 // The tests share the studio and browser. Each test uses its own user.
 let studio: Studio
@@ -86,7 +87,8 @@ test('creates an image of the requested size, shows progress, and keeps it in th
   await prompt(page).focus()
   await page.keyboard.press('Control+Enter')
 
-  await newest(page).getByRole('link', { name: 'Open a red apple' }).waitFor()
+  const image = newest(page).getByRole('img', { name: 'a red apple', exact: true })
+  await image.waitFor()
   const steps = await recordedSteps(page)
   assert.ok(new Set(steps).size > 1, `progress was seen at ${steps}`)
   assert.deepEqual(
@@ -94,21 +96,14 @@ test('creates an image of the requested size, shows progress, and keeps it in th
     [...steps].sort((a, b) => a - b),
   )
 
-  await newest(page).getByRole('link', { name: 'Open a red apple' }).click()
-  const image = page.getByRole('dialog').getByRole('img', { name: 'a red apple' })
-  await image.waitFor()
-  await page.waitForFunction(
-    () =>
-      document.querySelector<HTMLImageElement>('[role=dialog] img[alt]:not([alt=""])')?.complete,
-  )
+  await image.evaluate((img: HTMLImageElement) => img.decode())
   const size = await image.evaluate((img: HTMLImageElement) => [
     img.naturalWidth,
     img.naturalHeight,
   ])
   assert.deepEqual(size, [192, 256])
-  await page.keyboard.press('Escape')
 
-  await page.getByRole('link', { name: 'History' }).click()
+  await page.getByRole('link', { name: 'Library' }).click()
   await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
   await page.getByLabel('Search prompts').fill('apple')
   await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
@@ -127,7 +122,8 @@ test('a reload during a generation shows the current progress and then the image
     .getByText(/Step \d+ of 400/)
     .waitFor()
   assert.ok((await shownStep(page)) >= before)
-  assert.equal(await page.getByRole('article').count(), 1)
+  await thumbnails(page).nth(0).waitFor()
+  assert.equal(await thumbnails(page).count(), 1)
   await newest(page).getByRole('img', { name: 'a cat on the beach', exact: true }).nth(3).waitFor()
   assert.deepEqual(faults, [])
   await close()
@@ -138,9 +134,10 @@ test('a running generation can be canceled and retried', async () => {
   await startSlowGeneration(page, 'a ghost in a meadow')
   await newest(page).getByRole('button', { name: 'Cancel' }).click()
   await newest(page).getByText('Canceled').waitFor()
-  await newest(page).getByRole('button', { name: 'Retry' }).click()
+  await newest(page).getByRole('button', { name: 'Try again' }).click()
   await newest(page).getByRole('img', { name: 'a ghost in a meadow', exact: true }).nth(3).waitFor()
-  assert.equal(await page.getByRole('article').count(), 2)
+  await thumbnails(page).nth(1).waitFor()
+  assert.equal(await thumbnails(page).count(), 2)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -180,10 +177,12 @@ test('two users see only their own images', async () => {
     .getByRole('img', { name: 'a blue car in the snow', exact: true })
     .waitFor()
   for (const { page, faults, close } of [ada, grace]) {
-    assert.equal(await page.getByRole('article').count(), 1)
+    await thumbnails(page).nth(0).waitFor()
+    assert.equal(await thumbnails(page).count(), 1)
     await page.reload()
     await page.getByRole('article').waitFor()
-    assert.equal(await page.getByRole('article').count(), 1)
+    await thumbnails(page).nth(0).waitFor()
+    assert.equal(await thumbnails(page).count(), 1)
     assert.deepEqual(faults, [])
     await close()
   }

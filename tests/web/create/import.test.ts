@@ -8,6 +8,7 @@ import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
 import { choose, formValues, setCount, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
+import { thumbnails } from '../support/studioPage.ts'
 
 /** Imports of settings from pasted texts and dropped files, and refusals of the form. */
 
@@ -212,9 +213,9 @@ test('the images of other programs can be created again', async () => {
     await page.getByLabel('Import settings from an image…').setInputFiles(join(FIXTURES, name))
     await page.waitForFunction(() => document.querySelector('textarea')?.value === 'a wooden boat')
     assert.equal(await field(page, 'Seed').inputValue(), seed)
-    const articles = await page.getByRole('article').count()
+    const count = await thumbnails(page).count()
     await page.getByRole('button', { name: 'Create', exact: true }).click()
-    await page.getByRole('article').nth(articles).waitFor()
+    await thumbnails(page).nth(count).waitFor()
     await prompt(page).fill('')
   }
   assert.deepEqual(faults, [])

@@ -4,6 +4,7 @@ import type { Browser, Page, Request } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
 import { setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
+import { fact, imageOf, thumbnails } from '../support/studioPage.ts'
 
 let studio: Studio
 let browser: Browser
@@ -42,17 +43,17 @@ test('a pause in typing shows a draft that is not stored, and Create uses its se
   assert.equal(await page.getByRole('article').count(), 0)
 
   await page.keyboard.press('Control+Enter')
-  await page.getByRole('link', { name: 'Open a red apple' }).click()
-  const seed = page.getByRole('dialog').locator('dt:text-is("Seed") + dd')
-  assert.equal(await seed.innerText(), String(data.draftImage.draft.seed))
-  await page.keyboard.press('Escape')
+  await imageOf(page, 'a red apple').waitFor()
+  assert.equal(await fact(page, 'Seed').innerText(), String(data.draftImage.draft.seed))
 
   // Submitting the same prompt again creates a different image.
   const second = page.waitForRequest(isMutation('GenerateImage'))
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   assert.doesNotMatch((await second).postData() ?? '', /"seed"/)
-  await page.getByRole('article').nth(1).getByRole('img').waitFor()
-  assert.equal(await page.getByRole('article').count(), 2)
+  await thumbnails(page).nth(1).waitFor()
+  await imageOf(page, 'a red apple').waitFor()
+  await thumbnails(page).nth(1).waitFor()
+  assert.equal(await thumbnails(page).count(), 2)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -78,7 +79,7 @@ test('no drafts are requested when they are disabled', async () => {
   page.on('request', (request) => isDraft(request) && drafts.push(request))
   await prompt(page).fill('a red apple')
   await page.keyboard.press('Control+Enter')
-  await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
+  await imageOf(page, 'a red apple').waitFor()
   await page.reload()
   assert.equal(await page.getByLabel('Show a draft while typing').isChecked(), false)
   assert.deepEqual(drafts, [])

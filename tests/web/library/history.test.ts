@@ -5,6 +5,7 @@ import type { Browser, Page, Response } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
 import { setCount, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
+import { chooseMore, imageOf, thumbnails } from '../support/studioPage.ts'
 
 const PROMPTS = ['a red apple', 'a cat on the beach', 'a castle at sunset']
 
@@ -30,7 +31,7 @@ async function openHistory(
   const link = studio.linkFor(`collector-${visitors}`)
   await studio.generate(link, prompts)
   const visitor = await visit(browser, link)
-  await visitor.page.getByRole('link', { name: 'History' }).click()
+  await visitor.page.getByRole('link', { name: 'Library' }).click()
   await cell(visitor.page, prompts[0] ?? '').waitFor()
   return { ...visitor, link }
 }
@@ -142,7 +143,7 @@ test('New seed changes the seed, and Retry keeps it', async () => {
   const seed = () => dialog.locator('dt:text-is("Seed") + dd').innerText()
   // New images move the others, so wait for all before a click.
   const openNewestOf = async (count: number) => {
-    await page.getByRole('link', { name: 'History' }).click()
+    await page.getByRole('link', { name: 'Library' }).click()
     await page
       .locator('main li a')
       .nth(count - 1)
@@ -151,9 +152,10 @@ test('New seed changes the seed, and Retry keeps it', async () => {
   }
   await openNewestOf(1)
   const first = await seed()
-  assert.equal(await dialog.getByRole('button', { name: 'Retry' }).count(), 0)
-  await dialog.getByRole('button', { name: 'New seed' }).click()
-  await page.getByRole('article').nth(1).getByRole('img').waitFor()
+  assert.equal(await dialog.getByRole('button', { name: 'Try again' }).count(), 0)
+  await chooseMore(page, dialog, 'New seed')
+  await thumbnails(page).nth(1).waitFor()
+  await imageOf(page, 'a red apple').waitFor()
   await openNewestOf(2)
   assert.notEqual(await seed(), first)
   await page.keyboard.press('Escape')
@@ -169,8 +171,9 @@ test('New seed changes the seed, and Retry keeps it', async () => {
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   await dialog.getByRole('heading', { name: 'Canceled' }).waitFor()
   const canceled = await seed()
-  await dialog.getByRole('button', { name: 'Retry' }).click()
-  await page.getByRole('article').nth(3).waitFor()
+  await dialog.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('link', { name: 'Create' }).click()
+  await thumbnails(page).nth(3).waitFor()
   await openNewestOf(4)
   assert.equal(await seed(), canceled)
   assert.deepEqual(faults, [])
@@ -234,7 +237,7 @@ test('renders only the visible part of 10,000 images', async () => {
       if (response.request().postData()?.includes('query Generations')) pages.push(read(response))
     }
     page.on('response', recordPageSize)
-    await page.getByRole('link', { name: 'History' }).click()
+    await page.getByRole('link', { name: 'Library' }).click()
     await cells(page).nth(20).waitFor()
     let most = 0
     let reached = 0

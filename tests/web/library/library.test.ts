@@ -36,7 +36,7 @@ const selected = (page: Page) => page.locator('main [data-selected="true"]')
 
 async function openLibrary(options?: Parameters<typeof visit>[2]): Promise<Visit> {
   const visitor = await visit(browser, link, options)
-  await visitor.page.getByRole('link', { name: 'History' }).click()
+  await visitor.page.getByRole('link', { name: 'Library' }).click()
   await cells(visitor.page)
     .nth(IMAGES - 1)
     .waitFor()

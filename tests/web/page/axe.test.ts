@@ -71,7 +71,8 @@ for (const language of ['en', 'zh-CN'] as const) {
       const imageLink = (prompt: string) => page.getByRole('link', { name: prompt })
       const dialog = page.getByRole('dialog')
 
-      await page.getByRole('article').nth(2).waitFor()
+      await page.getByRole('list', { name: t.canvas.filmstrip }).getByRole('link').nth(2).waitFor()
+      await page.getByRole('region', { name: t.image.details }).getByText(t.image.seed).waitFor()
       await page.getByText(t.queue.failed, { exact: true }).waitFor()
       await choose(page, t.create.model, catalogName(language, 'Emoji demonstration'))
       await page.getByText(t.create.advanced, { exact: true }).click()
@@ -96,6 +97,11 @@ for (const language of ['en', 'zh-CN'] as const) {
       await page.getByRole('button', { name: t.app.account }).click()
       await page.getByText(t.account.quotaNone).waitFor()
       await scan('account')
+      await page.keyboard.press('Escape')
+
+      await page.locator('main').press('?')
+      await page.getByRole('dialog', { name: t.keys.title }).waitFor()
+      await scan('keys')
       await page.keyboard.press('Escape')
 
       await page.context().setOffline(true)
@@ -126,9 +132,13 @@ for (const language of ['en', 'zh-CN'] as const) {
       await scan('image')
       await page.keyboard.press('Escape')
       await imageLink('a lighthouse').click()
-      await dialog.getByText(t.image.hintFailed).waitFor()
+      await dialog.getByText(t.queue.failed, { exact: true }).waitFor()
       await scan('image that failed')
-      await dialog.getByRole('button', { name: t.history.delete }).click()
+      await dialog.getByRole('button', { name: t.image.more }).click()
+      const remove = page.getByRole('menuitem', { name: t.history.delete })
+      await remove.waitFor()
+      await scan('menu')
+      await remove.click()
       await page.getByRole('button', { name: t.app.undo }).waitFor()
       await scan('toast')
       // The viewer shows the next image.

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page, Route } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
 import { Studio } from '../support/studio.ts'
+import { thumbnails } from '../support/studioPage.ts'
 
 let studio: Studio
 let browser: Browser
@@ -51,7 +52,8 @@ test('reports that the browser is offline and sends requests after the reconnect
   await page.getByText('No response. Retrying').waitFor()
   await page.context().setOffline(false)
   await page.getByRole('article').getByRole('img', { name: 'a red apple', exact: true }).waitFor()
-  assert.equal(await page.getByRole('article').count(), 1)
+  await thumbnails(page).nth(0).waitFor()
+  assert.equal(await thumbnails(page).count(), 1)
   await close()
 })
 
@@ -70,7 +72,8 @@ test('a lost response does not create a second image', async () => {
   assert.equal(keys[0], keys[1])
   await page.reload()
   await image(page, 'a red apple').waitFor()
-  assert.equal(await page.getByRole('article').count(), 1)
+  await thumbnails(page).nth(0).waitFor()
+  assert.equal(await thumbnails(page).count(), 1)
   await close()
 })
 
@@ -84,7 +87,8 @@ test('a request that failed before a reload is sent once after it', async () => 
   const resent = await intercept(page, (route) => route.continue())
   await page.reload()
   await image(page, 'a red apple').waitFor()
-  assert.equal(await page.getByRole('article').count(), 1)
+  await thumbnails(page).nth(0).waitFor()
+  assert.equal(await thumbnails(page).count(), 1)
   assert.deepEqual([...new Set([...keys, ...resent])], [keys[0]])
   await page.reload()
   await image(page, 'a red apple').waitFor()

@@ -51,7 +51,7 @@ test('the page under a path makes an image over TLS', async () => {
   const file = await page.request.get(`${proxy.origin}${manifest}`)
   assert.equal((await file.json()).start_url, './')
 
-  await page.getByRole('link', { name: 'History' }).click()
+  await page.getByRole('link', { name: 'Library' }).click()
   await page.locator(`img[src*="${BASE}/images/"]`).first().waitFor()
   assert.equal(new URL(page.url()).pathname, `${BASE}/`)
   await page.getByRole('button', { name: 'Account' }).click()

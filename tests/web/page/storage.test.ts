@@ -58,7 +58,7 @@ for (const [index, [refusal, refuse]] of REFUSALS.entries()) {
     await prompt(page).fill('a red apple')
     await page.keyboard.press('Control+Enter')
     await page.getByRole('article').getByRole('img', { name: 'a red apple', exact: true }).waitFor()
-    await page.getByRole('link', { name: 'History' }).click()
+    await page.getByRole('link', { name: 'Library' }).click()
     await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
     await page.getByRole('link', { name: 'Create' }).click()
     assert.equal(await prompt(page).inputValue(), 'a red apple')

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
 import { choose } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
+import { imageOf, thumbnails } from '../support/studioPage.ts'
 
 let studio: Studio
 let browser: Browser
@@ -36,16 +37,16 @@ test('supports creating and viewing an image by keyboard only', async () => {
   assert.ok(await prompt(page).evaluate((element) => element === document.activeElement))
   await page.keyboard.type('a red apple')
   await page.keyboard.press('Control+Enter')
-  const image = page.getByRole('link', { name: 'Open a red apple' })
-  await image.waitFor()
+  await imageOf(page, 'a red apple').waitFor()
+  const image = thumbnails(page)
   for (let presses = 0; presses < 60; presses += 1) {
     if (await image.evaluate((element) => element === document.activeElement)) break
     await page.keyboard.press('Tab')
   }
   await page.keyboard.press('Enter')
-  await page.getByRole('dialog').getByRole('img', { name: 'a red apple' }).waitFor()
+  await page.waitForURL(/#\/image\/[^/]+$/)
   await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.waitForURL(/#\/$/)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -55,7 +56,7 @@ test('keeps the selected language after a reload', async () => {
   await prompt(page).waitFor()
   await page.getByRole('button', { name: 'Account' }).click()
   await choose(page, 'Language', '简体中文')
-  await page.getByRole('link', { name: '历史记录' }).waitFor()
+  await page.getByRole('link', { name: '图库' }).waitFor()
   await page.reload()
   await page.getByLabel('提示词', { exact: true }).waitFor()
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN')
@@ -68,7 +69,6 @@ test('offers Chinese example prompts, which the model supports', async () => {
     locale: 'zh-CN',
   })
   await page.getByRole('button', { name: '太空中的火箭' }).click()
-  await page.getByRole('button', { name: '生成' }).click()
   await page.getByRole('article').getByRole('img', { name: '太空中的火箭', exact: true }).waitFor()
   assert.deepEqual(faults, [])
   await close()
@@ -86,7 +86,7 @@ test('fits a phone screen, and creates an image there', async () => {
   await page.getByRole('button', { name: 'Create' }).tap()
   await page.getByRole('article').getByRole('img', { name: 'a red apple', exact: true }).waitFor()
   assert.equal(await pageWidth(), 360)
-  await page.getByRole('link', { name: 'History' }).tap()
+  await page.getByRole('link', { name: 'Library' }).tap()
   await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
   assert.equal(await pageWidth(), 360)
   await page.getByRole('link', { name: 'Open a red apple' }).tap()

@@ -133,7 +133,7 @@ async function visit(browser: Browser): Promise<void> {
   if (!delivered.some((frame) => frame.includes('X-Amz-Signature'))) {
     faults.push('The subscription pushed no presigned URL.')
   }
-  await page.getByRole('link', { name: 'History' }).click()
+  await page.getByRole('link', { name: 'Library' }).click()
   await page.getByRole('link', { name: 'Open a red apple' }).first().waitFor()
   await page.reload()
   await page.getByRole('link', { name: 'Open a red apple' }).first().click()

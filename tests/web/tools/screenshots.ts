@@ -81,7 +81,7 @@ async function capturePages(
 
   const artist = await visit(browser, links.artist, options)
   const { page } = artist
-  await page.getByRole('article').nth(PROMPTS.length).waitFor()
+  await page.getByRole('list', { name: t.canvas.filmstrip }).getByRole('link').nth(4).waitFor()
   await choose(page, t.create.model, catalogName(variant.language, 'Emoji demonstration'))
   await page.getByLabel(t.create.prompt, { exact: true }).fill(DRAFT_PROMPTS[variant.language])
   await page.getByText(t.create.draftNote).waitFor()
@@ -124,7 +124,7 @@ async function capturePages(
   await save(unlucky.page, 'create-failed', variant)
   await unlucky.page.goto(`${url}/#/history`)
   await unlucky.page.getByRole('link', { name: FAILED_PROMPT }).click()
-  await unlucky.page.getByText(t.image.hintFailed).waitFor()
+  await unlucky.page.getByRole('dialog').getByText(t.queue.failed, { exact: true }).waitFor()
   await save(unlucky.page, 'failed', variant)
   await unlucky.close()
 

@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useStudio } from '../studio/StudioContext'
-import styles from './Header.module.css'
+import styles from './ConnectionBanner.module.css'
 
 /** Do not report interruptions shorter than this. */
 const GRACE_PERIOD_MS = 4_000

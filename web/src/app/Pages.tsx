@@ -1,29 +1,24 @@
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { parseCompareRoute } from '../features/compare/compareRoute'
 import { CreatePage } from '../features/create/CreatePage'
 import { WindowDropTarget } from '../features/create/recall/WindowDropTarget'
 import { parseEditRoute } from '../features/edit/route'
+import { PageKeys } from '../features/keys/PageKeys'
 import { useStudio } from '../studio/StudioContext'
 import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { ConnectionBanner } from './ConnectionBanner'
-import { Header } from './Header'
 import styles from './Pages.module.css'
+import { Rail } from './Rail'
+import { addressOf, parseRoute } from './routes'
 
 const ComparePage = lazy(() => import('../features/compare/ComparePage'))
 const GridPage = lazy(() => import('../features/grids/view/GridPage'))
 const EditPage = lazy(() => import('../features/edit/EditPage'))
 const HistoryPage = lazy(() => import('../features/history/HistoryPage'))
 const ImageViewer = lazy(() => import('../features/viewer/ImageViewer'))
-
-/** Parse a route. `/history/image/ID/0` shows the first image of generation ID over `/history`. */
-function parseRoute(location: string) {
-  const [, base = '', id, index = '0'] =
-    /^(.*?)(?:\/image\/([^/]+)(?:\/(\d+))?)?$/.exec(location) ?? []
-  return { base: base === '' ? '/' : base, image: id ? { id, index: Number(index) } : null }
-}
 
 /** Report whether a route shows prompt grids: `/grids`, or `/grids/ID`. */
 const isGrids = (base: string) => /^\/grids(\/|$)/.test(base)
@@ -35,8 +30,31 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
   const content = useRef<HTMLElement>(null)
   const { recent } = useStudio()
   const [list, setList] = useState(recent)
-  const compared = parseCompareRoute(base)
-  const prefix = base === '/' ? '' : base
+  const page = (name: string): ReactNode => {
+    if (name === '/') {
+      return (
+        <CreatePage
+          selected={image}
+          select={(position) =>
+            // Walking through the images adds no entries to the browser's history.
+            navigate(addressOf('/', position), { replace: image !== null && position !== null })
+          }
+        />
+      )
+    }
+    if (name === '/history')
+      return <HistoryPage key="history" trashed={false} onListChange={setList} />
+    if (isGrids(name)) return <GridPage base={name} />
+    const compared = parseCompareRoute(name)
+    if (compared) return <ComparePage key={name} pair={compared} />
+    if (name === '/trash') return <HistoryPage key="trash" trashed onListChange={setList} />
+    return (
+      <Notice>
+        <h1>{t('app.notFound')}</h1>
+        <Link href="/">{t('app.home')}</Link>
+      </Notice>
+    )
+  }
   const edit = parseEditRoute(location)
   if (edit) {
     return (
@@ -49,40 +67,33 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
     )
   }
   return (
-    <>
+    <div className={styles.shell}>
       {/* Not a link, because the fragment contains the route. */}
       <Button className={styles.skip} onClick={() => content.current?.focus()}>
         {t('app.skip')}
       </Button>
-      <Header base={base} version={version} signOut={signOut} />
-      <main ref={content} tabIndex={-1} className={styles.main}>
-        <Suspense fallback={<Notice text={t('app.loading')} />}>
-          {base === '/' && <CreatePage />}
-          {base === '/history' && (
-            <HistoryPage key="history" trashed={false} onListChange={setList} />
-          )}
-          {base === '/trash' && <HistoryPage key="trash" trashed onListChange={setList} />}
-          {compared && <ComparePage key={base} pair={compared} />}
-          {isGrids(base) && <GridPage base={base} />}
-          {!['/', '/history', '/trash'].includes(base) && !isGrids(base) && !compared && (
-            <Notice>
-              <h1>{t('app.notFound')}</h1>
-              <Link href="/">{t('app.home')}</Link>
-            </Notice>
-          )}
-        </Suspense>
-      </main>
+      <Rail base={base} version={version} signOut={signOut} />
+      <div className={styles.content}>
+        <div className={styles.banner}>
+          <ConnectionBanner />
+        </div>
+        <main ref={content} tabIndex={-1} className={styles.main} data-scrolls={base !== '/'}>
+          <Suspense fallback={<Notice text={t('app.loading')} />}>{page(base)}</Suspense>
+        </main>
+      </div>
       <WindowDropTarget />
-      {image && (
+      <PageKeys />
+      {image && base !== '/' && (
         <Suspense>
           <ImageViewer
-            {...image}
-            list={base === '/' ? recent : list}
-            show={({ id, index }) => navigate(`${prefix}/image/${id}/${index}`, { replace: true })}
+            id={image.id}
+            index={image.index ?? 0}
+            list={list}
+            show={(position) => navigate(addressOf(base, position), { replace: true })}
             close={() => navigate(base)}
           />
         </Suspense>
       )}
-    </>
+    </div>
   )
 }

@@ -65,10 +65,10 @@ export function useHistoryList(filter: GenerationFilter): GenerationList {
 
 /**
  * Refresh a generation's links while the component is mounted. Returns a function that refreshes them
- * now, for use after a load error.
+ * now, for use after a load error. Null: there is no generation.
  */
-export function useLinkRefresh(id: string): () => void {
+export function useLinkRefresh(id: string | null): () => void {
   const { links } = useStudio()
-  useEffect(() => links.track(id), [links, id])
+  useEffect(() => (id === null ? undefined : links.track(id)), [links, id])
   return useCallback(() => void links.refreshAll(), [links])
 }

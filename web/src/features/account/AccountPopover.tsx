@@ -10,6 +10,7 @@ import { chooseLanguage, LANGUAGES, type Language } from '../../i18n/i18n'
 import { useStudio } from '../../studio/StudioContext'
 import { Button, buttonClass } from '../../ui/Button'
 import { Select } from '../../ui/controls/Select'
+import { SCREEN, useMediaQuery } from '../layout/screen'
 import styles from './AccountPopover.module.css'
 
 const THEME_NAMES = {
@@ -32,6 +33,7 @@ export default function AccountPopover({
   signOut: () => Promise<void>
 }) {
   const { t, i18n } = useTranslation()
+  const hasRail = useMediaQuery(SCREEN.rail)
   const [theme, setTheme] = useState(selectedTheme)
   const choose = (next: Theme) => {
     applyTheme(next)
@@ -43,7 +45,13 @@ export default function AccountPopover({
         <CircleUser size={20} aria-hidden />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Positioner sideOffset={8} align="end" className={styles.positioner}>
+        <Popover.Positioner
+          side={hasRail ? 'right' : 'top'}
+          sideOffset={8}
+          collisionPadding={8}
+          align="end"
+          className={styles.positioner}
+        >
           <Popover.Popup className={styles.popup} aria-label={t('app.account')}>
             <AccountSummary />
             <Select

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useList, useRunningIds, useStudio } from '../../studio/StudioContext'
 import { Button } from '../../ui/Button'
 import { useGenerationActions } from '../generations/useGenerationActions'
+import { SCREEN, useMediaQuery } from '../layout/screen'
 import { QueueItem } from './QueueItem'
 import menuStyles from './QueueMenu.module.css'
 import styles from './QueuePopover.module.css'
@@ -12,6 +13,7 @@ import { queueOrder, retryable } from './queueOrder'
 /** The queue: running generations first, then the waiting ones in order. It starts open. */
 export default function QueuePopover({ label, children }: { label: string; children: ReactNode }) {
   const { t } = useTranslation()
+  const hasRail = useMediaQuery(SCREEN.rail)
   const { unfinished, recent, store } = useStudio()
   const { cancel, retry } = useGenerationActions()
   const { ids } = useList(unfinished)
@@ -28,7 +30,13 @@ export default function QueuePopover({ label, children }: { label: string; child
         {children}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Positioner sideOffset={8} align="end" className={styles.positioner}>
+        <Popover.Positioner
+          side={hasRail ? 'right' : 'top'}
+          sideOffset={8}
+          collisionPadding={8}
+          align="end"
+          className={styles.positioner}
+        >
           <Popover.Popup className={styles.popup} aria-label={t('queue.title')}>
             <div className={styles.header}>
               <h2>{t('queue.title')}</h2>

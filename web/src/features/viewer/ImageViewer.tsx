@@ -1,17 +1,18 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { ChevronLeft, ChevronRight, Maximize, X } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { GenerationList } from '../../graphql/store/generationList'
 import { useLinkRefresh, useList, useStudio } from '../../studio/StudioContext'
 import { Button } from '../../ui/Button'
+import { Canvas } from '../canvas/Canvas'
+import { toggleFullScreen } from '../canvas/fullScreen'
+import { afterRemoval, type ImagePosition, neighbor } from '../canvas/neighbor'
 import { useGenerationActions } from '../generations/useGenerationActions'
-import { ImageActions } from './ImageActions'
-import { ImageDetails } from './ImageDetails'
-import { ImageStage } from './ImageStage'
+import { useGenerationLookup } from '../generations/useGenerationLookup'
+import Inspector from '../inspector/Inspector'
+import { useKeys } from '../keys/useKeys'
 import styles from './ImageViewer.module.css'
-import { afterRemoval, type ImagePosition, neighbor } from './neighbor'
-import { useGenerationLookup } from './useGenerationLookup'
 
 /** A full-screen dialog with an image and its details. Navigates the list it was opened from. */
 export default function ImageViewer({
@@ -41,12 +42,6 @@ export default function ImageViewer({
     if (next === null && hasNextPage) void list.loadMore()
   }, [next, hasNextPage, list])
 
-  const stage = useRef<HTMLDivElement>(null)
-  const toggleFullScreen = () => {
-    if (document.fullscreenElement) void document.exitFullscreen()
-    else void stage.current?.requestFullscreen?.()
-  }
-
   const removeAndAdvance = () => {
     const target = afterRemoval(ids, id, imageCount)
     if (target) show(target)
@@ -54,21 +49,23 @@ export default function ImageViewer({
     void remove([id])
   }
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return
-    if (event.key === 'ArrowLeft' && previous) show(previous)
-    else if (event.key === 'ArrowRight' && next) show(next)
-    else if (event.key === 'f') toggleFullScreen()
-    else if (event.key === 'h' && generation) void setFavorite([id], !generation.favorite)
-    else if (event.key === 'Delete' && generation?.trashedAt === null) removeAndAdvance()
-    else return
-    event.preventDefault()
-  }
+  const stage = useRef<HTMLDivElement>(null)
+  const walk = (target: ImagePosition | null) => (target ? show(target) : false)
+  useKeys(
+    {
+      ArrowLeft: () => walk(previous),
+      ArrowRight: () => walk(next),
+      f: () => toggleFullScreen(stage.current),
+      h: () => (generation ? setFavorite([id], !generation.favorite) : false),
+      Delete: () => (generation?.trashedAt === null ? removeAndAdvance() : false),
+    },
+    stage,
+  )
 
   return (
     <Dialog.Root open onOpenChange={(open) => !open && close()}>
       <Dialog.Portal>
-        <Dialog.Popup className={styles.popup} onKeyDown={onKeyDown}>
+        <Dialog.Popup className={styles.popup}>
           <div className={styles.header}>
             <Dialog.Title className={styles.title}>
               {generation && generation.images.length > 1
@@ -99,7 +96,7 @@ export default function ImageViewer({
                 variant="plain"
                 icon
                 aria-label={t('image.fullScreen')}
-                onClick={toggleFullScreen}
+                onClick={() => toggleFullScreen(stage.current)}
               >
                 <Maximize size={18} aria-hidden />
               </Button>
@@ -110,18 +107,18 @@ export default function ImageViewer({
           </div>
           <div className={styles.body}>
             <div ref={stage} className={styles.stage}>
-              <ImageStage lookup={lookup} index={index} close={close} refreshLinks={refreshLinks} />
+              <Canvas lookup={lookup} index={index} leave={close} refreshLinks={refreshLinks} />
             </div>
             {generation && (
-              <div className={styles.sidebar}>
-                <ImageActions
+              <aside className={styles.sidebar} aria-label={t('image.details')}>
+                <Inspector
                   generation={generation}
                   image={image}
-                  close={close}
+                  show={show}
+                  leave={close}
                   remove={removeAndAdvance}
                 />
-                <ImageDetails generation={generation} image={image} show={show} />
-              </div>
+              </aside>
             )}
           </div>
         </Dialog.Popup>

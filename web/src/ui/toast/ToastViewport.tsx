@@ -15,7 +15,7 @@ function ToastList() {
   const { t } = useTranslation()
   const { toasts } = Toast.useToastManager()
   return toasts.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className={styles.toast}>
+    <Toast.Root key={toast.id} toast={toast} className={styles.toast} data-toast="">
       <Toast.Title className={styles.title} render={<p />} />
       <Toast.Action className={buttonClass({ size: 'small', variant: 'plain' })} />
       <Toast.Close

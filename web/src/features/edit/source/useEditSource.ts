@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
-import { useGenerationLookup } from '../../viewer/useGenerationLookup'
+import { useGenerationLookup } from '../../generations/useGenerationLookup'
 import type { EditSource } from './editSource'
 import { findLocalFile } from './localFiles'
 

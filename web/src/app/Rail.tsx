@@ -1,0 +1,45 @@
+import { Images, Sparkles, Trash2 } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { AccountMenu } from '../features/account/AccountMenu'
+import { QueueMenu } from '../features/queue/QueueMenu'
+import styles from './Rail.module.css'
+
+const PAGES = [
+  { href: '/', label: 'app.create', Icon: Sparkles },
+  { href: '/history', label: 'app.history', Icon: Images },
+  { href: '/trash', label: 'app.trash', Icon: Trash2 },
+] as const
+
+/** The navigation: a rail at the side, or tabs at the bottom of a phone. */
+export function Rail({
+  base,
+  version,
+  signOut,
+}: {
+  base: string
+  version: string
+  signOut: () => Promise<void>
+}) {
+  const { t } = useTranslation()
+  return (
+    <header className={styles.rail}>
+      <nav className={styles.nav}>
+        {PAGES.map(({ href, label, Icon }) => (
+          <Link
+            key={href}
+            href={href}
+            className={styles.link}
+            data-tooltip={t(label)}
+            aria-current={base === href ? 'page' : undefined}
+          >
+            <Icon size={20} aria-hidden />
+            <span>{t(label)}</span>
+          </Link>
+        ))}
+      </nav>
+      <QueueMenu />
+      <AccountMenu version={version} signOut={signOut} />
+    </header>
+  )
+}

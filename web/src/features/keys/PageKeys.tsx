@@ -1,0 +1,24 @@
+import { lazy, Suspense, useState } from 'react'
+import { useKeys } from './useKeys'
+
+const KeysDialog = lazy(() => import('./KeysDialog'))
+
+/** The text field that `/` focuses: the prompt, or the search of the library. */
+const MAIN_FIELD = '[data-main-field], main textarea, main input[type="search"]'
+
+function focusMainField(): boolean {
+  const field = document.querySelector<HTMLElement>(MAIN_FIELD)
+  field?.focus()
+  return field !== null
+}
+
+/** The keys that work on all pages: `/` focuses the prompt or the search, `?` lists all keys. */
+export function PageKeys() {
+  const [listed, setListed] = useState(false)
+  useKeys({ '/': focusMainField, '?': () => setListed(true) })
+  return listed ? (
+    <Suspense>
+      <KeysDialog close={() => setListed(false)} />
+    </Suspense>
+  ) : null
+}
