@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
 import { choose, setCount } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
-import { imageOf, thumbnails } from '../support/studioPage.ts'
+import { imageOf, thumbnail, thumbnails } from '../support/studioPage.ts'
 
 let studio: Studio
 let browser: Browser
@@ -38,7 +38,7 @@ test('shows the remaining quota, and an error when it is used up', async () => {
   await page.getByText('Daily image limit reached.').waitFor()
   await thumbnails(page).nth(1).waitFor()
   assert.equal(await thumbnails(page).count(), 2)
-  await thumbnails(page).nth(1).click()
+  await thumbnail(page, 'a red apple, 2').click()
   await imageOf(page, 'a red apple, 2').waitFor()
   assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'one apple too many')
   assert.deepEqual(faults, [])

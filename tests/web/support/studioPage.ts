@@ -13,6 +13,10 @@ export const imageOf = (page: Page, promptText: string): Locator =>
 export const thumbnails = (page: Page): Locator =>
   page.getByRole('list', { name: 'Latest images' }).getByRole('link')
 
+/** The thumbnail of the generation with this prompt. */
+export const thumbnail = (page: Page, promptText: string): Locator =>
+  thumbnails(page).and(page.getByRole('link', { name: `Open ${promptText}` }))
+
 /** The value of a fact about the shown image, for example of "Seed". */
 export const fact = (within: Page | Locator, name: string): Locator =>
   within.locator(`dt:text-is("${name}") + dd`)
@@ -22,3 +26,6 @@ export async function chooseMore(page: Page, within: Page | Locator, name: strin
   await within.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name }).click()
 }
+
+/** The column with the facts about the shown image. */
+export const inspector = (page: Page): Locator => page.getByRole('region', { name: 'Details' })

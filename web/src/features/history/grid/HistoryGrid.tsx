@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { GenerationList } from '../../../graphql/store/generationList'
 import type { GenerationStore } from '../../../graphql/store/generationStore'
 import { useList, useStudio } from '../../../studio/StudioContext'
+import { useGenerationActions } from '../../generations/useGenerationActions'
 import { DayHeadings } from '../days/DayHeadings'
 import { groupByDay } from '../days/days'
 import { GridMenu } from '../menu/GridMenu'
@@ -38,6 +39,7 @@ export function HistoryGrid({
   const { hasNextPage } = useList(list)
   const loadMore = useCallback(() => void list.loadMore(), [list])
   const { store } = useStudio()
+  const { remove } = useGenerationActions()
   const aspects = useMemo(() => ids.map((id) => aspectOf(store, id)), [ids, store])
   const days = useMemo(
     () => groupByDay(ids.map((id) => store.get(id)?.createdAt ?? '')),
@@ -61,7 +63,17 @@ export function HistoryGrid({
   const onKeyDown = (event: KeyboardEvent) => {
     const cell = (event.target as HTMLElement).closest('[data-index]')
     if (!cell) return
-    const next = grid.next(Number(cell.getAttribute('data-index')), event.key)
+    const index = Number(cell.getAttribute('data-index'))
+    const id = ids[index]
+    // With a selection, Delete applies to the selection.
+    if (event.key === 'Delete' && id && !trashed && selection.ids.size === 0) {
+      event.preventDefault()
+      void remove([id])
+      // The next image takes its place.
+      pendingFocus.current = Math.min(index, ids.length - 2)
+      return
+    }
+    const next = grid.next(index, event.key)
     if (next === null) return
     event.preventDefault()
     grid.scrollTo(next)

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launch, visit } from '../support/browser.ts'
+import { prompt } from '../support/signIn.ts'
+import { Studio } from '../support/studio.ts'
+import { canvas, fact, imageOf, inspector, thumbnails } from '../support/studioPage.ts'
+
+/** An endpoint without credentials, so that its generations fail. */
+const FAILING_ENDPOINT = {
+  AWS_SM_EP: 'nowhere',
+  AWS_REGION: 'us-east-1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+}
+const LOCAL = { model: 'builtin-emoji', steps: 1 }
+const REMOTE = { model: 'stable-diffusion-2-1-base' }
+
+let studio: Studio
+let browser: Browser
+
+before(async () => {
+  studio = await Studio.start(FAILING_ENDPOINT)
+  browser = await launch()
+})
+
+after(async () => {
+  await browser?.close()
+  await studio?.stop()
+})
+
+const seedOf = (page: Page) => fact(inspector(page), 'Seed').innerText()
+
+test('the canvas follows new images until another one is selected', async () => {
+  const link = studio.linkFor('follower')
+  await studio.generate(link, ['a red apple', 'a cat on the beach'], LOCAL)
+  const { page, faults, close } = await visit(browser, link)
+  await imageOf(page, 'a cat on the beach').waitFor()
+  await studio.generate(link, ['a whale'], LOCAL)
+  await imageOf(page, 'a whale').waitFor()
+
+  await thumbnails(page).nth(1).click()
+  await imageOf(page, 'a cat on the beach').waitFor()
+  await studio.generate(link, ['a castle at sunset'], LOCAL)
+  await thumbnails(page).nth(3).waitFor()
+  assert.equal(await imageOf(page, 'a cat on the beach').count(), 1)
+  await page.reload()
+  await imageOf(page, 'a cat on the beach').waitFor()
+  assert.equal(await thumbnails(page).nth(2).getAttribute('aria-current'), 'true')
+
+  await page.locator('main').press('Escape')
+  await imageOf(page, 'a castle at sunset').waitFor()
+  // What the user requests is shown, although another image was selected.
+  await thumbnails(page).nth(3).click()
+  await imageOf(page, 'a red apple').waitFor()
+  await page.getByLabel('Model').click()
+  await page.getByRole('option', { name: 'Emoji demonstration' }).click()
+  await prompt(page).fill('a green tree')
+  await page.keyboard.press('Control+Enter')
+  await imageOf(page, 'a green tree').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('four images are shown as 2 × 2, and one of them fills the canvas', async () => {
+  const link = studio.linkFor('quartet')
+  await studio.generate(link, ['a bird in the sky'], { ...LOCAL, count: 4 })
+  await studio.generate(link, ['a whale'], LOCAL)
+  const { page, faults, close } = await visit(browser, link)
+  await imageOf(page, 'a whale').waitFor()
+  await page.locator('main').press('ArrowRight')
+  await imageOf(page, 'a bird in the sky').nth(3).waitFor()
+  const frame = await canvas(page).boundingBox()
+  const boxes = await Promise.all(
+    [0, 1, 2, 3].map((index) => imageOf(page, 'a bird in the sky').nth(index).boundingBox()),
+  )
+  for (const side of ['x', 'y'] as const)
+    assert.equal(new Set(boxes.map((box) => Math.round(box?.[side] ?? 0))).size, 2)
+  for (const box of boxes) {
+    assert.ok(box && frame && box.x >= frame.x && box.y >= frame.y)
+    assert.ok(box.x + box.width <= frame.x + frame.width)
+    assert.ok(box.y + box.height <= frame.y + frame.height)
+  }
+
+  await canvas(page).getByRole('link', { name: 'Image 2 of 4' }).click()
+  await page.waitForURL(/#\/image\/[^/]+\/1$/)
+  assert.equal(await imageOf(page, 'a bird in the sky').count(), 1)
+  const second = await seedOf(page)
+  await page.keyboard.press('ArrowRight')
+  await page.waitForURL(/#\/image\/[^/]+\/2$/)
+  assert.notEqual(await seedOf(page), second)
+  await page.keyboard.press('Escape')
+  await imageOf(page, 'a bird in the sky').nth(3).waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/#\/image\/[^/]+\/0$/)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('the canvas zooms at the cursor, and the hover bar appears for the pointer and the keyboard', async () => {
+  const link = studio.linkFor('viewer')
+  await studio.generate(link, ['a red apple'], LOCAL)
+  const { page, faults, close } = await visit(browser, link)
+  const image = imageOf(page, 'a red apple')
+  await image.waitFor()
+  const bar = page.locator('main').getByRole('toolbar', { name: 'Image actions' }).first()
+  const opacity = () =>
+    bar.evaluate((element) => getComputedStyle(element.parentElement as HTMLElement).opacity)
+  const shown = async (value: string) => {
+    await bar.waitFor({ state: 'attached' })
+    while ((await opacity()) !== value) await page.waitForTimeout(20)
+  }
+  await prompt(page).hover()
+  await shown('0')
+  await image.hover()
+  await shown('1')
+  await prompt(page).hover()
+  await bar.getByRole('button', { name: 'Favorite' }).focus()
+  await shown('1')
+
+  const box = await image.boundingBox()
+  assert.ok(box)
+  const at = { x: box.x + box.width / 4, y: box.y + box.height / 4 }
+  await page.mouse.move(at.x, at.y)
+  await page.mouse.wheel(0, -600)
+  const zoomed = await image.boundingBox()
+  assert.ok(zoomed && zoomed.width > 2 * box.width)
+  assert.ok(Math.abs((at.x - zoomed.x) / zoomed.width - 0.25) < 0.01)
+  await page.mouse.dblclick(at.x, at.y)
+  assert.equal((await image.boundingBox())?.width, box.width)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('a failed request says why, and Try again shows the new one', async () => {
+  const link = studio.linkFor('unlucky')
+  await studio.generate(link, ['a lighthouse'], REMOTE)
+  const { page, faults, close } = await visit(browser, link)
+  await canvas(page).getByRole('heading', { name: 'Failed' }).waitFor()
+  await canvas(page)
+    .getByText("The studio has no permission to call the model's endpoint.")
+    .waitFor()
+  await thumbnails(page).first().click()
+  await page.waitForURL(/#\/image\//)
+  await canvas(page).getByRole('button', { name: 'Try again' }).click()
+  await page.waitForURL(/#\/$/)
+  await thumbnails(page).nth(1).waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('an example fills the prompt and creates its image', async () => {
+  const { page, faults, close } = await visit(browser, studio.linkFor('newcomer'))
+  await page.getByLabel('Model').click()
+  await page.getByRole('option', { name: 'Emoji demonstration' }).click()
+  const example = page.locator('main h3 + div').getByRole('button').first()
+  const text = await example.innerText()
+  await example.click()
+  await imageOf(page, text).waitFor()
+  assert.equal(await prompt(page).inputValue(), text)
+  assert.deepEqual(faults, [])
+  await close()
+})
