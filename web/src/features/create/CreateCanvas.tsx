@@ -11,9 +11,9 @@ import { useGenerationActions } from '../generations/useGenerationActions'
 import { useKeys } from '../keys/useKeys'
 import type { Panel } from '../layout/usePanel'
 import styles from './CreateCanvas.module.css'
-import { Examples } from './examples/Examples'
 import type { ShownGeneration } from './useShown'
 
+const Examples = lazy(() => import('./examples/Examples'))
 const ImageToolbar = lazy(() => import('../toolbar/ImageToolbar'))
 
 /** The canvas of the Create page, with its toolbar and keys. */
@@ -103,7 +103,13 @@ function NoGeneration({ models }: { models: readonly Model[] }) {
   const { recent } = useStudio()
   const { status } = useList(recent)
   if (status === 'loading') return <Notice text={t('app.loading')} />
-  if (status === 'ready') return <Examples models={models} />
+  if (status === 'ready') {
+    return (
+      <Suspense>
+        <Examples models={models} />
+      </Suspense>
+    )
+  }
   return (
     <Notice alert title={t('history.failedTitle')}>
       <Button onClick={() => recent.refresh()}>{t('app.tryAgain')}</Button>

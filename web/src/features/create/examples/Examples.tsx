@@ -1,10 +1,10 @@
-import { Sparkles } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../../graphql/store/generation'
 import { useCatalogText } from '../../../i18n/catalog'
 import { useStudio } from '../../../studio/StudioContext'
 import { showToast } from '../../../ui/toast/toastQueue'
+import { EXAMPLE_SIDE, exampleImage } from '../../exampleImages/exampleImages'
 import { fitToModel, toGenerateInput } from '../../generations/settings'
 import { supportsLanguage } from '../promptLanguage'
 import styles from './Examples.module.css'
@@ -12,18 +12,18 @@ import styles from './Examples.module.css'
 const MAX_EXAMPLES = 6
 
 /** Example prompts of the chosen model, while there are no images. A click creates one. */
-export function Examples({ models }: { models: readonly Model[] }) {
+export default function Examples({ models }: { models: readonly Model[] }) {
   const { t, i18n } = useTranslation()
   const { form, outbox } = useStudio()
   const translate = useCatalogText()
   const [sending, setSending] = useState(false)
   const model = models.find((candidate) => candidate.id === form.get().model) ?? models[0]
   if (!model) return null
-  const examples = model.examples
-    .slice(0, MAX_EXAMPLES)
-    .map((prompt) =>
-      supportsLanguage(model.promptLanguages, i18n.language) ? translate(prompt) : prompt,
-    )
+  const isTranslated = supportsLanguage(model.promptLanguages, i18n.language)
+  const examples = model.examples.slice(0, MAX_EXAMPLES).map((english) => ({
+    prompt: isTranslated ? translate(english) : english,
+    image: exampleImage(english),
+  }))
   const create = async (prompt: string) => {
     const settings = fitToModel(model, { ...form.get(), prompt })
     form.set(settings)
@@ -42,7 +42,7 @@ export function Examples({ models }: { models: readonly Model[] }) {
         <>
           <h3>{t('create.examples')}</h3>
           <div className={styles.tiles}>
-            {examples.map((prompt) => (
+            {examples.map(({ prompt, image }) => (
               <button
                 key={prompt}
                 type="button"
@@ -50,8 +50,8 @@ export function Examples({ models }: { models: readonly Model[] }) {
                 aria-disabled={sending}
                 onClick={() => !sending && void create(prompt)}
               >
-                <Sparkles size={20} aria-hidden />
-                {prompt}
+                {image && <img src={image} alt="" width={EXAMPLE_SIDE} height={EXAMPLE_SIDE} />}
+                <span>{prompt}</span>
               </button>
             ))}
           </div>

@@ -10,7 +10,7 @@ import {
 } from '../../../studio/StudioContext'
 import { Button } from '../../../ui/Button'
 import { ImageWithPlaceholder } from '../../../ui/image/ImageWithPlaceholder'
-import { useGenerationLookup } from '../../viewer/useGenerationLookup'
+import { useGenerationLookup } from '../../generations/useGenerationLookup'
 import type { GridCell, PromptGrid } from '../gridStore'
 import styles from './GridTable.module.css'
 
