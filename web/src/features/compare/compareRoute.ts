@@ -1,4 +1,4 @@
-import type { ImagePosition } from '../viewer/neighbor'
+import type { ImagePosition } from '../canvas/neighbor'
 
 /** Two images: the left one and the right one. */
 export type ComparedPair = readonly [ImagePosition, ImagePosition]

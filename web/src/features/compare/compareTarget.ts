@@ -1,5 +1,5 @@
 import type { Generation } from '../../graphql/store/generation'
-import { type ImagePosition, neighbor } from '../viewer/neighbor'
+import { type ImagePosition, neighbor } from '../canvas/neighbor'
 
 /**
  * Choose the image to compare an image with: the one that it was made from, else its parent's first

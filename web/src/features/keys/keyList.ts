@@ -23,6 +23,7 @@ export const KEY_GROUPS = [
       [['←', '→'], 'keys.walk'],
       [['Enter'], 'keys.open'],
       [['F'], 'keys.fullScreen'],
+      [['C'], 'keys.compare'],
       [['H'], 'keys.favorite'],
       [['I'], 'keys.details'],
       [['+', '−', '0'], 'keys.zoom'],

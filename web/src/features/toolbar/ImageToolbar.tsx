@@ -51,7 +51,10 @@ export default function ImageToolbar({
       >
         <Heart size={16} aria-hidden fill={favorite ? 'currentColor' : 'none'} />
       </Button>
-      {image && IMAGE_TOOLS.map((Tool) => <Tool key={Tool.name} {...{ generation, image }} />)}
+      {image &&
+        IMAGE_TOOLS.map(({ id: tool, Tool }) => (
+          <Tool key={tool} generation={generation} image={image} />
+        ))}
       <Button size="small" icon aria-label={t('image.useSettings')} onClick={useSettings}>
         <Redo2 size={16} aria-hidden />
       </Button>

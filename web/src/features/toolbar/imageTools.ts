@@ -1,8 +1,13 @@
 import type { ComponentType } from 'react'
 import type { GeneratedImage, Generation } from '../../graphql/store/generation'
+import { CompareAction } from '../compare/CompareAction'
+import { ShareAction } from '../files/ShareAction'
 
-/** A button of the toolbar that changes or compares an image. */
+/** A button of the toolbar that uses an image. */
 export type ImageTool = ComponentType<{ generation: Generation; image: GeneratedImage }>
 
 /** The tools of other features, in the order of the toolbar. */
-export const IMAGE_TOOLS: readonly ImageTool[] = []
+export const IMAGE_TOOLS: readonly { id: string; Tool: ImageTool }[] = [
+  { id: 'compare', Tool: CompareAction },
+  { id: 'share', Tool: ShareAction },
+]
