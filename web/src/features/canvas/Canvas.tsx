@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isUnfinished } from '../../graphql/store/generation'
 import { Button } from '../../ui/Button'
@@ -5,10 +6,11 @@ import { ImageWithPlaceholder } from '../../ui/image/ImageWithPlaceholder'
 import { Notice } from '../../ui/Notice'
 import type { GenerationLookup } from '../generations/useGenerationLookup'
 import styles from './Canvas.module.css'
-import { Failure } from './Failure'
 import { ImageGrid } from './ImageGrid'
 import { UnfinishedGeneration } from './UnfinishedGeneration'
 import { ZoomStage } from './zoom/ZoomStage'
+
+const Failure = lazy(() => import('./Failure'))
 
 /** A generation in any state: its images, its progress, or why there is nothing to show. */
 export function Canvas({
@@ -33,7 +35,9 @@ export function Canvas({
     <article className={styles.canvas} data-status={status}>
       {isUnfinished(generation) && <UnfinishedGeneration generation={generation} />}
       {(status === 'FAILED' || status === 'CANCELED') && (
-        <Failure generation={generation} onRetry={leave} />
+        <Suspense>
+          <Failure generation={generation} onRetry={leave} />
+        </Suspense>
       )}
       {status === 'SUCCEEDED' && index === null && images.length > 1 && (
         <ImageGrid generation={generation} refreshLinks={refreshLinks} />

@@ -5,7 +5,7 @@ import { Notice } from '../../ui/Notice'
 import { useGenerationActions } from '../generations/useGenerationActions'
 
 /** Why a generation has no images. */
-export function Failure({
+export default function Failure({
   generation: { id, status, failure, trashedAt },
   onRetry,
 }: {
