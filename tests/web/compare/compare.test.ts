@@ -156,6 +156,32 @@ test('the differences of prompt and settings are listed, also after a reload', a
   await close()
 })
 
+test('the key C compares an open image with the next one, and its button does the same', async () => {
+  const { page, faults, close } = await openComparison()
+  await page.goBack()
+  await page.getByRole('link', { name: `Open ${NEWER}` }).waitFor()
+  await page.keyboard.press('Escape')
+  const open = async () => {
+    await page.getByRole('link', { name: `Open ${NEWER}` }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('img', { name: NEWER }).waitFor()
+    await dialog.getByRole('button', { name: 'Compare with another image' }).first().waitFor()
+    return dialog
+  }
+  await open()
+  await page.keyboard.press('c')
+  await handle(page).waitFor()
+  assert.deepEqual([await isAt(page, OLDER, 0.45), await isAt(page, NEWER, 0.55)], [true, true])
+  await page.getByRole('button', { name: 'Back' }).click()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  const dialog = await open()
+  await dialog.getByRole('button', { name: 'Compare with another image' }).first().click()
+  await handle(page).waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the comparison has no axe violations and fits a phone, ${colorScheme}`, async () => {
     const viewport = { width: 360, height: 740 }

@@ -167,3 +167,30 @@ test('an image that is dragged out of the window is offered as a PNG file', asyn
   assert.deepEqual(faults, [])
   await close()
 })
+
+test('an image is shared as a PNG file where the browser can share files', async () => {
+  const { page, faults, close } = await openLibrary()
+  const share = page.getByRole('dialog').getByRole('button', { name: 'Share' }).first()
+  await cell(page, 7).click()
+  await page.getByRole('dialog').getByRole('img', { name: 'apple 7' }).waitFor()
+  assert.equal(await share.count(), 0, 'without support, the button is hidden')
+  await page.addInitScript(() => {
+    const shared: unknown[] = []
+    Object.assign(window, { shared })
+    navigator.canShare = (data) => data?.files?.every(({ type }) => type === 'image/png') ?? false
+    navigator.share = async (data) => {
+      for (const file of data?.files ?? []) {
+        const head = new Uint8Array(await file.slice(1, 4).arrayBuffer())
+        shared.push([file.name, file.type, String.fromCharCode(...head)])
+      }
+    }
+  })
+  await page.reload()
+  await share.click()
+  await page.waitForFunction(() => (window as unknown as { shared: unknown[] }).shared.length > 0)
+  const shared = await page.evaluate(() => (window as unknown as { shared: string[][] }).shared)
+  assert.match(shared[0]?.[0] ?? '', /^apple 7 .*\.png$/)
+  assert.deepEqual(shared[0]?.slice(1), ['image/png', 'PNG'])
+  assert.deepEqual(faults, [])
+  await close()
+})

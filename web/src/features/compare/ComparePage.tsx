@@ -1,11 +1,11 @@
 import { ArrowLeft, ArrowLeftRight } from 'lucide-react'
-import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
 import type { ImagePosition } from '../canvas/neighbor'
 import { type GenerationLookup, useGenerationLookup } from '../generations/useGenerationLookup'
+import { useKeys } from '../keys/useKeys'
 import styles from './ComparePage.module.css'
 import { CompareStage } from './CompareStage'
 import { type ComparedPair, compareRoute } from './compareRoute'
@@ -21,15 +21,7 @@ export default function ComparePage({ pair }: { pair: ComparedPair }) {
   const rightLookup = useGenerationLookup(rightAt.id)
   const left = comparedImage(leftLookup, leftAt)
   const right = comparedImage(rightLookup, rightAt)
-  useEffect(() => {
-    const onKeyDown = ({ key, target }: KeyboardEvent) => {
-      if (key !== 'Escape' || document.querySelector('[role="dialog"], [role="menu"]')) return
-      if (target instanceof Element && target.closest('input, textarea, select')) return
-      window.history.back()
-    }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
-  }, [])
+  useKeys({ Escape: () => window.history.back() })
   return (
     <div className={styles.page}>
       <header className={styles.header}>

@@ -22,8 +22,8 @@ export const KEY_GROUPS = [
     keys: [
       [['←', '→'], 'keys.walk'],
       [['Enter'], 'keys.open'],
-      [['F'], 'keys.fullScreen'],
       [['C'], 'keys.compare'],
+      [['F'], 'keys.fullScreen'],
       [['H'], 'keys.favorite'],
       [['I'], 'keys.details'],
       [['+', '−', '0'], 'keys.zoom'],
