@@ -93,7 +93,7 @@ test('the panels are columns on wide screens and overlays on others', async () =
       [box?.x, box?.width, box?.height],
       [width - inspectorWidth, inspectorWidth, 800],
     )
-    assert.equal((await page.getByRole('region', { name: 'Create' }).boundingBox())?.width, 320)
+    assert.equal((await page.getByRole('region', { name: 'Settings' }).boundingBox())?.width, 320)
     assert.deepEqual(await rail.boundingBox(), { x: 0, y: 0, width: 56, height: 800 })
     assert.equal((await strip.boundingBox())?.height, 96)
   }

@@ -1,4 +1,4 @@
-import { Images, Sparkles, Trash2 } from 'lucide-react'
+import { Brush, Images, Sparkles, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { AccountMenu } from '../features/account/AccountMenu'
@@ -8,6 +8,7 @@ import styles from './Rail.module.css'
 const PAGES = [
   { href: '/', label: 'app.create', Icon: Sparkles },
   { href: '/history', label: 'app.history', Icon: Images },
+  { href: '/edit', label: 'edit.edit', Icon: Brush },
   { href: '/trash', label: 'app.trash', Icon: Trash2 },
 ] as const
 

@@ -1,4 +1,4 @@
-import { Maximize, PanelRight } from 'lucide-react'
+import { Maximize, PanelRight, SlidersHorizontal } from 'lucide-react'
 import { lazy, Suspense, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../graphql/store/generation'
@@ -20,10 +20,12 @@ const ImageToolbar = lazy(() => import('../toolbar/ImageToolbar'))
 export function CreateCanvas({
   models,
   shown,
+  controls,
   inspector,
 }: {
   models: readonly Model[]
   shown: ShownGeneration
+  controls: Panel
   inspector: Panel
 }) {
   const { t } = useTranslation()
@@ -51,25 +53,43 @@ export function CreateCanvas({
     },
   })
 
-  if (position === null) return <NoGeneration models={models} />
-  const image = generation?.images[position.index ?? 0]
+  const image = generation?.images[position?.index ?? 0]
   return (
     <div className={styles.canvas}>
       <div ref={stage} className={styles.stage}>
-        <Canvas
-          lookup={shown.lookup}
-          index={position.index}
-          leave={leave}
-          refreshLinks={refreshLinks}
-        />
+        {position === null ? (
+          <NoGeneration models={models} />
+        ) : (
+          <Canvas
+            lookup={shown.lookup}
+            index={position.index}
+            leave={leave}
+            refreshLinks={refreshLinks}
+          />
+        )}
       </div>
-      {generation && (
-        <div className={styles.tools}>
+      <div className={styles.tools}>
+        {!controls.isColumn && (
+          <div className={`${styles.view} ${styles.start}`}>
+            <Button
+              size="small"
+              icon
+              aria-label={t('create.settings')}
+              aria-expanded={controls.isOpen}
+              onClick={() => controls.setOpen(!controls.isOpen)}
+            >
+              <SlidersHorizontal size={16} aria-hidden />
+            </Button>
+          </div>
+        )}
+        {generation && (
           <div className={styles.hover}>
             <Suspense>
               <ImageToolbar generation={generation} image={image} leave={leave} remove={remove} />
             </Suspense>
           </div>
+        )}
+        {generation && (
           <div className={styles.view}>
             {image && document.fullscreenEnabled && (
               <Button
@@ -91,8 +111,8 @@ export function CreateCanvas({
               <PanelRight size={16} aria-hidden />
             </Button>
           </div>
-        </div>
-      )}
+        )}
+      </div>
     </div>
   )
 }

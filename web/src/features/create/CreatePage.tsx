@@ -10,13 +10,15 @@ import { SidePanel } from '../layout/SidePanel'
 import { StudioLayout } from '../layout/StudioLayout'
 import { usePanel } from '../layout/usePanel'
 import { CreateCanvas } from './CreateCanvas'
-import { CreateForm } from './form/CreateForm'
+import { CreateFormProvider } from './form/CreateFormContext'
+import { PromptBar } from './form/promptBar/PromptBar'
 import { useShown } from './useShown'
 
+const ControlsPanel = lazy(() => import('./form/controlsPanel/ControlsPanel'))
 const Filmstrip = lazy(() => import('../filmstrip/Filmstrip'))
 const Inspector = lazy(() => import('../inspector/Inspector'))
 
-/** The studio: controls, canvas, filmstrip and inspector. */
+/** The studio: controls, canvas, prompt bar, filmstrip and inspector. */
 export function CreatePage({
   selected,
   select,
@@ -33,59 +35,70 @@ export function CreatePage({
   const inspector = usePanel('inspector')
   const shown = useShown(selected, select)
   const generation = shown.generation
-  const form = (
-    <>
-      {first && <CreateForm models={[first, ...others]} />}
-      {!first && error && (
-        <Notice alert text={t('create.modelsFailed')}>
-          <Button onClick={() => refetch({ requestPolicy: 'network-only' })}>
-            {t('app.tryAgain')}
-          </Button>
-        </Notice>
-      )}
-      {!first && !error && <Notice text={t('app.loading')} />}
-    </>
+  const loading = <Notice text={t('app.loading')} />
+  const failure = (
+    <Notice alert text={t('create.modelsFailed')}>
+      <Button onClick={() => refetch({ requestPolicy: 'network-only' })}>
+        {t('app.tryAgain')}
+      </Button>
+    </Notice>
+  )
+  const layout = (
+    <StudioLayout
+      controls={
+        <SidePanel panel={controls} side="start" label={t('create.settings')}>
+          {first && (
+            <Suspense fallback={loading}>
+              <ControlsPanel />
+            </Suspense>
+          )}
+        </SidePanel>
+      }
+      canvas={
+        <CreateCanvas
+          models={data?.models ?? []}
+          shown={shown}
+          controls={controls}
+          inspector={inspector}
+        />
+      }
+      promptBar={first ? <PromptBar /> : error ? failure : loading}
+      filmstrip={
+        shown.order.length > 0 && (
+          <Suspense>
+            <Filmstrip ids={shown.order} shownId={shown.position?.id ?? null} />
+          </Suspense>
+        )
+      }
+      inspector={
+        generation && (
+          <SidePanel panel={inspector} side="end" label={t('image.details')}>
+            <Suspense>
+              <Inspector
+                generation={generation}
+                image={generation.images[shown.position?.index ?? 0]}
+                show={({ id, index }) =>
+                  select({ id, index: (store.get(id)?.images.length ?? 0) > 1 ? index : null })
+                }
+                leave={shown.leave}
+                remove={shown.remove}
+              />
+            </Suspense>
+          </SidePanel>
+        )
+      }
+    />
   )
   return (
     <>
       <h1 className="visually-hidden">{t('create.title')}</h1>
-      <StudioLayout
-        controls={
-          <SidePanel
-            panel={{ ...controls, isOpen: controls.isColumn }}
-            side="start"
-            label={t('create.title')}
-          >
-            {form}
-          </SidePanel>
-        }
-        canvas={<CreateCanvas models={data?.models ?? []} shown={shown} inspector={inspector} />}
-        promptBar={controls.isColumn ? null : form}
-        filmstrip={
-          shown.order.length > 0 && (
-            <Suspense>
-              <Filmstrip ids={shown.order} shownId={shown.position?.id ?? null} />
-            </Suspense>
-          )
-        }
-        inspector={
-          generation && (
-            <SidePanel panel={inspector} side="end" label={t('image.details')}>
-              <Suspense>
-                <Inspector
-                  generation={generation}
-                  image={generation.images[shown.position?.index ?? 0]}
-                  show={({ id, index }) =>
-                    select({ id, index: (store.get(id)?.images.length ?? 0) > 1 ? index : null })
-                  }
-                  leave={shown.leave}
-                  remove={shown.remove}
-                />
-              </Suspense>
-            </SidePanel>
-          )
-        }
-      />
+      {first ? (
+        <CreateFormProvider models={[first, ...others]} openControls={() => controls.setOpen(true)}>
+          {layout}
+        </CreateFormProvider>
+      ) : (
+        layout
+      )}
     </>
   )
 }

@@ -14,7 +14,7 @@ export function StudioLayout({
 }: {
   controls: ReactNode
   canvas: ReactNode
-  /** Below the canvas. Null: the prompt is in the controls. */
+  /** Below the canvas. */
   promptBar: ReactNode
   filmstrip: ReactNode
   inspector: ReactNode
@@ -24,7 +24,7 @@ export function StudioLayout({
       {controls}
       <div className={styles.stage}>
         <div className={styles.canvas}>{canvas}</div>
-        {promptBar && <div className={styles.promptBar}>{promptBar}</div>}
+        <div className={styles.promptBar}>{promptBar}</div>
         <div className={styles.filmstrip}>{filmstrip}</div>
       </div>
       {inspector}

@@ -7,6 +7,7 @@ import styles from '../../../ui/overlays/popup.module.css'
 import { showToast } from '../../../ui/toast/toastQueue'
 import { compareRoute } from '../../compare/compareRoute'
 import { compareTarget } from '../../compare/compareTarget'
+import { editImagePath } from '../../edit/route'
 import { canCopyImages, copyImage } from '../../files/copyImage'
 import { settingsFromGeneration } from '../../generations/settings'
 import { useGenerationActions } from '../../generations/useGenerationActions'
@@ -67,6 +68,9 @@ export function GridMenuItems({
         </Item>
       )}
       {isSingle && !trashed && <Item run={useSettings}>{t('image.useSettings')}</Item>}
+      {isSingle && image && !trashed && (
+        <Item run={() => navigate(editImagePath(id, 0))}>{t('edit.edit')}</Item>
+      )}
       {pair && !trashed && (
         <Item run={() => navigate(compareRoute(pair))}>{t('menu.compare')}</Item>
       )}
