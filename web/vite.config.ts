@@ -6,9 +6,25 @@ const studio = process.env.GENAI_STUDIO_URL ?? 'http://127.0.0.1:8000'
 // Keep the Host header: the studio builds links from it and compares the Origin with it.
 const studioProxy = { target: studio, changeOrigin: false }
 
-/** Small modules that all pages need. One chunk of them compresses better than a chunk each. */
-const BASE =
-  /src\/(?:graphql\/store|storage|ui\/(?:Button|Field|Notice|image|toast\/toastQueue)|i18n\/(?:catalog|formatLocale)|features\/(?:generations|layout\/(?:screen|SidePanel)|account\/(?:personalStorage|accessToken)))[^.]*\.(?:ts|tsx|module\.css)$/
+/** Small modules that all pages need. A chunk of them compresses better than a chunk each. */
+const SHARED_CHUNKS = [
+  {
+    name: 'base',
+    test: /src\/(?:graphql\/store|storage|ui\/(?:Button|Field|Notice|image|toast\/toastQueue)|i18n\/(?:catalog|format))[^.]*\.(?:ts|tsx|module\.css)$/,
+  },
+  {
+    name: 'features',
+    test: /src\/features\/(?:generations|layout\/(?:screen|SidePanel)|account\/(?:personalStorage|accessToken)|keys\/(?:useKeys|acceptsKey)|canvas|compare\/compareRoute|edit\/(?:route|source\/useOpenFile))[^.]*\.(?:ts|tsx|module\.css)$/,
+  },
+  {
+    name: 'form',
+    test: /src\/features\/create\/(?:form\/[^/]*|form\/promptBar\/(?:promptHistory|CostAndQuota)|recall\/useFileImport)\.(?:ts|tsx|module\.css)$/,
+  },
+  {
+    name: 'icons',
+    test: /lucide-react\/dist\/esm\/(?:createLucideIcon|Icon|icons\/(?:arrow-up|brush|circle-user|images|maximize|panel-right|rotate-ccw-clock|sliders-horizontal|sparkles|trash|trash-2|x))\.mjs$/,
+  },
+]
 
 export default defineConfig({
   plugins: [react()],
@@ -29,7 +45,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 5000,
     rolldownOptions: {
       input: ['index.html', 'graphiql.html'],
-      output: { codeSplitting: { groups: [{ name: 'base', test: BASE }] } },
+      output: { codeSplitting: { groups: SHARED_CHUNKS } },
     },
   },
   // The studio may be served under a path, so scripts and styles find each other relatively. The

@@ -80,6 +80,9 @@ test('the panels are columns on wide screens and overlays on others', async () =
   const details = page.getByRole('region', { name: 'Details' })
   const overlay = page.getByRole('dialog', { name: 'Details' })
   const toggle = page.getByRole('button', { name: 'Details' })
+  const settings = page.getByRole('dialog', { name: 'Settings' })
+  const settingsToggle = page.getByRole('button', { name: 'Settings', exact: true })
+  const controls = page.getByRole('combobox', { name: 'Model', exact: true })
   const rail = page.getByRole('banner')
   const strip = page.getByRole('navigation', { name: 'Latest images' })
   for (const [width, inspectorWidth] of [
@@ -96,6 +99,8 @@ test('the panels are columns on wide screens and overlays on others', async () =
     assert.equal((await page.getByRole('region', { name: 'Settings' }).boundingBox())?.width, 320)
     assert.deepEqual(await rail.boundingBox(), { x: 0, y: 0, width: 56, height: 800 })
     assert.equal((await strip.boundingBox())?.height, 96)
+    await controls.waitFor()
+    assert.equal(await settingsToggle.count(), 0)
   }
 
   await page.setViewportSize({ width: 900, height: 800 })
@@ -110,6 +115,16 @@ test('the panels are columns on wide screens and overlays on others', async () =
   await page.keyboard.press('Escape')
   await overlay.waitFor({ state: 'detached' })
   assert.ok(await toggle.evaluate((element) => element === document.activeElement))
+  assert.equal(await controls.count(), 0)
+  await settingsToggle.click()
+  await controls.waitFor()
+  await page.waitForFunction(
+    () => document.querySelector('[role=dialog]')?.getBoundingClientRect().left === 0,
+  )
+  assert.deepEqual(await settings.boundingBox(), { x: 0, y: 0, width: 360, height: 800 })
+  await page.keyboard.press('Escape')
+  await settings.waitFor({ state: 'detached' })
+  assert.ok(await settingsToggle.evaluate((element) => element === document.activeElement))
 
   await page.setViewportSize({ width: 360, height: 740 })
   assert.deepEqual(await rail.boundingBox(), { x: 0, y: 684, width: 360, height: 56 })
@@ -119,6 +134,14 @@ test('the panels are columns on wide screens and overlays on others', async () =
     () => document.querySelector('[role=dialog]')?.getBoundingClientRect().bottom === 740,
   )
   assert.ok(((await overlay.boundingBox())?.height ?? 0) <= 0.85 * 740)
+  await page.keyboard.press('Escape')
+  await overlay.waitFor({ state: 'detached' })
+  await settingsToggle.click()
+  await controls.waitFor()
+  await page.waitForFunction(
+    () => document.querySelector('[role=dialog]')?.getBoundingClientRect().bottom === 740,
+  )
+  assert.ok(((await settings.boundingBox())?.height ?? 0) <= 0.85 * 740)
   assert.deepEqual(faults, [])
   await close()
 })
