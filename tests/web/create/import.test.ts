@@ -133,7 +133,7 @@ test('a pasted text is not lost while the readers are loading', async () => {
   await prompt(page).fill('one ')
   await paste(page, 'Steps: 3 mossy stones')
   await page.waitForFunction(() =>
-    document.querySelector('textarea')?.value.endsWith('mossy stones'),
+    document.querySelector<HTMLTextAreaElement>('form textarea')?.value.endsWith('mossy stones'),
   )
   assert.equal(await prompt(page).inputValue(), 'one Steps: 3 mossy stones')
   await close()
@@ -180,7 +180,9 @@ test('an image dropped anywhere in the window imports its settings', async () =>
     await page.getByRole('main').waitFor()
     await drop(page, join(FIXTURES, name))
     await prompt(page).waitFor()
-    await page.waitForFunction(() => document.querySelector('textarea')?.value === 'a wooden boat')
+    await page.waitForFunction(
+      () => document.querySelector<HTMLTextAreaElement>('form textarea')?.value === 'a wooden boat',
+    )
     assert.equal(page.url().replace('#/', ''), `${studio.url}/`)
     await prompt(page).fill('')
   }
@@ -211,7 +213,9 @@ test('the images of other programs can be created again', async () => {
     ['random_seed.png', ''],
   ] as const) {
     await page.getByLabel('Import settings from an image…').setInputFiles(join(FIXTURES, name))
-    await page.waitForFunction(() => document.querySelector('textarea')?.value === 'a wooden boat')
+    await page.waitForFunction(
+      () => document.querySelector<HTMLTextAreaElement>('form textarea')?.value === 'a wooden boat',
+    )
     assert.equal(await field(page, 'Seed').inputValue(), seed)
     const count = await thumbnails(page).count()
     await page.getByRole('button', { name: 'Create', exact: true }).click()

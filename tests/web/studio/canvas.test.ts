@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { choose } from '../support/form.ts'
 import { prompt } from '../support/signIn.ts'
 import { Studio } from '../support/studio.ts'
 import { canvas, fact, imageOf, inspector, thumbnails } from '../support/studioPage.ts'
@@ -52,8 +53,7 @@ test('the canvas follows new images until another one is selected', async () => 
   // What the user requests is shown, although another image was selected.
   await thumbnails(page).nth(3).click()
   await imageOf(page, 'a red apple').waitFor()
-  await page.getByLabel('Model').click()
-  await page.getByRole('option', { name: 'Emoji demonstration' }).click()
+  await choose(page, 'Model', 'Emoji demonstration')
   await prompt(page).fill('a green tree')
   await page.keyboard.press('Control+Enter')
   await imageOf(page, 'a green tree').waitFor()
@@ -150,8 +150,7 @@ test('a failed request says why, and Try again shows the new one', async () => {
 
 test('an example fills the prompt and creates its image', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('newcomer'))
-  await page.getByLabel('Model').click()
-  await page.getByRole('option', { name: 'Emoji demonstration' }).click()
+  await choose(page, 'Model', 'Emoji demonstration')
   const example = page.locator('main h3 + div').getByRole('button').first()
   const text = await example.innerText()
   await example.click()

@@ -4,7 +4,7 @@ import { useKeys } from './useKeys'
 const KeysDialog = lazy(() => import('./KeysDialog'))
 
 /** The text field that `/` focuses: the prompt, or the search of the library. */
-const MAIN_FIELD = '[data-main-field], main textarea, main input[type="search"]'
+const MAIN_FIELD = '[data-main-field], main input[type="search"]'
 
 function focusMainField(): boolean {
   const field = document.querySelector<HTMLElement>(MAIN_FIELD)

@@ -25,6 +25,7 @@ export function PromptInput({ errorId }: { errorId: string }) {
     <div className={styles.field} data-field="prompt">
       <textarea
         ref={input}
+        data-main-field
         className={styles.prompt}
         aria-label={t('create.prompt')}
         aria-invalid={refused ? true : undefined}
