@@ -9,24 +9,20 @@ import { editImagePath } from '../route'
 export function EditAction({
   generation,
   image,
-  icon = false,
 }: {
   generation: Generation
   image: GeneratedImage
-  /** Show the icon only. */
-  icon?: boolean
 }) {
   const { t } = useTranslation()
   const index = generation.images.findIndex(({ id }) => id === image.id)
   return (
     <Link
       href={editImagePath(generation.id, Math.max(0, index))}
-      className={buttonClass(icon ? { size: 'small', icon } : {})}
+      className={buttonClass({ size: 'small', icon: true })}
       aria-label={t('edit.edit')}
-      data-tooltip={icon ? t('edit.edit') : undefined}
+      data-tooltip={t('edit.edit')}
     >
       <Brush size={16} aria-hidden />
-      {icon ? null : t('edit.edit')}
     </Link>
   )
 }

@@ -13,12 +13,9 @@ import { useQuickEdit } from './useQuickEdit'
 export function UpscaleMenu({
   generation,
   image,
-  icon = false,
 }: {
   generation: Generation
   image: GeneratedImage
-  /** Show the icon only. */
-  icon?: boolean
 }) {
   const { t } = useTranslation()
   const [{ data }] = useQuery({ query: ModelsDocument })
@@ -33,9 +30,8 @@ export function UpscaleMenu({
   return (
     <Menu
       trigger={
-        <Button size={icon ? 'small' : undefined} icon={icon} aria-label={t('edit.upscale')}>
+        <Button size="small" icon aria-label={t('edit.upscale')}>
           <Scaling size={16} aria-hidden />
-          {icon ? null : t('edit.upscale')}
         </Button>
       }
       actions={actions}

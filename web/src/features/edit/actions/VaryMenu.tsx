@@ -11,16 +11,7 @@ import { useQuickEdit } from './useQuickEdit'
 const LABELS = { subtle: 'edit.varySubtle', strong: 'edit.varyStrong' } as const
 
 /** Offers variations of an image. Nothing is shown if no model can make them. */
-export function VaryMenu({
-  generation,
-  image,
-  icon = false,
-}: {
-  generation: Generation
-  image: GeneratedImage
-  /** Show the icon only. */
-  icon?: boolean
-}) {
+export function VaryMenu({ generation, image }: { generation: Generation; image: GeneratedImage }) {
   const { t } = useTranslation()
   const [{ data }] = useQuery({ query: ModelsDocument })
   const submit = useQuickEdit()
@@ -32,9 +23,8 @@ export function VaryMenu({
   return (
     <Menu
       trigger={
-        <Button size={icon ? 'small' : undefined} icon={icon} aria-label={t('edit.vary')}>
+        <Button size="small" icon aria-label={t('edit.vary')}>
           <Blend size={16} aria-hidden />
-          {icon ? null : t('edit.vary')}
         </Button>
       }
       actions={actions}
