@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../../graphql/store/generation'
 import { useCatalogText } from '../../../i18n/catalog'
@@ -15,9 +15,10 @@ const MAX_EXAMPLES = 6
 export default function Examples({ models }: { models: readonly Model[] }) {
   const { t, i18n } = useTranslation()
   const { form, outbox } = useStudio()
+  const chosen = useSyncExternalStore(form.subscribe, form.get).model
   const translate = useCatalogText()
   const [sending, setSending] = useState(false)
-  const model = models.find((candidate) => candidate.id === form.get().model) ?? models[0]
+  const model = models.find((candidate) => candidate.id === chosen) ?? models[0]
   if (!model) return null
   const isTranslated = supportsLanguage(model.promptLanguages, i18n.language)
   const examples = model.examples.slice(0, MAX_EXAMPLES).map((english) => ({
