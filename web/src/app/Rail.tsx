@@ -2,6 +2,7 @@ import { Brush, Images, Sparkles, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { AccountMenu } from '../features/account/AccountMenu'
+import { SCREEN, useMediaQuery } from '../features/layout/screen'
 import { QueueMenu } from '../features/queue/QueueMenu'
 import styles from './Rail.module.css'
 
@@ -23,8 +24,9 @@ export function Rail({
   signOut: () => Promise<void>
 }) {
   const { t } = useTranslation()
+  const isColumn = useMediaQuery(SCREEN.rail)
   return (
-    <header className={styles.rail}>
+    <header className={styles.rail} data-tooltip-side={isColumn ? 'right' : 'top'}>
       <nav className={styles.nav}>
         {PAGES.map(({ href, label, Icon }) => (
           <Link
