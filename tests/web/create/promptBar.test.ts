@@ -140,6 +140,12 @@ test('on a phone, the bar has one line until it is used', async () => {
   await picker(page, 'Style').getByRole('radio', { name: 'Sticker' }).check()
   const box = await picker(page, 'Style').boundingBox()
   assert.ok(box && box.x >= 0 && box.x + box.width <= 360, JSON.stringify(box))
+  await page.keyboard.press('Escape')
+  await picker(page, 'Style').waitFor({ state: 'detached' })
+  // The bar shrinks after the press outside, not before its click.
+  await prompt(page).tap()
+  await page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await page.getByRole('dialog', { name: 'Settings' }).waitFor()
   assert.deepEqual(faults, [])
   await close()
 })
