@@ -1,4 +1,4 @@
-import { lazy, Suspense, useRef, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { parseCompareRoute } from '../features/compare/compareRoute'
@@ -7,16 +7,17 @@ import { WindowDropTarget } from '../features/create/recall/WindowDropTarget'
 import { parseEditRoute } from '../features/edit/route'
 import { useStudio } from '../studio/StudioContext'
 import { Button } from '../ui/Button'
+import { lazyPart } from '../ui/lazyPart'
 import { Notice } from '../ui/Notice'
 import { ConnectionBanner } from './ConnectionBanner'
 import { Header } from './Header'
 import styles from './Pages.module.css'
 
-const ComparePage = lazy(() => import('../features/compare/ComparePage'))
-const GridPage = lazy(() => import('../features/grids/view/GridPage'))
-const EditPage = lazy(() => import('../features/edit/EditPage'))
-const HistoryPage = lazy(() => import('../features/history/HistoryPage'))
-const ImageViewer = lazy(() => import('../features/viewer/ImageViewer'))
+const ComparePage = lazyPart(() => import('../features/compare/ComparePage'))
+const GridPage = lazyPart(() => import('../features/grids/view/GridPage'))
+const EditPage = lazyPart(() => import('../features/edit/EditPage'))
+const HistoryPage = lazyPart(() => import('../features/history/HistoryPage'))
+const ImageViewer = lazyPart(() => import('../features/viewer/ImageViewer'))
 
 /** Parse a route. `/history/image/ID/0` shows the first image of generation ID over `/history`. */
 function parseRoute(location: string) {

@@ -1,11 +1,12 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../../graphql/store/generation'
+import { lazyPart } from '../../../ui/lazyPart'
 import { Notice } from '../../../ui/Notice'
 import { CreateFormProvider } from './CreateFormContext'
 import { PromptBar } from './promptBar/PromptBar'
 
-const ControlsPanel = lazy(() => import('./controlsPanel/ControlsPanel'))
+const ControlsPanel = lazyPart(() => import('./controlsPanel/ControlsPanel'))
 
 /** The prompt bar with the controls panel below it. */
 export function CreateForm({ models }: { models: [Model, ...Model[]] }) {
