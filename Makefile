@@ -66,11 +66,16 @@ check-web: $(STAMPS)/web-modules
 	cd web && npm run --silent check && npx --no-install vitest run --reporter=dot --pool=threads --no-isolate
 
 .PHONY: test
-test: setup lint ## Install what the tests need, and run all of them
-	cd web && npm run --silent check && npm run --silent test
-	cd tests/web && npm run --silent check && npm run --silent test
-	cd amplify && npm run --silent check
+test: setup ## Install what the tests need, and run all of them
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint test-typescript
+	cd tests/web && npm run --silent test
 	$(BIN)/pytest -q -n $(PYTEST_WORKERS) $(PYTEST)
+
+.PHONY: test-typescript
+test-typescript: $(STAMPS)/web-modules $(STAMPS)/node-tools $(STAMPS)/amplify-modules
+	cd web && npm run --silent check && npm run --silent test
+	cd tests/web && npm run --silent check
+	cd amplify && npm run --silent check
 
 .PHONY: fuzz-execution
 fuzz-execution: $(STAMPS)/develop ## Compare compiled execution with graphql-core on DOCUMENTS=100000 random documents

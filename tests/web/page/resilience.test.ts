@@ -57,6 +57,20 @@ test('reports that the browser is offline and sends requests after the reconnect
   await close()
 })
 
+test('a page whose scripts were not loaded appears after the reconnect', async () => {
+  const { page, close } = await visit(browser, studio.linkFor('walker'))
+  await prompt(page).fill('a red apple')
+  await page.context().setOffline(true)
+  await page.getByText('You are offline').first().waitFor()
+  await page.getByRole('link', { name: 'Trash' }).click()
+  await page.getByText('Loading…').last().waitFor()
+  await page.context().setOffline(false)
+  await page.getByText('The trash is empty').waitFor()
+  await page.getByRole('link', { name: 'Create' }).click()
+  assert.equal(await prompt(page).inputValue(), 'a red apple')
+  await close()
+})
+
 test('a lost response does not create a second image', async () => {
   const { page, close } = await visit(browser, studio.linkFor('unlucky'))
   const keys = await intercept(page, async (route, attempt) => {

@@ -1,6 +1,5 @@
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import {
-  lazy,
   type ReactNode,
   Suspense,
   useCallback,
@@ -21,6 +20,7 @@ import { type Configuration, loadConfiguration } from '../studio/configuration'
 import { openStudio, type Studio } from '../studio/openStudio'
 import { StudioProvider } from '../studio/StudioContext'
 import { Button } from '../ui/Button'
+import { lazyPart } from '../ui/lazyPart'
 import { Notice } from '../ui/Notice'
 import { LazyToasts } from '../ui/toast/LazyToasts'
 import { showToast } from '../ui/toast/toastQueue'
@@ -28,7 +28,7 @@ import { TooltipLayer } from '../ui/tooltip/TooltipLayer'
 import { Pages } from './Pages'
 
 // Amplify is larger than the rest of the page. Load it only if a user pool is configured.
-const CognitoGate = lazy(() => import('../features/account/cognito/CognitoGate'))
+const CognitoGate = lazyPart(() => import('../features/account/cognito/CognitoGate'))
 
 /** Load the configuration, sign the user in, and show the studio. */
 export function App({ localTokens }: { localTokens: LocalTokenSource }) {

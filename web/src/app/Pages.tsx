@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
+import { type ReactNode, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { parseCompareRoute } from '../features/compare/compareRoute'
@@ -8,17 +8,18 @@ import { parseEditRoute } from '../features/edit/route'
 import { PageKeys } from '../features/keys/PageKeys'
 import { useStudio } from '../studio/StudioContext'
 import { Button } from '../ui/Button'
+import { lazyPart } from '../ui/lazyPart'
 import { Notice } from '../ui/Notice'
 import { ConnectionBanner } from './ConnectionBanner'
 import styles from './Pages.module.css'
 import { Rail } from './Rail'
 import { addressOf, parseRoute } from './routes'
 
-const ComparePage = lazy(() => import('../features/compare/ComparePage'))
-const GridPage = lazy(() => import('../features/grids/view/GridPage'))
-const EditPage = lazy(() => import('../features/edit/EditPage'))
-const HistoryPage = lazy(() => import('../features/history/HistoryPage'))
-const ImageViewer = lazy(() => import('../features/viewer/ImageViewer'))
+const ComparePage = lazyPart(() => import('../features/compare/ComparePage'))
+const GridPage = lazyPart(() => import('../features/grids/view/GridPage'))
+const EditPage = lazyPart(() => import('../features/edit/EditPage'))
+const HistoryPage = lazyPart(() => import('../features/history/HistoryPage'))
+const ImageViewer = lazyPart(() => import('../features/viewer/ImageViewer'))
 
 /** Report whether a route shows prompt grids: `/grids`, or `/grids/ID`. */
 const isGrids = (base: string) => /^\/grids(\/|$)/.test(base)

@@ -1,10 +1,11 @@
 import { CircleUser } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/Button'
+import { lazyPart } from '../../ui/lazyPart'
 
 const load = () => import('./AccountPopover')
-const AccountPopover = lazy(load)
+const AccountPopover = lazyPart(load)
 
 /** The account button. The menu's code is loaded on hover or focus. */
 export function AccountMenu(props: { version: string; signOut: () => Promise<void> }) {

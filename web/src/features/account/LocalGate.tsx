@@ -1,8 +1,9 @@
-import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
+import { type ReactNode, Suspense, useSyncExternalStore } from 'react'
 import type { TokenSource } from '../../graphql/client/tokenSource'
+import { lazyPart } from '../../ui/lazyPart'
 import type { LocalTokenSource } from './localTokenSource'
 
-const SignIn = lazy(() => import('./SignIn'))
+const SignIn = lazyPart(() => import('./SignIn'))
 
 /** Show the children to signed-in users and the sign-in form to others. */
 export function LocalGate({

@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isUnfinished } from '../../graphql/store/generation'
 import { Button } from '../../ui/Button'
 import { ImageWithPlaceholder } from '../../ui/image/ImageWithPlaceholder'
+import { lazyPart } from '../../ui/lazyPart'
 import { Notice } from '../../ui/Notice'
 import type { GenerationLookup } from '../generations/useGenerationLookup'
 import styles from './Canvas.module.css'
@@ -10,7 +11,7 @@ import { ImageGrid } from './ImageGrid'
 import { UnfinishedGeneration } from './UnfinishedGeneration'
 import { ZoomStage } from './zoom/ZoomStage'
 
-const Failure = lazy(() => import('./Failure'))
+const Failure = lazyPart(() => import('./Failure'))
 
 /** A generation in any state: its images, its progress, or why there is nothing to show. */
 export function Canvas({

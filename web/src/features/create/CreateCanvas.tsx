@@ -1,9 +1,10 @@
 import { Maximize, PanelRight, SlidersHorizontal } from 'lucide-react'
-import { lazy, Suspense, useRef } from 'react'
+import { Suspense, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../graphql/store/generation'
 import { useLinkRefresh, useList, useStudio } from '../../studio/StudioContext'
 import { Button } from '../../ui/Button'
+import { lazyPart } from '../../ui/lazyPart'
 import { Notice } from '../../ui/Notice'
 import { Canvas } from '../canvas/Canvas'
 import { toggleFullScreen } from '../canvas/fullScreen'
@@ -13,8 +14,8 @@ import type { Panel } from '../layout/usePanel'
 import styles from './CreateCanvas.module.css'
 import type { ShownGeneration } from './useShown'
 
-const Examples = lazy(() => import('./examples/Examples'))
-const ImageToolbar = lazy(() => import('../toolbar/ImageToolbar'))
+const Examples = lazyPart(() => import('./examples/Examples'))
+const ImageToolbar = lazyPart(() => import('../toolbar/ImageToolbar'))
 
 /** The canvas of the Create page, with its toolbar and keys. */
 export function CreateCanvas({

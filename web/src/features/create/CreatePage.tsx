@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useQuery } from 'urql'
 import { ModelsDocument } from '../../graphql/generated/operations'
 import { useStudio } from '../../studio/StudioContext'
 import { Button } from '../../ui/Button'
+import { lazyPart } from '../../ui/lazyPart'
 import { Notice } from '../../ui/Notice'
 import type { Shown } from '../canvas/shown'
 import { SidePanel } from '../layout/SidePanel'
@@ -14,9 +15,9 @@ import { CreateFormProvider } from './form/CreateFormContext'
 import { PromptBar } from './form/promptBar/PromptBar'
 import { useShown } from './useShown'
 
-const ControlsPanel = lazy(() => import('./form/controlsPanel/ControlsPanel'))
-const Filmstrip = lazy(() => import('../filmstrip/Filmstrip'))
-const Inspector = lazy(() => import('../inspector/Inspector'))
+const ControlsPanel = lazyPart(() => import('./form/controlsPanel/ControlsPanel'))
+const Filmstrip = lazyPart(() => import('../filmstrip/Filmstrip'))
+const Inspector = lazyPart(() => import('../inspector/Inspector'))
 
 /** The studio: controls, canvas, prompt bar, filmstrip and inspector. */
 export function CreatePage({

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazyPart } from '../../ui/lazyPart'
 import { useKeys } from './useKeys'
 
-const KeysDialog = lazy(() => import('./KeysDialog'))
+const KeysDialog = lazyPart(() => import('./KeysDialog'))
 
 /** The text field that `/` focuses: the prompt, or the search of the library. */
 const MAIN_FIELD = '[data-main-field], main input[type="search"]'

@@ -1,8 +1,9 @@
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
+import { lazyPart } from '../../ui/lazyPart'
 import styles from './SidePanel.module.css'
 import type { Panel } from './usePanel'
 
-const PanelOverlay = lazy(() => import('./PanelOverlay'))
+const PanelOverlay = lazyPart(() => import('./PanelOverlay'))
 
 /** A panel as a column, or as a drawer or sheet over the page. */
 export function SidePanel({

@@ -1,13 +1,14 @@
 import { ListTodo } from 'lucide-react'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useList, useStudio } from '../../studio/StudioContext'
 import { Button } from '../../ui/Button'
+import { lazyPart } from '../../ui/lazyPart'
 import styles from './QueueMenu.module.css'
 import { useTabStatus } from './useTabStatus'
 
 const load = () => import('./QueuePopover')
-const QueuePopover = lazy(load)
+const QueuePopover = lazyPart(load)
 
 /** The queue button with the number of unfinished generations. The panel is loaded on demand. */
 export function QueueMenu() {

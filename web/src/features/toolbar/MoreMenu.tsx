@@ -1,11 +1,12 @@
 import { Ellipsis } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { GeneratedImage, Generation } from '../../graphql/store/generation'
 import { Button } from '../../ui/Button'
+import { lazyPart } from '../../ui/lazyPart'
 
 const load = () => import('./MoreMenuPopup')
-const MoreMenuPopup = lazy(load)
+const MoreMenuPopup = lazyPart(load)
 
 /** The button of the menu with the less frequent actions. The menu is loaded on demand. */
 export function MoreMenu(props: {

@@ -1,14 +1,15 @@
 import { CalendarDays } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatLocale } from '../../i18n/formatLocale'
 import { Button } from '../Button'
 import { Field, type FieldProps } from '../Field'
+import { lazyPart } from '../lazyPart'
 import { Popover } from '../overlays/Popover'
 import styles from './DateRangeField.module.css'
 import { type DayRange, describeRange, lastDays } from './days'
 
-const Calendar = lazy(() => import('./Calendar'))
+const Calendar = lazyPart(() => import('./Calendar'))
 
 const PERIODS = [
   [1, 'dates.today'],

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useSyncExternalStore } from 'react'
+import { Suspense, useSyncExternalStore } from 'react'
+import { lazyPart } from '../lazyPart'
 import { hasToasts, onFirstToast } from './toastQueue'
 
-const ToastViewport = lazy(() => import('./ToastViewport'))
+const ToastViewport = lazyPart(() => import('./ToastViewport'))
 
 /** The toast viewport. Its code is loaded with the first toast. */
 export function LazyToasts() {

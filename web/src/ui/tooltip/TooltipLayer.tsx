@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
+import { lazyPart } from '../lazyPart'
 import { watchTooltips } from './watchTooltips'
 
-const TooltipPopup = lazy(() => import('./TooltipPopup'))
+const TooltipPopup = lazyPart(() => import('./TooltipPopup'))
 
 /**
  * Shows the `data-tooltip` of the element under the pointer or with keyboard focus. One layer for the

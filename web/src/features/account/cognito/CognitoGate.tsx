@@ -1,13 +1,14 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
+import { type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TokenSource } from '../../../graphql/client/tokenSource'
 import type { CognitoOutputs } from '../../../studio/configuration'
+import { lazyPart } from '../../../ui/lazyPart'
 import { Notice } from '../../../ui/Notice'
 import type { CognitoTokenSource } from './cognitoTokenSource'
 import { openCognito } from './openCognito'
 
 // Signed-in users do not need the forms.
-const CognitoSignIn = lazy(() => import('./CognitoSignIn'))
+const CognitoSignIn = lazyPart(() => import('./CognitoSignIn'))
 
 /** Show the children to users signed in at Cognito and the sign-in forms to others. */
 export default function CognitoGate({

@@ -2,6 +2,7 @@ import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useClient } from 'urql'
 import { ModelsDocument } from '../../../graphql/generated/operations'
+import { loadPart } from '../../../ui/lazyPart'
 import { showToast } from '../../../ui/toast/toastQueue'
 import { useOpenFile } from '../../edit/source/useOpenFile'
 import { useSettingsImport } from './useSettingsImport'
@@ -18,7 +19,7 @@ export function useFileImport() {
   return useCallback(
     async ([file, ...others]: readonly File[]): Promise<boolean> => {
       if (file === undefined) return false
-      const { readImageFile } = await import('./image/readImageFile')
+      const { readImageFile } = await loadPart(() => import('./image/readImageFile'))
       const read = await readImageFile(file)
       const { name } = file
       const failure = {

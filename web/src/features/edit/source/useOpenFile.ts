@@ -1,6 +1,7 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
+import { loadPart } from '../../../ui/lazyPart'
 import { showToast } from '../../../ui/toast/toastQueue'
 import { editFilePath } from '../route'
 
@@ -10,7 +11,7 @@ export function useOpenFile(): (file: File) => Promise<void> {
   const [, navigate] = useLocation()
   return useCallback(
     async (file: File) => {
-      const { openLocalFile } = await import('./localFiles')
+      const { openLocalFile } = await loadPart(() => import('./localFiles'))
       const opened = await openLocalFile(file)
       const { name } = file
       if (opened.kind === 'opened') navigate(editFilePath(opened.sha256))

@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { Model } from '../../../graphql/store/generation'
+import { lazyPart } from '../../../ui/lazyPart'
 import type { GridRequest } from './useGridRequest'
 
-const GridPreviewPanel = lazy(() => import('./GridPreviewPanel'))
+const GridPreviewPanel = lazyPart(() => import('./GridPreviewPanel'))
 
 /** What the prompt expands to. Shown only if it has alternatives or lines; loaded on demand. */
 export function GridPreview(props: {

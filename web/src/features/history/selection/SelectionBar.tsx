@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useStudio } from '../../../studio/StudioContext'
 import { Button } from '../../../ui/Button'
+import { loadPart } from '../../../ui/lazyPart'
 import { showToast } from '../../../ui/toast/toastQueue'
 import { compareRoute } from '../../compare/compareRoute'
 import { useGenerationActions } from '../../generations/useGenerationActions'
@@ -27,7 +28,7 @@ export function SelectionBar({ selection, trashed }: { selection: Selection; tra
 
   const save = async () => {
     setIsSaving(true)
-    const { saveAsZip } = await import('./zip')
+    const { saveAsZip } = await loadPart(() => import('./zip'))
     await saveAsZip(generations).catch(() => showToast(t('error.network')))
     setIsSaving(false)
   }

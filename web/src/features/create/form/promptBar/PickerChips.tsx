@@ -1,14 +1,15 @@
 import { Box, Dices, Images, Lock, Palette, RectangleHorizontal } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useRef } from 'react'
+import { type ReactNode, Suspense, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCatalogText } from '../../../../i18n/catalog'
+import { lazyPart } from '../../../../ui/lazyPart'
 import { sizeOptions } from '../../../generations/settings'
 import { useCreateForm } from '../CreateFormContext'
 import { PICKER_OF, PICKERS, type Picker } from '../pickers/pickers'
 import { Chip } from './Chip'
 
 const load = () => import('../pickers/PickerPopover')
-const PickerPopover = lazy(load)
+const PickerPopover = lazyPart(load)
 
 const LABELS = {
   model: 'create.model',

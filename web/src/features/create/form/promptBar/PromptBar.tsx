@@ -1,7 +1,8 @@
 import { ArrowUp, X } from 'lucide-react'
-import { type FormEvent, lazy, Suspense, useId, useRef } from 'react'
+import { type FormEvent, Suspense, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../../../ui/Button'
+import { lazyPart } from '../../../../ui/lazyPart'
 import { GridPreview } from '../../../grids/preview/GridPreview'
 import { useCreateForm } from '../CreateFormContext'
 import { FIELD_LABELS } from '../fieldErrors'
@@ -14,9 +15,9 @@ import { PromptInput } from './PromptInput'
 import { useExpanded } from './useExpanded'
 import { useOnline } from './useOnline'
 
-const DemonstrationStrip = lazy(() => import('./DemonstrationStrip'))
-const PickerChips = lazy(() => import('./PickerChips'))
-const LanguageNotice = lazy(() => import('./LanguageNotice'))
+const DemonstrationStrip = lazyPart(() => import('./DemonstrationStrip'))
+const PickerChips = lazyPart(() => import('./PickerChips'))
+const LanguageNotice = lazyPart(() => import('./LanguageNotice'))
 
 /** The prompt with its settings as chips, the draft, and the Create button. */
 export function PromptBar() {

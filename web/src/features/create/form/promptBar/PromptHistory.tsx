@@ -1,11 +1,12 @@
 import { History } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../../../ui/Button'
+import { lazyPart } from '../../../../ui/lazyPart'
 import { promptHistory } from './promptHistory'
 
 const load = () => import('./PromptHistoryMenu')
-const PromptHistoryMenu = lazy(load)
+const PromptHistoryMenu = lazyPart(load)
 
 /** The button that opens the recent prompts. Hidden while there are none. */
 export function PromptHistory({ choose }: { choose: (prompt: string) => void }) {
