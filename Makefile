@@ -9,7 +9,11 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .stamps
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# uv installs in seconds what pip installs in minutes.
+UV := $(BIN)/uv
+# uv does not read pip's configuration, which may name the mirror of an organization.
+INDEX = $(or $(UV_DEFAULT_INDEX),$(PIP_INDEX_URL),$(shell $(BIN)/python -m pip config get global.index-url 2>/dev/null))
+INSTALL = $(UV) pip install --quiet $(addprefix --default-index ,$(INDEX)) --python
 NPM := npm --no-fund --no-audit --loglevel=error
 UV_VERSION := 0.13.9
 TORCH_VERSION := 2.13.0
@@ -25,6 +29,7 @@ PYTEST_WORKERS ?= 2
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json) \
 	$(wildcard graphql/*.graphql graphql/operations/*.graphql)
 NODE_TOOLS := tests/web tests/conformance tests/docs tests/rehearsal
+NODE_TOOLS_INSTALLED := $(addsuffix /node_modules/.package-lock.json,$(NODE_TOOLS))
 
 .PHONY: help
 help: ## List the tasks
@@ -41,7 +46,7 @@ dev: $(STAMPS)/develop $(STAMPS)/web ## Serve the studio, reloading Python and t
 	$(BIN)/watchfiles --filter python --sigint-timeout 10 '$(BIN)/genai-studio up --no-browser $(ARGS)' resolvers
 
 .PHONY: setup
-setup: $(STAMPS)/develop $(STAMPS)/web $(STAMPS)/node-tools $(STAMPS)/amplify-modules system-packages test-servers ## Install everything that the tests need
+setup: $(STAMPS)/develop $(STAMPS)/web $(NODE_TOOLS_INSTALLED) $(STAMPS)/amplify-modules system-packages test-servers ## Install everything that the tests need
 
 .PHONY: lint
 lint: $(STAMPS)/develop ## Check format, lint, types, imports and dependencies of the Python code
@@ -72,7 +77,7 @@ test: setup ## Install what the tests need, and run all of them
 	$(BIN)/pytest -q -n $(PYTEST_WORKERS) $(PYTEST)
 
 .PHONY: test-typescript
-test-typescript: $(STAMPS)/web-modules $(STAMPS)/node-tools $(STAMPS)/amplify-modules
+test-typescript: $(STAMPS)/web-modules $(NODE_TOOLS_INSTALLED) $(STAMPS)/amplify-modules
 	cd web && npm run --silent check && npm run --silent test
 	cd tests/web && npm run --silent check
 	cd amplify && npm run --silent check
@@ -159,29 +164,28 @@ smoke: $(STAMPS)/develop ## Test the deployed studio of amplify_outputs.json, af
 	$(BIN)/pytest tests/smoke -q --outputs $(or $(OUTPUTS),amplify_outputs.json)
 
 .PHONY: lock
-lock: ## Update the lock files from pyproject.toml
-	@test -x $(STAMPS)/uv/bin/uv || { $(PYTHON) -m venv $(STAMPS)/uv && $(STAMPS)/uv/bin/pip install -q uv==$(UV_VERSION); }
-	$(STAMPS)/uv/bin/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
+lock: $(UV) ## Update the lock files from pyproject.toml
+	$(UV) pip compile pyproject.toml --group build --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
-	$(STAMPS)/uv/bin/uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet -c requirements.lock -o requirements-dev.lock
-	$(STAMPS)/uv/bin/uv pip compile tests/servers/requirements.in --universal --python-version 3.11 \
+	$(UV) pip compile tests/servers/requirements.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o tests/servers/requirements.lock
 	for bundle in appsync http publisher worker; do \
-		$(STAMPS)/uv/bin/uv pip compile infra/lambda/requirements-$$bundle.in --python-version 3.13 \
+		$(UV) pip compile infra/lambda/requirements-$$bundle.in --python-version 3.13 \
 			--python-platform x86_64-manylinux_2_28 --generate-hashes --no-emit-index-url --no-header --quiet \
 			-c requirements.lock -o infra/lambda/requirements-$$bundle.lock || exit 1; \
 	done
-	$(STAMPS)/uv/bin/uv pip compile benchmarks/plain_handler.in --python-version 3.13 \
+	$(UV) pip compile benchmarks/plain_handler.in --python-version 3.13 \
 		--python-platform x86_64-manylinux_2_28 --generate-hashes --no-emit-index-url --no-header --quiet \
 		-c requirements.lock -o benchmarks/plain_handler.lock
-	$(STAMPS)/uv/bin/uv pip compile benchmarks/notebook_way.in --universal --python-version 3.11 \
+	$(UV) pip compile benchmarks/notebook_way.in --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet \
 		-c requirements-dev.lock -o benchmarks/notebook_way.lock
-	$(STAMPS)/uv/bin/uv pip compile infra/sagemaker/pyproject.toml --universal --python-version 3.11 \
+	$(UV) pip compile infra/sagemaker/pyproject.toml --universal --python-version 3.11 \
 		--group infra/sagemaker/pyproject.toml:build --group infra/sagemaker/pyproject.toml:test \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o infra/sagemaker/requirements.lock
-	$(STAMPS)/uv/bin/uv pip compile infra/sagemaker/container/requirements.in --universal --python-version 3.11 \
+	$(UV) pip compile infra/sagemaker/container/requirements.in --universal --python-version 3.11 \
 		-c requirements.lock -c infra/diffusers/requirements.txt --overrides infra/sagemaker/container/overrides.txt \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o infra/sagemaker/container/requirements.lock
 
@@ -219,16 +223,20 @@ test-servers: system-packages $(STAMPS)/serve
 $(VENV)/pyvenv.cfg: | python
 	$(PYTHON) -m venv $(VENV)
 
-$(STAMPS)/serve: requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
+# Later versions come from requirements.lock.
+$(UV): | $(VENV)/pyvenv.cfg
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile uv==$(UV_VERSION)
+
+$(STAMPS)/serve: requirements.lock pyproject.toml | $(UV)
 	@mkdir -p $(STAMPS)
 	@echo "Installing the studio's dependencies into $(VENV) …"
-	@$(PIP) install --require-hashes -r requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(INSTALL) $(BIN)/python --require-hashes -r requirements.lock
+	@$(INSTALL) $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(STAMPS)/develop: requirements-dev.lock $(STAMPS)/serve
 	@echo "Installing the test dependencies into $(VENV) …"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(INSTALL) $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(STAMPS)/web-modules: web/package-lock.json | node
@@ -253,25 +261,25 @@ $(STAMPS)/bench-modules: benchmarks/graphql_http/package-lock.json | node
 	@cd benchmarks/graphql_http && $(NPM) ci
 	@touch $@
 
-$(STAMPS)/node-tools: $(addsuffix /package-lock.json,$(NODE_TOOLS)) | node
-	@mkdir -p $(STAMPS)
-	@echo "Installing the Node tools of the tests …"
-	@for tools in $(NODE_TOOLS); do (cd $$tools && $(NPM) ci); done
+# npm writes this file after an installation.
+%/node_modules/.package-lock.json: %/package-lock.json | node
+	@echo "Installing the Node tools in $* …"
+	@cd $* && $(NPM) ci
 	@touch $@
 
-$(STAMPS)/diffusers: infra/diffusers/requirements.txt requirements-dev.lock | python
+$(STAMPS)/diffusers: infra/diffusers/requirements.txt requirements-dev.lock | $(UV)
 	@mkdir -p $(STAMPS)
 	@echo "Installing PyTorch and diffusers into .venv-diffusers …"
 	@test -d .venv-diffusers || $(PYTHON) -m venv .venv-diffusers
-	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install torch==$(TORCH_VERSION)
-	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements-dev.lock
-	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install -r infra/diffusers/requirements.txt
+	@.venv-diffusers/bin/python -m pip --disable-pip-version-check -q install --no-compile torch==$(TORCH_VERSION)
+	@$(INSTALL) .venv-diffusers/bin/python --require-hashes -r requirements-dev.lock
+	@$(INSTALL) .venv-diffusers/bin/python -r infra/diffusers/requirements.txt
 	@touch $@
 
-$(STAMPS)/endpoint: infra/sagemaker/requirements.lock infra/sagemaker/pyproject.toml | python
+$(STAMPS)/endpoint: infra/sagemaker/requirements.lock infra/sagemaker/pyproject.toml | $(UV)
 	@mkdir -p $(STAMPS)
 	@echo "Installing the SageMaker SDK into .venv-endpoint …"
 	@test -d .venv-endpoint || $(PYTHON) -m venv .venv-endpoint
-	@.venv-endpoint/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r infra/sagemaker/requirements.lock
-	@.venv-endpoint/bin/python -m pip --disable-pip-version-check -q install --no-deps --no-build-isolation -e infra/sagemaker
+	@$(INSTALL) .venv-endpoint/bin/python --require-hashes -r infra/sagemaker/requirements.lock
+	@$(INSTALL) .venv-endpoint/bin/python --no-deps --no-build-isolation -e infra/sagemaker
 	@touch $@

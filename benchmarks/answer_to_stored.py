@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
+from uv import find_uv_bin
 
 from benchmarks.measurement import Measurement, median_ratio, milliseconds
 from genai_studio.imaging.encode_image import encode_image
@@ -98,11 +99,8 @@ def notebook(directory: Path, answer: bytes) -> Iterator[Callable[[], float]]:
     Yields a function that stores the answer once and returns the seconds.
     """
     libraries = directory / "libraries"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run(
-        [*pip, "--require-hashes", "--no-deps", "--target", str(libraries), "-r", str(LOCK)],
-        check=True,
-    )
+    install = [find_uv_bin(), "pip", "install", "--quiet", "--target", str(libraries)]
+    subprocess.run([*install, "--require-hashes", "-r", str(LOCK)], check=True)
     body = directory / "answer.json"
     body.write_bytes(answer)
     process = subprocess.Popen(

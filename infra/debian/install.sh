@@ -4,7 +4,11 @@
 set -euo pipefail
 
 missing=()
-command -v chromium >/dev/null || [ -n "${CHROMIUM:-}" ] || missing+=(chromium)
+if [ -z "${CHROMIUM:-}" ]; then
+    for browser in chromium chromium-headless-shell; do
+        command -v "$browser" >/dev/null || missing+=("$browser")
+    done
+fi
 command -v java >/dev/null || missing+=(default-jre-headless)
 
 [ ${#missing[@]} -gt 0 ] || exit 0

@@ -23,8 +23,8 @@ command -v java >/dev/null || {
 
 echo "Installing the test servers into .venv-servers …"
 rm -f "$target/installed"
-"$python" -m venv "$target"
-"$target/bin/python" -m pip --disable-pip-version-check --quiet install --require-hashes -r "$here/requirements.lock"
+"$python" -m venv --without-pip "$target"
+"$(dirname "$python")/uv" pip install --quiet --python "$target/bin/python" --require-hashes -r "$here/requirements.lock"
 
 # Only the package itself: the server needs none of its dependencies.
 download=$(mktemp -d)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import platform
 import subprocess
-import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from uv import find_uv_bin
 
 
 class Architecture(StrEnum):
@@ -23,24 +24,22 @@ class Architecture(StrEnum):
         return cls.ARM64 if platform.machine() in {"aarch64", "arm64"} else cls.X86_64
 
     @property
-    def platforms(self) -> tuple[str, ...]:
-        """Wheel platform tags that run on Amazon Linux 2023 (glibc 2.34)."""
-        processor = "aarch64" if self is Architecture.ARM64 else "x86_64"
-        return (f"manylinux2014_{processor}", f"manylinux_2_28_{processor}")
+    def platform(self) -> str:
+        """Target triple whose wheels run on Amazon Linux 2023 (glibc 2.34), by uv's name."""
+        return "aarch64-manylinux_2_28" if self is Architecture.ARM64 else "x86_64-manylinux_2_28"
 
 
 def install(lock: Path, python: str, architecture: Architecture, target: Path) -> None:
     """Install the distributions of a lock file into `target`.
 
-    Only wheels are installed. pip fails if a wheel for the platform is missing.
+    Only wheels are installed. uv fails if a wheel for the platform is missing.
     """
-    platforms = [f"--platform={tag}" for tag in architecture.platforms]
     command = [
-        *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-        *("--target", str(target), "--no-deps", "--no-compile", "--require-hashes"),
-        *("--only-binary=:all:", "--implementation=cp", f"--python-version={python}"),
-        *platforms,
-        *("--root-user-action=ignore", "-r", str(lock)),
+        *(find_uv_bin(), "pip", "install", "--quiet", "--target", str(target)),
+        # The build changes files of the target, which must not be links into uv's cache.
+        *("--link-mode=copy", "--no-deps", "--require-hashes", "--only-binary=:all:"),
+        *(f"--python-version={python}", f"--python-platform={architecture.platform}"),
+        *("-r", str(lock)),
     ]
     subprocess.run(command, check=True)
 
