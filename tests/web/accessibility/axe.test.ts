@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import en from '../../../web/src/i18n/en.json' with { type: 'json' }
 import zh from '../../../web/src/i18n/zh-CN.json' with { type: 'json' }
 import { launch, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { catalogName, chip, choose, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
@@ -45,7 +46,7 @@ test('the example prompts fit a phone screen', async () => {
   const viewport = { width: 360, height: 740 }
   const { page, close } = await visit(browser, studio.linkFor('newcomer'), { viewport })
   await page.getByRole('heading', { name: en.create.examples }).waitFor()
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
+  await eventually(() => page.evaluate(() => document.documentElement.scrollWidth), 360)
   await close()
 })
 

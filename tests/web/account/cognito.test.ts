@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import {
   PASSWORD,
   prompt,
@@ -106,7 +107,7 @@ test('rejects a wrong password and never sends passwords in plain text', async (
   page.on('request', (request) => sent.push(request.postData() ?? ''))
   await signIn(page, email, 'A-wrong-guess-1')
   await page.getByText('Incorrect username or password.').waitFor()
-  assert.equal(await prompt(page).count(), 0)
+  await eventually(() => prompt(page).count(), 0)
   await signIn(page, email)
   await prompt(page).waitFor()
   assert.ok(sent.some((body) => body.includes('USER_SRP_AUTH')))
@@ -145,7 +146,7 @@ test('asks for the code of an authenticator app and rejects a wrong one', async 
   await page.getByLabel('Code').fill(right === '000000' ? '000001' : '000000')
   await submit(page, 'Confirm')
   await page.getByRole('alert').waitFor()
-  assert.equal(await prompt(page).count(), 0)
+  await eventually(() => prompt(page).count(), 0)
   await page.getByLabel('Code').fill(code())
   await submit(page, 'Confirm')
   await prompt(page).waitFor()
@@ -188,14 +189,14 @@ test('renews a token that the API refuses', async () => {
     localStorage.setItem(key, token)
     return token
   }, ACCESS_TOKEN.source)
-  assert.equal(await statusWith(invalidToken), 401)
+  await eventually(() => statusWith(invalidToken), 401)
   await page.reload()
   await prompt(page).waitFor()
   await page.getByRole('button', { name: 'Account' }).click()
   await page.getByText(`Signed in as ${email}`).waitFor()
   const token = await storedToken(page, 'accessToken')
   assert.notEqual(token, invalidToken)
-  assert.equal(await statusWith(token), 200)
+  await eventually(() => statusWith(token), 200)
   await close()
 })
 
@@ -257,14 +258,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
     await page.getByRole('tab', { name: 'Create Account' }).click()
     await page.getByLabel('Confirm Password').waitFor()
-    assert.deepEqual(await violations(), [])
+    await eventually(() => violations(), [])
     await page.getByRole('tab', { name: 'Sign In' }).click()
     await signIn(page, 'unknown@example.com')
     await page.getByRole('alert').waitFor()
-    assert.deepEqual(await violations(), [])
+    await eventually(() => violations(), [])
     await page.getByRole('button', { name: 'Forgot your password?' }).click()
     await page.getByRole('button', { name: 'Send code' }).waitFor()
-    assert.deepEqual(await violations(), [])
+    await eventually(() => violations(), [])
     await close()
   })
 }

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 const OLDER = 'a red apple on a table'
@@ -74,22 +75,22 @@ function isAt(page: Page, prompt: string, share: number): Promise<boolean> {
 
 test('the split handle divides two images, by keys and by dragging', async () => {
   const { page, faults, close } = await openComparison()
-  assert.equal(await value(page), 50)
+  await eventually(() => value(page), 50)
   // The older image is the left one.
   assert.deepEqual([await isAt(page, OLDER, 0.45), await isAt(page, NEWER, 0.55)], [true, true])
   await handle(page).focus()
   await page.keyboard.press('ArrowRight')
-  assert.equal(await value(page), 51)
+  await eventually(() => value(page), 51)
   await page.keyboard.press('Shift+ArrowRight')
-  assert.equal(await value(page), 61)
-  assert.ok(await isAt(page, OLDER, 0.55))
+  await eventually(() => value(page), 61)
+  await eventually(() => isAt(page, OLDER, 0.55), true)
   await page.keyboard.press('Home')
-  assert.equal(await value(page), 0)
-  assert.ok(await isAt(page, NEWER, 0.45))
+  await eventually(() => value(page), 0)
+  await eventually(() => isAt(page, NEWER, 0.45), true)
   await page.keyboard.press('ArrowLeft')
-  assert.equal(await value(page), 0)
+  await eventually(() => value(page), 0)
   await page.keyboard.press('End')
-  assert.equal(await value(page), 100)
+  await eventually(() => value(page), 100)
 
   await page.keyboard.press('Home')
   const box = await handle(page).boundingBox()
@@ -99,7 +100,7 @@ test('the split handle divides two images, by keys and by dragging', async () =>
   await page.mouse.down()
   await page.mouse.move(stage.x + stage.width * 0.4, stage.y + 60, { steps: 4 })
   await page.mouse.up()
-  assert.equal(await value(page), 40)
+  await eventually(() => value(page), 40)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -123,7 +124,7 @@ test('zoom and position apply to both images, and swap exchanges them', async ()
   assert.ok(before && left && left.width > 1.5 * before.width)
   assert.deepEqual(left, right)
   // Zooming moves neither the handle nor the division.
-  assert.equal(await value(page), 50)
+  await eventually(() => value(page), 50)
 
   const route = new URL(page.url()).hash
   await page.getByRole('button', { name: 'Swap' }).click()
@@ -140,7 +141,7 @@ test('the differences of prompt and settings are listed, also after a reload', a
   const list = page.getByRole('region', { name: 'Differences' })
   await list.getByRole('row', { name: 'Steps 1 2' }).waitFor()
   await list.getByRole('row', { name: 'Seed 7 8' }).waitFor()
-  assert.equal(await list.getByRole('row').count(), 3)
+  await eventually(() => list.getByRole('row').count(), 3)
   const words = (element: string) => list.locator(element).allTextContents()
   assert.deepEqual(
     (await words('del')).map((text) => text.replace('Only left: ', '')),
@@ -191,7 +192,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)),
       [],
     )
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
+    await eventually(() => page.evaluate(() => document.documentElement.scrollWidth), 360)
     await close()
   })
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { choose, setCount } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 import { imageOf, thumbnail, thumbnails } from '../support/studioPage.ts'
@@ -37,10 +38,13 @@ test('shows the remaining quota, and an error when it is used up', async () => {
   await create.click()
   await page.getByText('Daily image limit reached.').waitFor()
   await thumbnails(page).nth(1).waitFor()
-  assert.equal(await thumbnails(page).count(), 2)
+  await eventually(() => thumbnails(page).count(), 2)
   await thumbnail(page, 'a red apple, 2').click()
   await imageOf(page, 'a red apple, 2').waitFor()
-  assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'one apple too many')
+  await eventually(
+    () => page.getByLabel('Prompt', { exact: true }).inputValue(),
+    'one apple too many',
+  )
   assert.deepEqual(faults, [])
   await close()
 })

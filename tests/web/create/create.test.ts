@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { setCount, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 import { thumbnails } from '../support/studioPage.ts'
@@ -69,7 +70,7 @@ test('the printed link signs in, and the token is removed from the address bar',
   const { page, faults, close } = await visit(browser, studio.link)
   await prompt(page).waitFor()
   assert.equal(page.url(), `${studio.url}/`)
-  assert.equal(await page.evaluate(() => history.length), 2) // about:blank and the page
+  await eventually(() => page.evaluate(() => history.length), 2) // about:blank and the page
   await page.reload()
   await prompt(page).waitFor()
   assert.deepEqual(faults, [])
@@ -123,7 +124,7 @@ test('a reload during a generation shows the current progress and then the image
     .waitFor()
   assert.ok((await shownStep(page)) >= before)
   await thumbnails(page).nth(0).waitFor()
-  assert.equal(await thumbnails(page).count(), 1)
+  await eventually(() => thumbnails(page).count(), 1)
   await newest(page).getByRole('img', { name: 'a cat on the beach', exact: true }).nth(3).waitFor()
   assert.deepEqual(faults, [])
   await close()
@@ -137,7 +138,7 @@ test('a running generation can be canceled and retried', async () => {
   await newest(page).getByRole('button', { name: 'Try again' }).click()
   await newest(page).getByRole('img', { name: 'a ghost in a meadow', exact: true }).nth(3).waitFor()
   await thumbnails(page).nth(1).waitFor()
-  assert.equal(await thumbnails(page).count(), 2)
+  await eventually(() => thumbnails(page).count(), 2)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -154,9 +155,9 @@ test('a pasted prompt with Midjourney flags sets the form and lists ignored flag
   })
   await page.getByText('Ignored: --stylize 50').waitFor()
   await page.getByText('Advanced').click()
-  assert.equal(await prompt(page).inputValue(), 'a red fox in the forest')
-  assert.equal(await page.getByLabel('Negative prompt').inputValue(), 'trees')
-  assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), '7')
+  await eventually(() => prompt(page).inputValue(), 'a red fox in the forest')
+  await eventually(() => page.getByLabel('Negative prompt').inputValue(), 'trees')
+  await eventually(() => page.getByLabel('Seed', { exact: true }).inputValue(), '7')
   const [width, height] = await Promise.all(
     ['Width', 'Height'].map(async (side) => Number(await page.getByLabel(side).inputValue())),
   )
@@ -178,11 +179,11 @@ test('two users see only their own images', async () => {
     .waitFor()
   for (const { page, faults, close } of [ada, grace]) {
     await thumbnails(page).nth(0).waitFor()
-    assert.equal(await thumbnails(page).count(), 1)
+    await eventually(() => thumbnails(page).count(), 1)
     await page.reload()
     await page.getByRole('article').waitFor()
     await thumbnails(page).nth(0).waitFor()
-    assert.equal(await thumbnails(page).count(), 1)
+    await eventually(() => thumbnails(page).count(), 1)
     assert.deepEqual(faults, [])
     await close()
   }
@@ -243,7 +244,7 @@ test('the queue shows the running request first, and cancels all', async () => {
   await items.nth(1).getByText('a second apple').waitFor()
   await panel.getByRole('button', { name: 'Cancel all 3' }).click()
   await panel.getByText('Nothing is waiting or running.').waitFor()
-  assert.equal(await page.title(), 'genai-studio')
+  await eventually(() => page.title(), 'genai-studio')
   assert.deepEqual(faults, [])
   await close()
 })
@@ -255,7 +256,7 @@ test('“Keep this seed” keeps the seed of the latest image', async () => {
   await page.getByRole('article').getByRole('img').waitFor()
   await page.getByText('Advanced').click()
   await page.getByRole('button', { name: 'Keep this seed' }).click()
-  assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), '4711')
+  await eventually(() => page.getByLabel('Seed', { exact: true }).inputValue(), '4711')
   assert.deepEqual(faults, [])
   await close()
 })

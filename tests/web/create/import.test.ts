@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { choose, formValues, setCount, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 import { thumbnails } from '../support/studioPage.ts'
@@ -85,12 +86,12 @@ test('flags pasted into a filled form act, keep all text, and are undone in one 
   })
   assert.ok(Math.abs(Number(Width) / Number(Height) - 16 / 9) < 0.1, `${Width} × ${Height}`)
   await page.keyboard.type('y night')
-  assert.equal(
-    await prompt(page).inputValue(),
+  await eventually(
+    () => prompt(page).inputValue(),
     'a red fox in deep snow, oil painting in rainy night',
   )
   await page.getByRole('button', { name: 'Undo' }).click()
-  assert.deepEqual(await formValues(page), before)
+  await eventually(() => formValues(page), before)
 
   await prompt(page).focus()
   await page.keyboard.press('End')
@@ -98,7 +99,7 @@ test('flags pasted into a filled form act, keep all text, and are undone in one 
   await page.getByText('Settings imported.').last().waitFor()
   assert.equal((await formValues(page))['Negative prompt'], 'blurry, fog')
   await page.keyboard.press('Control+Z')
-  assert.deepEqual(await formValues(page), before)
+  await eventually(() => formValues(page), before)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -114,11 +115,11 @@ test('text that only looks like settings is pasted as it is, at the caret', asyn
     await page.keyboard.press('Control+End')
     await page.keyboard.press('ArrowLeft')
     await paste(page, text)
-    assert.equal(await prompt(page).inputValue(), `<${text}>`)
+    await eventually(() => prompt(page).inputValue(), `<${text}>`)
     await page.keyboard.press('Control+Z')
-    assert.equal(await prompt(page).inputValue(), '<>')
+    await eventually(() => prompt(page).inputValue(), '<>')
   }
-  assert.equal(await page.getByText('Settings imported').count(), 0)
+  await eventually(() => page.getByText('Settings imported').count(), 0)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -135,7 +136,7 @@ test('a pasted text is not lost while the readers are loading', async () => {
   await page.waitForFunction(() =>
     document.querySelector<HTMLTextAreaElement>('form textarea')?.value.endsWith('mossy stones'),
   )
-  assert.equal(await prompt(page).inputValue(), 'one Steps: 3 mossy stones')
+  await eventually(() => prompt(page).inputValue(), 'one Steps: 3 mossy stones')
   await close()
 })
 
@@ -150,7 +151,7 @@ test('a pasted description sets what it names, and lists what changed', async ()
   )
   await page.getByText('Ignored: Sampler').waitFor()
   await page.getByText('Size 250 × 333 → 248 × 336, Seed 3698135662 → 1550652014').waitFor()
-  assert.deepEqual(await formValues(page), {
+  await eventually(() => formValues(page), {
     ...before,
     Prompt: 'a wooden boat',
     'Negative prompt': 'fog',
@@ -160,7 +161,7 @@ test('a pasted description sets what it names, and lists what changed', async ()
     Height: '336',
   })
   await page.keyboard.press('Control+Z')
-  assert.deepEqual(await formValues(page), before)
+  await eventually(() => formValues(page), before)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -197,7 +198,7 @@ test('a drop that cannot be imported says why and keeps the form', async () => {
   await page.getByText('is a folder. Drop an image from it instead.').waitFor()
   await drop(page, join(FIXTURES, 'README.md'), 1000, 700)
   await page.getByText('README.md is not a PNG, JPEG or WebP image.').waitFor()
-  assert.equal(await prompt(page).inputValue(), 'a red fox')
+  await eventually(() => prompt(page).inputValue(), 'a red fox')
   assert.equal(page.url(), `${studio.url}/`)
   assert.deepEqual(faults, [])
   rmSync(folder, { recursive: true })
@@ -215,7 +216,7 @@ test('the images of other programs can be created again', async () => {
     await page.waitForFunction(
       () => document.querySelector<HTMLTextAreaElement>('form textarea')?.value === 'a wooden boat',
     )
-    assert.equal(await field(page, 'Seed').inputValue(), seed)
+    await eventually(() => field(page, 'Seed').inputValue(), seed)
     const count = await thumbnails(page).count()
     await page.getByRole('button', { name: 'Create', exact: true }).click()
     await thumbnails(page).nth(count).waitFor()
@@ -230,11 +231,14 @@ test('typed seeds of other programs are mapped and named', async () => {
   await openAdvanced(page)
   await field(page, 'Seed').pressSequentially('3698135662')
   await page.getByText('Seed 1550652014 is used instead.').waitFor()
-  assert.equal(await field(page, 'Seed').inputValue(), '3698135662')
+  await eventually(() => field(page, 'Seed').inputValue(), '3698135662')
   await field(page, 'Seed').fill('')
   await field(page, 'Seed').pressSequentially('-1')
-  assert.equal(await field(page, 'Seed').inputValue(), '-1')
-  assert.equal(await page.getByRole('button', { name: 'Keep this seed', pressed: true }).count(), 0)
+  await eventually(() => field(page, 'Seed').inputValue(), '-1')
+  await eventually(
+    () => page.getByRole('button', { name: 'Keep this seed', pressed: true }).count(),
+    0,
+  )
   assert.deepEqual(faults, [])
   await close()
 })
@@ -263,14 +267,14 @@ for (const [label, refuse] of [
       .filter({ hasText: `${label}:` })
       .waitFor()
     const refused = field(page, label)
-    assert.equal(await refused.getAttribute('aria-invalid'), 'true')
-    assert.ok(await refused.evaluate((element) => element === document.activeElement))
+    await eventually(() => refused.getAttribute('aria-invalid'), 'true')
+    await eventually(() => refused.evaluate((element) => element === document.activeElement), true)
     await page.waitForFunction(() => {
       const { top, bottom } = document.activeElement?.getBoundingClientRect() ?? new DOMRect()
       return bottom > top && top >= 0 && bottom <= window.innerHeight
     })
     await refused.fill('7')
-    assert.equal(await refused.getAttribute('aria-invalid'), null)
+    await eventually(() => refused.getAttribute('aria-invalid'), null)
     await close()
   })
 }

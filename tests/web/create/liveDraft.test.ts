@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page, Request } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 import { fact, imageOf, thumbnails } from '../support/studioPage.ts'
@@ -40,11 +41,11 @@ test('a pause in typing shows a draft that is not stored, and Create uses its se
   await prompt(page).fill('a red apple')
   await draftOf(page, 'a red apple').waitFor()
   const { data } = await (await draftResponse).json()
-  assert.equal(await page.getByRole('article').count(), 0)
+  await eventually(() => page.getByRole('article').count(), 0)
 
   await page.keyboard.press('Control+Enter')
   await imageOf(page, 'a red apple').waitFor()
-  assert.equal(await fact(page, 'Seed').innerText(), String(data.draftImage.draft.seed))
+  await eventually(() => fact(page, 'Seed').innerText(), String(data.draftImage.draft.seed))
 
   // Submitting the same prompt again creates a different image.
   const second = page.waitForRequest(isMutation('GenerateImage'))
@@ -53,7 +54,7 @@ test('a pause in typing shows a draft that is not stored, and Create uses its se
   await thumbnails(page).nth(1).waitFor()
   await imageOf(page, 'a red apple').waitFor()
   await thumbnails(page).nth(1).waitFor()
-  assert.equal(await thumbnails(page).count(), 2)
+  await eventually(() => thumbnails(page).count(), 2)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -68,7 +69,7 @@ test('a key press cancels the draft in progress and requests a new one', async (
   await prompt(page).press('x')
   assert.equal((await canceled).failure()?.errorText, 'net::ERR_ABORTED')
   await draftOf(page, 'a redx').waitFor()
-  assert.equal(await draftOf(page, 'a red').count(), 0)
+  await eventually(() => draftOf(page, 'a red').count(), 0)
   await close()
 })
 
@@ -81,7 +82,7 @@ test('no drafts are requested when they are disabled', async () => {
   await page.keyboard.press('Control+Enter')
   await imageOf(page, 'a red apple').waitFor()
   await page.reload()
-  assert.equal(await page.getByLabel('Show a draft while typing').isChecked(), false)
+  await eventually(() => page.getByLabel('Show a draft while typing').isChecked(), false)
   assert.deepEqual(drafts, [])
   assert.deepEqual(faults, [])
   await close()
@@ -94,7 +95,7 @@ test('a draft is cleared by Create', async () => {
   await draft.waitFor()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await draft.waitFor({ state: 'detached' })
-  assert.equal(await page.getByText('Draft, not saved').count(), 0)
+  await eventually(() => page.getByText('Draft, not saved').count(), 0)
   assert.deepEqual(faults, [])
   await close()
 })

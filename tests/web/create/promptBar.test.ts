@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { chip } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
@@ -49,11 +50,11 @@ async function usePicker(page: Page, label: string, keys: readonly string[]): Pr
 
 test('every picker works by keyboard, and returns the focus to its chip', async () => {
   const { page, faults, close } = await openPage()
-  assert.equal(await usePicker(page, 'Model', []), 'Emoji demonstration')
-  assert.equal(await usePicker(page, 'Size', ['ArrowRight']), '4:3')
-  assert.equal(await usePicker(page, 'Style', [...'pixel', 'Tab', 'Space']), 'Pixel art')
-  assert.equal(await usePicker(page, 'Images', ['ArrowRight', 'ArrowRight']), '3')
-  assert.equal(await usePicker(page, 'Seed', ['Tab', ...'4711']), '4711')
+  await eventually(() => usePicker(page, 'Model', []), 'Emoji demonstration')
+  await eventually(() => usePicker(page, 'Size', ['ArrowRight']), '4:3')
+  await eventually(() => usePicker(page, 'Style', [...'pixel', 'Tab', 'Space']), 'Pixel art')
+  await eventually(() => usePicker(page, 'Images', ['ArrowRight', 'ArrowRight']), '3')
+  await eventually(() => usePicker(page, 'Seed', ['Tab', ...'4711']), '4711')
 
   const request = page.waitForRequest((each) =>
     /mutation GenerateImage/.test(each.postData() ?? ''),
@@ -77,7 +78,7 @@ test('a press on a chip or outside closes its picker', async () => {
   await picker(page, 'Seed').waitFor()
   await chip(page, 'Images').click()
   await picker(page, 'Images').waitFor()
-  assert.equal(await page.getByRole('dialog').count(), 1)
+  await eventually(() => page.getByRole('dialog').count(), 1)
   await page.mouse.click(1270, 790)
   await picker(page, 'Images').waitFor({ state: 'detached' })
   assert.deepEqual(faults, [])
@@ -96,7 +97,7 @@ test('the prompt grows from one to eight lines', async () => {
   const eight = await height()
   assert.ok(Math.abs(eight - one - 7 * line) < 4, `eight lines are ${eight} px high`)
   await prompt(page).fill(lines(20))
-  assert.equal(await height(), eight)
+  await eventually(() => height(), eight)
   await close()
 })
 
@@ -123,7 +124,7 @@ test('a refused seed is shown at its input, on a phone too', async () => {
   await page.getByRole('alert').waitFor({ state: 'detached' })
   await page.keyboard.press('Escape')
   await prompt(page).tap()
-  assert.equal(await chip(page, 'Seed').innerText(), '7')
+  await eventually(() => chip(page, 'Seed').innerText(), '7')
   await close()
 })
 
@@ -135,7 +136,7 @@ test('on a phone, the bar has one line until it is used', async () => {
   assert.ok(compact <= 72, `the bar is ${compact} px high`)
   await prompt(page).tap()
   await chip(page, 'Seed').waitFor()
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
+  await eventually(() => page.evaluate(() => document.documentElement.scrollWidth), 360)
   await chip(page, 'Style').tap()
   await picker(page, 'Style').getByRole('radio', { name: 'Sticker' }).check()
   const box = await picker(page, 'Style').boundingBox()
@@ -161,7 +162,7 @@ test('the notice of the demonstration model can be dismissed for good', async ()
   await notice.waitFor({ state: 'detached' })
   await page.reload()
   await chip(page, 'Model').waitFor()
-  assert.equal(await notice.count(), 0)
+  await eventually(() => notice.count(), 0)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -174,7 +175,7 @@ test('recent prompts are offered in a menu', async () => {
   await prompt(page).fill('')
   await page.getByRole('button', { name: 'Recent prompts' }).click()
   await page.getByRole('menuitem', { name: 'a red apple' }).click()
-  assert.equal(await prompt(page).inputValue(), 'a red apple')
+  await eventually(() => prompt(page).inputValue(), 'a red apple')
   assert.deepEqual(faults, [])
   await close()
 })

@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
 import { create, type Edited, newest, openEditor, stage } from '../support/editing.ts'
+import { eventually } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 /** How the edit mode looks: accessibility, and small screens. */
@@ -69,7 +70,7 @@ test('the edit mode fits a phone', async () => {
   const opened = await visit(browser, link, { viewport, hasTouch: true, isMobile: true })
   const { page, close } = opened
   await openEditor(opened, studio, source)
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
+  await eventually(() => page.evaluate(() => document.documentElement.scrollWidth), 360)
   const box = await stage(page).boundingBox()
   assert.ok(box && box.height >= 224 && box.y + box.height <= 740)
   await create(page).scrollIntoViewIfNeeded()

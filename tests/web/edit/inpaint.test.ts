@@ -15,6 +15,7 @@ import {
   shownMask,
   stage,
 } from '../support/editing.ts'
+import { eventually } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 /** Masks painted by mouse, touch and keys, and what the studio makes of them. */
@@ -87,7 +88,7 @@ test('a mask painted with the mouse changes what it covers, and nothing else', a
   await page.goto(`${studio.url}/#/history/image/${source.id}/0`)
   await page.getByRole('link', { name: 'Edit', exact: true }).click()
   await editorIsReady(page)
-  assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'a red apple')
+  await eventually(() => page.getByLabel('Prompt', { exact: true }).inputValue(), 'a red apple')
 
   await paint(page, [0.3, 0.3], [0.6, 0.5])
   const first = await shownMask(page)
@@ -107,16 +108,16 @@ test('a mask painted with the mouse changes what it covers, and nothing else', a
   const both = await shownMask(page)
   assert.ok(both > first)
   await page.keyboard.press('Control+z')
-  assert.equal(await shownMask(page), first)
+  await eventually(() => shownMask(page), first)
   await page.keyboard.press('Control+Shift+z')
-  assert.equal(await shownMask(page), both)
+  await eventually(() => shownMask(page), both)
   await page.keyboard.press('e')
   await paint(page, [0.2, 0.8], [0.2, 0.8])
   assert.ok((await shownMask(page)) < both)
   await page.getByRole('button', { name: 'Undo' }).click()
-  assert.equal(await shownMask(page), both)
-  assert.equal(
-    await page.getByRole('button', { name: 'Redo' }).getAttribute('aria-disabled'),
+  await eventually(() => shownMask(page), both)
+  await eventually(
+    () => page.getByRole('button', { name: 'Redo' }).getAttribute('aria-disabled'),
     'false',
   )
 
@@ -150,9 +151,9 @@ test('the mask survives a reload, and comparing hides it', async () => {
   await page.waitForFunction(
     () => document.querySelector('[aria-label="Clear the mask"]')?.ariaDisabled === 'false',
   )
-  assert.equal(await shownMask(page), painted)
-  assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'a blue plum')
-  assert.equal(await page.getByRole('slider', { name: /^Strength/ }).inputValue(), '0.4')
+  await eventually(() => shownMask(page), painted)
+  await eventually(() => page.getByLabel('Prompt', { exact: true }).inputValue(), 'a blue plum')
+  await eventually(() => page.getByRole('slider', { name: /^Strength/ }).inputValue(), '0.4')
   await stage(page).focus()
   await page.keyboard.down('\\')
   await page.locator('[role=application] canvas').waitFor({ state: 'hidden' })
@@ -183,7 +184,7 @@ test('one finger paints, and two fingers zoom and move without painting', async 
   const painted = await page.getByRole('button', { name: 'Undo' }).getAttribute('aria-disabled')
   assert.equal(painted, 'false')
   await page.getByRole('button', { name: 'Clear the mask' }).click()
-  assert.equal(await shownMask(page), 0)
+  await eventually(() => shownMask(page), 0)
 
   const scale = () =>
     stage(page).evaluate((element) => Number(element.style.getPropertyValue('--image-scale')))
@@ -194,7 +195,7 @@ test('one finger paints, and two fingers zoom and move without painting', async 
     await touch('touchMove', [from.x - 5 * step, from.y], [from.x + 60 + 5 * step, from.y])
   }
   await touch('touchEnd')
-  assert.equal(await shownMask(page), 0)
+  await eventually(() => shownMask(page), 0)
   assert.ok((await scale()) > 1.5 * before)
   assert.deepEqual(faults, [])
   await close()
@@ -216,7 +217,7 @@ test('the keys alone paint, undo, submit and leave', async () => {
   for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Escape')
   // Escape abandoned the stroke.
-  assert.equal(await shownMask(page), 0)
+  await eventually(() => shownMask(page), 0)
   await page.keyboard.press('Enter')
   for (let step = 0; step < 3; step += 1) await page.keyboard.press('Shift+ArrowDown')
   await page.keyboard.press('Enter')
@@ -225,7 +226,7 @@ test('the keys alone paint, undo, submit and leave', async () => {
   await page.keyboard.press('i')
   assert.notEqual(await shownMask(page), painted)
   await page.keyboard.press('Control+z')
-  assert.equal(await shownMask(page), painted)
+  await eventually(() => shownMask(page), painted)
   const { id } = await newest(studio, link)
   await page.keyboard.press('Control+Enter')
   await page.waitForURL(/#\/image\//)
@@ -249,10 +250,10 @@ test('a refusal is shown in its field, and an empty mask before anything is sent
   await create(page).click()
   await page.getByRole('alert').filter({ hasText: 'Prompt:' }).waitFor()
   const prompt = page.getByLabel('Prompt', { exact: true })
-  assert.equal(await prompt.getAttribute('aria-invalid'), 'true')
-  assert.ok(await prompt.evaluate((element) => element === document.activeElement))
+  await eventually(() => prompt.getAttribute('aria-invalid'), 'true')
+  await eventually(() => prompt.evaluate((element) => element === document.activeElement), true)
   await prompt.fill('a fig')
-  assert.equal(await prompt.getAttribute('aria-invalid'), null)
+  await eventually(() => prompt.getAttribute('aria-invalid'), null)
   // The mask is uploaded once, although it is used twice.
   const { id } = await newest(studio, link)
   await create(page).click()

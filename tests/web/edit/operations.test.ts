@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
 import { create, type Edited, newest, nextAfter, openEditor, pixelsAt } from '../support/editing.ts'
+import { eventually } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 /** Extending, variations and upscaling. */
@@ -49,9 +50,9 @@ test('the handles extend the image in the steps of the model, and keep its pixel
   const top = handle(page, 'Extend upward')
   await top.focus()
   await page.keyboard.press('Shift+ArrowUp')
-  assert.equal(await top.getAttribute('aria-valuenow'), '64')
+  await eventually(() => top.getAttribute('aria-valuenow'), '64')
   await page.keyboard.press('ArrowDown')
-  assert.equal(await top.getAttribute('aria-valuenow'), '56')
+  await eventually(() => top.getAttribute('aria-valuenow'), '56')
   // The feather softens the edge of the source, so it must be off to compare all pixels.
   await page.getByRole('slider', { name: /^Feather/ }).fill('0')
   await create(page).click()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { choose } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
@@ -54,8 +55,8 @@ test('a list and the calendar work by keyboard', async () => {
   await page.getByRole('option', { name: 'Failed' }).waitFor()
   await page.keyboard.type('Fa')
   await page.keyboard.press('Enter')
-  assert.equal(await status.innerText(), 'Failed')
-  assert.ok(await status.evaluate((element) => element === document.activeElement))
+  await eventually(() => status.innerText(), 'Failed')
+  await eventually(() => status.evaluate((element) => element === document.activeElement), true)
   await page.getByRole('button', { name: 'Clear filters' }).click()
 
   // The day before today, as start and end.
@@ -67,7 +68,10 @@ test('a list and the calendar work by keyboard', async () => {
   await page.keyboard.press('Enter')
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  assert.ok(await dates(page).evaluate((element) => element === document.activeElement))
+  await eventually(
+    () => dates(page).evaluate((element) => element === document.activeElement),
+    true,
+  )
   await page.getByText('No results').waitFor()
   assert.deepEqual(faults, [])
   await close()
@@ -78,7 +82,7 @@ test('an icon button shows its name after a delay', async () => {
   const tooltip = page.locator('[data-tooltip-popup]')
   await page.getByRole('button', { name: 'Account' }).hover()
   await tooltip.waitFor()
-  assert.equal(await tooltip.innerText(), 'Account')
+  await eventually(() => tooltip.innerText(), 'Account')
   await page.keyboard.press('Escape')
   await tooltip.waitFor({ state: 'detached' })
   assert.deepEqual(faults, [])

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import type { Browser, Page, Response } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { setCount, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 import { chooseMore, imageOf, thumbnails } from '../support/studioPage.ts'
@@ -73,11 +74,11 @@ test('deleting can be undone, and the trash restores and, after confirmation, de
     .getByRole('button', { name: 'Delete' })
     .click()
   await cell(page, 'a red apple').waitFor({ state: 'detached' })
-  assert.equal(await cells(page).count(), 1)
+  await eventually(() => cells(page).count(), 1)
 
   await page.getByRole('link', { name: 'Trash' }).click()
   await cell(page, 'a cat on the beach').waitFor()
-  assert.equal(await cells(page).count(), 2)
+  await eventually(() => cells(page).count(), 2)
   await inCell(page, 'a cat on the beach').hover()
   await inCell(page, 'a cat on the beach').getByRole('button', { name: 'Restore' }).click()
   await cell(page, 'a cat on the beach').waitFor({ state: 'detached' })
@@ -104,15 +105,18 @@ test('the image viewer navigates by arrow keys and copies the settings to the fo
   await dialog.getByRole('img', { name: 'a cat on the beach' }).waitFor()
   await page.keyboard.press('ArrowRight')
   await dialog.getByRole('img', { name: 'a red apple' }).waitFor()
-  assert.ok(await dialog.getByRole('button', { name: 'Next image' }).isDisabled())
+  await eventually(() => dialog.getByRole('button', { name: 'Next image' }).isDisabled(), true)
   await page.keyboard.press('ArrowLeft')
   await dialog.getByRole('img', { name: 'a cat on the beach' }).waitFor()
   const seed = await dialog.locator('dt:text-is("Seed") + dd').innerText()
   await dialog.getByRole('button', { name: 'Use settings' }).click()
   await dialog.waitFor({ state: 'detached' })
-  assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'a cat on the beach')
+  await eventually(
+    () => page.getByLabel('Prompt', { exact: true }).inputValue(),
+    'a cat on the beach',
+  )
   await page.getByText('Advanced').click()
-  assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), seed)
+  await eventually(() => page.getByLabel('Seed', { exact: true }).inputValue(), seed)
   await page.getByText('Based on an earlier image').waitFor()
   assert.deepEqual(faults, [])
   await close()
@@ -152,7 +156,7 @@ test('New seed changes the seed, and Retry keeps it', async () => {
   }
   await openNewestOf(1)
   const first = await seed()
-  assert.equal(await dialog.getByRole('button', { name: 'Try again' }).count(), 0)
+  await eventually(() => dialog.getByRole('button', { name: 'Try again' }).count(), 0)
   await chooseMore(page, dialog, 'New seed')
   await thumbnails(page).nth(1).waitFor()
   await imageOf(page, 'a red apple').waitFor()
@@ -175,7 +179,7 @@ test('New seed changes the seed, and Retry keeps it', async () => {
   await page.getByRole('link', { name: 'Create' }).click()
   await thumbnails(page).nth(3).waitFor()
   await openNewestOf(4)
-  assert.equal(await seed(), canceled)
+  await eventually(() => seed(), canceled)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -200,9 +204,9 @@ test('dropping a downloaded image imports its settings', async () => {
   await page.locator('form').dispatchEvent('dragover', { dataTransfer: dropped })
   await page.locator('form').dispatchEvent('drop', { dataTransfer: dropped })
   await page.getByText('Settings imported').waitFor()
-  assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'a red apple')
+  await eventually(() => page.getByLabel('Prompt', { exact: true }).inputValue(), 'a red apple')
   await page.getByText('Advanced').click()
-  assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), seed)
+  await eventually(() => page.getByLabel('Seed', { exact: true }).inputValue(), seed)
   assert.deepEqual(faults, [])
   await close()
 })

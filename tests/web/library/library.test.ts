@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 const SIZES = [
@@ -76,10 +77,10 @@ test('images are selected by Ctrl+A, shift-click and click, and Escape clears', 
   const { page, faults, close } = await openLibrary()
   await page.locator('main h1').click()
   await page.keyboard.press('Control+a')
-  assert.equal(await selected(page).count(), IMAGES)
-  assert.equal(await page.evaluate(() => String(getSelection())), '')
+  await eventually(() => selected(page).count(), IMAGES)
+  await eventually(() => page.evaluate(() => String(getSelection())), '')
   await page.keyboard.press('Escape')
-  assert.equal(await selected(page).count(), 0)
+  await eventually(() => selected(page).count(), 0)
 
   await cells(page)
     .nth(1)
@@ -87,12 +88,12 @@ test('images are selected by Ctrl+A, shift-click and click, and Escape clears', 
   await cells(page)
     .nth(4)
     .click({ modifiers: ['Shift'] })
-  assert.equal(await selected(page).count(), 4)
+  await eventually(() => selected(page).count(), 4)
   // While there is a selection, a click toggles. No window or image was opened.
   await cells(page).nth(2).click()
-  assert.equal(await selected(page).count(), 3)
+  await eventually(() => selected(page).count(), 3)
   assert.equal(page.context().pages().length, 1)
-  assert.equal(await page.getByRole('dialog').count(), 0)
+  await eventually(() => page.getByRole('dialog').count(), 0)
   await page.keyboard.press('Escape')
   await cells(page).nth(2).click()
   await page.getByRole('dialog').waitFor()
@@ -137,10 +138,10 @@ test('a scrolled history stays where it is when an image is added', async () => 
   await studio.generate(link, ['a newer apple'], { steps: 1 })
   const pill = page.getByRole('button', { name: '1 new' })
   await pill.waitFor()
-  assert.deepEqual(await place(), before)
+  await eventually(() => place(), before)
   await pill.click()
   await page.getByRole('link', { name: 'Open a newer apple' }).waitFor()
-  assert.equal(await page.evaluate(() => window.scrollY), 0)
+  await eventually(() => page.evaluate(() => window.scrollY), 0)
   assert.deepEqual(faults, [])
   await close()
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 const IMAGES = 8
@@ -63,11 +64,10 @@ test('images are grouped below headings of their days, which stay in view', asyn
   await page.getByText(`${IMAGES} results`).waitFor()
   await page.getByRole('radio', { name: 'L', exact: true }).check({ force: true })
   const headings = page.getByRole('heading', { level: 2 })
-  assert.deepEqual(await headings.allInnerTexts(), [
-    'Today',
-    'Yesterday',
-    'Monday, 3 February 2020',
-  ])
+  await eventually(
+    () => headings.allInnerTexts(),
+    ['Today', 'Yesterday', 'Monday, 3 February 2020'],
+  )
   const top = async (name: string) => (await headings.filter({ hasText: name }).boundingBox())?.y
   const cellTop = async (index: number) => (await cell(page, index).boundingBox())?.y ?? 0
   // Each day's images are below its heading.
@@ -97,12 +97,12 @@ test('a rectangle that is dragged from empty space selects the images it touches
     if (modifier) await page.keyboard.up(modifier)
   }
   await drag(7, 6)
-  assert.equal(await selected(page).count(), 2)
+  await eventually(() => selected(page).count(), 2)
   await drag(5, 5, 'Control')
-  assert.equal(await selected(page).count(), 3)
-  assert.equal(await page.evaluate(() => String(getSelection())), '')
+  await eventually(() => selected(page).count(), 3)
+  await eventually(() => page.evaluate(() => String(getSelection())), '')
   await page.mouse.click(4, 400)
-  assert.equal(await selected(page).count(), 0)
+  await eventually(() => selected(page).count(), 0)
   // A press on an image opens it.
   await cell(page, 7).click()
   await page.getByRole('dialog').waitFor()
@@ -118,7 +118,7 @@ test('the context menu acts on the image, or on the selection that contains it',
   await page.getByText('Copied').first().waitFor()
   const types = () =>
     page.evaluate(async () => (await navigator.clipboard.read()).flatMap(({ types }) => types))
-  assert.deepEqual(await types(), ['image/png'])
+  await eventually(() => types(), ['image/png'])
   await cell(page, 7).click({ button: 'right' })
   await item(page, 'Copy prompt').click()
   await page.waitForFunction(async () => (await navigator.clipboard.readText()) === 'apple 7')
@@ -138,7 +138,7 @@ test('the context menu acts on the image, or on the selection that contains it',
   await cell(page, 1).click({ modifiers: ['Control'] })
   await cell(page, 1).click({ button: 'right' })
   await item(page, 'Compare').waitFor()
-  assert.equal(await item(page, 'Open').count(), 0)
+  await eventually(() => item(page, 'Open').count(), 0)
   await item(page, 'Move 2 to trash').click()
   await cell(page, 0).waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Undo' }).click()
@@ -147,7 +147,7 @@ test('the context menu acts on the image, or on the selection that contains it',
   await cell(page, 3).click({ button: 'right' })
   await item(page, 'Use settings').click()
   await page.getByLabel('Prompt', { exact: true }).waitFor()
-  assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'apple 3')
+  await eventually(() => page.getByLabel('Prompt', { exact: true }).inputValue(), 'apple 3')
   assert.deepEqual(faults, [])
   await close()
 })

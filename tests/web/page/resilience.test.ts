@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page, Route } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 import { thumbnails } from '../support/studioPage.ts'
 
@@ -39,7 +40,7 @@ test('the prompt survives a reload', async () => {
   await prompt(page).fill('a half written')
   await page.reload()
   await prompt(page).waitFor()
-  assert.equal(await prompt(page).inputValue(), 'a half written')
+  await eventually(() => prompt(page).inputValue(), 'a half written')
   await close()
 })
 
@@ -53,7 +54,7 @@ test('reports that the browser is offline and sends requests after the reconnect
   await page.context().setOffline(false)
   await page.getByRole('article').getByRole('img', { name: 'a red apple', exact: true }).waitFor()
   await thumbnails(page).nth(0).waitFor()
-  assert.equal(await thumbnails(page).count(), 1)
+  await eventually(() => thumbnails(page).count(), 1)
   await close()
 })
 
@@ -67,7 +68,7 @@ test('a page whose scripts were not loaded appears after the reconnect', async (
   await page.context().setOffline(false)
   await page.getByText('The trash is empty').waitFor()
   await page.getByRole('link', { name: 'Create' }).click()
-  assert.equal(await prompt(page).inputValue(), 'a red apple')
+  await eventually(() => prompt(page).inputValue(), 'a red apple')
   await close()
 })
 
@@ -87,7 +88,7 @@ test('a lost response does not create a second image', async () => {
   await page.reload()
   await image(page, 'a red apple').waitFor()
   await thumbnails(page).nth(0).waitFor()
-  assert.equal(await thumbnails(page).count(), 1)
+  await eventually(() => thumbnails(page).count(), 1)
   await close()
 })
 
@@ -102,7 +103,7 @@ test('a request that failed before a reload is sent once after it', async () => 
   await page.reload()
   await image(page, 'a red apple').waitFor()
   await thumbnails(page).nth(0).waitFor()
-  assert.equal(await thumbnails(page).count(), 1)
+  await eventually(() => thumbnails(page).count(), 1)
   assert.deepEqual([...new Set([...keys, ...resent])], [keys[0]])
   await page.reload()
   await image(page, 'a red apple').waitFor()
@@ -126,7 +127,7 @@ test('images created while the socket is closed appear after the reconnect', asy
   for (const each of closeSockets) await each()
   await page.getByText('Connection lost. Reconnecting').waitFor()
   await studio.generate(link, ['a red apple'])
-  assert.equal(await page.getByRole('article').count(), 0)
+  await eventually(() => page.getByRole('article').count(), 0)
   isBlocked = false
   await image(page, 'a red apple').waitFor()
   await page.getByText('Connection lost. Reconnecting').waitFor({ state: 'detached' })
@@ -193,7 +194,7 @@ test('signing out clears all personal data in all tabs', async () => {
   })
   await page.goto(studio.linkFor('successor'))
   await page.getByRole('heading', { name: 'Try an example' }).waitFor()
-  assert.equal(await prompt(page).inputValue(), '')
-  assert.equal(await page.getByLabel('Recent prompts').count(), 0)
+  await eventually(() => prompt(page).inputValue(), '')
+  await eventually(() => page.getByLabel('Recent prompts').count(), 0)
   await close()
 })

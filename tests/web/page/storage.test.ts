@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { choose } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
@@ -54,14 +55,14 @@ for (const [index, [refusal, refuse]] of REFUSALS.entries()) {
     await page.addInitScript({ content: refuse })
     await page.goto(studio.linkFor(`guest-${index}`))
     await page.getByText(NOTICE).waitFor()
-    assert.equal(await page.getByText(NOTICE).count(), 1)
+    await eventually(() => page.getByText(NOTICE).count(), 1)
     await prompt(page).fill('a red apple')
     await page.keyboard.press('Control+Enter')
     await page.getByRole('article').getByRole('img', { name: 'a red apple', exact: true }).waitFor()
     await page.getByRole('link', { name: 'Library' }).click()
     await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
     await page.getByRole('link', { name: 'Create' }).click()
-    assert.equal(await prompt(page).inputValue(), 'a red apple')
+    await eventually(() => prompt(page).inputValue(), 'a red apple')
     await page.getByRole('button', { name: 'Account' }).click()
     await choose(page, 'Theme', 'Dark')
     await choose(page, 'Language', '简体中文')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { choose } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 import { imageOf, thumbnails } from '../support/studioPage.ts'
@@ -28,13 +29,16 @@ test('supports creating and viewing an image by keyboard only', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('typist'))
   await prompt(page).waitFor()
   await page.keyboard.press('Tab')
-  assert.equal(
-    await page.evaluate(() => document.activeElement?.textContent),
+  await eventually(
+    () => page.evaluate(() => document.activeElement?.textContent),
     'Skip to main content',
   )
   await page.keyboard.press('Enter')
   await page.keyboard.press('Tab')
-  assert.ok(await prompt(page).evaluate((element) => element === document.activeElement))
+  await eventually(
+    () => prompt(page).evaluate((element) => element === document.activeElement),
+    true,
+  )
   await page.keyboard.type('a red apple')
   await page.keyboard.press('Control+Enter')
   await imageOf(page, 'a red apple').waitFor()
@@ -59,7 +63,7 @@ test('keeps the selected language after a reload', async () => {
   await page.getByRole('link', { name: '图库' }).waitFor()
   await page.reload()
   await page.getByLabel('提示词', { exact: true }).waitFor()
-  assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN')
+  await eventually(() => page.evaluate(() => document.documentElement.lang), 'zh-CN')
   assert.deepEqual(faults, [])
   await close()
 })
@@ -85,13 +89,13 @@ test('fits a phone screen, and creates an image there', async () => {
   await prompt(page).fill('a red apple')
   await page.getByRole('button', { name: 'Create' }).tap()
   await page.getByRole('article').getByRole('img', { name: 'a red apple', exact: true }).waitFor()
-  assert.equal(await pageWidth(), 360)
+  await eventually(() => pageWidth(), 360)
   await page.getByRole('link', { name: 'Library' }).tap()
   await page.getByRole('link', { name: 'Open a red apple' }).waitFor()
-  assert.equal(await pageWidth(), 360)
+  await eventually(() => pageWidth(), 360)
   await page.getByRole('link', { name: 'Open a red apple' }).tap()
   await page.getByRole('dialog').getByRole('img', { name: 'a red apple' }).waitFor()
-  assert.equal(await pageWidth(), 360)
+  await eventually(() => pageWidth(), 360)
   assert.deepEqual(faults, [])
   await close()
 })

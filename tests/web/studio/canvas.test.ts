@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { choose } from '../support/form.ts'
 import { prompt } from '../support/signIn.ts'
 import { Studio } from '../support/studio.ts'
@@ -43,10 +44,10 @@ test('the canvas follows new images until another one is selected', async () => 
   await imageOf(page, 'a cat on the beach').waitFor()
   await studio.generate(link, ['a castle at sunset'], LOCAL)
   await thumbnails(page).nth(3).waitFor()
-  assert.equal(await imageOf(page, 'a cat on the beach').count(), 1)
+  await eventually(() => imageOf(page, 'a cat on the beach').count(), 1)
   await page.reload()
   await imageOf(page, 'a cat on the beach').waitFor()
-  assert.equal(await thumbnails(page).nth(2).getAttribute('aria-current'), 'true')
+  await eventually(() => thumbnails(page).nth(2).getAttribute('aria-current'), 'true')
 
   await page.locator('main').press('Escape')
   await imageOf(page, 'a castle at sunset').waitFor()
@@ -83,7 +84,7 @@ test('four images are shown as 2 × 2, and one of them fills the canvas', async 
 
   await canvas(page).getByRole('link', { name: 'Image 2 of 4' }).click()
   await page.waitForURL(/#\/image\/[^/]+\/1$/)
-  assert.equal(await imageOf(page, 'a bird in the sky').count(), 1)
+  await eventually(() => imageOf(page, 'a bird in the sky').count(), 1)
   const second = await seedOf(page)
   await page.keyboard.press('ArrowRight')
   await page.waitForURL(/#\/image\/[^/]+\/2$/)
@@ -155,7 +156,7 @@ test('an example fills the prompt and creates its image', async () => {
   const text = await example.innerText()
   await example.click()
   await imageOf(page, text).waitFor()
-  assert.equal(await prompt(page).inputValue(), text)
+  await eventually(() => prompt(page).inputValue(), text)
   assert.deepEqual(faults, [])
   await close()
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { prompt } from '../support/signIn.ts'
 import { Studio } from '../support/studio.ts'
 import { fact, imageOf, inspector, thumbnails } from '../support/studioPage.ts'
@@ -60,14 +61,17 @@ test('no key acts while the user types', async () => {
   await imageOf(page, 'a whale').waitFor()
   await page.locator('main').press('/')
   await prompt(page).waitFor()
-  assert.ok(await prompt(page).evaluate((element) => element === document.activeElement))
+  await eventually(
+    () => prompt(page).evaluate((element) => element === document.activeElement),
+    true,
+  )
   await page.keyboard.type('fhi?/0+- e')
   for (const key of ['ArrowRight', 'ArrowLeft', 'Delete', 'Enter']) await page.keyboard.press(key)
   assert.match(await prompt(page).inputValue(), /^fhi\?\/0\+- /)
-  assert.equal(await page.getByRole('dialog').count(), 0)
-  assert.equal(await imageOf(page, 'a whale').count(), 1)
-  assert.equal(await thumbnails(page).count(), 2)
-  assert.equal(await page.locator('[aria-pressed="true"]').count(), 0)
+  await eventually(() => page.getByRole('dialog').count(), 0)
+  await eventually(() => imageOf(page, 'a whale').count(), 1)
+  await eventually(() => thumbnails(page).count(), 2)
+  await eventually(() => page.locator('[aria-pressed="true"]').count(), 0)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -86,7 +90,7 @@ test('“/” focuses the search of the library, and “?” lists the keys on e
   await page.getByRole('link', { name: 'Library' }).click()
   await page.getByLabel('Search prompts').waitFor()
   await page.locator('main').press('/')
-  assert.ok(await isFocused(page, 'main input[type="search"]'))
+  await eventually(() => isFocused(page, 'main input[type="search"]'), true)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -141,7 +145,7 @@ test('facts are put into the form, and the collapsed inspector is remembered', a
   await seed.waitFor({ state: 'detached' })
   await page.reload()
   await imageOf(page, 'a red apple').waitFor()
-  assert.equal(await toggle.getAttribute('aria-expanded'), 'false')
+  await eventually(() => toggle.getAttribute('aria-expanded'), 'false')
   await page.locator('main').press('i')
   await seed.waitFor()
   assert.deepEqual(faults, [])

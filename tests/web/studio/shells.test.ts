@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import en from '../../../web/src/i18n/en.json' with { type: 'json' }
 import zh from '../../../web/src/i18n/zh-CN.json' with { type: 'json' }
 import { launch, visit } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 const SIZES = [
@@ -97,10 +98,10 @@ test('the panels are columns on wide screens and overlays on others', async () =
       [width - inspectorWidth, inspectorWidth, 800],
     )
     assert.equal((await page.getByRole('region', { name: 'Settings' }).boundingBox())?.width, 320)
-    assert.deepEqual(await rail.boundingBox(), { x: 0, y: 0, width: 56, height: 800 })
+    await eventually(() => rail.boundingBox(), { x: 0, y: 0, width: 56, height: 800 })
     assert.equal((await strip.boundingBox())?.height, 96)
     await controls.waitFor()
-    assert.equal(await settingsToggle.count(), 0)
+    await eventually(() => settingsToggle.count(), 0)
   }
 
   await page.setViewportSize({ width: 900, height: 800 })
@@ -114,20 +115,23 @@ test('the panels are columns on wide screens and overlays on others', async () =
   assert.equal((await overlay.boundingBox())?.width, 360)
   await page.keyboard.press('Escape')
   await overlay.waitFor({ state: 'detached' })
-  assert.ok(await toggle.evaluate((element) => element === document.activeElement))
-  assert.equal(await controls.count(), 0)
+  await eventually(() => toggle.evaluate((element) => element === document.activeElement), true)
+  await eventually(() => controls.count(), 0)
   await settingsToggle.click()
   await controls.waitFor()
   await page.waitForFunction(
     () => document.querySelector('[role=dialog]')?.getBoundingClientRect().left === 0,
   )
-  assert.deepEqual(await settings.boundingBox(), { x: 0, y: 0, width: 360, height: 800 })
+  await eventually(() => settings.boundingBox(), { x: 0, y: 0, width: 360, height: 800 })
   await page.keyboard.press('Escape')
   await settings.waitFor({ state: 'detached' })
-  assert.ok(await settingsToggle.evaluate((element) => element === document.activeElement))
+  await eventually(
+    () => settingsToggle.evaluate((element) => element === document.activeElement),
+    true,
+  )
 
   await page.setViewportSize({ width: 360, height: 740 })
-  assert.deepEqual(await rail.boundingBox(), { x: 0, y: 684, width: 360, height: 56 })
+  await eventually(() => rail.boundingBox(), { x: 0, y: 684, width: 360, height: 56 })
   await toggle.click()
   await overlay.getByText('Seed', { exact: true }).waitFor()
   await page.waitForFunction(
