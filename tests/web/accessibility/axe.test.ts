@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import en from '../../../web/src/i18n/en.json' with { type: 'json' }
 import zh from '../../../web/src/i18n/zh-CN.json' with { type: 'json' }
 import { launch, visit } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { catalogName, chip, choose, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
+import { violations } from '../support/violations.ts'
 
 const LANGUAGES = { en, 'zh-CN': zh } as const
 /** An endpoint without credentials, so that its generations fail. */
@@ -34,13 +34,6 @@ after(async () => {
   await browser?.close()
   await studio?.stop()
 })
-
-async function violations(page: Page, exclude: string[] = []): Promise<string[]> {
-  const builder = new AxeBuilder({ page })
-  for (const selector of exclude) builder.exclude(selector)
-  const { violations } = await builder.analyze()
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`))
-}
 
 test('the example prompts fit a phone screen', async () => {
   const viewport = { width: 360, height: 740 }
@@ -71,8 +64,8 @@ for (const [language, colorScheme] of VARIANTS) {
     await studio.generate(link, ['a lighthouse'], { model: REMOTE })
     const { page, close } = await visit(browser, link, contextOptions)
     const found: Record<string, string[]> = {}
-    const scan = async (name: string, exclude?: string[]) => {
-      found[name] = await violations(page, exclude)
+    const scan = async (name: string, options?: Parameters<typeof violations>[1]) => {
+      found[name] = await violations(page, options)
     }
     const imageLink = (prompt: string) => page.getByRole('link', { name: prompt })
     const dialog = page.getByRole('dialog')
@@ -143,7 +136,8 @@ for (const [language, colorScheme] of VARIANTS) {
     await dialog.getByRole('button', { name: t.image.more }).click()
     const remove = page.getByRole('menuitem', { name: t.history.delete })
     await remove.waitFor()
-    await scan('menu')
+    // Popups are outside of the landmarks.
+    await scan('menu', { ignore: ['region'] })
     await remove.click()
     await page.getByRole('button', { name: t.app.undo }).waitFor()
     await scan('toast')
@@ -168,7 +162,7 @@ for (const [language, colorScheme] of VARIANTS) {
 
     await page.goto(`${studio.url}/graphiql`)
     await page.locator('.graphiql-query-editor .view-line').first().waitFor()
-    await scan('explorer', GRAPHIQL_SELECTORS)
+    await scan('explorer', { exclude: GRAPHIQL_SELECTORS })
 
     await page.route('**/graphql', (route) => route.abort())
     await page.goto(`${studio.url}/`)
@@ -194,7 +188,7 @@ for (const [language, colorScheme] of VARIANTS) {
     await page.evaluate(() => localStorage.setItem('genai-studio.token', 'e30.e30.e30'))
     await page.goto(`${studio.url}/graphiql`)
     await page.getByLabel(t.signIn.field).waitFor()
-    found['explorer without a token'] = await violations(page, GRAPHIQL_SELECTORS)
+    found['explorer without a token'] = await violations(page, { exclude: GRAPHIQL_SELECTORS })
     await newcomer.close()
 
     const stranger = await visit(browser, `${studio.url}/`, contextOptions)

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
@@ -16,6 +15,7 @@ import {
 } from '../support/signIn.ts'
 import { Studio } from '../support/studio.ts'
 import { RESET_CODE, UserPool } from '../support/userPool.ts'
+import { violations } from '../support/violations.ts'
 
 const ACCESS_TOKEN = /^CognitoIdentityServiceProvider\..*\.accessToken$/
 
@@ -252,20 +252,16 @@ test('the forms appear in Chinese', async () => {
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the forms have no axe violations, ${colorScheme}`, async () => {
     const { page, close } = await visit(browser, studio.link, { colorScheme })
-    const violations = async () => {
-      const found = await new AxeBuilder({ page }).analyze()
-      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`)
-    }
     await page.getByRole('tab', { name: 'Create Account' }).click()
     await page.getByLabel('Confirm Password').waitFor()
-    await eventually(() => violations(), [])
+    await eventually(() => violations(page), [])
     await page.getByRole('tab', { name: 'Sign In' }).click()
     await signIn(page, 'unknown@example.com')
     await page.getByRole('alert').waitFor()
-    await eventually(() => violations(), [])
+    await eventually(() => violations(page), [])
     await page.getByRole('button', { name: 'Forgot your password?' }).click()
     await page.getByRole('button', { name: 'Send code' }).waitFor()
-    await eventually(() => violations(), [])
+    await eventually(() => violations(page), [])
     await close()
   })
 }

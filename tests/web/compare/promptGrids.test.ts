@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page, Route } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
+import { violations } from '../support/violations.ts'
 
 const LIMITS = { GENAI_STUDIO_UNFINISHED_PER_USER: '8', GENAI_STUDIO_DAILY_IMAGES: '20' }
 const PROMPT = 'a {red|blue} {apple|car|hat}'
@@ -221,8 +221,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const { page, close } = await open({}, { colorScheme, reducedMotion: 'reduce' })
     const found: Record<string, string[]> = {}
     const scan = async (name: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      found[name] = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+      found[name] = await violations(page)
     }
     await promptField(page).fill('{a|b|c} {1|2|3}\n{x|y}')
     await preview(page).getByText('Show the prompts').click()

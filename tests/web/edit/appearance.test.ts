@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
 import { create, type Edited, newest, openEditor, stage } from '../support/editing.ts'
 import { eventually } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
+import { violations } from '../support/violations.ts'
 
 /** How the edit mode looks: accessibility, and small screens. */
 
@@ -39,8 +39,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const { page, close } = opened
     const found: Record<string, string[]> = {}
     const scan = async (name: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      found[name] = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+      found[name] = await violations(page)
     }
     await openEditor(opened, studio, source)
     await page.keyboard.press('Delete')
