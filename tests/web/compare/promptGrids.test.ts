@@ -167,7 +167,7 @@ test('a refused cell shows the reason, and is repeated alone', async () => {
   await page.getByText('2 of 3 completed · 1 failed').waitFor()
   const cell = page.getByRole('cell', { name: /Too many unfinished images/ })
   await page.unroute('**/graphql')
-  await cell.getByRole('button', { name: 'Retry: a blue apple' }).click()
+  await cell.getByRole('button', { name: 'Try again: a blue apple' }).click()
   await page.getByText('3 of 3 completed').waitFor()
   const prompts = (await stored(page)).map(({ prompt }) => prompt)
   assert.deepEqual(prompts.sort(), ['a blue apple', 'a green apple', 'a red apple'])

@@ -86,7 +86,7 @@ test('a mask painted with the mouse changes what it covers, and nothing else', a
   const { page, faults, close } = opened
   // From the viewer, as users do.
   await page.goto(`${studio.url}/#/history/image/${source.id}/0`)
-  await page.getByRole('link', { name: 'Edit', exact: true }).click()
+  await page.getByRole('dialog').getByRole('link', { name: 'Edit', exact: true }).click()
   await editorIsReady(page)
   await eventually(() => page.getByLabel('Prompt', { exact: true }).inputValue(), 'a red apple')
 

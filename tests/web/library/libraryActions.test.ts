@@ -6,6 +6,8 @@ import { eventually } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 const IMAGES = 8
+/** Pixels. */
+const RAIL_WIDTH = 56
 const DAY_MS = 86_400_000
 
 let studio: Studio
@@ -90,7 +92,7 @@ test('a rectangle that is dragged from empty space selects the images it touches
     assert.ok(start && end)
     if (modifier) await page.keyboard.down(modifier)
     // The first row's cells are on one height; the margin of the page is empty space.
-    await page.mouse.move(4, start.y + 10)
+    await page.mouse.move(RAIL_WIDTH + 4, start.y + 10)
     await page.mouse.down()
     await page.mouse.move(end.x + 5, end.y + 20, { steps: 5 })
     await page.mouse.up()
@@ -101,7 +103,7 @@ test('a rectangle that is dragged from empty space selects the images it touches
   await drag(5, 5, 'Control')
   await eventually(() => selected(page).count(), 3)
   await eventually(() => page.evaluate(() => String(getSelection())), '')
-  await page.mouse.click(4, 400)
+  await page.mouse.click(RAIL_WIDTH + 4, 400)
   await eventually(() => selected(page).count(), 0)
   // A press on an image opens it.
   await cell(page, 7).click()

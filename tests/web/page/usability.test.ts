@@ -34,7 +34,8 @@ test('supports creating and viewing an image by keyboard only', async () => {
     'Skip to main content',
   )
   await page.keyboard.press('Enter')
-  await page.keyboard.press('Tab')
+  await eventually(() => page.evaluate(() => document.activeElement?.tagName), 'MAIN')
+  await page.keyboard.press('/')
   await eventually(
     () => prompt(page).evaluate((element) => element === document.activeElement),
     true,

@@ -21,7 +21,8 @@ export function useKeys(handlers: KeyHandlers, container?: RefObject<Element | n
       if (!handle || !acceptsKey(event, container?.current)) return
       if (handle(event) !== false) event.preventDefault()
     }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
+    // Before the target, because dialogs stop the propagation of arrow keys.
+    window.addEventListener('keydown', onKeyDown, { capture: true })
+    return () => window.removeEventListener('keydown', onKeyDown, { capture: true })
   }, [container])
 }

@@ -47,6 +47,22 @@ describe('pages', () => {
     expect(cursors).toEqual([null, 'after 4'])
   })
 
+  test('the next page is loaded after a refresh that is in progress', async () => {
+    const { list, cursors } = setUp([page([5, 4], true), page([3, 2])])
+    const refreshed = list.refresh()
+    await list.loadMore()
+    await refreshed
+    expect(list.state().ids).toEqual(ids(5, 4, 3, 2))
+    expect(cursors).toEqual([null, 'after 4'])
+  })
+
+  test('two requests for the next page load one page', async () => {
+    const { list, cursors } = setUp([page([5], true), page([4], true), page([3])])
+    await list.refresh()
+    await Promise.all([list.loadMore(), list.loadMore()])
+    expect(cursors).toEqual([null, 'after 5'])
+  })
+
   test('an empty page is skipped', async () => {
     const { list } = setUp([page([5], true), page([], true), page([2])])
     await list.refresh()

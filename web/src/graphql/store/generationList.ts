@@ -33,7 +33,8 @@ export class GenerationList {
   private ids = new Set<string>()
   private endCursor: string | null = null
   private current: ListState = { ids: [], status: 'loading', hasNextPage: true }
-  private pendingRead: Promise<void> | null = null
+  private lastRead: Promise<void> = Promise.resolve()
+  private pendingMore: Promise<void> | null = null
   private stop: (() => void) | null = null
 
   /** `openLists` holds the open lists of a page, for its owner to refresh. */
@@ -74,22 +75,22 @@ export class GenerationList {
    * Fetch the first page again, for example after a reconnect. If it does not overlap the known
    * pages, there may be a gap, and the list restarts from this page.
    */
-  async refresh(): Promise<void> {
-    await this.pendingRead
-    this.pendingRead = this.readFirst().finally(() => {
-      this.pendingRead = null
-    })
-    await this.pendingRead
+  refresh(): Promise<void> {
+    return this.afterPendingReads(() => this.readFirst())
   }
 
-  /** Fetch the next page. */
-  async loadMore(): Promise<void> {
-    if (this.pendingRead) return this.pendingRead
-    if (!this.current.hasNextPage) return
-    this.pendingRead = this.readNext().finally(() => {
-      this.pendingRead = null
+  /** Fetch the next page, after a refresh that is in progress. */
+  loadMore(): Promise<void> {
+    this.pendingMore ??= this.afterPendingReads(() => this.readNext()).finally(() => {
+      this.pendingMore = null
     })
-    await this.pendingRead
+    return this.pendingMore
+  }
+
+  /** Each read continues at the end of the one before. No read rejects. */
+  private afterPendingReads(read: () => Promise<void>): Promise<void> {
+    this.lastRead = this.lastRead.then(read)
+    return this.lastRead
   }
 
   private async readFirst(): Promise<void> {

@@ -77,7 +77,7 @@ export function useGridLayout(
   const visibleRows = virtualizer.getVirtualItems()
   const lastRow = visibleRows.at(-1)?.index ?? 0
   useEffect(() => {
-    if (lastRow >= rows.length - 1 - OVERSCAN_ROWS) onEndReached()
+    if (rows.length > 0 && lastRow >= rows.length - 1 - OVERSCAN_ROWS) onEndReached()
   }, [lastRow, rows, onEndReached])
 
   const cells = visibleRows.flatMap(({ index }) => {
