@@ -88,6 +88,7 @@ class FakeRecords(Records, ChangeFeed):
             if one.owner == owner
             and (query.after is None or one.id < query.after)
             and (one.trashed_at is not None) == history_filter.trashed
+            and not (history_filter.unfinished_only and one.status.final)
             and set(terms or ()) <= set(index_terms(one.request.prompt))
         ]
         read = candidates[: query.read_budget]

@@ -50,6 +50,15 @@ class HistoryFilter:
             return None
         return query_terms(self.text)
 
+    @property
+    def unfinished_only(self) -> bool:
+        """Whether only unfinished generations outside of the trash can match."""
+        return (
+            self.statuses is not None
+            and not any(status.final for status in self.statuses)
+            and not self.trashed
+        )
+
     def matches(self, generation: Generation) -> bool:
         """Return whether all conditions except `text` hold."""
         return (

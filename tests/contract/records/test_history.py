@@ -342,6 +342,32 @@ async def test_a_selective_filter_stops_at_the_read_budget(
         assert not rest.has_next
 
 
+async def test_the_queue_is_read_in_one_page_however_long_the_history_is(records: Records) -> None:
+    waiting = await submit(records, a_generation())
+    running = await change(
+        records,
+        await submit(records, a_generation()),
+        lambda it: state_machine.claim(it, NOON, LEASE),
+    )
+    for _ in range(12):
+        ended = await submit(records, a_generation())
+        await change(records, ended, lambda it: state_machine.cancel(it, NOON))
+    trashed = await submit(records, a_generation())
+    await change(records, trashed, lambda it: state_machine.trash(it, NOON))
+    await submit(records, a_generation(BOB))
+
+    unfinished = (Status.QUEUED, Status.RUNNING)
+    query = HistoryQuery(filter=HistoryFilter(statuses=unfinished), first=10, read_budget=5)
+    queue = await records.page(ALICE, query)
+    assert queue.items == (running, waiting)
+    assert not queue.has_next
+    first = await records.page(ALICE, replace(query, first=1))
+    assert first.items == (running,)
+    assert first.has_next
+    assert (await records.page(ALICE, replace(query, first=1, after=first.end))).items == (waiting,)
+    assert await read_all_pages(records, HistoryFilter(statuses=(Status.QUEUED,))) == [waiting]
+
+
 async def test_a_cursor_of_another_owner_reveals_nothing(records: Records) -> None:
     alices = await submit(records, a_generation(ALICE))
     bobs = await submit(records, a_generation(BOB))

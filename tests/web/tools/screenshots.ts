@@ -38,7 +38,9 @@ const FAILING_ENDPOINT = {
   AWS_REGION: 'us-east-1',
   AWS_EC2_METADATA_DISABLED: 'true',
 }
-const HEIGHTS: Record<number, number> = { 360: 740, 768: 1024, 1280: 800, 2560: 1440 }
+const HEIGHTS: Record<number, number> = { 360: 740, 768: 1024, 1280: 800, 1920: 1080, 2560: 1440 }
+/** Below this width, the settings are in an overlay. Pixels. */
+const COLUMNS_WIDTH = 1200
 
 interface Variant {
   width: number
@@ -82,12 +84,30 @@ async function capturePages(
   const artist = await visit(browser, links.artist, options)
   const { page } = artist
   await page.getByRole('list', { name: t.canvas.filmstrip }).getByRole('link').nth(4).waitFor()
+  const hasColumns = variant.width >= COLUMNS_WIDTH
+  if (!hasColumns) {
+    await page.getByRole('button', { name: t.create.settings, exact: true }).click()
+    await page.getByRole('dialog', { name: t.create.settings }).waitFor()
+  }
   await choose(page, t.create.model, catalogName(variant.language, 'Emoji demonstration'))
+  await page.getByText(t.create.advanced, { exact: true }).click()
+  await save(page, 'settings', variant)
+  await page.getByText(t.create.advanced, { exact: true }).click()
+  if (!hasColumns) {
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
   await page.getByLabel(t.create.prompt, { exact: true }).fill(DRAFT_PROMPTS[variant.language])
   await page.getByText(t.create.draftNote).waitFor()
   await save(page, 'create', variant)
-  await page.getByText(t.create.advanced, { exact: true }).click()
-  await save(page, 'create-advanced', variant)
+  await page.getByRole('button', { name: new RegExp(`^${t.create.style}: `) }).click()
+  await page.getByRole('dialog', { name: t.create.style, exact: true }).waitFor()
+  await save(page, 'style', variant)
+  await page.keyboard.press('Escape')
+  await page.getByLabel(t.create.prompt, { exact: true }).fill('a {red|blue} {apple|car}')
+  await page.getByText('a blue car', { exact: true }).waitFor({ state: 'attached' })
+  await save(page, 'grid-preview', variant)
+  await page.getByLabel(t.create.prompt, { exact: true }).fill('')
   await page.getByRole('button', { name: t.app.account }).click()
   await page.getByText(t.account.quotaNone).waitFor()
   await save(page, 'account', variant)
@@ -99,7 +119,11 @@ async function capturePages(
   await first.click()
   await page.getByRole('dialog').getByRole('img').waitFor()
   await save(page, 'image', variant)
-  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').getByRole('link', { name: t.edit.edit, exact: true }).click()
+  await page.getByRole('application').getByRole('img').waitFor()
+  await save(page, 'edit', variant)
+  await page.goto(`${url}/#/history`)
+  await first.waitFor()
   await page.getByRole('button', { name: t.history.filters }).click()
   for (const prompt of ['a whale', 'a green tree']) {
     const checkbox = page.getByRole('checkbox', { name: prompt })
@@ -107,6 +131,13 @@ async function capturePages(
     await checkbox.evaluate((element: HTMLElement) => element.click())
   }
   await save(page, 'filters', variant)
+  await page.getByRole('button', { name: t.compare.action, exact: true }).click()
+  await page.getByRole('slider').waitFor()
+  await save(page, 'compare', variant)
+  await page.locator('main').press('?')
+  await page.getByRole('dialog', { name: t.keys.title }).waitFor()
+  await save(page, 'keys', variant)
+  await page.keyboard.press('Escape')
   await page.goto(`${url}/#/history/image/nonsense/0`)
   await page.getByText(t.image.notFoundTitle).waitFor()
   await save(page, 'not-found', variant)

@@ -1,6 +1,7 @@
 """Read pages of history from keys that are already ordered by ID, without sorting.
 
-The filter determines which keys are read: records, a sparse index, or postings. A page
+The filter determines which keys are read: records, a sparse index, the set of unfinished
+generations, or postings. A page
 reads until it is full, no keys remain, or its read budget is spent.
 """
 
@@ -22,7 +23,9 @@ from genai_studio.aws.records.table import (
     term_key,
     term_prefix,
     trash_of,
+    unfinished_key,
 )
+from genai_studio.aws.records.unfinished import ids_in
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryPage, HistoryQuery
 from genai_studio.domain.identity import Owner
@@ -94,6 +97,8 @@ async def _choose_source(reads: Reads, owner: Owner, filter_: HistoryFilter) -> 
         return ListSource(reads, owner, filter_, trash_of(owner))
     if filter_.favorite:
         return ListSource(reads, owner, filter_, favorites_of(owner))
+    if filter_.unfinished_only:
+        return UnfinishedSource(reads, owner, filter_)
     return RecordSource(reads, owner, filter_)
 
 
@@ -157,6 +162,32 @@ class ListSource:
         )
         # The index is eventually consistent, so the filter is applied to the records.
         return await _read_records(self._reads, self._owner, result, self._filter)
+
+
+class UnfinishedSource:
+    """The unfinished generations of an owner, from the item that holds their IDs."""
+
+    def __init__(self, reads: Reads, owner: Owner, filter_: HistoryFilter) -> None:
+        self._reads = reads
+        self._owner = owner
+        self._filter = filter_
+
+    async def read(self, after: str | None, limit: int) -> Chunk:
+        """See `Source.read`."""
+        ids = ids_in(await self._reads.get(unfinished_key(self._owner)))
+        rest = [one for one in ids if after is None or one < after]
+        read = rest[:limit]
+        # A generation may end, or move to the trash, between the two reads.
+        return Chunk(
+            [
+                one
+                for one in await self._reads.generations(self._owner, read)
+                if self._filter.matches(one)
+            ],
+            len(read),
+            read[-1] if read else None,
+            len(rest) <= limit,
+        )
 
 
 class PostingSource:

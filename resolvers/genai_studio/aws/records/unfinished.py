@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genai_studio.aws.records.table import unfinished_key
+from genai_studio.aws.records.table import Item, unfinished_key
 from genai_studio.domain.generation import Generation
 
 
@@ -28,6 +28,11 @@ def add(generation: Generation, limit: int | None) -> dict[str, dict[str, Any]]:
 def remove(generation: Generation) -> dict[str, dict[str, Any]]:
     """Return the transaction part that removes a generation."""
     return {"Update": _update("DELETE", generation)}
+
+
+def ids_in(item: Item | None) -> list[str]:
+    """Return the IDs of the item, newest first."""
+    return sorted(item["ids"]["SS"], reverse=True) if item and "ids" in item else []
 
 
 def _update(action: str, generation: Generation) -> dict[str, Any]:

@@ -126,12 +126,15 @@ def plan_scan(wanted: HistoryFilter, terms: list[str]) -> IndexScan:
 
 
 def _history_scan(wanted: HistoryFilter) -> IndexScan:
-    """Scan the owner's history, favorites or trash."""
+    """Scan the owner's history, favorites, trash or queue."""
     if wanted.trashed:
         scan = IndexScan("g", "generations g INDEXED BY trash", ["g.trashed_at IS NOT NULL"])
     elif wanted.favorite:
         scope = ["g.trashed_at IS NULL", "g.favorite = 1"]
         return IndexScan("g", "generations g INDEXED BY favorites", scope)
+    elif wanted.unfinished_only:
+        scope = ["g.trashed_at IS NULL", "g.status IN ('QUEUED', 'RUNNING')"]
+        scan = IndexScan("g", "generations g INDEXED BY unfinished", scope)
     else:
         scan = IndexScan("g", "generations g INDEXED BY history", ["g.trashed_at IS NULL"])
     if wanted.favorite is not None:
