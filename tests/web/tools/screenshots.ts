@@ -131,7 +131,7 @@ async function capturePages(
     await checkbox.evaluate((element: HTMLElement) => element.click())
   }
   await save(page, 'filters', variant)
-  await page.getByRole('button', { name: t.compare.action, exact: true }).click()
+  await page.getByRole('button', { name: t.compare.selected, exact: true }).click()
   await page.getByRole('slider').waitFor()
   await save(page, 'compare', variant)
   await page.locator('main').press('?')

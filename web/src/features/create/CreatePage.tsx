@@ -63,7 +63,7 @@ export function CreatePage({
           inspector={inspector}
         />
       }
-      promptBar={first ? <PromptBar /> : error ? failure : loading}
+      promptBar={first ? <PromptBar /> : failure}
       filmstrip={
         shown.order.length > 0 && (
           <Suspense>
@@ -90,9 +90,19 @@ export function CreatePage({
       }
     />
   )
+  const title = <h1 className="visually-hidden">{t('create.title')}</h1>
+  // With the models, the layout gets another parent, which would load its images a second time.
+  if (!data && !error) {
+    return (
+      <>
+        {title}
+        {loading}
+      </>
+    )
+  }
   return (
     <>
-      <h1 className="visually-hidden">{t('create.title')}</h1>
+      {title}
       {first ? (
         <CreateFormProvider models={[first, ...others]} openControls={() => controls.setOpen(true)}>
           {layout}
