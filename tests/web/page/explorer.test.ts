@@ -26,7 +26,8 @@ async function editorReady(page: Page): Promise<void> {
 }
 
 async function openExample(page: Page, name: string): Promise<void> {
-  await page.getByLabel('Examples').selectOption(name)
+  await page.getByRole('button', { name: 'Open an example…' }).click()
+  await page.getByRole('menuitem', { name, exact: true }).click()
 }
 
 test('GraphiQL is signed in, runs a query and receives subscription events', async () => {

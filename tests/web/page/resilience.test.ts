@@ -92,6 +92,26 @@ test('a lost response does not create a second image', async () => {
   await close()
 })
 
+test('a stored request that is refused later says why and offers its prompt', async () => {
+  const { page, close } = await visit(browser, studio.linkFor('late'))
+  await intercept(page, (route) => route.abort())
+  await prompt(page).fill('a red apple')
+  await page.keyboard.press('Control+Enter')
+  await page.getByText('No response. Retrying').waitFor()
+  await page.unroute('**/graphql')
+  const userErrors = [{ code: 'QUOTA_EXCEEDED', message: 'Limit: 3 images.', path: [] }]
+  await intercept(page, (route) =>
+    route.fulfill({ json: { data: { generateImage: { generation: null, userErrors } } } }),
+  )
+  await page.reload()
+  await page.getByText('The saved request “a red apple” was refused.').waitFor()
+  await page.getByText('Limit: 3 images.').waitFor()
+  await prompt(page).fill('')
+  await page.getByRole('button', { name: 'Reuse prompt' }).click()
+  await eventually(() => prompt(page).inputValue(), 'a red apple')
+  await close()
+})
+
 test('a request that failed before a reload is sent once after it', async () => {
   const { page, close } = await visit(browser, studio.linkFor('impatient'))
   const keys = await intercept(page, (route) => route.abort())

@@ -14,6 +14,7 @@ import { useHashLocation } from 'wouter/use-hash-location'
 import { LocalGate } from '../features/account/LocalGate'
 import type { LocalTokenSource } from '../features/account/localTokenSource'
 import { notifyOnCompletion } from '../features/create/notifications/notifications'
+import { useResend } from '../features/create/useResend'
 import type { TokenSource } from '../graphql/client/tokenSource'
 import { browserStorage } from '../storage/browserStorage'
 import { type Configuration, loadConfiguration } from '../studio/configuration'
@@ -106,6 +107,7 @@ function SignedInStudio({
     }
   }, [configuration, tokens, i18n])
   useStorageNotice()
+  useResend(studio)
   if (studio === null) return null
   return (
     <Provider value={studio.client}>

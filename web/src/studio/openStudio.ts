@@ -94,9 +94,6 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
   const links = new LinkRefresher(store, fetchPage)
   const outbox = new Outbox(client)
   const grids = new GridStore(outbox)
-  const resend = () => void outbox.resend()
-  resend()
-  window.addEventListener('online', resend)
 
   return {
     name: tokens.name(),
@@ -112,7 +109,6 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
     grids,
     form: new FormStore(),
     close: () => {
-      window.removeEventListener('online', resend)
       stopLiveUpdates()
       links.close()
       transport.close()

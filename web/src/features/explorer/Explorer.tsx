@@ -3,12 +3,14 @@ import type { Fetcher } from '@graphiql/toolkit'
 import { GraphiQL } from 'graphiql'
 import type { GraphQLSchema } from 'graphql'
 import 'graphiql/style.css'
+import { ChevronDown } from 'lucide-react'
 import { type FormEvent, useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { withBasePath } from '../../app/basePath'
 import type { TokenSource } from '../../graphql/client/tokenSource'
 import { Button, buttonClass } from '../../ui/Button'
 import { controlClass } from '../../ui/Field'
+import { Menu } from '../../ui/overlays/Menu'
 import styles from './Explorer.module.css'
 import { EXAMPLES, type Example, TRASH_EXAMPLES, variablesOf } from './examples'
 import { explorerStorage } from './explorerStorage'
@@ -70,7 +72,7 @@ function Toolbar({
 }: {
   tokens: TokenSource
   signIn: ((token: string) => boolean) | null
-  open: (example: Example | null) => void
+  open: (example: Example) => void
 }) {
   const { t } = useTranslation()
   const state = useSyncExternalStore(tokens.onState, tokens.state)
@@ -80,21 +82,20 @@ function Toolbar({
         {t('explorer.back')}
       </a>
       <h1 className="visually-hidden">{t('explorer.title')}</h1>
-      <select
-        className={controlClass}
-        aria-label={t('explorer.examples')}
-        value=""
-        onChange={(event) => {
-          open(EXAMPLES.find((example) => example.name === event.target.value) ?? null)
-        }}
-      >
-        <option value="">{t('explorer.openExample')}</option>
-        {EXAMPLES.map(({ name }) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <Menu
+        align="start"
+        trigger={
+          <Button size="small">
+            {t('explorer.openExample')}
+            <ChevronDown size={16} aria-hidden />
+          </Button>
+        }
+        actions={EXAMPLES.map((example) => ({
+          id: example.name,
+          label: example.name,
+          run: () => open(example),
+        }))}
+      />
       {state === 'signed-in' && <span className={styles.state}>{t('explorer.signedIn')}</span>}
       {state !== 'signed-in' && signIn && <TokenForm signIn={signIn} />}
       {state !== 'signed-in' && !signIn && (

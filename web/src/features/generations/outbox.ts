@@ -40,7 +40,8 @@ function inputErrors(error: CombinedError | undefined): UserError[] {
   })
 }
 
-function isNetworkError(outcome: Outcome): boolean {
+/** Report whether a request got no response, and so stays stored. */
+export function isNetworkError(outcome: Outcome): boolean {
   return outcome.kind === 'failed' && outcome.error?.networkError !== undefined
 }
 
@@ -98,9 +99,14 @@ export class Outbox {
   }
 
   /** Send the requests that were not delivered, and are not being sent. */
-  async resend(): Promise<Outcome[]> {
+  async resend(): Promise<{ request: PendingRequest; outcome: Outcome }[]> {
     const waiting = readPending().filter((request) => !this.sending.has(request.clientRequestId))
-    return Promise.all(waiting.map((request) => this.deliver(request, () => {})))
+    return Promise.all(
+      waiting.map(async (request) => ({
+        request,
+        outcome: await this.deliver(request, () => {}),
+      })),
+    )
   }
 
   /** Call `observer` with each outcome that ends a request, before the request is discarded. */
