@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { showToast } from '../../../ui/toast/toastQueue'
@@ -37,7 +37,8 @@ export function WindowDropTarget() {
   const openInEditor = useOpenFile()
   const isEditing = parseEditRoute(location) !== null
 
-  useEffect(() => {
+  // Before the page is painted: without it, the browser would leave the page for a dropped file.
+  useLayoutEffect(() => {
     const onDragOver = (event: DragEvent) => {
       if (!hasFiles(event)) return
       event.preventDefault()
