@@ -97,17 +97,21 @@ async function capturePages(
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   }
-  await page.getByLabel(t.create.prompt, { exact: true }).fill(DRAFT_PROMPTS[variant.language])
+  await page
+    .getByRole('textbox', { name: t.create.prompt, exact: true })
+    .fill(DRAFT_PROMPTS[variant.language])
   await page.getByText(t.create.draftNote).waitFor()
   await save(page, 'create', variant)
   await page.getByRole('button', { name: new RegExp(`^${t.create.style}: `) }).click()
   await page.getByRole('dialog', { name: t.create.style, exact: true }).waitFor()
   await save(page, 'style', variant)
   await page.keyboard.press('Escape')
-  await page.getByLabel(t.create.prompt, { exact: true }).fill('a {red|blue} {apple|car}')
+  await page
+    .getByRole('textbox', { name: t.create.prompt, exact: true })
+    .fill('a {red|blue} {apple|car}')
   await page.getByText('a blue car', { exact: true }).waitFor({ state: 'attached' })
   await save(page, 'grid-preview', variant)
-  await page.getByLabel(t.create.prompt, { exact: true }).fill('')
+  await page.getByRole('textbox', { name: t.create.prompt, exact: true }).fill('')
   await page.getByRole('button', { name: t.app.account }).click()
   await page.getByText(t.account.quotaNone).waitFor()
   await save(page, 'account', variant)
@@ -165,7 +169,7 @@ async function capturePages(
   await newcomer.close()
 
   const signedOut = await visit(browser, `${url}/`, options)
-  await signedOut.page.getByRole('heading').waitFor()
+  await signedOut.page.getByLabel(t.signIn.field).waitFor()
   await save(signedOut.page, 'sign-in', variant)
   await signedOut.close()
 }

@@ -58,8 +58,13 @@ export function App({ localTokens }: { localTokens: LocalTokenSource }) {
   const renderStudio = (tokens: TokenSource) => (
     <SignedInStudio configuration={configuration} tokens={tokens} />
   )
-  if (configuration.cognito === null)
-    return <LocalGate tokens={localTokens}>{renderStudio}</LocalGate>
+  if (configuration.cognito === null) {
+    return (
+      <LocalGate tokens={localTokens} loading={loading}>
+        {renderStudio}
+      </LocalGate>
+    )
+  }
   return (
     <Suspense fallback={loading}>
       <CognitoGate outputs={configuration.cognito}>{renderStudio}</CognitoGate>
