@@ -1,7 +1,5 @@
 const MAX_NAME_LENGTH = 60
 
-const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
 /** Build a file name from a prompt, with characters that all file systems accept. */
 export function fileName(prompt: string, id: string, index: number): string {
   // Marks are vowels and tones in many scripts, and joiners affect how letters connect.
@@ -11,7 +9,9 @@ export function fileName(prompt: string, id: string, index: number): string {
     .replace(/(^|\s)[\p{M}\u200c\u200d]+/gu, '$1')
     .trim()
   let name = ''
-  for (const { segment } of GRAPHEMES.segment(words)) {
+  // Not a constant of the module, because its data takes longer to load than the module.
+  const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  for (const { segment } of graphemes.segment(words)) {
     if (name.length + segment.length > MAX_NAME_LENGTH) break
     name += segment
   }

@@ -28,7 +28,7 @@ export function PromptBlock({
   return (
     <section className={styles.prompt}>
       <div className={styles.promptHeader}>
-        <h3 id={name}>{label}</h3>
+        <h2 id={name}>{label}</h2>
         <Button
           size="small"
           variant="plain"
