@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
+import { drop } from '../support/drop.ts'
 import { eventually } from '../support/eventually.ts'
 import { choose, formValues, setCount, setNumber } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
@@ -48,15 +49,6 @@ const openAdvanced = (page: Page) => page.getByText('Advanced').click()
 async function paste(page: Page, text: string): Promise<void> {
   await page.evaluate((copied) => navigator.clipboard.writeText(copied), text)
   await page.keyboard.press('Control+V')
-}
-
-/** Drop a file or folder from the file system, as the browser does. */
-async function drop(page: Page, path: string, x = 640, y = 400): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  const data = { items: [], files: [path], dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await session.send('Input.dispatchDragEvent', { type, x, y, data })
-  }
 }
 
 /** Fill the form with values that no import of these tests names. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
+import { drop } from '../support/drop.ts'
 import {
   create,
   type Edited,
@@ -47,15 +48,6 @@ after(async () => {
 
 async function chooseOperation(page: Page, name: string): Promise<void> {
   await page.getByRole('radio', { name }).check({ force: true })
-}
-
-/** Drop a file at a position, as the browser does. */
-async function drop(page: Page, path: string, x: number, y: number): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  const data = { items: [], files: [path], dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await session.send('Input.dispatchDragEvent', { type, x, y, data })
-  }
 }
 
 test('a dropped file is edited, kept over a reload, and uploaded once', async () => {
