@@ -77,8 +77,8 @@ test: setup ## Install what the tests need, and run all of them
 	$(BIN)/pytest -q -n $(PYTEST_WORKERS) $(PYTEST)
 
 .PHONY: test-typescript
-test-typescript: $(STAMPS)/web-modules $(NODE_TOOLS_INSTALLED) $(STAMPS)/amplify-modules
-	cd web && npm run --silent check && npm run --silent test
+test-typescript: $(STAMPS)/web $(NODE_TOOLS_INSTALLED) $(STAMPS)/amplify-modules
+	cd web && npm run --silent check && npm run --silent test && node scripts/check-size.mjs
 	cd tests/web && npm run --silent check
 	cd amplify && npm run --silent check
 
