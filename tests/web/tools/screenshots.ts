@@ -50,6 +50,7 @@ interface Variant {
 
 const DOCS: ({ page: string } & Variant)[] = [
   { page: 'create', width: 1280, theme: 'light', language: 'en' },
+  { page: 'create', width: 1280, theme: 'light', language: 'zh-CN' },
   { page: 'history', width: 1280, theme: 'dark', language: 'en' },
   { page: 'image', width: 1280, theme: 'light', language: 'en' },
   { page: 'create', width: 360, theme: 'dark', language: 'zh-CN' },
