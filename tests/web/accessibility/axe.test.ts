@@ -6,16 +6,10 @@ import zh from '../../../web/src/i18n/zh-CN.json' with { type: 'json' }
 import { launch, visit } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { catalogName, chip, choose, setNumber } from '../support/form.ts'
-import { Studio } from '../support/studio.ts'
+import { FAILING_ENDPOINT, Studio } from '../support/studio.ts'
 import { violations } from '../support/violations.ts'
 
 const LANGUAGES = { en, 'zh-CN': zh } as const
-/** An endpoint without credentials, so that its generations fail. */
-const FAILING_ENDPOINT = {
-  AWS_SM_EP: 'nowhere',
-  AWS_REGION: 'us-east-1',
-  AWS_EC2_METADATA_DISABLED: 'true',
-}
 const LOCAL = 'builtin-emoji'
 const REMOTE = 'stable-diffusion-2-1-base'
 const PICKER_LABELS = ['model', 'size', 'style', 'count', 'seed'] as const

@@ -21,6 +21,13 @@ const GENERATE_IMAGE = `mutation ($input: GenerateImageInput!) {
 const LOCAL = [command, 'up', '--no-browser', '--port', '0', '--data-dir']
 const BEHIND_APPSYNC = [python, '-m', 'tests.web.support.appsync_studio']
 
+/** Settings of a studio with an endpoint but without credentials, so that its generations fail. */
+export const FAILING_ENDPOINT = {
+  AWS_SM_EP: 'nowhere',
+  AWS_REGION: 'us-east-1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+}
+
 const UNFINISHED_GENERATIONS = `{
   generations(first: 1, filter: {statuses: [QUEUED, RUNNING]}) { edges { cursor } }
 }`

@@ -10,7 +10,7 @@ import en from '../../../web/src/i18n/en.json' with { type: 'json' }
 import zh from '../../../web/src/i18n/zh-CN.json' with { type: 'json' }
 import { launch, visit } from '../support/browser.ts'
 import { catalogName, choose } from '../support/form.ts'
-import { Studio } from '../support/studio.ts'
+import { FAILING_ENDPOINT, Studio } from '../support/studio.ts'
 
 const PROMPTS = [
   'a red apple',
@@ -32,12 +32,6 @@ const FAILED_PROMPT = 'a lighthouse'
 const TEXTS = { en, 'zh-CN': zh } as const
 const MODEL = 'builtin-emoji'
 const FAILING_MODEL = 'stable-diffusion-2-1-base'
-/** An endpoint without credentials, so that its generations fail. */
-const FAILING_ENDPOINT = {
-  AWS_SM_EP: 'nowhere',
-  AWS_REGION: 'us-east-1',
-  AWS_EC2_METADATA_DISABLED: 'true',
-}
 const HEIGHTS: Record<number, number> = { 360: 740, 768: 1024, 1280: 800, 1920: 1080, 2560: 1440 }
 /** Below this width, the settings are in an overlay. Pixels. */
 const COLUMNS_WIDTH = 1200

@@ -1,8 +1,8 @@
 """Read pages of history from keys that are already ordered by ID, without sorting.
 
 The filter determines which keys are read: records, a sparse index, the set of unfinished
-generations, or postings. A page
-reads until it is full, no keys remain, or its read budget is spent.
+generations, or postings. A page reads until it is full, no keys remain, or its read budget
+is spent.
 """
 
 from __future__ import annotations
