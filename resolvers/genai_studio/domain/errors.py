@@ -26,6 +26,8 @@ class ErrorCode(StrEnum):
     NOT_CANCELABLE = "NOT_CANCELABLE"
     NOT_RETRYABLE = "NOT_RETRYABLE"
     NOT_TRASHED = "NOT_TRASHED"
+    NAME_TAKEN = "NAME_TAKEN"
+    TOO_MANY_BOARDS = "TOO_MANY_BOARDS"
     DRAFT_UNSUPPORTED = "DRAFT_UNSUPPORTED"
     DRAFT_SUPERSEDED = "DRAFT_SUPERSEDED"
     ENDPOINT_FAILED = "ENDPOINT_FAILED"
@@ -76,7 +78,7 @@ class UnknownModel(Refused):
 
 
 class NotFound(Refused):
-    """The caller has no generation, image or upload with this ID."""
+    """The caller has no generation, image, upload or board with this ID."""
 
     def __init__(self, path: tuple[str, ...] = ("id",), what: str = "Generation") -> None:
         super().__init__(Problem(ErrorCode.NOT_FOUND, f"{what} not found.", path))

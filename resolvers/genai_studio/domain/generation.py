@@ -101,6 +101,8 @@ class Generation:
         deadline_at: Set by the first claim. The generation fails at this time.
         quota_day: ISO date (UTC) of the quota counters that include `quota_held` images.
         estimated_cost: US dollars, from the model's price.
+        boards: IDs of the boards it is on, in the order in which it was added. Boards
+            deleted since then may be among them.
     """
 
     id: str
@@ -129,6 +131,7 @@ class Generation:
     estimated_cost: float
     timeline: tuple[TimelineEntry, ...]
     resend_at: datetime | None = None
+    boards: tuple[str, ...] = ()
 
     @property
     def ref(self) -> GenerationRef:

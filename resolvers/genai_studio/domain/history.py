@@ -25,6 +25,7 @@ class HistoryFilter:
             space alone is no condition.
         statuses: The status must be one of these.
         operations: The operation must be one of these.
+        board: ID of a board that the generation must be on.
         parent_id: The parent, which may have been purged.
         created_from: Inclusive.
         created_before: Exclusive.
@@ -35,6 +36,7 @@ class HistoryFilter:
     statuses: tuple[Status, ...] | None = None
     operations: tuple[Operation, ...] | None = None
     favorite: bool | None = None
+    board: str | None = None
     model: str | None = None
     parent_id: str | None = None
     created_from: datetime | None = None
@@ -66,6 +68,7 @@ class HistoryFilter:
             and (self.statuses is None or generation.status in self.statuses)
             and (self.operations is None or generation.request.operation in self.operations)
             and (self.favorite is None or generation.favorite == self.favorite)
+            and (self.board is None or self.board in generation.boards)
             and (self.model is None or generation.request.model == self.model)
             and (self.parent_id is None or generation.parent_id == self.parent_id)
             and (self.created_from is None or generation.created_at >= self.created_from)

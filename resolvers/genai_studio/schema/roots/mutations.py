@@ -10,6 +10,7 @@ from genai_studio.ports import GenerationEvent
 from genai_studio.schema.context import StudioInfo
 from genai_studio.schema.directives import AwsIam
 from genai_studio.schema.errors import Forbidden
+from genai_studio.schema.roots import board_mutations
 from genai_studio.schema.roots.arguments import GenerationId, GenerationIds
 from genai_studio.schema.scalars import Json
 from genai_studio.schema.types.generation import Generation
@@ -143,6 +144,20 @@ class Mutation:
         context = info.context
         changed = await context.studio.history.set_favorite(context.caller, tuple(ids), value)
         return await _generations(info, changed.generations, changed.problems)
+
+    create_board = strawberry.mutation(
+        board_mutations.create_board,
+        description="Create a board: a named collection of generations.",
+    )
+    rename_board = strawberry.mutation(board_mutations.rename_board, description="Rename a board.")
+    delete_board = strawberry.mutation(
+        board_mutations.delete_board, description="Delete a board. Its generations stay."
+    )
+    set_board = strawberry.mutation(
+        board_mutations.set_board,
+        description="Add generations to a board, or remove them from it. A generation is on at most "
+        "20 boards.",
+    )
 
     @strawberry.mutation(
         description="Move generations to the trash. Cancels those that are QUEUED or RUNNING."

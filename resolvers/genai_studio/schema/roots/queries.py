@@ -10,6 +10,7 @@ from genai_studio.domain.ids import is_id
 from genai_studio.ports import GenerationEvent
 from genai_studio.schema.context import StudioInfo
 from genai_studio.schema.roots.arguments import GenerationId
+from genai_studio.schema.types.board import Board
 from genai_studio.schema.types.catalog import Model
 from genai_studio.schema.types.connection import GenerationConnection
 from genai_studio.schema.types.credentials import ImageCredentials
@@ -61,6 +62,14 @@ class Query:
         page = await studio.history.page(caller, query)
         await info.context.take_turn()
         return GenerationConnection.from_page(page, info.context.links, after=after or None)
+
+    @strawberry.field(description="The caller's boards, by name.")
+    async def boards(self, info: StudioInfo) -> list[Board]:
+        caller = info.context.caller
+        await info.context.take_turn()
+        return [
+            Board.from_domain(board) for board in await info.context.studio.boards.find_all(caller)
+        ]
 
     @strawberry.field(
         description="Validate the signature (C2PA) of one of the caller's images as it is stored "

@@ -110,6 +110,10 @@ class Generation:
     )
     failure: Failure | None = strawberry.field(description="Why it failed; null unless FAILED.")
     favorite: bool = strawberry.field(description="Whether it is a favorite.")
+    boards: list[strawberry.ID] = strawberry.field(
+        description="IDs of the boards it is on. Ignore IDs that are not in `boards`: those boards "
+        "were deleted."
+    )
     created_at: datetime = strawberry.field(description="When the request was accepted.")
     started_at: datetime | None = strawberry.field(description="When its first attempt started.")
     finished_at: datetime | None = strawberry.field(description="When it reached a final state.")
@@ -187,6 +191,7 @@ class Generation:
             waiting_reason=record.waiting_reason,
             failure=_failure(record),
             favorite=record.favorite,
+            boards=[strawberry.ID(board) for board in record.boards],
             created_at=record.created_at,
             started_at=record.started_at,
             finished_at=record.finished_at,

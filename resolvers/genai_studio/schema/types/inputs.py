@@ -182,6 +182,9 @@ class GenerationFilter:
     favorite: bool | None = strawberry.field(
         default=strawberry.UNSET, description="True: only favorites. False: only others."
     )
+    board: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Only generations on this board."
+    )
     model: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Only this model."
     )
@@ -206,6 +209,7 @@ class GenerationFilter:
             statuses=tuple(self.statuses) if self.statuses else None,
             operations=tuple(self.operations) if self.operations else None,
             favorite=_unset_to_none(self.favorite),
+            board=self.board or None,
             model=self.model or None,
             parent_id=self.parent_id or None,
             created_from=_unset_to_none(self.created_from),

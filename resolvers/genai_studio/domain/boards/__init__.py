@@ -1,0 +1,1 @@
+"""Boards: named collections of a user's generations."""
