@@ -89,6 +89,7 @@ class FakeRecords(Records, ChangeFeed):
             and (query.after is None or one.id < query.after)
             and (one.trashed_at is not None) == history_filter.trashed
             and not (history_filter.unfinished_only and one.status.final)
+            and (history_filter.board is None or history_filter.board in one.boards)
             and set(terms or ()) <= set(index_terms(one.request.prompt))
         ]
         read = candidates[: query.read_budget]

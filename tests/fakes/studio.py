@@ -14,6 +14,7 @@ from genai_studio.ports import (
     CredentialStatus,
     EndpointImage,
 )
+from genai_studio.services.boards import Boards
 from genai_studio.services.cancel import Cancel
 from genai_studio.services.history import History
 from genai_studio.services.live_drafts import LiveDrafts
@@ -23,6 +24,7 @@ from genai_studio.services.studio import Studio
 from genai_studio.services.submit import Submit
 from genai_studio.services.uploads import Uploads
 from tests.builders import ManualClock
+from tests.fakes.boards import FakeBoards
 from tests.fakes.endpoint import ScriptedEndpoint
 from tests.fakes.events import FakeEvents
 from tests.fakes.images import FakeImages
@@ -49,7 +51,7 @@ def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = Non
     images, endpoint = FakeImages(clock), ScriptedEndpoint()
     models = catalog or Catalog(read_models())
     quota = limits or QuotaLimits()
-    store = FakeUploads(images)
+    store, boards = FakeUploads(images), FakeBoards()
     uploads = Uploads(store, images, records, clock, decode_fake)
     studio = Studio(
         catalog=models,
@@ -57,7 +59,8 @@ def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = Non
         subscriptions=events,
         submit=Submit(records, clock, models, quota, uploads),
         cancel=Cancel(records, clock),
-        history=History(records, clock),
+        history=History(records, boards, clock),
+        boards=Boards(boards, clock),
         quota=Quota(records, clock, quota),
         credentials=CredentialCheck(records, images, FakeVerifier()),
         uploads=uploads,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
     from mypy_boto3_sqs import SQSClient
 
+    from genai_studio.aws.boards import DynamoBoards
     from genai_studio.aws.content_credentials import StoredCertificates
     from genai_studio.aws.events.publisher import AppSyncPublisher
     from genai_studio.aws.images.store import S3Images
@@ -88,6 +89,13 @@ class AwsAccount:
         from genai_studio.aws.records.store import DynamoRecords
 
         return DynamoRecords(self.dynamodb, self.table)
+
+    @cached_property
+    def boards(self) -> DynamoBoards:
+        """The store of boards."""
+        from genai_studio.aws.boards import DynamoBoards
+
+        return DynamoBoards(self.dynamodb, self.table)
 
     @cached_property
     def images(self) -> S3Images:
@@ -214,6 +222,7 @@ class AwsAccount:
         Args:
             verifier: None in functions that cannot validate signatures.
         """
+        from genai_studio.services.boards import Boards
         from genai_studio.services.cancel import Cancel
         from genai_studio.services.history import History
         from genai_studio.services.provenance.credential_check import CredentialCheck
@@ -233,7 +242,8 @@ class AwsAccount:
             subscriptions=None,
             submit=Submit(records, clock, catalog, limits, uploads, resend=True),
             cancel=Cancel(records, clock),
-            history=History(records, clock),
+            history=History(records, self.boards, clock),
+            boards=Boards(self.boards, clock),
             quota=Quota(records, clock, limits),
             credentials=CredentialCheck(records, self.images, verifier),
             uploads=uploads,

@@ -27,6 +27,7 @@ from genai_studio.imaging.editing.prepare import prepare_edit
 from genai_studio.imaging.encode_image import encode_image
 from genai_studio.imaging.visible_label import LABEL_TEXTS
 from genai_studio.inference.limits import MAX_BODY_BYTES
+from genai_studio.local.boards import LocalBoards
 from genai_studio.local.content_credentials import LocalSigningKey
 from genai_studio.local.data_dir import INFERENCE_LOG
 from genai_studio.local.events import LocalEvents
@@ -43,6 +44,7 @@ from genai_studio.sagemaker.client import aws_client, loopback_client
 from genai_studio.sagemaker.endpoint import SageMakerEndpoint
 from genai_studio.sagemaker.formats import REAL_TIME_BYTES
 from genai_studio.services.attempt.sync_runner import LeaseTiming, SyncRunner
+from genai_studio.services.boards import Boards
 from genai_studio.services.cancel import Cancel
 from genai_studio.services.clock_jumps import ClockJumps
 from genai_studio.services.history import History
@@ -141,6 +143,7 @@ def local_studio(settings: Settings) -> LocalStudio:
         producer=settings.content_producer,
         label=LABEL_TEXTS.get(settings.download_label),
     )
+    board_store = LocalBoards(records.database)
     uploads = Uploads(upload_store, images, records, clock, decode_upload)
     studio = Studio(
         catalog=catalog,
@@ -148,7 +151,8 @@ def local_studio(settings: Settings) -> LocalStudio:
         subscriptions=events,
         submit=Submit(records, clock, catalog, limits, uploads),
         cancel=Cancel(records, clock),
-        history=History(records, clock),
+        history=History(records, board_store, clock),
+        boards=Boards(board_store, clock),
         quota=Quota(records, clock, limits),
         credentials=CredentialCheck(records, images, C2paVerifier(lambda: anchor)),
         uploads=uploads,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.generation import Generation, Status
-from genai_studio.domain.search.terms import query_terms
+from genai_studio.domain.search.terms import board_term, query_terms
 
 MAX_PAGE = 100
 """Maximum number of records on a page."""
@@ -51,6 +51,16 @@ class HistoryFilter:
         if self.text is None or not self.text.strip():
             return None
         return query_terms(self.text)
+
+    def indexed_terms(self) -> tuple[str, ...] | None:
+        """Return the terms that the index has for each match: of the board and of `text`.
+
+        None if neither is a condition. Without terms nothing matches.
+        """
+        terms = self.terms()
+        if self.board is None or terms == ():
+            return terms
+        return (board_term(self.board), *(terms or ()))
 
     @property
     def unfinished_only(self) -> bool:

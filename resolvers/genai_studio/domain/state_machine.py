@@ -307,6 +307,11 @@ def set_favorite(generation: Generation, favorite: bool) -> Generation:
     return _changed(generation, favorite=favorite)
 
 
+def set_boards(generation: Generation, boards: tuple[str, ...]) -> Generation:
+    """Set the boards that it is on."""
+    return _changed(generation, boards=boards)
+
+
 def trash(generation: Generation, now: datetime) -> Generation:
     """Move a generation to the trash, and cancel it first if it is unfinished."""
     if not generation.status.final:

@@ -8,6 +8,7 @@ endpoints for both. One contract suite per port runs against every adapter.
 from __future__ import annotations
 
 from genai_studio.ports.async_endpoint import AnswerNotice, AsyncEndpoint
+from genai_studio.ports.boards import BoardStore
 from genai_studio.ports.change_feed import Change, ChangeFeed
 from genai_studio.ports.clock import Clock
 from genai_studio.ports.content_credentials import (
@@ -49,6 +50,7 @@ __all__ = [
     "ABSENT",
     "AnswerNotice",
     "AsyncEndpoint",
+    "BoardStore",
     "Change",
     "ChangeFeed",
     "Clock",

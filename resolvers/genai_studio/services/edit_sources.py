@@ -16,7 +16,6 @@ from genai_studio.domain.ids import is_id
 from genai_studio.domain.image import mask_key, source_key
 from genai_studio.domain.request import ImageRequestInput
 from genai_studio.ports import Records
-from genai_studio.services.uploaded_images import UploadedImages
 
 _INDEX = re.compile(r"0|[1-9][0-9]?")
 
@@ -35,6 +34,22 @@ class FoundSources:
     mask: EditInput | None = None
     parent_id: str | None = None
     prompt: str | None = None
+
+
+class UploadedImages(Protocol):
+    """Verifies and normalizes uploaded images."""
+
+    async def image(self, caller: Caller, upload_id: str, purpose: UploadPurpose) -> EditInput:
+        """Return an uploaded image of the caller, normalized for its purpose.
+
+        Sets `upload_id`, the size and, for a mask, `white`. Decodes the upload on its
+        first use.
+
+        Raises:
+            Refused: The caller has no such upload, it expired, or it is not an accepted
+                image. The path of the problem is `input.sourceUploadId` or
+                `input.maskUploadId`.
+        """
 
 
 class Sources(Protocol):

@@ -1,16 +1,18 @@
-"""Read and change a user's history: favorites, trash, restore and purge."""
+"""Read and change a user's history: favorites, boards, trash, restore and purge."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from genai_studio.domain import state_machine
+from genai_studio.domain.boards import membership
 from genai_studio.domain.errors import (
     ErrorCode,
     InvalidInput,
     NotFound,
     Problem,
+    Refused,
     VersionConflict,
 )
 from genai_studio.domain.generation import Generation, GenerationRef
@@ -22,7 +24,7 @@ from genai_studio.domain.validation import (
     MAX_SEARCH_CHARACTERS,
     broken_text_rule,
 )
-from genai_studio.ports import Clock, Records
+from genai_studio.ports import BoardStore, Clock, Records
 from genai_studio.services.transition import transition
 
 
@@ -42,11 +44,20 @@ class Purged:
     problems: tuple[Problem, ...]
 
 
+class _UnknownBoards(Exception):
+    """A generation is on boards that are not in the list that was read."""
+
+    def __init__(self, ids: set[str]) -> None:
+        super().__init__()
+        self.ids = ids
+
+
 class History:
     """Reads and changes the generations of the caller."""
 
-    def __init__(self, records: Records, clock: Clock) -> None:
+    def __init__(self, records: Records, boards: BoardStore, clock: Clock) -> None:
         self._records = records
+        self._boards = boards
         self._clock = clock
 
     async def find(self, caller: Caller, generation_id: str) -> Generation | None:
@@ -54,12 +65,15 @@ class History:
         return await self._records.get(caller.owner, generation_id)
 
     async def page(self, caller: Caller, query: HistoryQuery) -> HistoryPage:
-        """Return one page of the caller's history.
+        """Return one page of the caller's history. Nothing is on a board that does not exist.
 
         Raises:
             InvalidInput: A field of the filter is too long or not valid text.
         """
         _check_filter(query.filter)
+        board = query.filter.board
+        if board is not None and board not in await self._board_ids(caller):
+            return HistoryPage((), None, has_next=False)
         return await self._records.page(caller.owner, query)
 
     async def queue_position(self, generation: Generation) -> int | None:
@@ -75,6 +89,42 @@ class History:
             return state_machine.set_favorite(generation, value)
 
         return await self._change(caller, ids, step)
+
+    async def set_board(
+        self, caller: Caller, ids: tuple[str, ...], board_id: str, value: bool
+    ) -> Changed:
+        """Add generations to a board, or remove them. Also drops deleted boards from them.
+
+        Raises:
+            NotFound: The caller has no such board.
+        """
+        known = await self._board_ids(caller)
+        if board_id not in known:
+            raise NotFound(("board",), "Board")
+        deleted: set[str] = set()
+
+        def step(generation: Generation) -> Generation:
+            unknown = set(generation.boards) - known - deleted
+            if unknown:
+                raise _UnknownBoards(unknown)
+            path = ("ids", generation.id)
+            boards = membership.change(generation.boards, board_id, value, deleted, path)
+            if boards == generation.boards:
+                return generation
+            return state_machine.set_boards(generation, boards)
+
+        async def apply(ref: GenerationRef) -> Generation:
+            while True:
+                try:
+                    return await transition(self._records, ref, step)
+                except _UnknownBoards as unknown:
+                    # They were deleted, or created after `known` was read. A board exists
+                    # before a generation is on it, so this later read decides.
+                    existing = await self._board_ids(caller)
+                    known.update(unknown.ids & existing)
+                    deleted.update(unknown.ids - existing)
+
+        return await self._change_each(caller, ids, apply)
 
     async def trash(self, caller: Caller, ids: tuple[str, ...]) -> Changed:
         """Move generations to the trash. Cancels unfinished ones."""
@@ -131,8 +181,21 @@ class History:
                 continue
             return None
 
+    async def _board_ids(self, caller: Caller) -> set[str]:
+        return {board.id for board in (await self._boards.read(caller.owner)).boards}
+
     async def _change(
         self, caller: Caller, ids: tuple[str, ...], step: Callable[[Generation], Generation]
+    ) -> Changed:
+        return await self._change_each(
+            caller, ids, lambda ref: transition(self._records, ref, step)
+        )
+
+    async def _change_each(
+        self,
+        caller: Caller,
+        ids: tuple[str, ...],
+        change: Callable[[GenerationRef], Awaitable[Generation]],
     ) -> Changed:
         changed: list[Generation] = []
         problems: list[Problem] = []
@@ -143,15 +206,18 @@ class History:
                 continue
             ref = GenerationRef(caller.owner, generation_id)
             try:
-                changed.append(await transition(self._records, ref, step))
+                changed.append(await change(ref))
             except NotFound:
                 problems.extend(NotFound(path).problems)
+            except Refused as refused:
+                problems.extend(refused.problems)
         return Changed(tuple(changed), tuple(problems))
 
 
 def _check_filter(history_filter: HistoryFilter) -> None:
     texts = {
         "text": (history_filter.text, MAX_SEARCH_CHARACTERS),
+        "board": (history_filter.board, MAX_NAME_CHARACTERS),
         "model": (history_filter.model, MAX_NAME_CHARACTERS),
         "parentId": (history_filter.parent_id, MAX_NAME_CHARACTERS),
     }

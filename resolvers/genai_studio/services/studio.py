@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from genai_studio.domain.catalog import Catalog
 from genai_studio.ports import EventSubscriptions, Images
+from genai_studio.services.boards import Boards
 from genai_studio.services.cancel import Cancel
 from genai_studio.services.history import History
 from genai_studio.services.live_drafts import LiveDrafts
@@ -30,6 +31,7 @@ class Studio:
     submit: Submit
     cancel: Cancel
     history: History
+    boards: Boards
     quota: Quota
     credentials: CredentialCheck
     uploads: Uploads

@@ -25,8 +25,12 @@ from genai_studio.domain.validation import (
     validate,
 )
 from genai_studio.ports import Clock, Records
-from genai_studio.services.edit_sources import EditSources, KeptSources, Sources
-from genai_studio.services.uploaded_images import UploadedImages
+from genai_studio.services.edit_sources import (
+    EditSources,
+    KeptSources,
+    Sources,
+    UploadedImages,
+)
 
 MAX_CLIENT_REQUEST_ID = 128
 """Maximum length of a `clientRequestId`, in characters."""

@@ -41,6 +41,9 @@ def to_item(generation: Generation) -> Item:
         "document": {"S": document.encode(generation).decode()},
         "write": {"S": uuid.uuid4().hex},
     }
+    if generation.boards:
+        # DynamoDB rejects empty sets.
+        item["boards"] = {"SS": list(generation.boards)}
     if generation.trashed_at is not None:
         item["list"] = {"S": trash_of(generation.owner)}
     elif generation.favorite:
@@ -60,6 +63,11 @@ def from_item(item: Item) -> Generation:
         UnreadableDocument: The document is damaged, or a newer release wrote it.
     """
     return document.decode(_document(item))
+
+
+def boards_of(item: Item) -> tuple[str, ...]:
+    """Return the boards in an item, in any order, without its document."""
+    return tuple(item.get("boards", {}).get("SS", ()))
 
 
 def from_items(items: Iterable[Item]) -> list[Generation]:

@@ -87,12 +87,12 @@ async def page(reads: Reads, owner: Owner, query: HistoryQuery) -> HistoryPage:
 
 async def _choose_source(reads: Reads, owner: Owner, filter_: HistoryFilter) -> Source | None:
     """Return the cheapest source for a filter, or None if nothing can match."""
-    terms = filter_.terms()
+    terms = filter_.indexed_terms()
     if filter_.statuses == () or filter_.operations == () or terms == ():
         return None
     if terms is not None:
         rarest = await _rarest_term(reads, owner, terms)
-        return None if rarest is None else PostingSource(reads, owner, filter_, rarest, terms)
+        return None if rarest is None else PostingSource(reads, owner, filter_, rarest)
     if filter_.trashed:
         return ListSource(reads, owner, filter_, trash_of(owner))
     if filter_.favorite:
@@ -191,21 +191,14 @@ class UnfinishedSource:
 
 
 class PostingSource:
-    """The postings of one search term. The other terms are checked in the prompts."""
+    """The postings of one term. The other terms and the board are checked in the records."""
 
-    def __init__(
-        self,
-        reads: Reads,
-        owner: Owner,
-        filter_: HistoryFilter,
-        term: str,
-        terms: tuple[str, ...],
-    ) -> None:
+    def __init__(self, reads: Reads, owner: Owner, filter_: HistoryFilter, term: str) -> None:
         self._reads = reads
         self._owner = owner
         self._filter = filter_
         self._term = term
-        self._terms = frozenset(terms)
+        self._terms = frozenset(filter_.terms() or ())
 
     async def read(self, after: str | None, limit: int) -> Chunk:
         """See `Source.read`."""
@@ -223,7 +216,7 @@ class PostingSource:
 
 
 async def _rarest_term(reads: Reads, owner: Owner, terms: tuple[str, ...]) -> str | None:
-    """Return the term in the fewest prompts, or None if a term is in no prompt."""
+    """Return the term of the fewest generations, or None if a term has none."""
     if len(terms) == 1:
         return terms[0]
 

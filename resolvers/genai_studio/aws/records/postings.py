@@ -1,4 +1,4 @@
-"""Maintain the search postings: one item per term of each prompt.
+"""Maintain the search postings: one item per term of each prompt, and per board of a generation.
 
 The publisher writes postings from the change stream. They are not part of the submit
 transaction: a prompt has up to 1,024 terms, and search may lag by a second.
@@ -18,7 +18,7 @@ from genai_studio.aws.records.stream_records import StoredChange
 from genai_studio.aws.records.table import Item, term_key
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation
-from genai_studio.domain.search.terms import index_terms
+from genai_studio.domain.search.terms import board_term, index_terms
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -44,7 +44,7 @@ class Postings:
     async def apply(self, stored: StoredChange) -> None:
         """Write the postings of a new generation, or delete those of a purged one.
 
-        Other changes have no effect, because a prompt never changes.
+        Other changes affect only the boards that it is on, because a prompt never changes.
 
         Raises:
             StudioUnavailable: DynamoDB did not accept the items. Apply the change again.
@@ -53,6 +53,8 @@ class Postings:
             await self.delete_of(stored.generation)
         elif stored.created:
             await self.put(stored.generation)
+        else:
+            await self._change_boards(stored)
 
     async def put(self, *generations: Generation) -> None:
         """Write the postings of generations."""
@@ -66,6 +68,12 @@ class Postings:
     async def delete(self, keys: Iterable[Item]) -> None:
         """Delete items of the table by their keys."""
         await self._write([{"DeleteRequest": {"Key": key}} for key in keys])
+
+    async def _change_boards(self, stored: StoredChange) -> None:
+        before, after = stored.boards_before, set(stored.generation.boards)
+        await self.delete(_board_keys(stored.generation, before - after))
+        added = _board_keys(stored.generation, after - before)
+        await self._write([{"PutRequest": {"Item": key}} for key in added])
 
     async def _write(self, requests: list[dict[str, Any]]) -> None:
         for begin in range(0, len(requests), BATCH):
@@ -88,7 +96,12 @@ class Postings:
 
 
 def _keys(generation: Generation) -> list[Item]:
+    terms = index_terms(generation.request.prompt)
     return [
-        term_key(generation.owner, term, generation.id)
-        for term in index_terms(generation.request.prompt)
+        *(term_key(generation.owner, term, generation.id) for term in terms),
+        *_board_keys(generation, generation.boards),
     ]
+
+
+def _board_keys(generation: Generation, boards: Iterable[str]) -> list[Item]:
+    return [term_key(generation.owner, board_term(board), generation.id) for board in boards]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from genai_studio.aws.records.generations import from_item
+from genai_studio.aws.records.generations import boards_of, from_item
 from genai_studio.aws.records.table import GENERATION, TOMBSTONE, id_of
 from genai_studio.domain.generation import Generation, GenerationRef, Status
 from genai_studio.domain.identity import Owner
@@ -22,12 +22,14 @@ class StoredChange:
         generation: The record after the change. For a purge, the record before it.
         created: Whether this change created the record.
         finished: Whether this change moved the generation to a final status.
+        boards_before: The boards that it was on before this change.
     """
 
     change: Change
     generation: Generation
     created: bool
     finished: bool
+    boards_before: frozenset[str]
 
 
 def parse(record: Mapping[str, Any], position: str) -> StoredChange | None:
@@ -45,7 +47,9 @@ def parse(record: Mapping[str, Any], position: str) -> StoredChange | None:
     content, purged = record["dynamodb"], change.purged
     generation = from_item(content["OldImage" if purged else "NewImage"])
     finished = not purged and generation.status.final and not _was_final(content)
-    return StoredChange(change, generation, record["eventName"] == "INSERT", finished)
+    boards_before = frozenset(boards_of(content.get("OldImage", {})))
+    created = record["eventName"] == "INSERT"
+    return StoredChange(change, generation, created, finished, boards_before)
 
 
 def parse_change(record: Mapping[str, Any], position: str) -> Change | None:

@@ -16,6 +16,8 @@
     {owner}  term{v}#{term}#{id}     a posting: a term of a prompt; the publisher
                                      writes it, and `Reindex` after a change of the
                                      terms, whose version is v
+    {owner}  term{v}#@{board}#{id}   a posting: a board that a generation is on
+    {owner}  boards                  a user's boards; see `aws/boards.py`
     *        reindex#{v}             the progress of `Reindex`
 
     index    key                     items
@@ -106,6 +108,11 @@ def tombstone_key(owner: Owner, generation_id: str) -> Item:
 def uploads_key(owner: Owner, day: str) -> Item:
     """Return the key of a day's counter of the bytes of uploads."""
     return _key(owner, f"uploads#{day}")
+
+
+def boards_key(owner: Owner) -> Item:
+    """Return the key of the list of an owner's boards."""
+    return _key(owner, "boards")
 
 
 def term_prefix(term: str) -> str:

@@ -13,6 +13,7 @@ from genai_studio.normalization import nfkc
 MAX_NAME_CHARACTERS = 60
 """Maximum length of a name after `clean_name`, in characters."""
 
+_CONTROL_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
 _NAME_RULE = f"`name` must have 1 to {MAX_NAME_CHARACTERS} characters"
 
 
@@ -43,7 +44,7 @@ def clean_name(name: str) -> str:
         raise _invalid(f"{_NAME_RULE}, and at least one of them must be visible.")
     if len(cleaned) > MAX_NAME_CHARACTERS:
         raise _invalid(f"{_NAME_RULE}, has {len(cleaned)}.")
-    if any(unicodedata.category(character) == "Cc" for character in cleaned):
+    if any(unicodedata.category(character) in _CONTROL_CATEGORIES for character in cleaned):
         raise _invalid("`name` must not contain control characters, such as line breaks.")
     return cleaned
 

@@ -36,14 +36,16 @@ class BoardList:
     version: int = 0
     boards: tuple[Board, ...] = ()
 
-    def find(self, board_id: str) -> Board | None:
-        """Return the board with this ID, or None."""
-        return next((board for board in self.boards if board.id == board_id), None)
+    def get(self, board_id: str) -> Board:
+        """Return the board with this ID.
 
-    @property
-    def ids(self) -> frozenset[str]:
-        """The IDs of the boards."""
-        return frozenset(board.id for board in self.boards)
+        Raises:
+            NotFound: There is no such board.
+        """
+        for board in self.boards:
+            if board.id == board_id:
+                return board
+        raise NotFound(("id",), "Board")
 
     def by_name(self) -> tuple[Board, ...]:
         """Return the boards sorted by name, ignoring case."""
@@ -74,9 +76,7 @@ def rename(boards: BoardList, board_id: str, name: str) -> BoardList:
         NotFound: There is no such board.
         Refused: Another board has this name (`NAME_TAKEN`).
     """
-    board = boards.find(board_id)
-    if board is None:
-        raise NotFound(("id",), "Board")
+    board = boards.get(board_id)
     renamed = replace(board, name=name)
     if renamed == board:
         return boards
@@ -90,9 +90,7 @@ def remove(boards: BoardList, board_id: str) -> BoardList:
     Raises:
         NotFound: There is no such board.
     """
-    board = boards.find(board_id)
-    if board is None:
-        raise NotFound(("id",), "Board")
+    board = boards.get(board_id)
     return _changed(boards, tuple(one for one in boards.boards if one is not board))
 
 

@@ -62,6 +62,14 @@ def query_terms(text: str) -> tuple[str, ...]:
     return tuple(islice(_distinct(terms), MAX_QUERY_TERMS))
 
 
+def board_term(board_id: str) -> str:
+    """Return the term that the stores index for a generation on a board.
+
+    No prompt has it, nor a term that it begins with, because “@” is not part of any term.
+    """
+    return f"@{board_id}"
+
+
 def _fold(text: str, max_length: int) -> str:
     # Some characters fold to as many as 18.
     return fold(text[:max_length])[:max_length]

@@ -9,7 +9,7 @@ from genai_studio.domain import document
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.search.terms import VERSION as TERMS_VERSION
 from genai_studio.local.records.columns import optional_milliseconds, to_blob, to_milliseconds
-from genai_studio.local.records.postings import add_postings, remove_postings
+from genai_studio.local.records.postings import add_postings, change_boards, remove_postings
 
 
 def find(connection: sqlite3.Connection, owner: int, generation_id: str) -> Generation | None:
@@ -22,8 +22,9 @@ def find(connection: sqlite3.Connection, owner: int, generation_id: str) -> Gene
 
 
 def insert(connection: sqlite3.Connection, owner: int, generation: Generation) -> None:
-    """Store a new generation and the search terms of its prompt."""
+    """Store a new generation, the search terms of its prompt, and its boards."""
     terms = add_postings(connection, owner, generation.id, generation.request.prompt)
+    change_boards(connection, owner, generation.id, (), generation.boards)
     connection.execute(
         "INSERT INTO generations (owner, id, created_at, terms, terms_version, version, status,"
         " model, favorite, trashed_at, not_before, due_at, document)"
@@ -38,27 +39,38 @@ def insert(connection: sqlite3.Connection, owner: int, generation: Generation) -
     )
 
 
-def replace(connection: sqlite3.Connection, owner: int, before: int, after: Generation) -> bool:
-    """Replace version `before`; return False if another version is stored."""
+def replace(
+    connection: sqlite3.Connection, owner: int, before: Generation, after: Generation
+) -> bool:
+    """Replace `before`; return False if another version is stored."""
     cursor = connection.execute(
         "UPDATE generations SET version = :version, status = :status, model = :model,"
         " favorite = :favorite, trashed_at = :trashed_at, not_before = :not_before,"
         " due_at = :due_at, document = :document"
         " WHERE owner = :owner AND id = :id AND version = :before",
-        _columns(owner, after) | {"before": before},
+        _columns(owner, after) | {"before": before.version},
     )
-    return cursor.rowcount == 1
+    if cursor.rowcount != 1:
+        return False
+    if after.boards != before.boards:
+        change_boards(connection, owner, after.id, before.boards, after.boards)
+    return True
 
 
-def delete(connection: sqlite3.Connection, owner: int, generation_id: str, version: int) -> bool:
-    """Delete a generation and its search terms; return False if another version is stored."""
+def delete(connection: sqlite3.Connection, owner: int, generation: Generation) -> bool:
+    """Delete a generation, its search terms and its places on boards.
+
+    Returns:
+        False if another version is stored.
+    """
     row = connection.execute(
         "DELETE FROM generations WHERE owner = ? AND id = ? AND version = ? RETURNING terms",
-        (owner, to_blob(generation_id), version),
+        (owner, to_blob(generation.id), generation.version),
     ).fetchone()
     if row is None:
         return False
-    remove_postings(connection, owner, generation_id, row[0].split())
+    remove_postings(connection, owner, generation.id, row[0].split())
+    change_boards(connection, owner, generation.id, generation.boards, ())
     return True
 
 

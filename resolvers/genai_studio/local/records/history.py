@@ -72,7 +72,7 @@ class IndexScan:
 
 def page(connection: sqlite3.Connection, owner: int, query: HistoryQuery) -> HistoryPage:
     """Return one page. See `Records.page`."""
-    terms = query.filter.terms()
+    terms = query.filter.indexed_terms()
     if query.filter.statuses == () or query.filter.operations == () or terms == ():
         # SQLite rejects INDEXED BY for a condition that can never be true.
         return HistoryPage((), None, has_next=False)
@@ -100,7 +100,7 @@ def page(connection: sqlite3.Connection, owner: int, query: HistoryQuery) -> His
 
 
 def plan_scan(wanted: HistoryFilter, terms: list[str]) -> IndexScan:
-    """Choose the index for a filter and the terms of its text, rarest term first."""
+    """Choose the index for a filter and its indexed terms, rarest term first."""
     scan = _term_scan(wanted, terms) if terms else _history_scan(wanted)
     if wanted.statuses is not None:
         names = {f"status_{number}": str(status) for number, status in enumerate(wanted.statuses)}
@@ -143,7 +143,7 @@ def _history_scan(wanted: HistoryFilter) -> IndexScan:
 
 
 def _term_scan(wanted: HistoryFilter, terms: list[str]) -> IndexScan:
-    """Scan the prompts that contain the first term, and look up the other terms."""
+    """Scan the generations with the first term, and look up the other terms."""
     scan = IndexScan(
         "p",
         "postings p",

@@ -1,4 +1,4 @@
-"""The search index: which prompts contain which terms.
+"""The search index: which prompts contain which terms, and which generations are on which boards.
 
 A plain table is used instead of SQLite's FTS5, for three reasons. FTS5's
 tokenizers do not find 苹果 inside a sentence, so it would need the terms of
@@ -17,7 +17,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from genai_studio.domain.history import READ_BUDGET
-from genai_studio.domain.search.terms import index_terms
+from genai_studio.domain.search.terms import board_term, index_terms
 from genai_studio.local.records.columns import to_blob
 
 
@@ -26,12 +26,22 @@ def add_postings(
 ) -> Sequence[str]:
     """Store and return the terms of a prompt."""
     terms = index_terms(prompt)
-    blob = to_blob(generation_id)
-    connection.executemany(
-        "INSERT INTO postings (owner, term, id) VALUES (?, ?, ?)",
-        ((owner, term, blob) for term in terms),
-    )
+    _insert(connection, owner, generation_id, terms)
     return terms
+
+
+def change_boards(
+    connection: sqlite3.Connection,
+    owner: int,
+    generation_id: str,
+    before: Sequence[str],
+    after: Sequence[str],
+) -> None:
+    """Replace the rows of the boards that a generation was on by those that it is on."""
+    removed = [board_term(board) for board in before if board not in after]
+    remove_postings(connection, owner, generation_id, removed)
+    added = [board_term(board) for board in after if board not in before]
+    _insert(connection, owner, generation_id, added)
 
 
 def remove_postings(
@@ -52,6 +62,16 @@ def rarest_first(connection: sqlite3.Connection, owner: int, terms: Sequence[str
     read budget of a page, which bounds its cost.
     """
     return sorted(terms, key=lambda term: _count(connection, owner, term))
+
+
+def _insert(
+    connection: sqlite3.Connection, owner: int, generation_id: str, terms: Sequence[str]
+) -> None:
+    blob = to_blob(generation_id)
+    connection.executemany(
+        "INSERT INTO postings (owner, term, id) VALUES (?, ?, ?)",
+        ((owner, term, blob) for term in terms),
+    )
 
 
 def _count(connection: sqlite3.Connection, owner: int, term: str) -> int:

@@ -152,7 +152,7 @@ class LocalRecords:
 
         def work(connection: Connection) -> None:
             owner = find_owner_number(connection, before.owner)
-            if owner is None or not generations.replace(connection, owner, before.version, after):
+            if owner is None or not generations.replace(connection, owner, before, after):
                 raise VersionConflict("The record has changed since it was read.")
             returned = before.quota_held - after.quota_held
             if returned:
@@ -168,9 +168,7 @@ class LocalRecords:
 
         def work(connection: Connection) -> None:
             owner = find_owner_number(connection, generation.owner)
-            if owner is None or not generations.delete(
-                connection, owner, generation.id, generation.version
-            ):
+            if owner is None or not generations.delete(connection, owner, generation):
                 raise VersionConflict("The record has changed since it was read.")
             change_feed.append(connection, owner, generation, purged=True)
 

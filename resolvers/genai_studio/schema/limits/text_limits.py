@@ -28,8 +28,9 @@ MAX_TEXT_CHARACTERS: Mapping[str, int] = {
     "prompt": MAX_PROMPT_CHARACTERS,
     "negativePrompt": MAX_PROMPT_CHARACTERS,
     "text": MAX_SEARCH_CHARACTERS,
-    # The services report a key that is too long as a user error.
+    # The services report a key or a name that is too long as a user error.
     "clientRequestId": MAX_SEARCH_CHARACTERS,
+    "name": MAX_SEARCH_CHARACTERS,
     # Only AppSync's publisher may send it.
     "generation": 100_000,
 }

@@ -59,7 +59,7 @@ async def set_board(
     """Add generations to a board, or remove them from it."""
     context = info.context
     try:
-        changed = await context.studio.boards.set_board(context.caller, tuple(ids), board, value)
+        changed = await context.studio.history.set_board(context.caller, tuple(ids), board, value)
     except Refused as refused:
         return GenerationsPayload(generations=[], user_errors=UserError.from_refused(refused))
     await context.take_turn()

@@ -155,8 +155,8 @@ class Mutation:
     )
     set_board = strawberry.mutation(
         board_mutations.set_board,
-        description="Add generations to a board, or remove them from it. A generation is on at most "
-        "20 boards.",
+        description="Add generations to a board, or remove them from it. A generation is on at "
+        "most 20 boards.",
     )
 
     @strawberry.mutation(

@@ -89,7 +89,7 @@ _define(
         ErrorCode.NOT_RETRYABLE: "Only FAILED and CANCELED generations can be retried.",
         ErrorCode.NOT_TRASHED: "Only generations in the trash can be purged.",
         ErrorCode.NAME_TAKEN: "Another board of the caller has this name.",
-        ErrorCode.TOO_MANY_BOARDS: "The caller has too many boards, or a generation is on too many.",
+        ErrorCode.TOO_MANY_BOARDS: "The caller has, or a generation is on, too many boards.",
         ErrorCode.DRAFT_UNSUPPORTED: "The model does not support drafts.",
         ErrorCode.DRAFT_SUPERSEDED: "A newer draft of the caller replaced it.",
         ErrorCode.ENDPOINT_FAILED: "The endpoint failed to generate the draft.",
