@@ -15,6 +15,7 @@ from genai_studio.aws.records.reindex import Reindex
 from genai_studio.aws.records.store import DynamoRecords
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
+from genai_studio.domain.ids import new_id
 from tests.builders import ALICE, BOB, a_generation, submit
 from tests.servers.processes.clients import client
 from tests.servers.processes.dynamodb_local import DYNAMODB_LOCAL
@@ -66,6 +67,8 @@ async def test_records_of_an_earlier_release_are_found(
         stored = await submit(records, a_generation(prompt=prompt))
         put_term_of_first_release(table, stored, "old")
     await submit(records, a_generation(BOB, prompt="bob's apple"))
+    board = new_id()
+    await submit(records, a_generation(prompt="a blue car", boards=(board,)))
 
     # Each step runs in a new process, which continues where the last one stopped.
     steps = 1
@@ -76,6 +79,10 @@ async def test_records_of_an_earlier_release_are_found(
     assert await found(records, "แมว") == ["แมวส้มนอน"]
     assert await found(records, "cafe") == ["un café"]
     assert await found(records, "app") == ["a red apple"]
+    on_board = HistoryQuery(filter=HistoryFilter(board=board), first=10)
+    assert [one.request.prompt for one in (await records.page(ALICE, on_board)).items] == [
+        "a blue car"
+    ]
     assert not [key for key in sort_keys(table) if key.startswith("term#")]
 
 
@@ -94,7 +101,7 @@ async def test_finished_pass_does_not_scan_again(records: DynamoRecords, table: 
 async def test_record_purged_during_a_step_leaves_no_terms(
     records: DynamoRecords, table: str
 ) -> None:
-    stored = await submit(records, a_generation(prompt="a secret apple"))
+    stored = await submit(records, a_generation(prompt="a secret apple", boards=(new_id(),)))
 
     class Purging:
         """A client whose table loses a record after a scan has read it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from genai_studio.domain.boards.board import Board
 from genai_studio.domain.boards.board_list import BoardList
 from genai_studio.domain.errors import VersionConflict
 from genai_studio.domain.identity import Owner
@@ -15,6 +16,10 @@ class FakeBoards(BoardStore):
 
     def __init__(self) -> None:
         self._stored: dict[Owner, BoardList] = {}
+
+    def stored(self, owner: Owner, *boards: Board) -> None:
+        """Store the boards of a user in place of others."""
+        self._stored[owner] = BoardList(1, boards)
 
     async def read(self, owner: Owner) -> BoardList:
         await asyncio.sleep(0)

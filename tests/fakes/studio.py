@@ -43,6 +43,7 @@ class FakeStudio:
     images: FakeImages
     endpoint: ScriptedEndpoint
     uploads: FakeUploads
+    boards: FakeBoards
 
 
 def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = None) -> FakeStudio:
@@ -66,7 +67,7 @@ def a_studio(*, limits: QuotaLimits | None = None, catalog: Catalog | None = Non
         uploads=uploads,
         live_drafts=LiveDrafts(endpoint, small_webp, clock, models),
     )
-    return FakeStudio(studio, clock, records, events, images, endpoint, store)
+    return FakeStudio(studio, clock, records, events, images, endpoint, store, boards)
 
 
 class FakeVerifier:

@@ -38,6 +38,9 @@ VARIABLES: dict[str, Any] = {
     "first": 10,
     "after": "MDE5YTFiMmMtM2Q0ZS03ZjYwLThhMWItMmMzZDRlNWY2MDcx",
     "favorite": True,
+    "board": "019a1b2c-3d4e-7f60-8a1b-2c3d4e5f6072",
+    "name": "Red things",
+    "value": True,
     "filter": {"text": "red apple", "statuses": ["SUCCEEDED"], "createdFrom": "2026-05-04T12:00Z"},
     "input": {"prompt": "a red apple", "width": 512, "height": 512, "seed": 7, "count": 2},
 }

@@ -17,6 +17,7 @@ import pytest
 
 from genai_studio.catalog_file import read_models
 from genai_studio.domain import state_machine
+from genai_studio.domain.boards.board import Board
 from genai_studio.domain.catalog import Catalog
 from genai_studio.domain.editing.operation import Operation
 from genai_studio.domain.failure import Failure, FailureCode
@@ -40,6 +41,7 @@ from tests.fakes.studio import FakeStudio, a_studio
 from tests.hosts.suite.asgi_hosts import AsgiHost
 from tests.hosts.suite.host import Host, SubscriptionHost
 from tests.security.support.requests_by_schema import (
+    BOARD,
     SOURCE_UPLOAD,
     Target,
     request,
@@ -50,6 +52,7 @@ from tests.security.support.requests_by_schema import (
 pytestmark = pytest.mark.anyio
 
 ALICES_UPLOAD = new_id_at(NOON)
+ALICES_BOARD = new_id_at(NOON)
 SECRET = "alice secret image"
 KEY = "alice-secret-key"
 
@@ -70,12 +73,19 @@ TARGETS = targets()
 
 @pytest.fixture
 def fakes() -> FakeStudio:
-    """Return a studio whose models can edit, with an upload of each user and one of Alice."""
+    """Return a studio whose models can edit, with an upload and a board of each user.
+
+    Alice has another upload and another board.
+    """
     models = [replace(one, operations=tuple(Operation)) for one in read_models()]
     fakes = a_studio(catalog=Catalog(tuple(models)))
     for owner in (ALICE, BOB):
         fakes.uploads.stored(owner, SOURCE_UPLOAD, b"256x256")
+        fakes.boards.stored(owner, Board(BOARD, "Cars", NOON))
     fakes.uploads.stored(ALICE, ALICES_UPLOAD, b"256x256")
+    fakes.boards.stored(
+        ALICE, Board(BOARD, "Cars", NOON), Board(ALICES_BOARD, "alice secret board", NOON)
+    )
     return fakes
 
 
@@ -99,13 +109,13 @@ async def alices(fakes: FakeStudio, state: str) -> Generation:
 
 
 async def arrange_child(fakes: FakeStudio, parent: Generation) -> None:
-    """Store a generation of Alice that has this parent."""
-    child = a_generation(ALICE, request=parent.request, parent_id=parent.id)
+    """Store a generation of Alice that has this parent, on her board."""
+    child = a_generation(ALICE, request=parent.request, parent_id=parent.id, boards=(ALICES_BOARD,))
     await submit(fakes.records, child)
 
 
 def named(target: Target, id_: str) -> str:
-    """Return the value of the target's argument for a generation, or for an upload."""
+    """Return the value of the target's argument for a generation, an upload or a board."""
     if target.path[-1] == "after":
         return encode_cursor(id_)
     return f"{id_}/0" if names_image(target) else id_
@@ -118,6 +128,8 @@ def names_image(target: Target) -> bool:
 
 def owned(target: Target, generation: Generation) -> str:
     """Return the ID of Alice's that the target takes."""
+    if target.path[-1] == "board" or target.field in {"renameBoard", "deleteBoard"}:
+        return ALICES_BOARD
     return ALICES_UPLOAD if target.path[-1].endswith("UploadId") else generation.id
 
 
@@ -137,6 +149,7 @@ def test_matrix_covers_every_id_argument() -> None:
     assert {str(target) for target in TARGETS} == {
         "generation(id)",
         "generations(after)",
+        "generations(filter.board)",
         "generations(filter.parentId)",
         "generateImage(input.parentId)",
         "generateImage(input.sourceImageId)",
@@ -144,6 +157,10 @@ def test_matrix_covers_every_id_argument() -> None:
         "generateImage(input.maskUploadId)",
         "cancelGeneration(id)",
         "retryGeneration(id)",
+        "renameBoard(id)",
+        "deleteBoard(id)",
+        "setBoard(board)",
+        "setBoard(ids)",
         "setFavorite(ids)",
         "deleteGenerations(ids)",
         "restoreGenerations(ids)",
@@ -162,7 +179,7 @@ async def test_foreign_id_is_indistinguishable_from_missing_id(
 ) -> None:
     hers, nothing = await alices(fakes, state), new_id()
     await arrange_child(fakes, hers)
-    before = generations_of(fakes, ALICE)
+    before = generations_of(fakes, ALICE), await fakes.boards.read(ALICE)
     id_ = owned(target, hers)
     document, variables = target.request(named(target, id_))
 
@@ -171,7 +188,7 @@ async def test_foreign_id_is_indistinguishable_from_missing_id(
 
     assert without(answer, id_) == without(other, nothing)
     assert "secret" not in json.dumps(answer)
-    assert generations_of(fakes, ALICE) == before
+    assert (generations_of(fakes, ALICE), await fakes.boards.read(ALICE)) == before
     assert generations_of(fakes, BOB) == []
     assert fakes.endpoint.requests == []
 

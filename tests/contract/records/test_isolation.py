@@ -12,6 +12,7 @@ from genai_studio.domain.errors import VersionConflict
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
 from genai_studio.domain.identity import Owner
+from genai_studio.domain.ids import new_id
 from genai_studio.ports import Records
 from tests.builders import ALICE, BOB, NO_LIMITS, a_generation, a_key, submit
 
@@ -32,6 +33,7 @@ READS: dict[str, Attempt] = {
     "get": lambda records, bobs, me: records.get(me, bobs.id),
     "page": lambda records, bobs, me: _items(records, me, HistoryFilter()),
     "search": lambda records, bobs, me: _items(records, me, HistoryFilter(text="apple")),
+    "board": lambda records, bobs, me: _items(records, me, HistoryFilter(board=bobs.boards[0])),
     "favorites": lambda records, bobs, me: _items(records, me, HistoryFilter(favorite=False)),
     "trash": lambda records, bobs, me: _items(records, me, HistoryFilter(trashed=True)),
     "quota": lambda records, bobs, me: records.quota_used(me, bobs.quota_day),
@@ -53,7 +55,7 @@ async def _items(records: Records, owner: Owner, wanted: HistoryFilter) -> tuple
 @pytest.mark.parametrize("me", [ALICE, UNKNOWN], ids=["another user", "unknown user"])
 @pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
 async def test_reads_return_nothing(records: Records, read: Attempt, me: Owner) -> None:
-    bobs = await submit(records, a_generation(BOB))
+    bobs = await submit(records, a_generation(BOB, boards=(new_id(),)))
     if me == ALICE:
         mine = await submit(records, a_generation(ALICE, prompt="mine", quota_held=0))
         await records.purge(mine)

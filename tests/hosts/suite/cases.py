@@ -126,6 +126,7 @@ def queued(**fields: Any) -> dict[str, Any]:
         "waitingReason": None,
         "failure": None,
         "favorite": False,
+        "boards": [],
         "createdAt": "2026-05-04T12:00:00.000Z",
         "startedAt": None,
         "finishedAt": None,

@@ -12,14 +12,18 @@ from genai_studio.schema.compiled.executor import CompiledExecutor
 from tests.builders import a_generation
 from tests.fakes.identity import ALICES_TOKEN
 from tests.fakes.studio import FakeStudio
-from tests.hosts.suite.cases import IDS, OPERATIONS, arrange_history, operation
+from tests.hosts.suite.board_cases import BOARD, arrange_boards
+from tests.hosts.suite.cases import IDS, OPERATIONS, operation
 from tests.hosts.suite.host import Host, SubscriptionHost
 
 pytestmark = pytest.mark.anyio
 
 VARIABLES: dict[str, dict[str, Any]] = {
+    "boards": {},
     "cancelGeneration": {"id": IDS[0]},
+    "createBoard": {"name": "Cars"},
     "createUpload": {"input": {"contentType": "image/png", "bytes": 1, "sha256": "0" * 64}},
+    "deleteBoard": {"id": BOARD.id},
     "deleteGenerations": {"ids": IDS[:2]},
     "draftImage": {"input": {"prompt": "a red apple", "width": 256, "height": 256}},
     "generateImage": {"input": {"prompt": "a red apple"}},
@@ -29,8 +33,10 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "imageCredentials": {"id": f"{IDS[0]}/0"},
     "models": {},
     "purgeGenerations": {"ids": IDS[:1]},
+    "renameBoard": {"id": BOARD.id, "name": "Cars"},
     "restoreGenerations": {"ids": IDS[:1]},
     "retryGeneration": {"id": IDS[1]},
+    "setBoard": {"ids": IDS[:2], "board": BOARD.id, "value": True},
     "setFavorite": {"ids": IDS[:2], "value": True},
     "viewer": {},
 }
@@ -43,7 +49,7 @@ def test_every_operation_is_named() -> None:
 
 @pytest.mark.parametrize("name", VARIABLES)
 async def test_the_second_request_is_compiled(host: Host, fakes: FakeStudio, name: str) -> None:
-    await arrange_history(fakes)
+    await arrange_boards(fakes)
     await host.execute(operation(name), VARIABLES[name], ALICES_TOKEN)
     before = CompiledExecutor.completed, CompiledExecutor.fallbacks
 

@@ -12,7 +12,7 @@ from genai_studio.ports import GenerationEvent
 from tests.builders import ALICE, BOB, a_generation, succeeded
 from tests.fakes.identity import ALICES_TOKEN
 from tests.fakes.studio import FakeStudio
-from tests.hosts.suite import edit_cases, mutation_cases, query_cases, upload_cases
+from tests.hosts.suite import board_cases, edit_cases, mutation_cases, query_cases, upload_cases
 from tests.hosts.suite.appsync_host import AppSyncHost, ServedAppSyncHost, as_appsync_response
 from tests.hosts.suite.cases import APPLE, IDS, LINKS_EXPIRE, Case, operation, queued
 from tests.hosts.suite.host import Host, Response, SubscriptionHost, without_base
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.anyio
 CASES = [
     *query_cases.CASES,
     *mutation_cases.CASES,
+    *board_cases.CASES,
     *edit_cases.CASES,
     *upload_cases.CASES,
 ]

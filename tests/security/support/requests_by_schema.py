@@ -47,6 +47,9 @@ FILLERS: dict[str, Any] = {
 SOURCE_UPLOAD = new_id_at(NOON)
 """An upload that each user has, so that a request with a mask has a source."""
 
+BOARD = new_id_at(NOON)
+"""A board that each user has, so that a request to put generations on it is not refused."""
+
 COMPANIONS: dict[tuple[str, ...], dict[tuple[str, ...], Any]] = {
     ("input", "sourceImageId"): {("input", "operation"): "UPSCALE"},
     ("input", "sourceUploadId"): {("input", "operation"): "UPSCALE"},
@@ -54,6 +57,7 @@ COMPANIONS: dict[tuple[str, ...], dict[tuple[str, ...], Any]] = {
         ("input", "operation"): "INPAINT",
         ("input", "sourceUploadId"): SOURCE_UPLOAD,
     },
+    ("ids",): {("board",): BOARD},
 }
 """Fields without which an ID is refused before it is looked up."""
 

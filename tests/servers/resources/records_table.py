@@ -24,7 +24,7 @@ _NOT_IN_CREATE_TABLE = ("TimeToLiveSpecification", "PointInTimeRecoverySpecifica
 
 
 class PublishedRecords(DynamoRecords):
-    """Records that index all pending changes before a text search.
+    """Records that index all pending changes before a search by text or board.
 
     On AWS a Lambda function reads the change stream. Here a search reads it first,
     so that it finds what the test stored.
@@ -40,7 +40,7 @@ class PublishedRecords(DynamoRecords):
         super().__init__(dynamodb, table)
 
     async def page(self, owner: Owner, query: HistoryQuery) -> HistoryPage:
-        if query.filter.text:
+        if query.filter.text or query.filter.board:
             await self.publish()
         return await super().page(owner, query)
 

@@ -103,6 +103,7 @@ GENERATIONS = st.builds(
     timeline=st.lists(
         st.builds(TimelineEntry, times, text, text, st.none() | numbers), max_size=2
     ).map(tuple),
+    boards=st.lists(text, max_size=3).map(tuple),
 )
 
 
@@ -110,6 +111,14 @@ def test_decode_reads_a_request_from_before_image_editing() -> None:
     generation = a_generation()
     stored = json.loads(document.encode(generation))
     del stored["generation"]["request"]["operation"], stored["generation"]["request"]["edit"]
+
+    assert document.decode(json.dumps(stored)) == generation
+
+
+def test_decode_reads_a_record_from_before_boards() -> None:
+    generation = a_generation()
+    stored = json.loads(document.encode(generation))
+    del stored["generation"]["boards"]
 
     assert document.decode(json.dumps(stored)) == generation
 
@@ -145,6 +154,7 @@ def test_the_stored_format_is_fixed() -> None:
         id="01a20993-8632-7418-8a8f-60af84c19624",
         client_request_id="key",
         timeline=(TimelineEntry(NOON, "api", "accepted"),),
+        boards=("01a20993-8632-7418-8a8f-60af84c19625",),
     )
     running = state_machine.claim(generation, NOON, timedelta(minutes=1))
 
@@ -203,6 +213,7 @@ def test_the_stored_format_is_fixed() -> None:
                 },
             ],
             "resend_at": None,
+            "boards": ["01a20993-8632-7418-8a8f-60af84c19625"],
         },
     }
 

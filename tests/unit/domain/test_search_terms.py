@@ -15,6 +15,7 @@ from genai_studio.domain.search.terms import (
     MAX_QUERY_TERMS,
     MAX_TERMS,
     MAX_WORD_LENGTH,
+    board_term,
     index_terms,
     query_terms,
 )
@@ -25,6 +26,16 @@ def matches(prompt: str, query: str) -> bool:
     """Return whether a search for `query` finds `prompt`."""
     terms = query_terms(query)
     return bool(terms) and set(terms) <= set(index_terms(prompt))
+
+
+@given(st.text() | st.text("@ａ@b-1#️⃣＠﹫"))
+def test_no_prompt_has_the_term_of_a_board(text: str) -> None:
+    board = board_term(text)
+
+    for term in (*index_terms(text), *index_terms(board), *query_terms(board)):
+        assert not term.startswith("@")
+        # In DynamoDB the sort key of a posting begins with its term and “#”.
+        assert not board.startswith(f"{term}#")
 
 
 @pytest.mark.parametrize(

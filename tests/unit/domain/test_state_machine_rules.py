@@ -17,7 +17,7 @@ from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.generation import Generation, Status
 from tests.builders import LEASE, NOON, a_generation, a_request, an_image
 
-FLAGS = {"version", "favorite", "trashed_at", "timeline"}
+FLAGS = {"version", "favorite", "boards", "trashed_at", "timeline"}
 """Fields of a final record that may change. The timeline gets no entries."""
 
 LEGAL = {
@@ -132,6 +132,10 @@ class Life(RuleBasedStateMachine):
     @rule(failure=FAILURES)
     def abandon(self, failure: Failure) -> None:
         self.apply(lambda: state_machine.fail(self.generation, self.now, failure), ClaimRefused)
+
+    @rule(boards=st.lists(st.sampled_from("abc"), unique=True).map(tuple))
+    def put_on_boards(self, boards: tuple[str, ...]) -> None:
+        self.apply(lambda: state_machine.set_boards(self.generation, boards))
 
     @rule(favorite=st.booleans())
     def mark(self, favorite: bool) -> None:

@@ -40,7 +40,8 @@ def ids(*generations: Generation) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("field", "named"), [("text", "text"), ("model", "model"), ("parent_id", "parentId")]
+    ("field", "named"),
+    [("text", "text"), ("model", "model"), ("parent_id", "parentId"), ("board", "board")],
 )
 async def test_a_filter_with_invalid_text_names_its_field(
     fakes: FakeStudio, field: str, named: str

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from genai_studio.domain.boards.board_list import BoardList
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Status
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
+from genai_studio.local.boards import LocalBoards
 from genai_studio.local.records.migrate import Migration, migrate, migrations
 from genai_studio.local.records.store import FILE, LocalRecords
 from tests.builders import ALICE
@@ -91,6 +93,8 @@ async def test_a_database_of_the_first_release_is_migrated(tmp_path: Path) -> No
     try:
         page = await records.page(ALICE, HistoryQuery(filter=HistoryFilter(), first=10))
         found = await records.page(ALICE, HistoryQuery(filter=HistoryFilter(text="苹果"), first=10))
+        await LocalBoards(records.database).save(ALICE, BoardList(), BoardList(1))
+        boards = await LocalBoards(records.database).read(ALICE)
         used = await records.quota_used(ALICE, "2026-05-04")
         changes = await records.changes(None, 10)
     finally:
@@ -98,5 +102,7 @@ async def test_a_database_of_the_first_release_is_migrated(tmp_path: Path) -> No
     assert [one.status for one in page.items] == [Status.QUEUED, Status.SUCCEEDED]
     assert [one.request.prompt for one in found.items] == ["一只红苹果"]
     assert found.items[0].images[0].content_type == "image/png"
+    assert [one.boards for one in page.items] == [(), ()]
+    assert boards.version == 1
     assert used == 2
     assert [change.version for change in changes] == [1, 2, 1, 1]

@@ -86,6 +86,19 @@ def test_favorites_and_trash_have_their_own_indexes(
     assert f"USING INDEX {index} (owner=? AND id" in step
 
 
+def test_a_board_is_scanned_by_its_term(connection: sqlite3.Connection) -> None:
+    wanted = HistoryFilter(board=new_id())
+    terms = wanted.indexed_terms()
+    assert terms is not None
+    scan = history.plan_scan(wanted, list(terms))
+    scan.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}
+
+    walked, looked_up = plan(connection, scan.page_sql(), scan.parameters)
+
+    assert "SEARCH p USING PRIMARY KEY (owner=? AND term=? AND id" in walked
+    assert "(owner=? AND id=?)" in looked_up
+
+
 def test_a_search_scans_only_one_owner_and_term(connection: sqlite3.Connection) -> None:
     scan = history.plan_scan(HistoryFilter(), ["apple"])
     scan.parameters |= {"owner": 1, "before": b"", "floor": b"", "rows": 10, "budget": 1000}

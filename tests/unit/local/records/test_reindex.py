@@ -24,9 +24,11 @@ def connection() -> Iterator[sqlite3.Connection]:
     migrate(opened, migrations())
     owner = ensure_owner_number(opened, ALICE)
     for prompt in PROMPTS:
-        stored = a_generation(prompt=prompt)
+        stored = a_generation(prompt=prompt, boards=(BOARD,))
         generations.insert(opened, owner, stored)
-        opened.execute("DELETE FROM postings WHERE id = ?", (to_blob(stored.id),))
+        opened.execute(
+            "DELETE FROM postings WHERE id = ? AND term NOT LIKE '@%'", (to_blob(stored.id),)
+        )
         opened.execute("INSERT INTO postings VALUES (?, 'old', ?)", (owner, to_blob(stored.id)))
     opened.execute("UPDATE generations SET terms = 'old', terms_version = 1")
     yield opened
@@ -35,6 +37,14 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 def found(connection: sqlite3.Connection, text: str) -> list[str]:
     query = HistoryQuery(filter=HistoryFilter(text=text), first=10)
+    return [one.request.prompt for one in history.page(connection, 1, query).items]
+
+
+BOARD = "01a20993-8632-7418-8a8f-60af84c19625"
+
+
+def on_board(connection: sqlite3.Connection) -> list[str]:
+    query = HistoryQuery(filter=HistoryFilter(board=BOARD), first=10)
     return [one.request.prompt for one in history.page(connection, 1, query).items]
 
 
@@ -58,6 +68,7 @@ def test_all_records_are_found_afterwards(
     assert found(connection, "елка") == ["красная Ёлка"]
     assert found(connection, "re") == ["a red pear", "a red apple"]
     assert found(connection, "old") == []
+    assert on_board(connection) == [*PROMPTS[::-1]]
     assert reindex.reindex(connection) == 0
 
 
