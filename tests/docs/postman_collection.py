@@ -41,6 +41,11 @@ const key = pm.variables.replaceIn("{{$guid}}");
 pm.collectionVariables.set("clientRequestId", key);"""
 
 
+NEW_BOARD_NAME = """\
+const name = pm.variables.replaceIn("Apples {{$guid}}");
+pm.collectionVariables.set("boardName", name);"""
+
+
 def graphql(
     name: str,
     operation: str,
@@ -229,6 +234,57 @@ pm.test("is a favorite", () => {{
 }});""",
         ),
         graphql(
+            "Create a board",
+            "createBoard",
+            {"name": "{{boardName}}"},
+            f"""\
+{SUCCEEDED}
+{ACCEPTED}
+pm.collectionVariables.set("boardId", result.createBoard.board.id);""",
+            before=NEW_BOARD_NAME,
+        ),
+        graphql(
+            "Create a board with the same name",
+            "createBoard",
+            {"name": "{{boardName}}"},
+            rejected("NAME_TAKEN", '\n  pm.expect(error.path).to.eql(["name"]);'),
+        ),
+        graphql(
+            "Put it on the board",
+            "setBoard",
+            by_ids | {"board": "{{boardId}}", "value": True},
+            f"""\
+{SUCCEEDED}
+{ACCEPTED}
+pm.test("is on the board", () => {{
+  const board = pm.collectionVariables.get("boardId");
+  pm.expect(result.setBoard.generations[0].boards).to.include(board);
+}});""",
+        ),
+        graphql(
+            "List the boards",
+            "boards",
+            {},
+            f"""\
+{SUCCEEDED}
+pm.test("includes the new board", () => {{
+  const ids = result.boards.map((board) => board.id);
+  pm.expect(ids).to.include(pm.collectionVariables.get("boardId"));
+}});""",
+        ),
+        graphql(
+            "Rename the board",
+            "renameBoard",
+            {"id": "{{boardId}}", "name": "{{boardName}} 2"},
+            f"{SUCCEEDED}\n{ACCEPTED}",
+        ),
+        graphql(
+            "Delete the board",
+            "deleteBoard",
+            {"id": "{{boardId}}"},
+            f"{SUCCEEDED}\n{ACCEPTED}",
+        ),
+        graphql(
             "List the generations",
             "generations",
             {"first": 10},
@@ -284,7 +340,10 @@ pm.test("is deleted", () => {{
 
 def collection() -> dict[str, Any]:
     """Return the collection in Postman's format 2.1."""
-    names = ("model", "draftCode", "clientRequestId", "generationId", "polls", "imageUrl")
+    names = (
+        *("model", "draftCode", "clientRequestId", "generationId", "polls", "imageUrl"),
+        *("boardName", "boardId"),
+    )
     return {
         "info": {"name": "genai-studio", "description": DESCRIPTION, "schema": SCHEMA},
         "auth": {"type": "bearer", "bearer": [{"key": "token", "value": "{{token}}"}]},

@@ -14,12 +14,14 @@ import pytest
 from genai_studio.aws.blocking import BlockingCalls
 from genai_studio.aws.client import CONNECTIONS
 from genai_studio.aws.records.postings import Postings
-from genai_studio.aws.records.table import generation_key, tombstone_key
+from genai_studio.aws.records.table import generation_key, term_key, tombstone_key
 from genai_studio.domain import state_machine
 from genai_studio.domain.errors import StudioUnavailable
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
+from genai_studio.domain.ids import new_id
 from genai_studio.domain.image import generation_prefix
+from genai_studio.domain.search.terms import board_term
 from genai_studio.hosts.aws.publisher import LambdaHandler, publish, publisher_handler
 from genai_studio.ports import GenerationEvent
 from genai_studio.services.relay import Relay
@@ -185,8 +187,11 @@ async def test_publisher_killed_at_any_write_of_terms_leaves_none_after_a_purge(
     records: PublishedRecords, table: str, *, after_effect: bool
 ) -> None:
     words = " ".join(f"word{number}" for number in range(60))
-    stored = await submit(records, a_generation(prompt=words))
-    await records.purge(stored)
+    boards = [new_id() for _ in range(3)]
+    stored = await submit(records, a_generation(prompt=words, boards=(boards[0],)))
+    moved = await change(records, stored, lambda it: state_machine.set_boards(it, (*boards,)))
+    left = await change(records, moved, lambda it: state_machine.set_boards(it, (boards[2],)))
+    await records.purge(left)
     event = stream_event(table)
     original = client("dynamodb", DYNAMODB_LOCAL)
     relay = Relay(records, FakeImages(ManualClock()), FakeEvents())
@@ -204,7 +209,29 @@ async def test_publisher_killed_at_any_write_of_terms_leaves_none_after_a_purge(
         if killed.calls <= point:
             break
         point += 1
-    assert point >= 6, "three batches to write, three to delete"
+    assert point >= 8, "three batches to write, one of each change of boards, three to delete"
+
+
+async def test_repeated_changes_of_boards_end_at_the_last_one(
+    records: PublishedRecords, table: str
+) -> None:
+    cars, trees = new_id(), new_id()
+    stored = await submit(records, a_generation())
+    for boards in ((cars,), (trees, cars), (trees,)):
+        stored = await change(
+            records, stored, lambda it, now=boards: state_machine.set_boards(it, now)
+        )
+    event = stream_event(table)
+    relay = Relay(records, FakeImages(ManualClock()), FakeEvents())
+
+    for _ in range(2):
+        await publish(relay, records.postings, event)
+
+        items = client("dynamodb", DYNAMODB_LOCAL).scan(TableName=table)["Items"]
+        keys = [item["sk"]["S"] for item in items]
+        assert [key for key in keys if "#@" in key] == [
+            term_key(ALICE, board_term(trees), stored.id)["sk"]["S"]
+        ]
 
 
 async def test_failed_record_is_reported_and_retried(records: PublishedRecords, table: str) -> None:

@@ -182,6 +182,27 @@ class TestHistory:
         page = json.loads(succeed(studio, "history", "--first", "1", "--json"))
         assert len(page["edges"]) == 1
 
+    def test_boards_are_listed_and_filter_the_history(
+        self, studio: StudioProcess, generated: dict[str, Any]
+    ) -> None:
+        assert json.loads(succeed(studio, "boards", "--json")) == []
+        client = WireClient(studio.url, succeed(studio, "token").strip())
+        board = client.execute("createBoard", name="Light Houses")["board"]["id"]
+        empty = client.execute("createBoard", name="Empty")["board"]["id"]
+        client.execute("setBoard", ids=[generated["id"]], board=board, value=True)
+        client.close()
+
+        assert succeed(studio, "boards").splitlines() == [
+            f"{empty}  Empty",
+            f"{board}  Light Houses",
+        ]
+        page = json.loads(succeed(studio, "history", "--board", "light houses", "--json"))
+        assert [edge["node"]["id"] for edge in page["edges"]] == [generated["id"]]
+        options = ("--board", "Empty", "--json")
+        assert json.loads(succeed(studio, "history", *options))["edges"] == []
+        line = fail("history", "--board", "Cars", data_dir=studio.data_dir)
+        assert "no board “Cars”. Your boards: “Empty”, “Light Houses”." in line
+
     def test_other_users_do_not_see_the_generation(
         self, studio: StudioProcess, generated: dict[str, Any]
     ) -> None:

@@ -55,6 +55,35 @@ async def image_is_found_by_text_search(cloud: Cloud) -> None:
     assert edge["node"]["images"][0]["sha256"] == finished["images"][0]["sha256"]
 
 
+async def image_is_found_on_its_board_until_it_is_removed(cloud: Cloud) -> None:
+    created = await cloud.amplify.run(
+        "execute", query=operation("createBoard"), variables={"name": "Balloons"}
+    )
+    board = created["createBoard"]["board"]["id"]
+    accepted = await cloud.generate({"prompt": "a pink balloon"})
+    finished = await cloud.finished(accepted["id"])
+
+    for value in (True, False):
+        pushed = {"id": finished["id"], "boards": [board] if value else []}
+        changed = await cloud.amplify.run(
+            "execute",
+            query=operation("setBoard"),
+            variables={"ids": [finished["id"]], "board": board, "value": value},
+        )
+        assert changed["setBoard"]["userErrors"] == []
+        await cloud.amplify.wait_for("mine", pushed)
+        page = {"first": 5, "filter": {"board": board}}
+        await cloud.poll(
+            lambda page=page: cloud.amplify.run(
+                "execute", query=operation("generations"), variables=page
+            ),
+            lambda data, value=value: (
+                [edge["node"]["id"] for edge in data["generations"]["edges"]]
+                == ([finished["id"]] if value else [])
+            ),
+        )
+
+
 async def purged_generation_leaves_no_data(cloud: Cloud) -> None:
     accepted = await cloud.generate({"prompt": "a green frog"})
     finished = await cloud.finished(accepted["id"])

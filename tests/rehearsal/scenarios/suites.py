@@ -48,6 +48,7 @@ TOGETHER = (
     images.image_is_generated_pushed_and_downloaded,
     images.progress_is_pushed,
     images.image_is_found_by_text_search,
+    images.image_is_found_on_its_board_until_it_is_removed,
     images.purged_generation_leaves_no_data,
     images.api_gateway_serves_the_same_studio,
     images.canceled_generation_stays_canceled,

@@ -16,6 +16,7 @@ _COMMANDS = {
     "vary": "Make a variation of an image.",
     "upscale": "Enlarge an image.",
     "history": "List your generations, newest first.",
+    "boards": "List your boards by name, with their IDs.",
     "explain": "Show the timeline of a generation.",
     "login": "Sign in to a studio in an AWS account.",
     "logout": "Sign out of the studio in an AWS account and delete the stored tokens.",

@@ -21,6 +21,10 @@ const VARIABLES: Record<string, Record<string, unknown>> = {
   createUpload: { input: { contentType: 'image/png', bytes: 1024, sha256: '0'.repeat(64) } },
   generations: { first: 5 },
   setFavorite: { value: true },
+  createBoard: { name: 'Apples' },
+  renameBoard: { id: 'ID', name: 'Red apples' },
+  deleteBoard: { id: 'ID' },
+  setBoard: { board: 'ID', value: true },
 }
 
 /** Examples that act on the trash. */

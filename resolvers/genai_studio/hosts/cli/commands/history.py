@@ -18,6 +18,7 @@ def history(
     search: Annotated[
         str | None, Parameter(help="Only generations whose prompt contains these words.")
     ] = None,
+    board: Annotated[str | None, Parameter(help="Only generations on the board NAME.")] = None,
     favorite: Annotated[bool, Parameter(help="Only favorites.", negative="")] = False,
     status: Annotated[
         list[Status] | None, Parameter(help="Only generations with this status; repeatable.")
@@ -47,19 +48,25 @@ def history(
     }
     filters = {name: value for name, value in filters.items() if value is not None}
     variables = {"first": first, "after": after, "filter": filters or None}
-    asyncio.run(_show_history(settings, variables, url=url, token=token, as_json=json))
+    asyncio.run(_show_history(settings, variables, board, url=url, token=token, as_json=json))
 
 
 async def _show_history(
     settings: Settings,
     variables: dict[str, Any],
+    board: str | None,
     *,
     url: str | None,
     token: str | None,
     as_json: bool,
 ) -> None:
     from genai_studio.hosts.cli.client.access import studio_access
-    from genai_studio.hosts.cli.client.api_types import HistoryAnswer, decode
+    from genai_studio.hosts.cli.client.api_types import (
+        BoardsAnswer,
+        HistoryAnswer,
+        decode,
+        find_board,
+    )
     from genai_studio.hosts.cli.client.studio_client import studio_client
     from genai_studio.hosts.cli.output.console import err, out, print_json
     from genai_studio.hosts.cli.output.history_table import WIDE, history_table
@@ -69,6 +76,9 @@ async def _show_history(
         studio_access(settings, url=url, token=token, needs_model=False) as access,
         studio_client(access) as client,
     ):
+        if board is not None:
+            id_ = find_board(decode(await client.execute("boards", {}), BoardsAnswer), board)
+            variables["filter"] = {**(variables["filter"] or {}), "board": id_}
         data = await client.execute("generations", variables)
     if as_json:
         print_json(data["generations"])
