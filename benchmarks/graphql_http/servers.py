@@ -145,6 +145,7 @@ def _fields(record: Generation) -> dict[str, object]:
             for index, image in enumerate(record.images)
         ],
         "favorite": record.favorite,
+        "boards": list(record.boards),
         "createdAt": "2026-05-04T12:00:00.000Z",
         "startedAt": "2026-05-04T12:00:00.000Z",
         "finishedAt": "2026-05-04T12:00:05.000Z",

@@ -27,7 +27,7 @@ _COMMANDS = {
     "schema": "Print the GraphQL schema.",
 }
 
-_MODULES = {"vary": "edit", "upscale": "edit"}
+_MODULES = {"boards": "history", "vary": "edit", "upscale": "edit"}
 """Modules of the commands that share one with another command."""
 
 _MODELS_COMMANDS = {

@@ -75,19 +75,6 @@ class BoardsAnswer(_ApiType, frozen=True, kw_only=True):
     boards: tuple[Board, ...]
 
 
-def find_board(answer: BoardsAnswer, name: str) -> str:
-    """Return the ID of the board with this name; case does not matter.
-
-    Raises:
-        CommandFailed: There is none.
-    """
-    for board in answer.boards:
-        if board.name.casefold() == name.strip().casefold():
-            return board.id
-    names = ", ".join(f"“{board.name}”" for board in answer.boards)
-    raise CommandFailed(f"You have no board “{name}”. Your boards: {names or 'none'}.")
-
-
 class UserError(_ApiType, frozen=True, kw_only=True):
     """An expected failure of a mutation."""
 

@@ -1,4 +1,4 @@
-"""`genai-studio history`."""
+"""`genai-studio history` and `genai-studio boards`."""
 
 from __future__ import annotations
 
@@ -51,6 +51,14 @@ def history(
     asyncio.run(_show_history(settings, variables, board, url=url, token=token, as_json=json))
 
 
+def boards(
+    *, url: Url = None, token: Token = None, user: User = None, data_dir: DataDir = None
+) -> None:
+    """List your boards by name, with their IDs."""
+    settings = local_settings(user=user, data_dir=data_dir)
+    asyncio.run(_show_boards(settings, url=url, token=token))
+
+
 async def _show_history(
     settings: Settings,
     variables: dict[str, Any],
@@ -61,14 +69,10 @@ async def _show_history(
     as_json: bool,
 ) -> None:
     from genai_studio.hosts.cli.client.access import studio_access
-    from genai_studio.hosts.cli.client.api_types import (
-        BoardsAnswer,
-        HistoryAnswer,
-        decode,
-        find_board,
-    )
+    from genai_studio.hosts.cli.client.api_types import BoardsAnswer, HistoryAnswer, decode
     from genai_studio.hosts.cli.client.studio_client import studio_client
     from genai_studio.hosts.cli.output.console import err, out, print_json
+    from genai_studio.hosts.cli.output.failures import CommandFailed
     from genai_studio.hosts.cli.output.history_table import WIDE, history_table
     from genai_studio.hosts.cli.output.terminal_text import escape_controls
 
@@ -77,8 +81,11 @@ async def _show_history(
         studio_client(access) as client,
     ):
         if board is not None:
-            id_ = find_board(decode(await client.execute("boards", {}), BoardsAnswer), board)
-            variables["filter"] = {**(variables["filter"] or {}), "board": id_}
+            found = decode(await client.execute("boards", {}), BoardsAnswer).boards
+            ids = [one.id for one in found if one.name.casefold() == board.strip().casefold()]
+            if not ids:
+                raise CommandFailed(f"No board “{board}”. `genai-studio boards` lists your boards.")
+            variables["filter"] = {**(variables["filter"] or {}), "board": ids[0]}
         data = await client.execute("generations", variables)
     if as_json:
         print_json(data["generations"])
@@ -93,3 +100,20 @@ async def _show_history(
     if page.page_info.has_next_page:
         note = f"Next page: --after {escape_controls(str(page.page_info.end_cursor))}"
         err().print(note, markup=False, soft_wrap=True)
+
+
+async def _show_boards(settings: Settings, *, url: str | None, token: str | None) -> None:
+    from genai_studio.hosts.cli.client.access import studio_access
+    from genai_studio.hosts.cli.client.api_types import BoardsAnswer, decode
+    from genai_studio.hosts.cli.client.studio_client import studio_client
+    from genai_studio.hosts.cli.output.console import out
+    from genai_studio.hosts.cli.output.terminal_text import escape_controls
+
+    async with (
+        studio_access(settings, url=url, token=token, needs_model=False) as access,
+        studio_client(access) as client,
+    ):
+        data = await client.execute("boards", {})
+    for board in decode(data, BoardsAnswer).boards:
+        line = escape_controls(f"{board.id}  {board.name}")
+        out().print(line, markup=False, highlight=False, soft_wrap=True)
