@@ -30,7 +30,7 @@ class WireClient:
         self._authorization = f"Bearer {token}"
         self.http = httpx.Client(trust_env=False, timeout=WAIT_SECONDS)
 
-    def execute(self, name: str, **variables: Any) -> Any:
+    def execute(self, name: str, /, **variables: Any) -> Any:
         """Execute an operation and return its single root field."""
         answer = self.http.post(
             f"{self.url}/graphql",
