@@ -37,7 +37,7 @@ MAX_SECONDS = 0.5
 """Linear work on the longest accepted text takes a few milliseconds of CPU."""
 
 SCHEMA = graphql_schema(studio_schema)
-OTHER_VALUES = {"Boolean": "true", "ID": '"x"'}
+OTHER_VALUES = {"Boolean": "true", "ID": '"x"', "String": '"x"'}
 SCALARS = {"String", "ID", "AWSDateTime", "AWSJSON"}
 
 
