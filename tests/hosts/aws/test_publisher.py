@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -218,9 +219,7 @@ async def test_repeated_changes_of_boards_end_at_the_last_one(
     cars, trees = new_id(), new_id()
     stored = await submit(records, a_generation())
     for boards in ((cars,), (trees, cars), (trees,)):
-        stored = await change(
-            records, stored, lambda it, now=boards: state_machine.set_boards(it, now)
-        )
+        stored = await change(records, stored, partial(state_machine.set_boards, boards=boards))
     event = stream_event(table)
     relay = Relay(records, FakeImages(ManualClock()), FakeEvents())
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
+from operator import eq
 from pathlib import Path
 
 from genai_studio.ports import CredentialStatus
@@ -63,25 +65,20 @@ async def image_is_found_on_its_board_until_it_is_removed(cloud: Cloud) -> None:
     accepted = await cloud.generate({"prompt": "a pink balloon"})
     finished = await cloud.finished(accepted["id"])
 
-    for value in (True, False):
-        pushed = {"id": finished["id"], "boards": [board] if value else []}
-        changed = await cloud.amplify.run(
-            "execute",
-            query=operation("setBoard"),
-            variables={"ids": [finished["id"]], "board": board, "value": value},
+    async def listed() -> list[str]:
+        criteria = {"first": 5, "filter": {"board": board}}
+        data = await cloud.amplify.run(
+            "execute", query=operation("generations"), variables=criteria
         )
+        return [edge["node"]["id"] for edge in data["generations"]["edges"]]
+
+    for expected in ([finished["id"]], []):
+        change = {"ids": [finished["id"]], "board": board, "value": bool(expected)}
+        changed = await cloud.amplify.run("execute", query=operation("setBoard"), variables=change)
         assert changed["setBoard"]["userErrors"] == []
-        await cloud.amplify.wait_for("mine", pushed)
-        page = {"first": 5, "filter": {"board": board}}
-        await cloud.poll(
-            lambda page=page: cloud.amplify.run(
-                "execute", query=operation("generations"), variables=page
-            ),
-            lambda data, value=value: (
-                [edge["node"]["id"] for edge in data["generations"]["edges"]]
-                == ([finished["id"]] if value else [])
-            ),
-        )
+        boards = [board] if expected else []
+        await cloud.amplify.wait_for("mine", {"id": finished["id"], "boards": boards})
+        await cloud.poll(listed, partial(eq, expected))
 
 
 async def purged_generation_leaves_no_data(cloud: Cloud) -> None:

@@ -117,7 +117,8 @@ def test_the_number_of_boards_is_limited() -> None:
     (problem,) = refused.value.problems
     assert (problem.code, problem.path) == ("TOO_MANY_BOARDS", ("name",))
     assert f"{MAX_BOARDS} boards" in problem.message
-    assert board_list.add(board_list.remove(full, full.boards[3].id), a_board("one more"))
+    freed = board_list.remove(full, full.boards[3].id)
+    assert len(board_list.add(freed, a_board("one more")).boards) == MAX_BOARDS
 
 
 def test_a_rename_keeps_the_board() -> None:
