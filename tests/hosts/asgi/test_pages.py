@@ -96,6 +96,43 @@ async def test_compresses_scripts_on_request(client: httpx.AsyncClient, web_dir:
     assert small.text == plain.text == script
 
 
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=0.5, BR;q=0.8", "br"),
+        ("gzip, br;q=0", "gzip"),
+        ("gzip, br;q=0.000", "gzip"),
+        ("gzip, brotli", "gzip"),
+        ("identity", None),
+    ],
+)
+async def test_sends_what_the_build_has_compressed(
+    client: httpx.AsyncClient, web_dir: Path, accepted: str, encoding: str | None
+) -> None:
+    (web_dir / "assets" / "long-abc.js").write_text("const greeting = 'hello'\n" * 200, "utf-8")
+    (web_dir / "assets" / "long-abc.js.br").write_bytes(b"compressed")
+    async with client.stream(
+        "GET", "/assets/long-abc.js", headers={"Accept-Encoding": accepted}
+    ) as response:
+        body = b"".join([part async for part in response.aiter_raw()])
+
+    assert response.headers.get("Content-Encoding") == encoding
+    assert (body == b"compressed") == (encoding == "br")
+    assert response.headers["Content-Type"].startswith("text/javascript")
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.headers["Vary"] == "Accept-Encoding"
+
+
+async def test_uncompressed_files_are_sent_to_clients_that_accept_brotli(
+    client: httpx.AsyncClient,
+) -> None:
+    response = await client.get("/assets/app-1a2b.js", headers={"Accept-Encoding": "br"})
+    assert (response.text, response.headers.get("Content-Encoding")) == ("let script;", None)
+    missing = await client.get("/assets/missing.js", headers={"Accept-Encoding": "br"})
+    assert missing.status_code == 404
+
+
 async def test_serves_graphiql(client: httpx.AsyncClient) -> None:
     assert (await client.get("/graphiql")).text == "the explorer"
 

@@ -57,6 +57,10 @@ test('the page under a path makes an image over TLS', async () => {
   await page.getByRole('button', { name: 'Account' }).click()
   const explorer = await page.getByRole('link', { name: /API/ }).getAttribute('href')
   assert.equal(explorer, `${BASE}/graphiql`)
+
+  const script = page.waitForResponse(/\/assets\/index-[^/]+\.js$/)
+  await page.reload()
+  assert.equal(await (await script).headerValue('content-encoding'), 'br')
   assert.deepEqual(faults, [])
   await close()
 })

@@ -2,6 +2,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider'
 import {
   type ReactNode,
   Suspense,
+  startTransition,
   useCallback,
   useEffect,
   useState,
@@ -36,7 +37,10 @@ export function App({ localTokens }: { localTokens: LocalTokenSource }) {
   const { t } = useTranslation()
   const [configuration, setConfiguration] = useState<Configuration | 'failed' | null>(null)
   const load = useCallback(() => {
-    loadConfiguration().then(setConfiguration, () => setConfiguration('failed'))
+    loadConfiguration().then(
+      (loaded) => startTransition(() => setConfiguration(loaded)),
+      () => setConfiguration('failed'),
+    )
   }, [])
   useEffect(load, [load])
 
@@ -102,7 +106,7 @@ function SignedInStudio({
   const [studio, setStudio] = useState<Studio | null>(null)
   useEffect(() => {
     const newStudio = openStudio(configuration, tokens)
-    setStudio(newStudio)
+    startTransition(() => setStudio(newStudio))
     const stopNotifications = notifyOnCompletion(newStudio.store, () =>
       i18n.t('create.notifyTitle'),
     )

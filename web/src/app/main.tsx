@@ -4,6 +4,7 @@ import { takeTokenFromAddress } from '../features/account/signInFragment'
 const token = takeTokenFromAddress()
 
 import '../ui/base.css'
+import { startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import { followSignInLink } from '../features/account/followSignInLink'
 import { localTokenSource } from '../features/account/localTokenSource'
@@ -23,5 +24,6 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('index.html must contain #root.')
 void startI18n().then(() => {
   if (token !== null) followSignInLink(tokens, token)
-  createRoot(root).render(<App localTokens={tokens} />)
+  // Transitions yield to the browser every few milliseconds, so the page responds while it appears.
+  startTransition(() => createRoot(root).render(<App localTokens={tokens} />))
 })

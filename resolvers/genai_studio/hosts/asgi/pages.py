@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import anyio
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -79,8 +81,26 @@ class WebBundle(StaticFiles):
             return await self._page("index.html", self._headers, scope)
         if path in {"graphiql", "graphiql.html"}:
             return await self._page("graphiql.html", self._editor_headers, scope)
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = _IMMUTABLE if path.startswith("assets/") else "no-cache"
+        if not path.startswith("assets/"):
+            response = await super().get_response(path, scope)
+            response.headers["Cache-Control"] = "no-cache"
+            return response
+        response = await self._compressed(path, scope) or await super().get_response(path, scope)
+        response.headers["Cache-Control"] = _IMMUTABLE
+        return response
+
+    async def _compressed(self, path: str, scope: Scope) -> Response | None:
+        """Return a file that the build has compressed, if there is one and the client accepts it."""
+        if not _accepts_brotli(Headers(scope=scope).get("Accept-Encoding", "")):
+            return None
+        try:
+            response = await super().get_response(f"{path}.br", scope)
+        except HTTPException as error:
+            if error.status_code != 404:
+                raise
+            return None
+        response.headers["Content-Encoding"] = "br"
+        response.headers.add_vary_header("Accept-Encoding")
         return response
 
     async def _page(self, name: str, headers: dict[str, str], scope: Scope) -> Response:
@@ -97,6 +117,15 @@ class WebBundle(StaticFiles):
             )
         response.headers.update(headers)
         return response
+
+
+def _accepts_brotli(accepted: str) -> bool:
+    """Report whether an `Accept-Encoding` header (RFC 9110, section 12.5.3) lists `br`."""
+    for entry in accepted.split(","):
+        coding, _, weight = entry.partition(";")
+        if coding.strip().lower() == "br":
+            return re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight) is None
+    return False
 
 
 def _page_headers(connect: Sequence[str], *, editor: bool) -> dict[str, str]:

@@ -1,8 +1,7 @@
 import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from 'urql'
-import { ModelsDocument } from '../../graphql/generated/operations'
 import { useStudio } from '../../studio/StudioContext'
+import { useModels } from '../../studio/useModels'
 import { Button } from '../../ui/Button'
 import { lazyPart } from '../../ui/lazyPart'
 import { Notice } from '../../ui/Notice'
@@ -30,8 +29,8 @@ export function CreatePage({
 }) {
   const { t } = useTranslation()
   const { store } = useStudio()
-  const [{ data, error }, refetch] = useQuery({ query: ModelsDocument })
-  const [first, ...others] = data?.models ?? []
+  const { models, failed, refetch } = useModels()
+  const [first, ...others] = models ?? []
   const controls = usePanel('controls')
   const inspector = usePanel('inspector')
   const shown = useShown(selected, select)
@@ -39,9 +38,7 @@ export function CreatePage({
   const loading = <Notice text={t('app.loading')} />
   const failure = (
     <Notice alert text={t('create.modelsFailed')}>
-      <Button onClick={() => refetch({ requestPolicy: 'network-only' })}>
-        {t('app.tryAgain')}
-      </Button>
+      <Button onClick={refetch}>{t('app.tryAgain')}</Button>
     </Notice>
   )
   const layout = (
@@ -57,7 +54,7 @@ export function CreatePage({
       }
       canvas={
         <CreateCanvas
-          models={data?.models ?? []}
+          models={models ?? []}
           shown={shown}
           controls={controls}
           inspector={inspector}
@@ -92,7 +89,7 @@ export function CreatePage({
   )
   const title = <h1 className="visually-hidden">{t('create.title')}</h1>
   // With the models, the layout gets another parent, which would load its images a second time.
-  if (!data && !error) {
+  if (models === null && !failed) {
     return (
       <>
         {title}
