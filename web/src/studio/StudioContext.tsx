@@ -50,16 +50,22 @@ export function useRunningIds(ids: readonly string[]): readonly string[] {
   return useMemo(() => (joined === '' ? [] : joined.split(' ')), [joined])
 }
 
-/** Open a list of the history while the component is mounted. Equal filters share one list. */
+/**
+ * Open a list of the history while the component is mounted. Equal filters share one list. Without a
+ * filter it is the list of recent generations, which is always open, so its images appear at once.
+ */
 export function useHistoryList(filter: GenerationFilter): GenerationList {
   const studio = useStudio()
   const serialized = JSON.stringify(filter)
-  const list = useMemo(() => studio.createList(JSON.parse(serialized)), [studio, serialized])
+  const list = useMemo(
+    () => (serialized === '{}' ? studio.recent : studio.createList(JSON.parse(serialized))),
+    [studio, serialized],
+  )
   useEffect(() => {
-    const close = list.open()
+    const close = list === studio.recent ? undefined : list.open()
     void list.refresh()
     return close
-  }, [list])
+  }, [list, studio])
   return list
 }
 
