@@ -86,8 +86,11 @@ def _source(name: str) -> Any:
     return source
 
 
-async def compare(document: RandomDocument, seed: int, *, faulty: bool) -> None:
-    """Assert that both executions give the same response, byte for byte."""
+async def compare(document: RandomDocument, seed: int, *, faulty: bool) -> bool:
+    """Assert that all executions give the same response, byte for byte.
+
+    Returns whether the query was executed without graphql-core's executor, too.
+    """
     syntax = parse(document.text)
     assert validate(SCHEMA, syntax) == [], document.text
     selections = CompiledSelections(syntax, compile_at=1)
@@ -98,6 +101,31 @@ async def compare(document: RandomDocument, seed: int, *, faulty: bool) -> None:
 
     assert got == want, f"seed {seed}: {document.text}\n{document.variables}\n{got}\n{want}"
     assert actual.calls == expected.calls, document.text
+    direct = await respond_directly(syntax, document.variables, selections, seed, faulty=faulty)
+    assert direct in {None, want}, f"seed {seed}: {document.text}\n{document.variables}\n{direct}"
+    return direct is not None
+
+
+async def respond_directly(
+    syntax: Any,
+    variables: dict[str, Any],
+    selections: CompiledSelections,
+    seed: int,
+    *,
+    faulty: bool,
+) -> str | None:
+    """Return the response of a simple query without graphql-core's executor, if it gives one."""
+    name = syntax.definitions[0].name
+    direct = selections.direct_query(SCHEMA, name.value if name else None)
+    if direct is None:
+        return None
+    plan, completion = direct
+    context = Scenario(seed, faulty=faulty).context()
+    try:
+        data = await plan.execute(completion, variables, context, None)
+    except Exception:
+        return None
+    return _json([ExecutionResult(data, None)])
 
 
 async def respond(
@@ -138,19 +166,21 @@ def _json(results: list[Any]) -> str:
     )
 
 
-def run(seeds: range, *, faulty: float) -> int:
-    """Compare one document for each seed; return how many were compared.
+def run(seeds: range, *, faulty: float) -> tuple[int, int]:
+    """Compare one document for each seed; return how many were compared, and how many directly.
 
     Args:
         faulty: Share of the documents whose values have faults.
     """
 
-    async def compare_all() -> int:
+    async def compare_all() -> tuple[int, int]:
+        direct = 0
         for seed in seeds:
             random = Random(seed)  # noqa: S311 - not for security
             wrong = random.random() < faulty
-            await compare(RandomDocument(SCHEMA, random, racing=not wrong), seed, faulty=wrong)
-        return len(seeds)
+            document = RandomDocument(SCHEMA, random, racing=not wrong)
+            direct += await compare(document, seed, faulty=wrong)
+        return len(seeds), direct
 
     with scripted_resolvers(), warnings.catch_warnings():
         # graphql-core and the tests leave coroutines behind when another field fails.

@@ -22,10 +22,11 @@ def test_random_documents_give_equal_responses(part: int) -> None:
     size = DOCUMENTS // PARTS
     before = CompiledExecutor.completed, CompiledExecutor.fallbacks
     first = FIRST_SEED + part * size
-    compared = run(range(first, first + size), faulty=0.4)
+    compared, direct = run(range(first, first + size), faulty=0.4)
 
     assert compared == size
     assert PARTS * compared >= 5_000
     # The documents without faults, and those whose faults they do not select.
     assert CompiledExecutor.completed - before[0] > size / 2
     assert CompiledExecutor.fallbacks - before[1] > size / 20
+    assert direct > size / 20

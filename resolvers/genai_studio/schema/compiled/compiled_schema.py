@@ -130,6 +130,9 @@ class CompiledSchema(strawberry.Schema):
         root: object,
         operation_name: str | None,
     ) -> ExecutionResult:
+        data = await self._execute_simple(document, variables, context, root, operation_name)
+        if data is not None:
+            return ExecutionResult(data, None, {})
         try:
             executor = CompiledExecutor.build(
                 graphql_schema(self),
@@ -146,6 +149,29 @@ class CompiledSchema(strawberry.Schema):
             return _converted(cast("CoreResult", await result if is_awaitable(result) else result))
         except Exception as error:
             return _failed(error)
+
+    async def _execute_simple(
+        self,
+        document: Document,
+        variables: dict[str, Any] | None,
+        context: object,
+        root: object,
+        operation_name: str | None,
+    ) -> dict[str, Any] | None:
+        """Return the data of a simple query; None if graphql-core must execute it."""
+        name = document.operation_name(operation_name)
+        selections = document.selections
+        direct = selections and selections.direct_query(graphql_schema(self), name)
+        if not direct:
+            return None
+        plan, completion = direct
+        try:
+            data = await plan.execute(completion, variables or {}, context, root)
+        except Exception:
+            CompiledExecutor.fallbacks += 1
+            return None
+        CompiledExecutor.completed += 1
+        return data
 
     async def _stream_once(self, *arguments: Any) -> AsyncGenerator[ExecutionResult, None]:
         yield await self._execute_directly(*arguments)

@@ -6,10 +6,18 @@ from collections import Counter
 from collections.abc import Hashable
 from typing import Any
 
-from graphql import DocumentNode, GraphQLResolveInfo, VariableNode, Visitor, visit
+from graphql import (
+    DocumentNode,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    VariableNode,
+    Visitor,
+    visit,
+)
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
 
+from genai_studio.schema.compiled.direct_query import DirectQuery, plan_query
 from genai_studio.schema.compiled.selection_compiler import (
     Completion,
     NotCompilable,
@@ -39,6 +47,23 @@ class CompiledSelections:
         self._uses: Counter[Hashable] = Counter()
         self._conditions: tuple[str, ...] | None = None
         self._functions: dict[Hashable, Completion | None] = {}
+        self._direct: dict[str | None, DirectQuery | None] = {}
+
+    def direct_query(
+        self, schema: GraphQLSchema, operation_name: str | None
+    ) -> tuple[DirectQuery, Completion] | None:
+        """Return the plan of a simple query and the function for its root field.
+
+        None if the query is not simple, or its root field is not compiled yet. A document with
+        conditions is not simple.
+        """
+        if not self._functions:
+            return None
+        if operation_name not in self._direct:
+            self._direct[operation_name] = plan_query(schema, self._document, operation_name)
+        plan = self._direct[operation_name]
+        completion = plan and self._functions.get((id(plan.operation), plan.key))
+        return (plan, completion) if plan and completion else None
 
     def completion(
         self, executor: Executor[Any], fields: FieldDetailsList, info: GraphQLResolveInfo[Any]

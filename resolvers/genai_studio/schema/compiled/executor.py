@@ -9,28 +9,15 @@ the root field therefore runs once, and errors are exactly those of graphql-core
 
 from __future__ import annotations
 
-from types import CoroutineType
 from typing import Any
 
 from graphql import GraphQLOutputType, GraphQLResolveInfo
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
-from graphql.pyutils import AwaitableOrValue, Path, gather_with_cancel
+from graphql.pyutils import AwaitableOrValue, Path
 
 from genai_studio.schema.compiled.compiled_selections import CompiledSelections
-
-
-class FieldInfo:
-    """What a resolver below a root field may read of its `info`: the context.
-
-    Any other attribute raises AttributeError, so that graphql-core completes the value
-    and gives the resolver the full `info`.
-    """
-
-    __slots__ = ("context",)
-
-    def __init__(self, context: object) -> None:
-        self.context = context
+from genai_studio.schema.compiled.nested_resolvers import FieldInfo, close, settle
 
 
 class CompiledExecutor(Executor[Any]):
@@ -72,7 +59,7 @@ class CompiledExecutor(Executor[Any]):
         try:
             completed = completion(result, field_info, pending)
         except Exception:
-            _close(pending)
+            close(pending)
             CompiledExecutor.fallbacks += 1
             return super().complete_value(*arguments)
         if not pending:
@@ -89,22 +76,11 @@ class CompiledExecutor(Executor[Any]):
     ) -> object:
         """Await the coroutines of resolvers, and those that their values lead to."""
         try:
-            while pending:
-                batch, pending = pending, []
-                values = await gather_with_cancel(*(coroutine for _, _, coroutine, _ in batch))
-                for (target, key, _, complete), value in zip(batch, values, strict=True):
-                    target[key] = complete(value, info, pending)
+            await settle(pending, info)
         except Exception:
-            _close(pending)
+            close(pending)
             CompiledExecutor.fallbacks += 1
             recompleted = super().complete_value(*arguments)
             return await recompleted if self.is_awaitable(recompleted) else recompleted
         CompiledExecutor.completed += 1
         return completed
-
-
-def _close(pending: list[Any]) -> None:
-    """Close coroutines that never started, which would warn otherwise."""
-    for _, _, coroutine, _ in pending:
-        if isinstance(coroutine, CoroutineType):
-            coroutine.close()

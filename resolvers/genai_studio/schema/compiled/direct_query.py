@@ -1,0 +1,189 @@
+"""Queries with one root field, executed without graphql-core's executor.
+
+For a small response, graphql-core spends more time on the variables, the arguments and
+the `info` of the root field than the resolver on its work. Most requests of the page are
+simple: one root field, whose arguments are variables of scalar types. For these a plan is
+made once for each document, and it calls the resolver and the compiled function.
+
+Whatever a plan does not expect ends it without a result: a variable of another type, an
+exception, a null in a non-null field. The caller then executes the query with graphql-core,
+which also reports the error. So a resolver may run twice; those of queries only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLBoolean,
+    GraphQLField,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLNonNull,
+    GraphQLSchema,
+    GraphQLString,
+    NonNullTypeNode,
+    OperationDefinitionNode,
+    OperationType,
+    Undefined,
+    VariableNode,
+    get_nullable_type,
+)
+from graphql.pyutils import is_awaitable
+
+from genai_studio.schema.compiled.nested_resolvers import FieldInfo, close, settle
+from genai_studio.schema.compiled.selection_compiler import Completion
+
+_MAX_INT = 2**31
+
+_UNCHANGED: Mapping[object, Callable[[Any], bool]] = {
+    GraphQLString: lambda value: type(value) is str,
+    GraphQLID: lambda value: type(value) is str,
+    GraphQLInt: lambda value: type(value) is int and -_MAX_INT <= value < _MAX_INT,
+    GraphQLBoolean: lambda value: type(value) is bool,
+}
+"""Whether graphql-core's coercion of a variable returns the same value."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    """An argument of the root field whose value is a variable.
+
+    Attributes:
+        name: Name of the argument.
+        variable: Name of the variable.
+        required: Whether the variable must have a value other than null.
+        unchanged: Whether a value needs no coercion. None: every value does.
+    """
+
+    name: str
+    variable: str
+    required: bool
+    unchanged: Callable[[Any], bool] | None
+
+
+class NotSimple(Exception):
+    """This request needs graphql-core."""
+
+
+class DirectQuery:
+    """The plan of one operation.
+
+    Attributes:
+        key: The response key of the root field.
+        operation: The operation.
+    """
+
+    def __init__(
+        self,
+        operation: OperationDefinitionNode,
+        key: str,
+        resolve: Callable[..., Any],
+        arguments: tuple[_Argument, ...],
+    ) -> None:
+        self.operation = operation
+        self.key = key
+        self._resolve = resolve
+        self._arguments = arguments
+
+    async def execute(
+        self, complete: Completion, variables: Mapping[str, Any], context: object, root: object
+    ) -> dict[str, Any]:
+        """Return the data of the response.
+
+        Args:
+            complete: Completes the value of the root field.
+
+        Raises:
+            Exception: graphql-core must execute the query.
+        """
+        info = FieldInfo(context)
+        pending: list[Any] = []
+        try:
+            value = self._resolve(root, info, **self._values(variables))
+            if is_awaitable(value):
+                value = await value
+            completed = complete(value, info, pending)
+            if pending:
+                await settle(pending, info)
+        except Exception:
+            close(pending)
+            raise
+        return {self.key: completed}
+
+    def _values(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for argument in self._arguments:
+            if argument.variable not in variables:
+                if argument.required:
+                    raise NotSimple
+                continue
+            value = variables[argument.variable]
+            if value is None:
+                if argument.required:
+                    raise NotSimple
+            elif argument.unchanged is None or not argument.unchanged(value):
+                raise NotSimple
+            values[argument.name] = value
+        return values
+
+
+def plan_query(
+    schema: GraphQLSchema, document: DocumentNode, operation_name: str | None
+) -> DirectQuery | None:
+    """Return the plan of an operation of a valid document; None if it is not simple."""
+    operation = _find_operation(document, operation_name)
+    if operation.operation is not OperationType.QUERY or operation.directives:
+        return None
+    first, *others = operation.selection_set.selections
+    if others or not isinstance(first, FieldNode) or first.directives:
+        return None
+    field = schema.query_type.fields.get(first.name.value) if schema.query_type else None
+    if field is None or field.resolve is None:  # introspection
+        return None
+    try:
+        arguments = _plan_arguments(field, first, operation)
+    except NotSimple:
+        return None
+    key = first.alias.value if first.alias else first.name.value
+    return DirectQuery(operation, key, field.resolve, arguments)
+
+
+def _find_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    return next(
+        node
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+        and (node.name.value if node.name else None) == name
+    )
+
+
+def _plan_arguments(
+    field: GraphQLField, node: FieldNode, operation: OperationDefinitionNode
+) -> tuple[_Argument, ...]:
+    variables = {each.variable.name.value: each for each in operation.variable_definitions or ()}
+    given = {argument.name.value: argument.value for argument in node.arguments or ()}
+    arguments = []
+    for name, argument in field.args.items():
+        if argument.default is not None or argument.default_value is not Undefined:
+            raise NotSimple
+        if argument.out_name not in {None, name}:
+            raise NotSimple
+        value = given.get(name)
+        if value is None:
+            continue  # nullable, since the document is valid
+        if not isinstance(value, VariableNode):
+            raise NotSimple
+        variable = variables[value.name.value]
+        if variable.default_value is not None or variable.directives:
+            raise NotSimple
+        required = isinstance(variable.type, NonNullTypeNode) or isinstance(
+            argument.type, GraphQLNonNull
+        )
+        unchanged = _UNCHANGED.get(get_nullable_type(argument.type))
+        arguments.append(_Argument(name, value.name.value, required, unchanged))
+    return tuple(arguments)
