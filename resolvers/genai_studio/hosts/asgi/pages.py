@@ -90,7 +90,7 @@ class WebBundle(StaticFiles):
         return response
 
     async def _compressed(self, path: str, scope: Scope) -> Response | None:
-        """Return a file that the build has compressed, if there is one and the client accepts it."""
+        """Return the compressed form of a file if the build made one and the client accepts it."""
         if not _accepts_brotli(Headers(scope=scope).get("Accept-Encoding", "")):
             return None
         try:
