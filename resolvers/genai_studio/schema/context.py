@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import strawberry
 
 from genai_studio.domain.identity import Caller
 from genai_studio.ports import IsCanceled
 from genai_studio.schema.image_links import ImageLinks
+from genai_studio.schema.shared_work import SharedWork
 from genai_studio.services.studio import Studio
 
 
@@ -34,6 +35,7 @@ class StudioContext:
         take_turn: Call it before a piece of work that takes long: reading or converting
             a page, or executing an event. It waits while others have precedence; at
             once on hosts that serve one request at a time.
+        shared: What the subscriptions of the host share.
     """
 
     studio: Studio
@@ -41,6 +43,7 @@ class StudioContext:
     base_url: str = ""
     client_disconnected: IsCanceled = _never
     take_turn: Callable[[], Awaitable[None]] = _at_once
+    shared: SharedWork = field(default_factory=SharedWork)
 
     @property
     def links(self) -> ImageLinks:

@@ -16,6 +16,7 @@ from graphql import ExecutionResult, Executor, execute, parse, subscribe, valida
 from graphql.pyutils import is_awaitable
 
 from genai_studio.schema.compiled.compiled_selections import CompiledSelections
+from genai_studio.schema.compiled.direct_query import complete_directly
 from genai_studio.schema.compiled.executor import CompiledExecutor
 from genai_studio.schema.strawberry_internals import graphql_schema
 from genai_studio.schema.studio_schema import studio_schema
@@ -114,18 +115,25 @@ async def respond_directly(
     *,
     faulty: bool,
 ) -> str | None:
-    """Return the response of a simple query without graphql-core's executor, if it gives one."""
-    name = syntax.definitions[0].name
-    direct = selections.direct_query(SCHEMA, name.value if name else None)
-    if direct is None:
-        return None
-    plan, completion = direct
-    context = Scenario(seed, faulty=faulty).context()
+    """Return the response of a simple operation without graphql-core's executor, or None."""
+    operation = syntax.definitions[0]
+    name = operation.name.value if operation.name else None
+    scenario = Scenario(seed, faulty=faulty)
+    results: list[dict[str, Any]] = []
     try:
-        data = await plan.execute(completion, variables, context, None)
+        if events := selections.direct_events(name):
+            key, completion = events
+            field = operation.selection_set.selections[0].name.value
+            results = [
+                {key: await complete_directly(completion, payload, scenario.context())}
+                async for payload in scenario.events(field)
+            ]
+        elif query := selections.direct_query(SCHEMA, name):
+            plan, completion = query
+            results = [await plan.execute(completion, variables, scenario.context(), None)]
     except Exception:
         return None
-    return _json([ExecutionResult(data, None)])
+    return _json([ExecutionResult(data, None) for data in results]) if results else None
 
 
 async def respond(

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
+from functools import partial
 from typing import Any, cast
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
-from graphql import GraphQLError, subscribe
+from graphql import GraphQLError, create_source_event_stream
+from graphql.execution import Executor, execute_subscription_event
 from graphql.pyutils import is_awaitable
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from genai_studio.schema.compiled.direct_query import complete_directly
 from genai_studio.schema.compiled.executor import CompiledExecutor
 from genai_studio.schema.documents.document_cache import Document, DocumentCache
 from genai_studio.schema.limits.value_limits import value_limit_errors
+from genai_studio.schema.shared_work import SharedWork
 from genai_studio.schema.strawberry_internals import graphql_schema
 
 
@@ -184,28 +188,56 @@ class CompiledSchema(strawberry.Schema):
         root: object,
         operation_name: str | None,
     ) -> AsyncGenerator[ExecutionResult, None]:
+        name = document.operation_name(operation_name)
         try:
-            events = subscribe(
+            executor = CompiledExecutor.build(
                 graphql_schema(self),
                 document.syntax,
-                root_value=root,
-                context_value=context,
-                variable_values=variables,
-                operation_name=operation_name,
-                executor_class=CompiledExecutor,
+                root,
+                context,
+                variables,
+                operation_name,
                 selections=document.selections,
             )
+            if isinstance(executor, list):
+                yield ExecutionResult(None, executor, {})
+                return
+            events = create_source_event_stream(executor)
             if is_awaitable(events):
                 events = await events
             if isinstance(events, CoreResult):
                 yield _converted(events)
                 return
-            async with aclosing(cast("AsyncGenerator[CoreResult, None]", events)) as results:
-                async for result in results:
-                    yield _converted(result)
+            async with aclosing(cast("AsyncGenerator[object, None]", events)) as payloads:
+                async for payload in payloads:
+                    yield await _event_result(executor, document, name, payload)
         except Exception as error:
             # graphql-core passes exceptions of the event source on.
             yield _failed(error)
+
+
+async def _event_result(
+    executor: Executor[Any], document: Document, operation_name: str | None, payload: object
+) -> ExecutionResult:
+    """Execute a subscription for one event.
+
+    Subscriptions with the same document share the result of a payload that they share.
+    """
+    context = executor.context_value
+    direct = document.selections and document.selections.direct_events(operation_name)
+    if direct:
+        key, completion = direct
+        work = partial(complete_directly, completion, payload, context)
+        shared: SharedWork | None = getattr(context, "shared", None)
+        try:
+            value = await (work() if shared is None else shared.once(payload, completion, work))
+        except Exception:
+            CompiledExecutor.fallbacks += 1
+        else:
+            CompiledExecutor.completed += 1
+            return ExecutionResult({key: value}, None, {})
+    result = execute_subscription_event(executor.build_per_event_executor(payload))
+    return _converted(cast("CoreResult", await result if is_awaitable(result) else result))
 
 
 def _converted(result: CoreResult) -> ExecutionResult:

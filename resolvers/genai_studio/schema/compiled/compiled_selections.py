@@ -17,7 +17,7 @@ from graphql import (
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
 
-from genai_studio.schema.compiled.direct_query import DirectQuery, plan_query
+from genai_studio.schema.compiled.direct_query import DirectQuery, plan_events, plan_query
 from genai_studio.schema.compiled.selection_compiler import (
     Completion,
     NotCompilable,
@@ -64,6 +64,17 @@ class CompiledSelections:
         plan = self._direct[operation_name]
         completion = plan and self._functions.get((id(plan.operation), plan.key))
         return (plan, completion) if plan and completion else None
+
+    def direct_events(self, operation_name: str | None) -> tuple[str, Completion] | None:
+        """Return the response key of a simple subscription and the function for its events.
+
+        None as for `direct_query`.
+        """
+        if not self._functions:
+            return None
+        plan = plan_events(self._document, operation_name)
+        completion = plan and self._functions.get((id(plan[0]), plan[1]))
+        return (plan[1], completion) if plan and completion else None
 
     def completion(
         self, executor: Executor[Any], fields: FieldDetailsList, info: GraphQLResolveInfo[Any]

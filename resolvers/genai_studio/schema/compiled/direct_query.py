@@ -101,19 +101,10 @@ class DirectQuery:
         Raises:
             Exception: graphql-core must execute the query.
         """
-        info = FieldInfo(context)
-        pending: list[Any] = []
-        try:
-            value = self._resolve(root, info, **self._values(variables))
-            if is_awaitable(value):
-                value = await value
-            completed = complete(value, info, pending)
-            if pending:
-                await settle(pending, info)
-        except Exception:
-            close(pending)
-            raise
-        return {self.key: completed}
+        value = self._resolve(root, FieldInfo(context), **self._values(variables))
+        if is_awaitable(value):
+            value = await value
+        return {self.key: await complete_directly(complete, value, context)}
 
     def _values(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -132,25 +123,64 @@ class DirectQuery:
         return values
 
 
+async def complete_directly(complete: Completion, value: object, context: object) -> object:
+    """Return the completed value of a root field.
+
+    Raises:
+        Exception: graphql-core must complete it.
+    """
+    info = FieldInfo(context)
+    pending: list[Any] = []
+    try:
+        completed = complete(value, info, pending)
+        if pending:
+            await settle(pending, info)
+    except Exception:
+        close(pending)
+        raise
+    return completed
+
+
 def plan_query(
     schema: GraphQLSchema, document: DocumentNode, operation_name: str | None
 ) -> DirectQuery | None:
-    """Return the plan of an operation of a valid document; None if it is not simple."""
+    """Return the plan of a query of a valid document; None if it is not simple."""
     operation = _find_operation(document, operation_name)
-    if operation.operation is not OperationType.QUERY or operation.directives:
+    node = _only_field(operation)
+    if operation.operation is not OperationType.QUERY or node is None:
         return None
-    first, *others = operation.selection_set.selections
-    if others or not isinstance(first, FieldNode) or first.directives:
-        return None
-    field = schema.query_type.fields.get(first.name.value) if schema.query_type else None
+    field = schema.query_type.fields.get(node.name.value) if schema.query_type else None
     if field is None or field.resolve is None:  # introspection
         return None
     try:
-        arguments = _plan_arguments(field, first, operation)
+        arguments = _plan_arguments(field, node, operation)
     except NotSimple:
         return None
-    key = first.alias.value if first.alias else first.name.value
-    return DirectQuery(operation, key, field.resolve, arguments)
+    return DirectQuery(operation, response_key(node), field.resolve, arguments)
+
+
+def plan_events(
+    document: DocumentNode, operation_name: str | None
+) -> tuple[OperationDefinitionNode, str] | None:
+    """Return a subscription and the response key of its events; None if it is not simple."""
+    operation = _find_operation(document, operation_name)
+    node = _only_field(operation)
+    if operation.operation is not OperationType.SUBSCRIPTION or node is None:
+        return None
+    return operation, response_key(node)
+
+
+def response_key(node: FieldNode) -> str:
+    """Return the name of a field in the response."""
+    return node.alias.value if node.alias else node.name.value
+
+
+def _only_field(operation: OperationDefinitionNode) -> FieldNode | None:
+    """Return the root field if there is one and no directive."""
+    first, *others = operation.selection_set.selections
+    if others or operation.directives or first.directives:
+        return None
+    return first if isinstance(first, FieldNode) else None
 
 
 def _find_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

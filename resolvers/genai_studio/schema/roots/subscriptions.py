@@ -7,7 +7,8 @@ from typing import Annotated
 import strawberry
 
 from genai_studio.domain.errors import StudioUnavailable
-from genai_studio.schema.context import StudioInfo
+from genai_studio.ports import GenerationEvent
+from genai_studio.schema.context import StudioContext, StudioInfo
 from genai_studio.schema.directives import AwsSubscribe
 from genai_studio.schema.types.generation import Generation
 
@@ -34,5 +35,14 @@ class Subscription:
             )
         async with aclosing(studio.subscriptions.subscribe(caller, generation_id)) as events:
             async for event in events:
-                await info.context.take_turn()
-                yield Generation.from_event(event, info.context.links)
+                yield await _generation(event, info.context)
+
+
+async def _generation(event: GenerationEvent, context: StudioContext) -> Generation:
+    """Return the generation of an event; the same object for all sockets of a client's URL."""
+
+    async def convert() -> Generation:
+        await context.take_turn()
+        return Generation.from_event(event, context.links)
+
+    return await context.shared.once(event, context.base_url, convert)

@@ -10,6 +10,7 @@ from genai_studio.hosts.asgi.websocket.connection_counts import ConnectionCounts
 from genai_studio.hosts.asgi.websocket.messages import SUBPROTOCOL, CloseCode
 from genai_studio.hosts.asgi.websocket.session import WebSocketSession
 from genai_studio.ports import Clock, Identity
+from genai_studio.schema.shared_work import SharedWork
 from genai_studio.schema.strawberry_internals import is_same_origin, normalize_origin
 from genai_studio.services.studio import Studio
 
@@ -32,6 +33,7 @@ class GraphQLOverWebSocket:
         self._turns = turns
         self._counts = ConnectionCounts(options.ws_max_connections_per_user)
         self._operations = ConnectionCounts(options.ws_max_subscriptions_per_user)
+        self._shared = SharedWork()
         self._open = 0
         self._origins = frozenset(map(normalize_origin, options.cors_origins))
 
@@ -65,6 +67,7 @@ class GraphQLOverWebSocket:
             self._counts,
             self._operations,
             self._turns,
+            self._shared,
         )
         await session.run()
 

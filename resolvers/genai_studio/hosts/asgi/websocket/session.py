@@ -38,6 +38,7 @@ from genai_studio.hosts.asgi.websocket.messages import (
 from genai_studio.http_server.connections import authenticated
 from genai_studio.ports import Clock, Identity
 from genai_studio.schema.context import StudioContext
+from genai_studio.schema.shared_work import SharedWork
 from genai_studio.schema.studio_schema import studio_schema
 from genai_studio.services.studio import Studio
 
@@ -61,6 +62,7 @@ class WebSocketSession:
         counts: ConnectionCounts,
         operation_counts: ConnectionCounts,
         turns: FairTurns,
+        shared: SharedWork,
     ) -> None:
         self._websocket = websocket
         self._studio = studio
@@ -70,6 +72,7 @@ class WebSocketSession:
         self._counts = counts
         self._operation_counts = operation_counts
         self._turns = turns
+        self._shared = shared
         self._caller: Caller | None = None
         self._initialized = False
         self._operations: dict[str, asyncio.Task[None]] = {}
@@ -220,6 +223,7 @@ class WebSocketSession:
             caller,
             base_url(self._websocket),
             take_turn=partial(self._turns.take, caller.owner),
+            shared=self._shared,
         )
         # Strawberry refuses an empty string; a blank document is a syntax error.
         query = message.query or " "
