@@ -9,7 +9,7 @@ from pathlib import Path
 from genai_studio.aws.content_credentials import PREFIX as CERTIFICATES
 from genai_studio.aws.content_credentials import StoredCertificates
 from genai_studio.aws.records.generations import from_item
-from genai_studio.aws.records.table import generation_key
+from genai_studio.aws.records.table import GENERATION, generation_key
 from genai_studio.content_credentials.verifier import C2paVerifier
 from genai_studio.domain.generation import Generation
 from genai_studio.domain.identity import Owner
@@ -63,7 +63,10 @@ class BackendState:
         """Return all stored generations."""
         scan = client("dynamodb", DYNAMODB_LOCAL).scan
         found = await asyncio.to_thread(scan, TableName=self.account.table, ConsistentRead=True)
-        return [from_item(item) for item in found["Items"] if "document" in item]
+        # Boards have a document too.
+        return [
+            from_item(item) for item in found["Items"] if item["sk"]["S"].startswith(GENERATION)
+        ]
 
     async def keys(self) -> set[str]:
         """Return the keys of all stored objects, without the certificates of the signing key."""
