@@ -7,41 +7,11 @@ import {
   RestoreGenerationsDocument,
   RetryGenerationDocument,
   SetFavoriteDocument,
-  type UserErrorCode,
 } from '../../graphql/generated/operations'
 import type { Studio } from '../../studio/openStudio'
 import { useStudio } from '../../studio/StudioContext'
 import { showToast } from '../../ui/toast/toastQueue'
-
-type Translate = ReturnType<typeof useTranslation>['t']
-interface MutationPayload {
-  userErrors: readonly { code: UserErrorCode }[]
-}
-
-/** Maximum number of IDs per mutation. The server rejects more. */
-const BATCH_SIZE = 100
-
-function batchesOf(ids: readonly string[]): string[][] {
-  const count = Math.ceil(ids.length / BATCH_SIZE)
-  return Array.from({ length: count }, (_, index) =>
-    ids.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
-  )
-}
-
-/** Show an error as a toast. Returns true if there is none. */
-function reportError(
-  payload: MutationPayload | undefined,
-  error: { networkError?: Error | undefined } | undefined,
-  t: Translate,
-): boolean {
-  if (!payload) {
-    showToast(t(error?.networkError ? 'error.network' : 'error.server'))
-    return false
-  }
-  const first = payload.userErrors[0]
-  if (first) showToast(t(`error.${first.code}`))
-  return first === undefined
-}
+import { batchesOf, reportError, type Translate } from './mutations'
 
 /** Functions that close the toasts that offer to undo a deletion, by generation ID. */
 const closeUndoOf = new Map<string, () => void>()
@@ -55,7 +25,8 @@ function closeUndo(ids: readonly string[]): void {
 
 function createActions({ client, store }: Studio, t: Translate) {
   const moveToTrash = async (ids: readonly string[]) => {
-    const clearOptimistic = store.applyOptimistic(ids, { trashedAt: new Date().toISOString() })
+    const trashedAt = new Date().toISOString()
+    const clearOptimistic = store.applyOptimistic(ids, () => ({ trashedAt }))
     let succeeded = true
     for (const batch of batchesOf(ids)) {
       const { data, error } = await client.mutation(DeleteGenerationsDocument, { ids: batch })
@@ -66,7 +37,7 @@ function createActions({ client, store }: Studio, t: Translate) {
   }
 
   const moveFromTrash = async (ids: readonly string[]) => {
-    const clearOptimistic = store.applyOptimistic(ids, { trashedAt: null })
+    const clearOptimistic = store.applyOptimistic(ids, () => ({ trashedAt: null }))
     let succeeded = true
     for (const batch of batchesOf(ids)) {
       const { data, error } = await client.mutation(RestoreGenerationsDocument, { ids: batch })
@@ -87,7 +58,7 @@ function createActions({ client, store }: Studio, t: Translate) {
       reportError(data?.retryGeneration, error, t)
     },
     setFavorite: async (ids: readonly string[], value: boolean) => {
-      const clearOptimistic = store.applyOptimistic(ids, { favorite: value })
+      const clearOptimistic = store.applyOptimistic(ids, () => ({ favorite: value }))
       for (const batch of batchesOf(ids)) {
         const { data, error } = await client.mutation(SetFavoriteDocument, { ids: batch, value })
         reportError(data?.setFavorite, error, t)

@@ -18,6 +18,7 @@ export function matches(filter: GenerationFilter, generation: Generation): boole
   if ((generation.trashedAt !== null) !== (filter.trashed ?? false)) return false
   if (filter.statuses && !filter.statuses.includes(generation.status)) return false
   if (typeof filter.favorite === 'boolean' && generation.favorite !== filter.favorite) return false
+  if (filter.board && !generation.boards.includes(filter.board)) return false
   if (filter.model && generation.model !== filter.model) return false
   if (filter.parentId && generation.parentId !== filter.parentId) return false
   const createdAt = Date.parse(generation.createdAt)

@@ -121,7 +121,7 @@ describe('changes', () => {
   test('a trashed generation is removed and a restored one inserted', async () => {
     const { store, list } = setUp([page([5, 4])])
     await list.refresh()
-    const undo = store.applyOptimistic([idAt(5)], { trashedAt: '2026-11-23T09:00:00.000Z' })
+    const undo = store.applyOptimistic([idAt(5)], () => ({ trashedAt: '2026-11-23T09:00:00.000Z' }))
     expect(list.state().ids).toEqual(ids(4))
     undo()
     expect(list.state().ids).toEqual(ids(5, 4))
@@ -133,6 +133,20 @@ describe('changes', () => {
     store.accept(finished(3, { favorite: true }))
     expect(list.state().ids).toEqual(ids(3))
     store.accept(finished(3, { favorite: false, version: 4 }))
+    expect(list.state().ids).toEqual([])
+  })
+
+  test('the list of a board follows the boards of generations', async () => {
+    const { store, list } = setUp([page([])], { board: 'fruit' })
+    await list.refresh()
+    store.accept(finished(3, { boards: ['fruit', 'red'] }))
+    store.accept(finished(4, { boards: ['red'] }))
+    expect(list.state().ids).toEqual(ids(3))
+    const undo = store.applyOptimistic([idAt(3)], () => ({ boards: ['red'] }))
+    expect(list.state().ids).toEqual([])
+    undo()
+    expect(list.state().ids).toEqual(ids(3))
+    store.accept(finished(3, { boards: [], version: 4 }))
     expect(list.state().ids).toEqual([])
   })
 

@@ -77,17 +77,33 @@ describe('optimistic changes', () => {
   test('are shown immediately and replaced by the confirmed record', () => {
     const store = new GenerationStore()
     store.accept(aGeneration({ version: 1 }))
-    const clear = store.applyOptimistic([ID], { favorite: true })
+    const clear = store.applyOptimistic([ID], () => ({ favorite: true }))
     expect(store.get(ID)?.favorite).toBe(true)
     store.accept(aGeneration({ version: 2, favorite: true }))
     clear()
     expect(store.get(ID)?.favorite).toBe(true)
   })
 
+  test('end one by one, and each applies to what the others show', () => {
+    const store = new GenerationStore()
+    store.accept(aGeneration({ version: 1, boards: ['a'] }))
+    const addTo = (board: string) =>
+      store.applyOptimistic([ID], ({ boards }) => ({ boards: [...boards, board] }))
+    const endB = addTo('b')
+    const endC = addTo('c')
+    const endFavorite = store.applyOptimistic([ID], () => ({ favorite: true }))
+    expect(store.get(ID)).toMatchObject({ boards: ['a', 'b', 'c'], favorite: true })
+    endB()
+    expect(store.get(ID)).toMatchObject({ boards: ['a', 'c'], favorite: true })
+    endFavorite()
+    endC()
+    expect(store.get(ID)).toMatchObject({ boards: ['a'], favorite: false })
+  })
+
   test('are removed if the server rejected them', () => {
     const store = new GenerationStore()
     store.accept(aGeneration({ version: 1 }))
-    store.applyOptimistic([ID], { trashedAt: '2026-11-23T09:00:00.000Z' })()
+    store.applyOptimistic([ID], () => ({ trashedAt: '2026-11-23T09:00:00.000Z' }))()
     expect(store.get(ID)?.trashedAt).toBeNull()
   })
 })

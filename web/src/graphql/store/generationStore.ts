@@ -6,7 +6,9 @@ type Listener = () => void
 /** Number of recent runs that the typical duration is computed from. */
 const SAMPLE_SIZE = 9
 
-type Change = Partial<Pick<Generation, 'favorite' | 'trashedAt'>>
+type Change = Partial<Pick<Generation, 'favorite' | 'trashedAt' | 'boards'>>
+/** Computes a change from the shown generation, because several changes can be pending. */
+type ChangeOf = (generation: Generation) => Change
 
 /**
  * Normalized cache of all generations on the page. Query results and pushed events both pass through
@@ -17,7 +19,8 @@ export class GenerationStore {
   private readonly records = new Map<string, Generation>()
   /** The records with the optimistic changes applied. */
   private readonly views = new Map<string, Generation>()
-  private readonly optimisticChanges = new Map<string, Change>()
+  /** In the order in which they were made. */
+  private readonly optimisticChanges = new Map<string, readonly ChangeOf[]>()
   private readonly progress = new Map<string, Progress>()
   private readonly lastUpdateAt = new Map<string, number>()
   private readonly acceptedAt = new Map<string, number>()
@@ -84,15 +87,20 @@ export class GenerationStore {
     if (this.lastUpdateAt.has(id)) this.lastUpdateAt.set(id, this.now())
   }
 
-  /** Show a change before the server confirms it. Returns a function that removes it again. */
-  applyOptimistic(ids: readonly string[], change: Change): () => void {
+  /**
+   * Show a change before the server confirms it. Returns a function that removes it again, and no other
+   * change of the same generations.
+   */
+  applyOptimistic(ids: readonly string[], change: ChangeOf): () => void {
     for (const id of ids) {
-      this.optimisticChanges.set(id, { ...this.optimisticChanges.get(id), ...change })
+      this.optimisticChanges.set(id, [...(this.optimisticChanges.get(id) ?? []), change])
       this.refresh(id)
     }
     return () => {
       for (const id of ids) {
-        this.optimisticChanges.delete(id)
+        const others = this.optimisticChanges.get(id)?.filter((other) => other !== change)
+        if (others?.length) this.optimisticChanges.set(id, others)
+        else this.optimisticChanges.delete(id)
         this.refresh(id)
       }
     }
@@ -143,10 +151,17 @@ export class GenerationStore {
     this.progressListeners.notify(record.id)
   }
 
+  private withOptimisticChanges(record: Generation): Generation {
+    const view = { ...record }
+    for (const change of this.optimisticChanges.get(record.id) ?? [])
+      Object.assign(view, change(view))
+    return view
+  }
+
   private refresh(id: string): void {
     const record = this.records.get(id)
     if (record === undefined) this.views.delete(id)
-    else this.views.set(id, { ...record, ...this.optimisticChanges.get(id) })
+    else this.views.set(id, this.withOptimisticChanges(record))
     const view = this.views.get(id)
     this.recordListeners.notify(id)
     if (view) for (const observer of this.observers) observer(view)

@@ -29,6 +29,7 @@ export function aGeneration(overrides: Partial<Generation> = {}): Generation {
     waitingReason: null,
     failure: null,
     favorite: false,
+    boards: [],
     createdAt: '2026-11-23T08:00:00.000Z',
     startedAt: null,
     finishedAt: null,
