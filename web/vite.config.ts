@@ -22,7 +22,7 @@ const SHARED_CHUNKS = [
   },
   {
     name: 'icons',
-    test: /lucide-react\/dist\/esm\/(?:createLucideIcon|Icon|icons\/(?:arrow-up|brush|circle-user|images|maximize|panel-right|rotate-ccw-clock|sliders-horizontal|sparkles|trash|trash-2|x))\.mjs$/,
+    test: /lucide-react\/dist\/esm\/(?:createLucideIcon|Icon|icons\/(?:arrow-up|brush|circle-user|folders|images|maximize|panel-right|rotate-ccw-clock|sliders-horizontal|sparkles|trash|trash-2|x))\.mjs$/,
   },
 ]
 

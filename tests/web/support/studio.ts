@@ -19,6 +19,11 @@ const TOKEN_SECONDS = 86_400
 const GENERATE_IMAGE = `mutation ($input: GenerateImageInput!) {
   generateImage(input: $input) { generation { id } }
 }`
+const CREATE_BOARD = `mutation ($name: String!) { createBoard(name: $name) { board { id } } }`
+const SET_BOARD = `mutation ($ids: [ID!]!, $board: ID!) {
+  setBoard(ids: $ids, board: $board, value: true) { userErrors { message } }
+}`
+const NEWEST_IDS = `query ($first: Int!) { generations(first: $first) { edges { node { id } } } }`
 /** Command lines. The data directory is appended. */
 const LOCAL = [command, 'up', '--no-browser', '--port', '0', '--data-dir']
 const BEHIND_APPSYNC = [python, '-m', 'tests.web.support.appsync_studio']
@@ -111,6 +116,21 @@ export class Studio {
       await new Promise((resolve) => setTimeout(resolve, 250))
     }
     throw new Error(`The images were not finished within ${GENERATION_TIMEOUT_MS} ms.`)
+  }
+
+  /** Create a board with the newest images of the user of `link`. */
+  async createBoard(link: string, name: string, images: number): Promise<void> {
+    const { createBoard } = await this.request<{ createBoard: { board: { id: string } } }>(
+      link,
+      CREATE_BOARD,
+      { name },
+    )
+    if (images === 0) return
+    const { generations } = await this.request<{
+      generations: { edges: { node: { id: string } }[] }
+    }>(link, NEWEST_IDS, { first: images })
+    const ids = generations.edges.map(({ node }) => node.id)
+    await this.request(link, SET_BOARD, { ids, board: createBoard.board.id })
   }
 
   /** Add `count` copies of each user's newest record to the database. */

@@ -28,6 +28,7 @@ const PROMPTS = [
 ]
 /** A prompt for the live draft. The model supports English and Chinese. */
 const DRAFT_PROMPTS = { en: 'a fox in the forest', 'zh-CN': '森林里的狐狸' } as const
+const BOARDS = ['Landscapes', 'Food', 'Ideas'] as const
 const FAILED_PROMPT = 'a lighthouse'
 const TEXTS = { en, 'zh-CN': zh } as const
 const MODEL = 'builtin-emoji'
@@ -136,6 +137,17 @@ async function capturePages(
   await page.locator('main').press('?')
   await page.getByRole('dialog', { name: t.keys.title }).waitFor()
   await save(page, 'keys', variant)
+  await page.keyboard.press('Escape')
+  await page.goto(`${url}/#/boards`)
+  await page.getByRole('link', { name: BOARDS[0] }).locator('img').nth(3).waitFor()
+  await save(page, 'boards', variant)
+  await page.getByRole('link', { name: BOARDS[0] }).click()
+  await first.waitFor()
+  await page.getByRole('checkbox', { name: 'a whale' }).evaluate((box: HTMLElement) => box.click())
+  await save(page, 'board', variant)
+  await page.getByRole('button', { name: t.boards.add }).click()
+  await page.getByRole('checkbox', { name: BOARDS[0] }).waitFor()
+  await save(page, 'add-to-board', variant)
   await page.keyboard.press('Escape')
   await page.goto(`${url}/#/history/image/nonsense/0`)
   await page.getByText(t.image.notFoundTitle).waitFor()
@@ -250,6 +262,8 @@ try {
   await studio.generate(links.unlucky, [FAILED_PROMPT], { model: FAILING_MODEL })
   await studio.generate(links.artist, PROMPTS, { model: MODEL })
   await studio.generate(links.artist, ['a bird in the sky'], { model: MODEL, count: 4 })
+  for (const [index, name] of BOARDS.entries())
+    await studio.createBoard(links.artist, name, [8, 3, 0][index] ?? 0)
   for (const variant of variants) await capturePages(browser, studio.url, links, variant, save)
 } finally {
   await browser.close()

@@ -15,11 +15,15 @@ import styles from './Pages.module.css'
 import { Rail } from './Rail'
 import { addressOf, parseRoute } from './routes'
 
+const BoardsPage = lazyPart(() => import('../features/boards/BoardsPage'))
 const ComparePage = lazyPart(() => import('../features/compare/ComparePage'))
 const GridPage = lazyPart(() => import('../features/grids/view/GridPage'))
 const EditPage = lazyPart(() => import('../features/edit/EditPage'))
 const HistoryPage = lazyPart(() => import('../features/history/HistoryPage'))
 const ImageViewer = lazyPart(() => import('../features/viewer/ImageViewer'))
+
+/** Report whether a route shows boards: `/boards`, or `/boards/ID`. */
+const isBoards = (base: string) => /^\/boards(\/|$)/.test(base)
 
 /** Report whether a route shows prompt grids: `/grids`, or `/grids/ID`. */
 const isGrids = (base: string) => /^\/grids(\/|$)/.test(base)
@@ -45,6 +49,7 @@ export function Pages({ version, signOut }: { version: string; signOut: () => Pr
     }
     if (name === '/history')
       return <HistoryPage key="history" trashed={false} onListChange={setList} />
+    if (isBoards(name)) return <BoardsPage base={name} onListChange={setList} />
     if (isGrids(name)) return <GridPage base={name} />
     const compared = parseCompareRoute(name)
     if (compared) return <ComparePage key={name} pair={compared} />

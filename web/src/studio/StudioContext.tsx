@@ -51,15 +51,17 @@ export function useRunningIds(ids: readonly string[]): readonly string[] {
 }
 
 /**
- * Open a list of the history while the component is mounted. Equal filters share one list. Without a
+ * Open a list of the history while the component is mounted, until the filter changes. Without a
  * filter it is the list of recent generations, which is always open, so its images appear at once.
+ *
+ * @param first - Page size. Undefined: the usual one.
  */
-export function useHistoryList(filter: GenerationFilter): GenerationList {
+export function useHistoryList(filter: GenerationFilter, first?: number): GenerationList {
   const studio = useStudio()
   const serialized = JSON.stringify(filter)
   const list = useMemo(
-    () => (serialized === '{}' ? studio.recent : studio.createList(JSON.parse(serialized))),
-    [studio, serialized],
+    () => (serialized === '{}' ? studio.recent : studio.createList(JSON.parse(serialized), first)),
+    [studio, serialized, first],
   )
   useEffect(() => {
     const close = list === studio.recent ? undefined : list.open()

@@ -31,8 +31,8 @@ export interface Studio {
   recent: GenerationList
   /** All queued and running generations. */
   unfinished: GenerationList
-  /** Create another list. It receives updates while it is open. */
-  createList(filter: GenerationFilter): GenerationList
+  /** Create another list. It receives updates while it is open. `first` is its page size. */
+  createList(filter: GenerationFilter, first?: number): GenerationList
   /**
    * Fetch a generation into the store. Resolves to false if the server did not respond. An unknown ID
    * is not a failure.
@@ -57,8 +57,8 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
     store,
   )
 
-  const fetchPage = async (filter: GenerationFilter, after: string | null) => {
-    const variables = { first: PAGE_SIZE, after, filter }
+  const fetchPage = async (filter: GenerationFilter, after: string | null, first = PAGE_SIZE) => {
+    const variables = { first, after, filter }
     const result = await client
       .query(GenerationsDocument, variables, { requestPolicy: 'network-only' })
       .toPromise()
@@ -79,8 +79,8 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
   }
 
   const openLists = new Set<GenerationList>()
-  const createList = (filter: GenerationFilter) =>
-    new GenerationList(store, fetchPage, filter, openLists)
+  const createList = (filter: GenerationFilter, first?: number) =>
+    new GenerationList(store, (...page) => fetchPage(...page, first), filter, openLists)
   const refreshLists = () => {
     for (const list of openLists) void list.refresh()
   }

@@ -1,10 +1,13 @@
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import type { GenerationList } from '../../graphql/store/generationList'
 import { useHistoryList, useList, useStudio } from '../../studio/StudioContext'
 import { Button } from '../../ui/Button'
 import { Notice } from '../../ui/Notice'
+import { type Board, boardRoute } from '../boards/board'
+import { useAddToBoard } from '../boards/dialogs/useAddToBoard'
+import { LibraryTabs } from '../boards/LibraryTabs'
 import { useGenerationActions } from '../generations/useGenerationActions'
 import { FilterBar } from './filters/FilterBar'
 import { type Filters, isFiltered, NO_FILTERS, toFilter } from './filters/filters'
@@ -14,6 +17,7 @@ import { useHeldIds } from './grid/useHeldIds'
 import styles from './HistoryPage.module.css'
 import { SelectionBar } from './selection/SelectionBar'
 import { useSelection, useSelectionKeys } from './selection/useSelection'
+import type { LibraryView } from './view'
 
 /** Deleting permanently needs a confirmation, so no key does it. */
 const NOTHING = () => {}
@@ -21,12 +25,17 @@ const NOTHING = () => {}
 /** Delay in milliseconds between the last filter change and the query. */
 const FILTER_DELAY_MS = 250
 
-/** The history or the trash. */
+/** The history, the trash, or the images of a board. */
 export default function HistoryPage({
   trashed,
+  board = null,
+  actions,
   onListChange,
 }: {
   trashed: boolean
+  board?: Board | null
+  /** Actions on the board. */
+  actions?: ReactNode
   /** Called with the shown list, which the image viewer navigates. */
   onListChange: (list: GenerationList) => void
 }) {
@@ -34,7 +43,13 @@ export default function HistoryPage({
   const { grids } = useStudio()
   const [filters, setFilters] = useState<Filters>(NO_FILTERS)
   const debounced = useDebounced(filters, FILTER_DELAY_MS)
-  const list = useHistoryList(toFilter(debounced, trashed))
+  const { addToBoard, dialog } = useAddToBoard()
+  const title = board?.name ?? t(trashed ? 'history.trashTitle' : 'history.title')
+  const view: LibraryView = useMemo(() => {
+    const base = board ? boardRoute(board.id) : trashed ? '/trash' : '/history'
+    return { base, title, trashed, board, addToBoard }
+  }, [title, trashed, board, addToBoard])
+  const list = useHistoryList(toFilter(debounced, view))
   const { ids, status, hasNextPage } = useList(list)
   const { ids: shownIds, newCount, showNew } = useHeldIds(ids)
   const selection = useSelection(shownIds)
@@ -42,19 +57,18 @@ export default function HistoryPage({
   useSelectionKeys(selection, trashed ? NOTHING : remove)
   const [rowHeight, setRowHeight] = useRowHeight()
   useEffect(() => onListChange(list), [list, onListChange])
-  const emptyReason = isFiltered(debounced) ? 'Filtered' : trashed ? 'Trash' : ''
+  const emptyReason = isFiltered(debounced) ? 'Filtered' : board ? 'Board' : trashed ? 'Trash' : ''
   return (
     <>
-      <FilterBar
-        title={t(trashed ? 'history.trashTitle' : 'history.title')}
-        filters={filters}
-        set={setFilters}
-      >
+      {!trashed && <LibraryTabs current={board ? 'boards' : 'library'} />}
+      <FilterBar title={title} actions={actions} filters={filters} set={setFilters}>
         <span role="status" className={styles.count}>
           {status === 'ready' &&
             t(hasNextPage ? 'history.countMore' : 'history.count', { count: ids.length })}
         </span>
-        {!trashed && grids.all().length > 0 && <Link href="/grids">{t('history.grids')}</Link>}
+        {!trashed && !board && grids.all().length > 0 && (
+          <Link href="/grids">{t('history.grids')}</Link>
+        )}
         <RowHeightControl rowHeight={rowHeight} set={setRowHeight} />
       </FilterBar>
       {newCount > 0 && (
@@ -66,7 +80,7 @@ export default function HistoryPage({
         <HistoryGrid
           ids={shownIds}
           list={list}
-          trashed={trashed}
+          view={view}
           selection={selection}
           rowHeight={rowHeight}
         />
@@ -78,6 +92,7 @@ export default function HistoryPage({
           text={t(`history.empty${emptyReason}Text`)}
         >
           {hasNextPage && <Button onClick={() => list.loadMore()}>{t('history.loadOlder')}</Button>}
+          {emptyReason === 'Board' && <Link href="/history">{t('history.title')}</Link>}
         </Notice>
       )}
       {status === 'failed' && (
@@ -85,7 +100,8 @@ export default function HistoryPage({
           <Button onClick={() => list.refresh()}>{t('app.tryAgain')}</Button>
         </Notice>
       )}
-      <SelectionBar selection={selection} trashed={trashed} />
+      <SelectionBar selection={selection} view={view} />
+      {dialog}
     </>
   )
 }

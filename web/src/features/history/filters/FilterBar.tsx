@@ -16,11 +16,14 @@ const STATUSES = ['SUCCEEDED', 'FAILED', 'CANCELED', 'QUEUED', 'RUNNING'] as con
 /** The title and the search, favorites and filter controls. */
 export function FilterBar({
   title,
+  actions,
   filters,
   set,
   children,
 }: {
   title: string
+  /** Actions on what the title names. */
+  actions?: ReactNode
   filters: Filters
   set: (filters: Filters) => void
   /** Further controls of the list. */
@@ -38,7 +41,10 @@ export function FilterBar({
   return (
     <search className={styles.bar}>
       <div className={styles.line}>
-        <h1>{title}</h1>
+        <div className={styles.title}>
+          <h1>{title}</h1>
+          {actions}
+        </div>
         <input
           type="search"
           className={`${controlClass} ${styles.search}`}

@@ -1,5 +1,6 @@
 import type { GenerationFilter, GenerationStatus } from '../../../graphql/generated/operations'
 import { type Day, startOf } from '../../../ui/dates/days'
+import type { LibraryView } from '../view'
 
 /** The values of the filter controls. */
 export interface Filters {
@@ -27,13 +28,17 @@ function startOfDay(day: Day, plusDays = 0): string | null {
   return date?.toISOString() ?? null
 }
 
-/** Convert to the API's filter. `to` includes the whole day. */
-export function toFilter(filters: Filters, trashed: boolean): GenerationFilter {
+/** Convert to the API's filter of what a page shows. `to` includes the whole day. */
+export function toFilter(
+  filters: Filters,
+  { trashed, board }: Pick<LibraryView, 'trashed' | 'board'>,
+): GenerationFilter {
   const { text, favorite, model, status } = filters
   const createdFrom = startOfDay(filters.from)
   const createdBefore = startOfDay(filters.to, 1)
   return {
     ...(trashed ? { trashed } : {}),
+    ...(board ? { board: board.id } : {}),
     ...(text.trim() === '' ? {} : { text: text.trim() }),
     ...(favorite ? { favorite } : {}),
     ...(model === '' ? {} : { model }),
@@ -43,6 +48,8 @@ export function toFilter(filters: Filters, trashed: boolean): GenerationFilter {
   }
 }
 
+const EVERYTHING = { trashed: false, board: null }
+
 export function isFiltered(filters: Filters): boolean {
-  return Object.keys(toFilter(filters, false)).length > 0
+  return Object.keys(toFilter(filters, EVERYTHING)).length > 0
 }

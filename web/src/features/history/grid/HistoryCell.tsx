@@ -8,16 +8,17 @@ import { ImageWithPlaceholder } from '../../../ui/image/ImageWithPlaceholder'
 import { fileName } from '../../files/fileName'
 import { useGenerationActions } from '../../generations/useGenerationActions'
 import type { Selection } from '../selection/useSelection'
+import type { LibraryView } from '../view'
 import styles from './HistoryGrid.module.css'
 
 /** A grid cell with an image, selection and actions. */
 export const HistoryCell = memo(function HistoryCell({
   id,
-  trashed,
+  view: { base, trashed },
   selection,
 }: {
   id: string
-  trashed: boolean
+  view: LibraryView
   selection: Selection
 }) {
   const { t } = useTranslation()
@@ -47,7 +48,7 @@ export const HistoryCell = memo(function HistoryCell({
     <div className={styles.cell} data-selected={selected} data-selecting={selection.ids.size > 0}>
       <Link
         className={styles.open}
-        href={`${trashed ? '/trash' : '/history'}/image/${id}/0`}
+        href={`${base}/image/${id}/0`}
         // While capturing, because the link ignores clicks with modifier keys.
         onClickCapture={onClick}
         onDragStart={onDragStart}

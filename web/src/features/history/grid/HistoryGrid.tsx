@@ -1,5 +1,4 @@
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { GenerationList } from '../../../graphql/store/generationList'
 import type { GenerationStore } from '../../../graphql/store/generationStore'
 import { useList, useStudio } from '../../../studio/StudioContext'
@@ -8,6 +7,7 @@ import { DayHeadings } from '../days/DayHeadings'
 import { groupByDay } from '../days/days'
 import { GridMenu } from '../menu/GridMenu'
 import type { Selection } from '../selection/useSelection'
+import type { LibraryView } from '../view'
 import { HistoryCell } from './HistoryCell'
 import styles from './HistoryGrid.module.css'
 import { useGridLayout } from './useGridLayout'
@@ -24,18 +24,17 @@ function aspectOf(store: GenerationStore, id: string): number {
 export function HistoryGrid({
   ids,
   list,
-  trashed,
+  view,
   selection,
   rowHeight,
 }: {
   ids: readonly string[]
   list: GenerationList
-  trashed: boolean
+  view: LibraryView
   selection: Selection
   /** Pixels. */
   rowHeight: number
 }) {
-  const { t } = useTranslation()
   const { hasNextPage } = useList(list)
   const loadMore = useCallback(() => void list.loadMore(), [list])
   const { store } = useStudio()
@@ -66,7 +65,7 @@ export function HistoryGrid({
     const index = Number(cell.getAttribute('data-index'))
     const id = ids[index]
     // With a selection, Delete applies to the selection.
-    if (event.key === 'Delete' && id && !trashed && selection.ids.size === 0) {
+    if (event.key === 'Delete' && id && !view.trashed && selection.ids.size === 0) {
       event.preventDefault()
       void remove([id])
       // The next image takes its place.
@@ -81,14 +80,14 @@ export function HistoryGrid({
   }
 
   return (
-    <GridMenu trashed={trashed} selection={selection} ids={ids}>
+    <GridMenu view={view} selection={selection} ids={ids}>
       <div className={styles.frame} style={{ height: grid.height }}>
         <DayHeadings sections={grid.sections} />
         {lasso && <div className={styles.lasso} style={lasso} />}
         <ul
           ref={grid.container}
           className={styles.grid}
-          aria-label={t(trashed ? 'history.trashTitle' : 'history.title')}
+          aria-label={view.title}
           aria-busy={hasNextPage}
           onKeyDown={onKeyDown}
         >
@@ -97,7 +96,7 @@ export function HistoryGrid({
             return (
               id && (
                 <li key={id} className={styles.position} style={style} data-index={index}>
-                  <HistoryCell id={id} trashed={trashed} selection={selection} />
+                  <HistoryCell id={id} view={view} selection={selection} />
                 </li>
               )
             )

@@ -2,16 +2,17 @@ import { ContextMenu } from '@base-ui/react/context-menu'
 import { type MouseEvent, type ReactNode, useState } from 'react'
 import styles from '../../../ui/overlays/popup.module.css'
 import type { Selection } from '../selection/useSelection'
+import type { LibraryView } from '../view'
 import { GridMenuItems } from './GridMenuItems'
 
 /** A menu of actions on the image under the pointer, or on the selection that contains it. */
 export function GridMenu({
-  trashed,
+  view,
   selection,
   ids,
   children,
 }: {
-  trashed: boolean
+  view: LibraryView
   selection: Selection
   ids: readonly string[]
   /** The grid, whose cells have `data-index`. */
@@ -35,7 +36,7 @@ export function GridMenu({
               <GridMenuItems
                 id={id}
                 ids={selection.ids.has(id) ? [...selection.ids] : [id]}
-                trashed={trashed}
+                view={view}
               />
             )}
           </ContextMenu.Popup>

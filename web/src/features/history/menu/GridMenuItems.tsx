@@ -5,6 +5,7 @@ import { useLocation } from 'wouter'
 import { useList, useStudio } from '../../../studio/StudioContext'
 import styles from '../../../ui/overlays/popup.module.css'
 import { showToast } from '../../../ui/toast/toastQueue'
+import { useBoardActions } from '../../boards/useBoardActions'
 import { compareRoute } from '../../compare/compareRoute'
 import { compareTarget } from '../../compare/compareTarget'
 import { editImagePath } from '../../edit/route'
@@ -12,24 +13,26 @@ import { canCopyImages, copyImage } from '../../files/copyImage'
 import { settingsFromGeneration } from '../../generations/settings'
 import { useGenerationActions } from '../../generations/useGenerationActions'
 import { pairOf } from '../selection/pairOf'
+import type { LibraryView } from '../view'
 
 /** The actions on a generation, or on the selected ones. */
 export function GridMenuItems({
   id,
   ids,
-  trashed,
+  view: { base, trashed, board, addToBoard },
 }: {
   /** The generation under the pointer. */
   id: string
   /** The generations to act on, including `id`. */
   ids: readonly string[]
-  trashed: boolean
+  view: LibraryView
 }) {
   const { t } = useTranslation()
   const [, navigate] = useLocation()
   const { store, form, recent } = useStudio()
   const { ids: recentIds } = useList(recent)
   const { setFavorite, remove, restore } = useGenerationActions()
+  const { removeFrom } = useBoardActions()
   const generation = store.get(id)
   if (!generation) return null
   const image = generation.images[0]
@@ -62,11 +65,7 @@ export function GridMenuItems({
   }
   return (
     <>
-      {isSingle && (
-        <Item run={() => navigate(`${trashed ? '/trash' : '/history'}/image/${id}/0`)}>
-          {t('menu.open')}
-        </Item>
-      )}
+      {isSingle && <Item run={() => navigate(`${base}/image/${id}/0`)}>{t('menu.open')}</Item>}
       {isSingle && !trashed && <Item run={useSettings}>{t('image.useSettings')}</Item>}
       {isSingle && image && !trashed && (
         <Item run={() => navigate(editImagePath(id, 0))}>{t('edit.edit')}</Item>
@@ -79,6 +78,8 @@ export function GridMenuItems({
           {t(areFavorites ? 'history.unfavorite' : 'history.favorite')}
         </Item>
       )}
+      {!trashed && <Item run={() => addToBoard(ids)}>{t('boards.add')}</Item>}
+      {board && <Item run={() => void removeFrom(board, ids)}>{t('boards.remove')}</Item>}
       {isSingle && image && canCopyImages() && (
         <Item run={() => void copy(copyImage(image), 'image.copyFailed')}>
           {t('menu.copyImage')}
