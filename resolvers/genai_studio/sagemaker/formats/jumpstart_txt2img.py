@@ -23,7 +23,13 @@ from genai_studio.sagemaker.formats.wire_format import REAL_TIME_BYTES, TEXT_ONL
 _Byte = Annotated[int, Meta(ge=0, le=255)]
 _rows = msgspec.json.Decoder(list[Raw])
 _row = msgspec.json.Decoder(list[tuple[_Byte, _Byte, _Byte]])
+_values = msgspec.json.Decoder(list[int])
 _text = msgspec.json.Decoder(str)
+
+MAX_REGULAR_BYTES = 20_000_000
+"""Longer texts are decoded row by row, which takes less memory. 1024 × 1024 pixels have 17 MB."""
+
+_NUMBERS_AND_SPACES = b"0123456789 \t\r\n"
 
 
 class _Response(msgspec.Struct):
@@ -78,9 +84,35 @@ def jumpstart_image(response: bytes, seed: int) -> EndpointImage:
             raise bad_response(f"it contains {len(found)} images instead of one")
         if bytes(found[0]).lstrip().startswith(b'"'):
             return image_from_base64(_text.decode(found[0]), seed)
-        return _from_rows(_rows.decode(found[0]), seed)
+        regular = _from_regular_rows(bytes(found[0]), seed)
+        return regular or _from_rows(_rows.decode(found[0]), seed)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise bad_response("it is not JumpStart's JSON") from None
+
+
+def _from_regular_rows(text: bytes, seed: int) -> EndpointImage | None:
+    """Return the image if all rows have the same length and all values are bytes.
+
+    It takes half the time of `_from_rows`, which finds out what is wrong otherwise. Without
+    its numbers, the text of an image consists of equal rows of `[,,]`. What remains without
+    the brackets is decoded as one list, which takes 8 bytes per value.
+    """
+    if len(text) > MAX_REGULAR_BYTES:
+        return None
+    form = text.translate(None, _NUMBERS_AND_SPACES)
+    row = form[1 : form.find(b"]]") + 2]
+    width = (len(row) - 1) // len(b"[,,],")
+    height = (len(form) - 1) // (len(row) + 1)
+    expected_row = b"[" + b",".join([b"[,,]"] * width) + b"]"
+    if form != b"[" + b",".join([expected_row] * height) + b"]":
+        return None
+    try:
+        values = _values.decode(b"[" + text.translate(None, b"[]") + b"]")
+        pixels = bytes(values)
+    except ValueError:  # msgspec's errors are ValueErrors too
+        return None
+    check_size(width, height)
+    return EndpointImage(pixels, RAW_RGB, width, height, seed)
 
 
 def _from_rows(rows: list[Raw], seed: int) -> EndpointImage:
