@@ -11,17 +11,14 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from sqlite3 import Connection
 
+from benchmarks.bulk_records import insert_in_bulk
 from benchmarks.measurement import Measurement, median_ratio, milliseconds
-from genai_studio.domain.generation import Generation
 from genai_studio.domain.history import HistoryFilter, HistoryQuery
-from genai_studio.local.records import change_feed, generations
-from genai_studio.local.records.columns import ensure_owner_number
-from genai_studio.local.records.store import LocalRecords
+from genai_studio.local.records.store import FILE, LocalRecords
 from tests.builders import ALICE, a_generation
 
 SMALL = 1_000
@@ -31,7 +28,6 @@ BOUNDS = {"first page": 1.3}
 DEFAULT_BOUND = 2.0
 ROUNDS = 200
 PAGE = 24
-BATCH = 5_000
 
 WORDS = (
     *("red", "green", "golden", "silver", "old", "tiny", "huge", "broken", "glowing", "frozen"),
@@ -57,7 +53,7 @@ def measure() -> list[Measurement]:
 
 async def _measure() -> list[Measurement]:
     with tempfile.TemporaryDirectory() as directory:
-        small, large = [await fill(Path(directory) / str(size), size) for size in (SMALL, LARGE)]
+        small, large = [fill(Path(directory) / str(size), size) for size in (SMALL, LARGE)]
         measurements = [await compare(name, small, large) for name in QUERIES]
         size = bytes_on_disk(Path(directory, str(LARGE)))
         for store in (small, large):
@@ -78,26 +74,12 @@ def prompt(randomness: random.Random) -> str:
     return f"a {' '.join(words)} {randomness.choice(CHINESE)}"
 
 
-async def fill(directory: Path, size: int) -> Store:
+def fill(directory: Path, size: int) -> Store:
     randomness = random.Random(7)
-    records = LocalRecords.open(directory)
-    made: list[str] = []
-
-    def insert(batch: Sequence[Generation]) -> Callable[[Connection], None]:
-        def work(connection: Connection) -> None:
-            owner = ensure_owner_number(connection, ALICE)
-            for generation in batch:
-                generations.insert(connection, owner, generation)
-                change_feed.append(connection, owner, generation)
-
-        return work
-
-    while len(made) < size:
-        count = min(BATCH, size - len(made))
-        batch = [a_generation(prompt=prompt(randomness)) for _ in range(count)]
-        await records.database.write(insert(batch))
-        made.extend(generation.id for generation in batch)
-    return Store(records, size, made[len(made) // 2])
+    LocalRecords.open(directory).close()
+    made = (a_generation(prompt=prompt(randomness)) for _ in range(size))
+    ids = insert_in_bulk(directory / FILE, ALICE, made)
+    return Store(LocalRecords.open(directory), size, ids[len(ids) // 2])
 
 
 QUERIES: dict[str, Callable[[Store], HistoryQuery]] = {
