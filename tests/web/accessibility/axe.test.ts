@@ -149,7 +149,7 @@ for (const [language, colorScheme] of VARIANTS) {
     await scan('add to board, with an error')
     await page.keyboard.press('Escape')
     await page.getByRole('link', { name: t.app.boards, exact: true }).click()
-    await page.getByRole('link', { name: 'Fruit' }).locator('img').waitFor()
+    await page.getByRole('link', { name: 'Fruit' }).locator('img:not([aria-hidden])').waitFor()
     await scan('boards')
     await page.getByRole('link', { name: 'Fruit' }).click()
     await imageLink('a castle at sunset').waitFor()

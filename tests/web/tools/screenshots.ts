@@ -139,7 +139,11 @@ async function capturePages(
   await save(page, 'keys', variant)
   await page.keyboard.press('Escape')
   await page.goto(`${url}/#/boards`)
-  await page.getByRole('link', { name: BOARDS[0] }).locator('img').nth(3).waitFor()
+  await page
+    .getByRole('link', { name: BOARDS[0] })
+    .locator('img:not([aria-hidden])')
+    .nth(3)
+    .waitFor()
   await save(page, 'boards', variant)
   await page.getByRole('link', { name: BOARDS[0] }).click()
   await first.waitFor()
