@@ -24,7 +24,8 @@ ARGS ?=
 REGION ?= $(AWS_REGION)
 # Options for pytest, for example: make test PYTEST="-k history"
 PYTEST ?=
-PYTEST_WORKERS ?= 2
+# One more than the cores of CI: workers wait for each other while one of them starts a server or builds a bundle.
+PYTEST_WORKERS ?= 3
 
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json) \
 	$(wildcard graphql/*.graphql graphql/operations/*.graphql)

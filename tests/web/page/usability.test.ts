@@ -23,10 +23,13 @@ after(async () => {
   await studio?.stop()
 })
 
+/** With the animations that most users see. */
+const MOVING = { reducedMotion: 'no-preference' } as const
+
 const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true })
 
 test('supports creating and viewing an image by keyboard only', async () => {
-  const { page, faults, close } = await visit(browser, studio.linkFor('typist'))
+  const { page, faults, close } = await visit(browser, studio.linkFor('typist'), MOVING)
   await prompt(page).waitFor()
   await page.keyboard.press('Tab')
   await eventually(
@@ -57,7 +60,7 @@ test('supports creating and viewing an image by keyboard only', async () => {
 })
 
 test('keeps the selected language after a reload', async () => {
-  const { page, faults, close } = await visit(browser, link)
+  const { page, faults, close } = await visit(browser, link, MOVING)
   await prompt(page).waitFor()
   await page.getByRole('button', { name: 'Account' }).click()
   await choose(page, 'Language', '简体中文')
@@ -85,6 +88,7 @@ test('fits a phone screen, and creates an image there', async () => {
     viewport,
     hasTouch: true,
     isMobile: true,
+    ...MOVING,
   })
   const pageWidth = () => page.evaluate(() => document.documentElement.scrollWidth)
   await prompt(page).fill('a red apple')

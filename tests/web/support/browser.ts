@@ -40,6 +40,7 @@ export async function visit(
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
+    // Playwright waits for the end of animations before each click.
     reducedMotion: 'reduce',
     ...options,
   })
