@@ -72,6 +72,17 @@ test('a page whose scripts were not loaded appears after the reconnect', async (
   await close()
 })
 
+test('a page that cannot reach the studio says so, and opens on request', async () => {
+  const { page, close } = await visit(browser, studio.linkFor('early'))
+  await page.route('**/amplify_outputs.json', (route) => route.abort())
+  await page.reload()
+  await page.getByText('Cannot connect to the studio').waitFor()
+  await page.unroute('**/amplify_outputs.json')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await prompt(page).waitFor()
+  await close()
+})
+
 test('a lost response does not create a second image', async () => {
   const { page, close } = await visit(browser, studio.linkFor('unlucky'))
   const keys = await intercept(page, async (route, attempt) => {
@@ -118,9 +129,12 @@ test('a request that failed before a reload is sent once after it', async () => 
   await prompt(page).fill('a red apple')
   await page.keyboard.press('Control+Enter')
   await page.getByText('No response. Retrying').waitFor()
+  // Leave the page first: it would send its next retry, and not read the response.
+  const address = page.url()
+  await page.goto('about:blank')
   await page.unroute('**/graphql')
   const resent = await intercept(page, (route) => route.continue())
-  await page.reload()
+  await page.goto(address)
   await image(page, 'a red apple').waitFor()
   await thumbnails(page).nth(0).waitFor()
   await eventually(() => thumbnails(page).count(), 1)

@@ -3,7 +3,6 @@ import {
   type ReactNode,
   Suspense,
   startTransition,
-  useCallback,
   useEffect,
   useState,
   useSyncExternalStore,
@@ -32,17 +31,17 @@ import { Pages } from './Pages'
 // Amplify is larger than the rest of the page. Load it only if a user pool is configured.
 const CognitoGate = lazyPart(() => import('../features/account/cognito/CognitoGate'))
 
-/** Load the configuration, sign the user in, and show the studio. */
-export function App({ localTokens }: { localTokens: LocalTokenSource }) {
+/** Sign the user in, and show the studio. */
+export function App({
+  localTokens,
+  configuration: initial,
+}: {
+  localTokens: LocalTokenSource
+  configuration: Configuration | 'failed'
+}) {
   const { t } = useTranslation()
-  const [configuration, setConfiguration] = useState<Configuration | 'failed' | null>(null)
-  const load = useCallback(() => {
-    loadConfiguration().then(
-      (loaded) => startTransition(() => setConfiguration(loaded)),
-      () => setConfiguration('failed'),
-    )
-  }, [])
-  useEffect(load, [load])
+  const [configuration, setConfiguration] = useState(initial)
+  const load = () => void loadConfiguration().then(setConfiguration, () => {})
 
   if (configuration === 'failed') {
     return (
@@ -58,7 +57,6 @@ export function App({ localTokens }: { localTokens: LocalTokenSource }) {
       <Notice text={t('app.loading')} />
     </StandaloneNotice>
   )
-  if (configuration === null) return loading
   const renderStudio = (tokens: TokenSource) => (
     <SignedInStudio configuration={configuration} tokens={tokens} />
   )

@@ -9,6 +9,7 @@ import { createRoot } from 'react-dom/client'
 import { followSignInLink } from '../features/account/followSignInLink'
 import { localTokenSource } from '../features/account/localTokenSource'
 import { startI18n } from '../i18n/i18n'
+import { loadConfiguration } from '../studio/configuration'
 import { App } from './App'
 import { applyTheme } from './theme'
 
@@ -22,8 +23,12 @@ window.addEventListener('hashchange', () => {
 })
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html must contain #root.')
-void startI18n().then(() => {
+// index.html shows the name of the studio meanwhile.
+const configuration = loadConfiguration().catch(() => 'failed' as const)
+void Promise.all([configuration, startI18n()]).then(([loaded]) => {
   if (token !== null) followSignInLink(tokens, token)
   // Transitions yield to the browser every few milliseconds, so the page responds while it appears.
-  startTransition(() => createRoot(root).render(<App localTokens={tokens} />))
+  startTransition(() =>
+    createRoot(root).render(<App localTokens={tokens} configuration={loaded} />),
+  )
 })

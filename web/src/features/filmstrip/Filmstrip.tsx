@@ -26,6 +26,8 @@ export default function Filmstrip({
     horizontal: true,
     count: ids.length,
     estimateSize: () => ITEM_WIDTH,
+    // Until it is measured. Without a size, the thumbnails would appear in a second step, which blocks.
+    initialRect: { width: document.documentElement.clientWidth, height: ITEM_WIDTH },
     getItemKey: (index) => ids[index] ?? index,
     getScrollElement: () => strip.current,
     overscan: OVERSCAN,
