@@ -59,13 +59,15 @@ for (const [locale, t] of [
       await page.setViewportSize(size)
       await page.goto(`${studio.url}/#/`)
       await page.getByRole('article').getByRole('img').waitFor()
-      assert.deepEqual(await overflowing(page), [], `create at ${size.width}`)
+      await eventually(() => overflowing(page), [])
       // Only panels scroll.
-      const height = await page.evaluate(() => document.documentElement.scrollHeight)
-      assert.equal(height, size.height)
+      await eventually(
+        () => page.evaluate(() => document.documentElement.scrollHeight),
+        size.height,
+      )
       await page.goto(`${studio.url}/#/history`)
       await page.locator('main li a').first().waitFor()
-      assert.deepEqual(await overflowing(page), [], `library at ${size.width}`)
+      await eventually(() => overflowing(page), [])
       await page.locator('main li a').first().click()
       await page.getByRole('dialog').getByText(t.image.seed, { exact: true }).waitFor()
       assert.deepEqual(await overflowing(page), [], `viewer at ${size.width}`)
@@ -92,27 +94,29 @@ test('the panels are columns on wide screens and overlays on others', async () =
   ] as const) {
     await page.setViewportSize({ width, height: 800 })
     await details.getByText('Seed', { exact: true }).waitFor()
-    const box = await details.boundingBox()
-    assert.deepEqual(
-      [box?.x, box?.width, box?.height],
-      [width - inspectorWidth, inspectorWidth, 800],
+    await eventually(async () => {
+      const box = await details.boundingBox()
+      return [box?.x, box?.width, box?.height]
+    }, [width - inspectorWidth, inspectorWidth, 800])
+    await eventually(
+      async () => (await page.getByRole('region', { name: 'Settings' }).boundingBox())?.width,
+      320,
     )
-    assert.equal((await page.getByRole('region', { name: 'Settings' }).boundingBox())?.width, 320)
     await eventually(() => rail.boundingBox(), { x: 0, y: 0, width: 56, height: 800 })
-    assert.equal((await strip.boundingBox())?.height, 96)
+    await eventually(async () => (await strip.boundingBox())?.height, 96)
     await controls.waitFor()
     await eventually(() => settingsToggle.count(), 0)
   }
 
   await page.setViewportSize({ width: 900, height: 800 })
   await details.waitFor({ state: 'detached' })
-  assert.equal((await rail.boundingBox())?.width, 56)
+  await eventually(async () => (await rail.boundingBox())?.width, 56)
   await toggle.click()
   await overlay.getByText('Seed', { exact: true }).waitFor()
   await page.waitForFunction(
     () => document.querySelector('[role=dialog]')?.getBoundingClientRect().right === 900,
   )
-  assert.equal((await overlay.boundingBox())?.width, 360)
+  await eventually(async () => (await overlay.boundingBox())?.width, 360)
   await page.keyboard.press('Escape')
   await overlay.waitFor({ state: 'detached' })
   await eventually(() => toggle.evaluate((element) => element === document.activeElement), true)
