@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.session import Session, get_session
 
+from genai_studio.aws.container_credentials import defer_container_credentials
 from genai_studio.domain.errors import StudioUnavailable
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ MAX_ATTEMPTS = 4
 @cache
 def _session() -> Session:
     """Return the shared session, which caches service models and credentials."""
-    return get_session()
+    session = get_session()
+    defer_container_credentials(session)
+    return session
 
 
 def _client(service: str, region: str | None, config: Config, options: dict[str, Any]) -> Any:  # noqa: ANN401 - the type depends on the service

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+from botocore.handlers import disable_signing
 
 from genai_studio.aws.blocking import BlockingCalls, error_code
 from genai_studio.aws.client import CONNECTIONS
@@ -154,8 +155,16 @@ def _raise_for_errors(errors: Sequence[Any]) -> None:
 
 
 def bucket_url(client: S3Client, bucket: str) -> str:
-    """Return the URL of a bucket. Only botocore's endpoint rules know it."""
-    url = client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+    """Return the URL of a bucket. Only botocore's endpoint rules know it.
+
+    Nothing is signed, so that no credentials are fetched: Lambda may take a snapshot.
+    """
+    signer = "choose-signer.s3.GetObject"
+    client.meta.events.register(signer, disable_signing)
+    try:
+        url = client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+    finally:
+        client.meta.events.unregister(signer, disable_signing)
     return url.partition("?")[0].removesuffix("/k")
 
 
