@@ -6,6 +6,7 @@ import { auth, restrictSignUp } from './auth/resource'
 import { limitRequests } from './data/requestLimit'
 import { defineApi, defineResolvers } from './data/resource'
 import { defineEventSources, defineFunctions } from './functions/resource'
+import { invokedFunctions } from './functions/snapStart'
 import { defineHosting } from './hosting/resource'
 import { defineHttp } from './http/resource'
 import { defineMonitoring } from './monitoring/resource'
@@ -47,9 +48,10 @@ const functions = defineFunctions(studio, {
   api,
   userPool: userPoolIds,
 })
-defineResolvers(studio, api, functions)
+const invoked = invokedFunctions(functions, options.snapStart)
+defineResolvers(studio, api, { appsync: invoked.appsync, verifier: functions.verifier })
 const topics = defineEventSources(studio, functions, records, queues, options)
-const http = defineHttp(studio, functions.http, userPoolIds)
+const http = defineHttp(studio, invoked.http, userPoolIds)
 defineMonitoring(studio, { functions, queues, options })
 
 // Read by the page, the command line and infra/deploy. Amplify adds `auth`.

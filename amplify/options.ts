@@ -16,6 +16,8 @@ export interface Options {
   workerConcurrency: number
   /** Concurrent executions reserved for functions: a guarantee, and the maximum. */
   reservedConcurrency: Readonly<Partial<Record<FunctionName, number>>>
+  /** Whether the functions that users wait for start from a snapshot (Lambda SnapStart). */
+  snapStart: boolean
   /** Queued and running generations per user. */
   unfinishedPerUser: number
   /** Requests of one IP address to AppSync in 5 minutes. Null: no limit, and no AWS WAF. */
@@ -56,6 +58,7 @@ const PRODUCER: Format = {
 }
 
 const LABEL: Format = { pattern: /^(off|en|zh)$/, description: 'off, en or zh' }
+const SWITCH: Format = { pattern: /^(on|off)$/, description: 'on or off' }
 
 const FUNCTIONS = [
   'appsync',
@@ -157,6 +160,12 @@ export function readOptions(environment: Environment): Options {
     dailyImagesStudio: positiveInteger(environment, 'GENAI_STUDIO_DAILY_IMAGES_STUDIO', 500),
     workerConcurrency: workers,
     reservedConcurrency: reservedConcurrency(environment, workers),
+    snapStart:
+      formatted(
+        'GENAI_STUDIO_SNAP_START',
+        environment.GENAI_STUDIO_SNAP_START?.trim() || 'on',
+        SWITCH,
+      ) === 'on',
     unfinishedPerUser: unfinishedPerUser(environment),
     requestsPerAddress: requestsPerAddress(environment),
     emailDomains: list(environment, 'GENAI_STUDIO_EMAIL_DOMAINS', DOMAINS),

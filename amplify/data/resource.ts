@@ -7,7 +7,7 @@ import {
   CfnResolver,
 } from 'aws-cdk-lib/aws-appsync'
 import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import pipeline from '../../infra/pipeline.json' with { type: 'json' }
@@ -75,8 +75,8 @@ export function defineApi(scope: Construct, userPoolId: string): Api {
 const VERIFIED_FIELDS = new Set(pipeline.verifier.rootFields)
 
 interface Resolvers {
-  appsync: LambdaFunction
-  verifier: LambdaFunction
+  appsync: IFunction
+  verifier: IFunction
 }
 
 /** Attach each root field to one of the two functions or to its APPSYNC_JS code. */
@@ -93,7 +93,7 @@ export function defineResolvers(scope: Construct, api: Api, functions: Resolvers
       ),
     ],
   })
-  const functionSource = (name: string, { functionArn }: LambdaFunction): CfnDataSource =>
+  const functionSource = (name: string, { functionArn }: IFunction): CfnDataSource =>
     new CfnDataSource(scope, `${name.charAt(0).toUpperCase()}${name.slice(1)}Source`, {
       apiId: api.id,
       name,

@@ -22,6 +22,7 @@ import { bundledCode, type FunctionName } from './bundle'
 import { CATALOG_PATH, catalogLayers } from './catalog'
 import { permissions } from './permissions'
 import { createLogGroup, createRole } from './role'
+import { snapStartProps } from './snapStart'
 
 /** The resources that the functions use. */
 export interface Dependencies {
@@ -99,6 +100,7 @@ export function defineFunctions(scope: Construct, dependencies: Dependencies): F
       logGroup,
       role: createRole(scope, title, { logGroup, traced: true, statements: statements[name] }),
       ...SPECIFIC[name],
+      ...snapStartProps(name, options.snapStart),
       reservedConcurrentExecutions: options.reservedConcurrency[name],
     })
   }

@@ -65,6 +65,16 @@ class Assembly:
         assert len(found) == 1, handler
         return found[0]
 
+    def handler_of(self, arn: Mapping[str, Any]) -> str:
+        """Return the handler that a reference to a function or to its alias invokes."""
+        if "Ref" in arn:
+            alias = self.resources("AWS::Lambda::Alias")[arn["Ref"]]
+            function = alias["Properties"]["FunctionName"]["Ref"]
+        else:
+            function = arn["Fn::GetAtt"][0]
+        handler: str = self.resources("AWS::Lambda::Function")[function]["Properties"]["Handler"]
+        return handler
+
     def role_of(self, name: str) -> dict[str, Any]:
         """Return the properties of a function's role."""
         role = self.function(name)["Role"]["Fn::GetAtt"][0]

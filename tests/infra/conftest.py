@@ -25,6 +25,7 @@ ALL_OPTIONS = {
     "GENAI_STUDIO_EMAIL_SENDER": "studio@example.com",
     "GENAI_STUDIO_CONTENT_PRODUCER": "Example-Studio",
     "GENAI_STUDIO_DOWNLOAD_LABEL": "zh",
+    "GENAI_STUDIO_SNAP_START": "off",
 }
 BEDROCK = {"GENAI_STUDIO_BEDROCK_MODEL": "stability.sd3-5-large-v1:0"}
 AMPLIFY_HOSTING_BUILD = {

@@ -14,7 +14,7 @@ import pytest
 
 from lambda_bundles.build import build
 from lambda_bundles.distributions import Architecture
-from lambda_bundles.plan import Bundle
+from lambda_bundles.plan import ROOT, Bundle
 from tests.lambda_bundles.built import BUNDLES, HERE, OTHER, archive, runtime, unpacked
 
 EVERY_BUNDLE = pytest.mark.parametrize("bundle", BUNDLES.values(), ids=list(BUNDLES))
@@ -78,6 +78,16 @@ def test_bundle_contains_the_licenses_of_its_libraries(bundle: Bundle) -> None:
             continue
         names = " ".join(str(path) for path in distribution.rglob("*"))
         assert re.search("licen|copying|notice", names, re.IGNORECASE), distribution.name
+
+
+@EVERY_BUNDLE
+def test_functions_with_snapshots_contain_the_operations_that_they_preload(bundle: Bundle) -> None:
+    directory = unpacked(bundle) / "genai_studio" / "graphql_contract" / "operations"
+    expected = sorted(file.name for file in (ROOT / "graphql" / "operations").iterdir())
+
+    found = sorted(file.name for file in directory.glob("*"))
+
+    assert found == (expected if bundle.name in {"appsync", "http"} else [])
 
 
 def test_bundle_contains_no_unused_libraries() -> None:

@@ -10,7 +10,13 @@ from lambda_bundles.botocore_data import keep_services
 from lambda_bundles.bytecode import compile_all
 from lambda_bundles.distributions import Architecture, exclude, install
 from lambda_bundles.generated_code import copy_generated_code, write_generated_code
-from lambda_bundles.modules import PACKAGE, copy_data, copy_modules, write_metadata
+from lambda_bundles.modules import (
+    PACKAGE,
+    copy_data,
+    copy_modules,
+    copy_operations,
+    write_metadata,
+)
 from lambda_bundles.plan import Bundle
 
 
@@ -72,5 +78,7 @@ def assemble(bundle: Bundle, architecture: Architecture, directory: Path, *, pyt
     exclude(bundle.excluded, directory)
     copy_modules(bundle.handlers, directory)
     copy_data(bundle.data, directory)
+    if bundle.operations:
+        copy_operations(directory)
     write_metadata(directory)
     keep_services(directory / "botocore" / "data", bundle.services, directory / PACKAGE)

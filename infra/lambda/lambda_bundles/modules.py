@@ -68,6 +68,12 @@ def copy_data(patterns: Iterable[str], target: Path) -> None:
             shutil.copyfile(file, copy)
 
 
+def copy_operations(target: Path) -> None:
+    """Copy the GraphQL operations that all clients share to where a wheel contains them."""
+    copy = target / PACKAGE / "graphql_contract" / "operations"
+    shutil.copytree(ROOT / "graphql" / "operations", copy)
+
+
 def write_metadata(target: Path) -> None:
     """Write the name and version that `importlib.metadata` reads, and the license, into `target`.
 

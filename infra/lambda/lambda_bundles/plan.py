@@ -20,6 +20,7 @@ class Bundle:
         handlers: Modules with a `handler`, by dotted name.
         services: AWS services that the code calls.
         data: Patterns of data files in the studio's package.
+        operations: Whether it contains the clients' GraphQL operations.
         excluded: Patterns of library files to leave out.
         max_megabytes: Size limit of the archive in megabytes (10^6 bytes).
     """
@@ -28,6 +29,7 @@ class Bundle:
     handlers: tuple[str, ...]
     services: tuple[str, ...]
     data: tuple[str, ...]
+    operations: bool
     excluded: tuple[str, ...]
     max_megabytes: float
 
@@ -59,6 +61,7 @@ def read_plan(path: Path = PROJECT / "bundles.toml") -> Plan:
             handlers=tuple(one["handlers"]),
             services=tuple(one["services"]),
             data=tuple(one["data"]),
+            operations=one.get("operations", False),
             excluded=everywhere + tuple(one.get("excluded", ())),
             max_megabytes=one["max_megabytes"],
         )

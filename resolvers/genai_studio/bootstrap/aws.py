@@ -12,6 +12,7 @@ endpoint, and the API would need Pillow and permission to invoke the endpoint.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -42,10 +43,22 @@ ASYNC_REQUEST_DURATION = timedelta(seconds=30)
 """Maximum time to send the requests of an attempt to an asynchronous endpoint."""
 
 
-def api_studio(settings: Settings) -> Studio:
+@dataclass(frozen=True, slots=True)
+class ApiParts:
+    """The services behind AppSync.
+
+    Attributes:
+        offline: Returns a context in which AWS calls of the services return empty results.
+    """
+
+    studio: Studio
+    offline: Callable[[], AbstractContextManager[None]]
+
+
+def api_parts(settings: Settings) -> ApiParts:
     """Create the services behind AppSync, without a verifier: its library has 20 MB."""
     account = AwsAccount(settings)
-    return account.studio(Catalog((account.model,)))
+    return ApiParts(account.studio(Catalog((account.model,))), account.offline)
 
 
 def verifier_studio(settings: Settings) -> Studio:
@@ -56,12 +69,17 @@ def verifier_studio(settings: Settings) -> Studio:
 
 @dataclass(frozen=True, slots=True)
 class HttpParts:
-    """The services behind the HTTP API, and the identity provider of its callers."""
+    """The services behind the HTTP API, and the identity provider of its callers.
+
+    Attributes:
+        offline: See `ApiParts`.
+    """
 
     studio: Studio
     identity: Identity
     user_pool: UserPool
     clock: Clock
+    offline: Callable[[], AbstractContextManager[None]]
 
 
 def http_parts(settings: Settings) -> HttpParts:
@@ -75,7 +93,7 @@ def http_parts(settings: Settings) -> HttpParts:
         raise missing_setting("cognito_user_pool")
     identity = CognitoIdentity(pool.issuer, pool.client_id, account.clock, pool.keys_url)
     studio = account.studio(Catalog((account.model,)), account.credential_verifier)
-    return HttpParts(studio, identity, pool, account.clock)
+    return HttpParts(studio, identity, pool, account.clock, account.offline)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -82,6 +83,12 @@ class AwsAccount:
     def sqs(self) -> SQSClient:
         """The SQS client."""
         return sqs_client(self.region)
+
+    def offline(self) -> AbstractContextManager[None]:
+        """Return a context in which the calls of the API's clients return empty results."""
+        from genai_studio.aws.offline import offline
+
+        return offline(self.dynamodb, self.s3)
 
     @cached_property
     def records(self) -> DynamoRecords:

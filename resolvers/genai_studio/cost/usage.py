@@ -50,6 +50,12 @@ WORKER_GB = 1.0
 WORKER_OWN_SECONDS = 1.0
 """Claim, thumbnail, PNG and S3; excludes the wait for the endpoint."""
 
+SNAPSHOT_GB = 2 * 1.0
+"""Memory of the two functions that start from a snapshot (SnapStart)."""
+
+STARTS_PER_USER_AND_DAY = 10
+"""How often a user's request finds no idle environment of a function of 1 GB."""
+
 SWEEPS_PER_MONTH = HOURS_PER_MONTH * 60
 
 PIPE_READS_PER_MONTH = HOURS_PER_MONTH * 3600 * 4
@@ -91,6 +97,8 @@ def usage(workload: Workload, mode: Mode) -> dict[str, float]:
         )
         + asynchronous * COMPLETION_GB_SECONDS
         + SWEEPS_PER_MONTH * SWEEPER_GB_SECONDS,
+        "lambda_snapshots": SNAPSHOT_GB * HOURS_PER_MONTH * 3600,
+        "lambda_restores": workload.users * DAYS_PER_MONTH * STARTS_PER_USER_AND_DAY * 1.0,
         "appsync_operations": images * (OPERATIONS_PER_IMAGE + VIEWS),
         "appsync_updates": images * CHANGES_PER_IMAGE,
         "appsync_connections": workload.users * CONNECTED_MINUTES * DAYS_PER_MONTH,

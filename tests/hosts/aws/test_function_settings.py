@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from genai_studio.bootstrap.aws import (
-    api_studio,
+    api_parts,
     completion_parts,
     http_parts,
     publisher_parts,
@@ -21,7 +21,7 @@ from tests.hosts.aws.support.lambda_function import FunctionError, invoke
 from tests.servers.processes.server import ACCESS_KEY, SECRET_KEY
 
 NEEDED: dict[Callable[[Settings], object], tuple[str, ...]] = {
-    api_studio: ("AWS_SM_EP", "OUT_S3_BUCKET_NAME", "GENAI_STUDIO_RECORDS_TABLE"),
+    api_parts: ("AWS_SM_EP", "OUT_S3_BUCKET_NAME", "GENAI_STUDIO_RECORDS_TABLE"),
     http_parts: (
         "AWS_SM_EP",
         "OUT_S3_BUCKET_NAME",

@@ -49,10 +49,12 @@ _TOKENS = {"jwt", "cryptography"}
 _HTTP = {"mangum", "starlette", "anyio"}
 _IMAGES = {"PIL", "thumbhash"}
 _ENDPOINT = {"anyio"}
+# Lambda's runtime has it.
+_HOOKS = {"snapshot_restore_py"} if sys.platform == "linux" else set()
 
 TABLE = [
-    ("appsync", "streaming", _GRAPHQL),
-    ("http", "streaming", _GRAPHQL | _TOKENS | _HTTP),
+    ("appsync", "streaming", _GRAPHQL | _HOOKS),
+    ("http", "streaming", _GRAPHQL | _TOKENS | _HTTP | _HOOKS),
     ("publisher", "streaming", _GRAPHQL),
     ("sweeper", "streaming", set()),
     ("worker", "streaming", _GRAPHQL | _IMAGES | _ENDPOINT),

@@ -97,8 +97,7 @@ def test_functions_resolve_every_field_except_the_appsync_js_ones(assembly: Asse
 @pytest.mark.parametrize(("name", "function"), [("studio", "appsync"), ("verifier", "verifier")])
 def test_data_source_is_a_function(name: str, function: str, assembly: Assembly) -> None:
     sources = {source["Name"]: source for source in assembly.properties("AWS::AppSync::DataSource")}
-    target = sources[name]["LambdaConfig"]["LambdaFunctionArn"]["Fn::GetAtt"][0]
-    handler = assembly.resources("AWS::Lambda::Function")[target]["Properties"]["Handler"]
+    handler = assembly.handler_of(sources[name]["LambdaConfig"]["LambdaFunctionArn"])
     assert handler == f"genai_studio.hosts.aws.functions.{function}.handler"
     assert sources["none"]["Type"] == "NONE"
 
@@ -110,9 +109,7 @@ def test_appsync_may_invoke_its_two_functions_only(assembly: Assembly) -> None:
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Action"] == "lambda:InvokeFunction"
     ]
-    targets = {resource["Fn::GetAtt"][0] for resource in invoke["Resource"]}
-    functions = assembly.resources("AWS::Lambda::Function")
-    handlers = {functions[target]["Properties"]["Handler"] for target in targets}
+    handlers = {assembly.handler_of(resource) for resource in invoke["Resource"]}
     assert handlers == {
         f"genai_studio.hosts.aws.functions.{name}.handler" for name in ("appsync", "verifier")
     }

@@ -64,6 +64,7 @@ INVALID: dict[str, str] = {
     "GENAI_STUDIO_EMAIL_SENDER": "studio",
     "GENAI_STUDIO_CONTENT_PRODUCER": "Example Studio",
     "GENAI_STUDIO_DOWNLOAD_LABEL": "fr",
+    "GENAI_STUDIO_SNAP_START": "yes",
 }
 
 

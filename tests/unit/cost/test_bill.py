@@ -73,6 +73,14 @@ def test_signatures_and_their_key_are_billed_without_a_free_tier(prices: RegionP
     assert idle.services["KMS"] == 1
 
 
+def test_snapshots_are_billed_all_month_and_each_start_from_them(prices: RegionPrices) -> None:
+    idle = bill(Workload(images_per_day=0), Mode.ASYNC, "ml.g5.xlarge", prices)
+    # 2 GB × 730 × 3,600 seconds × 0.0000015046 = 7.9082.
+    assert line_of(idle, "snapshots kept (SnapStart)").cost == pytest.approx(7.9082, abs=1e-4)
+    starts = line_of(idle, "starts from snapshots (SnapStart)")
+    assert starts.cost == pytest.approx(starts.quantity * 0.0001397998)
+
+
 def test_the_worker_does_not_wait_for_an_asynchronous_endpoint(prices: RegionPrices) -> None:
     monthly = bill(A_DAY, Mode.ASYNC, "ml.g5.xlarge", prices)
     # 43,800 × (3 × 0.1 + 3 × 0.15 + 3 × 0.2 + 1 × 1 + 1.5) + 43,800 × 0.1 = 173,010 GB-seconds.

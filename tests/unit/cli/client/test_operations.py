@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from graphql import OperationDefinitionNode, build_schema, parse, validate
 
-from genai_studio.hosts.cli.client import operations
+from genai_studio.hosts import shared_operations
 from genai_studio.hosts.cli.client.operations import operation
 from genai_studio.hosts.cli.output.failures import CommandFailed
 
@@ -44,7 +44,7 @@ def test_operations_of_the_wheel_take_precedence(
         (tmp_path / name).mkdir()
         (tmp_path / name / "probe.graphql").write_text(f"# {name}", "utf-8")
         directories.append(tmp_path / name)
-    monkeypatch.setattr(operations, "_DIRECTORIES", tuple(directories))
+    monkeypatch.setattr(shared_operations, "_DIRECTORIES", tuple(directories))
     assert operation("probe") == "# wheel"
 
 

@@ -13,6 +13,8 @@ from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.hosts.asgi.pages import WEB_DIR
 from genai_studio.hosts.aws.instrumentation import instrument
 from genai_studio.hosts.aws.lambda_http import http_handler
+from genai_studio.hosts.aws.preload import client_documents, preload
+from genai_studio.hosts.aws.snapshot import prepare_for_snapshots
 from genai_studio.settings import read_settings
 
 
@@ -37,4 +39,9 @@ _app = create_app(
     web_dir=WEB_DIR,
 )
 
-handler = instrument(http_handler(_app, asyncio.new_event_loop()))
+_loop = asyncio.new_event_loop()
+
+handler = instrument(http_handler(_app, _loop))
+prepare_for_snapshots(
+    lambda: _loop.run_until_complete(preload(_parts.studio, _parts.offline, client_documents()))
+)

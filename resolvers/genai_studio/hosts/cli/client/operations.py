@@ -1,28 +1,20 @@
-"""The GraphQL operations, read from the files that all clients share."""
+"""The GraphQL operations of the command line."""
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from genai_studio.hosts.cli.output.failures import CommandFailed
-
-_PACKAGE = Path(__file__).parents[3]
-
-# A wheel contains the operations; in a checkout they are outside the package.
-_DIRECTORIES = (
-    _PACKAGE / "graphql_contract" / "operations",
-    _PACKAGE.parents[1] / "graphql" / "operations",
-)
+from genai_studio.hosts.shared_operations import shared_operations
 
 
 @cache
 def operation(name: str) -> str:
     """Return the document of `graphql/operations/{name}.graphql`."""
-    for directory in _DIRECTORIES:
-        file = directory / f"{name}.graphql"
-        if file.is_file():
-            return file.read_text(encoding="utf-8")
-    raise CommandFailed(
-        f"The operation {name} is missing. The installation is incomplete; reinstall genai-studio."
-    )
+    document = shared_operations().get(name)
+    if document is None:
+        raise CommandFailed(
+            f"The operation {name} is missing. The installation is incomplete; "
+            "reinstall genai-studio."
+        )
+    return document
