@@ -34,6 +34,22 @@ def test_size_limits_match_the_design() -> None:
     assert BUNDLES["http"].max_megabytes <= 28
 
 
+def test_the_http_bundle_contains_the_page_without_its_compressed_forms() -> None:
+    page = ROOT / "resolvers" / "genai_studio" / "web"
+    built = {
+        f"genai_studio/web/{path.relative_to(page)}" for path in page.rglob("*") if path.is_file()
+    }
+    compressed = {name for name in built if name.endswith(".br")}
+    packed = {
+        name
+        for name in _names(archive(BUNDLES["http"], HERE))
+        if name.startswith("genai_studio/web/")
+    }
+
+    assert compressed
+    assert packed == built - compressed
+
+
 @EVERY_BUNDLE
 def test_both_architectures_contain_the_same_files(bundle: Bundle) -> None:
     here, other = (_names(archive(bundle, architecture)) for architecture in (HERE, OTHER))

@@ -30,7 +30,7 @@ from tests.servers.processes.server import REGION, ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Lambda's runtime runs on Linux")
 
-PROGRAM = Path(__file__).parent / "support" / "snapshot_program.py"
+PROGRAM = Path(__file__).with_name("snapshot_program.py")
 GENERATIONS = (ROOT / "graphql/operations/generations.graphql").read_text("utf-8")
 VARIABLES = {"first": 24, "after": None, "filter": {"text": ""}}
 POOL, CLIENT = f"{REGION}_Ab12Cd34E", "abc123"
