@@ -54,9 +54,13 @@ class Scenario:
             raise random.choice((ValueError("a secret"), RuntimeError("another")))
         return random.choice((None, 1, 7, *(("text", 2**40) if self.faulty else ())))
 
+    async def take_turn(self) -> None:
+        await asyncio.sleep(0)
+
     def context(self) -> Any:
         history = SimpleNamespace(queue_position=self.queue_position)
-        return SimpleNamespace(studio=SimpleNamespace(history=history), scenario=self)
+        studio = SimpleNamespace(history=history)
+        return SimpleNamespace(studio=studio, scenario=self, take_turn=self.take_turn)
 
 
 @contextmanager

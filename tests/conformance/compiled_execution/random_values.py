@@ -19,11 +19,19 @@ from genai_studio.domain import generation as domain
 from genai_studio.domain.errors import ErrorCode
 from genai_studio.domain.failure import Failure, FailureCode
 from genai_studio.domain.history import HistoryPage
-from genai_studio.ports import GenerationEvent, UploadTarget
+from genai_studio.ports import (
+    CredentialIngredient,
+    CredentialReport,
+    CredentialStatus,
+    GenerationEvent,
+    UploadTarget,
+)
 from genai_studio.schema.image_links import ImageLinks
 from genai_studio.schema.types import payloads
+from genai_studio.schema.types.board import Board, BoardPayload, DeleteBoardPayload
 from genai_studio.schema.types.catalog import Model
 from genai_studio.schema.types.connection import GenerationConnection
+from genai_studio.schema.types.credentials import ImageCredentials
 from genai_studio.schema.types.generation import Generation
 from genai_studio.schema.types.upload import CreateUploadPayload, Upload
 from genai_studio.schema.types.user_error import UserError
@@ -131,6 +139,10 @@ def _errors(random: Random) -> list[UserError]:
     return [UserError(code=code, message="rejected", path=["input", "ids"]) for code in codes]
 
 
+def _board(random: Random) -> Board:
+    return Board(id=strawberry.ID(f"{random.random()}"), name="Trees “ä”", created_at=NOON)
+
+
 def _value(name: str, random: Random) -> Any:
     if name in {"generation", "generationUpdated", "publishGeneration"}:
         return _generation(random) if random.random() < 0.9 else None
@@ -150,7 +162,18 @@ def _value(name: str, random: Random) -> Any:
             unfinished_limit=random.choice((None, 100)),
         )
         return Viewer(id=strawberry.ID("id"), username="alice", quota=quota)
+    if name == "boards":
+        return [_board(random) for _ in range(random.randint(0, 3))]
+    if name == "imageCredentials":
+        parent = CredentialIngredient("a.png", "parentOf", CredentialStatus.VALID, "Bob")
+        report = CredentialReport(CredentialStatus.TRUSTED, "Ada", ingredients=(parent,))
+        return ImageCredentials.from_port("id", random.choice((None, report)))
     errors = _errors(random)
+    if name in {"createBoard", "renameBoard"}:
+        return BoardPayload(board=random.choice((None, _board(random))), user_errors=errors)
+    if name == "deleteBoard":
+        id_ = random.choice((None, strawberry.ID("id")))
+        return DeleteBoardPayload(id=id_, user_errors=errors)
     generation = _generation(random) if random.random() < 0.8 else None
     if name in {"generateImage", "retryGeneration"}:
         return payloads.GenerateImagePayload(generation=generation, user_errors=errors)
