@@ -36,7 +36,7 @@ from genai_studio.local.data_dir import ADDRESS_FILE
 from genai_studio.settings import Settings
 
 MAX_WEBSOCKET_MESSAGE_BYTES = 1024 * 1024
-MAX_WEBSOCKETS = 1_000
+MAX_WEBSOCKETS = 2_048
 SHUTDOWN_GRACE_SECONDS = 3
 
 SWITCH_INTERVAL_SECONDS = 0.0005
