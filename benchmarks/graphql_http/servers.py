@@ -128,6 +128,7 @@ def _fields(record: Generation) -> dict[str, object]:
         "seed": request.seed,
         "count": request.count,
         "style": request.style,
+        "operation": "TEXT_TO_IMAGE",
         "images": [
             {
                 "id": f"{record.id}/{index}",
