@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually, settledBox } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 import { violations } from '../support/violations.ts'
 
@@ -93,9 +93,7 @@ test('the split handle divides two images, by keys and by dragging', async () =>
   await eventually(() => value(page), 100)
 
   await page.keyboard.press('Home')
-  const box = await handle(page).boundingBox()
-  const stage = await handle(page).locator('..').boundingBox()
-  assert.ok(box && stage)
+  const stage = await settledBox(handle(page).locator('..'))
   await page.mouse.move(stage.x + 2, stage.y + 40)
   await page.mouse.down()
   await page.mouse.move(stage.x + stage.width * 0.4, stage.y + 60, { steps: 4 })
@@ -107,22 +105,18 @@ test('the split handle divides two images, by keys and by dragging', async () =>
 
 test('zoom and position apply to both images, and swap exchanges them', async () => {
   const { page, faults, close } = await openComparison()
-  const stage = await handle(page).locator('..').boundingBox()
-  assert.ok(stage)
-  const before = await image(page, OLDER).boundingBox()
+  const stage = await settledBox(handle(page).locator('..'))
+  const before = await settledBox(image(page, OLDER))
   await page.mouse.move(stage.x + stage.width / 4, stage.y + stage.height / 4)
   await page.mouse.wheel(0, -500)
+  const zoomed = await settledBox(image(page, OLDER), ({ width }) => width > 1.5 * before.width)
   await page.mouse.down()
   await page.mouse.move(stage.x + stage.width / 4 - 40, stage.y + stage.height / 4 - 20, {
     steps: 4,
   })
   await page.mouse.up()
-  const [left, right] = [
-    await image(page, OLDER).boundingBox(),
-    await image(page, NEWER).boundingBox(),
-  ]
-  assert.ok(before && left && left.width > 1.5 * before.width)
-  assert.deepEqual(left, right)
+  const moved = await settledBox(image(page, OLDER), ({ x }) => x < zoomed.x)
+  assert.deepEqual(await settledBox(image(page, NEWER)), moved)
   // Zooming moves neither the handle nor the division.
   await eventually(() => value(page), 50)
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually, settledBox } from '../support/eventually.ts'
 import { chip } from '../support/form.ts'
 import { Studio } from '../support/studio.ts'
 
@@ -87,17 +87,16 @@ test('a press on a chip or outside closes its picker', async () => {
 
 test('the prompt grows from one to eight lines', async () => {
   const { page, close } = await openPage()
-  const height = async () => (await prompt(page).boundingBox())?.height ?? 0
-  const one = await height()
   const lines = (count: number) => Array.from({ length: count }, (_, line) => `${line}`).join('\n')
+  const { height: one } = await settledBox(prompt(page))
   await prompt(page).fill(lines(2))
-  const line = (await height()) - one
-  assert.ok(line > 10, `one line adds ${line} px`)
+  const { height: two } = await settledBox(prompt(page), ({ height }) => height > one + 10)
   await prompt(page).fill(lines(8))
-  const eight = await height()
-  assert.ok(Math.abs(eight - one - 7 * line) < 4, `eight lines are ${eight} px high`)
+  const eightLines = one + 7 * (two - one)
+  const isEightLines = ({ height }: { height: number }) => Math.abs(height - eightLines) < 4
+  await settledBox(prompt(page), isEightLines)
   await prompt(page).fill(lines(20))
-  await eventually(() => height(), eight)
+  await settledBox(prompt(page), isEightLines)
   await close()
 })
 
@@ -132,15 +131,15 @@ test('on a phone, the bar has one line until it is used', async () => {
   const { page, faults, close } = await openPage(PHONE)
   await chip(page, 'Seed').waitFor({ state: 'hidden' })
   const bar = page.getByRole('form', { name: 'New image' })
-  const compact = (await bar.boundingBox())?.height ?? 0
+  const compact = (await settledBox(bar)).height
   assert.ok(compact <= 72, `the bar is ${compact} px high`)
   await prompt(page).tap()
   await chip(page, 'Seed').waitFor()
   await eventually(() => page.evaluate(() => document.documentElement.scrollWidth), 360)
   await chip(page, 'Style').tap()
   await picker(page, 'Style').getByRole('radio', { name: 'Sticker' }).check()
-  const box = await picker(page, 'Style').boundingBox()
-  assert.ok(box && box.x >= 0 && box.x + box.width <= 360, JSON.stringify(box))
+  const box = await settledBox(picker(page, 'Style'))
+  assert.ok(box.x >= 0 && box.x + box.width <= 360, JSON.stringify(box))
   await page.keyboard.press('Escape')
   await picker(page, 'Style').waitFor({ state: 'detached' })
   // The bar shrinks after the press outside, not before its click.

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
 import { create, type Edited, newest, openEditor, stage } from '../support/editing.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually, settledBox } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 import { violations } from '../support/violations.ts'
 
@@ -70,8 +70,8 @@ test('the edit mode fits a phone', async () => {
   const { page, close } = opened
   await openEditor(opened, studio, source)
   await eventually(() => page.evaluate(() => document.documentElement.scrollWidth), 360)
-  const box = await stage(page).boundingBox()
-  assert.ok(box && box.height >= 224 && box.y + box.height <= 740)
+  const box = await settledBox(stage(page))
+  assert.ok(box.height >= 224 && box.y + box.height <= 740)
   await create(page).scrollIntoViewIfNeeded()
   await close()
 })

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
 import { create, type Edited, newest, nextAfter, openEditor, pixelsAt } from '../support/editing.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually, settledBox } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 /** Extending, variations and upscaling. */
@@ -38,8 +38,7 @@ test('the handles extend the image in the steps of the model, and keep its pixel
   await openEditor(opened, studio, source)
   await chooseOperation(page, 'Extend')
   const right = handle(page, 'Extend to the right')
-  const box = await right.boundingBox()
-  if (!box) throw new Error('The handle is not shown.')
+  const box = await settledBox(right)
   const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
   await page.mouse.move(middle.x, middle.y)
   await page.mouse.down()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually, settledBox } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 const SIZES = [
@@ -112,9 +112,9 @@ test('toasts appear above the selection bar, and Undo closes its toast', async (
   await cells(page)
     .nth(0)
     .click({ modifiers: ['Control'] })
-  const bar = await page.getByRole('region', { name: 'Selection' }).boundingBox()
-  const toast = await undo.boundingBox()
-  assert.ok(bar && toast && toast.y + toast.height < bar.y)
+  const bar = await settledBox(page.getByRole('region', { name: 'Selection' }))
+  const toast = await settledBox(undo)
+  assert.ok(toast.y + toast.height < bar.y)
   await undo.click()
   await undo.waitFor({ state: 'detached' })
   await page.waitForFunction((count) => document.querySelectorAll('main li').length === count, 9)
@@ -153,23 +153,23 @@ test('the viewer zooms at the cursor, pans, and Delete shows the next image', as
   await cells(page).nth(1).click()
   const image = page.getByRole('dialog').getByRole('img', { name: names[0] ?? '', exact: true })
   await image.waitFor()
-  const box = await image.boundingBox()
-  assert.ok(box)
+  const box = await settledBox(image)
   const at = { x: box.x + box.width / 4, y: box.y + box.height / 4 }
   await page.mouse.move(at.x, at.y)
   await page.mouse.wheel(0, -600)
-  const zoomed = await image.boundingBox()
-  assert.ok(zoomed && zoomed.width > 2 * box.width)
+  const zoomed = await settledBox(image, ({ width }) => width > 2 * box.width)
   // The point under the cursor is still at a quarter of the image.
   assert.ok(Math.abs((at.x - zoomed.x) / zoomed.width - 0.25) < 0.01)
   assert.ok(Math.abs((at.y - zoomed.y) / zoomed.height - 0.25) < 0.01)
   await page.mouse.down()
   await page.mouse.move(at.x - 50, at.y - 30, { steps: 5 })
   await page.mouse.up()
-  const moved = await image.boundingBox()
-  assert.ok(moved && Math.abs(moved.x - zoomed.x + 50) < 2 && Math.abs(moved.y - zoomed.y + 30) < 2)
+  await settledBox(
+    image,
+    ({ x, y }) => Math.abs(x - zoomed.x + 50) < 2 && Math.abs(y - zoomed.y + 30) < 2,
+  )
   await page.mouse.dblclick(at.x, at.y)
-  assert.deepEqual((await image.boundingBox())?.width, box.width)
+  await settledBox(image, ({ width }) => width === box.width)
 
   await page.keyboard.press('Delete')
   await page

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, type Visit, visit } from '../support/browser.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually, settledBox } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 const IMAGES = 8
@@ -70,15 +70,15 @@ test('images are grouped below headings of their days, which stay in view', asyn
     () => headings.allInnerTexts(),
     ['Today', 'Yesterday', 'Monday, 3 February 2020'],
   )
-  const top = async (name: string) => (await headings.filter({ hasText: name }).boundingBox())?.y
-  const cellTop = async (index: number) => (await cell(page, index).boundingBox())?.y ?? 0
+  const top = async (name: string) => (await settledBox(headings.filter({ hasText: name }))).y
+  const cellTop = async (index: number) => (await settledBox(cell(page, index))).y
   // Each day's images are below its heading.
-  assert.ok(((await top('Yesterday')) ?? 0) < (await cellTop(5)))
-  assert.ok(((await top('Yesterday')) ?? 0) > (await cellTop(6)))
-  const natural = (await top('Yesterday')) ?? 0
+  assert.ok((await top('Yesterday')) < (await cellTop(5)))
+  assert.ok((await top('Yesterday')) > (await cellTop(6)))
+  const natural = await top('Yesterday')
   await page.evaluate((place) => window.scrollTo(0, place + 40), natural)
   await page.waitForFunction((place) => window.scrollY >= place + 40, natural)
-  const held = (await top('Yesterday')) ?? -1
+  const held = await top('Yesterday')
   assert.ok(held >= 0 && held < 100, `the heading is at ${held}`)
   assert.deepEqual(faults, [])
   await close()
@@ -87,9 +87,8 @@ test('images are grouped below headings of their days, which stay in view', asyn
 test('a rectangle that is dragged from empty space selects the images it touches', async () => {
   const { page, faults, close } = await openLibrary()
   const drag = async (from: number, to: number, modifier?: 'Control') => {
-    const start = await cell(page, from).boundingBox()
-    const end = await cell(page, to).boundingBox()
-    assert.ok(start && end)
+    const start = await settledBox(cell(page, from))
+    const end = await settledBox(cell(page, to))
     if (modifier) await page.keyboard.down(modifier)
     // The first row's cells are on one height; the margin of the page is empty space.
     await page.mouse.move(RAIL_WIDTH + 4, start.y + 10)

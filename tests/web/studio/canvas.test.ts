@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launch, visit } from '../support/browser.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually, settledBox } from '../support/eventually.ts'
 import { choose } from '../support/form.ts'
 import { prompt } from '../support/signIn.ts'
 import { FAILING_ENDPOINT, Studio } from '../support/studio.ts'
@@ -122,18 +122,14 @@ test('the canvas zooms at the cursor, and the hover bar appears for the pointer 
   await bar.getByRole('button', { name: 'Favorite' }).focus()
   await shown('1')
 
-  const box = await image.boundingBox()
-  assert.ok(box)
+  const box = await settledBox(image)
   const at = { x: box.x + box.width / 4, y: box.y + box.height / 4 }
   await page.mouse.move(at.x, at.y)
   await page.mouse.wheel(0, -600)
-  const widthRatio = async () => ((await image.boundingBox())?.width ?? 0) / box.width
-  await eventually(async () => (await widthRatio()) > 2, true)
-  const zoomed = await image.boundingBox()
-  assert.ok(zoomed)
+  const zoomed = await settledBox(image, ({ width }) => width > 2 * box.width)
   assert.ok(Math.abs((at.x - zoomed.x) / zoomed.width - 0.25) < 0.01)
   await page.mouse.dblclick(at.x, at.y)
-  await eventually(widthRatio, 1)
+  await settledBox(image, ({ width }) => width === box.width)
   assert.deepEqual(faults, [])
   await close()
 })

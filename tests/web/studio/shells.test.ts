@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import en from '../../../web/src/i18n/en.json' with { type: 'json' }
 import zh from '../../../web/src/i18n/zh-CN.json' with { type: 'json' }
 import { launch, visit } from '../support/browser.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually, settledBox } from '../support/eventually.ts'
 import { Studio } from '../support/studio.ts'
 
 const SIZES = [
@@ -141,7 +141,7 @@ test('the panels are columns on wide screens and overlays on others', async () =
   await page.waitForFunction(
     () => document.querySelector('[role=dialog]')?.getBoundingClientRect().bottom === 740,
   )
-  assert.ok(((await overlay.boundingBox())?.height ?? 0) <= 0.85 * 740)
+  assert.ok((await settledBox(overlay)).height <= 0.85 * 740)
   await page.keyboard.press('Escape')
   await overlay.waitFor({ state: 'detached' })
   await settingsToggle.click()
@@ -149,7 +149,7 @@ test('the panels are columns on wide screens and overlays on others', async () =
   await page.waitForFunction(
     () => document.querySelector('[role=dialog]')?.getBoundingClientRect().bottom === 740,
   )
-  assert.ok(((await settings.boundingBox())?.height ?? 0) <= 0.85 * 740)
+  assert.ok((await settledBox(settings)).height <= 0.85 * 740)
   assert.deepEqual(faults, [])
   await close()
 })

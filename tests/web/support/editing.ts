@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { Visit } from './browser.ts'
+import { settledBox } from './eventually.ts'
 import { decodePng, type Pixels } from './png.ts'
 import type { Studio } from './studio.ts'
 
@@ -75,8 +76,7 @@ export const create = (page: Page) => page.getByRole('button', { name: 'Create',
 
 /** Return the position in the window of a point of the image, given as parts of its sides. */
 export async function onImage(page: Page, x: number, y: number): Promise<{ x: number; y: number }> {
-  const box = await page.locator('[role=application] img').first().boundingBox()
-  if (!box) throw new Error('The image is not shown.')
+  const box = await settledBox(page.locator('[role=application] img').first())
   return { x: box.x + x * box.width, y: box.y + y * box.height }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Locator } from 'playwright-core'
 
 const TIMEOUT_MS = 10_000
 const INTERVAL_MS = 50
@@ -19,4 +20,22 @@ export async function eventually<Value>(
     }
     await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS))
   }
+}
+
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>
+
+/** Return the box of an element, in CSS pixels, once `accept` is true of it and it no longer changes. */
+export async function settledBox(
+  element: Locator,
+  accept: (box: Box) => boolean = () => true,
+): Promise<Box> {
+  let box: Box | null = null
+  await eventually(async () => {
+    const previous = box
+    box = await element.boundingBox()
+    if (!box || !accept(box)) return `not accepted: ${JSON.stringify(box)}`
+    return JSON.stringify(previous) === JSON.stringify(box) ? 'settled' : 'moving'
+  }, 'settled')
+  assert.ok(box)
+  return box
 }
