@@ -8,6 +8,7 @@ import {
   GenerationDocument,
   type GenerationFilter,
   GenerationsDocument,
+  ModelsDocument,
 } from '../graphql/generated/operations'
 import type { Generation } from '../graphql/store/generation'
 import { GenerationList } from '../graphql/store/generationList'
@@ -81,16 +82,20 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
   const openLists = new Set<GenerationList>()
   const createList = (filter: GenerationFilter, first?: number) =>
     new GenerationList(store, (...page) => fetchPage(...page, first), filter, openLists)
-  const refreshLists = () => {
-    for (const list of openLists) void list.refresh()
-  }
+  const refreshLists = () => Promise.all([...openLists].map((list) => list.refresh()))
   const unfinished = createList({ statuses: ['QUEUED', 'RUNNING'] })
   const recent = createList({})
   unfinished.open()
   recent.open()
-  // Do not wait for the subscription: the page must work where WebSockets are blocked.
-  refreshLists()
-  const stopLiveUpdates = startLiveUpdates(client, store, transport, refreshLists)
+  // The Create page needs them too.
+  void client.query(ModelsDocument, {}).toPromise()
+  // Do not wait for the subscription: the page must work where WebSockets are blocked. The subscription
+  // requests the lists again when it has started, which must not delay the first image.
+  let stopLiveUpdates: (() => void) | null = () => {}
+  void refreshLists().then(() => {
+    if (stopLiveUpdates === null) return
+    stopLiveUpdates = startLiveUpdates(client, store, transport, () => void refreshLists())
+  })
   const links = new LinkRefresher(store, fetchPage)
   const outbox = new Outbox(client)
   const grids = new GridStore(outbox)
@@ -109,7 +114,8 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
     grids,
     form: new FormStore(),
     close: () => {
-      stopLiveUpdates()
+      stopLiveUpdates?.()
+      stopLiveUpdates = null
       links.close()
       transport.close()
     },

@@ -1,4 +1,4 @@
-import { startTransition, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useClient } from 'urql'
 import { ModelsDocument } from '../graphql/generated/operations'
 import type { Model } from '../graphql/store/generation'
@@ -10,10 +10,7 @@ export interface Models {
   refetch(): void
 }
 
-/**
- * Load the models. The state changes in a transition, because most of the Create page appears with it:
- * rendering that much at once would block the page for a noticeable time.
- */
+/** Load the models. */
 export function useModels(): Models {
   const client = useClient()
   const [round, setRound] = useState(0)
@@ -26,12 +23,10 @@ export function useModels(): Models {
     const { unsubscribe } = client
       .query(ModelsDocument, {}, { requestPolicy })
       .subscribe(({ data, error }) =>
-        startTransition(() =>
-          setState((previous) => ({
-            models: data?.models ?? previous.models,
-            failed: error !== undefined,
-          })),
-        ),
+        setState((previous) => ({
+          models: data?.models ?? previous.models,
+          failed: error !== undefined,
+        })),
       )
     return unsubscribe
   }, [client, round])

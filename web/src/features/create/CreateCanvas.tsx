@@ -1,10 +1,10 @@
 import { Maximize, PanelRight, SlidersHorizontal } from 'lucide-react'
-import { Suspense, useRef } from 'react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Model } from '../../graphql/store/generation'
 import { useLinkRefresh, useList, useStudio } from '../../studio/StudioContext'
 import { Button } from '../../ui/Button'
-import { lazyPart } from '../../ui/lazyPart'
+import { deferredPart } from '../../ui/deferredPart'
 import { Notice } from '../../ui/Notice'
 import { Canvas } from '../canvas/Canvas'
 import { toggleFullScreen } from '../canvas/fullScreen'
@@ -14,8 +14,8 @@ import type { Panel } from '../layout/usePanel'
 import styles from './CreateCanvas.module.css'
 import type { ShownGeneration } from './useShown'
 
-const Examples = lazyPart(() => import('./examples/Examples'))
-const ImageToolbar = lazyPart(() => import('../toolbar/ImageToolbar'))
+const Examples = deferredPart(() => import('./examples/Examples').then((part) => part.default))
+const ImageToolbar = deferredPart(() => import('./tools').then((tools) => tools.ImageToolbar))
 
 /** The canvas of the Create page, with its toolbar and keys. */
 export function CreateCanvas({
@@ -85,9 +85,7 @@ export function CreateCanvas({
         )}
         {generation && (
           <div className={styles.hover}>
-            <Suspense>
-              <ImageToolbar generation={generation} image={image} leave={leave} remove={remove} />
-            </Suspense>
+            <ImageToolbar generation={generation} image={image} leave={leave} remove={remove} />
           </div>
         )}
         {generation && (
@@ -123,13 +121,8 @@ function NoGeneration({ models }: { models: readonly Model[] }) {
   const { t } = useTranslation()
   const { recent } = useStudio()
   const { status } = useList(recent)
-  if (status === 'loading') return <Notice text={t('app.loading')} />
-  if (status === 'ready') {
-    return (
-      <Suspense>
-        <Examples models={models} />
-      </Suspense>
-    )
+  if (status !== 'failed') {
+    return <Examples models={models} />
   }
   return (
     <Notice alert title={t('history.failedTitle')}>

@@ -1,9 +1,9 @@
-import { Suspense } from 'react'
+import { useDeferredValue } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useStudio } from '../../studio/StudioContext'
-import { useModels } from '../../studio/useModels'
+import { useList, useStudio } from '../../studio/StudioContext'
+import { type Models, useModels } from '../../studio/useModels'
 import { Button } from '../../ui/Button'
-import { lazyPart } from '../../ui/lazyPart'
+import { deferredPart } from '../../ui/deferredPart'
 import { Notice } from '../../ui/Notice'
 import type { Shown } from '../canvas/shown'
 import { SidePanel } from '../layout/SidePanel'
@@ -14,28 +14,44 @@ import { CreateFormProvider } from './form/CreateFormContext'
 import { PromptBar } from './form/promptBar/PromptBar'
 import { useShown } from './useShown'
 
-const ControlsPanel = lazyPart(() => import('./form/controlsPanel/ControlsPanel'))
-const Filmstrip = lazyPart(() => import('../filmstrip/Filmstrip'))
-const Inspector = lazyPart(() => import('../inspector/Inspector'))
+const ControlsPanel = deferredPart(() =>
+  import('./form/controlsPanel/ControlsPanel').then((part) => part.default),
+)
+const Filmstrip = deferredPart(() => import('./tools').then((tools) => tools.Filmstrip))
+const Inspector = deferredPart(() => import('../inspector/Inspector').then((part) => part.default))
 
-/** The studio: controls, canvas, prompt bar, filmstrip and inspector. */
-export function CreatePage({
-  selected,
-  select,
-}: {
+interface Props {
   /** The selected generation. Null: follow the newest one. */
   selected: Shown | null
   select: (shown: Shown | null) => void
-}) {
+}
+
+/** The studio: controls, canvas, prompt bar, filmstrip and inspector. */
+export function CreatePage(props: Props) {
+  const { t } = useTranslation()
+  const { recent } = useStudio()
+  const models = useModels()
+  const { status } = useList(recent)
+  const hasLoaded = (models.models !== null || models.failed) && status !== 'loading'
+  // Most of the page appears at once. A deferred rendering yields to the browser meanwhile.
+  const isReady = useDeferredValue(hasLoaded)
+  return (
+    <>
+      <h1 className="visually-hidden">{t('create.title')}</h1>
+      {isReady ? <Workspace {...props} {...models} /> : <Notice text={t('app.loading')} />}
+    </>
+  )
+}
+
+/** The page when the models and the latest generations have been loaded. */
+function Workspace({ selected, select, models, refetch }: Props & Models) {
   const { t } = useTranslation()
   const { store } = useStudio()
-  const { models, failed, refetch } = useModels()
   const [first, ...others] = models ?? []
   const controls = usePanel('controls')
   const inspector = usePanel('inspector')
   const shown = useShown(selected, select)
   const generation = shown.generation
-  const loading = <Notice text={t('app.loading')} />
   const failure = (
     <Notice alert text={t('create.modelsFailed')}>
       <Button onClick={refetch}>{t('app.tryAgain')}</Button>
@@ -45,11 +61,7 @@ export function CreatePage({
     <StudioLayout
       controls={
         <SidePanel panel={controls} side="start" label={t('create.settings')}>
-          {first && (
-            <Suspense fallback={loading}>
-              <ControlsPanel />
-            </Suspense>
-          )}
+          {first && <ControlsPanel fallback={<Notice text={t('app.loading')} />} />}
         </SidePanel>
       }
       canvas={
@@ -63,50 +75,30 @@ export function CreatePage({
       promptBar={first ? <PromptBar /> : failure}
       filmstrip={
         shown.order.length > 0 && (
-          <Suspense>
-            <Filmstrip ids={shown.order} shownId={shown.position?.id ?? null} />
-          </Suspense>
+          <Filmstrip ids={shown.order} shownId={shown.position?.id ?? null} />
         )
       }
       inspector={
         generation && (
           <SidePanel panel={inspector} side="end" label={t('image.details')}>
-            <Suspense>
-              <Inspector
-                generation={generation}
-                image={generation.images[shown.position?.index ?? 0]}
-                show={({ id, index }) =>
-                  select({ id, index: (store.get(id)?.images.length ?? 0) > 1 ? index : null })
-                }
-                leave={shown.leave}
-                remove={shown.remove}
-              />
-            </Suspense>
+            <Inspector
+              generation={generation}
+              image={generation.images[shown.position?.index ?? 0]}
+              show={({ id, index }) =>
+                select({ id, index: (store.get(id)?.images.length ?? 0) > 1 ? index : null })
+              }
+              leave={shown.leave}
+              remove={shown.remove}
+            />
           </SidePanel>
         )
       }
     />
   )
-  const title = <h1 className="visually-hidden">{t('create.title')}</h1>
-  // With the models, the layout gets another parent, which would load its images a second time.
-  if (models === null && !failed) {
-    return (
-      <>
-        {title}
-        {loading}
-      </>
-    )
-  }
+  if (!first) return layout
   return (
-    <>
-      {title}
-      {first ? (
-        <CreateFormProvider models={[first, ...others]} openControls={() => controls.setOpen(true)}>
-          {layout}
-        </CreateFormProvider>
-      ) : (
-        layout
-      )}
-    </>
+    <CreateFormProvider models={[first, ...others]} openControls={() => controls.setOpen(true)}>
+      {layout}
+    </CreateFormProvider>
   )
 }

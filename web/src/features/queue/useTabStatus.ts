@@ -19,6 +19,8 @@ export function useTabStatus(unfinishedCount: number): void {
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]')
     if (!icon) return
     icon.dataset.plain ??= icon.href
-    icon.href = tabIcon(unfinishedCount, finishedUnseen) ?? icon.dataset.plain
+    const href = tabIcon(unfinishedCount, finishedUnseen) ?? icon.dataset.plain
+    // Assigning the same address makes the browser request it again.
+    if (icon.href !== href) icon.href = href
   }, [unfinishedCount, finishedUnseen])
 }

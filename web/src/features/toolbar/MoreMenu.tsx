@@ -1,37 +1,62 @@
-import { Ellipsis } from 'lucide-react'
-import { Suspense, useState } from 'react'
+import { Copy, Dices, Ellipsis, FolderPlus, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { GeneratedImage, Generation } from '../../graphql/store/generation'
 import { Button } from '../../ui/Button'
-import { lazyPart } from '../../ui/lazyPart'
+import { Menu } from '../../ui/overlays/Menu'
+import { useAddToBoard } from '../boards/dialogs/useAddToBoard'
+import { useImageActions } from './useImageActions'
 
-const load = () => import('./MoreMenuPopup')
-const MoreMenuPopup = lazyPart(load)
-
-/** The button of the menu with the less frequent actions. The menu is loaded on demand. */
-export function MoreMenu(props: {
+/** The menu with the less frequent actions. */
+export function MoreMenu({
+  generation,
+  image,
+  remove,
+}: {
   generation: Generation
   image: GeneratedImage | undefined
   remove: () => void
 }) {
   const { t } = useTranslation()
-  const [opened, setOpened] = useState(false)
-  const button = (
-    <Button
-      size="small"
-      icon
-      aria-label={t('image.more')}
-      onPointerEnter={load}
-      onFocus={load}
-      onClick={() => setOpened(true)}
-    >
-      <Ellipsis size={16} aria-hidden />
-    </Button>
-  )
-  if (!opened) return button
+  const { resubmit, copyPrompt } = useImageActions(generation, image)
+  const { addToBoard, dialog } = useAddToBoard()
   return (
-    <Suspense fallback={button}>
-      <MoreMenuPopup {...props} />
-    </Suspense>
+    <>
+      <Menu
+        trigger={
+          <Button size="small" icon aria-label={t('image.more')}>
+            <Ellipsis size={16} aria-hidden />
+          </Button>
+        }
+        actions={[
+          {
+            id: 'new-seed',
+            label: t('image.newSeed'),
+            icon: <Dices size={16} aria-hidden />,
+            run: () => void resubmit(),
+          },
+          {
+            id: 'copy-prompt',
+            label: t('image.copyPrompt'),
+            icon: <Copy size={16} aria-hidden />,
+            run: () => void copyPrompt(),
+          },
+          {
+            id: 'add-to-board',
+            label: t('boards.add'),
+            icon: <FolderPlus size={16} aria-hidden />,
+            run: () => addToBoard([generation.id]),
+          },
+          {
+            id: 'delete',
+            label: t('history.delete'),
+            icon: <Trash2 size={16} aria-hidden />,
+            danger: true,
+            separated: true,
+            run: remove,
+          },
+        ]}
+      />
+      {dialog}
+    </>
   )
 }

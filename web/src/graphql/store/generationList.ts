@@ -17,6 +17,12 @@ export interface ListState {
   hasNextPage: boolean
 }
 
+const isEqual = (a: ListState, b: ListState): boolean =>
+  a.status === b.status &&
+  a.hasNextPage === b.hasNextPage &&
+  a.ids.length === b.ids.length &&
+  a.ids.every((id, index) => id === b.ids[index])
+
 /** The server may return empty pages for a filter. Limit of pages fetched for one request. */
 const MAX_EMPTY_PAGES = 8
 
@@ -150,7 +156,10 @@ export class GenerationList {
 
   private update(change: Partial<ListState>): void {
     const ids = [...this.ids].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0))
-    this.current = { ...this.current, ...change, ids }
+    const next = { ...this.current, ...change, ids }
+    // Most refreshes bring nothing new.
+    if (isEqual(next, this.current)) return
+    this.current = next
     for (const listener of this.listeners) listener()
   }
 }

@@ -15,11 +15,6 @@ function srcSetOf(src: string, thumbnail: string, width: number, height: number)
     : `${thumbnail} ${thumbnailWidth}w, ${src} ${width}w`
 }
 
-/** Paths of the images that were shown before. They do not fade in again, for example on scrolling. */
-const shownBefore = new Set<string>()
-
-const pathOf = (url: string) => url.split('?')[0] ?? url
-
 /** An image that shows a thumbhash placeholder until it has loaded. */
 export function ImageWithPlaceholder({
   src,
@@ -53,7 +48,6 @@ export function ImageWithPlaceholder({
     thumbnail: string | undefined
   } | null>(null)
   const [failedSrc, setFailedSrc] = useState<string | null>(null)
-  const [fadesIn] = useState(() => !shownBefore.has(pathOf(src)))
   const links = loadedLinks ?? { src, thumbnail }
   const loaded = loadedLinks !== null
   const placeholder = thumbhash ? placeholderUrl(thumbhash) : null
@@ -64,8 +58,7 @@ export function ImageWithPlaceholder({
         <img className={styles.placeholder} src={placeholder} alt="" aria-hidden="true" />
       )}
       <img
-        className={`${styles.image} ${loaded ? styles.loaded : ''}`}
-        data-fades-in={fadesIn}
+        className={styles.image}
         src={links.src}
         {...(links.thumbnail
           ? { srcSet: srcSetOf(links.src, links.thumbnail, width, height), sizes: SIZES }
@@ -75,10 +68,7 @@ export function ImageWithPlaceholder({
         height={height}
         loading={lazy ? 'lazy' : 'eager'}
         decoding="async"
-        onLoad={() => {
-          shownBefore.add(pathOf(src))
-          setLoadedLinks(links)
-        }}
+        onLoad={() => setLoadedLinks(links)}
         onError={() => {
           // Only once, because a refresh does not help against other causes.
           if (failedSrc === null) onLoadError?.()

@@ -1,6 +1,17 @@
-import { Menu as BaseMenu } from '@base-ui/react/menu'
-import { Fragment, type ReactElement, type ReactNode } from 'react'
-import styles from './popup.module.css'
+import {
+  type ComponentProps,
+  cloneElement,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useState,
+} from 'react'
+import type { Button } from '../Button'
+import { lazyPart } from '../lazyPart'
+
+const load = () => import('./MenuPopup')
+const MenuPopup = lazyPart(load)
 
 export interface MenuAction {
   /** Stable and unique in the menu. */
@@ -14,47 +25,33 @@ export interface MenuAction {
   run: () => void
 }
 
-/** A menu of actions beside its button. */
-export function Menu({
-  trigger,
-  actions,
-  align = 'end',
-  ...root
-}: {
-  trigger: ReactElement
+export interface MenuProps {
+  trigger: ReactElement<ComponentProps<typeof Button>>
   actions: readonly MenuAction[]
   align?: 'start' | 'center' | 'end'
-  open?: boolean
-  defaultOpen?: boolean
-  onOpenChange?: (open: boolean) => void
-}) {
+}
+
+/** A menu of actions beside its button. The code of menus is loaded on hover or focus. */
+export function Menu(props: MenuProps) {
+  const [opened, setOpened] = useState(false)
+  const open = () => setOpened(true)
+  const button = cloneElement(props.trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onPointerEnter: load,
+    onFocus: load,
+    onClick: open,
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+      // Do not scroll the page.
+      event.preventDefault()
+      open()
+    },
+  })
+  if (!opened) return button
   return (
-    <BaseMenu.Root {...root}>
-      <BaseMenu.Trigger render={trigger} />
-      <BaseMenu.Portal>
-        <BaseMenu.Positioner
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className={styles.positioner}
-        >
-          <BaseMenu.Popup className={`${styles.popup} ${styles.menu}`}>
-            {actions.map(({ id, label, icon, disabled, danger, separated, run }) => (
-              <Fragment key={id}>
-                {separated && <BaseMenu.Separator className={styles.separator} />}
-                <BaseMenu.Item
-                  className={danger ? `${styles.item} ${styles.danger}` : styles.item}
-                  disabled={disabled ?? false}
-                  onClick={run}
-                >
-                  {icon}
-                  {label}
-                </BaseMenu.Item>
-              </Fragment>
-            ))}
-          </BaseMenu.Popup>
-        </BaseMenu.Positioner>
-      </BaseMenu.Portal>
-    </BaseMenu.Root>
+    <Suspense fallback={button}>
+      <MenuPopup {...props} />
+    </Suspense>
   )
 }

@@ -1,8 +1,8 @@
 import { ArrowUp, X } from 'lucide-react'
-import { type FormEvent, Suspense, useId, useRef } from 'react'
+import { type FormEvent, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../../../ui/Button'
-import { lazyPart } from '../../../../ui/lazyPart'
+import { deferredPart } from '../../../../ui/deferredPart'
 import { GridPreview } from '../../../grids/preview/GridPreview'
 import { useCreateForm } from '../CreateFormContext'
 import { FIELD_LABELS } from '../fieldErrors'
@@ -15,9 +15,13 @@ import { PromptInput } from './PromptInput'
 import { useExpanded } from './useExpanded'
 import { useOnline } from './useOnline'
 
-const DemonstrationStrip = lazyPart(() => import('./DemonstrationStrip'))
-const PickerChips = lazyPart(() => import('./PickerChips'))
-const LanguageNotice = lazyPart(() => import('./LanguageNotice'))
+const DemonstrationStrip = deferredPart(() =>
+  import('../../tools').then((tools) => tools.DemonstrationStrip),
+)
+const PickerChips = deferredPart(() => import('../../tools').then((tools) => tools.PickerChips))
+const LanguageNotice = deferredPart(() =>
+  import('../../tools').then((tools) => tools.LanguageNotice),
+)
 
 /** The prompt with its settings as chips, the draft, and the Create button. */
 export function PromptBar() {
@@ -52,10 +56,8 @@ export function PromptBar() {
         ))}
       </div>
       <div className={styles.notices}>
-        <Suspense>
-          <DemonstrationStrip />
-          <LanguageNotice className={styles.note} />
-        </Suspense>
+        <DemonstrationStrip />
+        <LanguageNotice className={styles.note} />
       </div>
       <div className={styles.prompt}>
         <DraftInset liveDraft={liveDraft} />
@@ -64,9 +66,7 @@ export function PromptBar() {
       <GridPreview grid={grid} model={model} count={settings.count} seed={settings.seed} />
       <div className={styles.actions}>
         <div className={styles.chips}>
-          <Suspense>
-            <PickerChips />
-          </Suspense>
+          <PickerChips />
           {settings.parentId !== null && (
             <span className={styles.parent}>
               {t('create.fromParent')}

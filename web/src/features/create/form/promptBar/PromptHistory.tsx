@@ -1,35 +1,35 @@
 import { History } from 'lucide-react'
-import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../../../ui/Button'
-import { lazyPart } from '../../../../ui/lazyPart'
+import { Menu } from '../../../../ui/overlays/Menu'
 import { promptHistory } from './promptHistory'
 
-const load = () => import('./PromptHistoryMenu')
-const PromptHistoryMenu = lazyPart(load)
+const MAX_LABEL_LENGTH = 60
 
-/** The button that opens the recent prompts. Hidden while there are none. */
+function truncate(prompt: string): string {
+  const characters = [...prompt]
+  return characters.length > MAX_LABEL_LENGTH
+    ? `${characters.slice(0, MAX_LABEL_LENGTH).join('')}…`
+    : prompt
+}
+
+/** The menu of recent prompts. Hidden while there are none. */
 export function PromptHistory({ choose }: { choose: (prompt: string) => void }) {
   const { t } = useTranslation()
-  const [opened, setOpened] = useState(false)
-  if (promptHistory().length === 0) return null
-  const button = (
-    <Button
-      variant="plain"
-      size="small"
-      icon
-      aria-label={t('create.promptHistory')}
-      onPointerEnter={load}
-      onFocus={load}
-      onClick={() => setOpened(true)}
-    >
-      <History size={16} aria-hidden />
-    </Button>
-  )
-  if (!opened) return button
+  const prompts = promptHistory()
+  if (prompts.length === 0) return null
   return (
-    <Suspense fallback={button}>
-      <PromptHistoryMenu choose={choose} />
-    </Suspense>
+    <Menu
+      trigger={
+        <Button variant="plain" size="small" icon aria-label={t('create.promptHistory')}>
+          <History size={16} aria-hidden />
+        </Button>
+      }
+      actions={prompts.map((prompt) => ({
+        id: prompt,
+        label: truncate(prompt),
+        run: () => choose(prompt),
+      }))}
+    />
   )
 }
