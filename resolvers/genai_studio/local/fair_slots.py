@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import Hashable
+from contextlib import AbstractAsyncContextManager
 
 
 class FairSlots:
@@ -26,9 +26,15 @@ class FairSlots:
         # In the order of their turns; users without a waiting request are not in it.
         self._waiting: dict[Hashable, deque[asyncio.Future[None]]] = {}
 
-    @asynccontextmanager
-    async def slot(self, user: Hashable) -> AsyncIterator[None]:
+    def slot(self, user: Hashable) -> AbstractAsyncContextManager[None]:
         """Hold a slot until the block ends; first wait for it."""
+        return _Slot(self, user)
+
+    async def acquire(self, user: Hashable) -> None:
+        """Wait for a slot, and hold it until `release`."""
+        if self._free and not self._waiting and self._held[user] < self._per_user:
+            self._hold(user)
+            return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(user, deque()).append(turn)
         self._assign()
@@ -36,14 +42,19 @@ class FairSlots:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self._release(user)
+                self.release(user)
             else:
                 self._withdraw(user, turn)
             raise
-        try:
-            yield
-        finally:
-            self._release(user)
+
+    def release(self, user: Hashable) -> None:
+        """Give a slot back."""
+        self._held[user] -= 1
+        if not self._held[user]:
+            del self._held[user]
+        self._free += 1
+        if self._waiting:
+            self._assign()
 
     def _assign(self) -> None:
         """Give free slots to the users whose turn it is."""
@@ -57,8 +68,11 @@ class FairSlots:
             turns.popleft().set_result(None)
             if turns:
                 self._waiting[user] = turns  # at the end of the order
-            self._held[user] += 1
-            self._free -= 1
+            self._hold(user)
+
+    def _hold(self, user: Hashable) -> None:
+        self._held[user] += 1
+        self._free -= 1
 
     def _withdraw(self, user: Hashable, turn: asyncio.Future[None]) -> None:
         turns = self._waiting[user]
@@ -66,9 +80,18 @@ class FairSlots:
         if not turns:
             del self._waiting[user]
 
-    def _release(self, user: Hashable) -> None:
-        self._held[user] -= 1
-        if not self._held[user]:
-            del self._held[user]
-        self._free += 1
-        self._assign()
+
+class _Slot(AbstractAsyncContextManager[None]):
+    """A slot for one block. A generator would take twice as long for each request."""
+
+    __slots__ = ("_slots", "_user")
+
+    def __init__(self, slots: FairSlots, user: Hashable) -> None:
+        self._slots = slots
+        self._user = user
+
+    async def __aenter__(self) -> None:
+        await self._slots.acquire(self._user)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._slots.release(self._user)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import closing
 
 import httpx
 import pytest
 
 from genai_studio.domain.errors import EndpointCanceled
 from genai_studio.domain.request import ImageRequest
-from genai_studio.hosts.asgi.graphql.client_disconnect import watch_for_disconnect
+from genai_studio.hosts.asgi.graphql.client_disconnect import DisconnectWatch
 from genai_studio.ports import EndpointImage, IsCanceled, OnProgress
 from tests.fakes.app import an_app
 from tests.fakes.identity import ALICES_TOKEN
@@ -58,8 +59,9 @@ async def test_a_disconnect_can_be_asked_for_in_any_thread() -> None:
         await disconnected.wait()
         return {"type": "http.disconnect"}
 
-    async with watch_for_disconnect(receive) as is_disconnected, asyncio.timeout(20):
-        assert not await asyncio.to_thread(is_disconnected)
-        disconnected.set()
-        while not await asyncio.to_thread(is_disconnected):  # noqa: ASYNC110 - polled by design
-            await asyncio.sleep(0.001)
+    with closing(DisconnectWatch(receive)) as watch:
+        async with asyncio.timeout(20):
+            assert not await asyncio.to_thread(watch.is_disconnected)
+            disconnected.set()
+            while not await asyncio.to_thread(watch.is_disconnected):  # noqa: ASYNC110 - polled by design
+                await asyncio.sleep(0.001)

@@ -15,6 +15,7 @@ from starlette.types import Lifespan
 
 from genai_studio.hosts.asgi.access_log import AccessLog
 from genai_studio.hosts.asgi.fair_turns import FairTurns
+from genai_studio.hosts.asgi.graphql.first_route import GraphQLFirst
 from genai_studio.hosts.asgi.graphql.http_endpoint import GraphQLOverHttp
 from genai_studio.hosts.asgi.health import Readiness, health_route
 from genai_studio.hosts.asgi.options import AsgiOptions
@@ -24,6 +25,8 @@ from genai_studio.hosts.asgi.security import AllowedHosts, SecurityHeaders, secu
 from genai_studio.hosts.asgi.websocket.endpoint import GraphQLOverWebSocket
 from genai_studio.ports import Clock, Identity
 from genai_studio.services.studio import Studio
+
+GRAPHQL_PATH = "/graphql"
 
 
 def create_app(
@@ -59,8 +62,8 @@ def create_app(
     cross_origin = bool(options.cors_origins)
     return Starlette(
         routes=[
-            Route("/graphql", http, methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", websocket.serve),
+            Route(GRAPHQL_PATH, http, methods=["GET", "POST"]),
+            WebSocketRoute(GRAPHQL_PATH, websocket.serve),
             health_route(ready),
             *images_routes,
             *page_routes(web_dir, options),
@@ -71,6 +74,7 @@ def create_app(
             *_reverse_proxy(options),
             Middleware(AllowedHosts, allowed=options.allowed_hosts),
             *_cors(options),
+            Middleware(GraphQLFirst, path=GRAPHQL_PATH, endpoint=http),
         ],
         exception_handlers={Exception: _server_error},
         lifespan=lifespan,

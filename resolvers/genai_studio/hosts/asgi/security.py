@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -73,7 +72,7 @@ class AllowedHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
-        if scope["type"] == "lifespan" or self._is_allowed(Headers(scope=scope).getlist("host")):
+        if scope["type"] == "lifespan" or self._has_allowed_host(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await WebSocketClose()(scope, receive, send)
@@ -84,10 +83,13 @@ class AllowedHosts:
             )
             await response(scope, receive, send)
 
-    def _is_allowed(self, hosts: list[str]) -> bool:
-        if len(hosts) != 1:
-            return False
-        host = hosts[0].strip().lower()
+    def _has_allowed_host(self, scope: Scope) -> bool:
+        # Before any other work, so that it is fast: no headers are decoded.
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        return len(hosts) == 1 and self._is_allowed(hosts[0].decode("latin-1"))
+
+    def _is_allowed(self, header: str) -> bool:
+        host = header.strip().lower()
         name, separator, port = host.rpartition(":")
         if not separator or not (port.isdecimal() or not port):
             name = host  # no port: an IPv6 address ends with “]”

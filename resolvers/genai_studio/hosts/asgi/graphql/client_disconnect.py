@@ -3,48 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 from starlette.types import Receive
 
 
-@asynccontextmanager
-async def watch_for_disconnect(receive: Receive) -> AsyncIterator[Callable[[], bool]]:
+class DisconnectWatch:
     """Watch for a client disconnect while a request is processed.
 
-    Read the request body first: this consumes and discards further messages.
+    Create it after reading the request body: it consumes and discards further messages.
+    Call `close` when the request has been processed.
 
     Watching starts with the first question, since most requests never ask.
-
-    Yields:
-        A function that returns whether the client has disconnected. The first answer
-        is always no.
     """
 
-    async def until_disconnected() -> None:
-        while (await receive())["type"] != "http.disconnect":
+    __slots__ = ("_asked", "_closed", "_loop", "_receive", "_watcher")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._loop = asyncio.get_running_loop()
+        self._watcher: asyncio.Task[None] | None = None
+        self._asked = self._closed = False
+
+    def is_disconnected(self) -> bool:
+        """Return whether the client has disconnected. The first answer is always no."""
+        if not self._asked:
+            self._asked = True
+            self._loop.call_soon_threadsafe(self._start)  # endpoints ask in threads too
+        return self._watcher is not None and self._watcher.done()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._closed = True
+        if self._watcher is not None:
+            self._watcher.cancel()
+
+    def _start(self) -> None:
+        if not self._closed:
+            self._watcher = self._loop.create_task(self._until_disconnected())
+
+    async def _until_disconnected(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
             pass
-
-    loop = asyncio.get_running_loop()
-    watcher: asyncio.Task[None] | None = None
-    asked = ended = False
-
-    def start() -> None:
-        nonlocal watcher
-        if not ended:
-            watcher = loop.create_task(until_disconnected())
-
-    def is_disconnected() -> bool:
-        nonlocal asked
-        if not asked:
-            asked = True
-            loop.call_soon_threadsafe(start)  # endpoints ask in threads too
-        return watcher is not None and watcher.done()
-
-    try:
-        yield is_disconnected
-    finally:
-        ended = True
-        if watcher is not None:
-            watcher.cancel()

@@ -8,6 +8,7 @@ authenticates the caller. This module is therefore a small endpoint over
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -25,7 +26,7 @@ from genai_studio.hosts.asgi.authorization import authenticate
 from genai_studio.hosts.asgi.base_url import base_url
 from genai_studio.hosts.asgi.fair_turns import FairTurns
 from genai_studio.hosts.asgi.graphql.accept import JSON, RESPONSE_JSON, negotiate
-from genai_studio.hosts.asgi.graphql.client_disconnect import watch_for_disconnect
+from genai_studio.hosts.asgi.graphql.client_disconnect import DisconnectWatch
 from genai_studio.hosts.asgi.graphql.json_encoding import encode_json
 from genai_studio.hosts.asgi.graphql.request import (
     GraphQLParameters,
@@ -75,18 +76,16 @@ class GraphQLOverHttp:
                 raise HttpError(406, "NOT_ACCEPTABLE", message)
             caller = await self._caller(request)
             parameters = await read_parameters(request, self._options)
-            async with (
-                watch_for_disconnect(request.receive) as disconnected,
-                self._slots.slot(caller.owner),
-            ):
-                context = StudioContext(
-                    self._studio,
-                    caller,
-                    base_url(request),
-                    disconnected,
-                    partial(self._turns.take, caller.owner),
-                )
-                result = await self._execute(request.method, parameters, context)
+            async with self._slots.slot(caller.owner):
+                with closing(DisconnectWatch(request.receive)) as watch:
+                    context = StudioContext(
+                        self._studio,
+                        caller,
+                        base_url(request),
+                        watch.is_disconnected,
+                        partial(self._turns.take, caller.owner),
+                    )
+                    result = await self._execute(request.method, parameters, context)
         except HttpError as error:
             return _error_response(error, media_type or JSON)
         except Exception as error:
