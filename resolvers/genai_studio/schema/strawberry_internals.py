@@ -9,7 +9,7 @@ passes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -24,6 +24,8 @@ from graphql import (
 )
 from strawberry.http.websocket_origin import is_same_origin, normalize_origin
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.base import StrawberryMaybe
 from strawberry.types.execution import ExecutionContext
 
 __all__ = [
@@ -90,24 +92,27 @@ _DEFINITION = "strawberry-definition"
 
 @dataclass(frozen=True, slots=True)
 class FieldSource:
-    """Where the value of a field without arguments comes from.
+    """Where the value of a field comes from.
 
     Attributes:
         attribute: Name of the Python attribute.
         resolver: The function to call instead of reading the attribute.
         takes_self: Whether the resolver takes the parent object.
         info_parameter: Name of the parameter for the execution info, if there is one.
+        parameters: Names of the parameters by name of the argument in GraphQL. Arguments of
+            type `Maybe`, whose values Strawberry wraps, are not included.
     """
 
     attribute: str
     resolver: Callable[..., Any] | None = None
     takes_self: bool = False
     info_parameter: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
-def field_source(field: GraphQLField) -> FieldSource | None:
+def field_source(of: GraphQLField) -> FieldSource | None:
     """Return the source of a field; None if it has no Strawberry definition or a special one."""
-    definition = field.extensions.get(_DEFINITION)
+    definition = of.extensions.get(_DEFINITION)
     if definition is None or definition.extensions or definition.is_subscription:
         return None
     resolver = definition.base_resolver
@@ -121,7 +126,17 @@ def field_source(field: GraphQLField) -> FieldSource | None:
         resolver.wrapped_func,
         takes_self=resolver.self_parameter is not None,
         info_parameter=None if info is None else info.name,
+        parameters={
+            name: argument.python_name
+            for name, argument in _arguments(of)
+            if not isinstance(argument.type, StrawberryMaybe)
+        },
     )
+
+
+def _arguments(of: GraphQLField) -> Iterable[tuple[str, StrawberryArgument]]:
+    """Return the Strawberry definitions of a field's arguments by name in GraphQL."""
+    return ((name, argument.extensions[_DEFINITION]) for name, argument in of.args.items())
 
 
 def python_type(of: GraphQLObjectType) -> type | None:

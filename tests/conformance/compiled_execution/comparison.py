@@ -12,7 +12,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult, Executor, execute, parse, subscribe, validate
+from graphql import (
+    ExecutionResult,
+    Executor,
+    GraphQLField,
+    execute,
+    parse,
+    subscribe,
+    validate,
+)
 from graphql.pyutils import is_awaitable
 
 from genai_studio.schema.compiled.compiled_selections import CompiledSelections
@@ -71,10 +79,17 @@ def scripted_resolvers() -> Iterator[None]:
             assert root is not None
             for name, field in root.fields.items():
                 patch.setattr(field, "resolve", _resolver(name))
+                replace_resolver(patch, field, _resolver(name))
         assert SCHEMA.subscription_type is not None
         for name, field in SCHEMA.subscription_type.fields.items():
             patch.setattr(field, "subscribe", _source(name))
         yield
+
+
+def replace_resolver(patch: pytest.MonkeyPatch, field: GraphQLField, function: Any) -> None:
+    """Replace the Python function behind a field, which Strawberry calls."""
+    resolver = field.extensions["strawberry-definition"].base_resolver
+    patch.setattr(resolver, "wrapped_func", function)
 
 
 def _resolver(name: str) -> Any:

@@ -11,7 +11,7 @@ from graphql.pyutils import is_awaitable
 
 from genai_studio.schema.compiled.compiled_selections import CompiledSelections
 from genai_studio.schema.compiled.executor import CompiledExecutor
-from tests.conformance.compiled_execution.comparison import SCHEMA, Scenario
+from tests.conformance.compiled_execution.comparison import SCHEMA, Scenario, replace_resolver
 
 PAGE = (
     "query ($first: Int, $after: String)"
@@ -51,11 +51,11 @@ async def run(
     assert SCHEMA.query_type is not None
     for name, field in SCHEMA.query_type.fields.items():
 
-        async def resolve(_: object, info: Any, /, name: str = name, **arguments: Any) -> Any:
+        async def resolve(_: object, info: Any, *, name: str = name, **arguments: Any) -> Any:
             calls.append(arguments)
             return await info.context.scenario.resolve(name)
 
-        monkeypatch.setattr(field, "resolve", resolve)
+        replace_resolver(monkeypatch, field, resolve)
 
     async def compiled(values: dict[str, Any]) -> None:
         result = execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 
 import pytest
@@ -84,6 +85,46 @@ async def test_nobody_pauses_alone() -> None:
 
     assert work.done == ["many"] * 10
     await asyncio.gather(*many)
+
+
+def _returns_at_once(take: Coroutine[object, None, None]) -> bool:
+    try:
+        take.send(None)
+    except StopIteration:
+        return True
+    take.close()
+    return False
+
+
+async def test_first_piece_after_the_start_belongs_to_the_same_turn() -> None:
+    turns = FairTurns()
+    query = "{ viewer { id } }"
+    await studio_schema.prepare(query)
+    await turns.start("one", query)
+
+    assert _returns_at_once(turns.take("one"))
+    assert not _returns_at_once(turns.take("one"))
+
+
+async def test_a_piece_after_waiting_is_another_turn() -> None:
+    turns = FairTurns()
+    query = "{ viewer { id } }"
+    await studio_schema.prepare(query)
+    await turns.start("one", query)
+    await _iterations(1)
+
+    assert _returns_at_once(turns.take("one"))
+    assert not _returns_at_once(turns.take("one"))
+
+
+async def test_a_start_does_not_give_its_turn_to_another_task() -> None:
+    turns = FairTurns()
+    query = "{ viewer { id } }"
+    await studio_schema.prepare(query)
+    await asyncio.create_task(turns.start("one", query))
+
+    assert not turns._started
+    await turns.take("one")
 
 
 async def test_canceled_task_loses_its_turn_only() -> None:

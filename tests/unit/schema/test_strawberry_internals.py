@@ -11,11 +11,11 @@ import dataclasses
 import inspect
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 import strawberry
@@ -190,6 +190,31 @@ def test_fields_name_their_attribute_or_their_resolver() -> None:
     assert (neither.takes_self, neither.info_parameter) == (False, None)
     assert internals.field_source(fields["fromParent"]) is None
     assert internals.python_type(schema.query_type) is Parent
+
+
+def test_fields_name_the_parameters_of_their_arguments() -> None:
+    @strawberry.type
+    class Parent:
+        @strawberry.field
+        def page(
+            self, page_size: int, text: Annotated[str, strawberry.argument(name="matching")]
+        ) -> int:
+            return page_size
+
+        @strawberry.field
+        def wrapped(self, value: strawberry.Maybe[int] = None) -> int:
+            return 1
+
+    schema = internals.graphql_schema(strawberry.Schema(query=Parent))
+    assert schema.query_type is not None
+
+    def parameters(name: str) -> Mapping[str, str] | None:
+        assert schema.query_type is not None
+        source = internals.field_source(schema.query_type.fields[name])
+        return None if source is None else source.parameters
+
+    assert parameters("page") == {"pageSize": "page_size", "matching": "text"}
+    assert parameters("wrapped") == {}
 
 
 def test_fields_with_extensions_have_no_simple_source() -> None:

@@ -39,12 +39,19 @@ class FairTurns:
         self._parsers = FairSlots(PARSERS, PARSERS_PER_USER)
         # Users with a turn or in a pause, and their tasks that wait for the next turn.
         self._waiting: dict[Hashable, deque[asyncio.Future[None]]] = {}
+        # Tasks that have had a turn since `start`, and have not waited since.
+        self._started: dict[Hashable, asyncio.Task[object] | None] = {}
         self._began: dict[Hashable, float] = {}
         # The latest turn of each active user, the longest ago first.
         self._active: OrderedDict[Hashable, float] = OrderedDict()
 
     async def take(self, user: Hashable) -> None:
-        """Wait for the user's turn. Returns at once if the user has no other work."""
+        """Wait for the user's turn.
+
+        Returns at once if the user has no other work, or directly after `start`.
+        """
+        if self._started and self._started.pop(user, None) is asyncio.current_task():
+            return
         waiting = self._waiting.get(user)
         if waiting is None:
             self._waiting[user] = deque()
@@ -63,9 +70,11 @@ class FairTurns:
                 await studio_schema.prepare(query)
                 await asyncio.sleep(self._pause(user, began))
         await self.take(user)
+        self._started[user] = asyncio.current_task()
 
     def _end(self, user: Hashable) -> None:
         """End a turn. The event loop calls it after the task that took the turn."""
+        self._started.pop(user, None)
         pause = self._pause(user, self._began.pop(user, None))
         if not self._waiting[user]:
             del self._waiting[user]
@@ -88,7 +97,7 @@ class FairTurns:
     def _pause(self, user: Hashable, began: float | None) -> float:
         """Return how long a user pauses after work that began at a time and ends now."""
         now = self._note_active(user)
-        if began is None or not self._others_are_active(user, now):
+        if began is None or not self._others_are_active(now):
             return 0.0
         return min((now - began) * PAUSE_FACTOR, MAX_PAUSE_SECONDS)
 
@@ -97,7 +106,8 @@ class FairTurns:
         self._active.move_to_end(user)
         return now
 
-    def _others_are_active(self, user: Hashable, now: float) -> bool:
-        while self._active and next(iter(self._active.values())) < now - ACTIVE_SECONDS:
+    def _others_are_active(self, now: float) -> bool:
+        """Return whether others than the latest user are active."""
+        while len(self._active) > 1 and next(iter(self._active.values())) < now - ACTIVE_SECONDS:
             self._active.popitem(last=False)
-        return any(other != user for other in self._active)
+        return len(self._active) > 1

@@ -37,6 +37,7 @@ from graphql.pyutils import is_awaitable
 
 from genai_studio.schema.compiled.nested_resolvers import FieldInfo, close, settle
 from genai_studio.schema.compiled.selection_compiler import Completion
+from genai_studio.schema.strawberry_internals import FieldSource, field_source
 
 _MAX_INT = 2**31
 
@@ -54,13 +55,13 @@ class _Argument:
     """An argument of the root field whose value is a variable.
 
     Attributes:
-        name: Name of the argument.
+        parameter: Name of the resolver's parameter.
         variable: Name of the variable.
         required: Whether the variable must have a value other than null.
         unchanged: Whether a value needs no coercion. None: every value does.
     """
 
-    name: str
+    parameter: str
     variable: str
     required: bool
     unchanged: Callable[[Any], bool] | None
@@ -82,12 +83,14 @@ class DirectQuery:
         self,
         operation: OperationDefinitionNode,
         key: str,
-        resolve: Callable[..., Any],
+        source: FieldSource,
+        resolver: Callable[..., Any],
         arguments: tuple[_Argument, ...],
     ) -> None:
         self.operation = operation
         self.key = key
-        self._resolve = resolve
+        self._source = source
+        self._resolver = resolver
         self._arguments = arguments
 
     async def execute(
@@ -101,7 +104,11 @@ class DirectQuery:
         Raises:
             Exception: graphql-core must execute the query.
         """
-        value = self._resolve(root, FieldInfo(context), **self._values(variables))
+        source = self._source
+        values = self._values(variables)
+        if source.info_parameter is not None:
+            values[source.info_parameter] = FieldInfo(context)
+        value = self._resolver(*((root,) if source.takes_self else ()), **values)
         if is_awaitable(value):
             value = await value
         return {self.key: await complete_directly(complete, value, context)}
@@ -119,7 +126,7 @@ class DirectQuery:
                     raise NotSimple
             elif argument.unchanged is None or not argument.unchanged(value):
                 raise NotSimple
-            values[argument.name] = value
+            values[argument.parameter] = value
         return values
 
 
@@ -150,13 +157,14 @@ def plan_query(
     if operation.operation is not OperationType.QUERY or node is None:
         return None
     field = schema.query_type.fields.get(node.name.value) if schema.query_type else None
-    if field is None or field.resolve is None:  # introspection
+    source = field and field_source(field)
+    if field is None or source is None or source.resolver is None:  # for example introspection
         return None
     try:
-        arguments = _plan_arguments(field, node, operation)
+        arguments = _plan_arguments(field, source, node, operation)
     except NotSimple:
         return None
-    return DirectQuery(operation, response_key(node), field.resolve, arguments)
+    return DirectQuery(operation, response_key(node), source, source.resolver, arguments)
 
 
 def plan_events(
@@ -193,7 +201,7 @@ def _find_operation(document: DocumentNode, name: str | None) -> OperationDefini
 
 
 def _plan_arguments(
-    field: GraphQLField, node: FieldNode, operation: OperationDefinitionNode
+    field: GraphQLField, source: FieldSource, node: FieldNode, operation: OperationDefinitionNode
 ) -> tuple[_Argument, ...]:
     variables = {each.variable.name.value: each for each in operation.variable_definitions or ()}
     given = {argument.name.value: argument.value for argument in node.arguments or ()}
@@ -201,7 +209,7 @@ def _plan_arguments(
     for name, argument in field.args.items():
         if argument.default is not None or argument.default_value is not Undefined:
             raise NotSimple
-        if argument.out_name not in {None, name}:
+        if name not in source.parameters:
             raise NotSimple
         value = given.get(name)
         if value is None:
@@ -215,5 +223,5 @@ def _plan_arguments(
             argument.type, GraphQLNonNull
         )
         unchanged = _UNCHANGED.get(get_nullable_type(argument.type))
-        arguments.append(_Argument(name, value.name.value, required, unchanged))
+        arguments.append(_Argument(source.parameters[name], value.name.value, required, unchanged))
     return tuple(arguments)
