@@ -82,7 +82,7 @@ class FairSlots:
 
 
 class _Slot(AbstractAsyncContextManager[None]):
-    """A slot for one block. A generator would take twice as long for each request."""
+    """A slot for one block. Not a generator, which is slower: each request holds several slots."""
 
     __slots__ = ("_slots", "_user")
 

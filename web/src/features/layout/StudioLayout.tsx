@@ -25,7 +25,9 @@ export function StudioLayout({
       <div className={styles.stage}>
         <div className={styles.canvas}>{canvas}</div>
         <div className={styles.promptBar}>{promptBar}</div>
-        <div className={styles.filmstrip}>{filmstrip}</div>
+        <div className={styles.filmstrip} data-used={Boolean(filmstrip)}>
+          {filmstrip}
+        </div>
       </div>
       {inspector}
     </div>

@@ -8,7 +8,7 @@ _METHODS = frozenset({"GET", "POST"})
 
 
 class GraphQLFirst:
-    """Call the GraphQL endpoint without the router, which takes a tenth of a short request.
+    """Call the GraphQL endpoint without the router, whose work is noticeable in a short request.
 
     Everything else goes to the router, such as other methods of the same path.
 
