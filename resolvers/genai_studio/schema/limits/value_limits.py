@@ -97,6 +97,8 @@ def _page_size(
 
 def _rejection(value: object) -> str | None:
     """Return why a variable is rejected, without recursion."""
+    if not isinstance(value, list | dict | str):
+        return None
     level: list[object] = [value]
     for _ in range(MAX_VALUE_DEPTH + 1):
         below: list[object] = []

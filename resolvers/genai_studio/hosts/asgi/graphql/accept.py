@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 RESPONSE_JSON = "application/graphql-response+json"
 """The status code reflects request errors."""
 
@@ -11,6 +13,7 @@ JSON = "application/json"
 _PATTERNS = {RESPONSE_JSON: RESPONSE_JSON, JSON: JSON, "application/*": JSON, "*/*": JSON}
 
 
+@lru_cache(64)
 def negotiate(accept: str | None) -> str | None:
     """Return the media type of the response; None if the client accepts neither.
 

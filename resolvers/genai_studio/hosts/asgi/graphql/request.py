@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from starlette.requests import ClientDisconnect, Request
@@ -80,11 +81,7 @@ async def read_parameters(request: Request, options: AsgiOptions) -> GraphQLPara
 def _require_json(request: Request) -> None:
     # Browsers send a CORS preflight request before a cross-origin request with this
     # type, so pages of other origins cannot send it. Other types need no preflight.
-    media_type, *parameters = request.headers.get("content-type", "").lower().split(";")
-    charsets = [
-        p.partition("=")[2].strip(' "') for p in parameters if p.strip().startswith("charset")
-    ]
-    if media_type.strip() != JSON or any(charset not in {"utf-8", "utf8"} for charset in charsets):
+    if not _is_json(request.headers.get("content-type", "")):
         raise HttpError(
             415, "UNSUPPORTED_MEDIA_TYPE", "The request body must be application/json in UTF-8."
         )
@@ -92,6 +89,16 @@ def _require_json(request: Request) -> None:
         raise HttpError(
             415, "UNSUPPORTED_MEDIA_TYPE", "The request body must not have a Content-Encoding."
         )
+
+
+@lru_cache(64)
+def _is_json(content_type: str) -> bool:
+    """Return whether a media type is JSON in UTF-8."""
+    media_type, *parameters = content_type.lower().split(";")
+    charsets = [
+        p.partition("=")[2].strip(' "') for p in parameters if p.strip().startswith("charset")
+    ]
+    return media_type.strip() == JSON and all(c in {"utf-8", "utf8"} for c in charsets)
 
 
 async def _read_body(request: Request, limit: int) -> bytes:
