@@ -39,7 +39,7 @@ export function WindowDropTarget() {
 
   // Before the page is painted: without it, the browser would leave the page for a dropped file.
   useLayoutEffect(() => {
-    const onDragOver = (event: DragEvent) => {
+    const accept = (event: DragEvent) => {
       if (!hasFiles(event)) return
       event.preventDefault()
       setZone(zoneAt(event))
@@ -61,11 +61,15 @@ export function WindowDropTarget() {
       else if (isEditing || zoneAt(event) === 'edit') await editFirst(files)
       else if (await importFiles(files)) navigate('/')
     }
-    window.addEventListener('dragover', onDragOver)
+    // When the element below the pointer changes, the browser sends dragenter instead of dragover. A
+    // drop directly after it would be refused.
+    window.addEventListener('dragenter', accept)
+    window.addEventListener('dragover', accept)
     window.addEventListener('dragleave', onDragLeave)
     window.addEventListener('drop', onDrop)
     return () => {
-      window.removeEventListener('dragover', onDragOver)
+      window.removeEventListener('dragenter', accept)
+      window.removeEventListener('dragover', accept)
       window.removeEventListener('dragleave', onDragLeave)
       window.removeEventListener('drop', onDrop)
     }
