@@ -88,6 +88,24 @@ test('no drafts are requested when they are disabled', async () => {
   await close()
 })
 
+test('no draft is requested while a prompt is longer than the model accepts', async () => {
+  const { page, faults, close } = await visit(browser, studio.linkFor('wordy'))
+  const tooLong = `a red apple ${'x'.repeat(10_000)}`
+  const drafts: Request[] = []
+  page.on('request', (request) => isDraft(request) && drafts.push(request))
+  await page.getByText('Advanced').click()
+  await prompt(page).fill(tooLong)
+  await page.waitForTimeout(1000)
+  await page.getByLabel('Negative prompt', { exact: true }).fill(tooLong)
+  await prompt(page).fill('a red apple')
+  await page.waitForTimeout(1000)
+  assert.equal(drafts.length, 0)
+  await page.getByLabel('Negative prompt', { exact: true }).fill('')
+  await draftOf(page, 'a red apple').waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})
+
 test('a draft is cleared by Create', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('drafter'))
   await prompt(page).fill('a red apple')

@@ -44,8 +44,11 @@ export function useLiveDraft(settings: Settings, model: Model): LiveDraft {
   const [submittedInput, setSubmittedInput] = useState<string | null>(null)
   const supported = model.speed === 'FAST'
   const prompt = settings.prompt.trim()
-  const active = supported && enabled && prompt.length >= MIN_PROMPT_LENGTH
   const { width, height, guidanceScale, seed, style, negativePrompt } = settings
+  const isAccepted = [prompt, negativePrompt.trim()].every(
+    (text) => [...text].length <= model.limits.promptCharacters,
+  )
+  const active = supported && enabled && prompt.length >= MIN_PROMPT_LENGTH && isAccepted
   const input = JSON.stringify({
     prompt,
     model: model.id,
