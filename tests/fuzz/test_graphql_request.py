@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
-from starlette.requests import Request
 from starlette.types import Message
 
 from genai_studio.catalog_file import read_models
 from genai_studio.domain.catalog import Catalog
 from genai_studio.domain.search.terms import index_terms, query_terms
 from genai_studio.hosts.asgi.graphql.accept import negotiate
+from genai_studio.hosts.asgi.graphql.http_request import HttpRequest
 from genai_studio.hosts.asgi.graphql.request import HttpError, read_parameters
 from genai_studio.hosts.asgi.options import AsgiOptions
 from genai_studio.schema.context import StudioContext
@@ -74,7 +74,7 @@ async def read(
         "headers": [(b"content-type", media_type.encode())],
     }
     with suppress(HttpError):
-        await read_parameters(Request(scope, receive), OPTIONS)
+        await read_parameters(HttpRequest(scope, receive), OPTIONS)
 
 
 @fuzz(

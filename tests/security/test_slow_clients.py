@@ -135,6 +135,25 @@ async def test_closes_connection_of_slow_sender(port: int, begin: bytes, continu
     writer.close()
 
 
+async def test_responds_408_to_stalled_body(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
+
+    received = await until_closed(reader)
+
+    assert received.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    writer.close()
+
+
+async def test_sends_no_second_response_to_a_stalled_pipelined_body(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+    writer.write(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
+
+    assert b"408" not in await until_closed(reader)
+    writer.close()
+
+
 async def test_closes_connection_of_client_that_does_not_read() -> None:
     async with served(SHORT) as (server, port):
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)

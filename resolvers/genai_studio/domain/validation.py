@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -32,6 +33,7 @@ MAX_NAME_CHARACTERS = 128
 """Maximum length of IDs, cursors and times."""
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _INVISIBLE_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 
@@ -48,7 +50,7 @@ def is_blank(text: str) -> bool:
 
 def is_text(text: str) -> bool:
     """Return whether a string has no surrogates, which JSON escapes can produce."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return _SURROGATE.search(text) is None
 
 
 def broken_text_rule(text: str, limit: int) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -89,7 +90,7 @@ class LimitedHttp(HttpToolsProtocol):
         self._in_headers = False
         self._in_body = True
         self._cancel_read_timer()
-        self._start_read_timer(self._limits.body_seconds)
+        self._start_read_timer(self._limits.body_seconds, self._refuse_body)
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         self.app = (
             self.config.loaded_app if size <= self._limits.header_bytes else _headers_too_large
@@ -140,15 +141,24 @@ class LimitedHttp(HttpToolsProtocol):
         self._connection.touch(waiting=idle or self._in_body or self._write_timer is not None)
 
     def _refuse_headers(self) -> None:
-        status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def _refuse_body(self) -> None:
+        """Respond to a client that sends its body too slowly, unless another response has begun."""
+        if self.cycle.response_started or self.pipeline:
+            self.transport.abort()
+        else:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _refuse(self, status: HTTPStatus) -> None:
         self.transport.write(
             f"HTTP/1.1 {status.value} {status.phrase}\r\n"
             "Content-Length: 0\r\nConnection: close\r\n\r\n".encode()
         )
         self.transport.close()
 
-    def _start_read_timer(self, seconds: float) -> None:
-        self._read_timer = self.loop.call_later(seconds, self._connection_abort)
+    def _start_read_timer(self, seconds: float, end: Callable[[], None] | None = None) -> None:
+        self._read_timer = self.loop.call_later(seconds, end or self._connection_abort)
 
     def _cancel_read_timer(self) -> None:
         if self._read_timer is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -211,23 +210,6 @@ async def test_responds_413_before_reading_the_whole_body(client: httpx.AsyncCli
 
     assert answer.status_code == 413
     assert sent <= 22_000
-
-
-async def test_responds_408_to_stalled_body() -> None:
-    app = an_app(body_timeout_seconds=0.01)
-
-    async def stuck() -> AsyncIterator[bytes]:
-        yield b"{"
-        await asyncio.Event().wait()
-
-    transport = httpx.ASGITransport(app.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        answer = await client.post(
-            "/graphql",
-            content=stuck(),
-            headers={"Content-Type": JSON, "Authorization": f"Bearer {ALICES_TOKEN}"},
-        )
-    assert answer.status_code == 408
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ async def seen(trusted: tuple[str, ...], client: str, **headers: str) -> tuple[s
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         connection = HTTPConnection(scope)
         assert connection.client is not None
-        found.append((base_url(connection), connection.client.host))
+        found.append((base_url(scope), connection.client.host))
 
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     raw = [(b"host", b"inner:8000")]

@@ -6,31 +6,34 @@ from functools import lru_cache
 from typing import Any
 
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 _HTTP_SCHEMES = {"ws": "http", "wss": "https"}
 
 
-def base_url(connection: HTTPConnection) -> str:
+def base_url(scope: Scope) -> str:
     """Return scheme, host and base path without a trailing slash, with an HTTP scheme.
 
     The host comes from the request or a trusted proxy; `security.AllowedHosts` has checked it.
     """
-    scope = connection.scope
+    host = next((value for name, value in scope["headers"] if name == b"host"), None)
     server = scope.get("server")
     return _base_url(
         scope["scheme"],
-        connection.headers.get("host"),
+        host,
         None if server is None else tuple(server),
         scope.get("app_root_path", scope.get("root_path", "")),
     )
 
 
 @lru_cache(64)
-def _base_url(scheme: str, host: str | None, server: tuple[Any, ...] | None, root_path: str) -> str:
+def _base_url(
+    scheme: str, host: bytes | None, server: tuple[Any, ...] | None, root_path: str
+) -> str:
     scope: dict[str, Any] = {
         "type": "http",
         "scheme": scheme,
-        "headers": [] if host is None else [(b"host", host.encode("latin-1"))],
+        "headers": [] if host is None else [(b"host", host)],
         "server": server,
         "root_path": root_path,
         "path": "/",

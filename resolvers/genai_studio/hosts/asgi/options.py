@@ -27,7 +27,6 @@ class AsgiOptions:
         max_body_bytes: Maximum size of the body of `POST /graphql`.
         max_operations: Requests that are executed at a time; others wait.
         max_operations_per_user: The same for one user. Users take turns.
-        body_timeout_seconds: Time to receive the whole body.
         ws_init_timeout_seconds: Time to receive `connection_init`.
         ws_max_connections: Open WebSockets of all users, including unauthenticated ones.
         ws_max_connections_per_user: Open WebSockets of one user.
@@ -48,7 +47,6 @@ class AsgiOptions:
     max_body_bytes: int = 1_000_000
     max_operations: int = 256
     max_operations_per_user: int = 8
-    body_timeout_seconds: float = 30.0
     ws_init_timeout_seconds: float = 5.0
     ws_max_connections: int = 1000
     ws_max_connections_per_user: int = 20

@@ -37,6 +37,7 @@ class SecurityHeaders:
             (name.lower().encode("latin-1"), value.encode("latin-1"))
             for name, value in security_headers(cross_origin=cross_origin).items()
         ]
+        self._names = {name for name, _ in self._headers}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
@@ -45,8 +46,10 @@ class SecurityHeaders:
             if message["type"] in {"http.response.start", "websocket.http.response.start"}:
                 own = list(message.get("headers", ()))
                 names = {name.lower() for name, _ in own}
-                added = (header for header in self._headers if header[0] not in names)
-                message["headers"] = [*own, *added]
+                added = self._headers
+                if not names.isdisjoint(self._names):
+                    added = [header for header in added if header[0] not in names]
+                message["headers"] = own + added
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

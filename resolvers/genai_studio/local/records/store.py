@@ -143,7 +143,7 @@ class LocalRecords:
         def work(connection: Connection, number: int) -> Generation | None:
             return generations.find(connection, number, generation_id)
 
-        return await self._read_own(owner, work, None)
+        return await self._read_own(owner, work, None, one_snapshot=False)
 
     async def save(self, before: Generation, after: Generation) -> None:
         """See `Records.save`."""
@@ -255,7 +255,14 @@ class LocalRecords:
             work, committed=self.changed.notify, scrub=scrub, user=owner
         )
 
-    async def _read_own(self, owner: Owner, work: Callable[[Connection, int], T], nothing: T) -> T:
+    async def _read_own(
+        self,
+        owner: Owner,
+        work: Callable[[Connection, int], T],
+        nothing: T,
+        *,
+        one_snapshot: bool = True,
+    ) -> T:
         """Run `work` with the owner's number; return `nothing` if the owner has none."""
 
         def run(connection: Connection) -> T:
@@ -269,7 +276,7 @@ class LocalRecords:
                     self._owner_numbers[owner] = number
             return work(connection, number)
 
-        return await self.database.read(run, user=owner)
+        return await self.database.read(run, user=owner, one_snapshot=one_snapshot)
 
 
 def _check_unfinished(connection: Connection, owner: int, limits: QuotaLimits) -> None:

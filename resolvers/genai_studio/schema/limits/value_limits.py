@@ -24,6 +24,7 @@ from genai_studio.schema.limits.document_limits import MAX_LIST, MAX_VALUE_DEPTH
 from genai_studio.schema.limits.text_limits import TextArguments, long_texts
 
 _PAGE_SIZE = "first"
+_NOT_TEXT = "must not contain unpaired surrogates (U+D800 to U+DFFF)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,9 @@ def _page_size(
 
 def _rejection(value: object) -> str | None:
     """Return why a variable is rejected, without recursion."""
-    if not isinstance(value, list | dict | str):
+    if isinstance(value, str):
+        return None if is_text(value) else _NOT_TEXT
+    if not isinstance(value, list | dict):
         return None
     level: list[object] = [value]
     for _ in range(MAX_VALUE_DEPTH + 1):
@@ -108,7 +111,7 @@ def _rejection(value: object) -> str | None:
                     return f"must have at most {MAX_LIST} values in a list; has {len(item)}."
                 below.extend(item.values() if isinstance(item, dict) else item)
             elif isinstance(item, str) and not is_text(item):
-                return "must not contain unpaired surrogates (U+D800 to U+DFFF)."
+                return _NOT_TEXT
         if not below:
             return None
         level = below

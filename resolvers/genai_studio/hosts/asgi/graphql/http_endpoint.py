@@ -10,10 +10,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from functools import partial
-from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry.exceptions import MissingQueryError
 from strawberry.types.execution import ExecutionResult
@@ -27,7 +24,8 @@ from genai_studio.hosts.asgi.base_url import base_url
 from genai_studio.hosts.asgi.fair_turns import FairTurns
 from genai_studio.hosts.asgi.graphql.accept import JSON, RESPONSE_JSON, negotiate
 from genai_studio.hosts.asgi.graphql.client_disconnect import DisconnectWatch
-from genai_studio.hosts.asgi.graphql.json_encoding import encode_json
+from genai_studio.hosts.asgi.graphql.http_request import HttpRequest
+from genai_studio.hosts.asgi.graphql.http_response import HttpResponse
 from genai_studio.hosts.asgi.graphql.request import (
     GraphQLParameters,
     HttpError,
@@ -64,12 +62,12 @@ class GraphQLOverHttp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request. A route of an ASGI application needs no wrapper of Starlette's."""
-        response = await self.respond(Request(scope, receive, send))
-        await response(scope, receive, send)
+        response = await self._respond(HttpRequest(scope, receive))
+        await response.send(send)
 
-    async def respond(self, request: Request) -> Response:
+    async def _respond(self, request: HttpRequest) -> HttpResponse:
         """Respond to a request. Never raises."""
-        media_type = negotiate(request.headers.get("accept"))
+        media_type = negotiate(request.header(b"accept"))
         try:
             if media_type is None:
                 message = f"Not acceptable. Accept {RESPONSE_JSON} or {JSON}."
@@ -81,7 +79,7 @@ class GraphQLOverHttp:
                     context = StudioContext(
                         self._studio,
                         caller,
-                        base_url(request),
+                        base_url(request.scope),
                         watch.is_disconnected,
                         partial(self._turns.take, caller.owner),
                     )
@@ -93,10 +91,10 @@ class GraphQLOverHttp:
             message = f"Internal error (reference {reference})."
             return _error_response(HttpError(500, "INTERNAL", message), media_type or JSON)
         status = 400 if is_request_error(result) and media_type == RESPONSE_JSON else 200
-        return _json(response_map(result), status, media_type)
+        return HttpResponse(response_map(result), status, media_type)
 
-    async def _caller(self, request: Request) -> Caller:
-        authorization = request.headers.get("authorization")
+    async def _caller(self, request: HttpRequest) -> Caller:
+        authorization = request.header(b"authorization")
         try:
             caller = await authenticate(authorization, self._identity)
         except Unauthenticated as error:
@@ -136,18 +134,7 @@ def _wrong_operation(operation_type: OperationType, method: str) -> HttpError:
     return HttpError(405, "METHOD_NOT_ALLOWED", message, {"Allow": "POST"})
 
 
-def _error_response(error: HttpError, media_type: str) -> Response:
+def _error_response(error: HttpError, media_type: str) -> HttpResponse:
     body = {"message": str(error), "extensions": {"code": error.code}}
     status = error.status or (400 if media_type == RESPONSE_JSON else 200)
-    return _json({"errors": [body]}, status, media_type, error.headers)
-
-
-def _json(
-    body: dict[str, Any], status: int, media_type: str, headers: dict[str, str] | None = None
-) -> Response:
-    return Response(
-        encode_json(body),
-        status,
-        {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store"}
-        | (headers or {}),
-    )
+    return HttpResponse({"errors": [body]}, status, media_type, error.headers)

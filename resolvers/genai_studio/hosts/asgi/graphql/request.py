@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from starlette.requests import ClientDisconnect, Request
-
 from genai_studio.hosts.asgi.graphql.accept import JSON
+from genai_studio.hosts.asgi.graphql.http_request import BodyTooLarge, HttpRequest, IncompleteBody
 from genai_studio.hosts.asgi.graphql.strict_json import parse_json
 from genai_studio.hosts.asgi.options import AsgiOptions
 
@@ -47,14 +45,14 @@ class GraphQLParameters:
     operation_name: str | None
 
 
-async def read_parameters(request: Request, options: AsgiOptions) -> GraphQLParameters:
+async def read_parameters(request: HttpRequest, options: AsgiOptions) -> GraphQLParameters:
     """Read the parameters from the JSON body of a POST or the query string of a GET.
 
     Raises:
-        HttpError: The request is malformed, too large or too slow.
+        HttpError: The request is malformed or too large.
     """
     if request.method != "POST":
-        query = request.query_params
+        query = request.query()
         return _validated(
             {
                 name: _parsed(query[name]) if name in {"variables", "extensions"} else query[name]
@@ -64,12 +62,15 @@ async def read_parameters(request: Request, options: AsgiOptions) -> GraphQLPara
         )
     _require_json(request)
     try:
-        async with asyncio.timeout(options.body_timeout_seconds):
-            body = await _read_body(request, options.max_body_bytes)
-    except TimeoutError:
-        message = "The request body was not received in time."
-        raise HttpError(408, "TIMEOUT", message, {"Connection": "close"}) from None
-    except ClientDisconnect:
+        body = await request.body(options.max_body_bytes)
+    except BodyTooLarge:
+        raise HttpError(
+            413,
+            "REQUEST_TOO_LARGE",
+            f"The request body must have at most {options.max_body_bytes} bytes.",
+            {"Connection": "close"},
+        ) from None
+    except IncompleteBody:
         raise HttpError(400, "BAD_REQUEST", "The request body is incomplete.") from None
     try:
         text = body.decode("utf-8")
@@ -78,14 +79,14 @@ async def read_parameters(request: Request, options: AsgiOptions) -> GraphQLPara
     return _validated(_parsed(text))
 
 
-def _require_json(request: Request) -> None:
+def _require_json(request: HttpRequest) -> None:
     # Browsers send a CORS preflight request before a cross-origin request with this
     # type, so pages of other origins cannot send it. Other types need no preflight.
-    if not _is_json(request.headers.get("content-type", "")):
+    if not _is_json(request.header(b"content-type") or ""):
         raise HttpError(
             415, "UNSUPPORTED_MEDIA_TYPE", "The request body must be application/json in UTF-8."
         )
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    if (request.header(b"content-encoding") or "identity").lower() != "identity":
         raise HttpError(
             415, "UNSUPPORTED_MEDIA_TYPE", "The request body must not have a Content-Encoding."
         )
@@ -99,29 +100,6 @@ def _is_json(content_type: str) -> bool:
         p.partition("=")[2].strip(' "') for p in parameters if p.strip().startswith("charset")
     ]
     return media_type.strip() == JSON and all(c in {"utf-8", "utf8"} for c in charsets)
-
-
-async def _read_body(request: Request, limit: int) -> bytes:
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared[:20]) > limit:
-        _reject_size(limit)
-    chunks: list[bytes] = []
-    length = 0
-    async for chunk in request.stream():
-        length += len(chunk)
-        if length > limit:
-            _reject_size(limit)
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _reject_size(limit: int) -> NoReturn:
-    raise HttpError(
-        413,
-        "REQUEST_TOO_LARGE",
-        f"The request body must have at most {limit} bytes.",
-        {"Connection": "close"},
-    )
 
 
 def _parsed(text: str) -> object:

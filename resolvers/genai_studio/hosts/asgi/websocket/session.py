@@ -221,7 +221,7 @@ class WebSocketSession:
         context = StudioContext(
             self._studio,
             caller,
-            base_url(self._websocket),
+            base_url(self._websocket.scope),
             take_turn=partial(self._turns.take, caller.owner),
             shared=self._shared,
         )
