@@ -168,6 +168,20 @@ test('images created while the socket is closed appear after the reconnect', asy
   await close()
 })
 
+test('live updates start although the first lists have not been answered', async () => {
+  const { page, close } = await visit(browser, studio.linkFor('patient'))
+  await prompt(page).waitFor()
+  // A proxy may accept a request and never answer it.
+  await page.route('**/graphql', (route) =>
+    route.request().postData()?.includes('query Generations') ? undefined : route.continue(),
+  )
+  const opened = page.waitForEvent('websocket')
+  await page.reload()
+  await (await opened).waitForEvent('framereceived')
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await close()
+})
+
 test('two tabs of one user show the same state', async () => {
   const { page, faults, close } = await visit(browser, studio.linkFor('double'))
   await prompt(page).waitFor()

@@ -20,6 +20,8 @@ import type { Transport } from '../graphql/transport/transport'
 import type { Configuration } from './configuration'
 
 const PAGE_SIZE = 48
+/** Live updates start without the first lists if a server or proxy does not answer. */
+const MAX_WAIT_FOR_LISTS_MS = 5_000
 
 /** The state of the page for one signed-in user. It is discarded on sign-out. */
 export interface Studio {
@@ -92,7 +94,8 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
   // Do not wait for the subscription: the page must work where WebSockets are blocked. The subscription
   // requests the lists again when it has started, which must not delay the first image.
   let stopLiveUpdates: (() => void) | null = () => {}
-  void refreshLists().then(() => {
+  const enough = new Promise((resolve) => setTimeout(resolve, MAX_WAIT_FOR_LISTS_MS))
+  void Promise.race([refreshLists(), enough]).then(() => {
     if (stopLiveUpdates === null) return
     stopLiveUpdates = startLiveUpdates(client, store, transport, () => void refreshLists())
   })
