@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './ImageWithPlaceholder.module.css'
-import { placeholderUrl } from './thumbhash'
+import { usePlaceholder } from './usePlaceholder'
 
 /** Length of a thumbnail's longer side in pixels. */
 const THUMBNAIL_SIDE = 320
@@ -15,7 +15,7 @@ function srcSetOf(src: string, thumbnail: string, width: number, height: number)
     : `${thumbnail} ${thumbnailWidth}w, ${src} ${width}w`
 }
 
-/** An image that shows a thumbhash placeholder until it has loaded. */
+/** An image that shows a thumbhash placeholder until it has loaded, unless it loads at once. */
 export function ImageWithPlaceholder({
   src,
   thumbnail,
@@ -50,11 +50,11 @@ export function ImageWithPlaceholder({
   const [failedSrc, setFailedSrc] = useState<string | null>(null)
   const links = loadedLinks ?? { src, thumbnail }
   const loaded = loadedLinks !== null
-  const placeholder = thumbhash ? placeholderUrl(thumbhash) : null
+  const placeholder = usePlaceholder(thumbhash, loaded)
   const frame = [styles.frame, contain && styles.contain, className].filter(Boolean).join(' ')
   return (
     <div className={frame}>
-      {placeholder && !loaded && (
+      {placeholder && (
         <img className={styles.placeholder} src={placeholder} alt="" aria-hidden="true" />
       )}
       <img

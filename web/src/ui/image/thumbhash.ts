@@ -2,6 +2,9 @@ import { thumbHashToDataURL } from 'thumbhash'
 
 const cache = new Map<string, string | null>()
 
+/** Return the data URL of a thumbhash if it has been decoded before. */
+export const decodedPlaceholder = (thumbhash: string) => cache.get(thumbhash) ?? null
+
 /** Decode a thumbhash to a data URL. Returns null if it is invalid. */
 export function placeholderUrl(thumbhash: string): string | null {
   const known = cache.get(thumbhash)
