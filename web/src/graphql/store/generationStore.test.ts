@@ -13,6 +13,21 @@ describe('merging', () => {
     expect(store.get(ID)?.status).toBe('SUCCEEDED')
   })
 
+  test('a record that the server sends again changes nothing, but new links do', () => {
+    const store = new GenerationStore()
+    store.accept(aGeneration({ version: 4, status: 'SUCCEEDED' }))
+    const shown = store.get(ID)
+    const onRecord = vi.fn()
+    store.subscribe(ID, onRecord)
+    store.accept(aGeneration({ version: 4, status: 'SUCCEEDED' }))
+    expect(onRecord).not.toHaveBeenCalled()
+    expect(store.get(ID)).toBe(shown)
+
+    store.accept(aGeneration({ version: 4, status: 'SUCCEEDED', sourceUrl: '/images/new' }))
+    expect(onRecord).toHaveBeenCalledOnce()
+    expect(store.get(ID)?.sourceUrl).toBe('/images/new')
+  })
+
   test('progress continues after a favorite change during a run', () => {
     const store = new GenerationStore()
     store.accept(aGeneration({ version: 2, status: 'RUNNING', progress: aProgress({ step: 5 }) }))

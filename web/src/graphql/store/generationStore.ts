@@ -1,6 +1,6 @@
 import { type Generation, isUnfinished, type Progress } from './generation'
 import { ListenersByKey } from './listenersByKey'
-import { newerProgress, newerRecord } from './merge'
+import { isSameRecord, newerProgress, newerRecord } from './merge'
 
 type Listener = () => void
 /** Number of recent runs that the typical duration is computed from. */
@@ -42,9 +42,12 @@ export class GenerationStore {
     else this.lastUpdateAt.delete(record.id)
     this.acceptProgress(record, incoming.progress)
     if (record !== known && !this.isProgressOnly(incoming)) {
-      this.records.set(record.id, record)
       this.acceptedAt.set(record.id, this.now())
-      this.refresh(record.id)
+      // Most refreshes bring nothing new. Showing a record again takes longer than comparing it.
+      if (known === undefined || !isSameRecord(known, record)) {
+        this.records.set(record.id, record)
+        this.refresh(record.id)
+      }
     }
     return this.views.get(record.id) ?? record
   }
