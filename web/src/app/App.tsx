@@ -18,6 +18,7 @@ import { useResend } from '../features/create/useResend'
 import type { TokenSource } from '../graphql/client/tokenSource'
 import { browserStorage } from '../storage/browserStorage'
 import { type Configuration, loadConfiguration } from '../studio/configuration'
+import type { EarlyStudio } from '../studio/earlyStudio'
 import { openStudio, type Studio } from '../studio/openStudio'
 import { StudioProvider } from '../studio/StudioContext'
 import { Button } from '../ui/Button'
@@ -35,9 +36,12 @@ const CognitoGate = lazyPart(() => import('../features/account/cognito/CognitoGa
 export function App({
   localTokens,
   configuration: initial,
+  early,
 }: {
   localTokens: LocalTokenSource
   configuration: Configuration | 'failed'
+  /** Null if nobody was signed in when the page was loaded. */
+  early: EarlyStudio | null
 }) {
   const { t } = useTranslation()
   const [configuration, setConfiguration] = useState(initial)
@@ -58,7 +62,7 @@ export function App({
     </StandaloneNotice>
   )
   const renderStudio = (tokens: TokenSource) => (
-    <SignedInStudio configuration={configuration} tokens={tokens} />
+    <SignedInStudio configuration={configuration} tokens={tokens} early={early} />
   )
   if (configuration.cognito === null) {
     return (
@@ -96,14 +100,16 @@ function useStorageNotice() {
 function SignedInStudio({
   configuration,
   tokens,
+  early,
 }: {
   configuration: Configuration
   tokens: TokenSource
+  early: EarlyStudio | null
 }) {
   const { i18n } = useTranslation()
   const [studio, setStudio] = useState<Studio | null>(null)
   useEffect(() => {
-    const newStudio = openStudio(configuration, tokens)
+    const newStudio = early?.take() ?? openStudio(configuration, tokens)
     startTransition(() => setStudio(newStudio))
     const stopNotifications = notifyOnCompletion(newStudio.store, () =>
       i18n.t('create.notifyTitle'),
@@ -112,7 +118,7 @@ function SignedInStudio({
       stopNotifications()
       newStudio.close()
     }
-  }, [configuration, tokens, i18n])
+  }, [configuration, tokens, early, i18n])
   useStorageNotice()
   useResend(studio)
   if (studio === null) return null

@@ -10,6 +10,8 @@ import { followSignInLink } from '../features/account/followSignInLink'
 import { localTokenSource } from '../features/account/localTokenSource'
 import { startI18n } from '../i18n/i18n'
 import { loadConfiguration } from '../studio/configuration'
+import { openEarly } from '../studio/earlyStudio'
+import { nextTask } from '../ui/nextTask'
 import { App } from './App'
 import { applyTheme } from './theme'
 
@@ -23,12 +25,24 @@ window.addEventListener('hashchange', () => {
 })
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html must contain #root.')
-// index.html shows the name of the studio meanwhile.
+// index.html shows the name of the studio meanwhile. Each step is a task of its own.
 const configuration = loadConfiguration().catch(() => 'failed' as const)
-void Promise.all([configuration, startI18n()]).then(([loaded]) => {
-  if (token !== null) followSignInLink(tokens, token)
+const translations = nextTask().then(startI18n)
+// The question whether to switch accounts is translated. Until it is answered, nothing is requested.
+const hasQuestion = token !== null && tokens.otherAccount(token) !== null
+if (token !== null && !hasQuestion) followSignInLink(tokens, token)
+const early = configuration.then(async (loaded) => {
+  if (loaded === 'failed' || loaded.cognito !== null || hasQuestion) return null
+  await nextTask()
+  if (tokens.state() !== 'signed-in') return null
+  const opened = openEarly(loaded, tokens)
+  await nextTask()
+  return opened
+})
+void Promise.all([configuration, early, translations]).then(([loaded, opened]) => {
+  if (token !== null && hasQuestion) followSignInLink(tokens, token)
   // Transitions yield to the browser every few milliseconds, so the page responds while it appears.
   startTransition(() =>
-    createRoot(root).render(<App localTokens={tokens} configuration={loaded} />),
+    createRoot(root).render(<App localTokens={tokens} configuration={loaded} early={opened} />),
   )
 })

@@ -17,6 +17,7 @@ import { LinkRefresher } from '../graphql/sync/linkRefresher'
 import { startLiveUpdates } from '../graphql/sync/liveUpdates'
 import { openTransport, tokenScheme } from '../graphql/transport/openTransport'
 import type { Transport } from '../graphql/transport/transport'
+import { nextTask } from '../ui/nextTask'
 import type { Configuration } from './configuration'
 
 const PAGE_SIZE = 48
@@ -89,16 +90,21 @@ export function openStudio(configuration: Configuration, tokens: TokenSource): S
   const recent = createList({})
   unfinished.open()
   recent.open()
-  // The Create page needs them too.
-  void client.query(ModelsDocument, {}).toPromise()
+  let stopLiveUpdates: (() => void) | null = () => {}
   // Do not wait for the subscription: the page must work where WebSockets are blocked. The subscription
   // requests the lists again when it has started, which must not delay the first image.
-  let stopLiveUpdates: (() => void) | null = () => {}
-  const enough = new Promise((resolve) => setTimeout(resolve, MAX_WAIT_FOR_LISTS_MS))
-  void Promise.race([refreshLists(), enough]).then(() => {
+  const start = async () => {
+    const latest = recent.refresh()
+    await nextTask()
+    // The Create page needs them too.
+    void client.query(ModelsDocument, {}).toPromise()
+    const lists = Promise.all([latest, unfinished.refresh()])
+    const enough = new Promise((resolve) => setTimeout(resolve, MAX_WAIT_FOR_LISTS_MS))
+    await Promise.race([lists, enough])
     if (stopLiveUpdates === null) return
     stopLiveUpdates = startLiveUpdates(client, store, transport, () => void refreshLists())
-  })
+  }
+  void start()
   const links = new LinkRefresher(store, fetchPage)
   const outbox = new Outbox(client)
   const grids = new GridStore(outbox)

@@ -7,13 +7,13 @@ import {
   useState,
 } from 'react'
 import { loadPart } from './lazyPart'
+import { nextTask } from './nextTask'
 
 /** Resolves when the part before has appeared. */
 let previous: Promise<void> = Promise.resolve()
 
 /** Call `mount` after the parts that wait already, each in a task of its own. `mount` returns when it is done. */
 function inTurn(mount: () => Promise<void>): void {
-  const nextTask = () => new Promise((resolve) => setTimeout(resolve))
   previous = previous.then(nextTask).then(mount)
 }
 
@@ -34,7 +34,7 @@ export function deferredPart<Props extends object>(
       if (mount) return
       let cancel = () => {}
       let isCanceled = false
-      void loadPart(load).then((Part) =>
+      const appear = (Part: ComponentType<Props>) =>
         inTurn(
           () =>
             new Promise((done) => {
@@ -43,8 +43,10 @@ export function deferredPart<Props extends object>(
               if (isCanceled) done()
               else startTransition(() => setMount({ Part, done }))
             }),
-        ),
-      )
+        )
+      void nextTask()
+        .then(() => loadPart(load))
+        .then(appear)
       return () => {
         isCanceled = true
         cancel()

@@ -1,4 +1,4 @@
-import { useDeferredValue } from 'react'
+import { useDeferredValue, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useList, useStudio } from '../../studio/StudioContext'
 import { type Models, useModels } from '../../studio/useModels'
@@ -20,6 +20,9 @@ const ControlsPanel = deferredPart(() =>
 const Filmstrip = deferredPart(() => import('./tools').then((tools) => tools.Filmstrip))
 const Inspector = deferredPart(() => import('../inspector/Inspector').then((part) => part.default))
 
+/** Whether the page has appeared since the app was loaded. */
+let hasAppeared = false
+
 interface Props {
   /** The selected generation. Null: follow the newest one. */
   selected: Shown | null
@@ -29,12 +32,18 @@ interface Props {
 /** The studio: controls, canvas, prompt bar, filmstrip and inspector. */
 export function CreatePage(props: Props) {
   const { t } = useTranslation()
-  const { recent } = useStudio()
+  const { recent, unfinished } = useStudio()
   const models = useModels()
-  const { status } = useList(recent)
-  const hasLoaded = (models.models !== null || models.failed) && status !== 'loading'
-  // Most of the page appears at once. A deferred rendering yields to the browser meanwhile.
-  const isReady = useDeferredValue(hasLoaded)
+  const lists = [useList(recent), useList(unfinished)]
+  const hasLoaded =
+    (models.models !== null || models.failed) && lists.every(({ status }) => status !== 'loading')
+  // Most of the page appears at once. A deferred rendering yields to the browser meanwhile, unless
+  // another response changes what it shows. The first one is deferred until the frame of the page has
+  // appeared, because a response that arrives while both are rendered would end the yielding.
+  const isReady = useDeferredValue(hasLoaded, hasAppeared && hasLoaded)
+  useEffect(() => {
+    hasAppeared = true
+  }, [])
   return (
     <>
       <h1 className="visually-hidden">{t('create.title')}</h1>
@@ -43,7 +52,7 @@ export function CreatePage(props: Props) {
   )
 }
 
-/** The page when the models and the latest generations have been loaded. */
+/** The page when the models, the latest generations and the queue have been loaded. */
 function Workspace({ selected, select, models, refetch }: Props & Models) {
   const { t } = useTranslation()
   const { store } = useStudio()
